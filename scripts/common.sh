@@ -1,0 +1,84 @@
+# Sourced by the scripts beside it: where things are kept, and how what is missing is installed.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/dual-metric
+tools=$cache/tools
+# One target directory for all clones: burn takes minutes to build.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
+export PATH=$tools/bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+need_rust() {
+  has cargo || fail "cargo is missing. Install Rust with rustup, then run this again."
+}
+
+# Without rustup, whoever installed Rust has to bring these along.
+need_wasm_target() {
+  has rustup || return 0
+  rustup target list --installed | grep -qx wasm32-unknown-unknown && return
+  say "Installing the wasm target"
+  rustup target add wasm32-unknown-unknown
+}
+
+need_component() {
+  has rustup || return 0
+  rustup component list --installed | grep -q "^$1" && return
+  say "Installing $1"
+  rustup component add "$1"
+}
+
+# need_tool <binary> <crate> <version> [option of cargo install]...
+need_tool() {
+  local binary=$1 crate=$2 version=$3
+  shift 3
+  [ "$("$binary" --version 2>/dev/null | awk '{ print $2 }')" = "$version" ] && return
+  say "Installing $crate $version (about two minutes)"
+  env -u CARGO_TARGET_DIR cargo install --root "$tools" "$crate@$version" "$@"
+}
+
+# What turns the crate into a page. wasm-bindgen's program and crate must be of the same version; its published
+# lock file names a package that the registry no longer has, so it is installed without.
+need_wasm_tools() {
+  need_rust
+  need_wasm_target
+  need_tool wasm-pack wasm-pack 0.15.1 --locked
+  need_tool wasm-bindgen wasm-bindgen-cli 0.2.130
+}
+
+need_node() {
+  has npm || fail "node and npm are missing. Install Node.js 20 or newer, then run this again."
+}
+
+# The type checker and the library that drives the browser, again whenever the lock file has changed.
+need_npm_packages() {
+  need_node
+  cmp -s package-lock.json node_modules/.installed-lock.json && return
+  say "Installing the npm packages"
+  npm ci
+  cp package-lock.json node_modules/.installed-lock.json
+}
+
+# Chromium and its driver; sets CHROMIUM and CHROMEDRIVER.
+need_browser() {
+  if ! find_browser; then
+    say "Installing Chromium"
+    has apt-get || fail "Chromium and chromedriver are missing. Install both, then run this again."
+    local as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y --no-install-recommends chromium chromium-driver fonts-dejavu-core
+    find_browser || fail "Chromium or chromedriver is still missing after apt-get install."
+  fi
+  export CHROMIUM CHROMEDRIVER
+}
+
+find_browser() {
+  CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v google-chrome)} &&
+    CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)}
+}

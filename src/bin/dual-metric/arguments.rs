@@ -1,0 +1,163 @@
+//! What can be asked for, and how a refusal is said.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Trains a cross-domain recommender on two rating files that share users.
+#[derive(Parser)]
+#[command(name = "dual-metric", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train on two rating files and report errors beside baselines.
+    Train(Train),
+    /// Recommend items to a user with a model that `train --out` wrote.
+    Recommend(Recommend),
+    /// Write the generated sample as files.
+    Sample(Sample),
+}
+
+/// Options of `train`.
+#[derive(clap::Args)]
+pub struct Train {
+    /// Ratings of domain A.
+    #[arg(long, value_name = "FILE")]
+    pub a: PathBuf,
+    /// Ratings of domain B.
+    #[arg(long, value_name = "FILE")]
+    pub b: PathBuf,
+    /// Feature table of A's users, first column the id.
+    #[arg(long, value_name = "FILE")]
+    pub a_users: Option<PathBuf>,
+    /// Feature table of A's items.
+    #[arg(long, value_name = "FILE")]
+    pub a_items: Option<PathBuf>,
+    /// Feature table of B's users.
+    #[arg(long, value_name = "FILE")]
+    pub b_users: Option<PathBuf>,
+    /// Feature table of B's items.
+    #[arg(long, value_name = "FILE")]
+    pub b_items: Option<PathBuf>,
+    /// Rating scale of A, recognised from the file when absent.
+    #[arg(long, value_name = "LO:HI")]
+    pub a_scale: Option<String>,
+    /// Rating scale of B.
+    #[arg(long, value_name = "LO:HI")]
+    pub b_scale: Option<String>,
+    /// Settings as JSON; absent ones keep the preset's values.
+    #[arg(long, value_name = "FILE.json")]
+    pub config: Option<PathBuf>,
+    /// `robust` (default) or `paper`.
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// One setting, for example --set dimension=32; can be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of weights, split, shuffles and dropout.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Most epochs.
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// Share of the ratings to test on.
+    #[arg(long)]
+    pub test_fraction: Option<f32>,
+    /// Where to train.
+    #[arg(long, value_enum, default_value_t = DeviceName::Cpu)]
+    pub device: DeviceName,
+    /// Train the model alone, without the three trainings that measure what the other domain gives.
+    #[arg(long)]
+    pub no_transfer_study: bool,
+    /// Print every epoch as a line of JSON on standard error.
+    #[arg(long)]
+    pub verbose: bool,
+    /// Print one JSON object on standard output.
+    #[arg(long)]
+    pub json: bool,
+    /// Write the model and the figures into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// Devices of the command line.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DeviceName {
+    /// This machine's processor.
+    Cpu,
+}
+
+/// Options of `recommend`.
+#[derive(clap::Args)]
+pub struct Recommend {
+    /// Folder that `train --out` wrote.
+    #[arg(long, value_name = "DIR")]
+    pub model: PathBuf,
+    /// User id as in the files.
+    #[arg(long)]
+    pub user: String,
+    /// Domain to recommend in.
+    #[arg(long, value_enum)]
+    pub domain: DomainName,
+    /// Number of items.
+    #[arg(long, default_value_t = 10)]
+    pub top: usize,
+    /// Print one JSON object on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The two domains of the command line.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DomainName {
+    /// The first file's.
+    A,
+    /// The second file's.
+    B,
+}
+
+/// Options of `sample`.
+#[derive(clap::Args)]
+pub struct Sample {
+    /// Folder to write into; made when it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Seed of the generator.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Runs the program; every refusal is one line on standard error and exit code 2.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version are no refusals.
+        Err(message) if !message.use_stderr() => {
+            print!("{message}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            let text = message.to_string();
+            let first: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+            eprintln!("{}; see dual-metric --help", first.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    let done = match arguments.command {
+        Command::Train(options) => crate::train::run(&options),
+        Command::Recommend(options) => crate::recommend::run(&options),
+        Command::Sample(options) => crate::sample::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

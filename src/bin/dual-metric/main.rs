@@ -1,0 +1,21 @@
+//! The same core on the command line: train, recommend, sample. Bad input ends with exit code 2 and one line.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod arguments;
+#[cfg(not(target_arch = "wasm32"))]
+mod files;
+#[cfg(not(target_arch = "wasm32"))]
+mod recommend;
+#[cfg(not(target_arch = "wasm32"))]
+mod sample;
+#[cfg(not(target_arch = "wasm32"))]
+mod train;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    arguments::run()
+}
+
+/// The program is for machines with files; the browser has the page.
+#[cfg(target_arch = "wasm32")]
+fn main() {}

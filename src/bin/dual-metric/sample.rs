@@ -1,0 +1,17 @@
+//! `dual-metric sample`.
+
+use dual_metric::data;
+use dual_metric::error::Result;
+
+use crate::arguments::Sample;
+use crate::files;
+
+/// Writes the generated sample's files.
+pub fn run(options: &Sample) -> Result<()> {
+    for (name, text) in data::files(&data::sample(options.seed)) {
+        let path = options.out.join(name);
+        files::write(&path, &text)?;
+        println!("{}", path.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,382 @@
+//! Every setting of the method in one flat structure, and the two presets. The parts compose: a preset is nothing
+//! but a set of values.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::model::mapping::Orthogonalisation;
+
+/// Where the user and item vectors come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Embeddings {
+    /// Learnt end to end from the id (the paper's table 9).
+    Learnt,
+    /// Codes of the autoencoders, frozen while the recommenders train (paper 3.1).
+    Autoencoder,
+}
+
+/// Which reading of the paper's cross-domain step is trained (model.md, contradiction 1). With X from A to B:
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CrossStep {
+    /// r*_A = RS_B(X W_uA, W_iA), as in Algorithm 1 line 13 and in DDTCDR.
+    Algorithm1,
+    /// r*_A = RS_A(X W_uA, W_iA), as in Equations 5 and 6.
+    Equations,
+    /// r*_B = RS_B(X W_uA, W_iB) on the ratings of overlap users: what a transfer is for.
+    Target,
+    /// No cross-domain step.
+    None,
+}
+
+/// How the passes of Algorithm 1 follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// A whole own-domain pass, then the mapping, then a whole cross-domain pass (Algorithm 1).
+    Alternating,
+    /// Every step trains all losses of both domains; the mapping follows each epoch.
+    Joint,
+}
+
+/// How X is learnt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MappingUpdate {
+    /// The closed form of Eq. 3, orthogonal Procrustes, once an epoch.
+    Procrustes,
+    /// Gradient steps on Eqs. 3 and 4, each followed by an orthogonalisation (Algorithm 1 lines 8 to 11).
+    Gradient,
+}
+
+/// All settings. Field docs give the meaning, the range and the paper's value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Seed of weights, splits, shuffles and dropout.
+    pub seed: u64,
+    /// Share of each domain's ratings kept for testing, over 0 and under 1. Paper: 0.2 (five folds).
+    pub test_fraction: f32,
+    /// Share of the remaining ratings that decides when to stop, 0 to under 1. Paper: not named.
+    pub validation_fraction: f32,
+    /// Share of the overlap users whose link is hidden, to measure the map on pairs that it has not seen.
+    pub held_out_overlap: f32,
+    /// Share of the overlap users that lose all ratings of one domain in the cold-start measurement.
+    pub cold_fraction: f32,
+    /// Overlap users that are linked; all of them when null. Paper: all, and from 0 up in Figure 3.
+    pub overlap_users: Option<usize>,
+    /// A rating counts as relevant from here up, on the unit scale. Paper: 0.5.
+    pub relevance_threshold: f32,
+
+    /// Embedding dimension k, 1 to 256. Paper: 16.
+    pub dimension: usize,
+    /// Where embeddings come from. Paper: autoencoder.
+    pub embeddings: Embeddings,
+    /// Standard deviation of learnt embeddings before training.
+    pub embedding_deviation: f32,
+    /// Whether embeddings are kept in the unit ball. Paper: true.
+    pub unit_ball: bool,
+    /// Hidden layers of the encoder; the decoder mirrors them. Paper: \[32\] and then the 16 of the code.
+    pub autoencoder_hidden: Vec<usize>,
+    /// Epochs of each autoencoder.
+    pub autoencoder_epochs: usize,
+    /// Step size of the autoencoders.
+    pub autoencoder_learning_rate: f32,
+
+    /// Hidden layers of the recommendation networks.
+    pub recommender_hidden: Vec<usize>,
+    /// Dropout after each hidden layer of the recommendation networks, 0 to under 1.
+    pub dropout: f32,
+    /// Whether ⟨u, v⟩ is added to the network's output.
+    pub dot_product: bool,
+    /// Whether predictions start from mean, user bias and item bias. Paper: false.
+    pub bias: bool,
+    /// Whether a training row sees biases without itself.
+    pub leave_one_out: bool,
+    /// Whether biases and counts are inputs of the network. Paper: false.
+    pub bias_inputs: bool,
+    /// Whether biases get a prior from feature tables, where there are some.
+    pub feature_prior: bool,
+    /// Whether features are added to learnt embeddings through a linear tower, where there are feature tables.
+    pub side_tower: bool,
+    /// Factor of the towers' squared weights in the loss.
+    pub tower_l2: f32,
+    /// Share of training rows whose item is treated as unknown, so that features learn to stand in for it; used
+    /// with item features only.
+    pub item_dropout: f32,
+
+    /// Order of the passes. Paper: alternating.
+    pub schedule: Schedule,
+    /// The cross-domain step. Paper: both readings, Algorithm 1 and Equations 5 and 6.
+    pub cross_step: CrossStep,
+    /// Factor of the cross-domain loss. Paper: 1.
+    pub cross_weight: f32,
+    /// How X is learnt. Paper: gradient.
+    pub mapping_update: MappingUpdate,
+    /// How X is made orthogonal after a gradient step. Paper: Gram–Schmidt.
+    pub orthogonalisation: Orthogonalisation,
+    /// Step size of the mapping's gradient steps (Adam).
+    pub mapping_learning_rate: f32,
+    /// Factor of the pair loss ‖X u_A − u_B‖² on learnt embeddings; 0 for none.
+    pub pair_weight: f32,
+    /// Whether warm users' predictions are mixed with those through the map, by a weight chosen on validation.
+    pub mix: bool,
+
+    /// Rows a step. Paper: 64.
+    pub batch: usize,
+    /// Step size of Adam.
+    pub learning_rate: f32,
+    /// Penalty per row of the embedding tables (see recipe R).
+    pub row_l2: f32,
+    /// L2 of the recommendation networks' weights.
+    pub weight_decay: f32,
+    /// Most epochs. Paper: 100.
+    pub epochs: usize,
+    /// Stop when the training loss changes by less than this in an epoch. Paper: 1e-5.
+    pub tolerance: f32,
+    /// Stop after so many epochs without a better validation error, and return to the best; null for never.
+    /// Paper: not named.
+    pub patience: Option<usize>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::robust()
+    }
+}
+
+impl Config {
+    /// Recipe R: what was found to work on real data, and the default.
+    pub fn robust() -> Self {
+        Self {
+            seed: 1,
+            test_fraction: 0.2,
+            validation_fraction: 0.1,
+            held_out_overlap: 0.1,
+            cold_fraction: 0.2,
+            overlap_users: None,
+            relevance_threshold: 0.5,
+            dimension: 16,
+            embeddings: Embeddings::Learnt,
+            embedding_deviation: 0.03,
+            unit_ball: false,
+            autoencoder_hidden: vec![32],
+            autoencoder_epochs: 20,
+            autoencoder_learning_rate: 1e-3,
+            recommender_hidden: vec![32, 16],
+            dropout: 0.3,
+            dot_product: true,
+            bias: true,
+            leave_one_out: true,
+            bias_inputs: true,
+            feature_prior: true,
+            side_tower: true,
+            tower_l2: 1e-3,
+            item_dropout: 0.1,
+            schedule: Schedule::Joint,
+            cross_step: CrossStep::Target,
+            cross_weight: 0.3,
+            mapping_update: MappingUpdate::Procrustes,
+            orthogonalisation: Orthogonalisation::GramSchmidt,
+            mapping_learning_rate: 1e-2,
+            pair_weight: 0.3,
+            mix: true,
+            batch: 1024,
+            learning_rate: 2e-3,
+            row_l2: 1.5,
+            weight_decay: 1e-5,
+            epochs: 100,
+            tolerance: 1e-5,
+            patience: Some(3),
+        }
+    }
+
+    /// The method by the letter of the paper.
+    pub fn paper() -> Self {
+        Self {
+            embeddings: Embeddings::Autoencoder,
+            unit_ball: true,
+            recommender_hidden: vec![32, 16],
+            dropout: 0.1,
+            dot_product: false,
+            bias: false,
+            leave_one_out: false,
+            bias_inputs: false,
+            feature_prior: false,
+            side_tower: false,
+            item_dropout: 0.0,
+            schedule: Schedule::Alternating,
+            cross_step: CrossStep::Algorithm1,
+            cross_weight: 1.0,
+            mapping_update: MappingUpdate::Gradient,
+            pair_weight: 0.0,
+            mix: false,
+            batch: 64,
+            learning_rate: 1e-3,
+            row_l2: 0.0,
+            weight_decay: 0.0,
+            patience: None,
+            ..Self::robust()
+        }
+    }
+
+    /// The preset of a name, `robust` or `paper`.
+    ///
+    /// # Errors
+    /// For any other name.
+    pub fn preset(name: &str) -> Result<Self> {
+        match name {
+            "robust" => Ok(Self::robust()),
+            "paper" => Ok(Self::paper()),
+            _ => Err(Error::setting("preset", format!("{name:?} is not known; use robust or paper"))),
+        }
+    }
+
+    /// Sets one field from text, as in `--set batch=64`; enums by their kebab-case names, lists as `[32,16]`,
+    /// `null` for none.
+    ///
+    /// # Errors
+    /// When the field is not known or the value does not fit it.
+    pub fn set(&mut self, field: &str, value: &str) -> Result<()> {
+        let parsed = serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::String(value.into()));
+        let mut all = serde_json::to_value(&*self).map_err(|e| Error::setting(field, e.to_string()))?;
+        let Some(slot) = all.get_mut(field) else {
+            return Err(Error::setting(field, "there is no such setting; see Config in the documentation"));
+        };
+        *slot = parsed;
+        *self = serde_json::from_value(all).map_err(|e| Error::setting(field, e.to_string()))?;
+        Ok(())
+    }
+
+    /// Reads settings from JSON; absent fields keep the robust preset's values, `"preset": "paper"` starts from
+    /// the paper's.
+    ///
+    /// # Errors
+    /// When the text is no JSON object, a field is unknown or a value does not fit.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let whole = |e: serde_json::Error| Error::setting("config", e.to_string());
+        let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(whole)?;
+        let base = match fields.remove("preset") {
+            Some(name) => Self::preset(name.as_str().unwrap_or_default())?,
+            None => Self::robust(),
+        };
+        let mut all = serde_json::to_value(base).map_err(whole)?;
+        if let Some(all) = all.as_object_mut() {
+            all.extend(fields);
+        }
+        serde_json::from_value(all).map_err(whole)
+    }
+
+    /// Checks every range and every combination; only a checked configuration reaches the algorithm.
+    ///
+    /// # Errors
+    /// The first setting that is out of its range, by name.
+    pub fn check(self) -> Result<ValidConfig> {
+        let whole = |field: &str, value: usize, lo: usize, hi: usize| {
+            if (lo..=hi).contains(&value) {
+                Ok(())
+            } else {
+                Err(Error::setting(field, format!("{value} is out of range; use {lo} to {hi}")))
+            }
+        };
+        let number = |field: &str, value: f32, lo: f32, hi: f32| {
+            if value >= lo && value <= hi {
+                Ok(())
+            } else {
+                Err(Error::setting(field, format!("{value} is out of range; use {lo} to {hi}")))
+            }
+        };
+        number("test_fraction", self.test_fraction, 0.01, 0.9)?;
+        number("validation_fraction", self.validation_fraction, 0.0, 0.5)?;
+        number("held_out_overlap", self.held_out_overlap, 0.0, 0.9)?;
+        number("cold_fraction", self.cold_fraction, 0.01, 0.45)?;
+        number("relevance_threshold", self.relevance_threshold, 0.0, 1.0)?;
+        whole("dimension", self.dimension, 1, 256)?;
+        number("embedding_deviation", self.embedding_deviation, 0.0, 1.0)?;
+        for (field, layers) in
+            [("autoencoder_hidden", &self.autoencoder_hidden), ("recommender_hidden", &self.recommender_hidden)]
+        {
+            whole(field, layers.len(), 1, 4)?;
+            layers.iter().try_for_each(|&width| whole(field, width, 1, 1024))?;
+        }
+        whole("autoencoder_epochs", self.autoencoder_epochs, 1, 1000)?;
+        number("autoencoder_learning_rate", self.autoencoder_learning_rate, 1e-6, 1.0)?;
+        number("dropout", self.dropout, 0.0, 0.9)?;
+        number("tower_l2", self.tower_l2, 0.0, 10.0)?;
+        number("item_dropout", self.item_dropout, 0.0, 0.9)?;
+        number("cross_weight", self.cross_weight, 0.0, 100.0)?;
+        number("mapping_learning_rate", self.mapping_learning_rate, 1e-6, 1.0)?;
+        number("pair_weight", self.pair_weight, 0.0, 100.0)?;
+        whole("batch", self.batch, 1, 1 << 20)?;
+        number("learning_rate", self.learning_rate, 1e-6, 1.0)?;
+        number("row_l2", self.row_l2, 0.0, 1e3)?;
+        number("weight_decay", self.weight_decay, 0.0, 1.0)?;
+        whole("epochs", self.epochs, 1, 100_000)?;
+        number("tolerance", self.tolerance, 0.0, 1.0)?;
+        if self.patience.is_some() && self.validation_fraction == 0.0 {
+            return Err(Error::setting("patience", "needs a validation_fraction above 0, or null for none"));
+        }
+        if self.bias_inputs && !self.bias {
+            return Err(Error::setting("bias_inputs", "needs bias = true"));
+        }
+        Ok(ValidConfig(self))
+    }
+}
+
+/// A configuration that passed [`Config::check`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct ValidConfig(Config);
+
+impl std::ops::Deref for ValidConfig {
+    type Target = Config;
+
+    fn deref(&self) -> &Config {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_presets_are_valid_and_differ_only_in_values() {
+        assert!(Config::robust().check().is_ok());
+        assert!(Config::paper().check().is_ok());
+        assert_eq!(Config::default(), Config::robust());
+    }
+
+    #[test]
+    fn a_field_is_set_from_text() {
+        let mut config = Config::robust();
+        config.set("batch", "64").unwrap();
+        config.set("cross_step", "algorithm1").unwrap();
+        config.set("recommender_hidden", "[8]").unwrap();
+        config.set("patience", "null").unwrap();
+        assert_eq!((config.batch, config.cross_step, config.patience), (64, CrossStep::Algorithm1, None));
+        assert_eq!(config.recommender_hidden, [8]);
+        assert!(config.set("bach", "64").unwrap_err().to_string().contains("bach"));
+        assert!(config.set("batch", "many").is_err());
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        for (field, value) in
+            [("dimension", "0"), ("dropout", "1"), ("test_fraction", "0"), ("learning_rate", "-1"), ("epochs", "0")]
+        {
+            let mut config = Config::robust();
+            config.set(field, value).unwrap();
+            let message = config.check().unwrap_err().to_string();
+            assert!(message.contains(field), "{message}");
+        }
+    }
+
+    #[test]
+    fn json_starts_from_a_preset() {
+        let config = Config::from_json(r#"{"preset": "paper", "epochs": 5}"#).unwrap();
+        assert_eq!(config, Config { epochs: 5, ..Config::paper() });
+        assert!(Config::from_json(r#"{"epoch": 5}"#).is_err());
+    }
+}

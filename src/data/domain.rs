@@ -1,0 +1,78 @@
+//! One domain: who rated what, on which scale, and what is known of its users and items besides.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Features, Ratings, Vocabulary};
+use crate::error::{Error, Result};
+
+/// The declared rating scale of a domain, for example 1 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scale {
+    /// Lowest rating that can be given.
+    pub lo: f32,
+    /// Highest rating that can be given.
+    pub hi: f32,
+}
+
+impl Scale {
+    /// A scale from `lo` to `hi`.
+    ///
+    /// # Errors
+    /// When either is not finite or `lo` is not below `hi`.
+    pub fn new(lo: f32, hi: f32) -> Result<Self> {
+        if lo.is_finite() && hi.is_finite() && lo < hi {
+            Ok(Self { lo, hi })
+        } else {
+            Err(Error::setting(
+                "scale",
+                format!("{lo} to {hi} is no rating scale; the lower end must be below the upper"),
+            ))
+        }
+    }
+
+    /// (r − lo) / (hi − lo): a rating as a number in [0, 1].
+    pub fn to_unit(self, rating: f32) -> f32 {
+        (rating - self.lo) / (self.hi - self.lo)
+    }
+
+    /// The rating on the original scale; inverse of [`Scale::to_unit`].
+    pub fn from_unit(self, unit: f32) -> f32 {
+        self.lo + unit * (self.hi - self.lo)
+    }
+
+    /// Whether a rating lies on the scale.
+    pub fn contains(self, rating: f32) -> bool {
+        (self.lo..=self.hi).contains(&rating)
+    }
+}
+
+/// One domain of the data.
+#[derive(Clone, Debug)]
+pub struct Domain {
+    /// Name shown to people, for example the file's.
+    pub name: String,
+    /// User ids.
+    pub users: Vocabulary,
+    /// Item ids.
+    pub items: Vocabulary,
+    /// Ratings on the original scale.
+    pub ratings: Ratings,
+    /// The declared scale.
+    pub scale: Scale,
+    /// What is known of the users besides their ratings; rows in the order of `users`.
+    pub user_features: Option<Features>,
+    /// What is known of the items besides their ratings; rows in the order of `items`.
+    pub item_features: Option<Features>,
+}
+
+impl Domain {
+    /// What to call an item: its title where a feature table gives one, its id otherwise.
+    pub fn item_title(&self, item: u32) -> &str {
+        self.item_features.as_ref().and_then(|f| f.title(item)).unwrap_or_else(|| self.items.id(item))
+    }
+
+    /// What to call a user: the title of a user table where there is one, the id otherwise.
+    pub fn user_title(&self, user: u32) -> &str {
+        self.user_features.as_ref().and_then(|f| f.title(user)).unwrap_or_else(|| self.users.id(user))
+    }
+}

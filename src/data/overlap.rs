@@ -1,0 +1,141 @@
+//! Whether two files name the same people, told before any training: how many are in both, whether their
+//! tastes agree at all, and the likely cause when they do not.
+
+use serde::Serialize;
+
+use super::{Domain, Vocabulary};
+
+/// Ratings that a user needs in each domain to count in the correlation.
+const MIN_RATINGS: usize = 5;
+
+/// Overlap users below which a map cannot be learnt well.
+const FEW_USERS: usize = 10;
+
+/// What the users of two domains have in common.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OverlapReport {
+    /// Users who occur in both.
+    pub overlap_users: usize,
+    /// Pearson correlation, in −1..1, of their mean rating in A and in B, over users with 5 or more ratings
+    /// in each; `None` with fewer than three such users or when all of them rate alike.
+    pub mean_correlation: Option<f32>,
+    /// What is wrong, in plain words, with the cause.
+    pub warning: Option<String>,
+}
+
+/// Compares the users of two domains by their ids.
+pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
+    let (means_a, means_b) = (mean_ratings(a), mean_ratings(b));
+    let mut means = Vec::new();
+    let mut overlap_users = 0;
+    for (id, x) in a.users.ids().zip(means_a) {
+        let Some(user) = b.users.get(id) else { continue };
+        overlap_users += 1;
+        if let (Some(x), Some(&Some(y))) = (x, means_b.get(user as usize)) {
+            means.push((x, y));
+        }
+    }
+    let mean_correlation = correlation(&means);
+    let warning = if overlap_users < FEW_USERS {
+        Some(too_few(a, b, overlap_users))
+    } else {
+        mean_correlation.filter(|r| r.abs() < 0.05 && means.len() >= 30).map(|r| {
+            format!(
+                "The {overlap_users} shared ids may not name the same people: their mean ratings in {} and {} have \
+                 a correlation of {r:.2}",
+                a.name, b.name
+            )
+        })
+    };
+    OverlapReport { overlap_users, mean_correlation: mean_correlation.map(|r| r as f32), warning }
+}
+
+/// The mean rating of each user, `None` for those with too few.
+fn mean_ratings(domain: &Domain) -> Vec<Option<f64>> {
+    let mut sums = vec![(0.0, 0); domain.users.len()];
+    for rating in domain.ratings.iter() {
+        let (sum, n) = &mut sums[rating.user as usize];
+        *sum += f64::from(rating.value);
+        *n += 1;
+    }
+    sums.into_iter().map(|(sum, n)| (n >= MIN_RATINGS).then(|| sum / n as f64)).collect()
+}
+
+fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
+    let n = pairs.len() as f64;
+    let mean_x = pairs.iter().map(|pair| pair.0).sum::<f64>() / n;
+    let mean_y = pairs.iter().map(|pair| pair.1).sum::<f64>() / n;
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+    for (x, y) in pairs {
+        let (x, y) = (x - mean_x, y - mean_y);
+        xx += x * x;
+        yy += y * y;
+        xy += x * y;
+    }
+    let r = xy / (xx * yy).sqrt();
+    (pairs.len() >= 3 && r.is_finite()).then_some(r)
+}
+
+/// The likely cause of an overlap of (nearly) nobody.
+fn too_few(a: &Domain, b: &Domain, overlap_users: usize) -> String {
+    let how_many = match overlap_users {
+        0 => format!("Nobody is in both {} and {}", a.name, b.name),
+        1 => format!("Only 1 user is in both {} and {}", a.name, b.name),
+        n => format!("Only {n} users are in both {} and {}", a.name, b.name),
+    };
+    // An accidental match of a few ids is no cause.
+    let better = |n: usize| n >= FEW_USERS.max(3 * overlap_users) || (overlap_users == 0 && n > 0);
+    let (a_swapped, b_swapped) = (common(&a.items, &b.users), common(&a.users, &b.items));
+    let (most, swapped, other) =
+        if a_swapped >= b_swapped { (a_swapped, &a.name, &b.name) } else { (b_swapped, &b.name, &a.name) };
+    if better(most) {
+        return format!(
+            "{how_many}, but {most} items of {swapped} are users of {other}: the user and item columns of \
+             {swapped} seem to be swapped"
+        );
+    }
+    for (normalise, what) in NORMAL_FORMS {
+        let theirs: Vocabulary = b.users.ids().map(normalise).collect();
+        let matched = a.users.ids().filter(|id| theirs.get(&normalise(id)).is_some()).count();
+        if better(matched) {
+            return format!(
+                "{how_many}, but {matched} would be if {what}: write the ids alike in both files"
+            );
+        }
+    }
+    let both_swapped = common(&a.items, &b.items);
+    if better(both_swapped) {
+        return format!(
+            "{how_many}, but {both_swapped} items are: are the user and item columns of both swapped?"
+        );
+    }
+    if overlap_users > 0 {
+        return format!("{how_many}: too few to learn a good map from");
+    }
+    let example = |domain: &Domain| domain.users.id(0).chars().take(40).collect::<String>();
+    format!(
+        "{how_many}: the files use different ids for their users (for example \"{}\" and \"{}\")",
+        example(a),
+        example(b)
+    )
+}
+
+/// A way to write ids alike, and how to say it.
+type NormalForm = (fn(&str) -> String, &'static str);
+
+const NORMAL_FORMS: [NormalForm; 3] = [
+    (|id| id.to_lowercase(), "upper and lower case were the same"),
+    (|id| id.trim_start_matches('0').to_owned(), "zeros at the start of ids were left out"),
+    (
+        |id| {
+            let letters: String =
+                id.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+            letters.trim_start_matches('0').to_owned()
+        },
+        "blanks and punctuation in ids were left out",
+    ),
+];
+
+fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
+    a.ids().filter(|id| b.get(id).is_some()).count()
+}

@@ -1,0 +1,104 @@
+//! Rows that cannot be used. They are listed with their line and the reason in plain words, so that a file
+//! with a few bad rows is read and nothing is lost silently.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Scale;
+
+/// How many rejects are kept with their text; the rest is counted.
+pub const MAX_REJECTS: usize = 1000;
+
+/// Characters of a row or cell that are kept to show it.
+pub(super) const SHOWN: usize = 120;
+
+/// A row that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    /// Line number in the file, from 1.
+    pub line: u64,
+    /// Why it was left out, in plain words.
+    pub reason: String,
+    /// The row, cut at 120 characters.
+    pub text: String,
+}
+
+/// A part of a row, or why the row cannot be used.
+pub(super) type Checked<T> = std::result::Result<T, Flaw>;
+
+/// Why a row cannot be used.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Flaw {
+    TooLong,
+    OpenQuote,
+    Missing { role: &'static str, column: usize, columns: usize },
+    Extra { columns: usize, expected: usize },
+    EmptyId(&'static str),
+    NotANumber(String),
+    NotFinite(String),
+    OffScale { value: f32, scale: Scale },
+    Implicit(Scale),
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong => write!(f, "the row is longer than 1 MiB"),
+            Self::OpenQuote => write!(f, "a quote is opened here and not closed"),
+            Self::Missing { role, column, columns } => {
+                let s = if *columns == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "the row has {columns} column{s}, but the {role} is expected in column {}",
+                    column + 1
+                )
+            }
+            Self::Extra { columns, expected } => write!(
+                f,
+                "the row has {columns} columns instead of {expected}; text that holds the delimiter needs quotes"
+            ),
+            Self::EmptyId(role) => write!(f, "the {role} id is empty"),
+            Self::NotANumber(text) if text.is_empty() => write!(f, "the rating is empty"),
+            Self::NotANumber(text) => write!(f, "the rating \"{text}\" is not a number"),
+            Self::NotFinite(text) => write!(f, "the rating \"{text}\" is not a finite number of usual size"),
+            Self::OffScale { value, scale } => {
+                write!(f, "the rating {value} is off the scale from {} to {}", scale.lo, scale.hi)
+            }
+            Self::Implicit(scale) => write!(
+                f,
+                "the rating 0 stands for \"not rated\" on a scale from {} to {}",
+                scale.lo, scale.hi
+            ),
+        }
+    }
+}
+
+/// Collects rejects: counts all, keeps the first.
+#[derive(Debug, Default)]
+pub(super) struct Rejects {
+    pub count: usize,
+    pub list: Vec<Reject>,
+}
+
+impl Rejects {
+    pub fn add(&mut self, line: u64, flaw: &Flaw, raw: &str) {
+        self.count += 1;
+        if self.list.len() < MAX_REJECTS {
+            self.list.push(Reject { line, reason: flaw.to_string(), text: shown(raw) });
+        }
+    }
+
+    /// Merges rejects that were found later but may stand earlier in the file.
+    pub fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.list.extend(other.list);
+        self.list.sort_by_key(|reject| reject.line);
+        self.list.truncate(MAX_REJECTS);
+    }
+}
+
+/// A text cut to what can be shown in a table.
+pub(super) fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}

@@ -1,0 +1,342 @@
+//! A generated world of books and films whose truth is known: tastes, the orthogonal map X* between the tastes
+//! of the two domains, and the error that no model can go below. The page starts with it, and tests measure
+//! against it.
+
+use super::{Domain, Rating, Ratings, Scale, Vocabulary, World, table::Table, titles::titles};
+use crate::rng::Generator;
+
+/// Dimension of the true tastes.
+const DIMENSION: usize = 6;
+
+/// Variance of the taste in each dimension; their mean is 1. Unequal, so that tastes have a shape to match.
+const VARIANCES: [f64; DIMENSION] = [1.5, 1.3, 1.1, 0.9, 0.7, 0.5];
+
+/// People who rate books, films, and both.
+const PEOPLE: [usize; 3] = [900, 800, 450];
+
+/// Items of each domain.
+const ITEMS: usize = 300;
+
+/// Stars, on a scale from 1 to 5, by which a typical taste moves a rating.
+const TASTE: f64 = 0.9;
+
+/// Stars by which people and items are rated higher or lower in general.
+const BIASES: [f64; 2] = [0.3, 0.35];
+
+/// Stars of chance in a rating.
+const NOISE: f64 = 0.3;
+
+/// Standard deviation of what a taste in B has besides the mapped taste of A.
+const TASTE_NOISE: f64 = 0.1;
+
+/// Share of people with two to four ratings only.
+const SPARSE: f32 = 0.05;
+
+const STEP: f64 = 0.5;
+const SCALE: Scale = Scale { lo: 1.0, hi: 5.0 };
+const NAMES: [&str; 2] = ["books", "films"];
+
+const GENRES: [[&str; 8]; 2] = [
+    ["Crime", "Fantasy", "History", "Romance", "Science", "Travel", "Poetry", "Adventure"],
+    ["Thriller", "Comedy", "Drama", "Western", "Documentary", "Musical", "Animation", "War"],
+];
+
+/// The generated world and its truth.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Books (domain 0) and films (domain 1), with item and user tables.
+    pub world: World,
+    /// X*: the taste in B is X* · the taste in A plus a little noise. Row-major, `dimension` × `dimension`,
+    /// orthogonal with determinant 1.
+    pub b_from_a: Vec<f64>,
+    /// Dimension of the true tastes.
+    pub dimension: usize,
+    /// RMSE per domain, on the unit scale, of the predictor that knows everything but the chance in each
+    /// rating.
+    pub floor_rmse: [f64; 2],
+    items: [Table; 2],
+    users: [Table; 2],
+}
+
+/// The sample of a seed; equal seeds give equal samples.
+pub fn sample(seed: u64) -> Sample {
+    let mut chance = Generator::new(seed, "sample");
+    let b_from_a = rotation(&mut chance);
+    let people = people(&b_from_a, &mut chance);
+    let [a, b] = [0, 1].map(|domain| generate(domain, &people, &mut chance));
+    let floor_rmse = [a.floor, b.floor];
+    let (items, users) = ([a.items, b.items], [a.users, b.users]);
+    Sample {
+        world: World::new(vec![a.domain, b.domain]),
+        b_from_a: b_from_a.concat(),
+        dimension: DIMENSION,
+        floor_rmse,
+        items,
+        users,
+    }
+}
+
+/// The sample as CSV files (name, text): ratings, items and users of books, then of films. Read back they give
+/// the same world.
+pub fn files(sample: &Sample) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for (domain, (items, users)) in sample.world.domains.iter().zip(sample.items.iter().zip(&sample.users)) {
+        let mut text = String::from("user_id,item_id,rating\n");
+        for Rating { user, item, value } in domain.ratings.iter() {
+            text += &format!("{},{},{value}\n", domain.users.id(user), domain.items.id(item));
+        }
+        files.push((format!("{}.csv", domain.name), text));
+        for (table, kind) in [(items, "items"), (users, "users")] {
+            let rows = table.rows.iter().flatten().map(|row| row.join(",") + "\n");
+            let text = table.names.join(",") + "\n" + &rows.collect::<String>();
+            files.push((format!("{}-{kind}.csv", domain.name), text));
+        }
+    }
+    files
+}
+
+type Vector = [f64; DIMENSION];
+type Matrix = [Vector; DIMENSION];
+
+/// A person's tastes and general mildness; `None` where they rate nothing.
+struct Person {
+    id: String,
+    tastes: [Option<Vector>; 2],
+    mildness: [f64; 2],
+    age: f64,
+}
+
+/// A random rotation: Gram–Schmidt on normal rows.
+fn rotation(chance: &mut Generator) -> Matrix {
+    let mut rows: Matrix = [[0.0; DIMENSION]; DIMENSION];
+    for i in 0..DIMENSION {
+        let mut row = normals(chance);
+        // Twice is enough for orthogonality to the last bit but a few.
+        for _ in 0..2 {
+            for done in &rows[..i] {
+                let along = dot(done, &row);
+                row = std::array::from_fn(|k| row[k] - along * done[k]);
+            }
+        }
+        let length = dot(&row, &row).sqrt();
+        rows[i] = row.map(|x| x / length);
+    }
+    if determinant(rows) < 0.0 {
+        rows[0] = rows[0].map(|x| -x);
+    }
+    rows
+}
+
+/// By elimination; the rows are orthonormal, so that no pivot is zero but by an accident that is swapped away.
+fn determinant(mut rows: Matrix) -> f64 {
+    let mut product = 1.0;
+    for column in 0..DIMENSION {
+        let best =
+            (column..DIMENSION).max_by(|&a, &b| rows[a][column].abs().total_cmp(&rows[b][column].abs()));
+        let pivot = best.unwrap_or(column);
+        if pivot != column {
+            rows.swap(pivot, column);
+            product = -product;
+        }
+        product *= rows[column][column];
+        for row in column + 1..DIMENSION {
+            let factor = rows[row][column] / rows[column][column];
+            rows[row] = std::array::from_fn(|k| rows[row][k] - factor * rows[column][k]);
+        }
+    }
+    product
+}
+
+fn people(b_from_a: &Matrix, chance: &mut Generator) -> Vec<Person> {
+    let [in_a, in_b, in_both] = PEOPLE;
+    let mut kinds = vec![[true, true]; in_both];
+    kinds.resize(in_a, [true, false]);
+    kinds.resize(in_a + in_b - in_both, [false, true]);
+    chance.shuffle(&mut kinds);
+    let person = |(number, [rates_a, rates_b]): (usize, [bool; 2])| {
+        let drawn = normals(chance);
+        let a: Vector = std::array::from_fn(|k| drawn[k] * VARIANCES[k].sqrt());
+        let own = normals(chance);
+        let b: Vector = std::array::from_fn(|k| dot(&b_from_a[k], &a) + TASTE_NOISE * own[k]);
+        let mild = f64::from(chance.normal());
+        let mildness = [0, 1].map(|_| BIASES[0] * (0.8 * mild + 0.6 * f64::from(chance.normal())));
+        let age = (42.0 + 9.0 * a[0] + 8.0 * f64::from(chance.normal())).clamp(16.0, 85.0).round();
+        let id = format!("person-{:04}", number + 1);
+        Person { id, tastes: [rates_a.then_some(a), rates_b.then_some(b)], mildness, age }
+    };
+    kinds.into_iter().enumerate().map(person).collect()
+}
+
+struct Item {
+    id: String,
+    title: String,
+    factors: Vector,
+    bias: f64,
+    /// How often it is rated, relative to others.
+    popularity: f64,
+    genres: Vec<&'static str>,
+    decade: usize,
+    length: usize,
+}
+
+/// Items with factors N(0, I), the same in both domains, so that factorisations of the two learn tastes up to a
+/// rotation only.
+fn items(domain: usize, directions: &[Vector; 8], chance: &mut Generator) -> Vec<Item> {
+    let titles = titles(domain == 1, ITEMS, chance);
+    let item = |(number, title): (usize, String)| {
+        let factors = normals(chance);
+        let affinities = directions.map(|direction| dot(&direction, &factors));
+        let most = affinities.iter().copied().fold(f64::MIN, f64::max);
+        let genres = GENRES[domain].iter().zip(affinities);
+        let genres = genres.filter(|&(_, x)| x > 1.0 || x == most).map(|(&genre, _)| genre).collect();
+        let era = 4.0 + 1.2 * factors[1] + f64::from(chance.normal());
+        let (middle, spread) = [(320.0, 90.0), (108.0, 16.0)][domain];
+        let size = 0.7 * factors[2] + 0.7 * f64::from(chance.normal());
+        Item {
+            id: format!("{}-{:03}", ["book", "film"][domain], number + 1),
+            title,
+            factors,
+            bias: BIASES[1] * f64::from(chance.normal()),
+            popularity: (0.6 * f64::from(chance.normal())).exp(),
+            genres,
+            decade: 1950 + 10 * era.clamp(0.0, 7.0) as usize,
+            length: (middle + spread * size).max(middle / 3.0).round() as usize,
+        }
+    };
+    titles.into_iter().enumerate().map(item).collect()
+}
+
+struct Generated {
+    domain: Domain,
+    floor: f64,
+    items: Table,
+    users: Table,
+}
+
+fn generate(domain: usize, people: &[Person], chance: &mut Generator) -> Generated {
+    let directions: [Vector; 8] = std::array::from_fn(|_| {
+        let direction = normals(chance);
+        let length = dot(&direction, &direction).sqrt();
+        direction.map(|x| x / length)
+    });
+    let items = items(domain, &directions, chance);
+    let (mut user_ids, mut item_ids) = (Vocabulary::default(), Vocabulary::default());
+    let (mut rows, mut user_rows) = (Vec::new(), Vec::new());
+    let mut squared = 0.0;
+    for person in people {
+        let Some(taste) = &person.tastes[domain] else { continue };
+        let user = user_ids.intern(&person.id);
+        for item in choice(&items, chance) {
+            let pull = TASTE * dot(taste, &item.factors) / (DIMENSION as f64).sqrt();
+            let expected = 3.4 + person.mildness[domain] + item.bias + pull;
+            let value = stars(expected + NOISE * f64::from(chance.normal()));
+            squared += (value - mean_stars(expected)).powi(2);
+            rows.push(Rating { user, item: item_ids.intern(&item.id), value: value as f32 });
+        }
+        user_rows.push(Some(user_row(domain, person, taste, &directions, chance)));
+    }
+    let by_id: std::collections::HashMap<&str, &Item> = items.iter().map(|item| (&*item.id, item)).collect();
+    let item_rows = item_ids.ids().map(|id| by_id.get(id).map(|item| item_row(item))).collect();
+    let names = |names: [&str; 5]| names.map(String::from).to_vec();
+    let length = ["pages", "minutes"][domain];
+    let favourite = ["favourite genre", "favourite film genre"][domain];
+    let items =
+        Table { names: names(["item_id", "title", "genres", "decade", length]), id: 0, rows: item_rows };
+    let users =
+        Table { names: names(["user_id", "age", favourite, "reads", "mood"]), id: 0, rows: user_rows };
+    let domain = Domain {
+        name: NAMES[domain].into(),
+        ratings: Ratings::new(user_ids.len(), item_ids.len(), &rows),
+        users: user_ids,
+        items: item_ids,
+        scale: SCALE,
+        user_features: Some(users.encode().0),
+        item_features: Some(items.encode().0),
+    };
+    let floor = (squared / rows.len() as f64).sqrt() / f64::from(SCALE.hi - SCALE.lo);
+    Generated { domain, floor, items, users }
+}
+
+/// The items that a person rates: a few for some people, many for a few, popular ones more often.
+fn choice<'i>(items: &'i [Item], chance: &mut Generator) -> Vec<&'i Item> {
+    let n = if chance.unit() < SPARSE {
+        2 + chance.below(3)
+    } else {
+        (3.9 + 0.5 * f64::from(chance.normal())).exp().clamp(5.0, 0.6 * ITEMS as f64) as usize
+    };
+    // The smallest of exponential waiting times are a draw without replacement by weight.
+    let wait = |item: &Item, chance: &mut Generator| -f64::from(1.0 - chance.unit()).ln() / item.popularity;
+    let mut waits: Vec<(f64, &Item)> = items.iter().map(|item| (wait(item, chance), item)).collect();
+    waits.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    waits.into_iter().take(n).map(|(_, item)| item).collect()
+}
+
+fn item_row(item: &Item) -> Vec<Box<str>> {
+    let cells = [
+        item.id.clone(),
+        item.title.clone(),
+        item.genres.join("|"),
+        format!("{}s", item.decade),
+        item.length.to_string(),
+    ];
+    cells.map(Box::from).to_vec()
+}
+
+fn user_row(
+    domain: usize,
+    person: &Person,
+    taste: &Vector,
+    directions: &[Vector; 8],
+    chance: &mut Generator,
+) -> Vec<Box<str>> {
+    let mut best = (f64::MIN, "");
+    for (direction, &genre) in directions.iter().zip(&GENRES[domain]) {
+        let liking = dot(direction, taste) + 0.3 * f64::from(chance.normal());
+        if liking > best.0 {
+            best = (liking, genre);
+        }
+    }
+    let often = taste[3] + f64::from(chance.normal());
+    let reads = if often > 0.7 {
+        "daily"
+    } else if often > -0.7 {
+        "weekly"
+    } else {
+        "seldom"
+    };
+    let mood = 5.0 + 1.5 * taste[4] + f64::from(chance.normal());
+    let cells =
+        [person.id.clone(), person.age.to_string(), best.1.into(), reads.into(), format!("{mood:.1}")];
+    cells.map(Box::from).to_vec()
+}
+
+/// The nearest step of the scale.
+fn stars(x: f64) -> f64 {
+    ((x / STEP).round() * STEP).clamp(f64::from(SCALE.lo), f64::from(SCALE.hi))
+}
+
+/// The mean of [`stars`] of `expected` plus the chance in a rating: the best prediction there is.
+fn mean_stars(expected: f64) -> f64 {
+    let (lo, hi) = (f64::from(SCALE.lo), f64::from(SCALE.hi));
+    let steps = ((hi - lo) / STEP) as usize;
+    // The mean is the lowest step plus, for each higher one, its height times the chance to reach it.
+    let reach = |step: usize| normal_tail((lo + (step as f64 - 0.5) * STEP - expected) / NOISE);
+    lo + STEP * (1..=steps).map(reach).sum::<f64>()
+}
+
+/// P(z > x) of a standard normal z, to 1e-7 (Abramowitz and Stegun 26.2.17).
+fn normal_tail(x: f64) -> f64 {
+    const C: [f64; 5] = [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
+    let t = 1.0 / (1.0 + 0.231_641_9 * x.abs());
+    let polynomial = C.iter().rev().fold(0.0, |sum, c| (sum + c) * t);
+    let tail = (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt() * polynomial;
+    if x >= 0.0 { tail } else { 1.0 - tail }
+}
+
+fn normals(chance: &mut Generator) -> Vector {
+    std::array::from_fn(|_| f64::from(chance.normal()))
+}
+
+fn dot(a: &Vector, b: &Vector) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}

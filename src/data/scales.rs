@@ -1,0 +1,114 @@
+//! The rating scale of a file that declares none: the tightest usual scale that holds the values.
+
+use super::Scale;
+
+/// Scales that people rate on, the tightest first.
+const USUAL: [(f32, f32); 10] = [
+    (0.0, 1.0),
+    (-1.0, 1.0),
+    (1.0, 5.0),
+    (0.5, 5.0),
+    (0.0, 5.0),
+    (1.0, 10.0),
+    (0.0, 10.0),
+    (-10.0, 10.0),
+    (1.0, 100.0),
+    (0.0, 100.0),
+];
+
+/// From this share of zeros on, a 0 on a scale of whole numbers means "not rated", as in Book-Crossing.
+const IMPLICIT_SHARE: f64 = 0.3;
+
+/// The scale that ratings seem to be on. Values far from all others (a slip such as 55 among 1 to 5) do not
+/// stretch it; they fall off it. `values` must be finite.
+pub(super) fn recognise(values: &[f32]) -> Scale {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    let n = sorted.len();
+    let (Some(&first), Some(&last)) = (sorted.first(), sorted.last()) else {
+        return Scale { lo: 1.0, hi: 5.0 };
+    };
+    let strays = if n < 20 { 0 } else { (n / 200).max(1) };
+    let core = usual(sorted[strays], sorted[n - 1 - strays]);
+    let span = core.hi - core.lo;
+    let near = |value: f32| (core.lo - span..=core.hi + span).contains(&value);
+    let lo = if near(first) { first } else { sorted.iter().copied().find(|&v| near(v)).unwrap_or(core.lo) };
+    let hi =
+        if near(last) { last } else { sorted.iter().rev().copied().find(|&v| near(v)).unwrap_or(core.hi) };
+    let scale = usual(lo, hi);
+    if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(&sorted) {
+        return usual(1.0, hi);
+    }
+    scale
+}
+
+/// Whether zeros are many and all else is a whole number from 1.
+fn zero_is_implicit(sorted: &[f32]) -> bool {
+    let below = sorted.partition_point(|&value| value < 0.0);
+    let zeros = sorted.partition_point(|&value| value <= 0.0) - below;
+    below == 0
+        && zeros as f64 > IMPLICIT_SHARE * sorted.len() as f64
+        && sorted[zeros..].iter().all(|&value| value >= 1.0 && value.fract() == 0.0)
+}
+
+/// The tightest usual scale that holds `lo` and `hi`, else the range itself.
+fn usual(lo: f32, hi: f32) -> Scale {
+    if lo >= 1.0 && hi == 7.0 {
+        return Scale { lo: 1.0, hi: 7.0 };
+    }
+    let fits = USUAL.iter().find(|&&(low, high)| low <= lo && hi <= high);
+    match fits {
+        Some(&(lo, hi)) => Scale { lo, hi },
+        None if lo < hi => Scale { lo, hi },
+        // One value only, too large for any usual scale.
+        None => Scale { lo: lo.min(0.0), hi: hi.max(0.0) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::recognise;
+
+    fn scale(values: &[f32]) -> (f32, f32) {
+        let scale = recognise(values);
+        (scale.lo, scale.hi)
+    }
+
+    #[test]
+    fn the_tightest_usual_scale_is_taken() {
+        assert_eq!(scale(&[2.0, 3.0, 4.0]), (1.0, 5.0));
+        assert_eq!(scale(&[0.5, 5.0]), (0.5, 5.0));
+        assert_eq!(scale(&[0.0, 3.5]), (0.0, 5.0));
+        assert_eq!(scale(&[1.0, 7.0]), (1.0, 7.0));
+        assert_eq!(scale(&[1.0, 9.0]), (1.0, 10.0));
+        assert_eq!(scale(&[0.0, 10.0]), (0.0, 10.0));
+        assert_eq!(scale(&[-3.2, 9.0]), (-10.0, 10.0));
+        assert_eq!(scale(&[0.0, 1.0]), (0.0, 1.0));
+        assert_eq!(scale(&[17.0, 83.0]), (1.0, 100.0));
+        assert_eq!(scale(&[17.0, 830.0]), (17.0, 830.0));
+        assert_eq!(scale(&[830.0]), (0.0, 830.0));
+        assert_eq!(scale(&[-830.0]), (-830.0, 0.0));
+        assert_eq!(scale(&[]), (1.0, 5.0));
+    }
+
+    #[test]
+    fn a_stray_value_does_not_stretch_the_scale_but_a_rare_end_of_it_does() {
+        let many = |extra: f32| {
+            let mut values: Vec<f32> = (0..1000).map(|i| (i % 5 + 1) as f32).collect();
+            values.push(extra);
+            scale(&values)
+        };
+        assert_eq!(many(55.0), (1.0, 5.0));
+        assert_eq!(many(-999.0), (1.0, 5.0));
+        assert_eq!(many(0.5), (0.5, 5.0));
+        assert_eq!(many(0.0), (0.0, 5.0));
+        assert_eq!(many(6.0), (1.0, 10.0));
+    }
+
+    #[test]
+    fn many_zeros_among_whole_numbers_mean_not_rated() {
+        assert_eq!(scale(&[0.0, 0.0, 0.0, 8.0, 10.0]), (1.0, 10.0));
+        assert_eq!(scale(&[0.0, 0.0, 0.0, 8.5, 10.0]), (0.0, 10.0));
+        assert_eq!(scale(&[0.0, 4.0, 6.0, 8.0, 10.0]), (0.0, 10.0));
+    }
+}

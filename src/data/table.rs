@@ -1,0 +1,284 @@
+//! From the cells of a feature table to encoded [`Features`]: each column is recognised as a title, a number,
+//! a category or a list of tags, and encoded for the loss that fits it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Features, Field, FieldKind, roles::plain_name};
+
+/// Most categories or tags of a field; the rarer ones share one column.
+const MAX_CATEGORIES: usize = 200;
+
+/// Rows from which on a category must occur twice to get a column of its own.
+const MANY_ROWS: usize = 20;
+
+/// Largest number that counts as one; its square is finite.
+const MAX_NUMBER: f64 = 1e15;
+
+/// Names of a title column.
+const TITLES: [&str; 13] = [
+    "title",
+    "name",
+    "movietitle",
+    "filmtitle",
+    "booktitle",
+    "itemtitle",
+    "itemname",
+    "productname",
+    "moviename",
+    "bookname",
+    "musicname",
+    "songname",
+    "tracktitle",
+];
+
+/// The cells of a feature table, in the order of a vocabulary.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// Names of the columns as the header has them.
+    pub names: Vec<String>,
+    /// Which column holds the ids.
+    pub id: usize,
+    /// The cells of each id; `None` for ids that the table does not know.
+    pub rows: Vec<Option<Vec<Box<str>>>>,
+}
+
+/// What a column was recognised as.
+enum Column<'t> {
+    Ignored,
+    Title,
+    Numeric {
+        mean: f64,
+        deviation: f64,
+    },
+    Categories {
+        kind: FieldKind,
+        separator: Option<char>,
+        columns: HashMap<&'t str, u32>,
+        other: Option<u32>,
+    },
+}
+
+impl Table {
+    /// The encoded features, and the name of the title column where there is one.
+    pub fn encode(&self) -> (Features, Option<String>) {
+        let title = self.title_column();
+        let mut columns = Vec::new();
+        let mut fields: Vec<Field> = Vec::new();
+        for (number, name) in self.names.iter().enumerate() {
+            let column = match Some(number) {
+                _ if number == self.id => Column::Ignored,
+                n if n == title => Column::Title,
+                _ => self.recognise(number),
+            };
+            let start = fields.last().map_or(0, |field: &Field| field.start + field.width);
+            let (kind, width) = match &column {
+                Column::Ignored | Column::Title => (FieldKind::Numeric, 0),
+                Column::Numeric { .. } => (FieldKind::Numeric, 1),
+                Column::Categories { kind, columns, other, .. } => {
+                    (*kind, columns.len() + usize::from(other.is_some()))
+                }
+            };
+            if width > 0 {
+                fields.push(Field { name: shown_name(name), kind, start, width });
+            }
+            columns.push((column, start as u32));
+        }
+        let decades = title.map(|column| self.decades(column)).filter(|decades| decades.len() > 1);
+        let decade_start = fields.last().map_or(0, |field| field.start + field.width);
+        if let Some(decades) = &decades {
+            let (name, kind) = ("decade".to_owned(), FieldKind::OneHot);
+            fields.push(Field { name, kind, start: decade_start, width: decades.len() });
+        }
+
+        let mut features = Features { fields, row_starts: vec![0], ..Features::default() };
+        let mut cells = Vec::new();
+        for row in &self.rows {
+            let text =
+                |number: usize| row.as_ref().and_then(|row| row.get(number)).and_then(|cell| present(cell));
+            cells.clear();
+            for (number, (column, start)) in columns.iter().enumerate() {
+                if let Some(cell) = text(number) {
+                    column.encode(cell, *start, &mut cells);
+                }
+            }
+            let title = title.and_then(text);
+            if let (Some(decades), Some(decade)) = (&decades, title.and_then(decade))
+                && let Some(column) = decades.get(&decade)
+            {
+                cells.push((decade_start as u32 + column, 1.0));
+            }
+            cells.sort_unstable_by_key(|&(column, _)| column);
+            cells.dedup_by_key(|&mut (column, _)| column);
+            features.columns.extend(cells.iter().map(|&(column, _)| column));
+            features.values.extend(cells.iter().map(|&(_, value)| value));
+            features.row_starts.push(features.columns.len() as u32);
+            features.titles.push(title.map(Into::into));
+        }
+        (features, title.and_then(|title| self.names.get(title)).map(|name| shown_name(name)))
+    }
+
+    /// The present cells of a column.
+    fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.rows.iter().flatten().filter_map(move |row| row.get(column)).filter_map(|cell| present(cell))
+    }
+
+    /// The column that is named like a title, else the first text that differs on nearly every row.
+    fn title_column(&self) -> Option<usize> {
+        let candidates = || (0..self.names.len()).filter(|&column| column != self.id);
+        let named =
+            TITLES.iter().find_map(|title| candidates().find(|&c| plain_name(&self.names[c]) == *title));
+        named.or_else(|| {
+            candidates().find(|&column| {
+                let mut cells: Vec<&str> = self.cells(column).collect();
+                let n = cells.len();
+                let words = cells.iter().filter(|cell| cell.contains(' ') && measure(cell).is_none()).count();
+                cells.sort_unstable();
+                cells.dedup();
+                // Codes and links differ as well; most titles are more than one word.
+                n >= 2 && cells.len() * 20 >= n * 19 && words * 2 >= n
+            })
+        })
+    }
+
+    fn recognise(&self, column: usize) -> Column<'_> {
+        let name = &self.names[column];
+        let kind = name.split_once(':').map_or("", |(_, kind)| kind);
+        let n = self.cells(column).count();
+        if n == 0 || kind == "float_seq" {
+            return Column::Ignored;
+        }
+        let numbers: Vec<f64> = self.cells(column).filter_map(measure).collect();
+        // A number that starts with a zero is a code (a postcode, say).
+        let coded = self.cells(column).any(|cell| {
+            cell.len() > 1 && cell.starts_with('0') && cell.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let numeric = numbers.len() * 20 >= n * 19 && !coded && kind != "token_seq";
+        if numeric && plain_name(name).ends_with("id") {
+            return Column::Ignored;
+        }
+        if numeric && kind != "token" {
+            return numeric_column(&numbers, n);
+        }
+        let lists = self.cells(column).filter(|cell| cell.contains('|')).count();
+        if kind == "token_seq" {
+            self.categories(column, FieldKind::MultiHot, Some(' '))
+        } else if lists * 20 >= n {
+            self.categories(column, FieldKind::MultiHot, Some('|'))
+        } else {
+            self.categories(column, FieldKind::OneHot, None)
+        }
+    }
+
+    /// One column per frequent category or tag, and one for all others.
+    fn categories(&self, column: usize, kind: FieldKind, separator: Option<char>) -> Column<'_> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mut n = 0;
+        for cell in self.cells(column) {
+            n += 1;
+            for tag in tags(cell, separator) {
+                *counts.entry(tag).or_default() += 1;
+            }
+        }
+        let total: usize = counts.values().sum();
+        let all = counts.len();
+        let least = if n >= MANY_ROWS { 2 } else { 1 };
+        let mut kept: Vec<(&str, usize)> = counts.into_iter().filter(|&(_, count)| count >= least).collect();
+        kept.sort_unstable_by_key(|&(tag, count)| (std::cmp::Reverse(count), tag));
+        kept.truncate(MAX_CATEGORIES);
+        let covered: usize = kept.iter().map(|&(_, count)| count).sum();
+        let constant = kind == FieldKind::OneHot && all < 2
+            || kept.iter().all(|&(_, count)| count == n) && all == kept.len();
+        if constant || covered * 10 < total {
+            return Column::Ignored;
+        }
+        let other = (kept.len() < all).then_some(kept.len() as u32);
+        let columns = kept.into_iter().zip(0..).map(|((tag, _), number)| (tag, number)).collect();
+        Column::Categories { kind, separator, columns, other }
+    }
+
+    /// The decades in the titles, in their order, where at least half of the titles end in a year.
+    fn decades(&self, title: usize) -> BTreeMap<u32, u32> {
+        let titles = self.cells(title).count();
+        let found: Vec<u32> = self.cells(title).filter_map(decade).collect();
+        let mut decades: BTreeMap<u32, u32> = found.iter().map(|&decade| (decade, 0)).collect();
+        if found.len() * 2 < titles {
+            decades.clear();
+        }
+        for (number, column) in decades.values_mut().zip(0..) {
+            *number = column;
+        }
+        decades
+    }
+}
+
+impl Column<'_> {
+    fn encode(&self, cell: &str, start: u32, cells: &mut Vec<(u32, f32)>) {
+        match self {
+            Self::Ignored | Self::Title => {}
+            Self::Numeric { mean, deviation } => {
+                let value = measure(cell).map_or(0.0, |value| ((value - mean) / deviation) as f32);
+                if value != 0.0 {
+                    cells.push((start, value));
+                }
+            }
+            Self::Categories { separator, columns, other, .. } => {
+                let numbers = tags(cell, *separator).filter_map(|tag| columns.get(tag).copied().or(*other));
+                cells.extend(numbers.map(|number| (start + number, 1.0)));
+            }
+        }
+    }
+}
+
+/// A column of numbers: standardised; a flag of zeros and ones is a tag; a constant tells nothing.
+fn numeric_column<'t>(numbers: &[f64], present: usize) -> Column<'t> {
+    let n = numbers.len() as f64;
+    let mean = numbers.iter().sum::<f64>() / n;
+    let deviation = (numbers.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n).sqrt();
+    if deviation <= 1e-9 * mean.abs().max(1e-9) {
+        return Column::Ignored;
+    }
+    if numbers.len() == present && numbers.iter().all(|&x| x == 0.0 || x == 1.0) {
+        let (kind, separator) = (FieldKind::MultiHot, None);
+        return Column::Categories { kind, separator, columns: HashMap::from([("1", 0)]), other: None };
+    }
+    Column::Numeric { mean, deviation }
+}
+
+/// The tags of a cell, or the cell as its only one.
+fn tags(cell: &str, separator: Option<char>) -> impl Iterator<Item = &str> {
+    let mut whole = separator.is_none().then_some(cell);
+    let mut parts = cell.split(separator.unwrap_or('|'));
+    std::iter::from_fn(move || match separator {
+        None => whole.take(),
+        Some(_) => parts.next(),
+    })
+    .map(str::trim)
+    .filter(|tag| !tag.is_empty())
+}
+
+/// A cell unless it stands for a missing value.
+fn present(cell: &str) -> Option<&str> {
+    const MISSING: [&str; 8] = ["na", "n/a", "nan", "null", "none", "\\n", "?", "(no genres listed)"];
+    (!cell.is_empty() && !MISSING.iter().any(|missing| cell.eq_ignore_ascii_case(missing))).then_some(cell)
+}
+
+/// A cell as a finite number; a currency sign before it is left out.
+fn measure(cell: &str) -> Option<f64> {
+    let number = super::roles::number(cell.trim_start_matches(['$', '€', '£']).trim_start())?;
+    (number.abs() <= MAX_NUMBER).then_some(number)
+}
+
+/// The decade of a title that ends in a year, such as `Heat (1995)`: 1990.
+fn decade(title: &str) -> Option<u32> {
+    let (_, year) = title.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+    let year: u32 = year.parse().ok().filter(|year| (1000..2200).contains(year))?;
+    Some(year / 10 * 10)
+}
+
+/// A column's name without RecBole's type.
+fn shown_name(name: &str) -> String {
+    match name.rsplit_once(':') {
+        Some((name, "token" | "token_seq" | "float" | "float_seq")) => name.into(),
+        _ => name.into(),
+    }
+}

@@ -1,0 +1,119 @@
+//! From the bytes of a file to its text: unpacked, decoded, and refused with the reason where it is no text.
+
+use std::{borrow::Cow, io::Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::error::{Error, Result};
+
+/// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.
+pub const MAX_TEXT: usize = 512 << 20;
+
+/// The text of a file: gz is unpacked, UTF-8 is taken as it is (without its byte order mark), anything else is
+/// read as Latin-1. Lone carriage returns become line feeds.
+///
+/// # Errors
+/// When the file is empty, too large, broken, UTF-16, or of a kind that is no table (zip, JSON, a web page).
+pub fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
+    decode_within(file, bytes, MAX_TEXT)
+}
+
+pub(super) fn decode_within<'b>(file: &str, bytes: &'b [u8], cap: usize) -> Result<Cow<'b, str>> {
+    let bytes = match bytes {
+        [0x1f, 0x8b, ..] => Cow::Owned(unpack(file, bytes, cap)?),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => {
+            let remedy = "Unpack it, save a spreadsheet as CSV, and load the table itself";
+            return Err(Error::file(file, "this is a zip archive or a spreadsheet, not a table", remedy));
+        }
+        _ if bytes.len() > cap => return Err(too_large(file, cap)),
+        _ => Cow::Borrowed(bytes),
+    };
+    if is_utf16(&bytes) {
+        return Err(Error::file(file, "the text is UTF-16", "Save it as UTF-8 and load it again"));
+    }
+    let text = match bytes {
+        Cow::Borrowed(bytes) => from_utf8_or_latin1(bytes),
+        Cow::Owned(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Cow::Owned(text),
+            Err(error) => Cow::Owned(latin1(error.as_bytes())),
+        },
+    };
+    let text = without_mark(text);
+    check_kind(file, &text)?;
+    // Files of the classic Mac OS end their lines with a carriage return alone.
+    Ok(if text.contains('\r') && !text.contains('\n') { Cow::Owned(text.replace('\r', "\n")) } else { text })
+}
+
+fn too_large(file: &str, cap: usize) -> Error {
+    let what = format!("the text is larger than {} MiB", cap >> 20);
+    Error::file(file, what, "Load a part of it, for example the users who occur in both files")
+}
+
+/// Unpacks gz, also several members one after the other.
+fn unpack(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let done = MultiGzDecoder::new(bytes).take(cap as u64 + 1).read_to_end(&mut out);
+    if out.len() > cap {
+        return Err(too_large(file, cap));
+    }
+    match done {
+        Ok(_) => Ok(out),
+        Err(_) => {
+            let what = format!("the gz data are broken or cut off after {} bytes of text", out.len());
+            Err(Error::file(file, what, "Fetch the file again, or unpack it first and load the text"))
+        }
+    }
+}
+
+/// A byte order mark of UTF-16, or zeros in place of every other byte.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(1024)];
+    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        || (head.len() >= 8 && zeros(0).max(zeros(1)) * 10 > head.len() * 4)
+}
+
+fn from_utf8_or_latin1(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(latin1(bytes)),
+    }
+}
+
+/// Latin-1 is the first 256 code points of Unicode.
+fn latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| char::from(byte)).collect()
+}
+
+fn without_mark(text: Cow<'_, str>) -> Cow<'_, str> {
+    const MARK: char = '\u{feff}';
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix(MARK).unwrap_or(text)),
+        Cow::Owned(mut text) => {
+            if text.starts_with(MARK) {
+                text.drain(..MARK.len_utf8());
+            }
+            Cow::Owned(text)
+        }
+    }
+}
+
+/// Refuses what is clearly no table, with the reason.
+fn check_kind(file: &str, text: &str) -> Result<()> {
+    let text = text.trim_start();
+    let start = |prefix: &str| text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    if text.is_empty() {
+        return Err(Error::file(file, "the file is empty", "Load a table with one row a rating"));
+    }
+    let after = |open: char| text.strip_prefix(open).map(|rest| rest.trim_start());
+    let object = after('{').is_some_and(|rest| rest.starts_with(['"', '\'', '}']));
+    if object || after('[').is_some_and(|rest| rest.starts_with(['{', '['])) {
+        let remedy = "Convert it to CSV with one row a rating: user, item, rating";
+        return Err(Error::file(file, "this is JSON, not a table with columns", remedy));
+    }
+    if start("<!doctype") || start("<html") || start("<?xml") {
+        let remedy = "Fetch the file itself instead of the page that links to it";
+        return Err(Error::file(file, "this is a web page, not a table", remedy));
+    }
+    Ok(())
+}

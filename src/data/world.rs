@@ -1,0 +1,40 @@
+//! All domains and the links between them. Two files are the case of two domains and one link.
+
+use super::Domain;
+
+/// Joins two domains by the users that occur in both.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Index of the domain that X maps from.
+    pub a: usize,
+    /// Index of the domain that X maps to.
+    pub b: usize,
+    /// The overlap users as (user number in `a`, user number in `b`), in the order of `a`.
+    pub overlap_users: Vec<(u32, u32)>,
+}
+
+/// The domains and how they hang together (paper 4.3: a chain of links serves any number of domains).
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// The domains.
+    pub domains: Vec<Domain>,
+    /// A chain: link j joins domain j and domain j + 1.
+    pub links: Vec<Link>,
+}
+
+impl World {
+    /// Links each domain with the next by equal user ids.
+    pub fn new(domains: Vec<Domain>) -> Self {
+        let links = domains
+            .windows(2)
+            .enumerate()
+            .map(|(j, pair)| Link { a: j, b: j + 1, overlap_users: overlap(&pair[0], &pair[1]) })
+            .collect();
+        Self { domains, links }
+    }
+}
+
+/// The users of both domains by equal id, in the order of `a`.
+fn overlap(a: &Domain, b: &Domain) -> Vec<(u32, u32)> {
+    a.users.ids().zip(0..).filter_map(|(id, user)| Some((user, b.users.get(id)?))).collect()
+}

@@ -1,0 +1,199 @@
+//! What an engine is told to train: parameters, and losses over rows that are gathered from them. It speaks of
+//! tables, heads and maps only; which domain or side a table belongs to is the model's business.
+
+/// Number of a parameter in [`LayerTable::params`].
+pub type ParamId = usize;
+
+/// One parameter matrix and how it is trained.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Rows.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// First values, row-major `[rows, columns]`; drawn on the host, so that every device starts alike.
+    pub values: Vec<f32>,
+    /// Whether the optimiser changes it. A frozen parameter (an autoencoder's codes) is only gathered from.
+    pub trainable: bool,
+    /// L2 added to the gradient, as in Adam with (coupled) weight decay.
+    pub weight_decay: f32,
+}
+
+/// A linear bag of features that is added to a gathered row: Σ value · `weights[column]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Tower {
+    /// Weights `[features, k]`.
+    pub weights: ParamId,
+    /// Factor of ‖weights‖² in the loss.
+    pub penalty: f32,
+}
+
+/// A matrix that gathered rows are multiplied with.
+#[derive(Clone, Copy, Debug)]
+pub struct Through {
+    /// The map X `[k, k]`.
+    pub map: ParamId,
+    /// Rows become `w · Xᵀ` (each row vector is X w) or, transposed, `w · X` (Xᵀ w).
+    pub transposed: bool,
+}
+
+/// Rows gathered from a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Gather {
+    /// The table `[rows, k]`.
+    pub table: ParamId,
+    /// Features of the row, added to it.
+    pub tower: Option<Tower>,
+    /// A map that the rows go through.
+    pub through: Option<Through>,
+    /// Whether gradients stop here.
+    pub detach: bool,
+}
+
+/// A dense layer: `x · weights + bias`.
+#[derive(Clone, Copy, Debug)]
+pub struct Dense {
+    /// Weights `[inputs, outputs]`.
+    pub weights: ParamId,
+    /// Bias `[1, outputs]`.
+    pub bias: ParamId,
+}
+
+/// A recommendation network RS: an MLP on `[u, v, given]`, and the inner product ⟨u, v⟩ beside it on request.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Dense layers; ReLU and dropout after each but the last, which has one output.
+    pub layers: Vec<Dense>,
+    /// Whether ⟨u, v⟩ is added to the output.
+    pub dot: bool,
+    /// Number of given inputs a row.
+    pub given: usize,
+}
+
+/// Rating loss: `weight · mean((target − offset − head(u, v, given))²)` over the rows of a batch, plus
+/// `row_l2 · mean(‖u‖² · user_share + ‖v‖² · item_share)` on the table rows (without towers).
+#[derive(Clone, Debug)]
+pub struct RatingTerm {
+    /// User vectors.
+    pub user: Gather,
+    /// Item vectors.
+    pub item: Gather,
+    /// Index into [`LayerTable::heads`].
+    pub head: usize,
+    /// Factor of the row penalty.
+    pub row_l2: f32,
+}
+
+/// Pair loss: `weight · mean ‖X a − b‖²` over pairs of rows (Eq. 3; Eq. 4 is equal for orthogonal X).
+#[derive(Clone, Debug)]
+pub struct PairTerm {
+    /// Rows that go through the map, `a`.
+    pub from: Gather,
+    /// Rows that they should meet, `b`.
+    pub to: Gather,
+}
+
+/// How the columns of an autoencoder's output are compared with its input.
+#[derive(Clone, Debug)]
+pub enum Reconstruction {
+    /// Squared error on the entries that are there; the rest is unknown, not zero (rating rows).
+    Observed,
+    /// Every column counts, each field by its kind (feature rows).
+    Fields(Vec<crate::data::Field>),
+}
+
+/// Autoencoder loss (Eq. 2): sparse rows in, `encoder`, codes, `decoder`, rows out.
+#[derive(Clone, Debug)]
+pub struct AutoencoderTerm {
+    /// First layer, `[columns, hidden]`, as a weighted bag of its rows: the input is never made dense.
+    pub input: Dense,
+    /// Layers from the first hidden layer to the codes; ReLU between layers, none on the codes.
+    pub encoder: Vec<Dense>,
+    /// Layers from the codes to the last hidden layer; ReLU after each.
+    pub decoder: Vec<Dense>,
+    /// Last layer: weights `[columns, hidden]` (a row a column, so that single outputs can be gathered) and bias
+    /// `[columns, 1]`.
+    pub output: Dense,
+    /// How input and output are compared.
+    pub reconstruction: Reconstruction,
+}
+
+/// One loss.
+#[derive(Clone, Debug)]
+pub enum Term {
+    /// Ratings of gathered users and items.
+    Rating(RatingTerm),
+    /// Distance of paired rows under a map.
+    Pair(PairTerm),
+    /// Reconstruction of sparse rows.
+    Autoencoder(AutoencoderTerm),
+}
+
+/// Settings of Adam (Kingma and Ba 2015).
+#[derive(Clone, Copy, Debug)]
+pub struct Adam {
+    /// Step size.
+    pub learning_rate: f32,
+    /// Decay of the first moment.
+    pub beta_1: f32,
+    /// Decay of the second moment.
+    pub beta_2: f32,
+    /// Added to the root of the second moment.
+    pub epsilon: f32,
+}
+
+impl Adam {
+    /// Adam with its authors' decays and a step size.
+    pub fn new(learning_rate: f32) -> Self {
+        Self { learning_rate, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8 }
+    }
+}
+
+/// All that an engine trains.
+#[derive(Clone, Debug)]
+pub struct LayerTable {
+    /// Parameters.
+    pub params: Vec<Param>,
+    /// Recommendation networks.
+    pub heads: Vec<Head>,
+    /// Losses.
+    pub terms: Vec<Term>,
+    /// Optimiser.
+    pub adam: Adam,
+}
+
+impl LayerTable {
+    /// A table without parameters and losses.
+    pub fn new(adam: Adam) -> Self {
+        Self { params: Vec::new(), heads: Vec::new(), terms: Vec::new(), adam }
+    }
+
+    /// Adds a parameter with its first values, `[rows, columns]` row-major.
+    pub fn param(&mut self, rows: usize, columns: usize, values: Vec<f32>) -> ParamId {
+        debug_assert_eq!(values.len(), rows * columns);
+        self.params.push(Param { rows, columns, values, trainable: true, weight_decay: 0.0 });
+        self.params.len() - 1
+    }
+
+    /// Adds a parameter that is gathered from but not trained.
+    pub fn frozen(&mut self, rows: usize, columns: usize, values: Vec<f32>) -> ParamId {
+        let id = self.param(rows, columns, values);
+        self.params[id].trainable = false;
+        id
+    }
+
+    /// Adds a dense layer `[inputs, outputs]` with He-uniform weights and a bias drawn from the same range,
+    /// both bounded by 1/√inputs (the usual default of dense layers).
+    pub fn dense(&mut self, inputs: usize, outputs: usize, rng: &mut crate::rng::Generator) -> Dense {
+        let bound = 1.0 / (inputs.max(1) as f32).sqrt();
+        let weights = self.param(inputs, outputs, rng.uniforms(inputs * outputs, bound));
+        let bias = self.param(1, outputs, rng.uniforms(outputs, bound));
+        Dense { weights, bias }
+    }
+
+    /// Adds a loss and returns its number.
+    pub fn term(&mut self, term: Term) -> usize {
+        self.terms.push(term);
+        self.terms.len() - 1
+    }
+}

@@ -1,0 +1,28 @@
+//! What every figure stands beside: the global mean and the bias model, fitted on the same training rows.
+
+use super::Rows;
+use crate::model::bias::Biases;
+
+/// The two baselines of one domain.
+#[derive(Clone, Debug)]
+pub struct Baselines {
+    /// μ + b_u + b_i, from this domain's training rows alone; its `mean` is the global mean.
+    pub bias: Biases,
+}
+
+impl Baselines {
+    /// Fits both on training rows.
+    pub fn fit(rows: &Rows, users: usize, items: usize) -> Self {
+        Self { bias: Biases::baseline(rows, users, items) }
+    }
+
+    /// The bias model's predictions on the unit scale.
+    pub fn bias_predictions(&self, rows: &Rows) -> Vec<f32> {
+        rows.users.iter().zip(&rows.items).map(|(&user, &item)| self.bias.predict(user, item)).collect()
+    }
+
+    /// The global mean for every row.
+    pub fn mean_predictions(&self, rows: &Rows) -> Vec<f32> {
+        vec![self.bias.mean; rows.len()]
+    }
+}

@@ -1,0 +1,13 @@
+//! Dual Metric: a cross-domain recommender that trains where its data is.
+
+pub mod config;
+pub mod data;
+pub mod engine;
+pub mod error;
+pub mod eval;
+pub mod event;
+pub mod model;
+pub mod model_file;
+pub mod projection;
+pub mod recommend;
+pub mod rng;

@@ -1,0 +1,94 @@
+//! From an engine's weights to a [`Dml`]: towers are folded into the vectors, and rows without any rating lose what
+//! chance put there.
+
+use super::bias::Biases;
+use super::dml::{Dml, DomainModel, LinkModel};
+use super::mapping::Mapping;
+use super::plan::{Plan, Side};
+use super::recommender::{DenseLayer, Recommender};
+use crate::config::{Embeddings, ValidConfig};
+use crate::data::Features;
+use crate::engine::{Dense, Engine};
+use crate::error::Result;
+use crate::eval::{LinkedPair, Training};
+
+/// What the weights are read into.
+pub(super) struct Assembly<'a> {
+    pub(super) config: &'a ValidConfig,
+    pub(super) training: &'a Training,
+    pub(super) biases: &'a [Biases],
+    pub(super) plan: &'a Plan,
+    pub(super) engine: &'a dyn Engine,
+}
+
+impl Assembly<'_> {
+    /// The vectors of a domain's users, `[users, k]`.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub(super) async fn user_embeddings(&self, domain: usize) -> Result<Vec<f32>> {
+        let side = self.plan.domains[domain].users;
+        self.embeddings(side, &self.biases[domain].user_counts, self.training.user_features(domain)).await
+    }
+
+    /// The vectors of a domain's items, `[items, k]`.
+    async fn item_embeddings(&self, domain: usize) -> Result<Vec<f32>> {
+        let side = self.plan.domains[domain].items;
+        self.embeddings(side, &self.biases[domain].item_counts, self.training.item_features(domain)).await
+    }
+
+    async fn embeddings(&self, side: Side, counts: &[u32], features: Option<&Features>) -> Result<Vec<f32>> {
+        let k = self.config.dimension;
+        let mut vectors = self.engine.weights(side.table).await?;
+        if self.config.embeddings == Embeddings::Learnt {
+            for (vector, _) in vectors.chunks_exact_mut(k).zip(counts).filter(|(_, n)| **n == 0) {
+                vector.fill(0.0);
+            }
+        }
+        if let (Some(tower), Some(features)) = (side.tower, features) {
+            let weights = self.engine.weights(tower).await?;
+            for (row, vector) in vectors.chunks_exact_mut(k).enumerate() {
+                let (columns, values) = features.row(row as u32);
+                for (&column, &value) in columns.iter().zip(values) {
+                    let added = &weights[column as usize * k..][..k];
+                    vector.iter_mut().zip(added).for_each(|(x, w)| *x += value * w);
+                }
+            }
+        }
+        Ok(vectors)
+    }
+
+    /// The whole model as it stands.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub(super) async fn model(&self, mappings: &[Mapping], pairs: &[Vec<LinkedPair>]) -> Result<Dml> {
+        let mut domains = Vec::new();
+        for (d, plan) in self.plan.domains.iter().enumerate() {
+            let mut layers = Vec::new();
+            for &Dense { weights, bias } in &plan.layers {
+                layers.push(DenseLayer {
+                    weights: self.engine.weights(weights).await?,
+                    bias: self.engine.weights(bias).await?,
+                });
+            }
+            domains.push(DomainModel {
+                scale: self.training.scale(d),
+                biases: self.biases[d].clone(),
+                user_embeddings: self.user_embeddings(d).await?,
+                item_embeddings: self.item_embeddings(d).await?,
+                recommender: Recommender { layers, dot: self.config.dot_product },
+                given: plan.given,
+                embeds_unrated_users: !self.config.bias,
+                mix: 0.0,
+            });
+        }
+        let links = (self.training.links().iter().zip(mappings).zip(pairs))
+            .map(|((&(a, b), mapping), pairs)| {
+                let (users_a, users_b) = (self.training.users(a), self.training.users(b));
+                LinkModel::new((a, users_a), (b, users_b), mapping.clone(), pairs)
+            })
+            .collect();
+        Ok(Dml { dimension: self.config.dimension, domains, links })
+    }
+}

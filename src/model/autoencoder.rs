@@ -1,0 +1,233 @@
+//! Autoencoders: one for each domain and side, trained separately so that nothing leaks between domains (paper 3.1,
+//! Eq. 2). The input is the row's features or, without a feature table, its own training ratings.
+
+use crate::config::ValidConfig;
+use crate::data::{Features, Field};
+use crate::engine::{
+    Adam, AutoencoderBatch, AutoencoderTerm, Batch, Dense, Device, Engine, Entries, LayerTable, ReferenceEngine,
+    Reconstruction, Share, Term,
+};
+use crate::error::{Error, Result};
+use crate::eval::Rows;
+use crate::rng::Generator;
+
+/// Rows a step; the paper's batch.
+const BATCH: usize = 64;
+
+/// The codes of one side: W = MLP_enc(x), in the unit ball on request.
+#[derive(Clone, Debug, Default)]
+pub struct Codes {
+    /// `[rows, k]`.
+    pub vectors: Vec<f32>,
+}
+
+/// Sparse input rows of an autoencoder.
+#[derive(Clone, Debug)]
+pub struct SparseRows {
+    starts: Vec<usize>,
+    columns: Vec<u32>,
+    values: Vec<f32>,
+    width: usize,
+    fields: Option<Vec<Field>>,
+}
+
+impl SparseRows {
+    /// The encoded features of a side.
+    pub fn from_features(features: &Features) -> Self {
+        let mut rows = Self {
+            starts: vec![0],
+            columns: Vec::new(),
+            values: Vec::new(),
+            width: features.width(),
+            fields: Some(features.fields.clone()),
+        };
+        for row in 0..features.rows() as u32 {
+            let (columns, values) = features.row(row);
+            rows.columns.extend(columns);
+            rows.values.extend(values);
+            rows.starts.push(rows.columns.len());
+        }
+        rows
+    }
+
+    /// Training ratings less their mean: each user's by item, or (`by_item`) each item's by user.
+    pub fn from_ratings(ratings: &Rows, users: usize, items: usize, by_item: bool) -> Self {
+        let mean = ratings.targets.iter().sum::<f32>() / ratings.len().max(1) as f32;
+        let (keys, columns, n, width) = match by_item {
+            true => (&ratings.items, &ratings.users, items, users),
+            false => (&ratings.users, &ratings.items, users, items),
+        };
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by_key(|&row| keys[row]);
+        let mut starts = vec![0; n + 1];
+        keys.iter().for_each(|&key| starts[key as usize + 1] += 1);
+        for i in 0..n {
+            starts[i + 1] += starts[i];
+        }
+        Self {
+            starts,
+            columns: order.iter().map(|&row| columns[row]).collect(),
+            values: order.iter().map(|&row| ratings.targets[row] - mean).collect(),
+            width,
+            fields: None,
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn row(&self, row: usize) -> (&[u32], &[f32]) {
+        let range = self.starts[row]..self.starts[row + 1];
+        (&self.columns[range.clone()], &self.values[range])
+    }
+}
+
+/// The training of one autoencoder, a batch at a time.
+pub struct Autoencoder {
+    rows: SparseRows,
+    engine: Box<dyn Engine>,
+    layers: AutoencoderTerm,
+    order: Vec<usize>,
+    cursor: usize,
+    epoch: usize,
+    epochs: usize,
+    learning_rate: f32,
+    rng: Generator,
+}
+
+impl Autoencoder {
+    /// An untrained autoencoder; `purpose` names its stream of random numbers.
+    pub fn new(rows: SparseRows, config: &ValidConfig, device: &Device, purpose: &str) -> Self {
+        let mut rng = Generator::new(config.seed, purpose);
+        let mut table = LayerTable::new(Adam::new(config.autoencoder_learning_rate));
+        let mut widths = config.autoencoder_hidden.clone();
+        widths.push(config.dimension);
+        let typical = (rows.columns.len() / rows.rows().max(1)).max(1);
+        let input = bag(&mut table, rows.width, widths[0], typical, &mut rng);
+        let encoder = widths.windows(2).map(|w| table.dense(w[0], w[1], &mut rng)).collect();
+        widths.reverse();
+        let decoder = widths.windows(2).map(|w| table.dense(w[0], w[1], &mut rng)).collect();
+        let bound = 1.0 / (widths[widths.len() - 1] as f32).sqrt();
+        let hidden = widths[widths.len() - 1];
+        let weights = table.param(rows.width, hidden, rng.uniforms(rows.width * hidden, bound));
+        let bias = table.param(rows.width, 1, vec![0.0; rows.width]);
+        let reconstruction = match &rows.fields {
+            Some(fields) => Reconstruction::Fields(fields.clone()),
+            None => Reconstruction::Observed,
+        };
+        let layers =
+            AutoencoderTerm { input, encoder, decoder, output: Dense { weights, bias }, reconstruction };
+        table.term(Term::Autoencoder(layers.clone()));
+        // A row without entries has nothing to reconstruct.
+        let order = (0..rows.rows()).filter(|&row| !rows.row(row).0.is_empty()).collect();
+        let mut autoencoder = Self {
+            engine: Box::new(ReferenceEngine::new(table, device)),
+            rows,
+            layers,
+            order,
+            cursor: 0,
+            epoch: 0,
+            epochs: config.autoencoder_epochs,
+            learning_rate: config.autoencoder_learning_rate,
+            rng,
+        };
+        autoencoder.rng.shuffle(&mut autoencoder.order);
+        autoencoder
+    }
+
+    /// Share of the training that is done, 0 to 1.
+    pub fn fraction(&self) -> f32 {
+        let within = self.cursor as f32 / self.order.len().max(1) as f32;
+        ((self.epoch as f32 + within) / self.epochs as f32).min(1.0)
+    }
+
+    /// One batch. Returns the mean loss of an epoch that it ended.
+    ///
+    /// # Errors
+    /// When the loss is no longer finite, or the device was lost.
+    pub async fn advance(&mut self) -> Result<Option<f32>> {
+        let end = (self.cursor + BATCH).min(self.order.len());
+        let mut entries = Entries::default();
+        for (i, &row) in self.order[self.cursor..end].iter().enumerate() {
+            let (columns, values) = self.rows.row(row);
+            entries.push_row(i, columns, values);
+        }
+        let batch = Batch::Autoencoder(AutoencoderBatch { rows: end - self.cursor, entries });
+        self.engine.step(&[Share { term: 0, weight: 1.0, batch }])?;
+        self.cursor = end;
+        if self.cursor < self.order.len() {
+            return Ok(None);
+        }
+        self.cursor = 0;
+        self.epoch += 1;
+        self.rng.shuffle(&mut self.order);
+        let loss = self.engine.losses().await?[0].unwrap_or(0.0);
+        if !loss.is_finite() {
+            return Err(Error::NotFinite {
+                what: "the reconstruction loss".into(),
+                steps: self.engine.steps(),
+                learning_rate: self.learning_rate,
+            });
+        }
+        Ok(Some(loss))
+    }
+
+    /// Whether all epochs are done.
+    pub fn is_done(&self) -> bool {
+        self.epoch >= self.epochs || self.order.is_empty()
+    }
+
+    /// The codes of all rows, `[rows, k]`.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub async fn codes(&self, unit_ball: bool) -> Result<Codes> {
+        let input = self.engine.weights(self.layers.input.weights).await?;
+        let first = self.engine.weights(self.layers.input.bias).await?;
+        let mut encoder = Vec::new();
+        for layer in &self.layers.encoder {
+            encoder.push((self.engine.weights(layer.weights).await?, self.engine.weights(layer.bias).await?));
+        }
+        let mut vectors = Vec::new();
+        for row in 0..self.rows.rows() {
+            let (columns, values) = self.rows.row(row);
+            let mut x = first.clone();
+            for (&column, &value) in columns.iter().zip(values) {
+                add_scaled(&mut x, &input[column as usize * first.len()..][..first.len()], value);
+            }
+            for (weights, bias) in &encoder {
+                let mut y = bias.clone();
+                for (&x, w) in x.iter().zip(weights.chunks_exact(bias.len())) {
+                    add_scaled(&mut y, w, x.max(0.0));
+                }
+                x = y;
+            }
+            if unit_ball {
+                into_unit_ball(&mut x);
+            }
+            vectors.extend(x);
+        }
+        Ok(Codes { vectors })
+    }
+}
+
+/// First layer of an encoder as a weighted bag; bounded by what a typical row sums up.
+fn bag(table: &mut LayerTable, columns: usize, width: usize, typical: usize, rng: &mut Generator) -> Dense {
+    let bound = 1.0 / (typical as f32).sqrt();
+    let weights = table.param(columns, width, rng.uniforms(columns * width, bound));
+    let bias = table.param(1, width, rng.uniforms(width, bound));
+    Dense { weights, bias }
+}
+
+fn add_scaled(sum: &mut [f32], values: &[f32], factor: f32) {
+    sum.iter_mut().zip(values).for_each(|(s, v)| *s += factor * v);
+}
+
+/// w / max(1, ‖w‖): the paper's restriction of embeddings to the unit ball (3.1).
+pub fn into_unit_ball(vector: &mut [f32]) {
+    let norm = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if norm > 1.0 {
+        vector.iter_mut().for_each(|x| *x /= norm);
+    }
+}

@@ -1,0 +1,252 @@
+//! Mean, user bias and item bias: the baseline that a recommender has to beat, and what recipe R starts from. What
+//! crosses between domains here is one number a person, how kindly they rate (model.md, recipe R, 1 and 2).
+
+use crate::data::Features;
+use crate::eval::{LinkedPair, Rows};
+use crate::model::prior::Ridge;
+
+/// Shrinkage of item biases: as if so many ratings of average size had been seen.
+const ITEM_SHRINKAGE: f32 = 2.0;
+/// Shrinkage of user biases.
+const USER_SHRINKAGE: f32 = 3.0;
+/// Alternations between user and item biases.
+const ALTERNATIONS: usize = 15;
+
+/// Fitted biases of one domain, on the unit scale.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Biases {
+    /// μ, the mean of the training ratings.
+    pub mean: f32,
+    /// b_u of each user.
+    pub users: Vec<f32>,
+    /// b_i of each item.
+    pub items: Vec<f32>,
+    /// p_u, what is expected of a user before their first rating here.
+    pub user_priors: Vec<f32>,
+    /// p_i, what is expected of an item before its first rating.
+    pub item_priors: Vec<f32>,
+    /// ρ, how much of a person's bias in the linked domain is to be expected here.
+    pub kindness: f32,
+    /// The user's bias in the linked domain; 0 where there is none.
+    pub others: Vec<f32>,
+    /// n_u, training ratings of each user.
+    pub user_counts: Vec<u32>,
+    /// n_i, training ratings of each item.
+    pub item_counts: Vec<u32>,
+}
+
+/// What biases are fitted on, for one domain.
+#[derive(Clone, Copy, Debug)]
+pub struct BiasInput<'a> {
+    /// Training rows.
+    pub rows: &'a Rows,
+    /// Number of users.
+    pub users: usize,
+    /// Number of items.
+    pub items: usize,
+    /// User features for the prior, if they are to be used.
+    pub user_features: Option<&'a Features>,
+    /// Item features for the prior, if they are to be used.
+    pub item_features: Option<&'a Features>,
+}
+
+impl Biases {
+    /// μ + b_u + b_i, clipped to the scale.
+    pub fn predict(&self, user: u32, item: u32) -> f32 {
+        (self.mean + self.users[user as usize] + self.items[item as usize]).clamp(0.0, 1.0)
+    }
+
+    /// b_u and b_i of a training row as if the row had not been seen.
+    pub fn leave_one_out(&self, user: u32, item: u32, target: f32) -> (f32, f32) {
+        let (u, i) = (user as usize, item as usize);
+        let (b_u, b_i) = (self.users[u], self.items[i]);
+        let (n_u, n_i) = (self.user_counts[u] as f32, self.item_counts[i] as f32);
+        let user_loo = ((n_u + USER_SHRINKAGE) * b_u - (target - self.mean - b_i)) / (n_u + USER_SHRINKAGE - 1.0);
+        let item_loo = ((n_i + ITEM_SHRINKAGE) * b_i - (target - self.mean - b_u)) / (n_i + ITEM_SHRINKAGE - 1.0);
+        (user_loo, item_loo)
+    }
+
+    /// Keeps the counts and forgets the rest, for models without bias terms.
+    pub fn silence(&mut self) {
+        self.mean = 0.0;
+        self.kindness = 0.0;
+        for values in [&mut self.users, &mut self.items, &mut self.user_priors, &mut self.item_priors, &mut self.others]
+        {
+            values.fill(0.0);
+        }
+    }
+
+    /// The bias model of one domain on its own, without any prior: the baseline.
+    pub fn baseline(rows: &Rows, users: usize, items: usize) -> Self {
+        let input = BiasInput { rows, users, items, user_features: None, item_features: None };
+        fit(&input, &vec![0.0; users])
+    }
+}
+
+/// Biases of all domains. Where domains are linked, ρ · (bias in the other domain) is the user's prior, with ρ
+/// fitted on the overlap users.
+///
+/// `links` are (first domain, second domain, pairs).
+pub fn fit_linked(inputs: &[BiasInput], links: &[(usize, usize, Vec<LinkedPair>)]) -> Vec<Biases> {
+    let alone: Vec<Biases> = inputs.iter().map(|input| fit(input, &vec![0.0; input.users])).collect();
+    if links.iter().all(|(_, _, pairs)| pairs.is_empty()) {
+        return alone;
+    }
+    let mut fitted = Vec::with_capacity(inputs.len());
+    for (d, input) in inputs.iter().enumerate() {
+        let mut transferred = vec![0.0; input.users];
+        let mut others = vec![0.0; input.users];
+        let mut sources = vec![0.0_f32; input.users];
+        let mut rhos = Vec::new();
+        for (a, b, pairs) in links {
+            let (other, flip) = match d {
+                _ if d == *a => (*b, false),
+                _ if d == *b => (*a, true),
+                _ => continue,
+            };
+            let oriented = |pair: &LinkedPair| if flip { (pair.b, pair.a) } else { (pair.a, pair.b) };
+            let rho = kindness(&alone[d], &alone[other], pairs.iter().map(oriented));
+            rhos.push(rho);
+            for (own, there) in pairs.iter().map(oriented) {
+                let bias = alone[other].users[there as usize];
+                transferred[own as usize] += rho * bias;
+                others[own as usize] += bias;
+                sources[own as usize] += 1.0;
+            }
+        }
+        for ((p, o), n) in transferred.iter_mut().zip(&mut others).zip(&sources) {
+            *p /= n.max(1.0);
+            *o /= n.max(1.0);
+        }
+        let mut biases = fit(input, &transferred);
+        biases.others = others;
+        biases.kindness = rhos.iter().sum::<f32>() / rhos.len().max(1) as f32;
+        fitted.push(biases);
+    }
+    fitted
+}
+
+/// ρ = Σ b b' / Σ w b'², w = n / (n + 3), clipped to [0, 1.5]: how much of the bias in the other domain is to be
+/// expected here. The weight undoes the shrinkage of b.
+fn kindness(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)>) -> f32 {
+    let (mut product, mut square) = (0.0, 0.0);
+    for (u, v) in pairs {
+        let (b, b_other) = (own.users[u as usize], other.users[v as usize]);
+        let n = own.user_counts[u as usize] as f32;
+        product += b * b_other;
+        square += n / (n + USER_SHRINKAGE) * b_other * b_other;
+    }
+    if square > 0.0 { (product / square).clamp(0.0, 1.5) } else { 0.0 }
+}
+
+/// Alternating least squares of the biases, with given user priors and, where there are features, priors fitted on
+/// them in each alternation.
+fn fit(input: &BiasInput, transferred: &[f32]) -> Biases {
+    let Rows { users, items, targets } = input.rows;
+    let mean = targets.iter().map(|&r| f64::from(r)).sum::<f64>() as f32 / targets.len().max(1) as f32;
+    let count = |indices: &[u32], n: usize| {
+        let mut counts = vec![0; n];
+        indices.iter().for_each(|&i| counts[i as usize] += 1);
+        counts
+    };
+    let mut biases = Biases {
+        mean,
+        users: vec![0.0; input.users],
+        items: vec![0.0; input.items],
+        user_priors: transferred.to_vec(),
+        item_priors: vec![0.0; input.items],
+        kindness: 0.0,
+        others: vec![0.0; input.users],
+        user_counts: count(users, input.users),
+        item_counts: count(items, input.items),
+    };
+    let user_ridge = input.user_features.map(|f| Ridge::new(f, &biases.user_counts));
+    let item_ridge = input.item_features.map(|f| Ridge::new(f, &biases.item_counts));
+    for _ in 0..ALTERNATIONS {
+        let mut sums = vec![0.0; input.items];
+        for ((&u, &i), &r) in users.iter().zip(items).zip(targets) {
+            sums[i as usize] += r - mean - biases.users[u as usize];
+        }
+        if let Some(ridge) = &item_ridge {
+            biases.item_priors = ridge.fit(&sums, &biases.item_counts);
+        }
+        shrink(&mut biases.items, &sums, &biases.item_priors, &biases.item_counts, ITEM_SHRINKAGE);
+
+        let mut sums = vec![0.0; input.users];
+        for ((&u, &i), &r) in users.iter().zip(items).zip(targets) {
+            sums[u as usize] += r - mean - biases.items[i as usize];
+        }
+        if let Some(ridge) = &user_ridge {
+            let rest: Vec<f32> = (sums.iter().zip(transferred).zip(&biases.user_counts))
+                .map(|((sum, p), &n)| sum - n as f32 * p)
+                .collect();
+            let side = ridge.fit(&rest, &biases.user_counts);
+            biases.user_priors = transferred.iter().zip(&side).map(|(p, s)| p + s).collect();
+        }
+        shrink(&mut biases.users, &sums, &biases.user_priors, &biases.user_counts, USER_SHRINKAGE);
+    }
+    biases
+}
+
+/// b = (Σ residuals + λ p) / (n + λ)
+fn shrink(biases: &mut [f32], sums: &[f32], priors: &[f32], counts: &[u32], shrinkage: f32) {
+    for (((b, sum), p), &n) in biases.iter_mut().zip(sums).zip(priors).zip(counts) {
+        *b = (sum + shrinkage * p) / (n as f32 + shrinkage);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(triples: &[(u32, u32, f32)]) -> Rows {
+        let mut rows = Rows::default();
+        for &(u, i, r) in triples {
+            rows.users.push(u);
+            rows.items.push(i);
+            rows.targets.push(r);
+        }
+        rows
+    }
+
+    #[test]
+    fn one_rating_gives_the_closed_form() {
+        // One user, two items, one rating each: μ = 0.5. By hand the fixed point of
+        // b_i = (r − μ − b_u) / 3, b_u = Σ(r − μ − b_i) / 5 with r = 0.4 and 0.6 is b_u = 0, b_i = ∓1/30.
+        let biases = Biases::baseline(&rows(&[(0, 0, 0.4), (0, 1, 0.6)]), 1, 2);
+        assert!((biases.mean - 0.5).abs() < 1e-6);
+        assert!(biases.users[0].abs() < 1e-6);
+        assert!((biases.items[0] + 1.0 / 30.0).abs() < 1e-6);
+        assert_eq!(biases.user_counts, [2]);
+    }
+
+    #[test]
+    fn leaving_a_row_out_gives_the_bias_without_it() {
+        // For given item biases, b_u without the row is (Σ_others + 3p) / (n − 1 + 3).
+        let data = rows(&[(0, 0, 0.9), (0, 1, 0.7), (0, 2, 0.2), (1, 0, 0.5)]);
+        let biases = Biases::baseline(&data, 2, 3);
+        let (without, _) = biases.leave_one_out(0, 1, 0.7);
+        let others: f32 = [(0, 0.9), (2, 0.2)].iter().map(|&(i, r): &(usize, f32)| r - biases.mean - biases.items[i]).sum();
+        assert!((without - others / 5.0).abs() < 1e-3, "{without} {}", others / 5.0);
+    }
+
+    #[test]
+    fn a_kind_person_is_expected_to_be_kind_elsewhere() {
+        // Users 0..20 rate 0.2 around the mean alike in both domains; user 20 is known only in B and kind there.
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        for u in 0..20 {
+            let kindness = if u % 2 == 0 { 0.2 } else { -0.2 };
+            for i in 0..10 {
+                a.push((u, i, 0.5 + kindness));
+                b.push((u, i, 0.5 + kindness));
+            }
+        }
+        b.extend((0..10).map(|i| (20, i, 0.7)));
+        let (a, b) = (rows(&a), rows(&b));
+        let input = |rows| BiasInput { rows, users: 21, items: 10, user_features: None, item_features: None };
+        let pairs = (0..21).map(|u| LinkedPair { a: u, b: u, warm: u < 20 }).collect();
+        let fitted = fit_linked(&[input(&a), input(&b)], &[(0, 1, pairs)]);
+        assert!(fitted[0].user_priors[20] > 0.12, "{}", fitted[0].user_priors[20]);
+        assert!((fitted[0].users[20] - fitted[0].user_priors[20]).abs() < 1e-6);
+    }
+}

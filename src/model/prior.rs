@@ -1,0 +1,57 @@
+//! What features say of a bias before the first rating: a ridge regression of residual means on the encoded
+//! features (model.md, "prior").
+
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+
+use crate::data::Features;
+
+/// Ridge factor λ.
+const RIDGE: f64 = 3.0;
+
+/// The normal equations of one side's features, factored once: their weights depend on counts alone.
+pub(super) struct Ridge<'a> {
+    features: &'a Features,
+    factored: Option<Cholesky<f64, Dyn>>,
+}
+
+/// Weight of a row with n ratings.
+fn weight(n: u32) -> f64 {
+    2.0 * f64::from(n) / (f64::from(n) + 2.0)
+}
+
+impl<'a> Ridge<'a> {
+    /// Factors Σ w x xᵀ + λ I over the rows that have ratings.
+    pub(super) fn new(features: &'a Features, counts: &[u32]) -> Self {
+        let width = features.width();
+        let mut normal = DMatrix::<f64>::identity(width, width) * RIDGE;
+        for (row, &n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
+            let (columns, values) = features.row(row as u32);
+            for (&i, &x) in columns.iter().zip(values) {
+                for (&j, &y) in columns.iter().zip(values) {
+                    normal[(i as usize, j as usize)] += weight(n) * f64::from(x) * f64::from(y);
+                }
+            }
+        }
+        Self { features, factored: Cholesky::new(normal) }
+    }
+
+    /// The prior of every row from sums of residuals: x · β with β fitted on the residual means.
+    pub(super) fn fit(&self, sums: &[f32], counts: &[u32]) -> Vec<f32> {
+        let mut right = DVector::<f64>::zeros(self.features.width());
+        for (row, (&sum, &n)) in sums.iter().zip(counts).enumerate().filter(|(_, (_, n))| **n > 0) {
+            let (columns, values) = self.features.row(row as u32);
+            let residual = weight(n) * f64::from(sum) / f64::from(n);
+            for (&i, &x) in columns.iter().zip(values) {
+                right[i as usize] += residual * f64::from(x);
+            }
+        }
+        let Some(factored) = &self.factored else { return vec![0.0; sums.len()] };
+        let beta = factored.solve(&right);
+        (0..sums.len() as u32)
+            .map(|row| {
+                let (columns, values) = self.features.row(row);
+                columns.iter().zip(values).map(|(&i, &x)| beta[i as usize] * f64::from(x)).sum::<f64>() as f32
+            })
+            .collect()
+    }
+}

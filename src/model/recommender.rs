@@ -1,0 +1,62 @@
+//! The recommendation network RS on the host: the same forward pass as the engine's head, in plain loops, so that
+//! one prediction costs a microsecond and needs no device.
+
+use serde::{Deserialize, Serialize};
+
+/// One dense layer's numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DenseLayer {
+    /// `[inputs, outputs]`, row-major.
+    pub weights: Vec<f32>,
+    /// `[outputs]`.
+    pub bias: Vec<f32>,
+}
+
+/// RS(u, v, given) without dropout.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recommender {
+    /// Layers; ReLU after each but the last.
+    pub layers: Vec<DenseLayer>,
+    /// Whether ⟨u, v⟩ is added.
+    pub dot: bool,
+}
+
+impl Recommender {
+    /// The output for a user vector `[k]`, an item vector `[k]` and given inputs.
+    pub fn forward(&self, user: &[f32], item: &[f32], given: &[f32]) -> f32 {
+        let mut x: Vec<f32> = [user, item, given].concat();
+        for (i, layer) in self.layers.iter().enumerate() {
+            let mut y = layer.bias.clone();
+            let outputs = y.len();
+            for (&input, weights) in x.iter().zip(layer.weights.chunks_exact(outputs)) {
+                for (y, w) in y.iter_mut().zip(weights) {
+                    *y += input * w;
+                }
+            }
+            if i + 1 < self.layers.len() {
+                y.iter_mut().for_each(|y| *y = y.max(0.0));
+            }
+            x = y;
+        }
+        let dot = if self.dot { user.iter().zip(item).map(|(u, v)| u * v).sum() } else { 0.0 };
+        x.first().copied().unwrap_or(0.0) + dot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DenseLayer, Recommender};
+
+    #[test]
+    fn a_network_of_two_layers_by_hand() {
+        // x = [1, 2, 3]; hidden = relu([1 + 2 + 3 − 1, −5]) = [5, 0]; out = 2 · 5 + 9 · 0 + 0.5; dot = 1 · 2.
+        let network = Recommender {
+            layers: vec![
+                DenseLayer { weights: vec![1.0, 0.0, 1.0, 0.0, 1.0, 0.0], bias: vec![-1.0, -5.0] },
+                DenseLayer { weights: vec![2.0, 9.0], bias: vec![0.5] },
+            ],
+            dot: true,
+        };
+        assert_eq!(network.forward(&[1.0], &[2.0], &[3.0]), 12.5);
+    }
+}

@@ -1,0 +1,227 @@
+//! One training run from data to a trained model: biases, autoencoders where they are asked for, then the dual
+//! loop. What happens leaves as events.
+
+use web_time::Instant;
+
+use super::autoencoder::{Autoencoder, Codes, SparseRows};
+use super::bias::{BiasInput, Biases, fit_linked};
+use super::dml::Dml;
+use super::dual::{Dual, Progress};
+use crate::config::{Embeddings, ValidConfig};
+use crate::engine::Device;
+use crate::error::Result;
+use crate::eval::{Rows, Training};
+use crate::event::{Event, MappingState, Run};
+
+/// Steps between two progress events.
+const STEPS_BETWEEN_EVENTS: usize = 4;
+
+/// A run, advanced one mini-batch at a time.
+pub struct Trainer {
+    run: Run,
+    config: ValidConfig,
+    training: Training,
+    device: Device,
+    biases: Vec<Biases>,
+    watched: Vec<Vec<(u32, u32)>>,
+    /// Users and items of each domain in turn; empty for learnt embeddings.
+    autoencoders: Vec<Autoencoder>,
+    trained_autoencoders: usize,
+    dual: Dual,
+    steps: usize,
+    started: Option<Instant>,
+    is_done: bool,
+}
+
+impl Trainer {
+    /// Sets up an untrained run. `watched` are held-out pairs by link: they are measured after each epoch and have
+    /// no part in the training.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub async fn new(
+        run: Run,
+        config: ValidConfig,
+        training: Training,
+        device: Device,
+        watched: Vec<Vec<(u32, u32)>>,
+    ) -> Result<Self> {
+        let biases = biases(&config, &training);
+        let autoencoders = match config.embeddings {
+            Embeddings::Learnt => Vec::new(),
+            Embeddings::Autoencoder => autoencoders(&config, &training, &device),
+        };
+        // Codes of untrained autoencoders are random projections of the data: what the map shows before training.
+        let codes = codes(&autoencoders, config.unit_ball).await?;
+        let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched).await?;
+        Ok(Self {
+            run,
+            config,
+            training,
+            device,
+            biases,
+            watched,
+            autoencoders,
+            trained_autoencoders: 0,
+            dual,
+            steps: 0,
+            started: None,
+            is_done: false,
+        })
+    }
+
+    /// The model as of the last epoch, or untrained.
+    pub fn model(&self) -> &Dml {
+        self.dual.model()
+    }
+
+    /// The first link's map in the model.
+    pub fn mapping_state(&self) -> MappingState {
+        self.dual.mapping_state()
+    }
+
+    /// Epochs of the dual loop that are done.
+    pub fn epoch(&self) -> usize {
+        self.dual.epoch()
+    }
+
+    /// Whether the run is over.
+    pub fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    /// One mini-batch. Does nothing once the run is over.
+    ///
+    /// # Errors
+    /// When a loss is no longer finite, or the device was lost.
+    pub async fn advance(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
+        if self.is_done {
+            return Ok(());
+        }
+        let run = self.run;
+        if self.started.is_none() {
+            self.started = Some(Instant::now());
+            let (config, epochs) = (self.config.clone(), self.config.epochs);
+            emit(Event::Started { run, config, device: self.device.name(), epochs });
+        }
+        self.steps += 1;
+        if self.trained_autoencoders < self.autoencoders.len() {
+            return self.advance_autoencoders(emit).await;
+        }
+        let seconds = |started: Option<Instant>| started.map_or(0.0, |s| s.elapsed().as_secs_f64());
+        match self.dual.advance().await? {
+            Progress::Batch => {
+                if self.steps.is_multiple_of(STEPS_BETWEEN_EVENTS) {
+                    emit(self.batch_event("training"));
+                }
+            }
+            Progress::Epoch { domains, mapping } => {
+                let epoch = self.dual.epoch();
+                emit(Event::Epoch { run, epoch, domains, mapping, seconds: seconds(self.started) });
+            }
+            Progress::Done { domains, mapping, reason } => {
+                self.is_done = true;
+                let (epoch, seconds) = (self.dual.epoch(), seconds(self.started));
+                emit(Event::Epoch { run, epoch, domains, mapping, seconds });
+                emit(Event::Finished { run, epochs: epoch, reason, seconds });
+            }
+        }
+        Ok(())
+    }
+
+    async fn advance_autoencoders(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
+        let current = &mut self.autoencoders[self.trained_autoencoders];
+        if !current.is_done() {
+            current.advance().await?;
+        }
+        if current.is_done() {
+            self.trained_autoencoders += 1;
+            if self.trained_autoencoders == self.autoencoders.len() {
+                let codes = codes(&self.autoencoders, self.config.unit_ball).await?;
+                self.dual = Dual::new(
+                    &self.config,
+                    &self.training,
+                    &self.device,
+                    &self.biases,
+                    &codes,
+                    &self.watched,
+                )
+                .await?;
+            }
+        }
+        if self.steps.is_multiple_of(STEPS_BETWEEN_EVENTS) {
+            emit(self.batch_event("autoencoders"));
+        }
+        Ok(())
+    }
+
+    fn batch_event(&self, stage: &'static str) -> Event {
+        let epoch = if stage == "training" { self.dual.epoch() + 1 } else { 0 };
+        Event::Batch { run: self.run, stage, epoch, fraction: self.fraction() }
+    }
+
+    /// Progress, 0 to 1. Where patience decides, the end is not known: recipe R is usually best after 5 to 8 epochs,
+    /// so that a dozen is a fair guess to start from.
+    pub fn fraction(&self) -> f32 {
+        let done = self.dual.epoch() as f32 + self.dual.epoch_fraction();
+        let guess = match self.config.patience {
+            Some(patience) => (self.config.epochs as f32).min((9 + patience) as f32),
+            None => self.config.epochs as f32,
+        };
+        // Past the guess it creeps on without getting there.
+        let expected = guess.max(done + 1.0);
+        let dual = if self.is_done { 1.0 } else { done / expected };
+        if self.autoencoders.is_empty() {
+            return dual;
+        }
+        let trained: f32 = self.autoencoders.iter().map(Autoencoder::fraction).sum();
+        0.2 * trained / self.autoencoders.len() as f32 + 0.8 * dual
+    }
+}
+
+fn biases(config: &ValidConfig, training: &Training) -> Vec<Biases> {
+    let rows: Vec<Rows> = (0..training.domains()).map(|d| training.rows(d)).collect();
+    let with_priors = |features| if config.feature_prior { features } else { None };
+    let inputs: Vec<BiasInput> = (rows.iter().enumerate())
+        .map(|(d, rows)| BiasInput {
+            rows,
+            users: training.users(d),
+            items: training.items(d),
+            user_features: with_priors(training.user_features(d)),
+            item_features: with_priors(training.item_features(d)),
+        })
+        .collect();
+    let links: Vec<_> =
+        (training.links().into_iter().enumerate()).map(|(l, (a, b))| (a, b, training.linked_pairs(l))).collect();
+    let mut biases = fit_linked(&inputs, &links);
+    if !config.bias {
+        biases.iter_mut().for_each(Biases::silence);
+    }
+    biases
+}
+
+fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> Vec<Autoencoder> {
+    let mut all = Vec::new();
+    for d in 0..training.domains() {
+        let rows = training.rows(d);
+        for (side, features, by_item) in
+            [("users", training.user_features(d), false), ("items", training.item_features(d), true)]
+        {
+            let input = match features {
+                Some(features) => SparseRows::from_features(features),
+                None => SparseRows::from_ratings(&rows, training.users(d), training.items(d), by_item),
+            };
+            all.push(Autoencoder::new(input, config, device, &format!("autoencoder {d} {side}")));
+        }
+    }
+    all
+}
+
+/// The codes of all autoencoders by domain, (users, items).
+async fn codes(autoencoders: &[Autoencoder], unit_ball: bool) -> Result<Vec<(Codes, Codes)>> {
+    let mut all = Vec::new();
+    for pair in autoencoders.chunks_exact(2) {
+        all.push((pair[0].codes(unit_ball).await?, pair[1].codes(unit_ball).await?));
+    }
+    Ok(all)
+}

@@ -1,0 +1,553 @@
+//! The picture of the map: one plane for both domains' users, and the turn from u_A to X u_A (X of Eq. 3) as one
+//! motion, the shortest path from I to X among the rotations. After the mapping step; the page draws it.
+
+use nalgebra::{DMatrix, DVector};
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::model::mapping::{Mapping, Orthogonalisation, apply, mean_row, outer_sum, symmetric_eigen};
+
+/// Angles this near to 0 or π count as 0 or π; drawing in `f32` can't show the difference.
+const STILL: f64 = 1e-8;
+
+/// One plane of the turn: at time t coordinates i and j turn by t · `angle`,
+/// (xᵢ, xⱼ) ← (cos · xᵢ − sin · xⱼ, sin · xᵢ + cos · xⱼ).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Plane {
+    /// First coordinate.
+    pub i: usize,
+    /// Second coordinate.
+    pub j: usize,
+    /// Whole angle in radians, in (0, π].
+    pub angle: f32,
+}
+
+/// Both clouds in one plane. User n of A stands at `projection` · R(t) · `a[n]`, where R(t) turns each of
+/// `planes`; t = 0 is P · u, before the map, t = 1 is P · X u, after it, P being `axes`. Nothing is centred: X
+/// turns about the origin of the embedding space, so the origin of the picture is that origin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapProjection {
+    /// k + 1. The turn needs the one more dimension where X is a reflection, as no rotation in k dimensions
+    /// leads from I to it.
+    pub k1: usize,
+    /// P in the coordinates of the turn, `[2, k1]`, row-major.
+    pub projection: Vec<f32>,
+    /// The planes of the turn, on disjoint coordinates; none where X = I.
+    pub planes: Vec<Plane>,
+    /// Users of A in the coordinates of the turn, `[users of A, k1]`, row-major.
+    pub a: Vec<f32>,
+    /// Users of B in the picture, P · u, `[users of B, 2]`, row-major.
+    pub b: Vec<f32>,
+    /// Share of the variance of both clouds (X u_A and u_B) that the picture shows, 0 to 1; 0 where there is none.
+    pub explained: f32,
+    /// P, `[2, k]`, row-major, orthonormal rows (the second is zero where k = 1): what the next picture is to be
+    /// aligned to.
+    pub axes: Vec<f32>,
+}
+
+impl MapProjection {
+    /// Finds the plane of largest variance of {X u_A} and {u_B} together, each cloud weighing the same however
+    /// many users it has, and the turn from I to X.
+    ///
+    /// `align_to`, the `axes` of the picture before, turns (or mirrors) this one *within its plane* to be as near
+    /// to it as can be, so that it does not spin or flip while training; without it, or where its length does not
+    /// fit, the largest component of each axis is positive. An X that is not quite orthogonal is replaced by the
+    /// nearest that is.
+    ///
+    /// # Shapes
+    /// `users_a`: `[users of A, k]`, `users_b`: `[users of B, k]`, `align_to`: `[2, k]`, all row-major; either
+    /// cloud may be empty.
+    ///
+    /// # Errors
+    /// Shapes that do not fit, or an embedding that is not finite.
+    pub fn new(
+        k: usize,
+        users_a: &[f32],
+        users_b: &[f32],
+        mapping: &Mapping,
+        align_to: Option<&[f32]>,
+    ) -> Result<Self> {
+        check(k, users_a, users_b, mapping)?;
+        let mapping = mapping.orthogonalised(Orthogonalisation::Polar);
+        let x = mapping.b_from_a();
+        let (mut axes, explained) = principal_axes(&covariance(k, users_a, users_b, x));
+        if let Some(before) = align_to.filter(|before| before.len() == 2 * k) {
+            axes = aligned(&axes, &DMatrix::from_row_iterator(2, k, before.iter().map(|&x| f64::from(x))));
+        }
+        let turn = Turn::to(x);
+        let basis_from_user = turn.basis.rows(0, k).transpose();
+        Ok(Self {
+            k1: k + 1,
+            projection: row_major(&(&axes * turn.basis.rows(0, k))),
+            planes: turn.planes,
+            a: map_rows(&basis_from_user, users_a),
+            b: map_rows(&axes, users_b),
+            explained: explained as f32,
+            axes: row_major(&axes),
+        })
+    }
+
+    /// Where the users of A stand at time `t`, as the page computes it: `[users of A, 2]`, row-major.
+    pub fn positions(&self, t: f32) -> Vec<f32> {
+        // Turning the projection back is turning every user forth, once instead of for each.
+        let mut turned = self.projection.clone();
+        for axis in turned.chunks_exact_mut(self.k1) {
+            for plane in &self.planes {
+                let (sine, cosine) = (t * plane.angle).sin_cos();
+                let (x, y) = (axis[plane.i], axis[plane.j]);
+                (axis[plane.i], axis[plane.j]) = (cosine * x + sine * y, cosine * y - sine * x);
+            }
+        }
+        let (horizontal, vertical) = turned.split_at(self.k1);
+        let dot = |axis: &[f32], user: &[f32]| axis.iter().zip(user).map(|(x, u)| x * u).sum::<f32>();
+        self.a.chunks_exact(self.k1).flat_map(|user| [dot(horizontal, user), dot(vertical, user)]).collect()
+    }
+}
+
+fn check(k: usize, users_a: &[f32], users_b: &[f32], mapping: &Mapping) -> Result<()> {
+    if k == 0 || mapping.k() != k || !users_a.len().is_multiple_of(k) || !users_b.len().is_multiple_of(k) {
+        return Err(Error::data(
+            format!(
+                "The map has {} dimensions; the users have {} and {} numbers, not rows of {k} each",
+                mapping.k(),
+                users_a.len(),
+                users_b.len()
+            ),
+            "Give both domains the same embedding size",
+        ));
+    }
+    if !users_a.iter().chain(users_b).all(|x| x.is_finite()) {
+        return Err(Error::data(
+            "The embedding of a user is not a finite number",
+            "Lower the learning rate and train again",
+        ));
+    }
+    Ok(())
+}
+
+/// The covariance `[k, k]` of {X u_A} and {u_B} about their common centre, each cloud weighing one half (an empty
+/// one nothing).
+fn covariance(k: usize, users_a: &[f32], users_b: &[f32], x: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut moment = DMatrix::zeros(k, k);
+    let mut centre = DVector::zeros(k);
+    let clouds = usize::from(!users_a.is_empty()) + usize::from(!users_b.is_empty());
+    for (users, is_a) in [(users_a, true), (users_b, false)] {
+        if users.is_empty() {
+            continue;
+        }
+        let own = outer_sum(k, users, users) / (clouds * (users.len() / k)) as f64;
+        let mean = mean_row(k, users) / clouds as f64;
+        // X is orthogonal, so the moments of {X u} are those of {u}, turned; no need to turn every user.
+        moment += if is_a { x * own * x.transpose() } else { own };
+        centre += if is_a { x * mean } else { mean };
+    }
+    let covariance = &moment - &centre * centre.transpose();
+    // Where all users stand in one place only rounding is left, which has no direction.
+    if covariance.trace() > 1e-12 * moment.trace() { covariance } else { DMatrix::zeros(k, k) }
+}
+
+/// The two axes of largest variance as rows `[2, k]`, largest component positive, and their share of the variance.
+fn principal_axes(covariance: &DMatrix<f64>) -> (DMatrix<f64>, f64) {
+    let k = covariance.nrows();
+    let (variances, vectors) = symmetric_eigen(covariance);
+    let mut axes = DMatrix::zeros(2, k);
+    for (mut axis, vector) in axes.row_iter_mut().zip(vectors.column_iter()) {
+        let largest = vector.iter().fold(0.0, |best: f64, &x| if x.abs() > best.abs() { x } else { best });
+        axis.tr_copy_from(&(vector * largest.signum()));
+    }
+    let all = covariance.trace();
+    let shown: f64 = variances.iter().take(2).sum();
+    (axes, if all > 0.0 { (shown / all).clamp(0.0, 1.0) } else { 0.0 })
+}
+
+/// The same plane with its two axes turned or mirrored to be nearest to `before`, both `[2, k]`.
+fn aligned(axes: &DMatrix<f64>, before: &DMatrix<f64>) -> DMatrix<f64> {
+    // Orthogonal Procrustes in two dimensions: the orthogonal matrix nearest to before · axesᵀ.
+    let m = before * axes.transpose();
+    let rotation = (m[(0, 0)] + m[(1, 1)], m[(1, 0)] - m[(0, 1)]);
+    let mirror = (m[(0, 0)] - m[(1, 1)], m[(1, 0)] + m[(0, 1)]);
+    let is_rotation = rotation.0.hypot(rotation.1) >= mirror.0.hypot(mirror.1);
+    let (cosine, sine) = if is_rotation { rotation } else { mirror };
+    let length = cosine.hypot(sine);
+    if length == 0.0 || !length.is_finite() {
+        return axes.clone();
+    }
+    let (cosine, sine) = (cosine / length, sine / length);
+    let (right, below) = if is_rotation { (-sine, cosine) } else { (sine, -cosine) };
+    DMatrix::from_row_slice(2, 2, &[cosine, right, sine, below]) * axes
+}
+
+/// The shortest path from I to diag(X, det X) among the rotations of k + 1 dimensions.
+struct Turn {
+    /// Orthogonal, `[k1, k1]`; its columns are the coordinates that the planes name.
+    basis: DMatrix<f64>,
+    planes: Vec<Plane>,
+}
+
+impl Turn {
+    /// The real Schur form of R = diag(X, det X): for an orthogonal matrix, planes that turn, directions that
+    /// flip, directions that stay.
+    ///
+    /// With S + K = R the symmetric and the skew part, any eigenvector v of S spans with K v a plane that R turns
+    /// into itself, as R v = c v + K v and K² = S² − I. So the planes come one by one from the eigenvectors of S,
+    /// which are safe to find where angles are equal or nearly so. Eigenvectors with K v = 0 stay (c = 1) or flip
+    /// (c = −1); det R = 1, so the flips pair up to half turns.
+    fn to(x: &DMatrix<f64>) -> Self {
+        let (k, k1) = (x.nrows(), x.nrows() + 1);
+        let mut r = DMatrix::zeros(k1, k1);
+        r.view_mut((0, 0), (k, k)).copy_from(x);
+        r[(k, k)] = if x.determinant() < 0.0 { -1.0 } else { 1.0 };
+        let skew = (&r - r.transpose()) * 0.5;
+        let (cosines, eigenvectors) = symmetric_eigen(&((&r + r.transpose()) * 0.5));
+
+        // Angles near a right one first: their planes are the most exactly known.
+        let mut order: Vec<usize> = (0..k1).collect();
+        order.sort_by(|&i, &j| cosines[i].abs().total_cmp(&cosines[j].abs()));
+        let mut basis = Basis::new(eigenvectors.select_columns(&order));
+        let (mut planes, mut flips, mut stays) = (Vec::new(), Vec::new(), Vec::new());
+        while let Some(v) = basis.next_direction() {
+            let pushed = basis.outside(&(&skew * &v));
+            let sine = pushed.norm();
+            let cosine = v.dot(&(&r * &v));
+            if sine > STILL {
+                let w = basis.outside(&(pushed / sine)).normalize();
+                basis.take(&w);
+                planes.push((v, w, sine.atan2(cosine)));
+            } else if cosine < 0.0 {
+                flips.push(v);
+            } else {
+                stays.push(v);
+            }
+        }
+        let mut flips = flips.into_iter();
+        while let Some(v) = flips.next() {
+            match flips.next() {
+                Some(w) => planes.push((v, w, std::f64::consts::PI)),
+                None => stays.push(v),
+            }
+        }
+
+        let mut columns = Vec::with_capacity(k1);
+        let mut named = Vec::with_capacity(planes.len());
+        for (v, w, angle) in planes {
+            named.push(Plane { i: columns.len(), j: columns.len() + 1, angle: angle as f32 });
+            columns.extend([v, w]);
+        }
+        columns.extend(stays);
+        Self { basis: DMatrix::from_columns(&columns), planes: named }
+    }
+}
+
+/// An orthonormal basis that grows out of candidates that span the space.
+struct Basis {
+    /// What each candidate has outside the basis so far, as columns `[k1, candidates]`.
+    rest: DMatrix<f64>,
+    found: DMatrix<f64>,
+    size: usize,
+}
+
+impl Basis {
+    fn new(candidates: DMatrix<f64>) -> Self {
+        let found = DMatrix::zeros(candidates.nrows(), candidates.nrows());
+        Self { rest: candidates, found, size: 0 }
+    }
+
+    /// The first candidate with enough left outside the basis, made a unit vector `[k1]` and taken; `None` where
+    /// the basis is complete.
+    fn next_direction(&mut self) -> Option<DVector<f64>> {
+        let k1 = self.found.nrows();
+        // The squared remainders sum up to the dimensions that are missing, so one of them has its share.
+        let enough = 0.5 * (k1 - self.size) as f64 / k1 as f64;
+        let candidate =
+            self.rest.column_iter().find(|c| enough > 0.0 && c.norm_squared() >= enough)?.into_owned();
+        // Once more, as shrinking lets the rounding grow.
+        let v = self.outside(&candidate.normalize()).normalize();
+        self.take(&v);
+        Some(v)
+    }
+
+    /// What a vector `[k1]` has outside the basis.
+    fn outside(&self, vector: &DVector<f64>) -> DVector<f64> {
+        let found = self.found.columns(0, self.size);
+        vector - found * (found.transpose() * vector)
+    }
+
+    /// Adds a unit vector `[k1]` that is orthogonal to the basis.
+    fn take(&mut self, v: &DVector<f64>) {
+        if self.size < self.found.ncols() {
+            self.found.set_column(self.size, v);
+            self.size += 1;
+            let shadow = v.transpose() * &self.rest;
+            self.rest -= v * shadow;
+        }
+    }
+}
+
+/// `matrix` · row for every row of `rows`, row-major.
+fn map_rows(matrix: &DMatrix<f64>, rows: &[f32]) -> Vec<f32> {
+    let (to, from) = matrix.shape();
+    let mut out = Vec::with_capacity(rows.len() / from.max(1) * to);
+    let mut mapped = vec![0.0; to];
+    for row in rows.chunks_exact(from.max(1)) {
+        apply(matrix, row, &mut mapped);
+        out.extend(mapped.iter().map(|&x| x as f32));
+    }
+    out
+}
+
+fn row_major(matrix: &DMatrix<f64>) -> Vec<f32> {
+    matrix.transpose().iter().map(|&x| x as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Generator;
+
+    fn generator(purpose: &str) -> Generator {
+        Generator::new(7, purpose)
+    }
+
+    fn largest_difference(x: &[f32], y: &[f32]) -> f32 {
+        assert_eq!(x.len(), y.len());
+        x.iter().zip(y).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
+    }
+
+    fn mapping(x: &DMatrix<f64>) -> Mapping {
+        Mapping::from_rows(x.nrows(), x.transpose().as_slice()).unwrap()
+    }
+
+    /// P · u for every user, from the axes.
+    fn on_axes(picture: &MapProjection, users: &[f32]) -> Vec<f32> {
+        let k = picture.k1 - 1;
+        let dot = |axis: &[f32], user: &[f32]| axis.iter().zip(user).map(|(x, u)| x * u).sum::<f32>();
+        users.chunks(k).flat_map(|u| [dot(&picture.axes[..k], u), dot(&picture.axes[k..], u)]).collect()
+    }
+
+    /// R(t) of the planes, dense.
+    fn rotation(planes: &[Plane], k1: usize, t: f64) -> DMatrix<f64> {
+        let mut r = DMatrix::identity(k1, k1);
+        for plane in planes {
+            let (sine, cosine) = (t * f64::from(plane.angle)).sin_cos();
+            (r[(plane.i, plane.i)], r[(plane.j, plane.j)]) = (cosine, cosine);
+            (r[(plane.i, plane.j)], r[(plane.j, plane.i)]) = (-sine, sine);
+        }
+        r
+    }
+
+    /// Everything that a turn must do for a given X.
+    fn check_turn(x: &DMatrix<f64>, name: &str) -> Turn {
+        let (k, k1) = (x.nrows(), x.nrows() + 1);
+        let turn = Turn::to(x);
+        let q = &turn.basis;
+        assert_eq!(q.shape(), (k1, k1), "{name}");
+        assert!((q.transpose() * q - DMatrix::identity(k1, k1)).norm() < 1e-12, "{name}: the basis is orthogonal");
+        let whole = q * rotation(&turn.planes, k1, 1.0) * q.transpose();
+        let off = (whole.view((0, 0), (k, k)) - x).norm();
+        assert!(off < 2e-6, "{name}: t = 1 is X, off by {off}");
+        let off = (q * rotation(&turn.planes, k1, 0.0) * q.transpose() - DMatrix::identity(k1, k1)).norm();
+        assert!(off < 1e-12, "{name}: t = 0 is I");
+        let mut used = vec![false; k1];
+        for plane in &turn.planes {
+            assert!(plane.angle > 0.0 && plane.angle <= std::f32::consts::PI, "{name}: {plane:?}");
+            for i in [plane.i, plane.j] {
+                assert!(!std::mem::replace(&mut used[i], true), "{name}: coordinate {i} turns once");
+            }
+        }
+        turn
+    }
+
+    fn cyclic(k: usize) -> DMatrix<f64> {
+        DMatrix::from_fn(k, k, |i, j| if i == (j + 1) % k { 1.0 } else { 0.0 })
+    }
+
+    #[test]
+    fn random_maps_of_all_sizes_turn_from_i_to_x() {
+        let mut generator = generator("turn");
+        for k in [1, 2, 3, 16, 33, 64] {
+            for round in 0..4 {
+                check_turn(Mapping::random(k, &mut generator).b_from_a(), &format!("k {k}, {round}"));
+            }
+        }
+    }
+
+    #[test]
+    fn maps_with_equal_and_nearly_equal_angles_turn_too() {
+        let mut generator = generator("special");
+        for k in [2, 3, 8, 16, 33] {
+            let eye: DMatrix<f64> = DMatrix::identity(k, k);
+            assert!(check_turn(&eye, "identity").planes.is_empty());
+            let turn = check_turn(&-&eye, "minus identity");
+            assert_eq!(turn.planes.len(), k.div_ceil(2));
+            // Cycles: nalgebra's Schur form never ends for 8 and 16.
+            check_turn(&cyclic(k), "cycle");
+            check_turn(&cyclic(k).transpose(), "cycle back");
+            // A reflection across a random direction is one half turn through the extra dimension.
+            let v = Mapping::random(k, &mut generator).b_from_a().column(0).into_owned();
+            let turn = check_turn(&(&eye - &v * v.transpose() * 2.0), "reflection");
+            assert_eq!(turn.planes.len(), 1);
+            assert!((turn.planes[0].angle - std::f32::consts::PI).abs() < 1e-6);
+            // The same angle in every plane, in random coordinates, and angles apart by rounding, tiny or near π.
+            let g = Mapping::random(k, &mut generator);
+            let g = g.b_from_a();
+            for angle in [1.0, std::f64::consts::FRAC_PI_2, 1e-3, 1e-7, 1e-9, 3.0, std::f64::consts::PI - 1e-6] {
+                for step in [0.0, 1e-15, 1e-12, 1e-8, 1e-4] {
+                    let mut d: DMatrix<f64> = eye.clone();
+                    for i in (0..k - 1).step_by(2) {
+                        let (sine, cosine) = (angle + step * i as f64).sin_cos();
+                        (d[(i, i)], d[(i + 1, i + 1)]) = (cosine, cosine);
+                        (d[(i, i + 1)], d[(i + 1, i)]) = (-sine, sine);
+                    }
+                    check_turn(&(g * d * g.transpose()), &format!("k {k}, angle {angle}, step {step}"));
+                }
+            }
+            // One step of rounding away from the identity.
+            let nearly = &eye + DMatrix::from_fn(k, k, |_, _| f64::from(generator.normal()) * 1e-7);
+            let nearly = mapping(&nearly).orthogonalised(Orthogonalisation::Polar);
+            check_turn(nearly.b_from_a(), "nearly the identity");
+        }
+    }
+
+    #[test]
+    fn positions_start_at_the_users_and_end_at_their_images() {
+        let mut generator = generator("positions");
+        for k in [1, 2, 3, 16, 33, 64] {
+            let (a, b) = (generator.normals(20 * k, 0.3), generator.normals(30 * k, 0.3));
+            let x = Mapping::random(k, &mut generator);
+            let picture = MapProjection::new(k, &a, &b, &x, None).unwrap();
+            assert_eq!((picture.k1, picture.a.len(), picture.b.len()), (k + 1, 20 * (k + 1), 60));
+            assert_eq!((picture.projection.len(), picture.axes.len()), (2 * (k + 1), 2 * k));
+            assert!(largest_difference(&picture.positions(0.0), &on_axes(&picture, &a)) < 2e-6);
+            assert!(largest_difference(&picture.positions(1.0), &on_axes(&picture, &x.to_b(&a))) < 4e-6);
+            assert!(largest_difference(&picture.b, &on_axes(&picture, &b)) < 2e-6);
+
+            // The page's rule, literally, and lengths that stay.
+            let t = 0.37_f32;
+            for (user, at) in picture.a.chunks(k + 1).zip(picture.positions(t).chunks(2)) {
+                let mut turned = user.to_vec();
+                for plane in &picture.planes {
+                    let (s, c) = (plane.angle * t).sin_cos();
+                    let (xi, xj) = (turned[plane.i], turned[plane.j]);
+                    (turned[plane.i], turned[plane.j]) = (c * xi - s * xj, s * xi + c * xj);
+                }
+                let dot = |axis: &[f32]| axis.iter().zip(&turned).map(|(p, x)| p * x).sum::<f32>();
+                let (first, second) = picture.projection.split_at(k + 1);
+                assert!(largest_difference(&[dot(first), dot(second)], at) < 2e-6);
+                let length = |x: &[f32]| x.iter().map(|x| x * x).sum::<f32>().sqrt();
+                assert!((length(&turned) - length(user)).abs() < 1e-5);
+            }
+        }
+    }
+
+    #[test]
+    fn a_quarter_turn_by_hand() {
+        // (1, 0) goes to (0, 1), half way it is at (√½, √½); u_B varies along the second axis.
+        let x = Mapping::from_rows(2, &[0.0, -1.0, 1.0, 0.0]).unwrap();
+        let picture = MapProjection::new(2, &[1.0, 0.0], &[0.0, -3.0, 0.0, 3.0], &x, None).unwrap();
+        assert!(largest_difference(&picture.axes, &[0.0, 1.0, 1.0, 0.0]) < 1e-7);
+        assert_eq!(picture.planes.len(), 1);
+        assert!((picture.planes[0].angle - std::f32::consts::FRAC_PI_2).abs() < 1e-7);
+        assert!(largest_difference(&picture.positions(0.0), &[0.0, 1.0]) < 1e-6);
+        assert!(largest_difference(&picture.positions(0.5), &[0.5_f32.sqrt(), 0.5_f32.sqrt()]) < 1e-6);
+        assert!(largest_difference(&picture.positions(1.0), &[1.0, 0.0]) < 1e-6);
+        assert!(largest_difference(&picture.b, &[-3.0, 0.0, 3.0, 0.0]) < 1e-6);
+        assert_eq!(picture.explained, 1.0);
+    }
+
+    #[test]
+    fn the_axes_are_those_of_largest_variance_and_both_clouds_weigh_the_same() {
+        let mut generator = generator("axes");
+        let k = 6;
+        // A varies along 4 (and 1 000 users), B along 2 (10 users, more), the rest is faint; both far off centre.
+        let cloud = |n: usize, axis: usize, size: f32, generator: &mut Generator| -> Vec<f32> {
+            let deviation = |i: usize| if i % k == axis { size } else { 0.01 };
+            (0..n * k).map(|i| generator.normal() * deviation(i) + 5.0).collect()
+        };
+        let (a, b) = (cloud(1_000, 4, 1.0, &mut generator), cloud(10, 2, 2.0, &mut generator));
+        let picture = MapProjection::new(k, &a, &b, &Mapping::identity(k), None).unwrap();
+        assert!(picture.axes[2] > 0.99 && picture.axes[k + 4] > 0.99, "{:?}", picture.axes);
+        assert!(picture.explained > 0.99 && picture.explained <= 1.0);
+        // A cloud that is turned by X is seen where X takes it.
+        let picture = MapProjection::new(k, &a, &[], &mapping(&cyclic(k)), None).unwrap();
+        assert!(picture.axes[5] > 0.99, "{:?}", picture.axes);
+        // Against the definition: the covariance of the mapped users, row by row.
+        let x = Mapping::random(k, &mut generator);
+        let images = x.to_b(&a);
+        let at = [(images, 1_000.0), (b.clone(), 10.0)];
+        let (mut centre, mut expected) = (DVector::<f64>::zeros(k), DMatrix::<f64>::zeros(k, k));
+        for (users, n) in &at {
+            users.chunks(k).for_each(|u| centre += DVector::from_fn(k, |i, _| f64::from(u[i])) / (2.0 * n));
+        }
+        for (users, n) in &at {
+            for u in users.chunks(k) {
+                let from = DVector::from_fn(k, |i, _| f64::from(u[i])) - &centre;
+                expected += &from * from.transpose() / (2.0 * n);
+            }
+        }
+        assert!((covariance(k, &a, &b, x.b_from_a()) - expected).norm() < 1e-5);
+    }
+
+    #[test]
+    fn alignment_keeps_the_picture_from_spinning_and_flipping() {
+        let mut generator = generator("align");
+        let k = 8;
+        let (a, b) = (generator.normals(50 * k, 0.3), generator.normals(50 * k, 0.3));
+        let x = Mapping::random(k, &mut generator);
+        let first = MapProjection::new(k, &a, &b, &x, None).unwrap();
+        // Flipped, swapped or turned axes are brought back.
+        let (sine, cosine) = 2.0_f32.sin_cos();
+        let (one, two) = first.axes.split_at(k);
+        for (c1, c2) in [([-1.0, 0.0], [0.0, 1.0]), ([0.0, 1.0], [1.0, 0.0]), ([cosine, -sine], [sine, cosine])] {
+            let mix = |c: [f32; 2]| one.iter().zip(two).map(move |(x, y)| c[0] * x + c[1] * y);
+            let before: Vec<f32> = mix(c1).chain(mix(c2)).collect();
+            let next = MapProjection::new(k, &a, &b, &x, Some(&before)).unwrap();
+            assert!(largest_difference(&next.axes, &before) < 1e-5);
+            assert_eq!(next.explained, first.explained);
+            assert!(largest_difference(&next.positions(1.0), &on_axes(&next, &x.to_b(&a))) < 4e-6);
+        }
+        // What does not fit or says nothing is left aside.
+        for before in [vec![1.0; 3], vec![0.0; 2 * k], vec![f32::NAN; 2 * k]] {
+            assert_eq!(MapProjection::new(k, &a, &b, &x, Some(&before)).unwrap(), first);
+        }
+        // Without it the largest component of each axis is positive.
+        for axis in first.axes.chunks(k) {
+            let largest = axis.iter().fold(0.0_f32, |best, &x| if x.abs() > best.abs() { x } else { best });
+            assert!(largest > 0.0);
+        }
+    }
+
+    #[test]
+    fn clouds_without_spread_are_drawn_all_the_same() {
+        let mut generator = generator("degenerate");
+        let k = 4;
+        let some = generator.normals(3 * k, 1.0);
+        let one = generator.normals(k, 1.0);
+        let zeros = vec![0.0; 5 * k];
+        for x in [Mapping::identity(k), Mapping::random(k, &mut generator)] {
+            for (a, b) in [(&[][..], &[][..]), (&zeros, &zeros), (&one, &[]), (&[], &one), (&some, &zeros)] {
+                let picture = MapProjection::new(k, a, b, &x, None).unwrap();
+                let numbers = [&picture.projection, &picture.a, &picture.b, &picture.axes];
+                assert!(numbers.iter().all(|n| n.iter().all(|x| x.is_finite())));
+                assert_eq!(picture.explained > 0.0, a.len() > k);
+                let axes = DMatrix::from_row_slice(2, k, &picture.axes);
+                assert!((&axes * axes.transpose() - DMatrix::<f32>::identity(2, 2)).norm() < 1e-6);
+                assert!(largest_difference(&picture.positions(1.0), &on_axes(&picture, &x.to_b(a))) < 1e-5);
+            }
+        }
+        assert_eq!(MapProjection::new(1, &[0.5], &[0.1], &Mapping::identity(1), None).unwrap().axes, [1.0, 0.0]);
+    }
+
+    #[test]
+    fn what_is_not_finite_or_does_not_fit_is_an_error() {
+        let x = Mapping::identity(2);
+        assert!(MapProjection::new(2, &[f32::NAN, 0.0], &[], &x, None).is_err());
+        assert!(MapProjection::new(2, &[], &[0.0, f32::INFINITY], &x, None).is_err());
+        assert!(MapProjection::new(2, &[0.0; 3], &[], &x, None).is_err());
+        assert!(MapProjection::new(3, &[0.0; 3], &[], &x, None).is_err());
+        assert!(MapProjection::new(0, &[], &[], &Mapping::identity(0), None).is_err());
+        // Not orthogonal: the nearest orthogonal map is shown.
+        let doubled = Mapping::from_rows(2, &[0.0, -2.0, 2.0, 0.0]).unwrap();
+        let picture = MapProjection::new(2, &[1.0, 0.0], &[0.0, -3.0, 0.0, 3.0], &doubled, None).unwrap();
+        assert!(largest_difference(&picture.positions(1.0), &[1.0, 0.0]) < 1e-6);
+    }
+}

@@ -1,0 +1,9 @@
+//! The same seed gives the same numbers; `wasm_page.rs` checks the same in a browser.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod golden;
+
+#[test]
+fn a_seed_gives_the_same_numbers_in_every_build() {
+    golden::check_draws();
+}

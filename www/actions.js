@@ -1,0 +1,400 @@
+// What the visitor can want. Each intent talks to the worker and puts what comes back into the store.
+
+import { IDLE } from "./store.js";
+import { WorkerClient, WorkerGone } from "./worker_client.js";
+import { hashFromSettings, settingsFromHash } from "./share.js";
+
+/** @import { Config, DataState, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { DeviceChoice, PresetName, Selection, Settings, State, Store } from "./store.js" */
+
+/** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Source a file that the visitor opened */
+
+const MAP_MILLISECONDS = 700;
+const ADVICE_MILLISECONDS = 2500;
+const TOP_N = 5;
+/** The generated sample is the same for everybody; the seed of the page is that of the training. */
+const SAMPLE_SEED = 7;
+
+export class Actions {
+  /** @type {Store} */
+  #store;
+  /** @type {WorkerClient} */
+  #worker;
+  /** @type {Source[]} */
+  #sources = [];
+  /** Counts calls of `prepare`; an answer to an outdated one is dropped. */
+  #preparation = 0;
+  #prepareTimer = 0;
+  #mapPending = false;
+  #mapAt = 0;
+  #adviceAt = 0;
+  /** Deaths of workers since one was last of use. */
+  #deaths = 0;
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.#store = store;
+    this.#worker = new WorkerClient({
+      events: (events, state) => this.#hear(events, state),
+      died: (reason) => void this.#recover(reason),
+    });
+  }
+
+  /** Starts the core and shows the sample at once. */
+  async start() {
+    await this.#guard("Starting", async () => {
+      const capabilities = await this.#worker.request("init", {});
+      this.#store.set({ capabilities, settings: settingsFromHash(location.hash, capabilities.presets) });
+      await this.loadSample();
+    });
+  }
+
+  async loadSample() {
+    this.#sources = [];
+    await this.#changeData("Making the sample", null, () => this.#worker.request("load_sample", { seed: SAMPLE_SEED }));
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {FileKind} kind
+   * @param {File} file
+   */
+  async openFile(slot, kind, file) {
+    await this.#changeData(`Reading ${file.name}`, slot, async () => {
+      if (this.#store.state.data?.generated) await this.#removeSample();
+      const options = {};
+      const data = await this.#load({ slot, kind, file, options });
+      this.#sources = this.#sources.filter((source) => source.slot !== slot || (source.kind !== kind && kind !== "ratings"));
+      this.#sources.push({ slot, kind, file, options });
+      return data;
+    });
+  }
+
+  /**
+   * Reads the rating file again, in another way.
+   * @param {Slot} slot
+   * @param {ReadOptions} options
+   */
+  async reread(slot, options) {
+    await this.#changeData("Reading again", slot, async () => {
+      const data = await this.#worker.request("reread", { slot, options });
+      const source = this.#sources.find((each) => each.slot === slot && each.kind === "ratings");
+      if (source) source.options = options;
+      return data;
+    });
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {FileKind} kind
+   */
+  async remove(slot, kind) {
+    await this.#changeData("Removing", slot, async () => {
+      this.#sources = this.#sources.filter((source) => source.slot !== slot || (source.kind !== kind && kind !== "ratings"));
+      if (this.#store.state.data?.generated) return this.#removeSample();
+      return this.#worker.request("remove", { slot, kind });
+    });
+  }
+
+  /** @param {DeviceChoice} device */
+  setDevice(device) {
+    this.#setSettings({ ...this.#store.state.settings, device });
+  }
+
+  /** @param {PresetName} preset */
+  setPreset(preset) {
+    const { settings, capabilities } = this.#store.state;
+    if (!capabilities) return;
+    const { seed, overlap_users } = settings.config;
+    this.#setSettings({ ...settings, preset, config: { ...capabilities.presets[preset], seed, overlap_users } });
+  }
+
+  /** @param {Config} patch fields to change */
+  setConfig(patch) {
+    const { settings } = this.#store.state;
+    this.#setSettings({ ...settings, config: { ...settings.config, ...patch } });
+  }
+
+  /** Trains until done, from where it stands or afresh. @param {number | null} [epochs] or for so many epochs */
+  async play(epochs = null) {
+    const { train, stale, prepared, data } = this.#store.state;
+    if (!data?.ready || train.state === "running") return;
+    clearTimeout(this.#prepareTimer);
+    if (stale || !prepared || train.state === "done" || train.state === "failed") await this.prepare();
+    const { train: now, prepared: set } = this.#store.state;
+    if (!set || now.state === "failed" || now.state === "running") return;
+    this.#store.set({ train: { ...now, state: "running", message: null } });
+    try {
+      this.#store.set({ train: await this.#worker.request("train", { epochs }) });
+      await this.#refreshMap();
+      await this.#advise();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async pause() {
+    try {
+      await this.#worker.request("pause", {});
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Sets up an untrained model with the settings and data of now. */
+  async prepare() {
+    clearTimeout(this.#prepareTimer);
+    const ticket = ++this.#preparation;
+    const { settings, data } = this.#store.state;
+    if (!data?.ready) return;
+    this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
+    try {
+      const device = deviceFor(this.#store.state);
+      const { map, ...prepared } = await this.#worker.request("prepare", { config: settings.config, device });
+      const labels = await this.#worker.request("labels", {});
+      if (ticket !== this.#preparation) return;
+      this.#deaths = 0;
+      this.#store.set({
+        prepared, map, labels, finished: [], reason: null, history: [], report: null, complete: false, advice: null,
+      });
+      if (!this.#store.state.selection) this.#selectSomebody();
+      await this.#advise();
+    } catch (error) {
+      if (ticket === this.#preparation) {
+        this.#store.set({ prepared: null });
+        this.#fail(error);
+      }
+    } finally {
+      if (ticket === this.#preparation) this.#store.set({ busy: null });
+    }
+  }
+
+  /** Turns the map once by itself. */
+  replay() {
+    this.#store.set({ turns: this.#store.state.turns + 1 });
+  }
+
+  /** @param {Selection | null} selection */
+  async select(selection) {
+    this.#store.set({ selection, advice: null });
+    await this.#advise();
+  }
+
+  /** @param {string} query */
+  async findUsers(query) {
+    if (!this.#store.state.prepared) return [];
+    return this.#worker.request("find_users", { query, limit: 8 });
+  }
+
+  /** @param {Methods["export"][0]["kind"]} kind */
+  async export(kind) {
+    await this.#guard(null, async () => {
+      const { name, mime, text } = await this.#worker.request("export", { kind });
+      const address = URL.createObjectURL(new Blob([text], { type: mime }));
+      Object.assign(document.createElement("a"), { href: address, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    });
+  }
+
+  closeNotice() {
+    this.#store.set({ notice: null });
+  }
+
+  /** @param {Source} source */
+  async #load({ slot, kind, file, options }) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return this.#worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
+  }
+
+  /** One half of the sample makes no sense beside a file. */
+  async #removeSample() {
+    await this.#worker.request("remove", { slot: "a", kind: "ratings" });
+    return this.#worker.request("remove", { slot: "b", kind: "ratings" });
+  }
+
+  /**
+   * Stops training, changes the data and sets up a model for it.
+   * @param {string} busy
+   * @param {Slot | null} slot
+   * @param {() => Promise<DataState>} change
+   */
+  async #changeData(busy, slot, change) {
+    this.#preparation++;
+    this.#store.set({ busy, data_error: null });
+    try {
+      await this.#worker.request("pause", {});
+      const data = await change();
+      this.#store.set({
+        data, labels: null, prepared: null, train: IDLE, finished: [], reason: null, history: [], report: null,
+        complete: false, map: null, selection: null, advice: null,
+      });
+      const { overlap_users } = this.#store.state.settings.config;
+      if (overlap_users !== null && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
+      await this.prepare();
+    } catch (error) {
+      if (error instanceof WorkerGone) return;
+      this.#store.set({ data_error: { slot, text: textOf(error) } });
+    } finally {
+      this.#store.set({ busy: null });
+    }
+  }
+
+  /** @param {Settings} settings */
+  #setSettings(settings) {
+    const { capabilities, history, train, data } = this.#store.state;
+    this.#store.set({ settings, stale: true });
+    if (capabilities) rememberInAddress(hashFromSettings(settings, capabilities.presets));
+    const untouched = history.length === 0 && train.state !== "running";
+    if (!untouched || !data?.ready) return;
+    clearTimeout(this.#prepareTimer);
+    this.#prepareTimer = window.setTimeout(() => void this.prepare(), 250);
+  }
+
+  /**
+   * @param {TrainingEvent[]} events
+   * @param {TrainState} train
+   */
+  #hear(events, train) {
+    const { state } = this.#store;
+    /** @type {Partial<State>} */
+    const patch = { train };
+    let turn = false;
+    for (const event of events) {
+      if (event.type === "epoch" && event.run === "main") {
+        patch.history = [...(patch.history ?? state.history), event];
+      } else if (event.type === "finished") {
+        patch.finished = [...(patch.finished ?? state.finished), event.run];
+        if (event.run === "main") {
+          patch.reason = event.reason;
+          turn = true;
+        }
+      } else if (event.type === "report") {
+        patch.report = event.report;
+        patch.complete = event.complete;
+      }
+    }
+    this.#store.set(patch);
+    if (turn) void this.#finishMain();
+    else if (train.run === "main" && performance.now() - this.#mapAt > MAP_MILLISECONDS) void this.#refreshMap();
+  }
+
+  /** The map will not change any more: show it, and let it turn. */
+  async #finishMain() {
+    await this.#refreshMap();
+    this.replay();
+    await this.#advise();
+  }
+
+  async #refreshMap() {
+    if (this.#mapPending) return;
+    this.#mapPending = true;
+    const ticket = this.#preparation;
+    try {
+      const map = await this.#worker.request("map", {});
+      if (ticket === this.#preparation) this.#store.set({ map });
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#mapPending = false;
+      this.#mapAt = performance.now();
+    }
+    if (performance.now() - this.#adviceAt > ADVICE_MILLISECONDS) await this.#advise();
+  }
+
+  /** Asks for the ratings and recommendations of the selected person. */
+  async #advise() {
+    const { selection, prepared } = this.#store.state;
+    if (!selection || !prepared) return;
+    this.#adviceAt = performance.now();
+    this.#store.set({ advising: true });
+    try {
+      const advice = await this.#worker.request("recommend", { slot: selection.slot, user: selection.user, n: TOP_N });
+      if (this.#store.state.selection === selection) this.#store.set({ advice });
+    } catch (error) {
+      if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+    } finally {
+      this.#store.set({ advising: false });
+    }
+  }
+
+  /** A page that shows nobody shows nothing: take the first person who is in both. */
+  #selectSomebody() {
+    const { map, labels } = this.#store.state;
+    if (!map || !labels || map.pairs.length === 0) return;
+    const user = map.pairs[0];
+    this.#store.set({ selection: { slot: "a", user, label: labels.a[user] } });
+  }
+
+  /**
+   * A dead worker is replaced, and the data is read again; what was learnt is lost. After a failure of the GPU the
+   * CPU takes over.
+   * @param {string} reason
+   */
+  async #recover(reason) {
+    this.#deaths++;
+    const { settings, prepared, capabilities } = this.#store.state;
+    if (this.#deaths > 2 || !capabilities) {
+      this.#store.set({
+        busy: null, prepared: null, notice: `Training cannot go on: ${reason}. Reload the page to try again.`,
+        train: { ...IDLE, state: "failed", message: reason },
+      });
+      return;
+    }
+    const gpu = prepared?.device === "webgpu";
+    if (gpu) this.#store.set({ settings: { ...settings, device: "cpu" } });
+    const again = gpu ? "on the CPU" : "with the same data";
+    this.#store.set({ notice: `Training stopped: ${reason}. It was set up again ${again}; press Train to start over.` });
+    this.#worker.restart();
+    await this.#guard("Starting again", async () => {
+      await this.#worker.request("init", {});
+      if (this.#sources.length === 0) return this.loadSample();
+      const sources = [...this.#sources].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
+      await this.#changeData("Reading the files again", null, async () => {
+        let data = this.#store.state.data;
+        for (const source of sources) data = await this.#load(source);
+        if (!data) throw new Error("There is no data");
+        return data;
+      });
+    });
+  }
+
+  /**
+   * Runs something that may fail, and says so.
+   * @param {string | null} busy
+   * @param {() => Promise<void>} work
+   */
+  async #guard(busy, work) {
+    if (busy) this.#store.set({ busy });
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+    } finally {
+      if (busy) this.#store.set({ busy: null });
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (error instanceof WorkerGone) return;
+    this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
+  }
+}
+
+/**
+ * Auto is WebGPU on a real adapter, and the CPU otherwise.
+ * @param {State} state
+ * @returns {"webgpu" | "cpu"}
+ */
+function deviceFor({ settings, capabilities }) {
+  if (settings.device !== "auto") return settings.device;
+  return capabilities?.webgpu.available && !capabilities.webgpu.fallback ? "webgpu" : "cpu";
+}
+
+/** @param {string} hash */
+function rememberInAddress(hash) {
+  history.replaceState(null, "", hash);
+}
+
+/** @param {unknown} error */
+const textOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,130 @@
+// Block 1: the two rating files, and the people that they share.
+
+import { setUpDataDialog } from "./data_dialog.js";
+import { byId, el, icon, mark } from "./dom.js";
+import { count, counted, fixed, percent } from "./format.js";
+
+/** @import { DomainState, Slot } from "./protocol.js" */
+/** @import { Actions } from "./actions.js" */
+/** @import { State, Store } from "./store.js" */
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+export function setUpData(store, actions) {
+  const openDialog = setUpDataDialog(store, actions);
+  for (const zone of document.querySelectorAll(".zone")) {
+    if (zone instanceof HTMLElement) setUpZone(zone, /** @type {Slot} */ (zone.dataset.slot), store, actions, openDialog);
+  }
+  // A file that misses a zone must not replace the page.
+  for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
+  const sample = byId("load-sample", HTMLButtonElement);
+  sample.addEventListener("click", () => void actions.loadSample());
+
+  const both = byId("overlap-count", HTMLElement);
+  const note = byId("overlap-note", HTMLElement);
+  const message = byId("data-message", HTMLElement);
+  store.subscribe(["data", "busy", "data_error"], (state) => {
+    const { data } = state;
+    both.textContent = data?.a && data.b ? count(data.overlap_users) : "–";
+    note.textContent = correlationText(state);
+    message.textContent = messageText(state);
+    message.classList.toggle("error", state.data_error !== null);
+    sample.disabled = state.busy !== null;
+    sample.textContent = data?.generated ? "Load the sample afresh" : "Try the sample";
+  });
+}
+
+/**
+ * @param {HTMLElement} zone
+ * @param {Slot} slot
+ * @param {Store} store
+ * @param {Actions} actions
+ * @param {(slot: Slot) => void} openDialog
+ */
+function setUpZone(zone, slot, store, actions, openDialog) {
+  const other = slot === "a" ? "b" : "a";
+  const name = el("span", { className: "zone-name cut", id: `name-${slot}` });
+  const file = el("input", { id: `file-${slot}`, type: "file", className: "visually-hidden", accept: ".csv,.tsv,.txt,.dat,.data,.gz,.inter,text/*" });
+  const openText = el("span", { textContent: "Open" });
+  const open = el("label", { className: "button quiet", id: `open-${slot}` }, file, openText);
+  const details = el("button", { id: `details-${slot}`, type: "button", className: "quiet", textContent: "Details" });
+  const remove = el("button", { id: `remove-${slot}`, type: "button", className: "quiet icon" }, icon("M4 4l8 8M12 4l-8 8"));
+  const first = el("p", { className: "small" });
+  const second = el("p", { className: "small muted" });
+  zone.append(
+    el("div", { className: "zone-head" }, mark(slot), name, open, details, remove),
+    el("div", { className: "zone-facts", id: `facts-${slot}` }, first, second),
+  );
+
+  file.addEventListener("change", () => {
+    if (file.files?.[0]) void actions.openFile(slot, "ratings", file.files[0]);
+    file.value = "";
+  });
+  details.addEventListener("click", () => openDialog(slot));
+  remove.addEventListener("click", () => void actions.remove(slot, "ratings"));
+
+  for (const kind of ["dragenter", "dragover"]) {
+    zone.addEventListener(kind, (event) => {
+      event.preventDefault();
+      zone.classList.add("over");
+    });
+  }
+  zone.addEventListener("dragleave", (event) => {
+    if (!(event.relatedTarget instanceof Node && zone.contains(event.relatedTarget))) zone.classList.remove("over");
+  });
+  zone.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    const [mine, theirs] = event.dataTransfer?.files ?? [];
+    if (mine) await actions.openFile(slot, "ratings", mine);
+    if (theirs) await actions.openFile(other, "ratings", theirs);
+  });
+
+  store.subscribe(["data", "busy"], ({ data, busy }) => {
+    const domain = data?.[slot] ?? null;
+    zone.classList.toggle("empty", domain === null);
+    name.textContent = domain?.name ?? (slot === "a" ? "First file" : "Second file");
+    name.title = domain?.preview?.file ?? "";
+    details.hidden = remove.hidden = domain === null;
+    details.setAttribute("aria-label", `Details of ${name.textContent}`);
+    remove.setAttribute("aria-label", `Remove ${name.textContent}`);
+    file.setAttribute("aria-label", `Open a rating file as ${name.textContent}`);
+    openText.textContent = domain ? "Replace" : "Open a file";
+    file.disabled = busy !== null;
+    remove.disabled = busy !== null;
+    first.textContent = domain ? sizeText(domain) : "or drop it here: people, items and ratings,";
+    second.textContent = domain ? densityText(domain, data?.generated === true) : "one rating a line, as CSV or TSV";
+  });
+}
+
+/** @param {DomainState} domain */
+const sizeText = ({ users, items, ratings }) =>
+  `${count(ratings)} ratings · ${counted(users, "person", "people")} · ${counted(items, "item", "items")}`;
+
+/** @param {DomainState} domain @param {boolean} generated */
+function densityText({ density, scale, rejected_rows, duplicates, user_features, item_features }, generated) {
+  const parts = [`${percent(1 - density)} empty`, `scale ${scale.lo}–${scale.hi}`];
+  if (generated) parts.push("generated");
+  if (rejected_rows > 0) parts.push(`${counted(rejected_rows, "row", "rows")} not read`);
+  else if (duplicates > 0) parts.push(`${count(duplicates)} repeated`);
+  if (user_features || item_features) parts.push("with features");
+  return parts.join(" · ");
+}
+
+/** @param {State} state */
+function correlationText({ data }) {
+  if (!data?.a || !data.b) return "two files, joined by the ids of people";
+  if (data.mean_correlation === null) return "too few with 5 ratings in each to compare";
+  const text = `their mean ratings correlate by ${fixed(data.mean_correlation, 2)}`;
+  return data.generated ? `${text} · generated sample data` : text;
+}
+
+/** @param {State} state */
+function messageText({ data, data_error, busy }) {
+  if (data_error) return data_error.text;
+  if (data?.warning) return data.warning;
+  return busy && busy !== "Setting up the model" ? `${busy} …` : "";
+}
+

@@ -1,0 +1,101 @@
+// The few helpers with which the blocks build their elements. Text always goes in as text, never as markup.
+
+/**
+ * The element with this id; the page is broken without it, so that it fails loudly.
+ * @template {Element} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} with the id ${id}`);
+  return found;
+}
+
+/**
+ * A new element. Keys of `properties` that are attributes with a dash are set as attributes, all others as properties.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, unknown>} [properties]
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === null || value === undefined) continue;
+    if (key.includes("-") || key === "role" || key === "for" || key === "scope" || key === "colspan") {
+      element.setAttribute(key, String(value));
+    } else {
+      Reflect.set(element, key, value);
+    }
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * The sign of a domain: a blue disc for A, a vermillion triangle for B.
+ * @param {"a" | "b"} slot
+ */
+export function mark(slot) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", `mark fill-${slot}`);
+  svg.setAttribute("viewBox", "0 0 12 12");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(SVG, slot === "a" ? "circle" : "path");
+  if (slot === "a") {
+    for (const [key, value] of [["cx", "6"], ["cy", "6"], ["r", "4.6"]]) shape.setAttribute(key, value);
+  } else {
+    shape.setAttribute("d", "M6 1.2 11.4 10.8H.6z");
+  }
+  svg.append(shape);
+  return svg;
+}
+
+/**
+ * An icon drawn as one line.
+ * @param {string} path
+ */
+export function icon(path) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("class", "line");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
+/**
+ * A "?" button; help.js fills the popover.
+ * @param {string} topic
+ */
+export function helpButton(topic) {
+  return el("button", { className: "help", type: "button", "data-help": topic });
+}
+
+/**
+ * A form control inside its label.
+ * @param {string} text
+ * @param {HTMLElement} control
+ */
+export function labelled(text, control) {
+  return el("label", {}, el("span", { textContent: text }), control);
+}
+
+/**
+ * A drop-down list.
+ * @param {[value: string, text: string][]} options
+ * @param {string} value
+ * @param {Record<string, unknown>} [properties]
+ */
+export function choice(options, value, properties = {}) {
+  const list = el("select", properties, ...options.map(([key, text]) => el("option", { value: key, textContent: text })));
+  list.value = value;
+  return list;
+}

@@ -1,0 +1,65 @@
+// The "?" buttons: each opens the one popover beside itself.
+
+import { byId, el } from "./dom.js";
+import { HELP } from "./help_texts.js";
+
+const GAP = 8;
+
+export function setUpHelp() {
+  const popover = byId("help", HTMLElement);
+  /** @type {HTMLElement | null} */
+  let owner = null;
+  let closed = 0;
+
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-help]") : null;
+    if (!(button instanceof HTMLElement)) return;
+    event.preventDefault(); // inside a label it would move the focus to the field
+    const entry = HELP[button.dataset.help ?? ""];
+    if (!entry) return;
+    // The press on the "?" of an open popover has closed it already; the click must not open it again.
+    if (owner === button && performance.now() - closed < 400) return;
+    owner = button;
+    popover.replaceChildren(el("strong", { textContent: entry.title }), el("p", { textContent: entry.text }),
+      ...(entry.formula ? [el("code", { textContent: entry.formula })] : []));
+    // A dialog's own button needs the popover inside the dialog, above its backdrop.
+    (button.closest("dialog") ?? document.body).append(popover);
+    popover.showPopover();
+    place(popover, button.getBoundingClientRect());
+  });
+  popover.addEventListener("beforetoggle", (event) => {
+    const open = /** @type {ToggleEvent} */ (event).newState === "open";
+    if (!open) closed = performance.now();
+    owner?.setAttribute("aria-expanded", String(open));
+  });
+  for (const kind of ["scroll", "resize"]) addEventListener(kind, () => popover.matches(":popover-open") && popover.hidePopover());
+  label(document.body);
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) label(node);
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
+/** Gives each "?" its sign and its name. @param {Element} root */
+function label(root) {
+  const buttons = [...root.querySelectorAll("[data-help]"), ...(root.matches("[data-help]") ? [root] : [])];
+  for (const button of buttons) {
+    if (!(button instanceof HTMLElement) || button.textContent) continue;
+    button.textContent = "?";
+    button.setAttribute("aria-label", `What is “${HELP[button.dataset.help ?? ""]?.title ?? "this"}”?`);
+    button.setAttribute("aria-haspopup", "dialog");
+  }
+}
+
+/**
+ * Below the button, or above where there is no room, and never over the edge.
+ * @param {HTMLElement} popover
+ * @param {DOMRect} button
+ */
+function place(popover, button) {
+  const { offsetWidth: width, offsetHeight: height } = popover;
+  const left = Math.min(Math.max(GAP, button.left + button.width / 2 - width / 2), innerWidth - width - GAP);
+  const below = button.bottom + GAP;
+  const top = below + height > innerHeight - GAP ? Math.max(GAP, button.top - GAP - height) : below;
+  popover.style.left = `${left}px`;
+  popover.style.top = `${top}px`;
+}

@@ -1,0 +1,98 @@
+// What every figure means: a heading, one or two sentences, and for the curious the formula or the paper's term.
+
+/** @type {Record<string, { title: string, text: string, formula?: string }>} */
+export const HELP = {
+  privacy: {
+    title: "Nothing leaves this browser",
+    text: "Files are read and models trained on this machine. The page's own security policy forbids every connection to another place, and a test of a whole run counts such requests: there are none.",
+    formula: "Content-Security-Policy: default-src 'none'; connect-src 'self'",
+  },
+  data: {
+    title: "Data",
+    text: "Two files of ratings from two domains, such as books and music: one line a rating, with a person, an item and a number. People are joined by their ids, items are not.",
+    formula: "ratings are scaled to (r − lo) / (hi − lo)",
+  },
+  overlap: {
+    title: "People in both",
+    text: "Only they can show how taste in one domain carries over to the other. The correlation compares their mean ratings, for people with five ratings or more in each: near 0, there may be little to carry.",
+    formula: "overlap users; Pearson's r of mean ratings",
+  },
+  train: {
+    title: "Training",
+    text: "First the model itself is trained; then once more without transfer, and twice with a fifth of the people in both as newcomers, so that what the other domain gives can be told.",
+    formula: "dual metric learning: own-domain pass, mapping pass, cross-domain pass",
+  },
+  preset: {
+    title: "Recipe",
+    text: "Robust is what was found to predict best on real ratings: biases, learnt vectors and a closed-form map. Paper is the method by the letter: frozen autoencoder codes, a map learnt by gradient, Algorithm 1.",
+    formula: "robust: r̂ = μ + b_u + b_i + ⟨u, v⟩ + MLP[u, v, f];  paper: r̂ = RS(W_u, W_i)",
+  },
+  device: {
+    title: "Device",
+    text: "Auto takes WebGPU when the browser offers a real graphics processor and the CPU otherwise. The same seed gives the same numbers again on the same kind of device.",
+  },
+  overlap_users: {
+    title: "People in both used",
+    text: "How many people in both the map may learn from. At zero the two domains learn apart; in theory k of them fix the map for exact pairs of vectors.",
+    formula: "linked overlap users n; X has k(k − 1)/2 degrees of freedom",
+  },
+  map: {
+    title: "Map",
+    text: "Each person is a vector of tastes, drawn in the plane in which both clouds spread most. A turn that keeps all distances within a cloud is sought so that people in both meet themselves.",
+    formula: "L_X = ‖X W_uA − W_uB‖² + ‖Xᵀ W_uB − W_uA‖²,  Xᵀ X = I",
+  },
+  turn: {
+    title: "Before and after",
+    text: "The whole cloud turns on the shortest path from where it was learnt to where the map puts it. Nothing is faded or bent: the turn is all that the map does.",
+    formula: "x(t) = P · R(t) · W_uA,  R(0) = I,  R(1) = X",
+  },
+  losses: {
+    title: "Errors while it learns",
+    text: "Left, the mean squared error on training ratings: own uses a person's own domain, cross goes through the map. Right, how far apart the two vectors of a person lie after the turn.",
+    formula: "L_A + L_B (own), L*_A + L*_B (cross), L_X (mapping)",
+  },
+  orthogonality: {
+    title: "Error of the turn",
+    text: "How far the map is from a pure turn that keeps all distances; rounding alone leaves about a millionth.",
+    formula: "‖X Xᵀ − I‖",
+  },
+  metrics: {
+    title: "Errors on ratings never seen",
+    text: "Ratings are scaled to 0 to 1, so that 0.2 is a fifth of the scale. RMSE weighs large misses more, MAE all alike. The bias model knows only how kindly a person and an item are rated; the mean knows nothing.",
+    formula: "RMSE = √ mean (r − r̂)²;  MAE = mean |r − r̂|;  bias: μ + b_u + b_i",
+  },
+  found: {
+    title: "How much was found",
+    text: "In generated data the noise is known, so no model can do better than a floor. This is the share of the way from the bias model to that floor, in squared error.",
+    formula: "(bias² − model²) / (bias² − floor²)",
+  },
+  transfer: {
+    title: "What each gives the other",
+    text: "The error for the same test ratings when the model is trained alone and with the other domain. Few: people with fewer than five training ratings. Newcomers: people who lost all their ratings here before training.",
+    formula: "RMSE with transfer / RMSE without − 1; below 1 % is noise",
+  },
+  alignment: {
+    title: "Do hidden pairs meet?",
+    text: "The distance between the two vectors of people whose link was hidden, in units of predicting everybody's mean. Below 1 the map says something about people it has not seen; at 1 it says nothing, however pretty the picture.",
+    formula: "Σ ‖X u_A − u_B‖² / Σ ‖ū_B − u_B‖²",
+  },
+  precision: {
+    title: "Precision and recall at 5",
+    text: "Of the five test items that a person is predicted to like best, the share that they did like, and the share of all liked test items among those five.",
+    formula: "relevant: scaled rating ≥ 0.5",
+  },
+  paper_precision: {
+    title: "As in the paper's tables",
+    text: "There, only items predicted above the threshold count as recommended and recall is counted within the top five. A constant prediction reaches 0.83 to 0.94 and 1.000 with it, so it says almost nothing.",
+  },
+  recommend: {
+    title: "Recommendations",
+    text: "For somebody known in both domains each list comes from their own ratings there. For somebody known in one only, the other list goes through the map.",
+    formula: "own: RS_A(W_uA, W_iA);  through the map: RS_B(X W_uA, W_iB)",
+  },
+  nearest: {
+    title: "Nearest people",
+    text: "People whose taste vectors lie closest to this person's after the turn; the smaller the number, the more alike.",
+    formula: "‖X u_A − u_B‖",
+  },
+};

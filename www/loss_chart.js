@@ -1,0 +1,158 @@
+// Two small charts on one canvas: the errors on training ratings, and how far apart the pairs lie.
+
+import { byId, el, mark } from "./dom.js";
+import { compact } from "./format.js";
+import { colours, onTheme } from "./theme.js";
+
+/** @import { Epoch, State, Store } from "./store.js" */
+
+/**
+ * @typedef {{ values: (number | null)[], colour: string, dashed: boolean }} Series
+ * @typedef {{ left: number, right: number, top: number, bottom: number }} Box
+ */
+
+const LEAST_EPOCHS = 5;
+
+/** @param {Store} store */
+export function setUpLossChart(store) {
+  const canvas = byId("loss-chart", HTMLCanvasElement);
+  const legend = byId("loss-legend", HTMLElement);
+  const pen = canvas.getContext("2d");
+  let palette = colours(["ink", "muted", "hairline", "a", "b"]);
+  legend.append(
+    el("span", {}, mark("a"), mark("b"), "own"), el("span", {}, el("i", { className: "stroke dashed" }), "cross"),
+    el("span", {}, el("i", { className: "stroke" }), "pairs apart"),
+  );
+
+  const draw = () => {
+    if (!pen) return;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    const ratio = Math.min(devicePixelRatio || 1, 3);
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    const { history } = store.state;
+    const split = Math.round(width * 0.6);
+    const bottom = height - 18;
+    chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, palette), palette, history);
+    chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, history);
+    canvas.setAttribute("aria-label", inWords(store.state));
+  };
+  onTheme(() => {
+    palette = colours(["ink", "muted", "hairline", "a", "b"]);
+    draw();
+  });
+  new ResizeObserver(draw).observe(canvas);
+  store.subscribe(["history", "data"], draw);
+}
+
+/** @typedef {Record<"ink" | "muted" | "hairline" | "a" | "b", string>} Palette */
+
+/** @param {Epoch[]} history @param {Palette} palette @returns {Series[]} */
+function ratingSeries(history, palette) {
+  return [0, 1].flatMap((domain) => {
+    const colour = domain === 0 ? palette.a : palette.b;
+    return [
+      { values: history.map((epoch) => epoch.domains[domain]?.cross ?? null), colour, dashed: true },
+      { values: history.map((epoch) => epoch.domains[domain]?.own ?? null), colour, dashed: false },
+    ];
+  });
+}
+
+/** @param {Epoch[]} history @param {Palette} palette @returns {Series[]} */
+function pairSeries(history, palette) {
+  return [{ values: history.map((epoch) => epoch.mapping.loss), colour: palette.ink, dashed: false }];
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Box} box
+ * @param {Series[]} series
+ * @param {Palette} palette
+ * @param {Epoch[]} history
+ */
+function chart(pen, box, series, palette, history) {
+  const values = series.flatMap((each) => each.values.filter((value) => value !== null && Number.isFinite(value)));
+  const [lo, hi] = range(/** @type {number[]} */ (values));
+  const last = Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0);
+  const first = history[0]?.epoch ?? 1;
+  /** @param {number} epoch */
+  const x = (epoch) => box.left + ((epoch - first) / Math.max(1, last - first)) * (box.right - box.left);
+  /** @param {number} value */
+  const y = (value) => box.bottom - ((value - lo) / (hi - lo)) * (box.bottom - box.top);
+
+  pen.lineWidth = 1;
+  pen.strokeStyle = palette.hairline;
+  pen.fillStyle = palette.muted;
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
+  const shown = values.length > 0 ? ticks(lo, hi, box.bottom - box.top > 70 ? 3 : 2) : [lo, (lo + hi) / 2, hi];
+  for (const tick of shown) {
+    const at = Math.round(y(tick)) + 0.5;
+    pen.beginPath();
+    pen.moveTo(box.left, at);
+    pen.lineTo(box.right, at);
+    pen.stroke();
+    if (values.length > 0) pen.fillText(compact(tick).replace(/^0\./, "."), box.left - 6, at);
+  }
+  pen.textBaseline = "alphabetic";
+  if (values.length > 0) {
+    pen.textAlign = "left";
+    pen.fillText(String(first), box.left, box.bottom + 15);
+    pen.textAlign = "right";
+    pen.fillText(String(last), box.right, box.bottom + 15);
+  }
+  pen.textAlign = "center";
+  pen.fillText("epoch", (box.left + box.right) / 2, box.bottom + 15);
+
+  for (const { values: line, colour, dashed } of series) {
+    pen.strokeStyle = pen.fillStyle = colour;
+    pen.lineWidth = 1.75;
+    pen.lineJoin = "round";
+    pen.setLineDash(dashed ? [4, 3] : []);
+    pen.beginPath();
+    let drawn = false;
+    line.forEach((value, n) => {
+      if (value === null || !Number.isFinite(value)) return;
+      if (drawn) pen.lineTo(x(history[n].epoch), y(value));
+      else pen.moveTo(x(history[n].epoch), y(value));
+      drawn = true;
+    });
+    pen.stroke();
+    pen.setLineDash([]);
+    const end = line.at(-1);
+    if (end !== null && end !== undefined && !dashed) {
+      pen.beginPath();
+      pen.arc(x(history[line.length - 1].epoch), y(end), 2.5, 0, 2 * Math.PI);
+      pen.fill();
+    }
+  }
+}
+
+/** Some room around the values. @param {number[]} values @returns {[number, number]} */
+function range(values) {
+  if (values.length === 0) return [0, 1];
+  const [lo, hi] = [Math.min(...values), Math.max(...values)];
+  const room = hi > lo ? (hi - lo) * 0.08 : Math.abs(hi) * 0.1 || 1;
+  return [Math.max(lo - room, lo >= 0 ? 0 : -Infinity), hi + room];
+}
+
+/** About so many round numbers in a range. @param {number} lo @param {number} hi @param {number} most */
+function ticks(lo, hi, most) {
+  const rough = (hi - lo) / most;
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = size * ([1, 2, 5, 10].find((each) => each * size >= rough) ?? 10);
+  const found = [];
+  for (let tick = Math.ceil(lo / step) * step; tick <= hi; tick += step) found.push(Number(tick.toPrecision(10)));
+  return found;
+}
+
+/** @param {State} state */
+function inWords({ history, data }) {
+  const last = history.at(-1);
+  if (!last) return "Errors while it learns: no epochs yet";
+  const names = [data?.a?.name ?? "A", data?.b?.name ?? "B"];
+  const own = last.domains.map((domain, n) => `${names[n]}: own ${compact(domain.own)}, cross ${compact(domain.cross)}`);
+  return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}; pairs apart ${compact(last.mapping.loss)}`;
+}

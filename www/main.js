@@ -1,0 +1,50 @@
+// Wires the page: one store, one set of intents, and each block on its own.
+
+import { Actions } from "./actions.js";
+import { byId } from "./dom.js";
+import { Store } from "./store.js";
+import { toggleTheme } from "./theme.js";
+import { setUpData } from "./data_panel.js";
+import { setUpHelp } from "./help.js";
+import { setUpLearnt } from "./learnt_panel.js";
+import { setUpMap } from "./map_view.js";
+import { setUpRecommend } from "./recommend_panel.js";
+import { setUpTrain } from "./train_panel.js";
+
+const store = new Store();
+const actions = new Actions(store);
+
+setUpHelp();
+setUpData(store, actions);
+setUpTrain(store, actions);
+setUpMap(store, actions);
+setUpLearnt(store, actions);
+setUpRecommend(store, actions);
+setUpFrame();
+void actions.start();
+
+/** What belongs to no block: the facts in the head, the notice and the state on the body. */
+function setUpFrame() {
+  const device = byId("device-name", HTMLElement);
+  const seed = byId("seed-shown", HTMLElement);
+  const notice = byId("notice", HTMLElement);
+  const text = byId("notice-text", HTMLElement);
+  byId("theme", HTMLButtonElement).addEventListener("click", toggleTheme);
+  byId("notice-close", HTMLButtonElement).addEventListener("click", () => actions.closeNotice());
+  store.subscribe(["train"], ({ train }) => {
+    document.body.dataset.state = train.state;
+  });
+  store.subscribe(["prepared", "settings", "busy"], ({ prepared, settings, busy }) => {
+    device.textContent = prepared ? deviceName(prepared.device) : busy ? "starting" : "not set up";
+    seed.textContent = String(settings.config.seed ?? 1);
+  });
+  store.subscribe(["notice"], (state) => {
+    notice.hidden = state.notice === null;
+    text.textContent = state.notice ?? "";
+  });
+}
+
+/** @param {string} device */
+function deviceName(device) {
+  return device === "webgpu" ? "WebGPU" : device === "cpu" ? "CPU" : device;
+}

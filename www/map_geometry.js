@@ -1,0 +1,212 @@
+// The mathematics of the map, free of any page: where the users of both domains stand while A is turned by X.
+// A user of A stands at projection . R(t) . a. Per frame M(t) = projection . R(t) is made once, [2, k1]; a point
+// then costs 2 k1 multiplications.
+
+/** @import { MapSnapshot } from "./protocol.js" */
+
+/** @typedef {{ x: number, y: number, scale: number }} View the centre in map units, and pixels per map unit */
+
+/**
+ * M(t) = projection . R(t), row-major [2, k1].
+ * @param {MapSnapshot} map
+ * @param {number} t 0 before, 1 after
+ * @returns {Float64Array}
+ */
+export function turnedProjection(map, t) {
+  const { k1 } = map;
+  const matrix = Float64Array.from(map.projection);
+  for (const { i, j, angle } of map.planes) {
+    const cos = Math.cos(angle * t);
+    const sin = Math.sin(angle * t);
+    for (const row of [0, k1]) {
+      const left = matrix[row + i];
+      const right = matrix[row + j];
+      // R sends e_i to cos e_i + sin e_j, and e_j to cos e_j - sin e_i.
+      matrix[row + i] = cos * left + sin * right;
+      matrix[row + j] = cos * right - sin * left;
+    }
+  }
+  return matrix;
+}
+
+/**
+ * Where the users of A stand at t, as x and y in turns.
+ * @param {MapSnapshot} map
+ * @param {number} t
+ * @param {Float32Array} into [users of A, 2]
+ */
+export function placeA(map, t, into) {
+  const { k1, a } = map;
+  const matrix = turnedProjection(map, t);
+  for (let n = 0, from = 0; n < into.length; n += 2, from += k1) {
+    let x = 0;
+    let y = 0;
+    for (let k = 0; k < k1; k++) {
+      const value = a[from + k];
+      x += matrix[k] * value;
+      y += matrix[k1 + k] * value;
+    }
+    into[n] = x;
+    into[n + 1] = y;
+  }
+  return into;
+}
+
+/**
+ * The axes of a projection have no meaning of their own, and may turn or flip from one snapshot to the next. This
+ * turns or flips a new snapshot so that its points lie as near as possible to where they were.
+ * @param {MapSnapshot} map
+ * @param {Float32Array} oldB where the users of B stood
+ * @returns {MapSnapshot}
+ */
+export function steadied(map, oldB) {
+  if (oldB.length !== map.b.length) return map;
+  // H = sum of old . new^T; the best rotation and the best reflection are known in closed form.
+  let [xx, xy, yx, yy] = [0, 0, 0, 0];
+  for (let n = 0; n < oldB.length; n += 2) {
+    xx += oldB[n] * map.b[n];
+    xy += oldB[n] * map.b[n + 1];
+    yx += oldB[n + 1] * map.b[n];
+    yy += oldB[n + 1] * map.b[n + 1];
+  }
+  const rotates = Math.hypot(yx - xy, xx + yy) >= Math.hypot(xy + yx, xx - yy);
+  const angle = rotates ? Math.atan2(yx - xy, xx + yy) : Math.atan2(xy + yx, xx - yy);
+  const [cos, sin, sign] = [Math.cos(angle), Math.sin(angle), rotates ? 1 : -1];
+  // [[cos, -sin], [sin, cos]] or [[cos, sin], [sin, -cos]]
+  const across = -sign * sin;
+  const down = sign * cos;
+  const projection = new Float32Array(map.projection.length);
+  for (let k = 0; k < map.k1; k++) {
+    const [x, y] = [map.projection[k], map.projection[map.k1 + k]];
+    projection[k] = cos * x + across * y;
+    projection[map.k1 + k] = sin * x + down * y;
+  }
+  const b = new Float32Array(map.b.length);
+  for (let n = 0; n < b.length; n += 2) {
+    b[n] = cos * map.b[n] + across * map.b[n + 1];
+    b[n + 1] = sin * map.b[n] + down * map.b[n + 1];
+  }
+  return { ...map, projection, b };
+}
+
+/**
+ * The view that holds both clouds before, half way and after, but for the outermost few, so that the scale need not
+ * change while the cloud turns.
+ * @param {MapSnapshot} map
+ * @param {number} width
+ * @param {number} height
+ * @param {number} margin in pixels
+ * @returns {View}
+ */
+export function fittedView(map, width, height, margin) {
+  const points = new Float32Array((map.a.length / map.k1) * 2);
+  const clouds = [map.b, ...[0, 0.5, 1].map((t) => placeA(map, t, points).slice())];
+  const [left, right] = extent(clouds, 0);
+  const [top, bottom] = extent(clouds, 1);
+  const scale = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / (bottom - top));
+  return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(scale, 1e-6) };
+}
+
+/**
+ * @param {Float32Array[]} clouds
+ * @param {0 | 1} axis
+ */
+function extent(clouds, axis) {
+  let [lo, hi] = [Infinity, -Infinity];
+  for (const cloud of clouds) {
+    const step = 2 * Math.max(1, Math.floor(cloud.length / 8000));
+    const values = [];
+    for (let n = axis; n < cloud.length; n += step) values.push(cloud[n]);
+    if (values.length === 0) continue;
+    values.sort((p, q) => p - q);
+    const outer = Math.floor(values.length * 0.003);
+    lo = Math.min(lo, values[outer]);
+    hi = Math.max(hi, values[values.length - 1 - outer]);
+  }
+  if (!(hi > lo)) return [lo > -Infinity && lo < Infinity ? lo - 1 : -1, lo > -Infinity && lo < Infinity ? lo + 1 : 1];
+  return [lo, hi];
+}
+
+/**
+ * Between two views: the scale by its logarithm, so that it seems even.
+ * @param {View} from
+ * @param {View} to
+ * @param {number} share
+ * @returns {View}
+ */
+export function betweenViews(from, to, share) {
+  return {
+    x: from.x + (to.x - from.x) * share,
+    y: from.y + (to.y - from.y) * share,
+    scale: from.scale * (to.scale / from.scale) ** share,
+  };
+}
+
+/**
+ * Map units to pixels, for a whole cloud.
+ * @param {Float32Array} points
+ * @param {View} view
+ * @param {number} width
+ * @param {number} height
+ * @param {Float32Array} into
+ */
+export function toPixels(points, view, width, height, into) {
+  const x = width / 2 - view.x * view.scale;
+  const y = height / 2 - view.y * view.scale;
+  for (let n = 0; n < points.length; n += 2) {
+    into[n] = points[n] * view.scale + x;
+    into[n + 1] = points[n + 1] * view.scale + y;
+  }
+  return into;
+}
+
+/**
+ * The point nearest to a place, within a distance, or -1.
+ * @param {Float32Array} pixels
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach
+ * @returns {{ index: number, distance: number }}
+ */
+export function nearestPoint(pixels, x, y, reach) {
+  let index = -1;
+  let best = reach * reach;
+  for (let n = 0; n < pixels.length; n += 2) {
+    const dx = pixels[n] - x;
+    const dy = pixels[n + 1] - y;
+    const square = dx * dx + dy * dy;
+    if (square < best) {
+      best = square;
+      index = n / 2;
+    }
+  }
+  return { index, distance: Math.sqrt(best) };
+}
+
+/**
+ * The next point in a direction: near, and not too far off the line.
+ * @param {Float32Array} pixels
+ * @param {number} x
+ * @param {number} y
+ * @param {number} dx unit direction
+ * @param {number} dy
+ * @returns {{ index: number, cost: number }}
+ */
+export function nextPoint(pixels, x, y, dx, dy) {
+  let index = -1;
+  let cost = Infinity;
+  for (let n = 0; n < pixels.length; n += 2) {
+    const along = (pixels[n] - x) * dx + (pixels[n + 1] - y) * dy;
+    const aside = Math.abs((pixels[n] - x) * dy - (pixels[n + 1] - y) * dx);
+    if (along < 0.5 || aside > along) continue;
+    const total = along + 2 * aside;
+    if (total < cost) {
+      cost = total;
+      index = n / 2;
+    }
+  }
+  return { index, cost };
+}
+
+/** @param {number} share */
+export const eased = (share) => (share < 0.5 ? 4 * share ** 3 : 1 - (2 - 2 * share) ** 3 / 2);

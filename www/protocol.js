@@ -1,0 +1,168 @@
+// The language between page and worker, typed in one place. The worker answers each request with one reply
+// and sends `events` on its own while it trains. Field names are those of the Rust core (snake_case), because
+// the core's structures cross the border as they are.
+
+/**
+ * @typedef {"a" | "b"} Slot one of the two domains of the page
+ * @typedef {"ratings" | "users" | "items"} FileKind
+ * @typedef {"comma" | "tab" | "semicolon" | "double-colon" | "pipe" | "space"} Delimiter
+ * @typedef {{ lo: number, hi: number }} Scale
+ * @typedef {{ user: number, item: number, rating: number, time: number | null }} Roles column numbers, from 0
+ * @typedef {{ delimiter?: Delimiter | null, header?: boolean | null, roles?: Roles | null, scale?: Scale | null }} ReadOptions
+ *   null or absent: recognise it
+ *
+ * @typedef {object} Preview what was recognised in a rating file
+ * @property {string} file
+ * @property {Delimiter} delimiter
+ * @property {boolean} header
+ * @property {string[]} columns names from the header, else "column 1" ...
+ * @property {Roles} roles
+ * @property {Scale} scale
+ * @property {string[][]} rows the first rows
+ *
+ * @typedef {{ line: number, reason: string, text: string }} Reject
+ * @typedef {{ file: string, rows: number, matched: number, titles: string | null,
+ *   fields: { name: string, kind: "numeric" | "one-hot" | "multi-hot", width: number }[],
+ *   rejected_rows: number, rejects: Reject[] }} FeatureState
+ *
+ * @typedef {object} DomainState
+ * @property {string} name
+ * @property {number} users
+ * @property {number} items
+ * @property {number} ratings
+ * @property {number} density share of the user x item table that is rated, 0..1 (sparsity = 1 - density)
+ * @property {Scale} scale
+ * @property {Preview | null} preview null for the generated sample
+ * @property {number} duplicates pairs that occurred more than once (the last is kept)
+ * @property {number} rejected_rows
+ * @property {Reject[]} rejects the first thousand
+ * @property {FeatureState | null} user_features
+ * @property {FeatureState | null} item_features
+ *
+ * @typedef {object} DataState
+ * @property {DomainState | null} a
+ * @property {DomainState | null} b
+ * @property {number} overlap_users
+ * @property {number | null} mean_correlation of the overlap users' mean ratings (users with 5 or more in each)
+ * @property {string | null} warning in plain words, with the cause
+ * @property {boolean} generated whether this is the sample
+ * @property {boolean} ready whether training can start
+ *
+ * @typedef {Record<string, any>} Config the fields of `Config` in src/config.rs
+ *
+ * @typedef {object} Capabilities
+ * @property {{ available: boolean, fallback: boolean, description: string }} webgpu
+ * @property {Record<"robust" | "paper", Config>} presets
+ *
+ * @typedef {object} MapSnapshot both clouds in one projection. With k1 = k + 1, user n of A stands at
+ *   projection . R(t) . a[n], where R(t) turns plane [i, j] by angle * t; t = 0 is before, t = 1 after the map.
+ * @property {number} k1
+ * @property {Float32Array} projection [2, k1], row-major
+ * @property {{ i: number, j: number, angle: number }[]} planes
+ * @property {Float32Array} a [users of A, k1]
+ * @property {Float32Array} b [users of B, 2]
+ * @property {Uint32Array} pairs [2 * overlap], user of A then user of B
+ * @property {Uint8Array} pair_roles per pair: 0 not linked, 1 linked (trained on), 2 held out (for the honest figure)
+ * @property {number} explained share of the variance that the two axes show, 0..1
+ * @property {boolean} trained
+ *
+ * @typedef {{ own: number, cross: number | null, validation_rmse: number | null }} DomainLosses
+ * @typedef {{ loss: number, orthogonality_error: number, alignment: number | null }} MappingState
+ *   loss: mean squared distance of the linked pairs; alignment: of the held-out pairs, 1 = no better than the mean
+ *
+ * @typedef {"main" | "without_transfer" | "cold" | "cold_without_transfer"} RunName
+ *
+ * @typedef {object} Scores on the unit scale (rating - lo) / (hi - lo)
+ * @property {number} rmse
+ * @property {number} mae
+ * @property {number} precision_at_5 standard: share of relevant items among the top 5 of a user's test items
+ * @property {number} recall_at_5 standard: share of the user's relevant test items that the top 5 holds
+ * @property {number} paper_precision_at_5 as behind the paper's tables
+ * @property {number} paper_recall_at_5 as behind the paper's tables
+ *
+ * @typedef {{ users: number, ratings: number, with_transfer: number | null, without_transfer: number | null,
+ *   bias: number | null }} Comparison RMSE of a group of users; null while it is not measured or empty
+ *
+ * @typedef {object} DomainReport
+ * @property {string} name
+ * @property {number} test_ratings
+ * @property {Scores} model
+ * @property {Scores} mean the global mean
+ * @property {Scores} bias the bias model
+ * @property {Comparison} all
+ * @property {Comparison} sparse users with fewer than five training ratings
+ * @property {Comparison} cold users who lost all ratings of this domain before training
+ * @property {number | null} floor_rmse the sample only: no model can do better than this
+ *
+ * @typedef {object} Report
+ * @property {DomainReport} a
+ * @property {DomainReport} b
+ * @property {{ pairs: number, mapped: number, identity: number, random: number } | null} alignment
+ *   held-out overlap pairs: sum |X u_A - u_B|^2 / sum |mean u_B - u_B|^2; the mean embedding is 1 by definition
+ * @property {number} orthogonality_error |X Xt - I|
+ * @property {number} linked_users overlap users that the map was learnt from
+ * @property {string[]} verdict plain words: what the other domain gives, or that it gives nothing
+ *
+ * @typedef {(
+ *   { type: "started", run: RunName, config: Config, device: string, epochs: number } |
+ *   { type: "batch", run: RunName, stage: string, epoch: number, fraction: number } |
+ *   { type: "epoch", run: RunName, epoch: number, domains: DomainLosses[], mapping: MappingState, seconds: number } |
+ *   { type: "finished", run: RunName, epochs: number, reason: string, seconds: number } |
+ *   { type: "report", report: Report, complete: boolean }
+ * )} TrainingEvent
+ *   `batch.fraction` is the progress of that run, 0..1. `report` comes after "main" (complete: false) and after each
+ *   further run.
+ *
+ * @typedef {{ state: "idle" | "running" | "paused" | "done" | "failed", fraction: number, seconds_left: number | null,
+ *   run: RunName | null, epoch: number, message: string | null }} TrainState
+ *
+ * @typedef {{ user: number, label: string, distance: number }} Neighbour
+ * @typedef {{ item: number, title: string, rating: number }} RatedItem on the original scale
+ *
+ * @typedef {object} DomainAdvice
+ * @property {number | null} user number in this domain, null when the person is not known here
+ * @property {boolean} via_map whether the predictions come through the map from the other domain
+ * @property {RatedItem[]} rated what they rated highest
+ * @property {RatedItem[]} next top-n unseen items, `rating` is the prediction
+ * @property {Neighbour[]} nearest users of this domain nearest to the person in the shared space
+ *
+ * @typedef {{ label: string, a: DomainAdvice, b: DomainAdvice }} Advice
+ * @typedef {{ a: string[], b: string[] }} Labels what to call each user, by user number
+ * @typedef {{ slot: Slot, user: number, label: string, both: boolean }} UserHit
+ */
+
+/**
+ * Requests: method name -> [arguments, reply].
+ * @typedef {object} Methods
+ * @property {[{}, Capabilities]} init
+ * @property {[{ seed: number }, DataState]} load_sample
+ * @property {[{ slot: Slot, kind: FileKind, name: string, bytes: Uint8Array, options: ReadOptions }, DataState]} load
+ * @property {[{ slot: Slot, options: ReadOptions }, DataState]} reread reads the kept rating file again
+ * @property {[{ slot: Slot, kind: FileKind }, DataState]} remove
+ * @property {[{ config: Config, device: "webgpu" | "cpu" }, { device: string, note: string | null, map: MapSnapshot }]} prepare
+ *   sets up an untrained model; needed before train, and again after any change of data or settings
+ * @property {[{ epochs: number | null }, TrainState]} train runs until done or for that many epochs
+ * @property {[{}, TrainState]} pause
+ * @property {[{}, MapSnapshot]} map the clouds as they are now
+ * @property {[{}, Labels]} labels
+ * @property {[{ query: string, limit: number }, UserHit[]]} find_users
+ * @property {[{ slot: Slot, user: number, n: number }, Advice]} recommend
+ * @property {[{ kind: "metrics" | "recommendations" | "embeddings" | "model" }, { name: string, mime: string, text: string }]} export
+ */
+
+/**
+ * @template {keyof Methods} M
+ * @typedef {{ id: number, method: M, args: Methods[M][0] }} Request
+ */
+
+/**
+ * Messages from the worker.
+ * @typedef {(
+ *   { id: number, result: any } |
+ *   { id: number, error: string } |
+ *   { events: TrainingEvent[], state: TrainState } |
+ *   { fatal: string }
+ * )} Reply
+ */
+
+export {};

@@ -1,0 +1,55 @@
+// The settings in the address, so that a link shows the same run to somebody else. Data never goes there.
+
+/** @import { Capabilities, Config } from "./protocol.js" */
+/** @import { Settings } from "./store.js" */
+
+/**
+ * The settings that a link asks for; whatever is not understood is left out, and the core checks the values.
+ * @param {string} hash
+ * @param {Capabilities["presets"]} presets
+ * @returns {Settings}
+ */
+export function settingsFromHash(hash, presets) {
+  const asked = new URLSearchParams(hash.replace(/^#/, ""));
+  const preset = asked.get("preset") === "paper" ? "paper" : "robust";
+  const device = asked.get("device");
+  /** @type {Config} */
+  const config = { ...presets[preset] };
+  for (const [field, text] of asked) {
+    if (!Object.hasOwn(config, field)) continue;
+    try {
+      config[field] = JSON.parse(text);
+    } catch {
+      config[field] = text;
+    }
+  }
+  return { device: device === "webgpu" || device === "cpu" ? device : "auto", preset, config };
+}
+
+/**
+ * The shortest hash that gives these settings back; the seed is always in it.
+ * @param {Settings} settings
+ * @param {Capabilities["presets"]} presets
+ */
+export function hashFromSettings(settings, presets) {
+  const asked = new URLSearchParams({ seed: String(settings.config.seed) });
+  if (settings.preset !== "robust") asked.set("preset", settings.preset);
+  if (settings.device !== "auto") asked.set("device", settings.device);
+  for (const field of changedFields(settings, presets)) {
+    const value = settings.config[field];
+    asked.set(field, typeof value === "string" ? value : JSON.stringify(value));
+  }
+  return `#${asked}`;
+}
+
+/**
+ * The fields that were changed by hand since the preset was chosen, without the seed.
+ * @param {Settings} settings
+ * @param {Capabilities["presets"]} presets
+ */
+export function changedFields(settings, presets) {
+  const base = presets[settings.preset];
+  return Object.keys(settings.config).filter(
+    (field) => field !== "seed" && JSON.stringify(settings.config[field]) !== JSON.stringify(base[field]),
+  );
+}

@@ -1,0 +1,86 @@
+// The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write.
+
+/** @import { Advice, Capabilities, Config, DataState, DomainLosses, Labels, MapSnapshot, MappingState, Report,
+ *   RunName, Slot, TrainState } from "./protocol.js" */
+
+/**
+ * @typedef {{ slot: Slot, user: number, label: string }} Selection the person that is looked at
+ * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState }} Epoch
+ * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
+ * @typedef {"robust" | "paper"} PresetName
+ * @typedef {{ device: DeviceChoice, preset: PresetName, config: Config }} Settings preset: where config started from
+ *
+ * @typedef {object} State
+ * @property {Capabilities | null} capabilities null until the worker answers
+ * @property {string | null} busy what the worker is at that takes a moment, in words
+ * @property {string | null} notice a failure that the whole page should hear of
+ * @property {{ slot: Slot | null, text: string } | null} data_error
+ * @property {DataState | null} data
+ * @property {Labels | null} labels
+ * @property {Settings} settings
+ * @property {boolean} stale whether data or settings changed since the model was set up
+ * @property {{ device: string, note: string | null } | null} prepared
+ * @property {TrainState} train
+ * @property {RunName[]} finished runs of this training that are through
+ * @property {string | null} reason why the main run ended
+ * @property {Epoch[]} history of the main run
+ * @property {Report | null} report
+ * @property {boolean} complete whether every comparison is in the report
+ * @property {MapSnapshot | null} map
+ * @property {number} turns how often the map was asked to turn by itself
+ * @property {Selection | null} selection
+ * @property {Advice | null} advice of the selected person
+ * @property {boolean} advising
+ */
+
+/** @type {TrainState} */
+export const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, epoch: 0, message: null };
+
+export class Store {
+  /** @type {State} */
+  #state = {
+    capabilities: null, busy: "Starting", notice: null, data_error: null, data: null, labels: null,
+    settings: { device: "auto", preset: "robust", config: {} },
+    stale: false, prepared: null, train: IDLE, finished: [], reason: null, history: [], report: null,
+    complete: false, map: null, turns: 0, selection: null, advice: null, advising: false,
+  };
+
+  /** @type {{ keys: (keyof State)[], draw: (state: State) => void }[]} */
+  #subscribers = [];
+  /** @type {Set<keyof State>} */
+  #changed = new Set();
+
+  get state() {
+    return this.#state;
+  }
+
+  /**
+   * Changes some fields; whoever drew one of them draws again, once, after the current task.
+   * @param {Partial<State>} patch
+   */
+  set(patch) {
+    const first = this.#changed.size === 0;
+    for (const key of /** @type {(keyof State)[]} */ (Object.keys(patch))) {
+      if (this.#state[key] !== patch[key]) this.#changed.add(key);
+    }
+    this.#state = { ...this.#state, ...patch };
+    if (first && this.#changed.size > 0) queueMicrotask(() => this.#publish());
+  }
+
+  /**
+   * @param {(keyof State)[]} keys
+   * @param {(state: State) => void} draw called now and after each change of one of the keys
+   */
+  subscribe(keys, draw) {
+    this.#subscribers.push({ keys, draw });
+    draw(this.#state);
+  }
+
+  #publish() {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    for (const { keys, draw } of this.#subscribers) {
+      if (keys.some((key) => changed.has(key))) draw(this.#state);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// A search box for people, with suggestions from the core. Used beside the map and in the recommendations.
+
+import { el, mark } from "./dom.js";
+
+/** @import { UserHit } from "./protocol.js" */
+/** @import { Actions } from "./actions.js" */
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} id of the input
+ * @param {string} label
+ * @param {Actions} actions
+ */
+export function setUpUserSearch(place, id, label, actions) {
+  const input = el("input", {
+    id, type: "search", placeholder: label, autocomplete: "off", spellcheck: false, role: "combobox",
+    "aria-label": label, "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
+  });
+  const list = el("ul", { id: `${id}-list`, role: "listbox", "aria-label": "People", hidden: true, className: "suggestions" });
+  place.classList.add("search");
+  place.append(input, list);
+  /** @type {UserHit[]} */
+  let hits = [];
+  let at = -1;
+  let asked = 0;
+
+  const close = () => {
+    asked++;
+    list.hidden = true;
+    at = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+
+  /** @param {UserHit | undefined} hit */
+  const choose = (hit) => {
+    if (!hit) return;
+    input.value = hit.label;
+    close();
+    void actions.select({ slot: hit.slot, user: hit.user, label: hit.label });
+  };
+
+  /** @param {number} next */
+  const move = (next) => {
+    if (hits.length === 0) return;
+    at = (next + hits.length) % hits.length;
+    [...list.children].forEach((child, n) => child.setAttribute("aria-selected", String(n === at)));
+    input.setAttribute("aria-activedescendant", list.children[at].id);
+    list.children[at].scrollIntoView({ block: "nearest" });
+  };
+
+  const ask = async () => {
+    const ticket = ++asked;
+    const query = input.value.trim();
+    /** @type {UserHit[]} */
+    const found = await actions.findUsers(query).catch(() => []);
+    if (ticket !== asked || document.activeElement !== input) return;
+    hits = found;
+    at = -1;
+    const rows = hits.map((hit, n) => {
+      const row = el("li", { id: `${id}-${n}`, role: "option", "aria-selected": "false" },
+        el("span", { className: "marks" }, mark(hit.slot), hit.both ? mark(hit.slot === "a" ? "b" : "a") : null),
+        el("span", { className: "cut", textContent: hit.label }));
+      // pointerdown, because the box loses its focus before a click arrives.
+      row.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        choose(hit);
+      });
+      return row;
+    });
+    const none = el("li", { className: "muted", role: "option", "aria-disabled": "true", textContent: "Nobody of that name" });
+    list.replaceChildren(...(rows.length > 0 ? rows : [none]));
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+  };
+
+  input.addEventListener("input", () => void ask());
+  input.addEventListener("focus", () => {
+    input.select();
+    void ask();
+  });
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) void ask();
+      else move(at + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      choose(hits[at] ?? hits[0]);
+    } else if (event.key === "Escape") {
+      close();
+    }
+  });
+}
