@@ -1,5 +1,5 @@
-//! The picture of the map: one plane for both domains' users, and the turn from u_A to X u_A (X of Eq. 3) as one
-//! motion, the shortest path from I to X among the rotations. After the mapping step; the page draws it.
+//! The picture of the map: one plane for both domains' users, and the turn from u_A to X u_A (X of Eq. 3) as
+//! one motion, the shortest path from I to X among the rotations. After the mapping step; the page draws it.
 
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
@@ -23,8 +23,8 @@ pub struct Plane {
 }
 
 /// Both clouds in one plane. User n of A stands at `projection` · R(t) · `a[n]`, where R(t) turns each of
-/// `planes`; t = 0 is P · u, before the map, t = 1 is P · X u, after it, P being `axes`. Nothing is centred: X
-/// turns about the origin of the embedding space, so the origin of the picture is that origin.
+/// `planes`; t = 0 is P · u, before the map, t = 1 is P · X u, after it, P being `axes`. Nothing is centred:
+/// X turns about the origin of the embedding space, so the origin of the picture is that origin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapProjection {
     /// k + 1. The turn needs the one more dimension where X is a reflection, as no rotation in k dimensions
@@ -38,25 +38,26 @@ pub struct MapProjection {
     pub a: Vec<f32>,
     /// Users of B in the picture, P · u, `[users of B, 2]`, row-major.
     pub b: Vec<f32>,
-    /// Share of the variance of both clouds (X u_A and u_B) that the picture shows, 0 to 1; 0 where there is none.
+    /// Share of the variance of both clouds (X u_A and u_B) that the picture shows, 0 to 1; 0 where there is
+    /// none.
     pub explained: f32,
-    /// P, `[2, k]`, row-major, orthonormal rows (the second is zero where k = 1): what the next picture is to be
-    /// aligned to.
+    /// P, `[2, k]`, row-major, orthonormal rows (the second is zero where k = 1): what the next picture is to
+    /// be aligned to.
     pub axes: Vec<f32>,
 }
 
 impl MapProjection {
-    /// Finds the plane of largest variance of {X u_A} and {u_B} together, each cloud weighing the same however
-    /// many users it has, and the turn from I to X.
+    /// Finds the plane of largest variance of {X u_A} and {u_B} together, each cloud weighing the same
+    /// however many users it has, and the turn from I to X.
     ///
-    /// `align_to`, the `axes` of the picture before, turns (or mirrors) this one *within its plane* to be as near
-    /// to it as can be, so that it does not spin or flip while training; without it, or where its length does not
-    /// fit, the largest component of each axis is positive. An X that is not quite orthogonal is replaced by the
-    /// nearest that is.
+    /// `align_to`, the `axes` of the picture before, turns (or mirrors) this one *within its plane* to be as
+    /// near to it as can be, so that it does not spin or flip while training; without it, or where its length
+    /// does not fit, the largest component of each axis is positive. An X that is not quite orthogonal is
+    /// replaced by the nearest that is.
     ///
     /// # Shapes
-    /// `users_a`: `[users of A, k]`, `users_b`: `[users of B, k]`, `align_to`: `[2, k]`, all row-major; either
-    /// cloud may be empty.
+    /// `users_a`: `[users of A, k]`, `users_b`: `[users of B, k]`, `align_to`: `[2, k]`, all row-major;
+    /// either cloud may be empty.
     ///
     /// # Errors
     /// Shapes that do not fit, or an embedding that is not finite.
@@ -125,8 +126,8 @@ fn check(k: usize, users_a: &[f32], users_b: &[f32], mapping: &Mapping) -> Resul
     Ok(())
 }
 
-/// The covariance `[k, k]` of {X u_A} and {u_B} about their common centre, each cloud weighing one half (an empty
-/// one nothing).
+/// The covariance `[k, k]` of {X u_A} and {u_B} about their common centre, each cloud weighing one half (an
+/// empty one nothing).
 fn covariance(k: usize, users_a: &[f32], users_b: &[f32], x: &DMatrix<f64>) -> DMatrix<f64> {
     let mut moment = DMatrix::zeros(k, k);
     let mut centre = DVector::zeros(k);
@@ -146,7 +147,8 @@ fn covariance(k: usize, users_a: &[f32], users_b: &[f32], x: &DMatrix<f64>) -> D
     if covariance.trace() > 1e-12 * moment.trace() { covariance } else { DMatrix::zeros(k, k) }
 }
 
-/// The two axes of largest variance as rows `[2, k]`, largest component positive, and their share of the variance.
+/// The two axes of largest variance as rows `[2, k]`, largest component positive, and their share of the
+/// variance.
 fn principal_axes(covariance: &DMatrix<f64>) -> (DMatrix<f64>, f64) {
     let k = covariance.nrows();
     let (variances, vectors) = symmetric_eigen(covariance);
@@ -188,10 +190,10 @@ impl Turn {
     /// The real Schur form of R = diag(X, det X): for an orthogonal matrix, planes that turn, directions that
     /// flip, directions that stay.
     ///
-    /// With S + K = R the symmetric and the skew part, any eigenvector v of S spans with K v a plane that R turns
-    /// into itself, as R v = c v + K v and K² = S² − I. So the planes come one by one from the eigenvectors of S,
-    /// which are safe to find where angles are equal or nearly so. Eigenvectors with K v = 0 stay (c = 1) or flip
-    /// (c = −1); det R = 1, so the flips pair up to half turns.
+    /// With S + K = R the symmetric and the skew part, any eigenvector v of S spans with K v a plane that R
+    /// turns into itself, as R v = c v + K v and K² = S² − I. So the planes come one by one from the
+    /// eigenvectors of S, which are safe to find where angles are equal or nearly so. Eigenvectors with K v =
+    /// 0 stay (c = 1) or flip (c = −1); det R = 1, so the flips pair up to half turns.
     fn to(x: &DMatrix<f64>) -> Self {
         let (k, k1) = (x.nrows(), x.nrows() + 1);
         let mut r = DMatrix::zeros(k1, k1);
@@ -252,8 +254,8 @@ impl Basis {
         Self { rest: candidates, found, size: 0 }
     }
 
-    /// The first candidate with enough left outside the basis, made a unit vector `[k1]` and taken; `None` where
-    /// the basis is complete.
+    /// The first candidate with enough left outside the basis, made a unit vector `[k1]` and taken; `None`
+    /// where the basis is complete.
     fn next_direction(&mut self) -> Option<DVector<f64>> {
         let k1 = self.found.nrows();
         // The squared remainders sum up to the dimensions that are missing, so one of them has its share.
@@ -341,7 +343,10 @@ mod tests {
         let turn = Turn::to(x);
         let q = &turn.basis;
         assert_eq!(q.shape(), (k1, k1), "{name}");
-        assert!((q.transpose() * q - DMatrix::identity(k1, k1)).norm() < 1e-12, "{name}: the basis is orthogonal");
+        assert!(
+            (q.transpose() * q - DMatrix::identity(k1, k1)).norm() < 1e-12,
+            "{name}: the basis is orthogonal"
+        );
         let whole = q * rotation(&turn.planes, k1, 1.0) * q.transpose();
         let off = (whole.view((0, 0), (k, k)) - x).norm();
         assert!(off < 2e-6, "{name}: t = 1 is X, off by {off}");
@@ -387,10 +392,13 @@ mod tests {
             let turn = check_turn(&(&eye - &v * v.transpose() * 2.0), "reflection");
             assert_eq!(turn.planes.len(), 1);
             assert!((turn.planes[0].angle - std::f32::consts::PI).abs() < 1e-6);
-            // The same angle in every plane, in random coordinates, and angles apart by rounding, tiny or near π.
+            // The same angle in every plane, in random coordinates, and angles apart by rounding, tiny or
+            // near π.
             let g = Mapping::random(k, &mut generator);
             let g = g.b_from_a();
-            for angle in [1.0, std::f64::consts::FRAC_PI_2, 1e-3, 1e-7, 1e-9, 3.0, std::f64::consts::PI - 1e-6] {
+            for angle in
+                [1.0, std::f64::consts::FRAC_PI_2, 1e-3, 1e-7, 1e-9, 3.0, std::f64::consts::PI - 1e-6]
+            {
                 for step in [0.0, 1e-15, 1e-12, 1e-8, 1e-4] {
                     let mut d: DMatrix<f64> = eye.clone();
                     for i in (0..k - 1).step_by(2) {
@@ -458,7 +466,8 @@ mod tests {
     fn the_axes_are_those_of_largest_variance_and_both_clouds_weigh_the_same() {
         let mut generator = generator("axes");
         let k = 6;
-        // A varies along 4 (and 1 000 users), B along 2 (10 users, more), the rest is faint; both far off centre.
+        // A varies along 4 (and 1 000 users), B along 2 (10 users, more), the rest is faint; both far off
+        // centre.
         let cloud = |n: usize, axis: usize, size: f32, generator: &mut Generator| -> Vec<f32> {
             let deviation = |i: usize| if i % k == axis { size } else { 0.01 };
             (0..n * k).map(|i| generator.normal() * deviation(i) + 5.0).collect()
@@ -497,7 +506,9 @@ mod tests {
         // Flipped, swapped or turned axes are brought back.
         let (sine, cosine) = 2.0_f32.sin_cos();
         let (one, two) = first.axes.split_at(k);
-        for (c1, c2) in [([-1.0, 0.0], [0.0, 1.0]), ([0.0, 1.0], [1.0, 0.0]), ([cosine, -sine], [sine, cosine])] {
+        for (c1, c2) in
+            [([-1.0, 0.0], [0.0, 1.0]), ([0.0, 1.0], [1.0, 0.0]), ([cosine, -sine], [sine, cosine])]
+        {
             let mix = |c: [f32; 2]| one.iter().zip(two).map(move |(x, y)| c[0] * x + c[1] * y);
             let before: Vec<f32> = mix(c1).chain(mix(c2)).collect();
             let next = MapProjection::new(k, &a, &b, &x, Some(&before)).unwrap();
@@ -528,13 +539,16 @@ mod tests {
                 let picture = MapProjection::new(k, a, b, &x, None).unwrap();
                 let numbers = [&picture.projection, &picture.a, &picture.b, &picture.axes];
                 assert!(numbers.iter().all(|n| n.iter().all(|x| x.is_finite())));
-                assert_eq!(picture.explained > 0.0, a.len() > k);
+                assert_eq!(picture.explained > 0.0, a.len() == 3 * k);
                 let axes = DMatrix::from_row_slice(2, k, &picture.axes);
                 assert!((&axes * axes.transpose() - DMatrix::<f32>::identity(2, 2)).norm() < 1e-6);
                 assert!(largest_difference(&picture.positions(1.0), &on_axes(&picture, &x.to_b(a))) < 1e-5);
             }
         }
-        assert_eq!(MapProjection::new(1, &[0.5], &[0.1], &Mapping::identity(1), None).unwrap().axes, [1.0, 0.0]);
+        assert_eq!(
+            MapProjection::new(1, &[0.5], &[0.1], &Mapping::identity(1), None).unwrap().axes,
+            [1.0, 0.0]
+        );
     }
 
     #[test]

@@ -1,2 +1,595 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Rating and feature files as people have them.
+//! Rating and feature files as people have them: odd ones as a table of cases, broken ones by chance, and real
+//! ones where they lie beside the repository.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use dual_metric::{
+    data::{
+        Delimiter, FieldKind, RatingsFile, ReadOptions, Roles, Scale, Vocabulary, overlap_report, preview,
+        read_features, read_ratings,
+    },
+    error::Error,
+    rng::Generator,
+};
+
+/// What a case expects: (user, item, value) of the kept rows in the order of users, and the lines of the rejects.
+struct Expected {
+    ratings: &'static [(&'static str, &'static str, f32)],
+    rejects: &'static [(u64, &'static str)],
+}
+
+const A: (&str, &str, f32) = ("1", "10", 4.0);
+const B: (&str, &str, f32) = ("2", "20", 5.0);
+const BOTH: Expected = Expected { ratings: &[A, B], rejects: &[] };
+
+fn read(bytes: &[u8]) -> Result<RatingsFile, Error> {
+    read_ratings("ratings.csv", bytes, &ReadOptions::default())
+}
+
+fn rows(read: &RatingsFile) -> Vec<(String, String, f32)> {
+    let (users, items) = (&read.domain.users, &read.domain.items);
+    let named =
+        read.domain.ratings.iter().map(|r| (users.id(r.user).into(), items.id(r.item).into(), r.value));
+    named.collect()
+}
+
+fn check(name: &str, bytes: &[u8], expected: &Expected) {
+    let read = read(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let expect: Vec<_> = expected.ratings.iter().map(|&(u, i, v)| (u.to_owned(), i.to_owned(), v)).collect();
+    assert_eq!(rows(&read), expect, "{name}: {:?}", read.report);
+    let rejects = &read.report.rejects;
+    assert_eq!(rejects.len(), expected.rejects.len(), "{name}: {rejects:?}");
+    for (reject, &(line, reason)) in rejects.iter().zip(expected.rejects) {
+        assert!(
+            reject.line == line && reject.reason.contains(reason),
+            "{name}: {reject:?} is not {line}, {reason}"
+        );
+    }
+    assert_eq!(read.report.rejected_rows, rejects.len(), "{name}");
+    let again = preview("ratings.csv", bytes, &ReadOptions::default()).unwrap();
+    assert_eq!(again, read.report.preview, "{name}");
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn delimiters_line_ends_and_marks() {
+    let cases: [(&str, &[u8]); 22] = [
+        ("comma", b"1,10,4\n2,20,5\n"),
+        ("no final newline", b"1,10,4\n2,20,5"),
+        ("CRLF", b"1,10,4\r\n2,20,5\r\n"),
+        ("carriage returns alone", b"1,10,4\r2,20,5\r"),
+        ("byte order mark", b"\xef\xbb\xbf1,10,4\n2,20,5\n"),
+        ("byte order mark and header", b"\xef\xbb\xbfuser_id,item_id,rating\n1,10,4\n2,20,5\n"),
+        ("tab", b"1\t10\t4\n2\t20\t5\n"),
+        ("semicolon", b"1;10;4\n2;20;5\n"),
+        ("decimal commas", b"1;10;4,0\n2;20;5,0\n"),
+        ("pipe", b"1|10|4\n2|20|5\n"),
+        ("double colon", b"1::10::4\n2::20::5\n"),
+        ("double colon and CRLF", b"1::10::4\r\n2::20::5\r\n"),
+        ("spaces", b" 1 10  4\n2 20 5 \n"),
+        ("blanks around cells", b"1, 10 ,4\n2, 20, 5\n"),
+        ("blank lines", b"\n1,10,4\n\n\n2,20,5\n\n"),
+        ("quotes", b"\"1\",\"10\",\"4\"\n\"2\",\"20\",\"5\"\n"),
+        ("one-column header is none", b"1,10,4.0\n2,20,5.0\n"),
+        ("header of MovieLens", b"userId,movieId,rating,timestamp\n1,10,4.0,964982703\n2,20,5.0,964981247\n"),
+        (
+            "header in another order",
+            b"rating,timestamp,movieId,userId\n4.0,964982703,10,1\n5.0,964981247,20,2\n",
+        ),
+        ("header of RecBole", b"user_id:token\titem_id:token\trating:float\n1\t10\t4.0\n2\t20\t5.0\n"),
+        ("header with odd names", b"__proto__,constructor,score\n1,10,4\n2,20,5\n"),
+        ("header of a data frame", b",user,item,rating\n0,1,10,4\n1,2,20,5\n"),
+    ];
+    for (name, bytes) in cases {
+        check(name, bytes, &BOTH);
+        check(name, &gz(bytes), &BOTH);
+    }
+}
+
+#[test]
+fn odd_cells_and_broken_rows() {
+    let cases: [(&str, &[u8], Expected); 14] = [
+        (
+            "embedded delimiter, quote and newline",
+            b"user,item,rating\n\"a, b\",\"x \"\"y\"\"\",4\n\"c\nd\",z,5\nbad\n",
+            Expected { ratings: &[("a, b", "x \"y\"", 4.0), ("c\nd", "z", 5.0)], rejects: &[(5, "1 column,")] },
+        ),
+        (
+            "ragged rows",
+            b"1,10,4\n2\n2,20,5,x,y\n3,30\n",
+            Expected { ratings: &[A, B], rejects: &[(2, "the row has 1 column, but the item is expected in column 2"), (4, "the rating is expected in column 3")] },
+        ),
+        (
+            "numbers that are none",
+            b"1,10,4\n1,11,NaN\n1,12,inf\n1,13,1e400\n1,14,four\n1,15,\n2,20,5\n1,16,-Infinity\n1,17,1e20\n",
+            Expected {
+                ratings: &[A, B],
+                rejects: &[
+                    (2, "not a finite"),
+                    (3, "not a finite"),
+                    (4, "not a finite"),
+                    (5, "\"four\" is not a number"),
+                    (6, "rating is empty"),
+                    (8, "not a finite"),
+                    (9, "not a finite"),
+                ],
+            },
+        ),
+        (
+            "empty ids",
+            b"1,10,4\n,11,4\n1, ,4\n2,20,5\n",
+            Expected { ratings: &[A, B], rejects: &[(2, "user id is empty"), (3, "item id is empty")] },
+        ),
+        (
+            "an open quote at the end",
+            b"1,10,4\n2,20,5\n3,\"30,5\n4,40,3\n",
+            Expected { ratings: &[A, B, ("4", "40", 3.0)], rejects: &[(3, "a quote is opened")] },
+        ),
+        (
+            "control characters are part of an id",
+            b"1\x01,10\x7f,4\n1\x00,10,4\n",
+            Expected { ratings: &[("1\u{1}", "10\u{7f}", 4.0), ("1\0", "10", 4.0)], rejects: &[] },
+        ),
+        (
+            "ids are texts",
+            b"007,1e3,4\n7,1000,4\n+7,1000.0,4\n",
+            Expected { ratings: &[("007", "1e3", 4.0), ("7", "1000", 4.0), ("+7", "1000.0", 4.0)], rejects: &[] },
+        ),
+        (
+            "the last rating of a pair counts",
+            b"1,10,1\n2,20,5\n1,10,3\n1,10,4\n",
+            Expected { ratings: &[B, A], rejects: &[] },
+        ),
+        (
+            "the latest rating of a pair counts, in milliseconds as well",
+            b"u,i,rating,timestamp\n1,10,4,1500000000000\n1,10,2,1400000000\n2,20,5,1\n1,10,1,x\n",
+            Expected { ratings: &[A, B], rejects: &[] },
+        ),
+        (
+            "dates are times",
+            b"user,item,rating,date\n1,10,4,2014-07-02\n1,10,2,2014-07-01 23:59:59\n2,20,5,2001-01-01\n",
+            Expected { ratings: &[A, B], rejects: &[] },
+        ),
+        (
+            "Amazon 2014",
+            b"A39HTATAQ9V7YF,0205616461,5.0,1369699200\nA3JM6GV9MNOF9X,0558925278,3.0,1355443200\n",
+            Expected {
+                ratings: &[("A39HTATAQ9V7YF", "0205616461", 5.0), ("A3JM6GV9MNOF9X", "0558925278", 3.0)],
+                rejects: &[],
+            },
+        ),
+        (
+            "Amazon 2018 has the item first",
+            b"0205616461,A39HTATAQ9V7YF,5.0,1369699200\nB000FA64PK,A3JM6GV9MNOF9X,3.0,1355443200\n",
+            Expected {
+                ratings: &[("A39HTATAQ9V7YF", "0205616461", 5.0), ("A3JM6GV9MNOF9X", "B000FA64PK", 3.0)],
+                rejects: &[],
+            },
+        ),
+        (
+            "Amazon 2023",
+            b"user_id,parent_asin,rating,timestamp\nAFKZENTNBQ7A7V7UXW5JJI6UGRYQ,B00YQ6X8EO,5.0,1588687728923\n",
+            Expected { ratings: &[("AFKZENTNBQ7A7V7UXW5JJI6UGRYQ", "B00YQ6X8EO", 5.0)], rejects: &[] },
+        ),
+        (
+            "Book-Crossing: quoted, Latin-1, 0 is no rating",
+            b"\"User-ID\";\"ISBN\";\"Book-Rating\"\r\n\"1\";\"034545104X\";\"0\"\r\n\"2\";\"\xe9t\xe9\";\"5\"\r\n\"3\";\"0\";\"0\"\r\n\"3\";\"1\";\"10\"\r\n",
+            Expected {
+                ratings: &[("2", "\u{e9}t\u{e9}", 5.0), ("3", "1", 10.0)],
+                rejects: &[(2, "not rated"), (4, "not rated")],
+            },
+        ),
+    ];
+    for (name, bytes, expected) in cases {
+        check(name, bytes, &expected);
+        check(name, &gz(bytes), &expected);
+    }
+}
+
+#[test]
+fn a_stray_rating_is_rejected_and_the_lines_stay_right() {
+    let mut text = String::from("user_id,item_id,rating\n");
+    for row in 0..100 {
+        text += &format!("u{row},i,{}\n", if row == 50 { 55 } else { row % 5 + 1 });
+        if row == 10 {
+            text += "broken\n";
+        }
+    }
+    text += "late,i,\n";
+    let report = read(text.as_bytes()).unwrap().report;
+    let lines: Vec<(u64, &str)> = report.rejects.iter().map(|r| (r.line, r.text.as_str())).collect();
+    assert_eq!(lines, [(13, "broken"), (53, "u50,i,55"), (103, "late,i,")]);
+    assert_eq!((report.rows, report.rejected_rows, report.duplicates), (102, 3, 0));
+    assert_eq!(report.preview.scale, Scale { lo: 1.0, hi: 5.0 });
+}
+
+#[test]
+fn a_user_without_a_good_rating_gets_no_number() {
+    let mut text = String::from("0,off,77\n");
+    text.extend((1..50).map(|row| format!("{row},i{},{}\n", row % 7, row % 5 + 1)));
+    let read = read(text.as_bytes()).unwrap();
+    assert_eq!(read.report.rejected_rows, 1);
+    assert_eq!((read.domain.users.id(0), read.domain.items.id(0)), ("1", "i1"));
+    assert_eq!((read.domain.users.len(), read.domain.items.len()), (49, 7));
+    assert!((0..7).all(|item| !read.domain.ratings.of_item(item).is_empty()));
+}
+
+#[test]
+fn files_that_cannot_be_used_say_why() {
+    let cases: [(&[u8], &str); 12] = [
+        (b"", "the file is empty"),
+        (b"userId,movieId,rating\n", "no row under the header"),
+        (b"userId,movieId,rating", "no row under the header"),
+        (b"two columns\nof words\n", "no delimiter splits"),
+        (b"word\nword\n", "no delimiter splits"),
+        (b"1,2\n3,4\n", "no delimiter splits"),
+        (b"a,b,c\nd,e,f\n", "no column looks like ratings"),
+        (b"{\"user\":1}\n{\"user\":2}\n", "JSON"),
+        (b"\xff\xfea\0,\0b\0", "UTF-16"),
+        (b"\x1f\x8b\x08\0\0", "broken"),
+        (
+            b"user,item,rating\na,b,c\nd,e,f\n",
+            "line 2: no row can be used; here the rating \"c\" is not a number",
+        ),
+        (b"u,i,rating\n,x,5\n", "line 2: no row can be used; here the user id is empty"),
+    ];
+    for (bytes, reason) in cases {
+        let message = read(bytes).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(
+            message.contains(reason) && message.starts_with("ratings.csv"),
+            "{message:?} should say {reason:?}"
+        );
+    }
+}
+
+#[test]
+fn one_row_is_a_file() {
+    let one = read(b"u,i,5").unwrap();
+    assert_eq!(rows(&one), [("u".into(), "i".into(), 5.0)]);
+    assert!(!one.report.preview.header);
+    assert_eq!(one.report.preview.columns, ["column 1", "column 2", "column 3"]);
+}
+
+#[test]
+fn what_is_declared_is_not_recognised() {
+    let roles = Roles { user: 1, item: 0, rating: 2, time: None };
+    let scale = Scale { lo: 1.0, hi: 10.0 };
+    let options = ReadOptions {
+        delimiter: Some(Delimiter::Comma),
+        header: Some(true),
+        roles: Some(roles),
+        scale: Some(scale),
+    };
+    let read = read_ratings("dir/Books.CSV.gz", b"1,2,3\n1,2,3\n1,2,0\n1,2,11\n", &options).unwrap();
+    assert_eq!(rows(&read), [("2".into(), "1".into(), 3.0)]);
+    assert_eq!((read.domain.name.as_str(), read.domain.scale), ("Books", scale));
+    let reasons: Vec<&str> = read.report.rejects.iter().map(|reject| reject.reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        [
+            "the rating 0 stands for \"not rated\" on a scale from 1 to 10",
+            "the rating 11 is off the scale from 1 to 10"
+        ]
+    );
+    let refuse = |options| read_ratings("f", b"1,2,3\n", &options).unwrap_err().to_string();
+    let twice = Roles { user: 0, item: 0, rating: 2, time: None };
+    assert!(refuse(ReadOptions { roles: Some(twice), ..Default::default() }).contains("setting roles"));
+    let upside_down = Scale { lo: 5.0, hi: 1.0 };
+    assert!(refuse(ReadOptions { scale: Some(upside_down), ..Default::default() }).contains("setting scale"));
+    let outside = Roles { user: 0, item: 1, rating: 9, time: Some(12) };
+    assert!(
+        refuse(ReadOptions { roles: Some(outside), ..Default::default() }).contains("expected in column 10")
+    );
+}
+
+#[test]
+fn options_and_reports_cross_the_border_by_the_names_of_the_protocol() {
+    let options: ReadOptions = serde_json::from_str(
+        r#"{"delimiter":"double-colon","roles":{"user":0,"item":1,"rating":2,"time":null},"header":null}"#,
+    )
+    .unwrap();
+    assert_eq!(options.delimiter, Some(Delimiter::DoubleColon));
+    assert_eq!(serde_json::from_str::<ReadOptions>("{}").unwrap(), ReadOptions::default());
+    let report = read_ratings("f.dat", b"1::2::3\n1::x::y\n", &options).unwrap().report;
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["preview"]["delimiter"], "double-colon");
+    assert_eq!(
+        json["preview"]["roles"],
+        serde_json::json!({"user": 0, "item": 1, "rating": 2, "time": null})
+    );
+    assert_eq!(json["preview"]["scale"], serde_json::json!({"lo": 1.0, "hi": 5.0}));
+    assert_eq!(json["preview"]["rows"], serde_json::json!([["1", "2", "3"], ["1", "x", "y"]]));
+    assert_eq!(json["rejects"][0]["line"], 2);
+    let ids: Vocabulary = ["1"].into_iter().collect();
+    let json =
+        serde_json::to_value(read_features("f.csv", b"id,a|b\n1,x|y\n", &ids).unwrap().report).unwrap();
+    assert_eq!(json["fields"], serde_json::json!([]), "one row is constant in every column");
+    assert_eq!(
+        (&json["rows"], &json["matched"], &json["titles"]),
+        (&1.into(), &1.into(), &serde_json::Value::Null)
+    );
+}
+
+#[test]
+fn long_lines_and_open_quotes_are_rejected_one_by_one() {
+    let long = "x".repeat(1 << 20);
+    for delimiter in [",", "::"] {
+        let text = ["1", "10", "4\n1", &long, "3\n2", "20", "5\n"].join(delimiter);
+        let read = read(text.as_bytes()).unwrap();
+        assert_eq!(read.domain.ratings.len(), 2, "{delimiter}");
+        let reject = &read.report.rejects[0];
+        assert_eq!((reject.line, reject.reason.as_str()), (2, "the row is longer than 1 MiB"));
+        assert_eq!(reject.text.chars().count(), 120);
+    }
+    // The quote of row 100 would swallow a mebibyte and more, which must not be lost with it.
+    let mut text: String = (0..100).map(|row| format!("{row},i,{}\n", row % 5 + 1)).collect();
+    text += "open,\"i,3\n";
+    text.extend((0..100_000).map(|row| format!("later{row},i,{}\n", row % 5 + 1)));
+    let read = read(text.as_bytes()).unwrap();
+    assert_eq!(read.domain.ratings.len(), 100_100);
+    assert_eq!(read.report.rejects[0].reason, "a quote is opened here and not closed");
+    assert_eq!((read.report.rejects[0].line, read.report.rejected_rows), (101, 1));
+}
+
+#[test]
+fn the_first_thousand_rejects_are_kept_and_all_are_counted() {
+    let text: String = (0..1500).map(|row| format!("u{row},10,{}\nu{row},11,x\n", row % 5 + 1)).collect();
+    let report = read(text.as_bytes()).unwrap().report;
+    assert_eq!((report.rows, report.rejected_rows, report.rejects.len()), (3000, 1500, 1000));
+    assert_eq!(report.rejects[999].line, 2000);
+}
+
+#[test]
+fn feature_tables_of_the_usual_sources() {
+    let ids: Vocabulary = ["1", "2", "3"].into_iter().collect();
+    let cases: [(&str, &[u8], Option<&str>); 6] = [
+        ("movies.csv", b"movieId,title,genres\n1,\"Heat, The (1995)\",Crime|Drama\n2,Up (2009),Comedy\n9,No (1),x\n", Some("title")),
+        ("movies.dat", b"1::Heat, The (1995)::Crime|Drama\n2::Up (2009)::Comedy\n9::No (1)::x\n", Some("column 2")),
+        ("u.item", b"1|Heat, The (1995)|01-Jan-1995||0|1\n2|Up (2009)|02-Feb-2009||1|0\n9|No (1)|||0|1\n", Some("column 2")),
+        ("x.item", b"item_id:token\tmovie_title:token_seq\tclass:token_seq\n1\tHeat, The (1995)\ta b\n2\tUp (2009)\tb\n9\tz\tz\n", Some("movie_title")),
+        ("frame.csv", b",item_id,name,year\n1,2,Up (2009),2009\n2,1,\"Heat, The (1995)\",1995\n3,9,No,1\n", Some("name")),
+        ("latin.csv", b"id;name;kind\r\n2;Up (2009);\xe9\r\n1;\"Heat, The (1995)\";f\r\n9;x;g\r\n", Some("name")),
+    ];
+    for (name, bytes, titles) in cases {
+        let read = read_features(name, bytes, &ids).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (features, report) = (read.features, read.report);
+        assert_eq!(
+            (report.rows, report.matched, report.titles.as_deref()),
+            (3, 2, titles),
+            "{name}: {report:?}"
+        );
+        assert_eq!(
+            (features.title(0), features.title(1), features.title(2)),
+            (Some("Heat, The (1995)"), Some("Up (2009)"), None),
+            "{name}"
+        );
+        assert_eq!(features.rows(), 3, "{name}");
+        assert!(features.row(2).0.is_empty(), "{name}: an unknown id has an empty row");
+        let decade = report.fields.last().unwrap();
+        assert_eq!(
+            (decade.name.as_str(), decade.kind, decade.width),
+            ("decade", FieldKind::OneHot, 2),
+            "{name}"
+        );
+        assert_eq!(report.fields.iter().map(|f| f.width).sum::<usize>(), features.width(), "{name}");
+    }
+}
+
+#[test]
+fn feature_tables_say_what_is_wrong() {
+    let ids: Vocabulary = ["1", "2"].into_iter().collect();
+    let read = |bytes: &[u8]| read_features("t.csv", bytes, &ids);
+    let message = |bytes: &[u8]| read(bytes).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(
+        message(b"id,name\n7,x\n8,y\n")
+            .contains("none of its ids is in the ratings (it starts with \"7\", the ratings with \"1\")")
+    );
+    assert!(message(b"").contains("empty"));
+    assert!(message(b"word\n").contains("no delimiter"));
+    assert!(message(b"id,name\n").contains("none of its ids"));
+    let report = read(b"id,a,b\n1,x,1\n2,Hill, Jack,2\n,x,3\n2\n").unwrap().report;
+    let rejects: Vec<_> = report.rejects.iter().map(|r| (r.line, r.reason.as_str())).collect();
+    assert_eq!(report.rows, 4);
+    assert_eq!(
+        rejects,
+        [
+            (3, "the row has 4 columns instead of 3; text that holds the delimiter needs quotes"),
+            (4, "the row's id is empty")
+        ]
+    );
+}
+
+/// No input may panic, and whatever is read must add up.
+fn must_not_panic(bytes: &[u8], options: &ReadOptions, ids: &Vocabulary) {
+    if let Ok(read) = read_ratings("f", bytes, options) {
+        let (domain, report) = (&read.domain, &read.report);
+        assert_eq!(domain.ratings.len() + report.duplicates + report.rejected_rows, report.rows);
+        assert!(domain.scale.lo < domain.scale.hi);
+        assert!(domain.ratings.iter().all(|r| domain.scale.contains(r.value)));
+        assert!(domain.users.ids().chain(domain.items.ids()).all(|id| !id.is_empty()));
+        assert!(report.rejects.windows(2).all(|pair| pair[0].line <= pair[1].line));
+        overlap_report(domain, domain);
+    }
+    if let Ok(read) = read_features("f", bytes, ids) {
+        let (features, width) = (&read.features, read.features.width() as u32);
+        assert_eq!(features.rows(), ids.len());
+        for row in 0..features.rows() as u32 {
+            let (columns, values) = features.row(row);
+            assert!(columns.windows(2).all(|pair| pair[0] < pair[1]) && columns.iter().all(|&c| c < width));
+            assert!(values.iter().all(|value| value.is_finite() && *value != 0.0));
+        }
+    }
+}
+
+#[test]
+fn random_and_mutated_files_never_panic() {
+    let seeds: [&[u8]; 8] = [
+        b"userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n2,31,4.0,1260759182\n",
+        b"\"User-ID\";\"ISBN\";\"Book-Rating\"\r\n\"276725\";\"034545104X\";\"0\"\r\n\"1\";\"a\"\"b\";\"7\"\r\n",
+        b"1::10::4::978300760\n1::20::3::978302109\n2::10::5::978301968\n",
+        b"1 10 4\n2 20 5\n 3  30 1\n",
+        b"movieId,title,genres\n1,\"Heat, The (1995)\",Crime|Drama\n2,Up (2009),Comedy\n3,Ran,War|Drama\n",
+        b"1|Heat (1995)|01-Jan-1995||http://x|0|1\n2|Up (2009)|02-Feb-2009|||1|0\n",
+        b"item_id:token\tclass:token_seq\tprice:float\n1\ta b\t$1,234.5\n2\tb\t-3e4\n",
+        b"A39HTATAQ9V7YF,0205616461,5.0,1369699200\nA3JM6GV9MNOF9X,0558925278,3.0,1355443200\n",
+    ];
+    let ids: Vocabulary = ["1", "2", "3", "a", ""].into_iter().collect();
+    let parts: [&[u8]; 24] = [
+        b"\"",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b",",
+        b"::",
+        b";",
+        b"\t",
+        b"|",
+        b" ",
+        b"\0",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"NaN",
+        b"-1e39",
+        b"1e308",
+        b"(1995)",
+        b"\x1f\x8b",
+        b"{\"",
+        b"\xc3",
+        b"0",
+        b"99999999999999999999",
+        b"-",
+        b"e",
+    ];
+    let mut chance = Generator::new(11, "fuzz");
+    for round in 0..20_000 {
+        let mut bytes = if round % 4 == 0 {
+            (0..chance.below(200)).map(|_| chance.below(256) as u8).collect()
+        } else {
+            seeds[chance.below(seeds.len())].to_vec()
+        };
+        for _ in 0..chance.below(6) {
+            let at = chance.below(bytes.len() + 1);
+            match chance.below(4) {
+                0 => bytes.truncate(at),
+                1 if at < bytes.len() => bytes[at] = chance.below(256) as u8,
+                2 => {
+                    let from = chance.below(bytes.len() + 1);
+                    let copy = bytes[from.min(at)..from.max(at)].to_vec();
+                    bytes.splice(at..at, copy);
+                }
+                _ => {
+                    bytes.splice(at..at, parts[chance.below(parts.len())].iter().copied());
+                }
+            }
+        }
+        let some = |chance: &mut Generator| chance.below(4) == 0;
+        let options = ReadOptions {
+            delimiter: some(&mut chance).then(|| Delimiter::ALL[chance.below(6)]),
+            header: some(&mut chance).then(|| chance.below(2) == 0),
+            roles: some(&mut chance).then(|| Roles {
+                user: chance.below(5),
+                item: chance.below(5),
+                rating: chance.below(5),
+                time: [None, Some(3), Some(usize::MAX - 1)][chance.below(3)],
+            }),
+            scale: some(&mut chance)
+                .then(|| Scale { lo: chance.below(3) as f32, hi: [1.0, 5.0, f32::NAN][chance.below(3)] }),
+        };
+        must_not_panic(&bytes, &options, &ids);
+        if round % 8 == 0 {
+            let mut packed = gz(&bytes);
+            must_not_panic(&packed, &options, &ids);
+            let at = chance.below(packed.len());
+            packed[at] ^= 1 << chance.below(8);
+            must_not_panic(&packed, &options, &ids);
+            packed.truncate(at);
+            must_not_panic(&packed, &options, &ids);
+        }
+    }
+}
+
+/// A file of the real data, which is not part of the repository; `None` where it is absent.
+fn real(path: &str) -> Option<(PathBuf, Vec<u8>)> {
+    let folder = std::env::var("DUAL_METRIC_DATA").map_or_else(
+        |_| Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).into(),
+        PathBuf::from,
+    );
+    let path = folder.join(path);
+    match std::fs::read(&path) {
+        Ok(bytes) => Some((path, bytes)),
+        Err(_) => {
+            eprintln!(
+                "skipped: there is no {}; set DUAL_METRIC_DATA to the folder of the real data",
+                path.display()
+            );
+            None
+        }
+    }
+}
+
+#[test]
+fn douban_has_the_published_counts() {
+    let (Some((_, book)), Some((_, music))) = (real("douban/book.tsv"), real("douban/music.tsv")) else {
+        return;
+    };
+    let read = |bytes: &[u8], name| read_ratings(name, bytes, &ReadOptions::default()).unwrap();
+    let (book, music) = (read(&book, "book.tsv"), read(&music, "music.tsv"));
+    for (file, users, items, ratings) in [(&book, 2110, 6777, 96_041), (&music, 1672, 5567, 69_709)] {
+        let domain = &file.domain;
+        assert_eq!((domain.users.len(), domain.items.len(), domain.ratings.len()), (users, items, ratings));
+        assert_eq!(domain.scale, Scale { lo: 1.0, hi: 5.0 });
+        assert_eq!((file.report.rejected_rows, file.report.duplicates), (0, 0));
+        assert_eq!(file.report.preview.delimiter, Delimiter::Tab);
+    }
+    let report = overlap_report(&book.domain, &music.domain);
+    assert_eq!((report.overlap_users, report.warning), (1566, None));
+    let r = report.mean_correlation.unwrap();
+    assert!((r - 0.41).abs() < 0.005, "{r}");
+    // The same file with its columns swapped: nobody is shared and the cause is named.
+    let swapped =
+        ReadOptions { roles: Some(Roles { user: 1, item: 0, rating: 2, time: None }), ..Default::default() };
+    let text: String = music.domain.ratings.iter().fold(String::new(), |text, r| {
+        text + &format!(
+            "{}\tm{}\t{}\n",
+            music.domain.users.id(r.user),
+            music.domain.items.id(r.item),
+            r.value
+        )
+    });
+    let music = read_ratings("music.tsv", text.as_bytes(), &swapped).unwrap();
+    let warning = overlap_report(&book.domain, &music.domain).warning.unwrap_or_default();
+    assert!(warning.contains("columns of music seem to be swapped"), "{warning}");
+}
+
+#[test]
+fn movielens_is_read_with_titles_genres_and_decades() {
+    let (Some((_, ratings)), Some((_, movies))) =
+        (real("ml-latest-small/ratings.csv"), real("ml-latest-small/movies.csv"))
+    else {
+        return;
+    };
+    let mut read = read_ratings("ratings.csv", &ratings, &ReadOptions::default()).unwrap();
+    let domain = &mut read.domain;
+    let lines = ratings.iter().filter(|&&byte| byte == b'\n').count();
+    assert_eq!((domain.ratings.len(), read.report.rejected_rows, read.report.duplicates), (lines - 1, 0, 0));
+    assert_eq!(domain.scale, Scale { lo: 0.5, hi: 5.0 });
+    assert_eq!(read.report.preview.roles, Roles { user: 0, item: 1, rating: 2, time: Some(3) });
+    let items = read_features("movies.csv", &movies, &domain.items).unwrap();
+    assert_eq!((items.report.matched, items.report.rejected_rows), (domain.items.len(), 0));
+    assert_eq!(items.report.titles.as_deref(), Some("title"));
+    let fields: Vec<_> = items.report.fields.iter().map(|f| (f.name.as_str(), f.kind, f.width)).collect();
+    assert_eq!(fields[0], ("genres", FieldKind::MultiHot, 19));
+    assert_eq!((fields[1].0, fields[1].1), ("decade", FieldKind::OneHot));
+    domain.item_features = Some(items.features);
+    let toy_story = domain.items.get("1").unwrap();
+    assert_eq!(domain.item_title(toy_story), "Toy Story (1995)");
+}

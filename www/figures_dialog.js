@@ -2,7 +2,6 @@
 
 import { byId, el, helpButton, icon, mark } from "./dom.js";
 import { change, compact, count, error, fixed, percent } from "./format.js";
-import { found } from "./learnt_panel.js";
 
 /** @import { DomainReport, Scores, Slot } from "./protocol.js" */
 /** @import { State, Store } from "./store.js" */
@@ -28,6 +27,12 @@ export function setUpFigures(store) {
     draw(dialog, store.state);
     dialog.showModal();
   };
+}
+
+/** The share of what can be found that was found; the sample's generator knows it. @param {DomainReport} domain */
+export function found({ bias, model, floor_rmse }) {
+  if (floor_rmse === null) return null;
+  return (bias.rmse ** 2 - model.rmse ** 2) / (bias.rmse ** 2 - floor_rmse ** 2);
 }
 
 /** @param {HTMLDialogElement} dialog @param {State} state */

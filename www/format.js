@@ -2,6 +2,9 @@
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
+/** A narrow space that does not break. */
+const THIN = "\u202f";
+
 /** What stands where there is no number. */
 export const NONE = "–";
 
@@ -33,7 +36,7 @@ export function percent(share) {
   if (!isNumber(share)) return NONE;
   const value = Number(share) * 100;
   const digits = Math.abs(value) < 10 ? 1 : Math.abs(value) > 99 && value < 100 ? 2 : 0;
-  return `${minus(value.toFixed(digits))} %`;
+  return `${minus(value.toFixed(digits))}${THIN}%`;
 }
 
 /**
@@ -45,8 +48,8 @@ export function change(now, before) {
   if (!isNumber(now) || !isNumber(before) || Number(before) === 0) return NONE;
   const value = (Number(now) / Number(before) - 1) * 100;
   const text = Math.abs(value).toFixed(Math.abs(value) < 9.95 ? 1 : 0);
-  if (Number(text) === 0) return "0 %";
-  return `${value > 0 ? "+" : "−"}${text} %`;
+  if (Number(text) === 0) return `0${THIN}%`;
+  return `${value > 0 ? "+" : "−"}${text}${THIN}%`;
 }
 
 /** Small numbers of very different size. @param {number | null | undefined} value */

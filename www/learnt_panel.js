@@ -2,10 +2,10 @@
 
 import { byId, el, helpButton, mark } from "./dom.js";
 import { change, compact, count, error, fixed, percent } from "./format.js";
-import { setUpFigures } from "./figures_dialog.js";
+import { found, setUpFigures } from "./figures_dialog.js";
 import { setUpLossChart } from "./loss_chart.js";
 
-/** @import { Comparison, DomainReport, Report, Scores } from "./protocol.js" */
+/** @import { Comparison, Report, Scores } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
@@ -69,7 +69,7 @@ function tableHead(names, label, a, b) {
         el("span", { className: "cut" }, mark(slot), names[slot])))),
     el("tr", {}, el("th", { scope: "col", className: "left", textContent: label }),
       ...a.map((text) => el("th", { scope: "col", textContent: text })),
-      ...b.map((text, n) => el("th", { scope: "col", className: n === 0 ? "gap" : "", textContent: text }))));
+      ...b.map((text) => el("th", { scope: "col", textContent: text }))));
 }
 
 /** @param {Report | null} report @param {Names} names @param {boolean} generated */
@@ -81,26 +81,18 @@ function metricsTable(report, names, generated) {
   return [
     el("h3", {}, "Errors on ratings never seen ", helpButton("metrics")),
     el("table", { className: "figures" }, tableHead(names, "", ["RMSE", "MAE"], ["RMSE", "MAE"]),
-      el("tbody", {}, ...rows.map(([label, key]) => {
-        const texts = [...cells(report?.a[key]), ...cells(report?.b[key])];
-        return el("tr", { className: key === "model" ? "strong" : "" }, el("th", { scope: "row", textContent: label }),
-          ...texts.map((text, n) => el("td", { className: n === 2 ? "number gap" : "number", textContent: text })));
-      }))),
-    el("p", { className: "small muted" }, foundText(report, names, generated), generated ? helpButton("found") : null),
+      el("tbody", {}, ...rows.map(([label, key]) => el("tr", { className: key === "model" ? "strong" : "" },
+        el("th", { scope: "row", textContent: label }),
+        ...[...cells(report?.a[key]), ...cells(report?.b[key])].map((text) => el("td", { className: "number", textContent: text })))))),
+    el("p", { className: "small muted" }, foundText(report, generated), generated ? helpButton("found") : null),
   ];
 }
 
-/** @param {Report | null} report @param {Names} names @param {boolean} generated */
-function foundText(report, names, generated) {
+/** @param {Report | null} report @param {boolean} generated */
+function foundText(report, generated) {
   if (!report) return "on a scale of 0 to 1";
   if (!generated) return `on ${count(report.a.test_ratings)} and ${count(report.b.test_ratings)} ratings, scaled to 0 to 1`;
-  return `of what there is to find beyond biases: ${percent(found(report.a))} in ${names.a}, ${percent(found(report.b))} in ${names.b}`;
-}
-
-/** The share of what can be found that was found; the sample's generator knows it. @param {DomainReport} domain */
-export function found({ bias, model, floor_rmse }) {
-  if (floor_rmse === null) return null;
-  return (bias.rmse ** 2 - model.rmse ** 2) / (bias.rmse ** 2 - floor_rmse ** 2);
+  return `${percent(found(report.a))} and ${percent(found(report.b))} of what can be found was found`;
 }
 
 /** @param {Report | null} report @param {Names} names */
@@ -117,11 +109,8 @@ function transferTable(report, names) {
     el("h3", {}, "What each gives the other ", helpButton("transfer")),
     el("table", { className: "figures" },
       tableHead({ a: `${names.b} gives ${names.a}`, b: `${names.a} gives ${names.b}` }, "RMSE", ["alone", "with", "change"], ["alone", "with", "change"]),
-      el("tbody", {}, ...rows.map(([label, key]) => {
-        const [a, b] = [cells(report?.a[key]), cells(report?.b[key])];
-        b[0].classList.add("gap");
-        return el("tr", {}, el("th", { scope: "row", textContent: label }), ...a, ...b);
-      }))),
+      el("tbody", {}, ...rows.map(([label, key]) => el("tr", {},
+        el("th", { scope: "row", textContent: label }), ...cells(report?.a[key]), ...cells(report?.b[key]))))),
   ];
 }
 

@@ -1,13 +1,13 @@
 // Two small charts on one canvas: the errors on training ratings, and how far apart the pairs lie.
 
-import { byId, el, mark } from "./dom.js";
+import { byId } from "./dom.js";
 import { compact } from "./format.js";
 import { colours, onTheme } from "./theme.js";
 
 /** @import { Epoch, State, Store } from "./store.js" */
 
 /**
- * @typedef {{ values: (number | null)[], colour: string, dashed: boolean }} Series
+ * @typedef {{ values: (number | null)[], colour: string, dashed: boolean, end: "disc" | "triangle" | null }} Series
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Box
  */
 
@@ -16,14 +16,8 @@ const LEAST_EPOCHS = 5;
 /** @param {Store} store */
 export function setUpLossChart(store) {
   const canvas = byId("loss-chart", HTMLCanvasElement);
-  const legend = byId("loss-legend", HTMLElement);
   const pen = canvas.getContext("2d");
   let palette = colours(["ink", "muted", "hairline", "a", "b"]);
-  legend.append(
-    el("span", {}, mark("a"), mark("b"), "own"), el("span", {}, el("i", { className: "stroke dashed" }), "cross"),
-    el("span", {}, el("i", { className: "stroke" }), "pairs apart"),
-  );
-
   const draw = () => {
     if (!pen) return;
     const { clientWidth: width, clientHeight: height } = canvas;
@@ -54,15 +48,15 @@ function ratingSeries(history, palette) {
   return [0, 1].flatMap((domain) => {
     const colour = domain === 0 ? palette.a : palette.b;
     return [
-      { values: history.map((epoch) => epoch.domains[domain]?.cross ?? null), colour, dashed: true },
-      { values: history.map((epoch) => epoch.domains[domain]?.own ?? null), colour, dashed: false },
+      { values: history.map((epoch) => epoch.domains[domain]?.cross ?? null), colour, dashed: true, end: null },
+      { values: history.map((epoch) => epoch.domains[domain]?.own ?? null), colour, dashed: false, end: domain === 0 ? "disc" : "triangle" },
     ];
   });
 }
 
 /** @param {Epoch[]} history @param {Palette} palette @returns {Series[]} */
 function pairSeries(history, palette) {
-  return [{ values: history.map((epoch) => epoch.mapping.loss), colour: palette.ink, dashed: false }];
+  return [{ values: history.map((epoch) => epoch.mapping.loss), colour: palette.ink, dashed: false, end: "disc" }];
 }
 
 /**
@@ -106,7 +100,7 @@ function chart(pen, box, series, palette, history) {
   pen.textAlign = "center";
   pen.fillText("epoch", (box.left + box.right) / 2, box.bottom + 15);
 
-  for (const { values: line, colour, dashed } of series) {
+  for (const { values: line, colour, dashed, end } of series) {
     pen.strokeStyle = pen.fillStyle = colour;
     pen.lineWidth = 1.75;
     pen.lineJoin = "round";
@@ -121,12 +115,17 @@ function chart(pen, box, series, palette, history) {
     });
     pen.stroke();
     pen.setLineDash([]);
-    const end = line.at(-1);
-    if (end !== null && end !== undefined && !dashed) {
-      pen.beginPath();
-      pen.arc(x(history[line.length - 1].epoch), y(end), 2.5, 0, 2 * Math.PI);
-      pen.fill();
+    const last = line.at(-1);
+    if (end === null || last === null || last === undefined) continue;
+    const [endX, endY] = [x(history[line.length - 1].epoch), y(last)];
+    pen.beginPath();
+    if (end === "disc") pen.arc(endX, endY, 3, 0, 2 * Math.PI);
+    else {
+      pen.moveTo(endX, endY - 4);
+      pen.lineTo(endX + 4, endY + 3);
+      pen.lineTo(endX - 4, endY + 3);
     }
+    pen.fill();
   }
 }
 
@@ -138,14 +137,20 @@ function range(values) {
   return [Math.max(lo - room, lo >= 0 ? 0 : -Infinity), hi + room];
 }
 
-/** About so many round numbers in a range. @param {number} lo @param {number} hi @param {number} most */
+/**
+ * Round numbers in a range: two at least, and no more than fit.
+ * @param {number} lo
+ * @param {number} hi
+ * @param {number} most
+ */
 function ticks(lo, hi, most) {
-  const rough = (hi - lo) / most;
-  const size = 10 ** Math.floor(Math.log10(rough));
-  const step = size * ([1, 2, 5, 10].find((each) => each * size >= rough) ?? 10);
-  const found = [];
-  for (let tick = Math.ceil(lo / step) * step; tick <= hi; tick += step) found.push(Number(tick.toPrecision(10)));
-  return found;
+  const size = 10 ** Math.floor(Math.log10(hi - lo));
+  for (const step of [1, 0.5, 0.25, 0.2, 0.1, 0.05].map((each) => each * size)) {
+    const first = Math.ceil(lo / step);
+    const found = Math.floor(hi / step) - first + 1;
+    if (found >= Math.min(3, most)) return Array.from({ length: found }, (_, n) => Number(((first + n) * step).toPrecision(10)));
+  }
+  return [lo, hi];
 }
 
 /** @param {State} state */

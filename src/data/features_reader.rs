@@ -71,8 +71,10 @@ pub fn read_features(file: &str, bytes: &[u8], ids: &Vocabulary) -> Result<Featu
     let header = is_headed(&first, ids);
     let names = if header && !first.is_empty() { Some(first.remove(0)) } else { None };
     let columns = usual_width(names.as_deref(), &first);
-    let mut table = Table { names: named(names, columns), id: 0, rows: Vec::new() };
-    table.id = id_column(&text, delimiter, columns, ids);
+    // Looked for under the header's own names: a column without one is no column of ids.
+    let own_names = names.clone().unwrap_or_else(|| named(None, columns));
+    let id = id_column(&text, delimiter, &own_names, ids);
+    let mut table = Table { names: named(names, columns), id, rows: Vec::new() };
     let mut rejects = Rejects::default();
     let rows = fill(file, &mut table, &mut rejects, &text, (delimiter, header), ids)?;
     let matched = table.rows.iter().flatten().count();
@@ -100,8 +102,11 @@ fn is_headed(first: &[Vec<String>], ids: &Vocabulary) -> bool {
 }
 
 /// The column that holds the ids.
-fn id_column(text: &str, delimiter: Delimiter, columns: usize, ids: &Vocabulary) -> usize {
-    let mut known = vec![0_usize; columns];
+fn id_column(text: &str, delimiter: Delimiter, names: &[String], ids: &Vocabulary) -> usize {
+    let mut known = vec![0_usize; names.len()];
+    // Data frames are often saved with their row numbers, which would pass for ids.
+    let first =
+        names.iter().position(|name| !["", "index", "unnamed"].contains(&&*plain_name(name))).unwrap_or(0);
     let mut records = Records::new(text, delimiter);
     while let Some(step) = records.advance() {
         if step.is_err() {
@@ -110,11 +115,11 @@ fn id_column(text: &str, delimiter: Delimiter, columns: usize, ids: &Vocabulary)
         for (column, count) in known.iter_mut().enumerate() {
             *count += usize::from(records.cell(column).is_some_and(|cell| ids.get(cell).is_some()));
         }
-        if known.first().is_some_and(|&count| count > 0) {
-            return 0;
+        if known.get(first).is_some_and(|&count| count > 0) {
+            return first;
         }
     }
-    (0..columns).rev().max_by_key(|&column| known[column]).unwrap_or(0)
+    (0..known.len()).rev().max_by_key(|&column| known[column]).unwrap_or(0)
 }
 
 /// Fills the table's rows; returns how many the file has.

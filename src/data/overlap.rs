@@ -139,3 +139,105 @@ const NORMAL_FORMS: [NormalForm; 3] = [
 fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
     a.ids().filter(|id| b.get(id).is_some()).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::overlap_report;
+    use crate::data::{Domain, Rating, Ratings, Scale, Vocabulary};
+
+    /// User n rates the items 0..5 with `rating(n, item)`.
+    fn domain(name: &str, users: &[String], items: &[String], rating: impl Fn(u32, u32) -> f32) -> Domain {
+        let (users, items): (Vocabulary, Vocabulary) = (users.iter().collect(), items.iter().collect());
+        let mut rows = Vec::new();
+        for user in 0..users.len() as u32 {
+            rows.extend((0..items.len() as u32).map(|item| Rating { user, item, value: rating(user, item) }));
+        }
+        Domain {
+            name: name.into(),
+            ratings: Ratings::new(users.len(), items.len(), &rows),
+            users,
+            items,
+            scale: Scale { lo: 1.0, hi: 5.0 },
+            user_features: None,
+            item_features: None,
+        }
+    }
+
+    fn ids(prefix: &str, range: std::ops::Range<usize>) -> Vec<String> {
+        range.map(|n| format!("{prefix}{n}")).collect()
+    }
+
+    fn warning(a: (&str, usize), b: (&str, usize), swap: bool) -> String {
+        let a = domain("A", &ids(a.0, a.1..a.1 + 40), &ids("x", 0..5), |_, _| 3.0);
+        let (users, items) = (ids(b.0, b.1..b.1 + 40), ids("y", 0..5));
+        let b = if swap {
+            domain("B", &items, &users, |_, _| 3.0)
+        } else {
+            domain("B", &users, &items, |_, _| 3.0)
+        };
+        overlap_report(&a, &b).warning.unwrap_or_default()
+    }
+
+    #[test]
+    fn the_correlation_is_pearsons() {
+        let rating = |user: u32, _| [1.0, 2.0, 4.0][user as usize % 3];
+        let (users, items) = (ids("u", 0..12), ids("i", 0..5));
+        let a = domain("A", &users, &items, rating);
+        let b = domain("B", &users, &items, |user, item| 6.0 - rating(user, item));
+        let report = overlap_report(&a, &b);
+        assert_eq!((report.overlap_users, report.warning), (12, None));
+        assert!((report.mean_correlation.unwrap() + 1.0).abs() < 1e-6);
+        // Means (1, 2, 4) against (2, 2, 5): deviations (-4, -1, 5)/3 and (-1, -1, 2), r = 5 / sqrt(14/3 * 6).
+        let b = domain("B", &users, &items, |user, _| [2.0, 2.0, 5.0][user as usize % 3]);
+        let r = overlap_report(&a, &b).mean_correlation.unwrap();
+        assert!((r - 5.0 / 28.0_f32.sqrt()).abs() < 1e-6, "{r}");
+        // Fewer than five ratings a user, or no difference between users, give no correlation.
+        let few = domain("B", &users, &ids("i", 0..4), rating);
+        assert_eq!(overlap_report(&a, &few).mean_correlation, None);
+        let flat = domain("B", &users, &items, |_, _| 3.0);
+        assert_eq!(overlap_report(&a, &flat).mean_correlation, None);
+    }
+
+    #[test]
+    fn the_warning_names_the_cause() {
+        assert_eq!(warning(("u", 0), ("u", 0), false), "");
+        let cases = [
+            (warning(("u", 0), ("u", 0), true), "user and item columns of B seem to be swapped"),
+            (warning(("u", 0), ("U", 0), false), "upper and lower case"),
+            (warning(("", 100), ("00", 100), false), "zeros at the start"),
+            (warning(("u", 0), ("U-", 0), false), "blanks and punctuation"),
+            (
+                warning(("u", 0), ("v", 0), false),
+                "different ids for their users (for example \"u0\" and \"v0\")",
+            ),
+            (warning(("u", 0), ("u", 37), false), "Only 3 users are in both A and B: too few"),
+            (warning(("u", 0), ("u", 39), false), "Only 1 user is in both"),
+        ];
+        for (warning, cause) in cases {
+            assert!(warning.contains(cause), "{warning:?} should say {cause:?}");
+        }
+        let (a, b) = (ids("u", 0..40), ids("v", 0..40));
+        let items = ids("x", 0..12);
+        let swapped =
+            overlap_report(&domain("A", &items, &a, |_, _| 3.0), &domain("B", &items[..9], &b, |_, _| 3.0));
+        assert!(
+            swapped.warning.is_some_and(|w| w.contains("Only 9")),
+            "nine items under another name are no cause"
+        );
+        let both = overlap_report(&domain("A", &a, &items, |_, _| 3.0), &domain("B", &b, &items, |_, _| 3.0));
+        assert!(both.warning.is_some_and(|w| w.contains("of both swapped?")));
+    }
+
+    #[test]
+    fn ids_without_agreement_may_not_be_the_same_people() {
+        let (users, items) = (ids("u", 0..60), ids("i", 0..5));
+        let a = domain("A", &users, &items, |user, _| 1.0 + (user % 4) as f32);
+        let b = domain("B", &users, &items, |user, _| 1.0 + (user / 4 % 5) as f32);
+        let report = overlap_report(&a, &b);
+        assert!(
+            report.warning.is_some_and(|w| w.contains("may not name the same people")),
+            "{:?}",
+            report.mean_correlation
+        );
+    }
+}

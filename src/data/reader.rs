@@ -131,6 +131,8 @@ struct Rows {
     list: Vec<Row>,
     /// Time of each row, empty when the file has none.
     times: Vec<f64>,
+    /// Id and number of the user of the last row.
+    last_user: (String, u32),
     rejects: Rejects,
     seen: usize,
 }
@@ -142,6 +144,7 @@ impl Rows {
             items: Vocabulary::default(),
             list: Vec::new(),
             times: Vec::new(),
+            last_user: (String::new(), 0),
             rejects: Rejects::default(),
             seen: 0,
         };
@@ -179,7 +182,14 @@ impl Rows {
             self.times.push(records.cell(column).and_then(time).unwrap_or(f64::NEG_INFINITY));
         }
         let start = records.start_byte() as u32;
-        self.list.push(Row { user: self.users.intern(user), item: self.items.intern(item), value, start });
+        // Files are mostly sorted by user, and the last one needs no look-up.
+        if self.list.is_empty() || self.last_user.0 != user {
+            self.last_user.0.clear();
+            self.last_user.0.push_str(user);
+            self.last_user.1 = self.users.intern(user);
+        }
+        let user = self.last_user.1;
+        self.list.push(Row { user, item: self.items.intern(item), value, start });
         Ok(())
     }
 

@@ -47,6 +47,7 @@ fn zero_is_implicit(sorted: &[f32]) -> bool {
     let below = sorted.partition_point(|&value| value < 0.0);
     let zeros = sorted.partition_point(|&value| value <= 0.0) - below;
     below == 0
+        && zeros >= 2
         && zeros as f64 > IMPLICIT_SHARE * sorted.len() as f64
         && sorted[zeros..].iter().all(|&value| value >= 1.0 && value.fract() == 0.0)
 }

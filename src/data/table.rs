@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Features, Field, FieldKind, roles::plain_name};
+use super::{
+    Features, Field, FieldKind,
+    roles::{number, plain_name},
+};
 
 /// Most categories or tags of a field; the rarer ones share one column.
 const MAX_CATEGORIES: usize = 200;
@@ -262,10 +265,13 @@ fn present(cell: &str) -> Option<&str> {
     (!cell.is_empty() && !MISSING.iter().any(|missing| cell.eq_ignore_ascii_case(missing))).then_some(cell)
 }
 
-/// A cell as a finite number; a currency sign before it is left out.
+/// A cell as a finite number; a currency sign before it and commas between thousands are left out.
 fn measure(cell: &str) -> Option<f64> {
-    let number = super::roles::number(cell.trim_start_matches(['$', '€', '£']).trim_start())?;
-    (number.abs() <= MAX_NUMBER).then_some(number)
+    let cell = cell.trim_start_matches(['$', '€', '£']).trim_start();
+    let mut groups = cell.split('.').next().unwrap_or(cell).split(',').skip(1).peekable();
+    let thousands = groups.peek().is_some() && groups.all(|group| group.len() == 3);
+    let number = if thousands { number(&cell.replace(',', "")) } else { number(cell) };
+    number.filter(|number| number.abs() <= MAX_NUMBER)
 }
 
 /// The decade of a title that ends in a year, such as `Heat (1995)`: 1990.
@@ -280,5 +286,92 @@ fn shown_name(name: &str) -> String {
     match name.rsplit_once(':') {
         Some((name, "token" | "token_seq" | "float" | "float_seq")) => name.into(),
         _ => name.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, decade, measure};
+    use crate::data::FieldKind::{self, MultiHot, Numeric, OneHot};
+
+    fn table(lines: &[&str]) -> Table {
+        let mut rows = lines.iter().map(|line| line.split(',').map(Box::from).collect::<Vec<Box<str>>>());
+        let names = rows.next().unwrap().iter().map(|name| name.to_string()).collect();
+        Table { names, id: 0, rows: rows.map(Some).collect() }
+    }
+
+    fn fields(lines: &[&str]) -> Vec<(String, FieldKind, usize)> {
+        table(lines).encode().0.fields.into_iter().map(|f| (f.name, f.kind, f.width)).collect()
+    }
+
+    #[test]
+    fn columns_are_recognised_and_encoded() {
+        let (features, title) = table(&[
+            "id,title,tags,year,kind,same",
+            "1,Heat (1995),crime|drama,1990,film,x",
+            "2,Up (2009),drama,2010,short,x",
+            "3,Ran (1985),,NA,film,x",
+        ])
+        .encode();
+        assert_eq!(title.as_deref(), Some("title"));
+        let shape: Vec<_> = features.fields.iter().map(|f| (&*f.name, f.kind, f.start, f.width)).collect();
+        let decades = ("decade", OneHot, 5, 3);
+        assert_eq!(
+            shape,
+            [("tags", MultiHot, 0, 2), ("year", Numeric, 2, 1), ("kind", OneHot, 3, 2), decades]
+        );
+        assert_eq!(features.title(1), Some("Up (2009)"));
+        // drama occurs twice and comes first; 1990 and 2010 lie one deviation from their mean.
+        assert_eq!(features.row(0), (&[0, 1, 2, 3, 6][..], &[1.0, 1.0, -1.0, 1.0, 1.0][..]));
+        assert_eq!(features.row(1), (&[0, 2, 4, 7][..], &[1.0, 1.0, 1.0, 1.0][..]));
+        assert_eq!(features.row(2), (&[3, 5][..], &[1.0, 1.0][..]));
+    }
+
+    #[test]
+    fn types_of_headers_flags_codes_and_ids_are_respected() {
+        let found = fields(&[
+            "item_id:token,class:token_seq,level:token,price:float,flag,zip,imdb_id",
+            "1,a b,1,$4.25,1,01234,17",
+            "2,b,2,$1;000,0,94110,18",
+            "3,c,1,$3.00,0,10001,19",
+        ]);
+        let expected = [
+            ("class", MultiHot, 3),
+            ("level", OneHot, 2),
+            ("price", OneHot, 3),
+            ("flag", MultiHot, 1),
+            ("zip", OneHot, 3),
+        ];
+        assert_eq!(found, expected.map(|(name, kind, width)| (name.to_owned(), kind, width)));
+    }
+
+    #[test]
+    fn rare_categories_share_a_column_and_columns_of_noise_are_left_out() {
+        let mut lines = vec!["id,author,link".to_owned()];
+        lines.extend((0..1000).map(|i| format!("{i},{},http://x/{i}", if i < 500 { i / 2 } else { i })));
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        // As numbers the authors would be a quantity; letters make them names.
+        let named: Vec<String> = lines.iter().map(|line| line.replacen(',', ",by ", 1)).collect();
+        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+        assert_eq!(fields(&named), [("by author".to_owned(), OneHot, 201)]);
+    }
+
+    #[test]
+    fn numbers_and_decades() {
+        assert_eq!(
+            [measure("$4.25"), measure("1,234,567"), measure("2,5"), measure("1,234.5")],
+            [4.25, 1_234_567.0, 2.5, 1234.5].map(Some)
+        );
+        assert_eq!([measure("inf"), measure("NaN"), measure("1e300"), measure("x")], [None; 4]);
+        assert_eq!(
+            [decade("Heat (1995)"), decade("2001"), decade("(1)"), decade("M (1931) ")],
+            [Some(1990), None, None, Some(1930)]
+        );
+    }
+
+    #[test]
+    fn an_empty_table_has_no_fields() {
+        let (features, title) = Table { names: vec!["id".into()], id: 0, rows: vec![None, None] }.encode();
+        assert_eq!((features.width(), features.rows(), title), (0, 2, None));
     }
 }

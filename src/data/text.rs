@@ -117,3 +117,73 @@ fn check_kind(file: &str, text: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::{decode, decode_within};
+
+    fn gz(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"a,b", "a,b"),
+            (b"\xef\xbb\xbfa,b", "a,b"),
+            ("caf\u{e9}".as_bytes(), "caf\u{e9}"),
+            (b"caf\xe9", "caf\u{e9}"),
+            (b"a\rb\r", "a\nb\n"),
+            (b"a\r\nb\rc", "a\r\nb\rc"),
+        ];
+        for (bytes, text) in cases {
+            assert_eq!(decode("f", bytes).unwrap(), text);
+            assert_eq!(decode("f", &gz(bytes)).unwrap(), text);
+        }
+        let members = [gz(b"a,b\n"), gz(b"c,d\n")].concat();
+        assert_eq!(decode("f", &members).unwrap(), "a,b\nc,d\n");
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused_with_the_reason() {
+        let cut = {
+            let all = gz(b"a,b,c\n1,2,3\n");
+            all[..all.len() - 9].to_vec()
+        };
+        let cases: [(&[u8], &str); 13] = [
+            (b"", "empty"),
+            (b" \r\n\n", "empty"),
+            (b"\xef\xbb\xbf", "empty"),
+            (b"\xff\xfea\0,\0", "UTF-16"),
+            (b"\xfe\xff\0a\0,", "UTF-16"),
+            (b"a\0,\0b\0\n\0", "UTF-16"),
+            (b"PK\x03\x04rest", "zip"),
+            (b"{\"a\": 1}\n", "JSON"),
+            (b"[ {'a': 1} ]", "JSON"),
+            (b"<!DOCTYPE html><html>", "web page"),
+            (b"\x1f\x8b", "broken"),
+            (b"\x1f\x8bnonsense", "broken"),
+            (&cut, "cut off"),
+        ];
+        for (bytes, reason) in cases {
+            let message = decode("f.csv", bytes).unwrap_err().to_string();
+            assert!(message.starts_with("f.csv: ") && message.contains(reason), "{message}");
+        }
+        assert!(decode("f", b"{x},1,2").is_ok());
+    }
+
+    #[test]
+    fn the_cap_counts_what_unpacking_gives() {
+        let packed = gz(&vec![b'x'; 1 << 20]);
+        assert!(packed.len() < 10_000);
+        assert_eq!(decode_within("f", &packed, 1 << 20).unwrap().len(), 1 << 20);
+        for bytes in [packed, vec![b'x'; 1 << 20]] {
+            let message = decode_within("f", &bytes, (1 << 20) - 1).unwrap_err().to_string();
+            assert!(message.contains("larger than"), "{message}");
+        }
+    }
+}

@@ -9,24 +9,38 @@ use std::{
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     ids: Vec<Box<str>>,
-    index: HashMap<Box<str>, u32, BuildHasherDefault<IdHasher>>,
+    short: Index<u128>,
+    long: Index<Box<str>>,
 }
+
+type Index<K> = HashMap<K, u32, BuildHasherDefault<IdHasher>>;
 
 impl Vocabulary {
     /// The number of an id, which is added when it is new.
     pub fn intern(&mut self, id: &str) -> u32 {
-        if let Some(&index) = self.index.get(id) {
-            return index;
+        let next = self.ids.len() as u32;
+        let index = match short_key(id) {
+            Some(key) => *self.short.entry(key).or_insert(next),
+            None => match self.long.get(id) {
+                Some(&index) => index,
+                None => {
+                    self.long.insert(id.into(), next);
+                    next
+                }
+            },
+        };
+        if index == next {
+            self.ids.push(id.into());
         }
-        let index = self.ids.len() as u32;
-        self.ids.push(id.into());
-        self.index.insert(id.into(), index);
         index
     }
 
     /// The number of an id, if it is known.
     pub fn get(&self, id: &str) -> Option<u32> {
-        self.index.get(id).copied()
+        match short_key(id) {
+            Some(key) => self.short.get(&key).copied(),
+            None => self.long.get(id).copied(),
+        }
     }
 
     /// The id of a number; the empty string for a number that was never given.
@@ -60,6 +74,16 @@ impl<S: AsRef<str>> FromIterator<S> for Vocabulary {
     }
 }
 
+/// An id of up to 15 bytes as a number, with its length in the last byte. The index then holds the ids
+/// themselves, and looking one up does not have to follow a pointer to compare it, which is what takes the time
+/// of reading a large file.
+fn short_key(id: &str) -> Option<u128> {
+    let mut key = [0; 16];
+    key.get_mut(..id.len()).filter(|_| id.len() < 16)?.copy_from_slice(id.as_bytes());
+    key[15] = id.len() as u8;
+    Some(u128::from_le_bytes(key))
+}
+
 /// Hashes short ids eight bytes at a time. The standard hasher is made to withstand hostile keys and takes most
 /// of the time of reading a large file.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,6 +111,11 @@ impl Hasher for IdHasher {
         self.mix(rest);
     }
 
+    fn write_u128(&mut self, key: u128) {
+        self.mix(key as u64);
+        self.mix((key >> 64) as u64);
+    }
+
     fn write_u8(&mut self, _: u8) {
         // The end mark of strings; lengths are mixed in already.
     }
@@ -100,14 +129,17 @@ impl Hasher for IdHasher {
 mod tests {
     use std::hash::Hasher;
 
-    use super::{IdHasher, Vocabulary};
+    use super::{IdHasher, Vocabulary, short_key};
 
     #[test]
     fn ids_get_numbers_in_the_order_of_their_first_appearance() {
         let mut ids = Vocabulary::default();
         assert!(ids.is_empty());
-        assert_eq!(["x", "", "y", "x", "0", "00"].map(|id| ids.intern(id)), [0, 1, 2, 0, 3, 4]);
-        assert_eq!((ids.len(), ids.get("y"), ids.get("z")), (5, Some(2), None));
+        assert_eq!(["x", "", "y", "x", "0", "00", "0\0"].map(|id| ids.intern(id)), [0, 1, 2, 0, 3, 4, 5]);
+        assert_eq!((ids.len(), ids.get("y"), ids.get("z")), (6, Some(2), None));
+        let (edge, long) = ("fifteen letters", "sixteen letters!");
+        assert_eq!([edge, long, edge, long].map(|id| ids.intern(id)), [6, 7, 6, 7]);
+        assert_eq!((ids.get(long), ids.id(7)), (Some(7), long));
         assert_eq!((ids.id(2), ids.id(9)), ("y", ""));
     }
 
@@ -115,16 +147,21 @@ mod tests {
     fn similar_ids_hash_apart() {
         let hash = |id: &str| {
             let mut hasher = IdHasher::default();
-            hasher.write(id.as_bytes());
+            match short_key(id) {
+                Some(key) => hasher.write_u128(key),
+                None => hasher.write(id.as_bytes()),
+            }
             hasher.finish()
         };
         // Both the low bits and the high seven are used by the table.
         let mut low = std::collections::HashSet::new();
         let mut high = [0; 128];
-        for number in 0..100_000 {
-            let hash = hash(&format!("user{number}"));
-            low.insert(hash & 0xf_ffff);
-            high[(hash >> 57) as usize] += 1;
+        for number in 0..50_000 {
+            for id in [format!("user{number}"), format!("a longer name of user {number}")] {
+                let hash = hash(&id);
+                low.insert(hash & 0xf_ffff);
+                high[(hash >> 57) as usize] += 1;
+            }
         }
         // Random hashes would fill about 95,300 of the million places.
         assert!(low.len() > 93_000, "{}", low.len());

@@ -1,6 +1,6 @@
-//! How good predictions are: RMSE and MAE, and precision and recall at n twice, as the field defines them and as
-//! they were computed behind the paper's tables (section 5.3). Predictions and test ratings come in, both on the
-//! unit scale; a number that is not finite is an error and never a result.
+//! How good predictions are: RMSE and MAE, and precision and recall at n twice, as the field defines them and
+//! as they were computed behind the paper's tables (section 5.3). Predictions and test ratings come in, both
+//! on the unit scale; a number that is not finite is an error and never a result.
 
 use serde::Serialize;
 
@@ -32,8 +32,8 @@ pub struct Scores {
 /// All figures at once.
 ///
 /// # Shapes
-/// `users`, `predictions`, `truths`: `[n]`, one entry per test row, n > 0; the rows need no order. `threshold`:
-/// what counts as relevant in the standard precision and recall (the paper's pair has its own,
+/// `users`, `predictions`, `truths`: `[n]`, one entry per test row, n > 0; the rows need no order.
+/// `threshold`: what counts as relevant in the standard precision and recall (the paper's pair has its own,
 /// [`PAPER_THRESHOLD`]).
 ///
 /// # Errors
@@ -108,10 +108,11 @@ pub fn paper_precision_at_k(users: &[u32], predictions: &[f32], truths: &[f32], 
     Ok(Tops::new(users, predictions, truths, k)?.paper_precision())
 }
 
-/// Recall at k as behind the paper's tables, counted *within* the top k: among the k test items of a user that
-/// are predicted highest, those with truth *and* prediction ≥ 0.5, over those with truth ≥ 0.5; 1 for a user
-/// with none such; averaged over all users with a test row. Any prediction that is never below 0.5, a constant
-/// one for instance, therefore scores 1: it says almost nothing, and is here to compare with the paper.
+/// Recall at k as behind the paper's tables, counted *within* the top k: among the k test items of a user
+/// that are predicted highest, those with truth *and* prediction ≥ 0.5, over those with truth ≥ 0.5; 1 for a
+/// user with none such; averaged over all users with a test row. Any prediction that is never below 0.5, a
+/// constant one for instance, therefore scores 1: it says almost nothing, and is here to compare with the
+/// paper.
 ///
 /// # Errors
 /// As [`scores`], or k = 0.
@@ -286,11 +287,12 @@ mod tests {
 
     #[test]
     fn the_papers_precision_and_recall_by_hand() {
-        // Top 5 of user 1: predictions .9 .7 .6 .4 .3, truths 1 .25 .75 .75 0. Recommended 3, relevant 3, both 2.
-        // User 0: predictions .8 .2, truths 0 .5. Recommended 1, relevant 1, both 0.
+        // Top 5 of user 1: predictions .9 .7 .6 .4 .3, truths 1 .25 .75 .75 0. Recommended 3, relevant 3,
+        // both 2. User 0: predictions .8 .2, truths 0 .5. Recommended 1, relevant 1, both 0.
         near(paper_precision_at_k(&USERS, &PREDICTIONS, &TRUTHS, 5).unwrap(), (2.0 / 3.0 + 0.0) / 2.0);
         near(paper_recall_at_k(&USERS, &PREDICTIONS, &TRUTHS, 5).unwrap(), (2.0 / 3.0 + 0.0) / 2.0);
-        // Top 1: user 1 recommended 1, relevant 1, both 1; user 0 recommended 1, relevant 0: precision 0, recall 1.
+        // Top 1: user 1 recommended 1, relevant 1, both 1; user 0 recommended 1, relevant 0: precision 0,
+        // recall 1.
         near(paper_precision_at_k(&USERS, &PREDICTIONS, &TRUTHS, 1).unwrap(), 0.5);
         near(paper_recall_at_k(&USERS, &PREDICTIONS, &TRUTHS, 1).unwrap(), 1.0);
     }
@@ -312,7 +314,8 @@ mod tests {
 
     #[test]
     fn equal_predictions_keep_the_order_of_the_rows() {
-        let at_1 = |predictions: &[f32]| recall_at_k(&[0, 0, 0], predictions, &[0.0, 1.0, 1.0], 1, 0.5).unwrap();
+        let at_1 =
+            |predictions: &[f32]| recall_at_k(&[0, 0, 0], predictions, &[0.0, 1.0, 1.0], 1, 0.5).unwrap();
         assert_eq!(at_1(&[0.3, 0.3, 0.3]), 0.0);
         assert_eq!(at_1(&[-0.0, 0.0, -0.0]), 0.0);
         assert_eq!(at_1(&[0.3, 0.31, 0.3]), 0.5);

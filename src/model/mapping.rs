@@ -8,20 +8,21 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 
-/// Singular values below this share of the largest count as zero: far above the rounding of sums of products of
-/// `f32`, far below anything that data say.
+/// Singular values below this share of the largest count as zero: far above the rounding of sums of products
+/// of `f32`, far below anything that data say.
 const RANK_TOLERANCE: f64 = 1e-12;
 
 /// How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Orthogonalisation {
-    /// Gram–Schmidt on the columns from left to right, that is the Q of QR with diag(R) > 0; the paper's word.
+    /// Gram–Schmidt on the columns from left to right, that is the Q of QR with diag(R) > 0; the paper's
+    /// word.
     ///
-    /// Followed by this, the plain gradient step of Eqs. 3 + 4 does *not* rest at their minimum unless the pairs
-    /// fit exactly: what is left over (the residuals' covariance) points out of the orthogonal matrices, and
-    /// Gram–Schmidt, which favours the first columns, turns it into a rotation. The smaller the learning rate,
-    /// the slower, but the resting point stays the same.
+    /// Followed by this, the plain gradient step of Eqs. 3 + 4 does *not* rest at their minimum unless the
+    /// pairs fit exactly: what is left over (the residuals' covariance) points out of the orthogonal
+    /// matrices, and Gram–Schmidt, which favours the first columns, turns it into a rotation. The smaller the
+    /// learning rate, the slower, but the resting point stays the same.
     GramSchmidt,
     /// The nearest orthogonal matrix, U Vᵀ of the singular value decomposition; rests at the minimum.
     Polar,
@@ -141,9 +142,10 @@ impl Mapping {
         (x * outer_sum(k, wa, wa) + outer_sum(k, wb, wb) * x - outer_sum(k, wb, wa) * 2.0) * 2.0
     }
 
-    /// One pass of lines 7–11 of Algorithm 1 over all pairs at once: a plain gradient step on the *mean* of the
-    /// pairs' losses, then the orthogonalisation. Returns the mean loss per pair before the step (both halves).
-    /// Without pairs nothing happens. With embeddings in the unit ball any learning rate below 0.5 is stable.
+    /// One pass of lines 7–11 of Algorithm 1 over all pairs at once: a plain gradient step on the *mean* of
+    /// the pairs' losses, then the orthogonalisation. Returns the mean loss per pair before the step (both
+    /// halves). Without pairs nothing happens. With embeddings in the unit ball any learning rate below 0.5
+    /// is stable.
     ///
     /// # Shapes
     /// `wa`, `wb`: `[n, k]`, row-major, row i of both the same person.
@@ -199,9 +201,10 @@ impl Mapping {
     }
 
     /// How well X places people it was not learnt from: Σ‖X a − b‖² / Σ‖b̄ − b‖² over held-out pairs. 0 is
-    /// perfect, 1 no better than guessing the mean embedding b̄ for everybody. b̄ must not come from the pairs
-    /// themselves, which a real guess would not know: take the mean of the *trained* pairs' b or of all users
-    /// of B ([`mean_embedding`]). `None` without pairs, where all b equal b̄, or where a number is not finite.
+    /// perfect, 1 no better than guessing the mean embedding b̄ for everybody. b̄ must not come from the
+    /// pairs themselves, which a real guess would not know: take the mean of the *trained* pairs' b or of all
+    /// users of B ([`mean_embedding`]). `None` without pairs, where all b equal b̄, or where a number is not
+    /// finite.
     ///
     /// # Shapes
     /// `wa`, `wb`: `[n, k]`, row-major, row i of both the same person; `mean_b`: `[k]`.
@@ -219,9 +222,9 @@ impl Mapping {
 
 /// Adam for X: the moments of its k x k entries, kept between steps.
 ///
-/// The gradient is first freed of its part that points out of the orthogonal matrices,
-/// G − X (Xᵀ G + Gᵀ X) / 2. The plain step leaves that part to the orthogonalisation, but it does not vanish at
-/// the minimum, and Adam, which scales every entry to the same size, would turn it into a wandering X.
+/// The gradient is first freed of its part that points out of the orthogonal matrices, G − X (Xᵀ G + Gᵀ X) /
+/// 2. The plain step leaves that part to the orthogonalisation, but it does not vanish at the minimum, and
+/// Adam, which scales every entry to the same size, would turn it into a wandering X.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MappingAdam {
     first: Vec<f64>,
@@ -338,8 +341,8 @@ fn map_rows(matrix: &DMatrix<f64>, rows: &[f32]) -> Vec<f32> {
 /// `out` = `matrix` · `row`, column by column, which is how the matrix lies in memory.
 pub(crate) fn apply(matrix: &DMatrix<f64>, row: &[f32], out: &mut [f64]) {
     out.fill(0.0);
-    for (column, &x) in matrix.column_iter().zip(row) {
-        out.iter_mut().zip(&column).for_each(|(o, m)| *o += m * f64::from(x));
+    for (column, &x) in matrix.as_slice().chunks_exact(matrix.nrows().max(1)).zip(row) {
+        out.iter_mut().zip(column).for_each(|(o, m)| *o += m * f64::from(x));
     }
 }
 
@@ -363,7 +366,7 @@ fn squared_distance(x: &[f32], y: &[f32]) -> f64 {
 pub(crate) fn outer_sum(k: usize, left: &[f32], right: &[f32]) -> DMatrix<f64> {
     let mut sum = DMatrix::zeros(k, k);
     for (left, right) in left.chunks_exact(k.max(1)).zip(right.chunks_exact(k.max(1))) {
-        for (column, &r) in sum.as_mut_slice().chunks_exact_mut(k).zip(right) {
+        for (column, &r) in sum.as_mut_slice().chunks_exact_mut(k.max(1)).zip(right) {
             column.iter_mut().zip(left).for_each(|(s, &l)| *s += f64::from(l) * f64::from(r));
         }
     }
@@ -399,7 +402,8 @@ fn polar(matrix: &DMatrix<f64>) -> DMatrix<f64> {
     }
     let mut nearest = &u_heard * v.select_columns(&heard).transpose();
     if !silent.is_empty() {
-        // U₀ Z V₀ᵀ is nearest to the identity where Z is nearest to U₀ᵀ V₀, the same task in fewer dimensions.
+        // U₀ Z V₀ᵀ is nearest to the identity where Z is nearest to U₀ᵀ V₀, the same task in fewer
+        // dimensions.
         let u_silent = complement(u_heard);
         let v_silent = v.select_columns(&silent);
         let z = polar(&(u_silent.transpose() * &v_silent));
@@ -432,11 +436,13 @@ fn complement(basis: DMatrix<f64>) -> DMatrix<f64> {
     DMatrix::from_columns(&found)
 }
 
-/// (M V, V) with V orthogonal and the columns of M V orthogonal to each other: the singular value decomposition
-/// by one-sided Jacobi rotations (Hestenes), where the columns' lengths are the singular values.
+/// (M V, V) with V orthogonal and the columns of M V orthogonal to each other: the singular value
+/// decomposition by one-sided Jacobi rotations (Hestenes), where the columns' lengths are the singular
+/// values.
 ///
-/// Not nalgebra's own: that gives wrong vectors for some matrices of low rank, which few pairs always make (off
-/// by 40 % for a 19 x 19 matrix of rank 1), and its general Schur form does not end for some permutations.
+/// Not nalgebra's own: that gives wrong vectors for some matrices of low rank, which few pairs always make
+/// (off by 40 % for a 19 x 19 matrix of rank 1), and its general Schur form does not end for some
+/// permutations.
 pub(crate) fn orthogonal_columns(matrix: &DMatrix<f64>) -> (DMatrix<f64>, DMatrix<f64>) {
     const MOST_SWEEPS: usize = 60;
     let k = matrix.ncols();
@@ -481,10 +487,12 @@ fn turn_columns(m: &mut DMatrix<f64>, i: usize, j: usize, cosine: f64, sine: f64
     columns.for_each(|(x, y)| (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y));
 }
 
-/// Eigenvalues, largest first, and the eigenvectors as columns in the same order, of a finite symmetric matrix.
+/// Eigenvalues, largest first, and the eigenvectors as columns in the same order, of a finite symmetric
+/// matrix.
 pub(crate) fn symmetric_eigen(matrix: &DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {
     let k = matrix.nrows();
-    // With all eigenvalues pushed above zero, singular values and vectors are the eigenvalues and eigenvectors.
+    // With all eigenvalues pushed above zero, singular values and vectors are the eigenvalues and
+    // eigenvectors.
     let push = 2.0 * matrix.norm();
     let (scaled, v) = orthogonal_columns(&(matrix + DMatrix::identity(k, k) * push));
     let values: Vec<f64> = scaled.column_iter().map(|c| c.norm() - push).collect();
@@ -542,20 +550,25 @@ mod tests {
         let k = planted.k();
         let aa = outer_sum(k, wa, wa);
         let ba = outer_sum(k, wb, wa);
-        let smallest =
-            |m: &DMatrix<f64>| orthogonal_columns(m).0.column_iter().map(|c| c.norm()).fold(f64::INFINITY, f64::min);
+        let smallest = |m: &DMatrix<f64>| {
+            orthogonal_columns(m).0.column_iter().map(|c| c.norm()).fold(f64::INFINITY, f64::min)
+        };
         let noise = (&ba - planted.b_from_a() * &aa).norm();
         2.0 * noise / (smallest(&aa) + smallest(&ba)) + 1e-12
     }
 
-    /// How far the resting point of plain steps with Gram–Schmidt can be from the Procrustes X. It rests where
-    /// Xᵀ G, G the gradient, has nothing below the diagonal (then I − η Xᵀ G is its own R). With E the sum of
-    /// (Xᵀ b − a)(Xᵀ b − a)ᵀ and C = Xᵀ M that says low(E) = low(C − Cᵀ). To first order X = X₀(I + Ω) with
-    /// ‖ΩH + HΩ‖ = ‖C − Cᵀ‖, H = X₀ᵀ M, hence ‖X − X₀‖ ≤ √2 ‖low(E)‖ / (2 σ(H)) ≤ ‖E‖ / (2 σ(M)).
+    /// How far the resting point of plain steps with Gram–Schmidt can be from the Procrustes X. It rests
+    /// where Xᵀ G, G the gradient, has nothing below the diagonal (then I − η Xᵀ G is its own R). With E the
+    /// sum of (Xᵀ b − a)(Xᵀ b − a)ᵀ and C = Xᵀ M that says low(E) = low(C − Cᵀ). To first order X = X₀(I + Ω)
+    /// with ‖ΩH + HΩ‖ = ‖C − Cᵀ‖, H = X₀ᵀ M, hence ‖X − X₀‖ ≤ √2 ‖low(E)‖ / (2 σ(H)) ≤ ‖E‖ / (2 σ(M)).
     fn gram_schmidt_bound(x: &Mapping, wa: &[f32], wb: &[f32]) -> f64 {
         let k = x.k();
         let back: Vec<f32> = x.to_a(wb).iter().zip(wa).map(|(b, a)| b - a).collect();
-        let smallest = orthogonal_columns(&outer_sum(k, wb, wa)).0.column_iter().map(|c| c.norm()).fold(f64::MAX, f64::min);
+        let smallest = orthogonal_columns(&outer_sum(k, wb, wa))
+            .0
+            .column_iter()
+            .map(|c| c.norm())
+            .fold(f64::MAX, f64::min);
         outer_sum(k, &back, &back).norm() / (2.0 * smallest)
     }
 
@@ -671,8 +684,8 @@ mod tests {
             assert!(oracle.orthogonality_error() < 1e-12);
             assert!(distance(&oracle, &truth) <= bound, "{} {bound}", distance(&oracle, &truth));
 
-            // The steps: polar rests at the oracle, Gram–Schmidt as near to it as derived above (first order, so
-            // a tenth is added), and its loss is within 1 % where the noise is.
+            // The steps: polar rests at the oracle, Gram–Schmidt as near to it as derived above (first order,
+            // so a tenth is added), and its loss is within 1 % where the noise is.
             let (start, rate) = (Mapping::identity(k), k as f32 / 32.0);
             let polar = converged(start.clone(), &wa, &wb, rate, Orthogonalisation::Polar);
             assert!(distance(&polar, &oracle) < 1e-8, "k {k} noise {noise}: {}", distance(&polar, &oracle));
@@ -763,8 +776,8 @@ mod tests {
     fn where_pairs_leave_x_open_it_is_nearest_to_the_identity() {
         assert_eq!(Mapping::procrustes(3, &[], &[]).unwrap(), Mapping::identity(3));
         assert_eq!(Mapping::procrustes(2, &[0.0; 6], &[0.0; 6]).unwrap(), Mapping::identity(2));
-        // One pair, e₁ to e₂, in three dimensions: the quarter turn that leaves e₃ alone, or its mirror image,
-        // and no other; both have the same trace.
+        // One pair, e₁ to e₂, in three dimensions: the quarter turn that leaves e₃ alone, or its mirror
+        // image, and no other; both have the same trace.
         let x = Mapping::procrustes(3, &[1.0, 0.0, 0.0], &[0.0, 1.0, 0.0]).unwrap();
         assert_eq!(x.to_b(&[1.0, 0.0, 0.0]), [0.0, 1.0, 0.0]);
         assert!((x.b_from_a.trace() - 1.0).abs() < 1e-12);
@@ -811,7 +824,8 @@ mod tests {
 
             let symmetric = &m + m.transpose();
             let (values, vectors) = symmetric_eigen(&symmetric);
-            let back = &vectors * DMatrix::from_diagonal(&DVector::from_vec(values.clone())) * vectors.transpose();
+            let back =
+                &vectors * DMatrix::from_diagonal(&DVector::from_vec(values.clone())) * vectors.transpose();
             assert!((back - &symmetric).norm() <= 1e-13 * k as f64 * symmetric.norm());
             assert!(values.is_sorted_by(|x, y| x >= y));
         }

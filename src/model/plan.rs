@@ -100,7 +100,8 @@ pub(super) fn plan(
             user: gather(config, domain.users, None, false),
             item: gather(config, domain.items, None, false),
             head: d,
-            row_l2: row_l2(config, training, d),
+            // Frozen codes have nothing to be kept small.
+            row_l2: if config.embeddings == Embeddings::Learnt { config.row_l2 } else { 0.0 },
         }));
     }
     let maps: Vec<ParamId> = maps.iter().map(|x| table.frozen(k, k, x.clone())).collect();
@@ -139,19 +140,6 @@ pub(super) fn plan(
 fn gather(config: &ValidConfig, side: Side, through: Option<Through>, detach: bool) -> Gather {
     let tower = side.tower.map(|weights| Tower { weights, penalty: if detach { 0.0 } else { config.tower_l2 } });
     Gather { table: side.table, tower, through, detach }
-}
-
-/// With feature tables the rows need say less by themselves (model.md, "Side tower": 3 instead of 1.5).
-fn row_l2(config: &ValidConfig, training: &Training, domain: usize) -> f32 {
-    let towers = config.side_tower
-        && (training.user_features(domain).is_some() || training.item_features(domain).is_some());
-    if config.embeddings == Embeddings::Autoencoder {
-        0.0
-    } else if towers {
-        2.0 * config.row_l2
-    } else {
-        config.row_l2
-    }
 }
 
 fn mean(values: &[f32]) -> f32 {

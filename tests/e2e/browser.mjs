@@ -15,7 +15,7 @@ const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 mkdirSync(artifacts, { recursive: true });
 
 /** A picture for whoever wants to see what the test saw. */
-export const screenshot = (page, name) => page.screenshot({ path: `${artifacts}${name}.png` });
+export const screenshot = (page, name, options) => page.screenshot({ path: `${artifacts}${name}.png`, ...options });
 
 /**
  * Starts the server and the browser before the tests of a file and ends them after.
@@ -51,7 +51,7 @@ export function useBrowser({ webgpu = false } = {}) {
     });
     const page = await context.newPage();
     page.on("console", (message) => {
-      if (message.type() === "error") problems.push(`console: ${message.text()}`);
+      if (message.type() === "error") problems.push(`console: ${message.text()} ${message.location().url}`);
     });
     page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
     page.on("crash", () => problems.push("the page crashed"));

@@ -1,0 +1,87 @@
+// The visitor's own files: real ones, broken ones and hostile ones.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { screenshot, useBrowser } from "./browser.mjs";
+import { errors, openFiles, waitForState, waitUntilReady } from "./page.mjs";
+
+const visit = useBrowser();
+const douban = new URL("../../../shared/data/douban/", import.meta.url).pathname;
+
+/** A rating file of 60 people and 40 items in which taste has two kinds. */
+function csv(name, itemName = (item) => `item ${item}`) {
+  const lines = ["user,item,rating"];
+  for (let user = 0; user < 60; user++) {
+    for (let item = 0; item < 40; item++) {
+      if ((user * 7 + item * 3) % 4 === 0) lines.push(`u${user},${itemName(item)},${1 + ((user + item) % 2) * 3 + (item % 2)}`);
+    }
+  }
+  return { name, mimeType: "text/csv", lines, get buffer() { return Buffer.from(`${this.lines.join("\n")}\n`); } };
+}
+
+/** Playwright wants a plain object. */
+const plain = ({ name, mimeType, buffer }) => ({ name, mimeType, buffer });
+
+test("Douban books and music: two epochs", { skip: existsSync(douban) ? false : "the files are not here" }, (t) =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await openFiles(page, { a: `${douban}book.tsv`, b: `${douban}music.tsv` });
+    await waitUntilReady(page);
+    assert.equal(await page.locator("#overlap-count").textContent(), "1,566");
+    await page.locator("#epochs").fill("2");
+    await page.locator("#epochs").press("Enter");
+    await page.waitForTimeout(500);
+    await waitUntilReady(page);
+    const began = performance.now();
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    const { model, mean } = await errors(page);
+    t.diagnostic(`trained in ${((performance.now() - began) / 1000).toFixed(1)} s; RMSE ${model.a} / ${model.b}, the mean's ${mean.a} / ${mean.b}`);
+    for (const slot of ["a", "b"]) {
+      assert.ok(Number.isFinite(model[slot]) && model[slot] > 0, `${slot}: a number`);
+      assert.ok(model[slot] < mean[slot], `${slot}: better than the mean`);
+    }
+    await screenshot(page, "douban");
+  }));
+
+test("a file that cannot be read is named with its line, and the page goes on", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const broken = { name: "broken.csv", mimeType: "text/csv", buffer: Buffer.from("user,item,rating\nu1,i1,good\nu2,i2,bad\nu3,i3,fair\n") };
+    await page.locator("#file-a").setInputFiles(broken);
+    const message = page.locator("#data-message.error");
+    await message.waitFor();
+    assert.match(await message.textContent(), /broken\.csv.*line \d+/);
+    await screenshot(page, "broken-file");
+    await page.locator("#load-sample").click();
+    await waitUntilReady(page);
+    await page.locator("#one-epoch").click();
+    await waitForState(page, "paused");
+  }));
+
+test("single bad rows are counted and listed with their lines", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const [a, b] = [csv("first.csv"), csv("second.csv")];
+    a.lines.splice(57, 0, "u1,item 2,lots");
+    await openFiles(page, { a: plain(a), b: plain(b) });
+    await waitUntilReady(page);
+    assert.match(await page.locator("#facts-a").textContent(), /1 row not read/);
+    await page.locator("#details-a").click();
+    await page.locator("#data-dialog", { hasText: /58.*lots/s }).waitFor();
+    await screenshot(page, "rejected-row");
+  }));
+
+test("markup in a file is shown as text", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const evil = (item) => `<img src=x onerror=globalThis.harmed=1>${item}`;
+    await openFiles(page, { a: plain(csv("<b>a</b>.csv", evil)), b: plain(csv("b.csv", evil)) });
+    await waitUntilReady(page);
+    await page.locator("#one-epoch").click();
+    await waitForState(page, "paused", "done");
+    await page.locator("#rated-a li", { hasText: "<img src=x" }).first().waitFor();
+    assert.equal(await page.locator("img").count(), 0);
+    assert.equal(await page.evaluate(() => globalThis.harmed), undefined);
+  }));

@@ -1,0 +1,26 @@
+// Training on WebGPU, on the software adapter of a browser without a GPU: few and large steps, because each is slow.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { screenshot, useBrowser } from "./browser.mjs";
+import { errors, waitForState, waitUntilReady } from "./page.mjs";
+
+const visit = useBrowser({ webgpu: true });
+
+test("WebGPU chosen by name trains, or the page says that the CPU took over", (t) =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#device").selectOption("webgpu");
+    await page.waitForTimeout(500);
+    await waitUntilReady(page);
+    const began = performance.now();
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    const device = await page.locator("#device-name").textContent();
+    const notice = await page.locator("#notice:visible, #status").allTextContents();
+    t.diagnostic(`trained on ${device} in ${((performance.now() - began) / 1000).toFixed(1)} s; the page says: ${notice.join(" | ")}`);
+    if (device !== "WebGPU") assert.match(notice.join(" "), /CPU/);
+    const { model } = await errors(page);
+    assert.ok(Number.isFinite(model.a) && Number.isFinite(model.b), "the errors are numbers");
+    await screenshot(page, "webgpu");
+  }, { hash: "#seed=1&epochs=1&batch=8192" }));
