@@ -6,8 +6,12 @@ pub mod engine;
 pub mod error;
 pub mod eval;
 pub mod event;
+pub mod export;
 pub mod model;
 pub mod model_file;
 pub mod projection;
 pub mod recommend;
 pub mod rng;
+
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::data::World;
-use crate::model::{Dml, Person};
+use crate::model::{Dml, Person, Visitor};
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;
@@ -79,6 +79,37 @@ pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) 
     Advice { label: world.domains[domain].user_title(user).to_string(), domains }
 }
 
+/// The top-n of a user in every domain, without the company: no rated items and no neighbours. For exports.
+pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) -> Vec<DomainAdvice> {
+    let id = world.domains[domain].users.id(user);
+    (0..world.domains.len())
+        .map(|d| match world.domains[d].users.get(id) {
+            Some(here) => {
+                let (next, person) = unseen(world, model, d, here, n);
+                DomainAdvice { user: Some(here), via_map: is_mapped(&person), next, ..DomainAdvice::default() }
+            }
+            None => match model.visitor(domain, user, d) {
+                Some(visitor) => visit(world, model, d, &visitor, n),
+                None => DomainAdvice::default(),
+            },
+        })
+        .collect()
+}
+
+/// Top-n of what a user of a domain has not rated, and how the user is known there.
+fn unseen(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> (Vec<RatedItem>, Person) {
+    let domain = &world.domains[d];
+    let mut unseen = vec![true; domain.items.len()];
+    domain.ratings.of_user(user).for_each(|p| unseen[domain.ratings.at(p).item as usize] = false);
+    let items: Vec<u32> = (0..domain.items.len() as u32).filter(|&i| unseen[i as usize]).collect();
+    let predictions = model.predict_items(d, user, &items);
+    (top(world, d, &items, &predictions, n), model.person(d, user))
+}
+
+fn is_mapped(person: &Person) -> bool {
+    matches!(person, Person::ThroughMap(_))
+}
+
 /// Advice in a domain whose file has the person.
 fn known_here(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> DomainAdvice {
     let domain = &world.domains[d];
@@ -88,22 +119,18 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> Doma
         .map(|position| domain.ratings.at(position))
         .map(|r| RatedItem { item: r.item, title: domain.item_title(r.item).to_string(), rating: r.value })
         .collect();
-    let mut unseen = vec![true; domain.items.len()];
-    rated.iter().for_each(|r| unseen[r.item as usize] = false);
-    sort(&mut rated);
+    rated.sort_by(|a, b| b.rating.total_cmp(&a.rating));
     rated.truncate(RATED);
-    let items: Vec<u32> = (0..domain.items.len() as u32).filter(|&i| unseen[i as usize]).collect();
-    let predictions = model.predict_items(d, user, &items);
-    let person = model.person(d, user);
+    let (next, person) = unseen(world, model, d, user, n);
     let vector = match &person {
         Person::Own | Person::Stranger => model.user_embedding(d, user),
         Person::ThroughMap(vector) => vector,
     };
     DomainAdvice {
         user: Some(user),
-        via_map: matches!(person, Person::ThroughMap(_)),
+        via_map: is_mapped(&person),
         rated,
-        next: top(world, d, &items, &predictions, n),
+        next,
         nearest: nearest(world, model, d, vector, Some(user)),
     }
 }
@@ -111,17 +138,15 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> Doma
 /// Advice in a domain that the person has never been in: their vector goes through the map, and nothing else is
 /// known of them here.
 fn through_link(world: &World, model: &Dml, from: usize, user: u32, d: usize, n: usize) -> DomainAdvice {
-    let domain = &world.domains[d];
     let Some(visitor) = model.visitor(from, user, d) else { return DomainAdvice::default() };
-    let items: Vec<u32> = (0..domain.items.len() as u32).collect();
-    let predictions = model.predict_for_visitor(d, &visitor, &items);
-    DomainAdvice {
-        user: None,
-        via_map: true,
-        rated: Vec::new(),
-        next: top(world, d, &items, &predictions, n),
-        nearest: nearest(world, model, d, &visitor.vector, None),
-    }
+    let nearest = nearest(world, model, d, &visitor.vector, None);
+    DomainAdvice { nearest, ..visit(world, model, d, &visitor, n) }
+}
+
+fn visit(world: &World, model: &Dml, d: usize, visitor: &Visitor, n: usize) -> DomainAdvice {
+    let items: Vec<u32> = (0..world.domains[d].items.len() as u32).collect();
+    let predictions = model.predict_for_visitor(d, visitor, &items);
+    DomainAdvice { via_map: true, next: top(world, d, &items, &predictions, n), ..DomainAdvice::default() }
 }
 
 /// The n highest predictions, on the original scale.
@@ -139,10 +164,6 @@ fn top(world: &World, d: usize, items: &[u32], predictions: &[f32], n: usize) ->
             rating: domain.scale.from_unit(predictions[i]),
         })
         .collect()
-}
-
-fn sort(items: &mut [RatedItem]) {
-    items.sort_by(|a, b| b.rating.total_cmp(&a.rating));
 }
 
 /// The people of a domain with training ratings who are nearest to a vector in its space.

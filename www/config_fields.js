@@ -7,7 +7,7 @@
  * @property {string} help one sentence
  * @property {string} [formula]
  * @property {string[]} [options] of an enumeration
- * @property {boolean} [optional] whether it may be null, "none"
+ * @property {string} [none] what it means when it is left empty, where it may be
  */
 
 /** @type {[group: string, fields: Record<string, Field>][]} */
@@ -49,7 +49,7 @@ export const GROUPS = [
     mapping_learning_rate: { label: "Step of X", help: "Step size of the gradient steps on X." },
     pair_weight: { label: "Pull on pairs", help: "How strongly the two vectors of one person are drawn together while they are learnt.", formula: "λ ‖X u_A − u_B‖²" },
     mix: { label: "Mix for known people", help: "Whether predictions for people with ratings are mixed with those through the map; validation decides how much." },
-    overlap_users: { label: "People in both used", help: "How many people in both the map is learnt from; none given means all.", optional: true },
+    overlap_users: { label: "People in both used", help: "How many people in both the map is learnt from; left empty, all.", none: "all" },
   }],
   ["Training", {
     batch: { label: "Ratings a step", help: "Rows of one step of the optimiser." },
@@ -58,7 +58,7 @@ export const GROUPS = [
     weight_decay: { label: "Penalty on networks", help: "Shrinks the weights of the recommendation networks." },
     epochs: { label: "Epochs, at most", help: "Passes over the training ratings." },
     tolerance: { label: "Stop below a change of", help: "Training ends when the loss changes by less than this in an epoch." },
-    patience: { label: "Patience", help: "Ends after so many epochs without a better validation error, and returns to the best; none given means never.", optional: true },
+    patience: { label: "Patience", help: "Ends after so many epochs without a better validation error, and returns to the best; left empty, never.", none: "never" },
   }],
 ];
 

@@ -32,7 +32,7 @@ export function setUpData(store, actions) {
     message.textContent = messageText(state);
     message.classList.toggle("error", state.data_error !== null);
     sample.disabled = state.busy !== null;
-    sample.textContent = data?.generated ? "Load the sample afresh" : "Try the sample";
+    sample.textContent = data?.generated && data.ready ? "Load the sample afresh" : "Try the sample";
   });
 }
 

@@ -67,9 +67,9 @@ function domainTables(slot, report) {
   return [
     el("h3", { className: "domain" }, mark(slot), report.name,
       el("span", { className: "small muted", textContent: `${count(report.test_ratings)} test ratings` })),
-    table(["", ...COLUMNS.map(([title]) => title)], rows.map(([name, scores]) => [name, ...COLUMNS.map(([, key]) => error(scores[key]))]),
+    table(`Errors in ${report.name}`, ["", ...COLUMNS.map(([title]) => title)], rows.map(([name, scores]) => [name, ...COLUMNS.map(([, key]) => error(scores[key]))]),
       COLUMNS.map(([, , help]) => help)),
-    table(["", "people", "ratings", "alone", "with the other", "change", "bias model"], groups.map(([name, group]) => [
+    table(`What transfer gives in ${report.name}`, ["", "people", "ratings", "alone", "with the other", "change", "bias model"], groups.map(([name, group]) => [
       name, count(group.users), count(group.ratings), error(group.without_transfer), error(group.with_transfer),
       change(group.with_transfer, group.without_transfer), error(group.bias),
     ])),
@@ -79,12 +79,13 @@ function domainTables(slot, report) {
 }
 
 /**
+ * @param {string} name
  * @param {string[]} heads
  * @param {string[][]} rows
  * @param {(string | null)[]} [helps] topics for the heads after the first
  */
-function table(heads, rows, helps = []) {
-  return el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Table of figures" },
+function table(name, heads, rows, helps = []) {
+  return el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": name },
     el("table", { className: "figures wide" },
       el("thead", {}, el("tr", {}, ...heads.map((text, n) => {
         const topic = n > 0 ? helps[n - 1] : null;

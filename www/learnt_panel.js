@@ -67,7 +67,7 @@ function tableHead(names, label, a, b) {
     el("tr", {}, el("td"), ...(/** @type {const} */ (["a", "b"])).map((slot) =>
       el("th", { scope: "colgroup", colspan: slot === "a" ? a.length : b.length, className: `head-${slot}` },
         el("span", { className: "cut" }, mark(slot), names[slot])))),
-    el("tr", {}, el("th", { scope: "col", className: "left", textContent: label }),
+    el("tr", {}, label ? el("th", { scope: "col", className: "left", textContent: label }) : el("td"),
       ...a.map((text) => el("th", { scope: "col", textContent: text })),
       ...b.map((text) => el("th", { scope: "col", textContent: text }))));
 }
@@ -137,7 +137,7 @@ function alignmentRow({ report, history }) {
     el("dl", { className: "bars" }, ...figures.map(([name, value], n) => {
       const bar = el("i", { className: n === 0 ? "bar strong" : "bar" });
       bar.style.setProperty("--share", String(value === null ? 0 : Math.min(1, value / 2)));
-      return el("div", {}, el("dt", { textContent: name }), el("dd", { className: n === 0 ? "strong" : "", textContent: fixed(value, 2) }), bar);
+      return el("div", {}, el("dt", { textContent: name }), el("dd", { className: n === 0 ? "strong" : "" }, fixed(value, 2), bar));
     })),
   ];
 }

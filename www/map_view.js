@@ -18,6 +18,9 @@ const TURN_MILLISECONDS = 2000;
 const TWEEN_MILLISECONDS = 450;
 const REACH_PIXELS = 14;
 const MARGIN_PIXELS = 28;
+/** A frame that takes longer to paint than this makes movement jerky. */
+const SLOW_MILLISECONDS = 22;
+const MOST_STRIDE = 8;
 const SLOTS = /** @type {Slot[]} */ (["a", "b"]);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -70,7 +73,7 @@ class MapView {
     this.#store = store;
     this.#actions = actions;
     this.#pen = this.#canvas.getContext("2d");
-    setUpUserSearch(byId("map-search", HTMLElement), "search-map", "Find a person", actions);
+    setUpUserSearch(byId("map-search", HTMLElement), "search-map", "Find a person", actions, false);
     setUpMapText(store, (shown) => {
       this.#shown = shown;
       this.#draw();
@@ -191,10 +194,10 @@ class MapView {
     if (this.#tweenShare() === 1) this.#tweenFrom = 0;
     if (moving) {
       // A slow machine draws fewer points while they move, and all of them when they rest.
-      const took = performance.now() - began;
-      if (took > 22 && this.#stride < 8) this.#stride *= 2;
-      else if (took < 6 && this.#stride > 1) this.#stride /= 2;
+      if (performance.now() - began > SLOW_MILLISECONDS && this.#stride < MOST_STRIDE) this.#stride *= 2;
       this.#draw();
+    } else if (this.#stride > 1) {
+      this.#stride /= 2; // the next movement may be quicker
     }
     document.body.dataset.ready = "true";
   }

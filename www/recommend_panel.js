@@ -18,7 +18,7 @@ const EXPORTS = [["recommendations", "recommendations"], ["embeddings", "vectors
  * @param {Actions} actions
  */
 export function setUpRecommend(store, actions) {
-  setUpUserSearch(byId("person-search", HTMLElement), "search-user", "Find a person", actions);
+  setUpUserSearch(byId("person-search", HTMLElement), "search-user", "Find a person", actions, true);
   const input = byId("search-user", HTMLInputElement);
   const note = byId("person-note", HTMLElement);
   const lists = {

@@ -79,7 +79,7 @@ function row(name, words, config, base, paper, locked, actions) {
   return el("div", { className: changed ? "setting changed" : "setting" },
     el("label", { for: id, textContent: words.label }), control,
     el("p", { className: "small muted" }, words.help, words.formula ? el("code", { textContent: words.formula }) : null,
-      el("span", { className: "paper", textContent: `Paper: ${show(paper[name])}` })));
+      el("span", { className: "paper", textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}` })));
 }
 
 /**
@@ -88,7 +88,7 @@ function row(name, words, config, base, paper, locked, actions) {
  * @param {Field} words
  * @param {(value: unknown) => void} change
  */
-function controlOf(id, value, { options, optional }, change) {
+function controlOf(id, value, { options, none }, change) {
   if (typeof value === "boolean") {
     const box = el("input", { id, type: "checkbox", checked: value });
     box.addEventListener("change", () => change(box.checked));
@@ -101,9 +101,9 @@ function controlOf(id, value, { options, optional }, change) {
     list.addEventListener("change", () => change(list.value));
     return list;
   }
-  const input = el("input", { id, type: "text", value: value === null ? "" : show(value), placeholder: optional ? "none" : "", inputMode: "decimal" });
+  const input = el("input", { id, type: "text", value: value === null ? "" : show(value), placeholder: none ?? "", inputMode: "decimal" });
   input.addEventListener("change", () => {
-    const next = parsed(input.value, value, optional === true);
+    const next = parsed(input.value, value, none !== undefined);
     if (next === undefined) input.value = value === null ? "" : show(value);
     else change(next);
   });
@@ -129,7 +129,6 @@ function parsed(text, before, optional) {
 
 /** @param {unknown} value */
 function show(value) {
-  if (value === null || value === undefined) return "none";
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") return String(setting(value));
   return Array.isArray(value) ? value.join(", ") : String(value);

@@ -10,8 +10,9 @@ import { el, mark } from "./dom.js";
  * @param {string} id of the input
  * @param {string} label
  * @param {Actions} actions
+ * @param {boolean} keeps whether the box goes on to show who was chosen
  */
-export function setUpUserSearch(place, id, label, actions) {
+export function setUpUserSearch(place, id, label, actions, keeps) {
   const input = el("input", {
     id, type: "search", placeholder: label, autocomplete: "off", spellcheck: false, role: "combobox",
     "aria-label": label, "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
@@ -35,7 +36,7 @@ export function setUpUserSearch(place, id, label, actions) {
   /** @param {UserHit | undefined} hit */
   const choose = (hit) => {
     if (!hit) return;
-    input.value = hit.label;
+    input.value = keeps ? hit.label : "";
     close();
     void actions.select({ slot: hit.slot, user: hit.user, label: hit.label });
   };

@@ -1,5 +1,6 @@
 //! From files to a [`World`]: rows and rejects, domains in compressed rows, the links between them.
 
+mod column;
 mod delimiter;
 mod domain;
 mod features;
@@ -11,8 +12,11 @@ mod reader;
 mod records;
 mod reject;
 mod roles;
+mod rotation;
+mod rows;
 pub mod sample;
 mod scales;
+mod stars;
 mod table;
 mod text;
 mod titles;
@@ -26,9 +30,10 @@ pub use features_reader::{FeatureReport, FeaturesFile, FieldReport, read_feature
 pub use format::{Preview, ReadOptions};
 pub use overlap::{OverlapReport, overlap_report};
 pub use ratings::{Rating, Ratings};
-pub use reader::{MAX_ROWS, RatingsFile, ReadReport, preview, read_ratings};
+pub use reader::{RatingsFile, ReadReport, preview, read_ratings};
 pub use reject::{MAX_REJECTS, Reject};
 pub use roles::Roles;
+pub use rows::MAX_ROWS;
 pub use sample::{Sample, files, sample};
 pub use text::MAX_TEXT;
 pub use vocabulary::Vocabulary;

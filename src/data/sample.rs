@@ -2,11 +2,14 @@
 //! of the two domains, and the error that no model can go below. The page starts with it, and tests measure
 //! against it.
 
-use super::{Domain, Rating, Ratings, Scale, Vocabulary, World, table::Table, titles::titles};
+use super::{
+    Domain, Rating, Ratings, Scale, Vocabulary, World,
+    rotation::{DIMENSION, Matrix, Vector, dot, normals, rotation},
+    stars::Stars,
+    table::Table,
+    titles::titles,
+};
 use crate::rng::Generator;
-
-/// Dimension of the true tastes.
-const DIMENSION: usize = 6;
 
 /// Variance of the taste in each dimension; their mean is 1. Unequal, so that tastes have a shape to match.
 const VARIANCES: [f64; DIMENSION] = [1.5, 1.3, 1.1, 0.9, 0.7, 0.5];
@@ -32,8 +35,8 @@ const TASTE_NOISE: f64 = 0.1;
 /// Share of people with two to four ratings only.
 const SPARSE: f32 = 0.05;
 
-const STEP: f64 = 0.5;
 const SCALE: Scale = Scale { lo: 1.0, hi: 5.0 };
+const STARS: Stars = Stars { lo: 1.0, hi: 5.0, step: 0.5 };
 const NAMES: [&str; 2] = ["books", "films"];
 
 const GENRES: [[&str; 8]; 2] = [
@@ -95,56 +98,12 @@ pub fn files(sample: &Sample) -> Vec<(String, String)> {
     files
 }
 
-type Vector = [f64; DIMENSION];
-type Matrix = [Vector; DIMENSION];
-
 /// A person's tastes and general mildness; `None` where they rate nothing.
 struct Person {
     id: String,
     tastes: [Option<Vector>; 2],
     mildness: [f64; 2],
     age: f64,
-}
-
-/// A random rotation: Gram–Schmidt on normal rows.
-fn rotation(chance: &mut Generator) -> Matrix {
-    let mut rows: Matrix = [[0.0; DIMENSION]; DIMENSION];
-    for i in 0..DIMENSION {
-        let mut row = normals(chance);
-        // Twice is enough for orthogonality to the last bit but a few.
-        for _ in 0..2 {
-            for done in &rows[..i] {
-                let along = dot(done, &row);
-                row = std::array::from_fn(|k| row[k] - along * done[k]);
-            }
-        }
-        let length = dot(&row, &row).sqrt();
-        rows[i] = row.map(|x| x / length);
-    }
-    if determinant(rows) < 0.0 {
-        rows[0] = rows[0].map(|x| -x);
-    }
-    rows
-}
-
-/// By elimination; the rows are orthonormal, so that no pivot is zero but by an accident that is swapped away.
-fn determinant(mut rows: Matrix) -> f64 {
-    let mut product = 1.0;
-    for column in 0..DIMENSION {
-        let best =
-            (column..DIMENSION).max_by(|&a, &b| rows[a][column].abs().total_cmp(&rows[b][column].abs()));
-        let pivot = best.unwrap_or(column);
-        if pivot != column {
-            rows.swap(pivot, column);
-            product = -product;
-        }
-        product *= rows[column][column];
-        for row in column + 1..DIMENSION {
-            let factor = rows[row][column] / rows[column][column];
-            rows[row] = std::array::from_fn(|k| rows[row][k] - factor * rows[column][k]);
-        }
-    }
-    product
 }
 
 fn people(b_from_a: &Matrix, chance: &mut Generator) -> Vec<Person> {
@@ -229,8 +188,8 @@ fn generate(domain: usize, people: &[Person], chance: &mut Generator) -> Generat
         for item in choice(&items, chance) {
             let pull = TASTE * dot(taste, &item.factors) / (DIMENSION as f64).sqrt();
             let expected = 3.4 + person.mildness[domain] + item.bias + pull;
-            let value = stars(expected + NOISE * f64::from(chance.normal()));
-            squared += (value - mean_stars(expected)).powi(2);
+            let value = STARS.nearest(expected + NOISE * f64::from(chance.normal()));
+            squared += (value - STARS.mean(expected, NOISE)).powi(2);
             rows.push(Rating { user, item: item_ids.intern(&item.id), value: value as f32 });
         }
         user_rows.push(Some(user_row(domain, person, taste, &directions, chance)));
@@ -308,35 +267,4 @@ fn user_row(
     let cells =
         [person.id.clone(), person.age.to_string(), best.1.into(), reads.into(), format!("{mood:.1}")];
     cells.map(Box::from).to_vec()
-}
-
-/// The nearest step of the scale.
-fn stars(x: f64) -> f64 {
-    ((x / STEP).round() * STEP).clamp(f64::from(SCALE.lo), f64::from(SCALE.hi))
-}
-
-/// The mean of [`stars`] of `expected` plus the chance in a rating: the best prediction there is.
-fn mean_stars(expected: f64) -> f64 {
-    let (lo, hi) = (f64::from(SCALE.lo), f64::from(SCALE.hi));
-    let steps = ((hi - lo) / STEP) as usize;
-    // The mean is the lowest step plus, for each higher one, its height times the chance to reach it.
-    let reach = |step: usize| normal_tail((lo + (step as f64 - 0.5) * STEP - expected) / NOISE);
-    lo + STEP * (1..=steps).map(reach).sum::<f64>()
-}
-
-/// P(z > x) of a standard normal z, to 1e-7 (Abramowitz and Stegun 26.2.17).
-fn normal_tail(x: f64) -> f64 {
-    const C: [f64; 5] = [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
-    let t = 1.0 / (1.0 + 0.231_641_9 * x.abs());
-    let polynomial = C.iter().rev().fold(0.0, |sum, c| (sum + c) * t);
-    let tail = (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt() * polynomial;
-    if x >= 0.0 { tail } else { 1.0 - tail }
-}
-
-fn normals(chance: &mut Generator) -> Vector {
-    std::array::from_fn(|_| f64::from(chance.normal()))
-}
-
-fn dot(a: &Vector, b: &Vector) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }

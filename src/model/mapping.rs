@@ -781,6 +781,22 @@ mod tests {
         let x = Mapping::procrustes(3, &[1.0, 0.0, 0.0], &[0.0, 1.0, 0.0]).unwrap();
         assert_eq!(x.to_b(&[1.0, 0.0, 0.0]), [0.0, 1.0, 0.0]);
         assert!((x.b_from_a.trace() - 1.0).abs() < 1e-12);
+        // Against other maps that fit two pairs as well, made by turning what is left of A: the largest trace
+        // is the smallest distance from the identity.
+        let mut generator = generator("open");
+        let (k, truth) = (6, Mapping::random(6, &mut generator));
+        let wa = generator.normals(2 * k, 1.0);
+        let wb = truth.to_b(&wa);
+        let x = Mapping::procrustes(k, &wa, &wb).unwrap();
+        let spanned = DMatrix::from_fn(k, 2, |i, j| f64::from(wa[j * k + i])).qr().q();
+        let left = complement(spanned.clone());
+        for _ in 0..1_000 {
+            let turn = Mapping::random(k - 2, &mut generator);
+            let inner = &spanned * spanned.transpose() + &left * turn.b_from_a() * left.transpose();
+            let other = Mapping { b_from_a: x.b_from_a() * inner };
+            assert!((other.mapping_loss(&wa, &wb) - x.mapping_loss(&wa, &wb)).abs() < 1e-9);
+            assert!(other.b_from_a.trace() <= x.b_from_a.trace());
+        }
         // A pair that stays: everything stays.
         let x = Mapping::procrustes(3, &[0.0, 0.5, 0.5], &[0.0, 0.5, 0.5]).unwrap();
         assert!((x.b_from_a - eye(3)).norm() < 1e-12);

@@ -15,6 +15,6 @@ pub mod recommender;
 mod rows;
 mod trainer;
 
-pub use dml::{Dml, DomainModel, LinkModel, Person};
+pub use dml::{Dml, DomainModel, LinkModel, Person, Visitor};
 pub(crate) use dual::gather_pairs;
 pub use trainer::Trainer;

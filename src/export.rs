@@ -1,0 +1,99 @@
+//! Tables to take away: recommendations and embeddings as CSV. A text cell that a spreadsheet would run as a formula
+//! is disarmed by an apostrophe; numbers stay numbers.
+
+use crate::data::World;
+use crate::error::{Error, Result};
+use crate::model::Dml;
+use crate::recommend;
+
+/// Items that are written for each user and domain.
+const TOP: usize = 10;
+
+/// The top ten of every user in every domain: `user, domain, rank, item, title, predicted, via_map`.
+///
+/// # Errors
+/// When the table cannot be written.
+pub fn recommendations_csv(world: &World, model: &Dml) -> Result<String> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["user", "domain", "rank", "item", "title", "predicted", "via_map"]).map_err(refused)?;
+    for (d, domain) in world.domains.iter().enumerate() {
+        for user in 0..domain.users.len() as u32 {
+            // A person of two files is written once, with the first.
+            if world.domains[..d].iter().any(|earlier| earlier.users.get(domain.users.id(user)).is_some()) {
+                continue;
+            }
+            let advice = recommend::top_for_user(world, model, d, user, TOP);
+            for (there, next) in advice.iter().enumerate() {
+                for (rank, item) in next.next.iter().enumerate() {
+                    let target = &world.domains[there];
+                    table
+                        .write_record([
+                            disarmed(domain.users.id(user)),
+                            disarmed(&target.name),
+                            (rank + 1).to_string(),
+                            disarmed(target.items.id(item.item)),
+                            disarmed(&item.title),
+                            format!("{:.4}", item.rating),
+                            next.via_map.to_string(),
+                        ])
+                        .map_err(refused)?;
+                }
+            }
+        }
+    }
+    finish(table)
+}
+
+/// Every user's vector: `domain, user, e1 … ek`, and for users of a link's first domain also the mapped vector
+/// `m1 … mk`.
+///
+/// # Errors
+/// When the table cannot be written.
+pub fn embeddings_csv(world: &World, model: &Dml) -> Result<String> {
+    let k = model.dimension;
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let mut header = vec!["domain".to_string(), "user".to_string()];
+    header.extend((1..=k).map(|i| format!("e{i}")));
+    header.extend((1..=k).map(|i| format!("m{i}")));
+    table.write_record(&header).map_err(refused)?;
+    for (d, domain) in world.domains.iter().enumerate() {
+        for user in 0..domain.users.len() as u32 {
+            let vector = model.user_embedding(d, user);
+            let mapped = model.links.iter().find(|l| l.a == d).map(|l| l.mapping.to_b(vector));
+            let mut row = vec![disarmed(&domain.name), disarmed(domain.users.id(user))];
+            row.extend(vector.iter().map(f32::to_string));
+            match mapped {
+                Some(mapped) => row.extend(mapped.iter().map(f32::to_string)),
+                None => row.extend((0..k).map(|_| String::new())),
+            }
+            table.write_record(&row).map_err(refused)?;
+        }
+    }
+    finish(table)
+}
+
+/// A text cell that no spreadsheet takes for a formula.
+fn disarmed(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_string() }
+}
+
+fn finish(table: csv::Writer<Vec<u8>>) -> Result<String> {
+    let bytes = table.into_inner().map_err(|error| refused(error.into_error().into()))?;
+    String::from_utf8(bytes).map_err(|error| Error::file("export", error.to_string(), "Export again"))
+}
+
+fn refused(error: csv::Error) -> Error {
+    Error::file("export", error.to_string(), "Export again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disarmed;
+
+    #[test]
+    fn formulas_are_disarmed_and_other_text_is_kept() {
+        assert_eq!(disarmed("=1+1"), "'=1+1");
+        assert_eq!(disarmed("-x"), "'-x");
+        assert_eq!(disarmed("The Harbour"), "The Harbour");
+    }
+}

@@ -1,0 +1,43 @@
+//! What WebGPU adapter the browser offers, asked before anything is built on it.
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+// The WebGPU types of web-sys are unstable and would ask for a compiler flag; this is all that is needed of them.
+#[wasm_bindgen(inline_js = "
+export async function describeAdapter() {
+  const none = { available: false, fallback: false, description: '' };
+  try {
+    const adapter = await globalThis.navigator?.gpu?.requestAdapter();
+    if (!adapter) return none;
+    const { vendor = '', architecture = '', description = '', isFallbackAdapter = false } = adapter.info ?? {};
+    const text = description || [vendor, architecture].filter(Boolean).join(' ');
+    const software = isFallbackAdapter || adapter.isFallbackAdapter === true || /swiftshader|llvmpipe/i.test(text);
+    const available = adapter.features.has('timestamp-query');
+    return { available, fallback: software, description: text };
+  } catch {
+    return none;
+  }
+}")]
+extern "C" {
+    #[wasm_bindgen(js_name = describeAdapter)]
+    async fn describe_adapter() -> JsValue;
+}
+
+/// The browser's WebGPU adapter.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Adapter {
+    /// Whether there is one that burn can use: it needs timestamp queries.
+    pub(super) available: bool,
+    /// Whether it is software.
+    pub(super) fallback: bool,
+    /// Its maker and kind.
+    pub(super) description: String,
+}
+
+impl Adapter {
+    /// Asks the browser.
+    pub(super) async fn ask() -> Self {
+        serde_wasm_bindgen::from_value(describe_adapter().await).unwrap_or_default()
+    }
+}

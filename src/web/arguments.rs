@@ -1,0 +1,136 @@
+//! Arguments and replies as they cross the border.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use crate::data::ReadOptions;
+use crate::error::Error;
+
+/// One of the page's two domains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Slot {
+    A,
+    B,
+}
+
+impl Slot {
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+
+    pub(super) fn of(index: usize) -> Self {
+        if index == 0 { Self::A } else { Self::B }
+    }
+}
+
+/// What a file of a domain holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FileKind {
+    Ratings,
+    Users,
+    Items,
+}
+
+#[derive(Deserialize)]
+pub(super) struct LoadSample {
+    pub(super) seed: u64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Load {
+    pub(super) slot: Slot,
+    pub(super) kind: FileKind,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) options: ReadOptions,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Reread {
+    pub(super) slot: Slot,
+    pub(super) options: ReadOptions,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Remove {
+    pub(super) slot: Slot,
+    pub(super) kind: FileKind,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Prepare {
+    pub(super) device: DeviceChoice,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DeviceChoice {
+    Webgpu,
+    Cpu,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Advance {
+    pub(super) milliseconds: f64,
+    pub(super) epochs: Option<usize>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FindUsers {
+    pub(super) query: String,
+    pub(super) limit: usize,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RecommendTo {
+    pub(super) slot: Slot,
+    pub(super) user: u32,
+    pub(super) n: usize,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Export {
+    pub(super) kind: ExportKind,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ExportKind {
+    Metrics,
+    Recommendations,
+    Embeddings,
+    Model,
+}
+
+/// A method's arguments as a structure.
+pub(super) fn arguments<T: DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
+    serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&format!("the page sent {error}")))
+}
+
+/// The bytes of a file among a method's arguments.
+pub(super) fn file_bytes(value: &JsValue) -> Result<Vec<u8>, JsError> {
+    let bytes = js_sys::Reflect::get(value, &"bytes".into()).ok().and_then(|b| b.dyn_into::<js_sys::Uint8Array>().ok());
+    bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| JsError::new("the page sent no bytes"))
+}
+
+/// One property of a method's arguments as JSON text.
+pub(super) fn json_property(value: &JsValue, name: &str) -> Result<String, JsError> {
+    let missing = || JsError::new(&format!("the page sent no {name}"));
+    let property = js_sys::Reflect::get(value, &name.into()).map_err(|_| missing())?;
+    let text = js_sys::JSON::stringify(&property).map_err(|_| missing())?;
+    text.as_string().ok_or_else(missing)
+}
+
+/// A structure as the page gets it: maps as objects, absent values as null.
+pub(super) fn reply<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value.serialize(&serializer).map_err(|error| JsError::new(&error.to_string()))
+}
+
+/// An error of the core in the page's words.
+pub(super) fn refusal(error: Error) -> JsError {
+    JsError::new(&error.to_string())
+}

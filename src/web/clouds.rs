@@ -1,0 +1,41 @@
+//! The map's snapshot as typed arrays: both clouds in one projection, and the turn between before and after.
+
+use js_sys::{Float32Array, Object, Reflect, Uint8Array, Uint32Array};
+use wasm_bindgen::prelude::*;
+
+use super::arguments::{refusal, reply};
+use crate::eval::{PairRole, Study};
+use crate::projection::MapProjection;
+
+/// `MapSnapshot` of `www/protocol.js`. `axes` are those of the last snapshot, so that the picture does not spin from
+/// one to the next; they are replaced.
+pub(super) fn snapshot(study: &Study, axes: &mut Option<Vec<f32>>) -> Result<JsValue, JsError> {
+    let model = study.model();
+    let Some(link) = model.links.first() else { return Err(JsError::new("there is no map")) };
+    let (a, b) = (&model.domains[link.a].user_embeddings, &model.domains[link.b].user_embeddings);
+    let projection =
+        MapProjection::new(model.dimension, a, b, &link.mapping, axes.as_deref()).map_err(refusal)?;
+    let pairs: Vec<u32> = study.world().links[0].overlap_users.iter().flat_map(|&(a, b)| [a, b]).collect();
+    let roles: Vec<u8> = (study.split().roles(0).iter())
+        .map(|role| match role {
+            PairRole::Unlinked => 0,
+            PairRole::HeldOut => 2,
+            PairRole::Linked | PairRole::ColdA | PairRole::ColdB => 1,
+        })
+        .collect();
+    let snapshot = Object::new();
+    let set = |name: &str, value: JsValue| {
+        Reflect::set(&snapshot, &name.into(), &value).map(|_| ()).map_err(|_| JsError::new("no memory for the map"))
+    };
+    set("k1", (projection.k1 as f64).into())?;
+    set("projection", Float32Array::from(&projection.projection[..]).into())?;
+    set("planes", reply(&projection.planes)?)?;
+    set("a", Float32Array::from(&projection.a[..]).into())?;
+    set("b", Float32Array::from(&projection.b[..]).into())?;
+    set("pairs", Uint32Array::from(&pairs[..]).into())?;
+    set("pair_roles", Uint8Array::from(&roles[..]).into())?;
+    set("explained", f64::from(projection.explained).into())?;
+    set("trained", (study.epoch() > 0 || study.report().is_some()).into())?;
+    *axes = Some(projection.axes);
+    Ok(snapshot.into())
+}

@@ -1,0 +1,11 @@
+//! Thin bindings for the page's worker. A [`Session`](session::Session) holds the files, the measurement and the
+//! device; its methods take and return the plain objects of `www/protocol.js`.
+
+mod adapter;
+mod arguments;
+mod clouds;
+mod session;
+mod slots;
+mod views;
+
+pub use session::Session;

@@ -1,0 +1,320 @@
+//! What the worker drives. Each method is one request of `www/protocol.js`; the worker calls one at a time.
+
+use std::sync::Arc;
+
+use js_sys::{Array, Object, Reflect};
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+use web_time::Instant;
+
+use super::adapter::Adapter;
+use super::arguments::{
+    Advance, DeviceChoice, Export, ExportKind, FindUsers, Load, LoadSample, Prepare, RecommendTo, Remove, Reread, Slot,
+    arguments, file_bytes, json_property, refusal, reply,
+};
+use super::clouds;
+use super::slots::Slots;
+use super::views::{AdviceView, EventView, ReportView, TrainState};
+use crate::config::Config;
+use crate::engine::Device;
+use crate::eval::Study;
+use crate::{export, model_file, recommend};
+
+/// The page's session: files, device and measurement.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Session {
+    slots: Slots,
+    adapter: Option<Adapter>,
+    /// Opened once: a wasm instance gets its WebGPU device only once.
+    webgpu: Option<Device>,
+    study: Option<Study>,
+    axes: Option<Vec<f32>>,
+    /// Seconds of training so far, pauses left out.
+    seconds: f64,
+    failure: Option<String>,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// An empty session.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        console_error_panic_hook::set_once();
+        Self::default()
+    }
+
+    /// What the browser can do, and the presets.
+    ///
+    /// # Errors
+    /// Never in practice; as all methods, with a message for the page.
+    pub async fn init(&mut self, _: JsValue) -> Result<JsValue, JsError> {
+        let adapter = Adapter::ask().await;
+        let capabilities = json!({
+            "webgpu": adapter,
+            "presets": { "robust": Config::robust(), "paper": Config::paper() },
+        });
+        self.adapter = Some(adapter);
+        reply(&capabilities)
+    }
+
+    /// Loads the generated sample.
+    ///
+    /// # Errors
+    /// With a message for the page.
+    pub fn load_sample(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let LoadSample { seed } = arguments(args)?;
+        self.slots.load_sample(seed).map_err(refusal)?;
+        self.data_changed()
+    }
+
+    /// Reads a file of a domain. On an error what was there stays.
+    ///
+    /// # Errors
+    /// With the file, the line and what to do.
+    pub fn load(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let bytes = file_bytes(&args)?;
+        let Load { slot, kind, name, options } = arguments(args)?;
+        self.slots.load(slot, kind, name, bytes, &options).map_err(refusal)?;
+        self.data_changed()
+    }
+
+    /// Reads the kept rating file again with other options.
+    ///
+    /// # Errors
+    /// With the file, the line and what to do.
+    pub fn reread(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let Reread { slot, options } = arguments(args)?;
+        self.slots.reread(slot, &options).map_err(refusal)?;
+        self.data_changed()
+    }
+
+    /// Takes a file out.
+    ///
+    /// # Errors
+    /// With a message for the page.
+    pub fn remove(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let Remove { slot, kind } = arguments(args)?;
+        self.slots.remove(slot, kind);
+        self.data_changed()
+    }
+
+    /// Sets up an untrained measurement on the data as they are.
+    ///
+    /// # Errors
+    /// When a setting or the data do not allow it.
+    pub async fn prepare(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let config = Config::from_json(&json_property(&args, "config")?).map_err(refusal)?;
+        let config = config.check().map_err(refusal)?;
+        let Prepare { device } = arguments(args)?;
+        let world = Arc::new(self.slots.world().map_err(refusal)?);
+        let (device, note) = self.device(device).await;
+        let name = device.name();
+        let study = Study::new(world, config, device, true, self.slots.floors()).await.map_err(refusal)?;
+        self.axes = None;
+        self.seconds = 0.0;
+        self.failure = None;
+        let map = clouds::snapshot(&study, &mut self.axes)?;
+        self.study = Some(study);
+        let prepared = Object::new();
+        for (key, value) in [("device", name.into()), ("note", reply(&note)?), ("map", map)] {
+            Reflect::set(&prepared, &key.into(), &value).map_err(|_| JsError::new("no memory for the map"))?;
+        }
+        Ok(prepared.into())
+    }
+
+    /// Trains for some milliseconds, or until an epoch count is reached, or all is done.
+    ///
+    /// # Errors
+    /// When nothing was prepared. A training that fails is told in the state, not as an error.
+    pub async fn advance(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let Advance { milliseconds, epochs } = arguments(args)?;
+        let Some(study) = &mut self.study else { return Err(JsError::new("nothing is set up to train")) };
+        let started = Instant::now();
+        let mut events = Vec::new();
+        let mut ended_epochs = 0;
+        while self.failure.is_none() && !study.is_done() {
+            let seen = events.len();
+            if let Err(error) = study.advance(&mut |event| events.push(event)).await {
+                self.failure = Some(error.to_string());
+            }
+            ended_epochs += events[seen..].iter().filter(|e| matches!(e, crate::event::Event::Epoch { .. })).count();
+            let enough = epochs.is_some_and(|epochs| ended_epochs >= epochs);
+            if enough || started.elapsed().as_secs_f64() * 1000.0 >= milliseconds {
+                break;
+            }
+        }
+        self.seconds += started.elapsed().as_secs_f64();
+        let list = Array::new();
+        for event in &events {
+            list.push(&reply(&EventView::new(event))?);
+        }
+        let step = Object::new();
+        for (key, value) in [("events", list.into()), ("state", reply(&self.train_state())?)] {
+            Reflect::set(&step, &key.into(), &value).map_err(|_| JsError::new("no memory for events"))?;
+        }
+        Ok(step.into())
+    }
+
+    /// The clouds as they are now.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn map(&mut self, _: JsValue) -> Result<JsValue, JsError> {
+        let Some(study) = &self.study else { return Err(JsError::new("nothing is set up to draw")) };
+        clouds::snapshot(study, &mut self.axes)
+    }
+
+    /// What to call each user.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn labels(&self, _: JsValue) -> Result<JsValue, JsError> {
+        let world = self.study()?.world();
+        let [a, b] = [0, 1].map(|d| {
+            let domain = &world.domains[d];
+            (0..domain.users.len() as u32).map(|user| domain.user_title(user)).collect::<Vec<_>>()
+        });
+        reply(&json!({ "a": a, "b": b }))
+    }
+
+    /// Users whose id or title contains a text; those who begin with it first.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn find_users(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let FindUsers { query, limit } = arguments(args)?;
+        let world = self.study()?.world();
+        let query = query.to_lowercase();
+        let mut hits: Vec<(bool, usize, u32)> = Vec::new();
+        for (d, domain) in world.domains.iter().enumerate() {
+            for user in 0..domain.users.len() as u32 {
+                let id = domain.users.id(user);
+                // A person of both files is one hit.
+                if d > 0 && world.domains[0].users.get(id).is_some() {
+                    continue;
+                }
+                let (id, title) = (id.to_lowercase(), domain.user_title(user).to_lowercase());
+                if id.contains(&query) || title.contains(&query) {
+                    hits.push((!(id.starts_with(&query) || title.starts_with(&query)), d, user));
+                }
+            }
+        }
+        hits.sort_by_key(|&(later, ..)| later);
+        let hits: Vec<_> = (hits.into_iter().take(limit))
+            .map(|(_, d, user)| {
+                let id = world.domains[d].users.id(user);
+                let both = world.domains.iter().all(|domain| domain.users.get(id).is_some());
+                let label = world.domains[d].user_title(user);
+                json!({ "slot": Slot::of(d), "user": user, "label": label, "both": both })
+            })
+            .collect();
+        reply(&hits)
+    }
+
+    /// Advice to a person in both domains.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such user.
+    pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let RecommendTo { slot, user, n } = arguments(args)?;
+        let study = self.study()?;
+        if user as usize >= study.world().domains[slot.index()].users.len() {
+            return Err(JsError::new("there is no such person in this file"));
+        }
+        let advice = recommend::for_user(study.world(), study.model(), slot.index(), user, n);
+        reply(&AdviceView::new(&advice))
+    }
+
+    /// A file to take away.
+    ///
+    /// # Errors
+    /// When there is nothing to export yet.
+    pub fn export(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let Export { kind } = arguments(args)?;
+        let study = self.study()?;
+        let (world, model) = (study.world(), study.model());
+        let (name, mime, text) = match kind {
+            ExportKind::Metrics => {
+                let Some(report) = study.report() else { return Err(JsError::new("train first: there are no figures yet")) };
+                let figures = json!({ "config": study.config(), "report": ReportView::new(report) });
+                ("metrics.json", "application/json", format!("{figures:#}"))
+            }
+            ExportKind::Recommendations => {
+                ("recommendations.csv", "text/csv", export::recommendations_csv(world, model).map_err(refusal)?)
+            }
+            ExportKind::Embeddings => {
+                ("embeddings.csv", "text/csv", export::embeddings_csv(world, model).map_err(refusal)?)
+            }
+            ExportKind::Model => ("model.json", "application/json", model_file::write(world, model).map_err(refusal)?),
+        };
+        reply(&json!({ "name": name, "mime": mime, "text": text }))
+    }
+}
+
+impl Session {
+    fn study(&self) -> Result<&Study, JsError> {
+        self.study.as_ref().ok_or_else(|| JsError::new("nothing is set up yet"))
+    }
+
+    /// What was prepared belongs to the data before.
+    fn data_changed(&mut self) -> Result<JsValue, JsError> {
+        self.study = None;
+        reply(&self.slots.state())
+    }
+
+    /// The device asked for, or the CPU and why.
+    async fn device(&mut self, choice: DeviceChoice) -> (Device, Option<String>) {
+        if choice == DeviceChoice::Cpu {
+            return (Device::cpu(), None);
+        }
+        if let Some(device) = &self.webgpu {
+            return (device.clone(), None);
+        }
+        let adapter = match self.adapter.clone() {
+            Some(adapter) => adapter,
+            None => Adapter::ask().await,
+        };
+        if !adapter.available {
+            let why = "this browser offers no WebGPU adapter that can be used";
+            return (Device::cpu(), Some(format!("Training on the CPU: {why}.")));
+        }
+        match Device::webgpu().await {
+            Ok(device) => {
+                self.webgpu = Some(device.clone());
+                (device, None)
+            }
+            Err(error) => (Device::cpu(), Some(format!("Training on the CPU: {error}."))),
+        }
+    }
+
+    fn train_state(&self) -> TrainState {
+        let Some(study) = &self.study else {
+            return TrainState {
+                state: "idle",
+                fraction: 0.0,
+                seconds_left: None,
+                run: None,
+                epoch: 0,
+                message: None,
+            };
+        };
+        let fraction = study.fraction();
+        let state = match (&self.failure, study.is_done()) {
+            (Some(_), _) => "failed",
+            (None, true) => "done",
+            (None, false) => "running",
+        };
+        // The first moments say nothing about the speed.
+        let known = fraction > 0.01 && self.seconds > 0.5;
+        let left = self.seconds * f64::from(1.0 - fraction) / f64::from(fraction.max(0.01));
+        TrainState {
+            state,
+            fraction,
+            seconds_left: known.then_some(left),
+            run: Some(study.run()),
+            epoch: study.epoch(),
+            message: self.failure.clone(),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The core's structures in the shape that the page knows: its two domains are called a and b.
+
+use serde::Serialize;
+
+use crate::eval::{Alignment, DomainReport, Report};
+use crate::event::{Event, Run};
+use crate::recommend::{Advice, DomainAdvice};
+
+/// `TrainingEvent` of `www/protocol.js`.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum EventView<'a> {
+    Report(ReportEvent<'a>),
+    Other(&'a Event),
+}
+
+#[derive(Serialize)]
+pub(super) struct ReportEvent<'a> {
+    r#type: &'static str,
+    report: ReportView<'a>,
+    complete: bool,
+}
+
+/// `Report` of `www/protocol.js`.
+#[derive(Serialize)]
+pub(super) struct ReportView<'a> {
+    a: &'a DomainReport,
+    b: &'a DomainReport,
+    alignment: &'a Option<Alignment>,
+    orthogonality_error: f64,
+    linked_users: usize,
+    verdict: &'a [String],
+}
+
+impl<'a> EventView<'a> {
+    pub(super) fn new(event: &'a Event) -> Self {
+        match event {
+            Event::Report { report, complete } => match ReportView::new(report) {
+                Some(report) => Self::Report(ReportEvent { r#type: "report", report, complete: *complete }),
+                None => Self::Other(event),
+            },
+            _ => Self::Other(event),
+        }
+    }
+}
+
+impl<'a> ReportView<'a> {
+    pub(super) fn new(report: &'a Report) -> Option<Self> {
+        let [a, b] = &report.domains[..] else { return None };
+        Some(Self {
+            a,
+            b,
+            alignment: &report.alignment,
+            orthogonality_error: report.orthogonality_error,
+            linked_users: report.linked_users,
+            verdict: &report.verdict,
+        })
+    }
+}
+
+/// `TrainState` of `www/protocol.js`.
+#[derive(Serialize)]
+pub(super) struct TrainState {
+    pub(super) state: &'static str,
+    pub(super) fraction: f32,
+    pub(super) seconds_left: Option<f64>,
+    pub(super) run: Option<Run>,
+    pub(super) epoch: usize,
+    pub(super) message: Option<String>,
+}
+
+/// `Advice` of `www/protocol.js`.
+#[derive(Serialize)]
+pub(super) struct AdviceView<'a> {
+    label: &'a str,
+    a: &'a DomainAdvice,
+    b: &'a DomainAdvice,
+}
+
+impl<'a> AdviceView<'a> {
+    pub(super) fn new(advice: &'a Advice) -> Option<Self> {
+        let [a, b] = &advice.domains[..] else { return None };
+        Some(Self { label: &advice.label, a, b })
+    }
+}
