@@ -256,7 +256,8 @@ impl Config {
     /// When the text is no JSON object, a field is unknown or a value does not fit.
     pub fn from_json(text: &str) -> Result<Self> {
         let whole = |e: serde_json::Error| Error::setting("config", e.to_string());
-        let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(whole)?;
+        let mut fields: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(text).map_err(whole)?;
         let base = match fields.remove("preset") {
             Some(name) => Self::preset(name.as_str().unwrap_or_default())?,
             None => Self::robust(),
@@ -294,9 +295,10 @@ impl Config {
         number("relevance_threshold", self.relevance_threshold, 0.0, 1.0)?;
         whole("dimension", self.dimension, 1, 256)?;
         number("embedding_deviation", self.embedding_deviation, 0.0, 1.0)?;
-        for (field, layers) in
-            [("autoencoder_hidden", &self.autoencoder_hidden), ("recommender_hidden", &self.recommender_hidden)]
-        {
+        for (field, layers) in [
+            ("autoencoder_hidden", &self.autoencoder_hidden),
+            ("recommender_hidden", &self.recommender_hidden),
+        ] {
             whole(field, layers.len(), 1, 4)?;
             layers.iter().try_for_each(|&width| whole(field, width, 1, 1024))?;
         }
@@ -363,9 +365,13 @@ mod tests {
 
     #[test]
     fn values_out_of_range_are_named() {
-        for (field, value) in
-            [("dimension", "0"), ("dropout", "1"), ("test_fraction", "0"), ("learning_rate", "-1"), ("epochs", "0")]
-        {
+        for (field, value) in [
+            ("dimension", "0"),
+            ("dropout", "1"),
+            ("test_fraction", "0"),
+            ("learning_rate", "-1"),
+            ("epochs", "0"),
+        ] {
             let mut config = Config::robust();
             config.set(field, value).unwrap();
             let message = config.check().unwrap_err().to_string();

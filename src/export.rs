@@ -15,7 +15,9 @@ const TOP: usize = 10;
 /// When the table cannot be written.
 pub fn recommendations_csv(world: &World, model: &Dml) -> Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["user", "domain", "rank", "item", "title", "predicted", "via_map"]).map_err(refused)?;
+    table
+        .write_record(["user", "domain", "rank", "item", "title", "predicted", "via_map"])
+        .map_err(refused)?;
     for (d, domain) in world.domains.iter().enumerate() {
         for user in 0..domain.users.len() as u32 {
             // A person of two files is written once, with the first.

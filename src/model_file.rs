@@ -69,7 +69,8 @@ pub fn write(world: &World, model: &Dml) -> Result<String> {
             pairs: (0_u32..).zip(&link.b_from_a).filter_map(|(a, b)| Some((a, (*b)?))).collect(),
         })
         .collect();
-    let file = ModelFile { format: FORMAT.into(), version: VERSION, dimension: model.dimension, domains, links };
+    let file =
+        ModelFile { format: FORMAT.into(), version: VERSION, dimension: model.dimension, domains, links };
     serde_json::to_string(&file).map_err(|error| Error::file("model", error.to_string(), "Train again"))
 }
 
@@ -79,8 +80,8 @@ pub fn write(world: &World, model: &Dml) -> Result<String> {
 /// When the text is no such file or does not fit together.
 pub fn read(name: &str, text: &str) -> Result<(World, Dml)> {
     let remedy = "Write the model again with dual-metric train --out";
-    let file: ModelFile =
-        serde_json::from_str(text).map_err(|error| Error::line(name, error.line() as u64, error.to_string(), remedy))?;
+    let file: ModelFile = serde_json::from_str(text)
+        .map_err(|error| Error::line(name, error.line() as u64, error.to_string(), remedy))?;
     let broken = |what: &str| Error::file(name, what, remedy);
     if file.format != FORMAT || file.version != VERSION {
         return Err(broken("is not a model of this version"));

@@ -86,7 +86,12 @@ pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usi
         .map(|d| match world.domains[d].users.get(id) {
             Some(here) => {
                 let (next, person) = unseen(world, model, d, here, n);
-                DomainAdvice { user: Some(here), via_map: is_mapped(&person), next, ..DomainAdvice::default() }
+                DomainAdvice {
+                    user: Some(here),
+                    via_map: is_mapped(&person),
+                    next,
+                    ..DomainAdvice::default()
+                }
             }
             None => match model.visitor(domain, user, d) {
                 Some(visitor) => visit(world, model, d, &visitor, n),

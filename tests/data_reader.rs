@@ -408,9 +408,26 @@ fn feature_tables_say_what_is_wrong() {
     );
 }
 
+#[test]
+fn a_file_that_cannot_be_read_yet_has_a_preview_to_declare_its_columns_by() {
+    let options = ReadOptions::default();
+    for (bytes, header) in [
+        (&b"a,b,c,d\ne,f,g,h\n"[..], false),
+        (b"user,item,rating,x\n", true),
+        (b"user,item,rating,x\na,b,c,d\n", true),
+    ] {
+        assert!(read_ratings("f", bytes, &options).is_err());
+        let preview = preview("f", bytes, &options).unwrap();
+        assert_eq!((preview.header, preview.columns.len()), (header, 4));
+        assert_eq!(preview.roles, Roles { user: 0, item: 1, rating: 2, time: None });
+    }
+}
+
 /// No input may panic, and whatever is read must add up.
 fn must_not_panic(bytes: &[u8], options: &ReadOptions, ids: &Vocabulary) {
+    let shown = preview("f", bytes, options);
     if let Ok(read) = read_ratings("f", bytes, options) {
+        assert_eq!(shown.ok(), Some(read.report.preview.clone()));
         let (domain, report) = (&read.domain, &read.report);
         assert_eq!(domain.ratings.len() + report.duplicates + report.rejected_rows, report.rows);
         assert!(domain.scale.lo < domain.scale.hi);
@@ -518,14 +535,14 @@ fn random_and_mutated_files_never_panic() {
 }
 
 /// A file of the real data, which is not part of the repository; `None` where it is absent.
-fn real(path: &str) -> Option<(PathBuf, Vec<u8>)> {
+fn real(path: &str) -> Option<Vec<u8>> {
     let folder = std::env::var("DUAL_METRIC_DATA").map_or_else(
         |_| Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).into(),
         PathBuf::from,
     );
     let path = folder.join(path);
     match std::fs::read(&path) {
-        Ok(bytes) => Some((path, bytes)),
+        Ok(bytes) => Some(bytes),
         Err(_) => {
             eprintln!(
                 "skipped: there is no {}; set DUAL_METRIC_DATA to the folder of the real data",
@@ -538,11 +555,11 @@ fn real(path: &str) -> Option<(PathBuf, Vec<u8>)> {
 
 #[test]
 fn douban_has_the_published_counts() {
-    let (Some((_, book)), Some((_, music))) = (real("douban/book.tsv"), real("douban/music.tsv")) else {
+    let (Some(book), Some(music_bytes)) = (real("douban/book.tsv"), real("douban/music.tsv")) else {
         return;
     };
     let read = |bytes: &[u8], name| read_ratings(name, bytes, &ReadOptions::default()).unwrap();
-    let (book, music) = (read(&book, "book.tsv"), read(&music, "music.tsv"));
+    let (book, music) = (read(&book, "book.tsv"), read(&music_bytes, "music.tsv"));
     for (file, users, items, ratings) in [(&book, 2110, 6777, 96_041), (&music, 1672, 5567, 69_709)] {
         let domain = &file.domain;
         assert_eq!((domain.users.len(), domain.items.len(), domain.ratings.len()), (users, items, ratings));
@@ -557,6 +574,10 @@ fn douban_has_the_published_counts() {
     // The same file with its columns swapped: nobody is shared and the cause is named.
     let swapped =
         ReadOptions { roles: Some(Roles { user: 1, item: 0, rating: 2, time: None }), ..Default::default() };
+    let read = read_ratings("music.tsv", &music_bytes, &swapped).unwrap();
+    let warning = overlap_report(&book.domain, &read.domain).warning.unwrap_or_default();
+    assert!(warning.contains("columns of music seem to be swapped: the other way it is 0.41"), "{warning}");
+    // With items of a kind of their own nobody is shared.
     let text: String = music.domain.ratings.iter().fold(String::new(), |text, r| {
         text + &format!(
             "{}\tm{}\t{}\n",
@@ -572,7 +593,7 @@ fn douban_has_the_published_counts() {
 
 #[test]
 fn movielens_is_read_with_titles_genres_and_decades() {
-    let (Some((_, ratings)), Some((_, movies))) =
+    let (Some(ratings), Some(movies)) =
         (real("ml-latest-small/ratings.csv"), real("ml-latest-small/movies.csv"))
     else {
         return;

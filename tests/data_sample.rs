@@ -3,7 +3,7 @@
 //! tastes learnt apart in the two domains line up through one orthogonal matrix.
 
 use dual_metric::{
-    data::{Domain, Rating, Sample, read_features, read_ratings, sample, sample::files},
+    data::{Domain, Rating, Sample, overlap_report, read_features, read_ratings, sample, sample::files},
     rng::Generator,
 };
 
@@ -210,4 +210,30 @@ fn the_files_of_the_sample_give_the_same_world() {
             }
         }
     }
+}
+
+#[test]
+fn the_sample_has_the_shape_that_the_page_needs_and_follows_its_seed() {
+    let one = sample(1);
+    let d = one.dimension;
+    assert_eq!(one.b_from_a.len(), d * d);
+    assert_eq!(one.world.links[0].overlap_users.len(), 450);
+    for (domain, users) in one.world.domains.iter().zip([900, 800]) {
+        assert_eq!((domain.users.len(), domain.items.len()), (users, 300));
+        let per_user: Vec<usize> = (0..users as u32).map(|user| domain.ratings.of_user(user).len()).collect();
+        let sparse = per_user.iter().filter(|&&n| n < 5).count();
+        assert!((20..100).contains(&sparse), "{sparse} users with fewer than five ratings");
+        assert!((35.0..60.0).contains(&(domain.ratings.len() as f64 / users as f64)));
+        assert!(domain.ratings.iter().all(|r| domain.scale.contains(r.value) && r.value * 2.0 % 1.0 == 0.0));
+        let titles: std::collections::HashSet<&str> = (0..300).map(|item| domain.item_title(item)).collect();
+        assert_eq!(titles.len(), 300);
+        assert!(domain.user_features.is_some());
+    }
+    let report = overlap_report(&one.world.domains[0], &one.world.domains[1]);
+    assert!(
+        report.warning.is_none() && report.mean_correlation.is_some_and(|r| (0.3..0.8).contains(&r)),
+        "{report:?}"
+    );
+    assert_eq!(files(&one), files(&sample(1)));
+    assert_ne!(files(&one), files(&sample(2)));
 }

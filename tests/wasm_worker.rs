@@ -11,7 +11,8 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 /// `values` [n, n], twice; the product [n, n] comes back as plain numbers.
 async fn squared(values: &[f32], n: usize, device: &Device) -> Vec<f32> {
     let matrix = Tensor::<2>::from_data(TensorData::new(values.to_vec(), [n, n]), device);
-    let product = matrix.clone().matmul(matrix).into_data_async().await.expect("the device gives the product back");
+    let product =
+        matrix.clone().matmul(matrix).into_data_async().await.expect("the device gives the product back");
     product.try_to_vec().expect("numbers")
 }
 

@@ -12,6 +12,8 @@ import { hashFromSettings, settingsFromHash } from "./share.js";
 const MAP_MILLISECONDS = 700;
 const ADVICE_MILLISECONDS = 2500;
 const TOP_N = 5;
+/** The core refuses more than this; the page does not even read it. */
+const MOST_BYTES = 512 * 1024 * 1024;
 /** The generated sample is the same for everybody; the seed of the page is that of the training. */
 const SAMPLE_SEED = 7;
 
@@ -25,7 +27,8 @@ export class Actions {
   /** Counts calls of `prepare`; an answer to an outdated one is dropped. */
   #preparation = 0;
   #prepareTimer = 0;
-  #mapPending = false;
+  /** @type {Promise<void> | null} */
+  #mapPending = null;
   #mapAt = 0;
   #adviceAt = 0;
   /** Deaths of workers since one was last of use. */
@@ -61,9 +64,11 @@ export class Actions {
    */
   async openFile(slot, kind, file) {
     await this.#changeData(`Reading ${file.name}`, slot, async () => {
-      if (this.#store.state.data?.generated) await this.#removeSample();
+      if (file.size > MOST_BYTES) throw new Error(`${file.name}: the file is larger than 512 MB. Cut it into a smaller one`);
       const options = {};
       const data = await this.#load({ slot, kind, file, options });
+      // The sample made way for a file of ratings.
+      if (!data.generated && this.#store.state.data?.generated) this.#sources = [];
       this.#sources = this.#sources.filter((source) => source.slot !== slot || (source.kind !== kind && kind !== "ratings"));
       this.#sources.push({ slot, kind, file, options });
       return data;
@@ -124,12 +129,15 @@ export class Actions {
     const { train: now, prepared: set } = this.#store.state;
     if (!set || now.state === "failed" || now.state === "running") return;
     this.#store.set({ train: { ...now, state: "running", message: null } });
+    const ticket = this.#preparation;
     try {
-      this.#store.set({ train: await this.#worker.request("train", { epochs }) });
+      const state = await this.#worker.request("train", { epochs });
+      if (ticket !== this.#preparation) return; // started over meanwhile
+      this.#store.set({ train: state });
       await this.#refreshMap();
       await this.#advise();
     } catch (error) {
-      this.#fail(error);
+      if (ticket === this.#preparation) this.#fail(error);
     }
   }
 
@@ -149,13 +157,12 @@ export class Actions {
     if (!data?.ready) return;
     this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
     try {
-      const device = deviceFor(this.#store.state);
-      const { map, ...prepared } = await this.#worker.request("prepare", { config: settings.config, device });
+      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings);
       const labels = await this.#worker.request("labels", {});
       if (ticket !== this.#preparation) return;
       this.#deaths = 0;
       this.#store.set({
-        prepared, map, labels, finished: [], reason: null, history: [], report: null, complete: false, advice: null,
+        prepared, map, labels, train: IDLE, reason: null, history: [], report: null, complete: false, advice: null,
       });
       if (!this.#store.state.selection) this.#selectSomebody();
       await this.#advise();
@@ -166,6 +173,22 @@ export class Actions {
       }
     } finally {
       if (ticket === this.#preparation) this.#store.set({ busy: null });
+    }
+  }
+
+  /**
+   * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
+   * @param {"webgpu" | "cpu"} device
+   * @param {Settings} settings
+   * @returns {Promise<Methods["prepare"][1]>}
+   */
+  async #prepareOn(device, settings) {
+    try {
+      return await this.#worker.request("prepare", { config: settings.config, device });
+    } catch (error) {
+      if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
+      const reply = await this.#worker.request("prepare", { config: settings.config, device: "cpu" });
+      return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
     }
   }
 
@@ -206,6 +229,16 @@ export class Actions {
     return this.#worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
   }
 
+  /** What the last worker had read. */
+  async #loadAgain() {
+    const own = this.#sources.some((source) => source.kind === "ratings");
+    let data = own ? null : await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
+    const sources = [...this.#sources].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
+    for (const source of sources) data = await this.#load(source);
+    if (!data) throw new Error("There is no data");
+    return data;
+  }
+
   /** One half of the sample makes no sense beside a file. */
   async #removeSample() {
     await this.#worker.request("remove", { slot: "a", kind: "ratings" });
@@ -223,13 +256,7 @@ export class Actions {
     this.#store.set({ busy, data_error: null });
     try {
       await this.#worker.request("pause", {});
-      const data = await change();
-      this.#store.set({
-        data, labels: null, prepared: null, train: IDLE, finished: [], reason: null, history: [], report: null,
-        complete: false, map: null, selection: null, advice: null,
-      });
-      const { overlap_users } = this.#store.state.settings.config;
-      if (overlap_users !== null && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
+      this.#showData(await change());
       await this.prepare();
     } catch (error) {
       if (error instanceof WorkerGone) return;
@@ -237,6 +264,16 @@ export class Actions {
     } finally {
       this.#store.set({ busy: null });
     }
+  }
+
+  /** Other data: whatever was learnt from the data before is gone. @param {DataState} data */
+  #showData(data) {
+    this.#store.set({
+      data, labels: null, prepared: null, train: IDLE, reason: null, history: [], report: null, complete: false,
+      map: null, selection: null, advice: null,
+    });
+    const { overlap_users } = this.#store.state.settings.config;
+    if (data.ready && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
   }
 
   /** @param {Settings} settings */
@@ -262,12 +299,9 @@ export class Actions {
     for (const event of events) {
       if (event.type === "epoch" && event.run === "main") {
         patch.history = [...(patch.history ?? state.history), event];
-      } else if (event.type === "finished") {
-        patch.finished = [...(patch.finished ?? state.finished), event.run];
-        if (event.run === "main") {
-          patch.reason = event.reason;
-          turn = true;
-        }
+      } else if (event.type === "finished" && event.run === "main") {
+        patch.reason = event.reason;
+        turn = true;
       } else if (event.type === "report") {
         patch.report = event.report;
         patch.complete = event.complete;
@@ -280,23 +314,27 @@ export class Actions {
 
   /** The map will not change any more: show it, and let it turn. */
   async #finishMain() {
+    await this.#mapPending; // may still be one of before the end
     await this.#refreshMap();
     this.replay();
     await this.#advise();
   }
 
   async #refreshMap() {
-    if (this.#mapPending) return;
-    this.#mapPending = true;
+    this.#mapPending ??= this.#askForMap().finally(() => {
+      this.#mapPending = null;
+      this.#mapAt = performance.now();
+    });
+    await this.#mapPending;
+  }
+
+  async #askForMap() {
     const ticket = this.#preparation;
     try {
       const map = await this.#worker.request("map", {});
       if (ticket === this.#preparation) this.#store.set({ map });
     } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#mapPending = false;
-      this.#mapAt = performance.now();
+      if (ticket === this.#preparation) this.#fail(error);
     }
     if (performance.now() - this.#adviceAt > ADVICE_MILLISECONDS) await this.#advise();
   }
@@ -306,14 +344,11 @@ export class Actions {
     const { selection, prepared } = this.#store.state;
     if (!selection || !prepared) return;
     this.#adviceAt = performance.now();
-    this.#store.set({ advising: true });
     try {
       const advice = await this.#worker.request("recommend", { slot: selection.slot, user: selection.user, n: TOP_N });
       if (this.#store.state.selection === selection) this.#store.set({ advice });
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
-    } finally {
-      this.#store.set({ advising: false });
     }
   }
 
@@ -347,14 +382,7 @@ export class Actions {
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});
-      if (this.#sources.length === 0) return this.loadSample();
-      const sources = [...this.#sources].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
-      await this.#changeData("Reading the files again", null, async () => {
-        let data = this.#store.state.data;
-        for (const source of sources) data = await this.#load(source);
-        if (!data) throw new Error("There is no data");
-        return data;
-      });
+      await this.#changeData("Reading the data again", null, () => this.#loadAgain());
     });
   }
 

@@ -59,12 +59,13 @@ function contents(slot, domain, data, error, busy, actions, close) {
   const { preview } = domain;
   return [
     el("header", {}, el("h2", { id: "data-dialog-title", textContent: domain.name }),
-      el("p", { className: "muted", textContent: preview ? preview.file : "generated sample data" }), done),
+      el("p", { className: "muted", textContent: data.generated ? "generated sample data" : preview?.file ?? "" }), done),
     el("p", { className: error ? "error" : "muted", role: "status", textContent: error || (busy ? `${busy} …` : summary(domain)) }),
-    preview ? readingForm(slot, preview, actions) : sampleNote(),
+    data.generated ? sampleNote() : null,
+    preview ? readingForm(slot, preview, actions) : null,
     preview ? previewTable(slot, preview, actions) : null,
     domain.rejected_rows > 0 ? rejectList("rejects", domain.rejected_rows, domain.rejects) : null,
-    data.generated ? null : features(slot, domain, actions),
+    features(slot, domain, actions),
   ].filter((part) => part !== null);
 }
 

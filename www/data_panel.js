@@ -95,7 +95,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     file.disabled = busy !== null;
     remove.disabled = busy !== null;
     first.textContent = domain ? sizeText(domain) : "or drop it here: people, items and ratings,";
-    second.textContent = domain ? densityText(domain, data?.generated === true) : "one rating a line, as CSV or TSV";
+    second.textContent = domain ? densityText(domain) : "one rating a line, as CSV or TSV";
   });
 }
 
@@ -103,10 +103,9 @@ function setUpZone(zone, slot, store, actions, openDialog) {
 const sizeText = ({ users, items, ratings }) =>
   `${count(ratings)} ratings · ${counted(users, "person", "people")} · ${counted(items, "item", "items")}`;
 
-/** @param {DomainState} domain @param {boolean} generated */
-function densityText({ density, scale, rejected_rows, duplicates, user_features, item_features }, generated) {
+/** @param {DomainState} domain */
+function densityText({ density, scale, rejected_rows, duplicates, user_features, item_features }) {
   const parts = [`${percent(1 - density)} empty`, `scale ${scale.lo}–${scale.hi}`];
-  if (generated) parts.push("generated");
   if (rejected_rows > 0) parts.push(`${counted(rejected_rows, "row", "rows")} not read`);
   else if (duplicates > 0) parts.push(`${count(duplicates)} repeated`);
   if (user_features || item_features) parts.push("with features");

@@ -28,7 +28,11 @@ export function setUpLearnt(store, actions) {
     all.disabled = save.disabled = state.report === null;
     const lines = verdictLines(state);
     // Read aloud when the words change, not whenever progress is reported.
-    if (verdict.textContent !== lines.map((line) => line.textContent).join("")) verdict.replaceChildren(...lines);
+    if (verdict.textContent === lines.map((line) => line.textContent).join("")) return;
+    verdict.replaceChildren(...lines);
+    // What scrolls must be reachable by keyboard.
+    if (verdict.scrollHeight > verdict.clientHeight) verdict.tabIndex = 0;
+    else verdict.removeAttribute("tabindex");
   });
   store.subscribe(["report", "data"], (state) => {
     const names = namesOf(state);
@@ -79,21 +83,20 @@ function metricsTable(report, names, generated) {
   /** @param {Scores | undefined} scores */
   const cells = (scores) => [error(scores?.rmse), error(scores?.mae)];
   return [
-    el("h3", {}, "Errors on ratings never seen ", helpButton("metrics")),
+    el("h3", {}, "Errors on unseen ratings ", helpButton("metrics"),
+      el("span", { className: "small muted right" }, generated ? foundText(report) : testText(report), generated ? helpButton("found") : null)),
     el("table", { className: "figures" }, tableHead(names, "", ["RMSE", "MAE"], ["RMSE", "MAE"]),
       el("tbody", {}, ...rows.map(([label, key]) => el("tr", { className: key === "model" ? "strong" : "" },
         el("th", { scope: "row", textContent: label }),
         ...[...cells(report?.a[key]), ...cells(report?.b[key])].map((text) => el("td", { className: "number", textContent: text })))))),
-    el("p", { className: "small muted" }, foundText(report, generated), generated ? helpButton("found") : null),
   ];
 }
 
-/** @param {Report | null} report @param {boolean} generated */
-function foundText(report, generated) {
-  if (!report) return "on a scale of 0 to 1";
-  if (!generated) return `on ${count(report.a.test_ratings)} and ${count(report.b.test_ratings)} ratings, scaled to 0 to 1`;
-  return `${percent(found(report.a))} and ${percent(found(report.b))} of what can be found was found`;
-}
+/** @param {Report | null} report */
+const foundText = (report) => (report ? `found ${percent(found(report.a))} and ${percent(found(report.b))}` : "scale 0 to 1");
+
+/** @param {Report | null} report */
+const testText = (report) => (report ? `on ${count(report.a.test_ratings)} and ${count(report.b.test_ratings)}` : "scale 0 to 1");
 
 /** @param {Report | null} report @param {Names} names */
 function transferTable(report, names) {
@@ -108,7 +111,7 @@ function transferTable(report, names) {
   return [
     el("h3", {}, "What each gives the other ", helpButton("transfer")),
     el("table", { className: "figures" },
-      tableHead({ a: `${names.b} gives ${names.a}`, b: `${names.a} gives ${names.b}` }, "RMSE", ["alone", "with", "change"], ["alone", "with", "change"]),
+      tableHead({ a: `${names.b} → ${names.a}`, b: `${names.a} → ${names.b}` }, "RMSE", ["alone", "with", "change"], ["alone", "with", "change"]),
       el("tbody", {}, ...rows.map(([label, key]) => el("tr", {},
         el("th", { scope: "row", textContent: label }), ...cells(report?.a[key]), ...cells(report?.b[key]))))),
   ];

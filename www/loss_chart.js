@@ -81,7 +81,7 @@ function chart(pen, box, series, palette, history) {
   pen.fillStyle = palette.muted;
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  const shown = values.length > 0 ? ticks(lo, hi, box.bottom - box.top > 70 ? 3 : 2) : [lo, (lo + hi) / 2, hi];
+  const shown = values.length > 0 ? ticks(lo, hi, box.bottom - box.top > 90 ? 3 : 2) : [lo, (lo + hi) / 2, hi];
   for (const tick of shown) {
     const at = Math.round(y(tick)) + 0.5;
     pen.beginPath();
@@ -138,17 +138,17 @@ function range(values) {
 }
 
 /**
- * Round numbers in a range: two at least, and no more than fit.
+ * Round numbers in a range, as few as will do.
  * @param {number} lo
  * @param {number} hi
- * @param {number} most
+ * @param {number} least
  */
-function ticks(lo, hi, most) {
+function ticks(lo, hi, least) {
   const size = 10 ** Math.floor(Math.log10(hi - lo));
-  for (const step of [1, 0.5, 0.25, 0.2, 0.1, 0.05].map((each) => each * size)) {
+  for (const step of [5, 2, 1, 0.5, 0.2, 0.1, 0.05].map((each) => each * size)) {
     const first = Math.ceil(lo / step);
     const found = Math.floor(hi / step) - first + 1;
-    if (found >= Math.min(3, most)) return Array.from({ length: found }, (_, n) => Number(((first + n) * step).toPrecision(10)));
+    if (found >= least) return Array.from({ length: found }, (_, n) => Number(((first + n) * step).toPrecision(10)));
   }
   return [lo, hi];
 }

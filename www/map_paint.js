@@ -208,14 +208,17 @@ function paintMark(pen, scene, { slot, user, partner }, radius, strong) {
     }
   }
   const size = Math.max(radius * 1.35, strong ? 5.5 : 4.5);
-  for (const end of ends) {
+  pen.lineWidth = strong ? 2 : 1.25;
+  pen.strokeStyle = palette.ink;
+  pen.fillStyle = palette.page;
+  for (const { x, y } of ends) {
     pen.beginPath();
-    pen.arc(end.x, end.y, size + 4.5, 0, TURN);
-    pen.fillStyle = palette.page;
+    pen.arc(x, y, size + 4.5, 0, TURN);
     pen.fill();
-    pen.lineWidth = strong ? 2 : 1.25;
-    pen.strokeStyle = palette.ink;
     pen.stroke();
+  }
+  // After both rings, so that neither hides the other's mark.
+  for (const end of ends) {
     pen.beginPath();
     shape(end.slot, pen, end.x, end.y, size);
     pen.fillStyle = palette[end.slot];

@@ -20,8 +20,10 @@ export function setUpMapText(store, show) {
   const rows = byId("map-table", HTMLTableElement).tBodies[0];
 
   setUpLegend(store, show);
-  store.subscribe(["data", "map", "train", "report", "busy"], (state) => {
+  store.subscribe(["data", "map", "train"], (state) => {
     caption.textContent = captionOf(state);
+  });
+  store.subscribe(["data", "map", "report", "busy"], (state) => {
     empty.hidden = state.map !== null;
     empty.textContent = emptyText(state);
     replay.disabled = turn.disabled = state.map === null;

@@ -1,7 +1,7 @@
 // Block 5: one person, what they like, and what the model would give them in both domains.
 
 import { byId, el, helpButton, mark } from "./dom.js";
-import { compact, rating } from "./format.js";
+import { fixed, rating } from "./format.js";
 import { setUpUserSearch } from "./user_search.js";
 
 /** @import { Methods, RatedItem, Scale, Slot } from "./protocol.js" */
@@ -33,10 +33,12 @@ export function setUpRecommend(store, actions) {
   });
   byId("exports", HTMLElement).append("Save", ...buttons);
 
-  store.subscribe(["selection", "advice", "data", "labels", "map", "report", "train"], (state) => {
-    const { selection, advice, data, map, train } = state;
+  store.subscribe(["map", "train"], ({ map, train }) => {
+    for (const button of buttons) button.disabled = !map?.trained || train.state === "running";
+  });
+  store.subscribe(["selection", "advice", "data", "map"], (state) => {
+    const { selection, advice, data, map } = state;
     const trained = map?.trained === true;
-    for (const button of buttons) button.disabled = !trained || train.state === "running";
     if (document.activeElement !== input) input.value = selection?.label ?? "";
     note.textContent = noteText(state);
     for (const slot of SLOTS) {
@@ -83,7 +85,7 @@ function drawNearest(place, { advice, map, data }) {
   const rows = advice && map?.trained ? SLOTS.flatMap((slot) => {
     const best = advice[slot].nearest.slice(0, advice.a.nearest.length > 0 && advice.b.nearest.length > 0 ? (slot === "a" ? 2 : 3) : ROWS);
     return best.map(({ label, distance }) => el("li", { title: `${label}, in ${data?.[slot]?.name ?? slot}` }, mark(slot),
-      el("span", { className: "cut", textContent: label }), el("span", { className: "number muted", textContent: compact(distance) })));
+      el("span", { className: "cut", textContent: label }), el("span", { className: "number muted", textContent: fixed(distance, 2) })));
   }) : [];
   place.replaceChildren(el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
     rows.length > 0 ? el("ol", {}, ...rows) : el("p", { className: "small muted", textContent: advice && !map?.trained ? "after training" : "" }));

@@ -18,8 +18,12 @@ import { setting } from "./format.js";
 export function setUpSettings(store, actions) {
   const dialog = byId("settings-dialog", HTMLDialogElement);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  let drawn = "";
   store.subscribe(["settings", "train"], (state) => {
-    if (dialog.open) draw(dialog, state, actions);
+    // Progress comes many times a second; only settings and their lock show here.
+    const now = JSON.stringify([state.settings, state.train.state === "running"]);
+    if (dialog.open && now !== drawn) draw(dialog, state, actions);
+    drawn = now;
   });
   return () => {
     draw(dialog, store.state, actions);

@@ -1,7 +1,7 @@
 // The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write.
 
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, Labels, MapSnapshot, MappingState, Report,
- *   RunName, Slot, TrainState } from "./protocol.js" */
+ *   Slot, TrainState } from "./protocol.js" */
 
 /**
  * @typedef {{ slot: Slot, user: number, label: string }} Selection the person that is looked at
@@ -21,7 +21,6 @@
  * @property {boolean} stale whether data or settings changed since the model was set up
  * @property {{ device: string, note: string | null } | null} prepared
  * @property {TrainState} train
- * @property {RunName[]} finished runs of this training that are through
  * @property {string | null} reason why the main run ended
  * @property {Epoch[]} history of the main run
  * @property {Report | null} report
@@ -30,7 +29,6 @@
  * @property {number} turns how often the map was asked to turn by itself
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
- * @property {boolean} advising
  */
 
 /** @type {TrainState} */
@@ -41,8 +39,8 @@ export class Store {
   #state = {
     capabilities: null, busy: "Starting", notice: null, data_error: null, data: null, labels: null,
     settings: { device: "auto", preset: "robust", config: {} },
-    stale: false, prepared: null, train: IDLE, finished: [], reason: null, history: [], report: null,
-    complete: false, map: null, turns: 0, selection: null, advice: null, advising: false,
+    stale: false, prepared: null, train: IDLE, reason: null, history: [], report: null, complete: false, map: null,
+    turns: 0, selection: null, advice: null,
   };
 
   /** @type {{ keys: (keyof State)[], draw: (state: State) => void }[]} */

@@ -46,7 +46,7 @@ export function setUpTrain(store, actions) {
     playText.textContent = train.state === "paused" && !stale ? "Continue" : train.state === "done" ? "Train again" : "Train";
     pause.disabled = !running;
     oneEpoch.disabled = !able || train.state === "done";
-    reset.disabled = !able || (train.state === "idle" && prepared !== null);
+    reset.disabled = !data?.ready || busy !== null || (train.state === "idle" && prepared !== null);
     progress.value = train.fraction;
     progress.classList.toggle("running", running);
   });
@@ -143,7 +143,7 @@ function statusText({ train, busy, data, stale, prepared, reason, history, setti
   if (!data?.ready) return "Waiting for two files that share people";
   if (stale && history.length > 0) return "Settings changed: Train starts afresh with them";
   if (train.state === "paused") return `Paused after ${history.length === 1 ? "1 epoch" : `${history.length} epochs`}`;
-  if (train.state === "done") return `Done after ${history.length} epochs${reason ? `: ${reason}` : ""}`;
+  if (train.state === "done") return `Done${reason ? `: ${reason}` : ` after ${history.length} epochs`}`;
   if (prepared?.note) return prepared.note;
   if (settings.device === "auto" && prepared?.device === "cpu") {
     return capabilities?.webgpu.fallback ? "Ready, on the CPU: WebGPU here is only emulated" : "Ready, on the CPU: no WebGPU here";

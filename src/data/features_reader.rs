@@ -7,7 +7,7 @@ use super::{
     format::{first_rows, named, usual_width},
     records::Records,
     reject::{Checked, Flaw, Rejects},
-    roles::{has_header, is_known_name, plain_name},
+    roles::{has_header, is_known_name, number, plain_name},
     table::Table,
     text,
 };
@@ -96,9 +96,10 @@ fn is_headed(first: &[Vec<String>], ids: &Vocabulary) -> bool {
         return false;
     }
     let named_id = head.iter().any(|cell| is_known_name(cell) || plain_name(cell) == "id");
-    // Nearly all other rows are known, but this one is not: it must be something else.
+    // Words over rows of known ids: what else could they be?
+    let words = head.iter().all(|cell| number(cell).is_none());
     let known = rest.iter().filter(|row| row.first().is_some_and(|cell| ids.get(cell).is_some())).count();
-    named_id || has_header(first) || (!rest.is_empty() && known * 2 > rest.len())
+    named_id || has_header(first) || (words && known * 2 > rest.len())
 }
 
 /// The column that holds the ids.

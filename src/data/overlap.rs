@@ -11,6 +11,15 @@ const MIN_RATINGS: usize = 5;
 /// Overlap users below which a map cannot be learnt well.
 const FEW_USERS: usize = 10;
 
+/// Below this correlation mean ratings have nothing in common, if it is that of many users.
+const UNRELATED: f64 = 0.05;
+
+/// From this correlation on they clearly do.
+const AGREEING: f64 = 0.15;
+
+/// Users from which on a correlation says anything.
+const MANY_USERS: usize = 30;
+
 /// What the users of two domains have in common.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OverlapReport {
@@ -25,40 +34,58 @@ pub struct OverlapReport {
 
 /// Compares the users of two domains by their ids.
 pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
-    let (means_a, means_b) = (mean_ratings(a), mean_ratings(b));
-    let mut means = Vec::new();
-    let mut overlap_users = 0;
-    for (id, x) in a.users.ids().zip(means_a) {
-        let Some(user) = b.users.get(id) else { continue };
-        overlap_users += 1;
-        if let (Some(x), Some(&Some(y))) = (x, means_b.get(user as usize)) {
-            means.push((x, y));
-        }
-    }
+    let (overlap_users, means) = shared(&Side::users(a), &Side::users(b));
     let mean_correlation = correlation(&means);
     let warning = if overlap_users < FEW_USERS {
         Some(too_few(a, b, overlap_users))
     } else {
-        mean_correlation.filter(|r| r.abs() < 0.05 && means.len() >= 30).map(|r| {
-            format!(
-                "The {overlap_users} shared ids may not name the same people: their mean ratings in {} and {} have \
-                 a correlation of {r:.2}",
-                a.name, b.name
-            )
-        })
+        let unrelated = mean_correlation.filter(|r| r.abs() < UNRELATED && means.len() >= MANY_USERS);
+        unrelated.map(|r| not_the_same(a, b, overlap_users, r))
     };
     OverlapReport { overlap_users, mean_correlation: mean_correlation.map(|r| r as f32), warning }
 }
 
-/// The mean rating of each user, `None` for those with too few.
-fn mean_ratings(domain: &Domain) -> Vec<Option<f64>> {
-    let mut sums = vec![(0.0, 0); domain.users.len()];
-    for rating in domain.ratings.iter() {
-        let (sum, n) = &mut sums[rating.user as usize];
-        *sum += f64::from(rating.value);
-        *n += 1;
+/// The ids of the users, or of the items, and the mean rating of each; `None` for those with too few ratings.
+struct Side<'d> {
+    ids: &'d Vocabulary,
+    means: Vec<Option<f64>>,
+}
+
+impl<'d> Side<'d> {
+    fn users(domain: &'d Domain) -> Self {
+        Self::new(&domain.users, domain.ratings.iter().map(|rating| (rating.user, rating.value)))
     }
-    sums.into_iter().map(|(sum, n)| (n >= MIN_RATINGS).then(|| sum / n as f64)).collect()
+
+    fn items(domain: &'d Domain) -> Self {
+        Self::new(&domain.items, domain.ratings.iter().map(|rating| (rating.item, rating.value)))
+    }
+
+    fn new(ids: &'d Vocabulary, ratings: impl Iterator<Item = (u32, f32)>) -> Self {
+        let mut sums = vec![(0.0, 0); ids.len()];
+        for (number, value) in ratings {
+            let (sum, n) = &mut sums[number as usize];
+            *sum += f64::from(value);
+            *n += 1;
+        }
+        Self {
+            ids,
+            means: sums.into_iter().map(|(sum, n)| (n >= MIN_RATINGS).then(|| sum / n as f64)).collect(),
+        }
+    }
+}
+
+/// How many ids two sides share, and the mean ratings of those who have enough in both.
+fn shared(a: &Side<'_>, b: &Side<'_>) -> (usize, Vec<(f64, f64)>) {
+    let mut means = Vec::new();
+    let mut n = 0;
+    for (id, x) in a.ids.ids().zip(&a.means) {
+        let Some(other) = b.ids.get(id) else { continue };
+        n += 1;
+        if let (Some(x), Some(&Some(y))) = (x, b.means.get(other as usize)) {
+            means.push((*x, y));
+        }
+    }
+    (n, means)
 }
 
 fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
@@ -74,6 +101,29 @@ fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
     }
     let r = xy / (xx * yy).sqrt();
     (pairs.len() >= 3 && r.is_finite()).then_some(r)
+}
+
+/// Shared ids whose ratings have nothing in common. Ids that count from 1 in each file match by accident, also
+/// when users and items are swapped; the mean ratings then agree the other way round.
+fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64) -> String {
+    let what = format!(
+        "The {overlap_users} shared ids may not name the same people: their mean ratings in {} and {} have a \
+         correlation of {r:.2}",
+        a.name, b.name
+    );
+    let swapped = [(Side::items(a), Side::users(b), a), (Side::users(a), Side::items(b), b)];
+    let agreeing = swapped.into_iter().find_map(|(x, y, domain)| {
+        let (_, means) = shared(&x, &y);
+        correlation(&means).filter(|&r| r > AGREEING && means.len() >= MANY_USERS).map(|r| (r, &domain.name))
+    });
+    match agreeing {
+        Some((r, name)) => {
+            format!(
+                "{what}. The user and item columns of {name} seem to be swapped: the other way it is {r:.2}"
+            )
+        }
+        None => what,
+    }
 }
 
 /// The likely cause of an overlap of (nearly) nobody.

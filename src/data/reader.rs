@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::{
-    Domain, Preview, Ratings, ReadOptions, Reject, Scale, format::Format, reject::Rejects, rows::Rows,
-    scales, text,
+    Domain, Preview, Ratings, ReadOptions, Reject, Roles, Scale, format::Format, reject::Rejects, rows::Rows,
+    text,
 };
 use crate::error::{Error, Result};
 
@@ -33,12 +33,22 @@ pub struct ReadReport {
     pub rejects: Vec<Reject>,
 }
 
-/// Recognises the format and the scale of a rating file, as [`read_ratings`] would.
+/// Recognises the format and the scale of a rating file, as [`read_ratings`] does. A file whose columns say
+/// nothing or whose rows are all bad has a preview too, with the first three columns as user, item and rating,
+/// so that a person can see the columns and declare them.
 ///
 /// # Errors
-/// Those of [`read_ratings`].
+/// When the file is no text table or too large, and when the declared options contradict themselves.
 pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Preview> {
-    read_ratings(file, bytes, options).map(|read| read.report.preview)
+    let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
+    let text = text::decode(file, bytes)?;
+    let format = Format::recognise(file, &text, options).or_else(|error| {
+        let first = Roles { user: 0, item: 1, rating: 2, time: None };
+        let guess = ReadOptions { roles: Some(first), ..*options };
+        if options.roles.is_some() { Err(error) } else { Format::recognise(file, &text, &guess) }
+    })?;
+    let rows = Rows::read(file, &text, &format, declared)?;
+    Ok(format.preview(file, declared.unwrap_or_else(|| rows.scale())))
 }
 
 /// Reads a rating file.
@@ -54,7 +64,7 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     let scale = match declared {
         Some(scale) => scale,
         None => {
-            let scale = scales::recognise(&rows.list.iter().map(|row| row.value).collect::<Vec<_>>());
+            let scale = rows.scale();
             rows.reject_off(scale, &text);
             scale
         }

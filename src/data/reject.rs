@@ -51,7 +51,7 @@ impl fmt::Display for Flaw {
                 write!(
                     f,
                     "the row has {columns} column{s}, but the {role} is expected in column {}",
-                    column + 1
+                    column.saturating_add(1)
                 )
             }
             Self::Extra { columns, expected } => write!(

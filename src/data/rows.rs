@@ -7,6 +7,7 @@ use super::{
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
     roles::number,
+    scales,
 };
 use crate::error::{Error, Result};
 
@@ -94,6 +95,11 @@ impl Rows {
         let user = self.last_user.1;
         self.list.push(Row { user, item: self.items.intern(item), value, start });
         Ok(())
+    }
+
+    /// The scale that the ratings seem to be on.
+    pub fn scale(&self) -> Scale {
+        scales::recognise(self.list.iter().map(|row| row.value).collect())
     }
 
     /// Rejects the rows off a scale that was recognised from all of them.

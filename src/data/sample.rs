@@ -199,10 +199,10 @@ fn generate(domain: usize, people: &[Person], chance: &mut Generator) -> Generat
     let names = |names: [&str; 5]| names.map(String::from).to_vec();
     let length = ["pages", "minutes"][domain];
     let favourite = ["favourite genre", "favourite film genre"][domain];
+    let often = ["reads", "watches"][domain];
     let items =
         Table { names: names(["item_id", "title", "genres", "decade", length]), id: 0, rows: item_rows };
-    let users =
-        Table { names: names(["user_id", "age", favourite, "reads", "mood"]), id: 0, rows: user_rows };
+    let users = Table { names: names(["user_id", "age", favourite, often, "mood"]), id: 0, rows: user_rows };
     let domain = Domain {
         name: NAMES[domain].into(),
         ratings: Ratings::new(user_ids.len(), item_ids.len(), &rows),
@@ -256,7 +256,7 @@ fn user_row(
         }
     }
     let often = taste[3] + f64::from(chance.normal());
-    let reads = if often > 0.7 {
+    let habit = if often > 0.7 {
         "daily"
     } else if often > -0.7 {
         "weekly"
@@ -265,6 +265,6 @@ fn user_row(
     };
     let mood = 5.0 + 1.5 * taste[4] + f64::from(chance.normal());
     let cells =
-        [person.id.clone(), person.age.to_string(), best.1.into(), reads.into(), format!("{mood:.1}")];
+        [person.id.clone(), person.age.to_string(), best.1.into(), habit.into(), format!("{mood:.1}")];
     cells.map(Box::from).to_vec()
 }

@@ -21,8 +21,8 @@ const IMPLICIT_SHARE: f64 = 0.3;
 
 /// The scale that ratings seem to be on. Values far from all others (a slip such as 55 among 1 to 5) do not
 /// stretch it; they fall off it. `values` must be finite.
-pub(super) fn recognise(values: &[f32]) -> Scale {
-    let mut sorted = values.to_vec();
+pub(super) fn recognise(values: Vec<f32>) -> Scale {
+    let mut sorted = values;
     sorted.sort_unstable_by(f32::total_cmp);
     let n = sorted.len();
     let (Some(&first), Some(&last)) = (sorted.first(), sorted.last()) else {
@@ -71,7 +71,7 @@ mod tests {
     use super::recognise;
 
     fn scale(values: &[f32]) -> (f32, f32) {
-        let scale = recognise(values);
+        let scale = recognise(values.to_vec());
         (scale.lo, scale.hi)
     }
 

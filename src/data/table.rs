@@ -15,22 +15,9 @@ const MAX_CATEGORIES: usize = 200;
 /// Rows from which on a category must occur twice to get a column of its own.
 const MANY_ROWS: usize = 20;
 
-/// Names of a title column.
-const TITLES: [&str; 13] = [
-    "title",
-    "name",
-    "movietitle",
-    "filmtitle",
-    "booktitle",
-    "itemtitle",
-    "itemname",
-    "productname",
-    "moviename",
-    "bookname",
-    "musicname",
-    "songname",
-    "tracktitle",
-];
+/// Names of a title column, the surest first.
+const TITLES: &str = "title name movietitle filmtitle booktitle itemtitle itemname productname moviename bookname \
+                      musicname songname tracktitle";
 
 /// The cells of a feature table, in the order of a vocabulary.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +98,7 @@ impl Table {
     fn title_column(&self) -> Option<usize> {
         let candidates = || (0..self.names.len()).filter(|&column| column != self.id);
         let named =
-            TITLES.iter().find_map(|title| candidates().find(|&c| plain_name(&self.names[c]) == *title));
+            TITLES.split(' ').find_map(|title| candidates().find(|&c| plain_name(&self.names[c]) == title));
         named.or_else(|| {
             candidates().find(|&column| {
                 let mut cells: Vec<&str> = self.cells(column).collect();

@@ -25,12 +25,13 @@ pub(super) fn decode_within<'b>(file: &str, bytes: &'b [u8], cap: usize) -> Resu
             let remedy = "Unpack it, save a spreadsheet as CSV, and load the table itself";
             return Err(Error::file(file, "this is a zip archive or a spreadsheet, not a table", remedy));
         }
+        [b'P', b'A', b'R', b'1', ..] => {
+            return Err(Error::file(file, "this is a Parquet file, not a text table", "Save it as CSV"));
+        }
         _ if bytes.len() > cap => return Err(too_large(file, cap)),
         _ => Cow::Borrowed(bytes),
     };
-    if is_utf16(&bytes) {
-        return Err(Error::file(file, "the text is UTF-16", "Save it as UTF-8 and load it again"));
-    }
+    check_zeros(file, &bytes)?;
     let text = match bytes {
         Cow::Borrowed(bytes) => from_utf8_or_latin1(bytes),
         Cow::Owned(bytes) => match String::from_utf8(bytes) {
@@ -65,12 +66,20 @@ fn unpack(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u8>> {
     }
 }
 
-/// A byte order mark of UTF-16, or zeros in place of every other byte.
-fn is_utf16(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(1024)];
+/// Refuses UTF-16 (a byte order mark, or zeros in place of every other byte) and what is full of zeros.
+fn check_zeros(file: &str, bytes: &[u8]) -> Result<()> {
+    let head = bytes.get(..1024).unwrap_or(bytes);
     let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
-    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
-        || (head.len() >= 8 && zeros(0).max(zeros(1)) * 10 > head.len() * 4)
+    let (even, odd) = (zeros(0), zeros(1));
+    let alternating = even.max(odd) * 10 > head.len() * 3 && even.min(odd) * 10 < even.max(odd);
+    if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || alternating {
+        return Err(Error::file(file, "the text is UTF-16", "Save it as UTF-8 and load it again"));
+    }
+    if (even + odd) * 10 > head.len() {
+        let remedy = "Save the table as CSV; unpack it first if this is an archive";
+        return Err(Error::file(file, "this is no text", remedy));
+    }
+    Ok(())
 }
 
 fn from_utf8_or_latin1(bytes: &[u8]) -> Cow<'_, str> {
@@ -154,7 +163,10 @@ mod tests {
             let all = gz(b"a,b,c\n1,2,3\n");
             all[..all.len() - 9].to_vec()
         };
-        let cases: [(&[u8], &str); 13] = [
+        let tar = [&b"ratings.csv"[..], &[0; 501], b"1,2,3\n"].concat();
+        let cases: [(&[u8], &str); 15] = [
+            (&tar, "no text"),
+            (b"PAR1\x15\x04", "Parquet"),
             (b"", "empty"),
             (b" \r\n\n", "empty"),
             (b"\xef\xbb\xbf", "empty"),

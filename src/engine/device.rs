@@ -21,7 +21,9 @@ impl Device {
     pub async fn webgpu() -> crate::error::Result<Self> {
         match burn::tensor::Device::wgpu_options().init_async().await {
             Ok(burn) => Ok(Self { burn, name: "WebGPU" }),
-            Err(error) => Err(crate::error::Error::Device { device: "WebGPU device", what: error.to_string() }),
+            Err(error) => {
+                Err(crate::error::Error::Device { device: "WebGPU device", what: error.to_string() })
+            }
         }
     }
 

@@ -12,8 +12,8 @@ use std::{future::Future, pin::Pin};
 pub use batch::{AutoencoderBatch, Batch, Entries, PairBatch, RatingBatch, Share};
 pub use device::Device;
 pub use layer_table::{
-    Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm, Reconstruction,
-    Term, Through, Tower,
+    Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
+    Reconstruction, Term, Through, Tower,
 };
 pub use reference::ReferenceEngine;
 

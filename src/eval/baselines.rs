@@ -1,7 +1,7 @@
 //! What every figure stands beside: the global mean and the bias model, fitted on the same training rows.
 
 use super::Rows;
-use crate::model::bias::Biases;
+use crate::model::bias::{Biases, Shrinkage};
 
 /// The two baselines of one domain.
 #[derive(Clone, Debug)]
@@ -11,9 +11,9 @@ pub struct Baselines {
 }
 
 impl Baselines {
-    /// Fits both on training rows.
-    pub fn fit(rows: &Rows, users: usize, items: usize) -> Self {
-        Self { bias: Biases::baseline(rows, users, items) }
+    /// Fits both on training rows. The default shrinkage is the strongest baseline that we know for such data.
+    pub fn fit(rows: &Rows, users: usize, items: usize, shrinkage: Shrinkage) -> Self {
+        Self { bias: Biases::baseline(rows, users, items, shrinkage) }
     }
 
     /// The bias model's predictions on the unit scale.

@@ -82,7 +82,11 @@ pub struct Report {
 const NOISE: f64 = 0.001;
 
 /// Plain words on a finished measurement.
-pub(super) fn verdict(domains: &[DomainReport], alignment: Option<Alignment>, transfer_measured: bool) -> Vec<String> {
+pub(super) fn verdict(
+    domains: &[DomainReport],
+    alignment: Option<Alignment>,
+    transfer_measured: bool,
+) -> Vec<String> {
     let mut words = Vec::new();
     for domain in domains {
         let (model, bias) = (domain.model.rmse, domain.bias.rmse);

@@ -93,7 +93,11 @@ impl Split {
             }
             if split.test.is_empty() || split.train.len() < 10 {
                 return Err(Error::data(
-                    format!("{} has {} ratings, too few to train on and to test", domain.name, domain.ratings.len()),
+                    format!(
+                        "{} has {} ratings, too few to train on and to test",
+                        domain.name,
+                        domain.ratings.len()
+                    ),
                     "Load a file with more ratings",
                 ));
             }

@@ -12,6 +12,7 @@ use crate::data::World;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::event::{Event, Run};
+use crate::model::bias::Shrinkage;
 use crate::model::mapping::{Mapping, mean_embedding};
 use crate::model::{Dml, Trainer, gather_pairs};
 use crate::rng::Generator;
@@ -160,8 +161,7 @@ impl Study {
         };
         let training = Training::new(self.world.clone(), split);
         let watched = vec![Vec::new(); self.world.links.len()];
-        self.trainer =
-            Trainer::new(run, self.config.clone(), training, self.device.clone(), watched).await?;
+        self.trainer = Trainer::new(run, self.config.clone(), training, self.device.clone(), watched).await?;
         Ok(())
     }
 
@@ -270,7 +270,12 @@ fn baselines(training: &Training) -> Vec<Baselines> {
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {
-    Baselines::fit(&training.rows(domain), training.users(domain), training.items(domain))
+    Baselines::fit(
+        &training.rows(domain),
+        training.users(domain),
+        training.items(domain),
+        Shrinkage::default(),
+    )
 }
 
 /// The rows of people with few training ratings.
@@ -304,4 +309,3 @@ fn error(predictions: &[f32], rows: &Rows) -> Result<Option<f64>> {
         false => metrics::rmse(predictions, &rows.targets).map(Some),
     }
 }
-

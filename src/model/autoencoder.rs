@@ -4,8 +4,8 @@
 use crate::config::ValidConfig;
 use crate::data::{Features, Field};
 use crate::engine::{
-    Adam, AutoencoderBatch, AutoencoderTerm, Batch, Dense, Device, Engine, Entries, LayerTable, ReferenceEngine,
-    Reconstruction, Share, Term,
+    Adam, AutoencoderBatch, AutoencoderTerm, Batch, Dense, Device, Engine, Entries, LayerTable,
+    Reconstruction, ReferenceEngine, Share, Term,
 };
 use crate::error::{Error, Result};
 use crate::eval::Rows;

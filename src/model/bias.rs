@@ -5,10 +5,22 @@ use crate::data::Features;
 use crate::eval::{LinkedPair, Rows};
 use crate::model::prior::Ridge;
 
-/// Shrinkage of item biases: as if so many ratings of average size had been seen.
-const ITEM_SHRINKAGE: f32 = 2.0;
-/// Shrinkage of user biases.
-const USER_SHRINKAGE: f32 = 3.0;
+/// How strongly biases are drawn to what is expected before any rating: as if so many such ratings had been seen.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Shrinkage {
+    /// Of user biases.
+    pub users: f32,
+    /// Of item biases.
+    pub items: f32,
+}
+
+impl Default for Shrinkage {
+    /// Recipe R's.
+    fn default() -> Self {
+        Self { users: 3.0, items: 2.0 }
+    }
+}
+
 /// Alternations between user and item biases.
 const ALTERNATIONS: usize = 15;
 
@@ -33,6 +45,8 @@ pub struct Biases {
     pub user_counts: Vec<u32>,
     /// n_i, training ratings of each item.
     pub item_counts: Vec<u32>,
+    /// The shrinkage that they were fitted with.
+    pub shrinkage: Shrinkage,
 }
 
 /// What biases are fitted on, for one domain.
@@ -48,6 +62,8 @@ pub struct BiasInput<'a> {
     pub user_features: Option<&'a Features>,
     /// Item features for the prior, if they are to be used.
     pub item_features: Option<&'a Features>,
+    /// Shrinkage.
+    pub shrinkage: Shrinkage,
 }
 
 impl Biases {
@@ -61,8 +77,10 @@ impl Biases {
         let (u, i) = (user as usize, item as usize);
         let (b_u, b_i) = (self.users[u], self.items[i]);
         let (n_u, n_i) = (self.user_counts[u] as f32, self.item_counts[i] as f32);
-        let user_loo = ((n_u + USER_SHRINKAGE) * b_u - (target - self.mean - b_i)) / (n_u + USER_SHRINKAGE - 1.0);
-        let item_loo = ((n_i + ITEM_SHRINKAGE) * b_i - (target - self.mean - b_u)) / (n_i + ITEM_SHRINKAGE - 1.0);
+        let user_loo = ((n_u + self.shrinkage.users) * b_u - (target - self.mean - b_i))
+            / (n_u + self.shrinkage.users - 1.0);
+        let item_loo = ((n_i + self.shrinkage.items) * b_i - (target - self.mean - b_u))
+            / (n_i + self.shrinkage.items - 1.0);
         (user_loo, item_loo)
     }
 
@@ -70,15 +88,16 @@ impl Biases {
     pub fn silence(&mut self) {
         self.mean = 0.0;
         self.kindness = 0.0;
-        for values in [&mut self.users, &mut self.items, &mut self.user_priors, &mut self.item_priors, &mut self.others]
+        for values in
+            [&mut self.users, &mut self.items, &mut self.user_priors, &mut self.item_priors, &mut self.others]
         {
             values.fill(0.0);
         }
     }
 
     /// The bias model of one domain on its own, without any prior: the baseline.
-    pub fn baseline(rows: &Rows, users: usize, items: usize) -> Self {
-        let input = BiasInput { rows, users, items, user_features: None, item_features: None };
+    pub fn baseline(rows: &Rows, users: usize, items: usize, shrinkage: Shrinkage) -> Self {
+        let input = BiasInput { rows, users, items, user_features: None, item_features: None, shrinkage };
         fit(&input, &vec![0.0; users])
     }
 }
@@ -134,7 +153,7 @@ fn kindness(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)
         let (b, b_other) = (own.users[u as usize], other.users[v as usize]);
         let n = own.user_counts[u as usize] as f32;
         product += b * b_other;
-        square += n / (n + USER_SHRINKAGE) * b_other * b_other;
+        square += n / (n + own.shrinkage.users) * b_other * b_other;
     }
     if square > 0.0 { (product / square).clamp(0.0, 1.5) } else { 0.0 }
 }
@@ -159,6 +178,7 @@ fn fit(input: &BiasInput, transferred: &[f32]) -> Biases {
         others: vec![0.0; input.users],
         user_counts: count(users, input.users),
         item_counts: count(items, input.items),
+        shrinkage: input.shrinkage,
     };
     let user_ridge = input.user_features.map(|f| Ridge::new(f, &biases.user_counts));
     let item_ridge = input.item_features.map(|f| Ridge::new(f, &biases.item_counts));
@@ -170,7 +190,7 @@ fn fit(input: &BiasInput, transferred: &[f32]) -> Biases {
         if let Some(ridge) = &item_ridge {
             biases.item_priors = ridge.fit(&sums, &biases.item_counts);
         }
-        shrink(&mut biases.items, &sums, &biases.item_priors, &biases.item_counts, ITEM_SHRINKAGE);
+        shrink(&mut biases.items, &sums, &biases.item_priors, &biases.item_counts, input.shrinkage.items);
 
         let mut sums = vec![0.0; input.users];
         for ((&u, &i), &r) in users.iter().zip(items).zip(targets) {
@@ -183,7 +203,7 @@ fn fit(input: &BiasInput, transferred: &[f32]) -> Biases {
             let side = ridge.fit(&rest, &biases.user_counts);
             biases.user_priors = transferred.iter().zip(&side).map(|(p, s)| p + s).collect();
         }
-        shrink(&mut biases.users, &sums, &biases.user_priors, &biases.user_counts, USER_SHRINKAGE);
+        shrink(&mut biases.users, &sums, &biases.user_priors, &biases.user_counts, input.shrinkage.users);
     }
     biases
 }
@@ -213,7 +233,7 @@ mod tests {
     fn one_rating_gives_the_closed_form() {
         // One user, two items, one rating each: μ = 0.5. By hand the fixed point of
         // b_i = (r − μ − b_u) / 3, b_u = Σ(r − μ − b_i) / 5 with r = 0.4 and 0.6 is b_u = 0, b_i = ∓1/30.
-        let biases = Biases::baseline(&rows(&[(0, 0, 0.4), (0, 1, 0.6)]), 1, 2);
+        let biases = Biases::baseline(&rows(&[(0, 0, 0.4), (0, 1, 0.6)]), 1, 2, Shrinkage::default());
         assert!((biases.mean - 0.5).abs() < 1e-6);
         assert!(biases.users[0].abs() < 1e-6);
         assert!((biases.items[0] + 1.0 / 30.0).abs() < 1e-6);
@@ -224,9 +244,10 @@ mod tests {
     fn leaving_a_row_out_gives_the_bias_without_it() {
         // For given item biases, b_u without the row is (Σ_others + 3p) / (n − 1 + 3).
         let data = rows(&[(0, 0, 0.9), (0, 1, 0.7), (0, 2, 0.2), (1, 0, 0.5)]);
-        let biases = Biases::baseline(&data, 2, 3);
+        let biases = Biases::baseline(&data, 2, 3, Shrinkage::default());
         let (without, _) = biases.leave_one_out(0, 1, 0.7);
-        let others: f32 = [(0, 0.9), (2, 0.2)].iter().map(|&(i, r): &(usize, f32)| r - biases.mean - biases.items[i]).sum();
+        let others: f32 =
+            [(0, 0.9), (2, 0.2)].iter().map(|&(i, r): &(usize, f32)| r - biases.mean - biases.items[i]).sum();
         assert!((without - others / 5.0).abs() < 1e-3, "{without} {}", others / 5.0);
     }
 
@@ -243,7 +264,14 @@ mod tests {
         }
         b.extend((0..10).map(|i| (20, i, 0.7)));
         let (a, b) = (rows(&a), rows(&b));
-        let input = |rows| BiasInput { rows, users: 21, items: 10, user_features: None, item_features: None };
+        let input = |rows| BiasInput {
+            rows,
+            users: 21,
+            items: 10,
+            user_features: None,
+            item_features: None,
+            shrinkage: Shrinkage::default(),
+        };
         let pairs = (0..21).map(|u| LinkedPair { a: u, b: u, warm: u < 20 }).collect();
         let fitted = fit_linked(&[input(&a), input(&b)], &[(0, 1, pairs)]);
         assert!(fitted[0].user_priors[20] > 0.12, "{}", fitted[0].user_priors[20]);

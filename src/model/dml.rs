@@ -154,7 +154,9 @@ impl Dml {
                         (1.0 - side.mix) * self.own(domain, user, item, &mut given)
                             + side.mix * self.through_map(domain, user, vector, item, &mut given)
                     }
-                    (Person::ThroughMap(vector), _) => self.through_map(domain, user, vector, item, &mut given),
+                    (Person::ThroughMap(vector), _) => {
+                        self.through_map(domain, user, vector, item, &mut given)
+                    }
                     (Person::Stranger, _) => {
                         let biases = &side.biases;
                         biases.mean + biases.user_priors[user as usize] + biases.items[item as usize]
@@ -228,7 +230,15 @@ impl Dml {
         self.rate(domain, user, vector, item, known, given)
     }
 
-    fn rate(&self, d: usize, user: u32, vector: &[f32], item: u32, known: Known, given: &mut Vec<f32>) -> f32 {
+    fn rate(
+        &self,
+        d: usize,
+        user: u32,
+        vector: &[f32],
+        item: u32,
+        known: Known,
+        given: &mut Vec<f32>,
+    ) -> f32 {
         let side = &self.domains[d];
         given.clear();
         side.given.push_row(given, known, &side.biases, user, item);

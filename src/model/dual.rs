@@ -93,7 +93,8 @@ impl Dual {
         let rows = (0..training.domains())
             .map(|d| {
                 let given = plan.domains[d].given;
-                let has_features = training.item_features(d).is_some() && plan.domains[d].items.tower.is_some();
+                let has_features =
+                    training.item_features(d).is_some() && plan.domains[d].items.tower.is_some();
                 TrainingRows::new(training.rows(d), &biases[d], config, given, has_features)
             })
             .collect();
@@ -105,11 +106,14 @@ impl Dual {
             })
             .collect();
         let watched = (watched.iter().zip(&links))
-            .map(|(pairs, &(a, b))| pairs.iter().filter(|p| rated(a, p.0) && rated(b, p.1)).copied().collect())
+            .map(|(pairs, &(a, b))| {
+                pairs.iter().filter(|p| rated(a, p.0) && rated(b, p.1)).copied().collect()
+            })
             .collect();
         let assembly = Assembly { config, training, biases, plan: &plan, engine: &*engine };
         let model = assembly.model(&mappings, &pairs).await?;
-        let has_cross = !plan.cross.is_empty() && pairs.iter().any(|p| !p.is_empty()) && config.cross_weight > 0.0;
+        let has_cross =
+            !plan.cross.is_empty() && pairs.iter().any(|p| !p.is_empty()) && config.cross_weight > 0.0;
         let passes = match (config.schedule, has_cross) {
             (Schedule::Joint, true) => vec![Pass::Joint],
             (Schedule::Alternating, true) => vec![Pass::Own, Pass::Cross],
@@ -139,6 +143,12 @@ impl Dual {
             convergence: Convergence::new(config),
             model,
         };
+        if config.embeddings == Embeddings::Learnt {
+            // Two learnt spaces have nothing to do with each other at first: X starts where chance has put them, so
+            // that the identity means nothing, then or later.
+            dual.update_mappings(MappingUpdate::Procrustes).await?;
+            dual.model = dual.assembly().model(&dual.mappings, &dual.pairs).await?;
+        }
         dual.begin_pass();
         Ok(dual)
     }
@@ -176,7 +186,7 @@ impl Dual {
         self.wait().await?;
         // Lines 8 to 11 stand between the two passes; without a cross-domain pass of its own, at the end.
         if self.pass == 0 {
-            self.update_mappings().await?;
+            self.update_mappings(self.config.mapping_update).await?;
         }
         self.pass += 1;
         if self.pass < self.passes.len() {
@@ -193,8 +203,9 @@ impl Dual {
         let domains = self.rows.len();
         self.steps = match self.config.schedule {
             Schedule::Joint => {
-                let mut order: Vec<(usize, u32)> =
-                    (0..domains).flat_map(|d| (0..self.rows[d].rows.len() as u32).map(move |row| (d, row))).collect();
+                let mut order: Vec<(usize, u32)> = (0..domains)
+                    .flat_map(|d| (0..self.rows[d].rows.len() as u32).map(move |row| (d, row)))
+                    .collect();
                 self.chance.shuffle(&mut order);
                 let by_domain = |chunk: &[(usize, u32)]| {
                     let mut rows = vec![Vec::new(); domains];
@@ -289,7 +300,8 @@ impl Dual {
         if rows.is_empty() {
             return None;
         }
-        let mut batch = self.rows[d].batch(&rows, &self.biases[d], users.as_deref(), target, &mut self.chance);
+        let mut batch =
+            self.rows[d].batch(&rows, &self.biases[d], users.as_deref(), target, &mut self.chance);
         batch.user_features = feature_entries(self.tower_features(vectors_of, true), &batch.users);
         batch.item_features = feature_entries(self.tower_features(d, false), &batch.items);
         batch.dropout = dropout(&self.config, rows.len(), &mut self.chance);
@@ -354,7 +366,7 @@ impl Dual {
     }
 
     /// The mapping step (lines 8 to 11), or its closed form, on the vectors as they are now.
-    async fn update_mappings(&mut self) -> Result<()> {
+    async fn update_mappings(&mut self, update: MappingUpdate) -> Result<()> {
         for (link, (a, b)) in self.training.links().into_iter().enumerate() {
             if self.warm_pairs[link].is_empty() {
                 continue;
@@ -363,7 +375,7 @@ impl Dual {
             let users_b = self.assembly().user_embeddings(b).await?;
             let mut pairs: Vec<(u32, u32)> = self.warm_pairs[link].iter().map(|p| (p.a, p.b)).collect();
             let k = self.config.dimension;
-            match self.config.mapping_update {
+            match update {
                 MappingUpdate::Procrustes => {
                     let (wa, wb) = gather_pairs(k, &users_a, &users_b, &pairs);
                     self.mappings[link] = Mapping::procrustes(k, &wa, &wb)?;
@@ -406,7 +418,9 @@ impl Dual {
             let rows = &self.validation[d];
             let validation = match rows.is_empty() {
                 true => None,
-                false => Some(metrics::rmse(&self.model.predict(d, &rows.users, &rows.items), &rows.targets)?),
+                false => {
+                    Some(metrics::rmse(&self.model.predict(d, &rows.users, &rows.items), &rows.targets)?)
+                }
             };
             squares += validation.unwrap_or(0.0).powi(2) * rows.len() as f64;
             count += rows.len();
@@ -454,7 +468,8 @@ impl Dual {
             return MappingState { loss: 0.0, orthogonality_error: 0.0, alignment: None };
         };
         let k = self.model.dimension;
-        let (a, b) = (&self.model.domains[link.a].user_embeddings, &self.model.domains[link.b].user_embeddings);
+        let (a, b) =
+            (&self.model.domains[link.a].user_embeddings, &self.model.domains[link.b].user_embeddings);
         let warm: Vec<(u32, u32)> = self.warm_pairs[0].iter().map(|p| (p.a, p.b)).collect();
         let (wa, wb) = gather_pairs(k, a, b, &warm);
         let (held_a, held_b) = gather_pairs(k, a, b, &self.watched[0]);

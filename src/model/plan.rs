@@ -138,7 +138,8 @@ pub(super) fn plan(
 }
 
 fn gather(config: &ValidConfig, side: Side, through: Option<Through>, detach: bool) -> Gather {
-    let tower = side.tower.map(|weights| Tower { weights, penalty: if detach { 0.0 } else { config.tower_l2 } });
+    let tower =
+        side.tower.map(|weights| Tower { weights, penalty: if detach { 0.0 } else { config.tower_l2 } });
     Gather { table: side.table, tower, through, detach }
 }
 

@@ -4,7 +4,7 @@
 use web_time::Instant;
 
 use super::autoencoder::{Autoencoder, Codes, SparseRows};
-use super::bias::{BiasInput, Biases, fit_linked};
+use super::bias::{BiasInput, Biases, Shrinkage, fit_linked};
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
 use crate::config::{Embeddings, ValidConfig};
@@ -189,10 +189,12 @@ fn biases(config: &ValidConfig, training: &Training) -> Vec<Biases> {
             items: training.items(d),
             user_features: with_priors(training.user_features(d)),
             item_features: with_priors(training.item_features(d)),
+            shrinkage: Shrinkage::default(),
         })
         .collect();
-    let links: Vec<_> =
-        (training.links().into_iter().enumerate()).map(|(l, (a, b))| (a, b, training.linked_pairs(l))).collect();
+    let links: Vec<_> = (training.links().into_iter().enumerate())
+        .map(|(l, (a, b))| (a, b, training.linked_pairs(l)))
+        .collect();
     let mut biases = fit_linked(&inputs, &links);
     if !config.bias {
         biases.iter_mut().for_each(Biases::silence);

@@ -112,7 +112,9 @@ pub(super) fn arguments<T: DeserializeOwned>(value: JsValue) -> Result<T, JsErro
 
 /// The bytes of a file among a method's arguments.
 pub(super) fn file_bytes(value: &JsValue) -> Result<Vec<u8>, JsError> {
-    let bytes = js_sys::Reflect::get(value, &"bytes".into()).ok().and_then(|b| b.dyn_into::<js_sys::Uint8Array>().ok());
+    let bytes = js_sys::Reflect::get(value, &"bytes".into())
+        .ok()
+        .and_then(|b| b.dyn_into::<js_sys::Uint8Array>().ok());
     bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| JsError::new("the page sent no bytes"))
 }
 

@@ -25,7 +25,9 @@ pub(super) fn snapshot(study: &Study, axes: &mut Option<Vec<f32>>) -> Result<JsV
         .collect();
     let snapshot = Object::new();
     let set = |name: &str, value: JsValue| {
-        Reflect::set(&snapshot, &name.into(), &value).map(|_| ()).map_err(|_| JsError::new("no memory for the map"))
+        Reflect::set(&snapshot, &name.into(), &value)
+            .map(|_| ())
+            .map_err(|_| JsError::new("no memory for the map"))
     };
     set("k1", (projection.k1 as f64).into())?;
     set("projection", Float32Array::from(&projection.projection[..]).into())?;

@@ -9,8 +9,8 @@ use web_time::Instant;
 
 use super::adapter::Adapter;
 use super::arguments::{
-    Advance, DeviceChoice, Export, ExportKind, FindUsers, Load, LoadSample, Prepare, RecommendTo, Remove, Reread, Slot,
-    arguments, file_bytes, json_property, refusal, reply,
+    Advance, DeviceChoice, Export, ExportKind, FindUsers, Load, LoadSample, Prepare, RecommendTo, Remove,
+    Reread, Slot, arguments, file_bytes, json_property, refusal, reply,
 };
 use super::clouds;
 use super::slots::Slots;
@@ -118,7 +118,8 @@ impl Session {
         self.study = Some(study);
         let prepared = Object::new();
         for (key, value) in [("device", name.into()), ("note", reply(&note)?), ("map", map)] {
-            Reflect::set(&prepared, &key.into(), &value).map_err(|_| JsError::new("no memory for the map"))?;
+            Reflect::set(&prepared, &key.into(), &value)
+                .map_err(|_| JsError::new("no memory for the map"))?;
         }
         Ok(prepared.into())
     }
@@ -138,7 +139,8 @@ impl Session {
             if let Err(error) = study.advance(&mut |event| events.push(event)).await {
                 self.failure = Some(error.to_string());
             }
-            ended_epochs += events[seen..].iter().filter(|e| matches!(e, crate::event::Event::Epoch { .. })).count();
+            ended_epochs +=
+                events[seen..].iter().filter(|e| matches!(e, crate::event::Event::Epoch { .. })).count();
             let enough = epochs.is_some_and(|epochs| ended_epochs >= epochs);
             if enough || started.elapsed().as_secs_f64() * 1000.0 >= milliseconds {
                 break;
@@ -236,17 +238,23 @@ impl Session {
         let (world, model) = (study.world(), study.model());
         let (name, mime, text) = match kind {
             ExportKind::Metrics => {
-                let Some(report) = study.report() else { return Err(JsError::new("train first: there are no figures yet")) };
+                let Some(report) = study.report() else {
+                    return Err(JsError::new("train first: there are no figures yet"));
+                };
                 let figures = json!({ "config": study.config(), "report": ReportView::new(report) });
                 ("metrics.json", "application/json", format!("{figures:#}"))
             }
-            ExportKind::Recommendations => {
-                ("recommendations.csv", "text/csv", export::recommendations_csv(world, model).map_err(refusal)?)
-            }
+            ExportKind::Recommendations => (
+                "recommendations.csv",
+                "text/csv",
+                export::recommendations_csv(world, model).map_err(refusal)?,
+            ),
             ExportKind::Embeddings => {
                 ("embeddings.csv", "text/csv", export::embeddings_csv(world, model).map_err(refusal)?)
             }
-            ExportKind::Model => ("model.json", "application/json", model_file::write(world, model).map_err(refusal)?),
+            ExportKind::Model => {
+                ("model.json", "application/json", model_file::write(world, model).map_err(refusal)?)
+            }
         };
         reply(&json!({ "name": name, "mime": mime, "text": text }))
     }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::arguments::{FileKind, Slot};
 use crate::data::{
-    Domain, FeatureReport, Features, Preview, ReadOptions, ReadReport, Reject, Sample, Scale, World, files, overlap_report,
-    read_features, read_ratings, sample,
+    Domain, FeatureReport, Features, Preview, ReadOptions, ReadReport, Reject, Sample, Scale, World, files,
+    overlap_report, read_features, read_ratings, sample,
 };
 use crate::error::{Error, Result};
 
@@ -118,7 +118,11 @@ impl Slots {
                 });
             }
             (_, None) => {
-                return Err(Error::file(&name, "there are no ratings yet that it could describe", "Load the ratings first"));
+                return Err(Error::file(
+                    &name,
+                    "there are no ratings yet that it could describe",
+                    "Load the ratings first",
+                ));
             }
             (FileKind::Users, Some(files)) => {
                 let read = read_features(&name, &bytes, &files.domain.users)?;
@@ -138,7 +142,8 @@ impl Slots {
         let read = read_ratings(&files.name, &files.bytes, options)?;
         files.domain = read.domain;
         files.report = read.report;
-        for (place, ids) in [(&mut files.users, &files.domain.users), (&mut files.items, &files.domain.items)] {
+        for (place, ids) in [(&mut files.users, &files.domain.users), (&mut files.items, &files.domain.items)]
+        {
             if let Some(file) = place {
                 // A table that no longer fits (its ids are now another column) is dropped, not an obstacle.
                 match read_features(&file.name, &file.bytes, ids) {
@@ -170,7 +175,10 @@ impl Slots {
     /// When a file is missing.
     pub(super) fn world(&self) -> Result<World> {
         let [Some(a), Some(b)] = &self.domains else {
-            return Err(Error::data("two rating files are needed", "Load one file for each domain, or try the sample"));
+            return Err(Error::data(
+                "two rating files are needed",
+                "Load one file for each domain, or try the sample",
+            ));
         };
         Ok(World::new(vec![a.complete(), b.complete()]))
     }

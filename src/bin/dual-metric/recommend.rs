@@ -25,7 +25,10 @@ pub fn run(options: &Recommend) -> Result<()> {
         return Ok(());
     }
     if advice.via_map {
-        println!("{} has no ratings in {}: predicted through the map", options.user, world.domains[domain].name);
+        println!(
+            "{} has no ratings in {}: predicted through the map",
+            options.user, world.domains[domain].name
+        );
     }
     for (rank, item) in advice.next.iter().enumerate() {
         println!("{:>3}  {:.2}  {}", rank + 1, item.rating, item.title);

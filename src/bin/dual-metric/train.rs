@@ -47,7 +47,8 @@ pub fn run(options: &Train) -> Result<()> {
     let mut study =
         pollster::block_on(Study::new(world, config, device, !options.no_transfer_study, Vec::new()))?;
     let bar = ProgressBar::new(1000);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} / left {eta}  {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} / left {eta}  {msg}")
+    {
         bar.set_style(style);
     }
     let mut epochs = 0;
@@ -93,7 +94,10 @@ fn config(options: &Train) -> Result<Config> {
         (None, Some(preset)) => Config::preset(preset)?,
         (None, None) => Config::robust(),
         (Some(_), Some(_)) => {
-            return Err(Error::setting("preset", "put it into the --config file as \"preset\", not beside it"));
+            return Err(Error::setting(
+                "preset",
+                "put it into the --config file as \"preset\", not beside it",
+            ));
         }
     };
     for assignment in &options.set {

@@ -27,13 +27,16 @@ fn observed(graph: &Graph, term: &AutoencoderTerm, batch: &AutoencoderBatch, hid
     let rows = graph.indices(&batch.entries.rows);
     let columns = graph.indices(&batch.entries.columns);
     let weights = graph.leaf(term.output.weights).select(0, columns.clone());
-    let output = (hidden.select(0, rows) * weights).sum_dim(1) + graph.leaf(term.output.bias).select(0, columns);
+    let output =
+        (hidden.select(0, rows) * weights).sum_dim(1) + graph.leaf(term.output.bias).select(0, columns);
     (output - graph.given(&batch.entries.values, 1)).square().mean()
 }
 
 /// All columns, each field by its kind: the sum over fields of the mean over rows.
 fn fields(graph: &Graph, term: &AutoencoderTerm, batch: &AutoencoderBatch, hidden: Tensor<2>) -> Tensor<1> {
-    let Reconstruction::Fields(fields) = &term.reconstruction else { return Tensor::zeros([1], &graph.device()) };
+    let Reconstruction::Fields(fields) = &term.reconstruction else {
+        return Tensor::zeros([1], &graph.device());
+    };
     let width = graph.table.params[term.output.weights].rows;
     let mut dense = vec![0.0; batch.rows * width];
     for ((&row, &column), &value) in
@@ -42,8 +45,8 @@ fn fields(graph: &Graph, term: &AutoencoderTerm, batch: &AutoencoderBatch, hidde
         dense[row as usize * width + column as usize] = value;
     }
     let target = graph.given(&dense, width);
-    let output = hidden.matmul(graph.leaf(term.output.weights).transpose())
-        + graph.leaf(term.output.bias).transpose();
+    let output =
+        hidden.matmul(graph.leaf(term.output.weights).transpose()) + graph.leaf(term.output.bias).transpose();
     let mut loss = Tensor::zeros([1], &graph.device());
     for field in fields {
         let columns = field.start..field.start + field.width;

@@ -8,7 +8,9 @@ mod rating;
 use burn::optim::{Adam as BurnAdam, AdamConfig, AdamState, Optimizer, decay::WeightDecayConfig};
 use burn::tensor::{Int, Tensor, TensorData};
 
-use super::{Batch, Dense, Device, Engine, Entries, Gather, LayerTable, Param, ParamId, Reading, Share, Term};
+use super::{
+    Batch, Dense, Device, Engine, Entries, Gather, LayerTable, Param, ParamId, Reading, Share, Term,
+};
 use crate::error::{Error, Result};
 
 /// Trains with burn.
@@ -66,7 +68,9 @@ impl ReferenceEngine {
             let Loss { data, penalty } = match (&self.table.terms[share.term], &share.batch) {
                 (Term::Rating(term), Batch::Rating(batch)) => rating::loss(&graph, term, batch),
                 (Term::Pair(term), Batch::Pair(batch)) => pair::loss(&graph, term, batch),
-                (Term::Autoencoder(term), Batch::Autoencoder(batch)) => autoencoder::loss(&graph, term, batch),
+                (Term::Autoencoder(term), Batch::Autoencoder(batch)) => {
+                    autoencoder::loss(&graph, term, batch)
+                }
                 // A batch of another kind than its term is a mistake in the model's code, not a person's.
                 _ => continue,
             };
@@ -204,13 +208,9 @@ impl Graph<'_> {
         if entries.rows.is_empty() {
             return zeros;
         }
-        let picked = self.leaf(weights).select(0, self.indices(&entries.columns)) * self.given(&entries.values, 1);
-        zeros.select_assign(
-            0,
-            self.indices(&entries.rows),
-            picked,
-            burn::tensor::IndexingUpdateOp::Add,
-        )
+        let picked =
+            self.leaf(weights).select(0, self.indices(&entries.columns)) * self.given(&entries.values, 1);
+        zeros.select_assign(0, self.indices(&entries.rows), picked, burn::tensor::IndexingUpdateOp::Add)
     }
 
     /// Table rows of a gather before tower and map, `[n, k]`.
