@@ -1,15 +1,17 @@
 #![cfg(not(target_arch = "wasm32"))]
 //! The whole training on the generated sample, whose truth is known.
 
+mod worlds;
+
 use std::sync::Arc;
 
 use dual_metric::config::{Config, CrossStep, Embeddings, MappingUpdate, Schedule};
-use dual_metric::data::{Domain, Rating, Ratings, Scale, World, sample};
+use dual_metric::data::{World, sample};
 use dual_metric::engine::Device;
 use dual_metric::eval::{Report, Study};
 use dual_metric::event::{Event, Run};
 use dual_metric::recommend;
-use dual_metric::rng::Generator;
+use worlds::small_world;
 
 fn study(world: World, config: Config, transfer: bool) -> (Study, Vec<Event>) {
     let world = Arc::new(world);
@@ -20,31 +22,6 @@ fn study(world: World, config: Config, transfer: bool) -> (Study, Vec<Event>) {
         pollster::block_on(study.advance(&mut |event| events.push(event))).unwrap();
     }
     (study, events)
-}
-
-/// Two domains of 40 people each, 30 of them shared, a dozen ratings a person.
-fn small_world() -> World {
-    let mut rng = Generator::new(7, "small world");
-    let mut domain = |name: &str, first: usize| {
-        let mut rows = Vec::new();
-        for user in 0..40 {
-            for item in 0..25 {
-                if rng.unit() < 0.5 {
-                    rows.push(Rating { user, item, value: (3.0 + rng.normal()).round().clamp(1.0, 5.0) });
-                }
-            }
-        }
-        Domain {
-            name: name.into(),
-            users: (first..first + 40).map(|n| format!("u{n}")).collect(),
-            items: (0..25).map(|n| format!("{name}-{n}")).collect(),
-            ratings: Ratings::new(40, 25, &rows),
-            scale: Scale { lo: 1.0, hi: 5.0 },
-            user_features: None,
-            item_features: None,
-        }
-    };
-    World::new(vec![domain("a", 0), domain("b", 10)])
 }
 
 #[test]

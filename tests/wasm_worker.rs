@@ -1,28 +1,76 @@
-//! In a dedicated worker of a real browser, on WebGPU: the device that the page trains on.
+//! In a dedicated worker of a real browser, on WebGPU: the device that the page trains on, held against the CPU.
 #![cfg(target_arch = "wasm32")]
 
-use burn::tensor::{Device, Tensor, TensorData};
-use dual_metric::rng::Generator;
+mod worlds;
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use dual_metric::config::Config;
+use dual_metric::engine::Device;
+use dual_metric::eval::Study;
+use dual_metric::event::Event;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
-/// # Shapes
-/// `values` [n, n], twice; the product [n, n] comes back as plain numbers.
-async fn squared(values: &[f32], n: usize, device: &Device) -> Vec<f32> {
-    let matrix = Tensor::<2>::from_data(TensorData::new(values.to_vec(), [n, n]), device);
-    let product =
-        matrix.clone().matmul(matrix).into_data_async().await.expect("the device gives the product back");
-    product.try_to_vec().expect("numbers")
+/// Steps that both devices have to agree on.
+const STEPS: usize = 20;
+
+thread_local! {
+    /// A wasm instance gets its WebGPU device only once; the tests of this file share it.
+    static WEBGPU: RefCell<Option<Device>> = const { RefCell::new(None) };
+}
+
+async fn webgpu() -> Device {
+    if let Some(device) = WEBGPU.with_borrow(Clone::clone) {
+        return device;
+    }
+    let device = Device::webgpu().await.expect("the browser has a WebGPU adapter");
+    WEBGPU.set(Some(device.clone()));
+    device
+}
+
+/// The losses of the first steps of the dual loop, own and cross-domain of each domain. Every epoch is one step.
+async fn losses(config: &Config, device: Device) -> Vec<f32> {
+    let config = Config {
+        epochs: STEPS,
+        batch: 1 << 20,
+        patience: None,
+        tolerance: 0.0,
+        autoencoder_epochs: 2,
+        ..config.clone()
+    };
+    let config = config.check().expect("valid settings");
+    let world = Arc::new(worlds::small_world());
+    let mut study = Study::new(world, config, device, false, vec![]).await.expect("enough data");
+    let mut losses = Vec::new();
+    while !study.is_done() {
+        let mut collect = |event| {
+            if let Event::Epoch { domains, .. } = event {
+                losses.extend(domains.iter().flat_map(|d| [d.own, d.cross.unwrap_or(0.0)]));
+            }
+        };
+        study.advance(&mut collect).await.expect("training goes on");
+    }
+    losses
+}
+
+async fn agree(config: Config) {
+    let here = losses(&config, Device::cpu()).await;
+    let there = losses(&config, webgpu().await).await;
+    assert_eq!(here.len(), 4 * STEPS);
+    assert!(here[4 * (STEPS - 1)] < here[0], "nothing was learnt: {here:?}");
+    let worst = here.iter().zip(&there).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(worst < 1e-4, "largest difference {worst}: {here:?} {there:?}");
 }
 
 #[wasm_bindgen_test]
-async fn webgpu_multiplies_as_the_cpu_does() {
-    let webgpu = Device::wgpu_options().init_async().await.expect("the browser has a WebGPU adapter");
-    let n = 64;
-    let values = Generator::new(7, "matrix").normals(n * n, 1.0);
-    let (there, here) = (squared(&values, n, &webgpu).await, squared(&values, n, &Device::flex()).await);
-    let worst = there.iter().zip(&here).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(worst < 1e-3, "largest difference {worst}");
-    assert!(here.iter().any(|value| value.abs() > 1.0));
+async fn webgpu_and_cpu_train_the_default_preset_alike() {
+    agree(Config::robust()).await;
+}
+
+#[wasm_bindgen_test]
+async fn webgpu_and_cpu_train_the_paper_preset_alike() {
+    agree(Config::paper()).await;
 }

@@ -2,28 +2,24 @@
 
 import { IDLE } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
+import { DataSource } from "./data_source.js";
 import { hashFromSettings, settingsFromHash } from "./share.js";
+import { deviceFor, digest } from "./training.js";
 
 /** @import { Config, DataState, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, State, Store } from "./store.js" */
 
-/** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Source a file that the visitor opened */
-
 const MAP_MILLISECONDS = 700;
 const ADVICE_MILLISECONDS = 2500;
 const TOP_N = 5;
-/** The core refuses more than this; the page does not even read it. */
-const MOST_BYTES = 512 * 1024 * 1024;
-/** The generated sample is the same for everybody; the seed of the page is that of the training. */
-const SAMPLE_SEED = 7;
 
 export class Actions {
   /** @type {Store} */
   #store;
   /** @type {WorkerClient} */
   #worker;
-  /** @type {Source[]} */
-  #sources = [];
+  /** @type {DataSource} */
+  #source;
   /** Counts calls of `prepare`; an answer to an outdated one is dropped. */
   #preparation = 0;
   #prepareTimer = 0;
@@ -41,6 +37,7 @@ export class Actions {
       events: (events, state) => this.#hear(events, state),
       died: (reason) => void this.#recover(reason),
     });
+    this.#source = new DataSource(this.#worker);
   }
 
   /** Starts the core and shows the sample at once. */
@@ -53,8 +50,7 @@ export class Actions {
   }
 
   async loadSample() {
-    this.#sources = [];
-    await this.#changeData("Making the sample", null, () => this.#worker.request("load_sample", { seed: SAMPLE_SEED }));
+    await this.#changeData("Making the sample", null, () => this.#source.sample());
   }
 
   /**
@@ -63,16 +59,7 @@ export class Actions {
    * @param {File} file
    */
   async openFile(slot, kind, file) {
-    await this.#changeData(`Reading ${file.name}`, slot, async () => {
-      if (file.size > MOST_BYTES) throw new Error(`${file.name}: the file is larger than 512 MB. Cut it into a smaller one`);
-      const options = {};
-      const data = await this.#load({ slot, kind, file, options });
-      // The sample made way for a file of ratings.
-      if (!data.generated && this.#store.state.data?.generated) this.#sources = [];
-      this.#sources = this.#sources.filter((source) => source.slot !== slot || (source.kind !== kind && kind !== "ratings"));
-      this.#sources.push({ slot, kind, file, options });
-      return data;
-    });
+    await this.#changeData(`Reading ${file.name}`, slot, () => this.#source.open(slot, kind, file));
   }
 
   /**
@@ -81,12 +68,7 @@ export class Actions {
    * @param {ReadOptions} options
    */
   async reread(slot, options) {
-    await this.#changeData("Reading again", slot, async () => {
-      const data = await this.#worker.request("reread", { slot, options });
-      const source = this.#sources.find((each) => each.slot === slot && each.kind === "ratings");
-      if (source) source.options = options;
-      return data;
-    });
+    await this.#changeData("Reading again", slot, () => this.#source.reread(slot, options));
   }
 
   /**
@@ -94,11 +76,8 @@ export class Actions {
    * @param {FileKind} kind
    */
   async remove(slot, kind) {
-    await this.#changeData("Removing", slot, async () => {
-      this.#sources = this.#sources.filter((source) => source.slot !== slot || (source.kind !== kind && kind !== "ratings"));
-      if (this.#store.state.data?.generated) return this.#removeSample();
-      return this.#worker.request("remove", { slot, kind });
-    });
+    const generated = this.#store.state.data?.generated === true;
+    await this.#changeData("Removing", slot, () => this.#source.remove(slot, kind, generated));
   }
 
   /** @param {DeviceChoice} device */
@@ -142,10 +121,13 @@ export class Actions {
   }
 
   async pause() {
+    this.#store.set({ pausing: true });
     try {
       await this.#worker.request("pause", {});
     } catch (error) {
       this.#fail(error);
+    } finally {
+      this.#store.set({ pausing: false });
     }
   }
 
@@ -162,7 +144,15 @@ export class Actions {
       if (ticket !== this.#preparation) return;
       this.#deaths = 0;
       this.#store.set({
-        prepared, map, labels, train: IDLE, reason: null, history: [], report: null, complete: false, advice: null,
+        prepared,
+        map,
+        labels,
+        train: IDLE,
+        reason: null,
+        history: [],
+        report: null,
+        complete: false,
+        advice: null,
       });
       if (!this.#store.state.selection) this.#selectSomebody();
       await this.#advise();
@@ -223,28 +213,6 @@ export class Actions {
     this.#store.set({ notice: null });
   }
 
-  /** @param {Source} source */
-  async #load({ slot, kind, file, options }) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return this.#worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
-  }
-
-  /** What the last worker had read. */
-  async #loadAgain() {
-    const own = this.#sources.some((source) => source.kind === "ratings");
-    let data = own ? null : await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
-    const sources = [...this.#sources].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
-    for (const source of sources) data = await this.#load(source);
-    if (!data) throw new Error("There is no data");
-    return data;
-  }
-
-  /** One half of the sample makes no sense beside a file. */
-  async #removeSample() {
-    await this.#worker.request("remove", { slot: "a", kind: "ratings" });
-    return this.#worker.request("remove", { slot: "b", kind: "ratings" });
-  }
-
   /**
    * Stops training, changes the data and sets up a model for it.
    * @param {string} busy
@@ -269,8 +237,17 @@ export class Actions {
   /** Other data: whatever was learnt from the data before is gone. @param {DataState} data */
   #showData(data) {
     this.#store.set({
-      data, labels: null, prepared: null, train: IDLE, reason: null, history: [], report: null, complete: false,
-      map: null, selection: null, advice: null,
+      data,
+      labels: null,
+      prepared: null,
+      train: IDLE,
+      reason: null,
+      history: [],
+      report: null,
+      complete: false,
+      map: null,
+      selection: null,
+      advice: null,
     });
     const { overlap_users } = this.#store.state.settings.config;
     if (data.ready && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
@@ -280,7 +257,7 @@ export class Actions {
   #setSettings(settings) {
     const { capabilities, history, train, data } = this.#store.state;
     this.#store.set({ settings, stale: true });
-    if (capabilities) rememberInAddress(hashFromSettings(settings, capabilities.presets));
+    if (capabilities) globalThis.history.replaceState(null, "", hashFromSettings(settings, capabilities.presets));
     const untouched = history.length === 0 && train.state !== "running";
     if (!untouched || !data?.ready) return;
     clearTimeout(this.#prepareTimer);
@@ -292,23 +269,9 @@ export class Actions {
    * @param {TrainState} train
    */
   #hear(events, train) {
-    const { state } = this.#store;
-    /** @type {Partial<State>} */
-    const patch = { train };
-    let turn = false;
-    for (const event of events) {
-      if (event.type === "epoch" && event.run === "main") {
-        patch.history = [...(patch.history ?? state.history), event];
-      } else if (event.type === "finished" && event.run === "main") {
-        patch.reason = event.reason;
-        turn = true;
-      } else if (event.type === "report") {
-        patch.report = event.report;
-        patch.complete = event.complete;
-      }
-    }
-    this.#store.set(patch);
-    if (turn) void this.#finishMain();
+    const { patch, ended } = digest(this.#store.state, events);
+    this.#store.set({ ...patch, train });
+    if (ended) void this.#finishMain();
     else if (train.run === "main" && performance.now() - this.#mapAt > MAP_MILLISECONDS) void this.#refreshMap();
   }
 
@@ -370,19 +333,22 @@ export class Actions {
     const { settings, prepared, capabilities } = this.#store.state;
     if (this.#deaths > 2 || !capabilities) {
       this.#store.set({
-        busy: null, prepared: null, notice: `Training cannot go on: ${reason}. Reload the page to try again.`,
-        train: { ...IDLE, state: "failed", message: reason },
+        busy: null,
+        prepared: null,
+        notice: `${reason}. Reload the page to try again.`,
+        train: { ...IDLE, state: "failed", message: "It cannot go on; reload the page" },
       });
       return;
     }
     const gpu = prepared?.device === "webgpu";
     if (gpu) this.#store.set({ settings: { ...settings, device: "cpu" } });
     const again = gpu ? "on the CPU" : "with the same data";
-    this.#store.set({ notice: `Training stopped: ${reason}. It was set up again ${again}; press Train to start over.` });
+    const notice = `Training stopped (${reason}). It was set up again ${again}; press Train to start over.`;
+    this.#store.set({ train: IDLE, prepared: null, notice });
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});
-      await this.#changeData("Reading the data again", null, () => this.#loadAgain());
+      await this.#changeData("Reading the data again", null, () => this.#source.again());
     });
   }
 
@@ -407,21 +373,6 @@ export class Actions {
     if (error instanceof WorkerGone) return;
     this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
   }
-}
-
-/**
- * Auto is WebGPU on a real adapter, and the CPU otherwise.
- * @param {State} state
- * @returns {"webgpu" | "cpu"}
- */
-function deviceFor({ settings, capabilities }) {
-  if (settings.device !== "auto") return settings.device;
-  return capabilities?.webgpu.available && !capabilities.webgpu.fallback ? "webgpu" : "cpu";
-}
-
-/** @param {string} hash */
-function rememberInAddress(hash) {
-  history.replaceState(null, "", hash);
 }
 
 /** @param {unknown} error */

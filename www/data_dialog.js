@@ -9,10 +9,22 @@ import { count, counted, percent } from "./format.js";
 /** @import { State, Store } from "./store.js" */
 
 /** @type {[Delimiter, string][]} */
-const DELIMITERS = [["comma", "Comma ,"], ["tab", "Tab"], ["semicolon", "Semicolon ;"], ["double-colon", "Double colon ::"],
-  ["pipe", "Bar |"], ["space", "Space"]];
+const DELIMITERS = [
+  ["comma", "Comma ,"],
+  ["tab", "Tab"],
+  ["semicolon", "Semicolon ;"],
+  ["double-colon", "Double colon ::"],
+  ["pipe", "Bar |"],
+  ["space", "Space"],
+];
 /** @type {[keyof Roles | "ignore", string][]} */
-const ROLES = [["user", "Person"], ["item", "Item"], ["rating", "Rating"], ["time", "Time"], ["ignore", "Ignore"]];
+const ROLES = [
+  ["user", "Person"],
+  ["item", "Item"],
+  ["rating", "Rating"],
+  ["time", "Time"],
+  ["ignore", "Ignore"],
+];
 const MOST_REJECTS = 200;
 
 /**
@@ -54,13 +66,26 @@ export function setUpDataDialog(store, actions) {
  * @param {() => void} close
  */
 function contents(slot, domain, data, error, busy, actions, close) {
-  const done = el("button", { type: "button", className: "icon quiet", "aria-label": "Close", id: "data-close" }, icon("M4 4l8 8M12 4l-8 8"));
+  const done = el(
+    "button",
+    { type: "button", className: "icon quiet", "aria-label": "Close", id: "data-close" },
+    icon("M4 4l8 8M12 4l-8 8"),
+  );
   done.addEventListener("click", close);
   const { preview } = domain;
   return [
-    el("header", {}, el("h2", { id: "data-dialog-title", textContent: domain.name }),
-      el("p", { className: "muted", textContent: data.generated ? "generated sample data" : preview?.file ?? "" }), done),
-    el("p", { className: error ? "error" : "muted", role: "status", textContent: error || (busy ? `${busy} …` : summary(domain)) }),
+    el(
+      "header",
+      {},
+      el("h2", { id: "data-dialog-title", textContent: domain.name }),
+      el("p", { className: "muted", textContent: data.generated ? "generated sample data" : (preview?.file ?? "") }),
+      done,
+    ),
+    el("p", {
+      className: error ? "error" : "muted",
+      role: "status",
+      textContent: error || (busy ? `${busy} …` : summary(domain)),
+    }),
     data.generated ? sampleNote() : null,
     preview ? readingForm(slot, preview, actions) : null,
     preview ? previewTable(slot, preview, actions) : null,
@@ -71,15 +96,19 @@ function contents(slot, domain, data, error, busy, actions, close) {
 
 /** @param {DomainState} domain */
 function summary({ users, items, ratings, density, duplicates }) {
-  const parts = [`${count(ratings)} ratings by ${counted(users, "person", "people")} of ${counted(items, "item", "items")}`];
+  const parts = [
+    `${count(ratings)} ratings by ${counted(users, "person", "people")} of ${counted(items, "item", "items")}`,
+  ];
   parts.push(`${percent(1 - density)} of the table is empty`);
   if (duplicates > 0) parts.push(`${counted(duplicates, "pair", "pairs")} occurred more than once; the last was kept`);
   return `${parts.join("; ")}.`;
 }
 
-const sampleNote = () => el("p", {
-  textContent: "These people and items were made up by a generator with tastes that it knows, so that the page can say how much of what there is to find was found. Open your own files to replace them.",
-});
+const sampleNote = () =>
+  el("p", {
+    textContent:
+      "These people and items were made up by a generator with tastes that it knows, so that the page can say how much of what there is to find was found. Open your own files to replace them.",
+  });
 
 /** @param {Preview} preview @returns {ReadOptions} */
 const asRead = ({ delimiter, header, roles, scale }) => ({ delimiter, header, roles, scale });
@@ -92,9 +121,16 @@ const asRead = ({ delimiter, header, roles, scale }) => ({ delimiter, header, ro
 function readingForm(slot, preview, actions) {
   const delimiter = choice(DELIMITERS, preview.delimiter, { id: "read-delimiter" });
   // Another delimiter makes other columns, so that their roles must be recognised anew.
-  delimiter.addEventListener("change", () => void actions.reread(slot, {
-    delimiter: /** @type {Delimiter} */ (delimiter.value), header: null, roles: null, scale: preview.scale,
-  }));
+  delimiter.addEventListener(
+    "change",
+    () =>
+      void actions.reread(slot, {
+        delimiter: /** @type {Delimiter} */ (delimiter.value),
+        header: null,
+        roles: null,
+        scale: preview.scale,
+      }),
+  );
   const header = el("input", { id: "read-header", type: "checkbox", checked: preview.header });
   header.addEventListener("change", () => void actions.reread(slot, { ...asRead(preview), header: header.checked }));
   const lo = el("input", { id: "read-lo", type: "number", step: "any", value: String(preview.scale.lo) });
@@ -107,8 +143,15 @@ function readingForm(slot, preview, actions) {
   }
   const again = el("button", { id: "read-again", type: "button", className: "quiet", textContent: "Recognise anew" });
   again.addEventListener("click", () => void actions.reread(slot, {}));
-  return el("div", { className: "fields" }, labelled("Columns are parted by", delimiter),
-    labelled("Lowest rating", lo), labelled("Highest rating", hi), labelled("First line names the columns", header), again);
+  return el(
+    "div",
+    { className: "fields" },
+    labelled("Columns are parted by", delimiter),
+    labelled("Lowest rating", lo),
+    labelled("Highest rating", hi),
+    labelled("First line names the columns", header),
+    again,
+  );
 }
 
 /**
@@ -129,12 +172,33 @@ function previewTable(slot, preview, actions) {
     });
     return el("th", { scope: "col" }, list);
   });
-  return el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "First rows of the file" },
-    el("table", { className: "preview" },
-      el("thead", {}, el("tr", {}, ...selects),
-        el("tr", {}, ...columns.map((name) => el("th", { scope: "col", className: "muted", textContent: name })))),
-      el("tbody", {}, ...rows.map((row) => el("tr", {}, ...columns.map((_, column) =>
-        el("td", { className: roleOf(column) === "ignore" ? "muted" : "", textContent: row[column] ?? "" })))))));
+  return el(
+    "div",
+    { className: "scroll", tabIndex: 0, role: "region", "aria-label": "First rows of the file" },
+    el(
+      "table",
+      { className: "preview" },
+      el(
+        "thead",
+        {},
+        el("tr", {}, ...selects),
+        el("tr", {}, ...columns.map((name) => el("th", { scope: "col", className: "muted", textContent: name }))),
+      ),
+      el(
+        "tbody",
+        {},
+        ...rows.map((row) =>
+          el(
+            "tr",
+            {},
+            ...columns.map((_, column) =>
+              el("td", { className: roleOf(column) === "ignore" ? "muted" : "", textContent: row[column] ?? "" }),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /**
@@ -167,14 +231,40 @@ function withRole(roles, column, wanted, before) {
  */
 function rejectList(id, total, rejects) {
   const shown = rejects.slice(0, MOST_REJECTS);
-  return el("details", { id }, el("summary", { textContent: `${counted(total, "row was", "rows were")} not read` }),
-    el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Rows that were not read" },
-      el("table", { className: "preview" },
-        el("thead", {}, el("tr", {}, ...["Line", "Why", "Text"].map((textContent) => el("th", { scope: "col", textContent })))),
-        el("tbody", {}, ...shown.map(({ line, reason, text }) => el("tr", {},
-          el("td", { className: "number", textContent: String(line) }), el("td", { textContent: reason }),
-          el("td", { className: "muted", textContent: text })))))),
-    total > shown.length ? el("p", { className: "small muted", textContent: `The first ${count(shown.length)} are shown.` }) : null);
+  return el(
+    "details",
+    { id },
+    el("summary", { textContent: `${counted(total, "row was", "rows were")} not read` }),
+    el(
+      "div",
+      { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Rows that were not read" },
+      el(
+        "table",
+        { className: "preview" },
+        el(
+          "thead",
+          {},
+          el("tr", {}, ...["Line", "Why", "Text"].map((textContent) => el("th", { scope: "col", textContent }))),
+        ),
+        el(
+          "tbody",
+          {},
+          ...shown.map(({ line, reason, text }) =>
+            el(
+              "tr",
+              {},
+              el("td", { className: "number", textContent: String(line) }),
+              el("td", { textContent: reason }),
+              el("td", { className: "muted", textContent: text }),
+            ),
+          ),
+        ),
+      ),
+    ),
+    total > shown.length
+      ? el("p", { className: "small muted", textContent: `The first ${count(shown.length)} are shown.` })
+      : null,
+  );
 }
 
 /**
@@ -184,21 +274,53 @@ function rejectList(id, total, rejects) {
  */
 function features(slot, domain, actions) {
   /** @type {["users" | "items", string, FeatureState | null][]} */
-  const tables = [["users", "About people", domain.user_features], ["items", "About items", domain.item_features]];
-  return el("section", { className: "features" }, el("h3", { textContent: "What else is known" }),
-    el("p", { className: "small muted", textContent: "Optional: a table with one line a person or item, the id first. Titles are shown, other columns help the model." }),
+  const tables = [
+    ["users", "About people", domain.user_features],
+    ["items", "About items", domain.item_features],
+  ];
+  return el(
+    "section",
+    { className: "features" },
+    el("h3", { textContent: "What else is known" }),
+    el("p", {
+      className: "small muted",
+      textContent:
+        "Optional: a table with one line a person or item, the id first. Titles are shown, other columns help the model.",
+    }),
     ...tables.map(([kind, title, state]) => {
-      const file = el("input", { id: `feature-${kind}-${slot}`, type: "file", className: "visually-hidden", "aria-label": `Open a table: ${title}` });
+      const file = el("input", {
+        id: `feature-${kind}-${slot}`,
+        type: "file",
+        className: "visually-hidden",
+        "aria-label": `Open a table: ${title}`,
+      });
       file.addEventListener("change", () => {
         if (file.files?.[0]) void actions.openFile(slot, kind, file.files[0]);
       });
-      const remove = el("button", { type: "button", className: "quiet", textContent: "Remove", hidden: state === null, id: `feature-remove-${kind}-${slot}` });
+      const remove = el("button", {
+        type: "button",
+        className: "quiet",
+        textContent: "Remove",
+        hidden: state === null,
+        id: `feature-remove-${kind}-${slot}`,
+      });
       remove.addEventListener("click", () => void actions.remove(slot, kind));
-      return el("div", { className: "feature" }, el("span", { textContent: title }),
+      return el(
+        "div",
+        { className: "feature" },
+        el("span", { textContent: title }),
         el("span", { className: "small muted", textContent: state ? featureText(state) : "none" }),
-        el("label", { className: "button quiet" }, file, el("span", { textContent: state ? "Replace" : "Open a table" })), remove,
-        state && state.rejected_rows > 0 ? rejectList(`rejects-${kind}`, state.rejected_rows, state.rejects) : null);
-    }));
+        el(
+          "label",
+          { className: "button quiet" },
+          file,
+          el("span", { textContent: state ? "Replace" : "Open a table" }),
+        ),
+        remove,
+        state && state.rejected_rows > 0 ? rejectList(`rejects-${kind}`, state.rejected_rows, state.rejects) : null,
+      );
+    }),
+  );
 }
 
 /** @param {FeatureState} state */

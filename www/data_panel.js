@@ -15,7 +15,8 @@ import { count, counted, fixed, percent } from "./format.js";
 export function setUpData(store, actions) {
   const openDialog = setUpDataDialog(store, actions);
   for (const zone of document.querySelectorAll(".zone")) {
-    if (zone instanceof HTMLElement) setUpZone(zone, /** @type {Slot} */ (zone.dataset.slot), store, actions, openDialog);
+    if (zone instanceof HTMLElement)
+      setUpZone(zone, /** @type {Slot} */ (zone.dataset.slot), store, actions, openDialog);
   }
   // A file that misses a zone must not replace the page.
   for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
@@ -25,13 +26,13 @@ export function setUpData(store, actions) {
   const both = byId("overlap-count", HTMLElement);
   const note = byId("overlap-note", HTMLElement);
   const message = byId("data-message", HTMLElement);
-  store.subscribe(["data", "busy", "data_error"], (state) => {
-    const { data } = state;
+  store.subscribe(["data", "busy", "data_error", "capabilities"], (state) => {
+    const { data, capabilities } = state;
     both.textContent = data?.a && data.b ? count(data.overlap_users) : "–";
     note.textContent = correlationText(state);
     message.textContent = messageText(state);
     message.classList.toggle("error", state.data_error !== null);
-    sample.disabled = state.busy !== null;
+    sample.disabled = state.busy !== null || !capabilities;
     sample.textContent = data?.generated && data.ready ? "Load the sample afresh" : "Try the sample";
   });
 }
@@ -46,11 +47,20 @@ export function setUpData(store, actions) {
 function setUpZone(zone, slot, store, actions, openDialog) {
   const other = slot === "a" ? "b" : "a";
   const name = el("span", { className: "zone-name cut", id: `name-${slot}` });
-  const file = el("input", { id: `file-${slot}`, type: "file", className: "visually-hidden", accept: ".csv,.tsv,.txt,.dat,.data,.gz,.inter,text/*" });
+  const file = el("input", {
+    id: `file-${slot}`,
+    type: "file",
+    className: "visually-hidden",
+    accept: ".csv,.tsv,.txt,.dat,.data,.gz,.inter,text/*",
+  });
   const openText = el("span", { textContent: "Open" });
   const open = el("label", { className: "button quiet", id: `open-${slot}` }, file, openText);
   const details = el("button", { id: `details-${slot}`, type: "button", className: "quiet", textContent: "Details" });
-  const remove = el("button", { id: `remove-${slot}`, type: "button", className: "quiet icon" }, icon("M4 4l8 8M12 4l-8 8"));
+  const remove = el(
+    "button",
+    { id: `remove-${slot}`, type: "button", className: "quiet icon" },
+    icon("M4 4l8 8M12 4l-8 8"),
+  );
   const first = el("p", { className: "small" });
   const second = el("p", { className: "small muted" });
   zone.append(
@@ -82,7 +92,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     if (theirs) await actions.openFile(other, "ratings", theirs);
   });
 
-  store.subscribe(["data", "busy"], ({ data, busy }) => {
+  store.subscribe(["data", "busy", "capabilities"], ({ data, busy, capabilities }) => {
     const domain = data?.[slot] ?? null;
     zone.classList.toggle("empty", domain === null);
     name.textContent = domain?.name ?? (slot === "a" ? "First file" : "Second file");
@@ -92,7 +102,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     remove.setAttribute("aria-label", `Remove ${name.textContent}`);
     file.setAttribute("aria-label", `Open a rating file as ${name.textContent}`);
     openText.textContent = domain ? "Replace" : "Open a file";
-    file.disabled = busy !== null;
+    file.disabled = busy !== null || !capabilities;
     remove.disabled = busy !== null;
     first.textContent = domain ? sizeText(domain) : "or drop it here: people, items and ratings,";
     second.textContent = domain ? densityText(domain) : "one rating a line, as CSV or TSV";
@@ -126,4 +136,3 @@ function messageText({ data, data_error, busy }) {
   if (data?.warning) return data.warning;
   return busy && busy !== "Setting up the model" ? `${busy} …` : "";
 }
-

@@ -48,7 +48,12 @@ export function mark(slot) {
   svg.setAttribute("aria-hidden", "true");
   const shape = document.createElementNS(SVG, slot === "a" ? "circle" : "path");
   if (slot === "a") {
-    for (const [key, value] of [["cx", "6"], ["cy", "6"], ["r", "4.6"]]) shape.setAttribute(key, value);
+    for (const [key, value] of [
+      ["cx", "6"],
+      ["cy", "6"],
+      ["r", "4.6"],
+    ])
+      shape.setAttribute(key, value);
   } else {
     shape.setAttribute("d", "M6 1.2 11.4 10.8H.6z");
   }
@@ -95,7 +100,11 @@ export function labelled(text, control) {
  * @param {Record<string, unknown>} [properties]
  */
 export function choice(options, value, properties = {}) {
-  const list = el("select", properties, ...options.map(([key, text]) => el("option", { value: key, textContent: text })));
+  const list = el(
+    "select",
+    properties,
+    ...options.map(([key, text]) => el("option", { value: key, textContent: text })),
+  );
   list.value = value;
   return list;
 }

@@ -20,8 +20,11 @@ export function setUpHelp() {
     // The press on the "?" of an open popover has closed it already; the click must not open it again.
     if (owner === button && performance.now() - closed < 400) return;
     owner = button;
-    popover.replaceChildren(el("strong", { textContent: entry.title }), el("p", { textContent: entry.text }),
-      ...(entry.formula ? [el("code", { textContent: entry.formula })] : []));
+    popover.replaceChildren(
+      el("strong", { textContent: entry.title }),
+      el("p", { textContent: entry.text }),
+      ...(entry.formula ? [el("code", { textContent: entry.formula })] : []),
+    );
     // A dialog's own button needs the popover inside the dialog, above its backdrop.
     (button.closest("dialog") ?? document.body).append(popover);
     popover.showPopover();
@@ -32,7 +35,8 @@ export function setUpHelp() {
     if (!open) closed = performance.now();
     owner?.setAttribute("aria-expanded", String(open));
   });
-  for (const kind of ["scroll", "resize"]) addEventListener(kind, () => popover.matches(":popover-open") && popover.hidePopover());
+  for (const kind of ["scroll", "resize"])
+    addEventListener(kind, () => popover.matches(":popover-open") && popover.hidePopover());
   label(document.body);
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) label(node);

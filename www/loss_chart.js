@@ -49,7 +49,12 @@ function ratingSeries(history, palette) {
     const colour = domain === 0 ? palette.a : palette.b;
     return [
       { values: history.map((epoch) => epoch.domains[domain]?.cross ?? null), colour, dashed: true, end: null },
-      { values: history.map((epoch) => epoch.domains[domain]?.own ?? null), colour, dashed: false, end: domain === 0 ? "disc" : "triangle" },
+      {
+        values: history.map((epoch) => epoch.domains[domain]?.own ?? null),
+        colour,
+        dashed: false,
+        end: domain === 0 ? "disc" : "triangle",
+      },
     ];
   });
 }
@@ -158,6 +163,8 @@ function inWords({ history, data }) {
   const last = history.at(-1);
   if (!last) return "Errors while it learns: no epochs yet";
   const names = [data?.a?.name ?? "A", data?.b?.name ?? "B"];
-  const own = last.domains.map((domain, n) => `${names[n]}: own ${compact(domain.own)}, cross ${compact(domain.cross)}`);
+  const own = last.domains.map(
+    (domain, n) => `${names[n]}: own ${compact(domain.own)}, cross ${compact(domain.cross)}`,
+  );
   return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}; pairs apart ${compact(last.mapping.loss)}`;
 }

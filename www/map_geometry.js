@@ -208,5 +208,15 @@ export function nextPoint(pixels, x, y, dx, dy) {
   return { index, cost };
 }
 
+/**
+ * into = into + share (to - into)
+ * @param {Float32Array} into
+ * @param {Float32Array} to
+ * @param {number} share
+ */
+export function mixInto(into, to, share) {
+  for (let n = 0; n < into.length; n++) into[n] += share * (to[n] - into[n]);
+}
+
 /** @param {number} share */
 export const eased = (share) => (share < 0.5 ? 4 * share ** 3 : 1 - (2 - 2 * share) ** 3 / 2);

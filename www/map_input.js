@@ -68,14 +68,18 @@ export function listen(canvas, wishes) {
   canvas.addEventListener("pointercancel", (event) => pressed.delete(event.pointerId));
   canvas.addEventListener("pointerleave", () => wishes.leave());
 
-  canvas.addEventListener("wheel", (event) => {
-    // On a page that scrolls, the wheel over the map scrolls on, unless the map has the focus.
-    const scrolls = document.documentElement.scrollHeight > innerHeight + 1;
-    if (scrolls && !event.ctrlKey && document.activeElement !== canvas) return;
-    event.preventDefault();
-    const { x, y } = place(event);
-    wishes.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), x, y);
-  }, { passive: false });
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      // On a page that scrolls, the wheel over the map scrolls on, unless the map has the focus.
+      const scrolls = document.documentElement.scrollHeight > innerHeight + 1;
+      if (scrolls && !event.ctrlKey && document.activeElement !== canvas) return;
+      event.preventDefault();
+      const { x, y } = place(event);
+      wishes.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), x, y);
+    },
+    { passive: false },
+  );
 
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

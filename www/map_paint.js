@@ -137,7 +137,7 @@ function paintPairs(pen, scene) {
   const count = roles.length;
   const stride = Math.max(1, Math.ceil(count / MOST_LINES)) * scene.stride;
   const drawn = count / stride;
-  const strength = Math.min(0.5, Math.max(0.07, 7 / Math.sqrt(drawn + 1)));
+  const strength = Math.min(0.45, Math.max(0.07, 6.5 / Math.sqrt(drawn + 1)));
   pen.lineWidth = 1;
   pen.strokeStyle = palette.ink;
   if (shown.linked) {
@@ -198,7 +198,10 @@ function paintMark(pen, scene, { slot, user, partner }, radius, strong) {
   if (partner >= 0) ends.push({ slot: other, x: pixels[other][2 * partner], y: pixels[other][2 * partner + 1] });
   if (ends.length === 2) {
     pen.lineCap = "round";
-    for (const [colour, lineWidth] of /** @type {[string, number][]} */ ([[palette.page, 5], [palette.ink, strong ? 2 : 1.25]])) {
+    for (const [colour, lineWidth] of /** @type {[string, number][]} */ ([
+      [palette.page, 5],
+      [palette.ink, strong ? 2 : 1.25],
+    ])) {
       pen.strokeStyle = colour;
       pen.lineWidth = lineWidth;
       pen.beginPath();

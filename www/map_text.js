@@ -3,6 +3,7 @@
 import { byId, el, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
 
+/** @import { Mark } from "./map_paint.js" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ a: boolean, b: boolean, linked: boolean, held: boolean }} Shown */
@@ -28,10 +29,15 @@ export function setUpMapText(store, show) {
     empty.textContent = emptyText(state);
     replay.disabled = turn.disabled = state.map === null;
     const numbers = numbersOf(state);
-    canvas.setAttribute("aria-label", `Map of people. ${numbers.map(([name, value]) => `${name}: ${value}`).join(". ")}`);
-    rows.replaceChildren(...numbers.map(([name, value]) => el(
-      "tr", {}, el("th", { scope: "row", textContent: name }), el("td", { textContent: value }),
-    )));
+    canvas.setAttribute(
+      "aria-label",
+      `Map of people. ${numbers.map(([name, value]) => `${name}: ${value}`).join(". ")}`,
+    );
+    rows.replaceChildren(
+      ...numbers.map(([name, value]) =>
+        el("tr", {}, el("th", { scope: "row", textContent: name }), el("td", { textContent: value })),
+      ),
+    );
   });
 }
 
@@ -44,11 +50,19 @@ function setUpLegend(store, show) {
   const shown = { a: true, b: true, linked: true, held: true };
   const texts = { a: el("span"), b: el("span"), linked: el("span"), held: el("span") };
   const signs = {
-    a: mark("a"), b: mark("b"), linked: el("i", { className: "stroke" }), held: el("i", { className: "stroke dashed" }),
+    a: mark("a"),
+    b: mark("b"),
+    linked: el("i", { className: "stroke" }),
+    held: el("i", { className: "stroke dashed" }),
   };
   const keys = /** @type {(keyof Shown)[]} */ (["a", "b", "linked", "held"]);
   const buttons = keys.map((key) => {
-    const button = el("button", { id: `show-${key}`, type: "button", className: "toggle", "aria-pressed": "true" }, signs[key], texts[key]);
+    const button = el(
+      "button",
+      { id: `show-${key}`, type: "button", className: "toggle", "aria-pressed": "true" },
+      signs[key],
+      texts[key],
+    );
     button.addEventListener("click", () => {
       shown[key] = !shown[key];
       button.setAttribute("aria-pressed", String(shown[key]));
@@ -83,8 +97,9 @@ function captionOf({ data, map, train }) {
 }
 
 /** @param {State} state */
-function emptyText({ data, busy }) {
+function emptyText({ data, busy, capabilities }) {
   if (busy) return `${busy} …`;
+  if (!capabilities) return "The page could not start.";
   if (!data?.a && !data?.b) return "Open two rating files that share people, or try the sample.";
   if (!data.a || !data.b) return "One file more: its people are joined to these by their ids.";
   return data.warning ?? "There is nothing to show yet.";
@@ -104,6 +119,18 @@ function numbersOf({ data, map, report }) {
     ["Spread that the plane shows", percent(map.explained)],
     ["Trained", map.trained ? "yes" : "no"],
   ];
-  if (report?.alignment) rows.push(["Distance of hidden pairs after the turn, 1 for the mean", fixed(report.alignment.mapped, 2)]);
+  if (report?.alignment)
+    rows.push(["Distance of hidden pairs after the turn, 1 for the mean", fixed(report.alignment.mapped, 2)]);
   return rows;
+}
+
+/**
+ * Who is pointed at.
+ * @param {Mark} mark
+ * @param {State} state
+ */
+export function describe({ slot, user, partner }, { labels, data }) {
+  const here = data?.[slot]?.name ?? slot.toUpperCase();
+  const there = data?.[slot === "a" ? "b" : "a"]?.name ?? "the other";
+  return `${labels?.[slot][user] ?? user} · ${partner >= 0 ? `${here} and ${there}` : `${here} only`}`;
 }

@@ -1,9 +1,19 @@
 // The map: two clouds of users on a canvas, A turned by X from before to after.
 
 import { byId } from "./dom.js";
-import { betweenViews, eased, fittedView, nearestPoint, nextPoint, placeA, steadied, toPixels } from "./map_geometry.js";
+import {
+  betweenViews,
+  eased,
+  fittedView,
+  mixInto,
+  nearestPoint,
+  nextPoint,
+  placeA,
+  steadied,
+  toPixels,
+} from "./map_geometry.js";
 import { listen } from "./map_input.js";
-import { setUpMapText } from "./map_text.js";
+import { describe, setUpMapText } from "./map_text.js";
 import { paintMap, pointRadius } from "./map_paint.js";
 import { colours, onTheme } from "./theme.js";
 import { setUpUserSearch } from "./user_search.js";
@@ -12,7 +22,7 @@ import { setUpUserSearch } from "./user_search.js";
 /** @import { Mark, Palette, Scene } from "./map_paint.js" */
 /** @import { View } from "./map_geometry.js" */
 /** @import { Actions } from "./actions.js" */
-/** @import { Selection, State, Store } from "./store.js" */
+/** @import { Selection, Store } from "./store.js" */
 
 const TURN_MILLISECONDS = 2000;
 const TWEEN_MILLISECONDS = 450;
@@ -223,9 +233,18 @@ class MapView {
     }
     const map = /** @type {MapSnapshot} */ (this.#map);
     return {
-      width, height, stride, ratio: this.#canvas.width / Math.max(width, 1), pixels: this.#pixels,
-      partners: this.#partners, pairs: map.pairs, roles: map.pair_roles, shown: this.#shown,
-      zoom: this.#zoom.factor, selected: this.#markOf(this.#store.state.selection), pointed: this.#pointed,
+      width,
+      height,
+      stride,
+      ratio: this.#canvas.width / Math.max(width, 1),
+      pixels: this.#pixels,
+      partners: this.#partners,
+      pairs: map.pairs,
+      roles: map.pair_roles,
+      shown: this.#shown,
+      zoom: this.#zoom.factor,
+      selected: this.#markOf(this.#store.state.selection),
+      pointed: this.#pointed,
       palette: this.#palette,
     };
   }
@@ -342,16 +361,4 @@ class MapView {
     const label = mark && labels ? labels[mark.slot][mark.user] : "";
     void this.#actions.select(mark ? { slot: mark.slot, user: mark.user, label } : null);
   }
-}
-
-/** @param {Mark} mark @param {State} state */
-function describe({ slot, user, partner }, { labels, data }) {
-  const here = data?.[slot]?.name ?? slot.toUpperCase();
-  const there = data?.[slot === "a" ? "b" : "a"]?.name ?? "the other";
-  return `${labels?.[slot][user] ?? user} · ${partner >= 0 ? `${here} and ${there}` : `${here} only`}`;
-}
-
-/** into = into + share (to - into) @param {Float32Array} into @param {Float32Array} to @param {number} share */
-function mixInto(into, to, share) {
-  for (let n = 0; n < into.length; n++) into[n] += share * (to[n] - into[n]);
 }

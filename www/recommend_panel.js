@@ -11,7 +11,11 @@ import { setUpUserSearch } from "./user_search.js";
 const ROWS = 5;
 const SLOTS = /** @type {Slot[]} */ (["a", "b"]);
 /** @type {[Methods["export"][0]["kind"], string][]} */
-const EXPORTS = [["recommendations", "recommendations"], ["embeddings", "vectors"], ["model", "model"]];
+const EXPORTS = [
+  ["recommendations", "recommendations"],
+  ["embeddings", "vectors"],
+  ["model", "model"],
+];
 
 /**
  * @param {Store} store
@@ -45,10 +49,26 @@ export function setUpRecommend(store, actions) {
       const name = data?.[slot]?.name ?? slot.toUpperCase();
       const scale = data?.[slot]?.scale ?? null;
       const here = advice?.[slot];
-      fill(lists.rated[slot], slot, `Rated highest in ${name}`, null, here?.rated ?? [], scale, false,
-        !selection ? "" : !advice ? "" : `nothing in ${name}`);
-      fill(lists.next[slot], slot, `Next in ${name}`, here?.via_map && trained ? "through the map" : null,
-        trained ? here?.next ?? [] : [], scale, true, selection && !trained ? "after training" : "");
+      fill(
+        lists.rated[slot],
+        slot,
+        `Rated highest in ${name}`,
+        null,
+        here?.rated ?? [],
+        scale,
+        false,
+        !selection ? "" : !advice ? "" : `nothing in ${name}`,
+      );
+      fill(
+        lists.next[slot],
+        slot,
+        `Next in ${name}`,
+        here?.via_map && trained ? "through the map" : null,
+        trained ? (here?.next ?? []) : [],
+        scale,
+        true,
+        selection && !trained ? "after training" : "",
+      );
     }
     drawNearest(nearest, state);
   });
@@ -70,25 +90,53 @@ function fill(place, slot, title, remark, items, scale, predicted, empty) {
     const bar = el("i", { className: "bar" });
     const share = scale ? (item.rating - scale.lo) / (scale.hi - scale.lo) : 0;
     bar.style.setProperty("--share", String(Math.min(1, Math.max(0, share))));
-    return el("li", {}, el("span", { className: "cut", textContent: item.title, title: item.title }),
-      el("span", { className: "number", textContent: rating(item.rating, predicted) }), bar);
+    return el(
+      "li",
+      {},
+      el("span", { className: "cut", textContent: item.title, title: item.title }),
+      el("span", { className: "number", textContent: rating(item.rating, predicted) }),
+      bar,
+    );
   });
   place.className = `list list-${slot}`;
   place.replaceChildren(
-    el("h3", {}, mark(slot), el("span", { className: "cut", textContent: title }), remark ? el("span", { className: "small tag", textContent: remark }) : null),
+    el(
+      "h3",
+      {},
+      mark(slot),
+      el("span", { className: "cut", textContent: title }),
+      remark ? el("span", { className: "small tag cut", textContent: remark, title: remark }) : null,
+    ),
     rows.length > 0 ? el("ol", {}, ...rows) : el("p", { className: "small muted", textContent: empty }),
   );
 }
 
 /** @param {HTMLElement} place @param {State} state */
 function drawNearest(place, { advice, map, data }) {
-  const rows = advice && map?.trained ? SLOTS.flatMap((slot) => {
-    const best = advice[slot].nearest.slice(0, advice.a.nearest.length > 0 && advice.b.nearest.length > 0 ? (slot === "a" ? 2 : 3) : ROWS);
-    return best.map(({ label, distance }) => el("li", { title: `${label}, in ${data?.[slot]?.name ?? slot}` }, mark(slot),
-      el("span", { className: "cut", textContent: label }), el("span", { className: "number muted", textContent: fixed(distance, 2) })));
-  }) : [];
-  place.replaceChildren(el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
-    rows.length > 0 ? el("ol", {}, ...rows) : el("p", { className: "small muted", textContent: advice && !map?.trained ? "after training" : "" }));
+  const rows =
+    advice && map?.trained
+      ? SLOTS.flatMap((slot) => {
+          const best = advice[slot].nearest.slice(
+            0,
+            advice.a.nearest.length > 0 && advice.b.nearest.length > 0 ? (slot === "a" ? 2 : 3) : ROWS,
+          );
+          return best.map(({ label, distance }) =>
+            el(
+              "li",
+              { title: `${label}, in ${data?.[slot]?.name ?? slot}` },
+              mark(slot),
+              el("span", { className: "cut", textContent: label }),
+              el("span", { className: "number muted", textContent: fixed(distance, 2) }),
+            ),
+          );
+        })
+      : [];
+  place.replaceChildren(
+    el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
+    rows.length > 0
+      ? el("ol", {}, ...rows)
+      : el("p", { className: "small muted", textContent: advice && !map?.trained ? "after training" : "" }),
+  );
 }
 
 /** @param {State} state */
@@ -98,7 +146,8 @@ function noteText({ selection, advice, data, map }) {
   if (!advice) return "";
   const names = { a: data.a?.name ?? "A", b: data.b?.name ?? "B" };
   const missing = SLOTS.find((slot) => advice[slot].user === null || advice[slot].rated.length === 0);
-  if (!missing) return `Has rated in both: each list comes from their own ratings there${map?.trained ? "" : ", once it is trained"}.`;
+  if (!missing)
+    return `Has rated in both: each list comes from their own ratings there${map?.trained ? "" : ", once it is trained"}.`;
   const known = missing === "a" ? "b" : "a";
   return `Never rated in ${names[missing]}: ${map?.trained ? "predicted" : "to be predicted"} through the map from their ratings in ${names[known]}.`;
 }

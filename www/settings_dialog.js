@@ -45,19 +45,41 @@ function draw(dialog, { settings, capabilities, train }, actions) {
   const known = new Set([...ELSEWHERE, ...GROUPS.flatMap(([, fields]) => Object.keys(fields))]);
   const others = Object.keys(config).filter((field) => !known.has(field));
   /** @type {[string, Record<string, Field>][]} */
-  const groups = [...GROUPS, ["Other", Object.fromEntries(others.map((field) => [field, { label: field.replaceAll("_", " "), help: "" }]))]];
+  const groups = [
+    ...GROUPS,
+    ["Other", Object.fromEntries(others.map((field) => [field, { label: field.replaceAll("_", " "), help: "" }]))],
+  ];
 
-  const close = el("button", { type: "button", className: "icon quiet", "aria-label": "Close", id: "settings-close" }, icon("M4 4l8 8M12 4l-8 8"));
+  const close = el(
+    "button",
+    { type: "button", className: "icon quiet", "aria-label": "Close", id: "settings-close" },
+    icon("M4 4l8 8M12 4l-8 8"),
+  );
   close.addEventListener("click", () => dialog.close());
-  const back = el("button", { type: "button", className: "quiet", id: "settings-default", textContent: "Back to the preset" });
+  const back = el("button", {
+    type: "button",
+    className: "quiet",
+    id: "settings-default",
+    textContent: "Back to the preset",
+  });
   back.addEventListener("click", () => actions.setPreset(settings.preset));
   const locked = train.state === "running";
   dialog.replaceChildren(
-    el("header", {}, el("h2", { id: "settings-dialog-title", textContent: "Settings" }),
-      el("p", { className: "muted", textContent: locked ? "Locked while it trains" : `From the preset “${settings.preset}”; changes are marked` }), back, close),
+    el(
+      "header",
+      {},
+      el("h2", { id: "settings-dialog-title", textContent: "Settings" }),
+      el("p", {
+        className: "muted",
+        textContent: locked ? "Locked while it trains" : `From the preset “${settings.preset}”; changes are marked`,
+      }),
+      back,
+      close,
+    ),
     ...groups.flatMap(([title, fields]) => {
-      const rows = Object.entries(fields).filter(([field]) => field in config).map(([field, words]) =>
-        row(field, words, config, base, capabilities.presets.paper, locked, actions));
+      const rows = Object.entries(fields)
+        .filter(([field]) => field in config)
+        .map(([field, words]) => row(field, words, config, base, capabilities.presets.paper, locked, actions));
       return rows.length > 0 ? [el("section", {}, el("h3", { textContent: title }), ...rows)] : [];
     }),
   );
@@ -80,10 +102,22 @@ function row(name, words, config, base, paper, locked, actions) {
   const changed = JSON.stringify(value) !== JSON.stringify(base[name]);
   const control = controlOf(id, value, words, (next) => actions.setConfig({ [name]: next }));
   control.disabled = locked;
-  return el("div", { className: changed ? "setting changed" : "setting" },
-    el("label", { for: id, textContent: words.label }), control,
-    el("p", { className: "small muted" }, words.help, words.formula ? el("code", { textContent: words.formula }) : null,
-      el("span", { className: "paper", textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}` })));
+  return el(
+    "div",
+    { className: changed ? "setting changed" : "setting" },
+    el("label", { for: id, textContent: words.label }),
+    control,
+    el(
+      "p",
+      { className: "small muted" },
+      words.help,
+      words.formula ? el("code", { textContent: words.formula }) : null,
+      el("span", {
+        className: "paper",
+        textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}`,
+      }),
+    ),
+  );
 }
 
 /**
@@ -105,7 +139,13 @@ function controlOf(id, value, { options, none }, change) {
     list.addEventListener("change", () => change(list.value));
     return list;
   }
-  const input = el("input", { id, type: "text", value: value === null ? "" : show(value), placeholder: none ?? "", inputMode: "decimal" });
+  const input = el("input", {
+    id,
+    type: "text",
+    value: value === null ? "" : show(value),
+    placeholder: none ?? "",
+    inputMode: "decimal",
+  });
   input.addEventListener("change", () => {
     const next = parsed(input.value, value, none !== undefined);
     if (next === undefined) input.value = value === null ? "" : show(value);

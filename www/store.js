@@ -21,6 +21,7 @@
  * @property {boolean} stale whether data or settings changed since the model was set up
  * @property {{ device: string, note: string | null } | null} prepared
  * @property {TrainState} train
+ * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
  * @property {string | null} reason why the main run ended
  * @property {Epoch[]} history of the main run
  * @property {Report | null} report
@@ -37,10 +38,25 @@ export const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null,
 export class Store {
   /** @type {State} */
   #state = {
-    capabilities: null, busy: "Starting", notice: null, data_error: null, data: null, labels: null,
+    capabilities: null,
+    busy: "Starting",
+    notice: null,
+    data_error: null,
+    data: null,
+    labels: null,
     settings: { device: "auto", preset: "robust", config: {} },
-    stale: false, prepared: null, train: IDLE, reason: null, history: [], report: null, complete: false, map: null,
-    turns: 0, selection: null, advice: null,
+    stale: false,
+    prepared: null,
+    train: IDLE,
+    pausing: false,
+    reason: null,
+    history: [],
+    report: null,
+    complete: false,
+    map: null,
+    turns: 0,
+    selection: null,
+    advice: null,
   };
 
   /** @type {{ keys: (keyof State)[], draw: (state: State) => void }[]} */

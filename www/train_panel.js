@@ -1,7 +1,7 @@
 // Block 2: start, pause, start over, and the few settings that matter.
 
 import { byId } from "./dom.js";
-import { count, duration } from "./format.js";
+import { count, counted, duration } from "./format.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
 
@@ -39,19 +39,25 @@ export function setUpTrain(store, actions) {
 
   setUpFields(store, actions);
   setUpStatus(store);
-  store.subscribe(["train", "data", "busy", "stale", "prepared"], ({ train, data, busy, stale, prepared }) => {
-    const running = train.state === "running";
-    const able = data?.ready === true && busy === null && !running;
-    play.disabled = !able;
-    playText.textContent = train.state === "paused" && !stale ? "Continue" : train.state === "done" ? "Train again" : "Train";
-    pause.disabled = !running;
-    oneEpoch.disabled = !able || train.state === "done";
-    reset.disabled = !data?.ready || busy !== null || (train.state === "idle" && prepared !== null);
-    progress.value = train.fraction;
-    progress.classList.toggle("running", running);
-  });
+  store.subscribe(
+    ["train", "pausing", "data", "busy", "stale", "prepared"],
+    ({ train, pausing, data, busy, stale, prepared }) => {
+      const running = train.state === "running";
+      const able = data?.ready === true && busy === null && !running;
+      play.disabled = !able;
+      playText.textContent =
+        train.state === "paused" && !stale ? "Continue" : train.state === "done" ? "Train again" : "Train";
+      pause.disabled = !running || pausing;
+      oneEpoch.disabled = !able || train.state === "done";
+      reset.disabled = !data?.ready || busy !== null || (train.state === "idle" && prepared !== null);
+      progress.value = train.fraction;
+      progress.classList.toggle("running", running);
+    },
+  );
   store.subscribe(["settings", "capabilities", "train"], ({ settings: now, capabilities }) => {
-    const changed = capabilities ? changedFields(now, capabilities.presets).filter((field) => !["epochs", "overlap_users"].includes(field)) : [];
+    const changed = capabilities
+      ? changedFields(now, capabilities.presets).filter((field) => !["epochs", "overlap_users"].includes(field))
+      : [];
     settings.textContent = changed.length > 0 ? `Settings (${changed.length})` : "Settings";
   });
 }
@@ -66,7 +72,9 @@ function setUpFields(store, actions) {
   const device = byId("device", HTMLSelectElement);
   const overlap = byId("overlap-users", HTMLInputElement);
   const shown = byId("overlap-shown", HTMLOutputElement);
-  const presets = /** @type {PresetName[]} */ (["robust", "paper"]).map((name) => byId(`preset-${name}`, HTMLInputElement));
+  const presets = /** @type {PresetName[]} */ (["robust", "paper"]).map((name) =>
+    byId(`preset-${name}`, HTMLInputElement),
+  );
 
   seed.addEventListener("change", () => actions.setConfig({ seed: wholeNumber(seed) }));
   epochs.addEventListener("change", () => actions.setConfig({ epochs: wholeNumber(epochs) }));
@@ -76,7 +84,8 @@ function setUpFields(store, actions) {
   }
   const showOverlap = () => {
     const all = Number(overlap.max);
-    shown.textContent = Number(overlap.value) === all ? `all ${count(all)}` : `${count(Number(overlap.value))} of ${count(all)}`;
+    shown.textContent =
+      Number(overlap.value) === all ? `all ${count(all)}` : `${count(Number(overlap.value))} of ${count(all)}`;
     overlap.style.setProperty("--share", String(all > 0 ? Number(overlap.value) / all : 1));
   };
   overlap.addEventListener("input", showOverlap);
@@ -86,7 +95,12 @@ function setUpFields(store, actions) {
   });
 
   store.subscribe(["settings", "data", "train", "capabilities", "busy"], (state) => {
-    const { settings: { config, device: chosen, preset }, data, train, capabilities } = state;
+    const {
+      settings: { config, device: chosen, preset },
+      data,
+      train,
+      capabilities,
+    } = state;
     const locked = train.state === "running" || !capabilities;
     const all = data?.overlap_users ?? 0;
     // A field that is being typed into is left alone.
@@ -118,22 +132,30 @@ function setUpStatus(store) {
   const status = byId("status", HTMLElement);
   let changed = 0;
   let timer = 0;
+  let told = "";
   const draw = () => {
     changed = performance.now();
+    told = situation(store.state);
     status.textContent = statusText(store.state);
     status.classList.toggle("error", store.state.train.state === "failed");
   };
-  store.subscribe(["train", "busy", "data", "stale", "prepared", "history", "capabilities"], ({ train }) => {
+  store.subscribe(["train", "pausing", "busy", "data", "stale", "prepared", "history", "capabilities"], (state) => {
     clearTimeout(timer);
-    const wait = train.state === "running" ? changed + STATUS_MILLISECONDS - performance.now() : 0;
+    // Figures may wait; that something was started or stopped may not.
+    const wait = situation(state) === told ? changed + STATUS_MILLISECONDS - performance.now() : 0;
     if (wait > 0) timer = window.setTimeout(draw, wait);
     else draw();
   });
 }
 
 /** @param {State} state */
-function statusText({ train, busy, data, stale, prepared, reason, history, settings, capabilities }) {
+const situation = ({ train, pausing, busy, stale }) =>
+  [train.state, pausing, train.state === "running" ? "" : busy, stale].join();
+
+/** @param {State} state */
+function statusText({ train, pausing, busy, data, stale, prepared, reason, history, settings, capabilities }) {
   if (train.state === "failed") return train.message ?? "Training failed.";
+  if (pausing) return "Pausing after this step …";
   if (train.state === "running") {
     const left = train.seconds_left === null ? "" : `, about ${duration(train.seconds_left)} left`;
     const what = train.run && RUNS[train.run] ? RUNS[train.run] : `Epoch ${train.epoch + 1}`;
@@ -142,11 +164,14 @@ function statusText({ train, busy, data, stale, prepared, reason, history, setti
   if (busy) return `${busy} …`;
   if (!data?.ready) return "Waiting for two files that share people";
   if (stale && history.length > 0) return "Settings changed: Train starts afresh with them";
-  if (train.state === "paused") return `Paused after ${history.length === 1 ? "1 epoch" : `${history.length} epochs`}`;
+  if (train.state === "paused")
+    return history.length > 0 ? `Paused after ${counted(history.length, "epoch", "epochs")}` : "Paused";
   if (train.state === "done") return `Done${reason ? `: ${reason}` : ` after ${history.length} epochs`}`;
   if (prepared?.note) return prepared.note;
   if (settings.device === "auto" && prepared?.device === "cpu") {
-    return capabilities?.webgpu.fallback ? "Ready, on the CPU: WebGPU here is only emulated" : "Ready, on the CPU: no WebGPU here";
+    return capabilities?.webgpu.fallback
+      ? "Ready, on the CPU: WebGPU here is only emulated"
+      : "Ready, on the CPU: no WebGPU here";
   }
   return prepared ? "Ready" : "";
 }

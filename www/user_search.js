@@ -14,10 +14,24 @@ import { el, mark } from "./dom.js";
  */
 export function setUpUserSearch(place, id, label, actions, keeps) {
   const input = el("input", {
-    id, type: "search", placeholder: label, autocomplete: "off", spellcheck: false, role: "combobox",
-    "aria-label": label, "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
+    id,
+    type: "search",
+    placeholder: label,
+    autocomplete: "off",
+    spellcheck: false,
+    role: "combobox",
+    "aria-label": label,
+    "aria-expanded": "false",
+    "aria-controls": `${id}-list`,
+    "aria-autocomplete": "list",
   });
-  const list = el("ul", { id: `${id}-list`, role: "listbox", "aria-label": "People", hidden: true, className: "suggestions" });
+  const list = el("ul", {
+    id: `${id}-list`,
+    role: "listbox",
+    "aria-label": "People",
+    hidden: true,
+    className: "suggestions",
+  });
   place.classList.add("search");
   place.append(input, list);
   /** @type {UserHit[]} */
@@ -59,9 +73,12 @@ export function setUpUserSearch(place, id, label, actions, keeps) {
     hits = found;
     at = -1;
     const rows = hits.map((hit, n) => {
-      const row = el("li", { id: `${id}-${n}`, role: "option", "aria-selected": "false" },
+      const row = el(
+        "li",
+        { id: `${id}-${n}`, role: "option", "aria-selected": "false" },
         el("span", { className: "marks" }, mark(hit.slot), hit.both ? mark(hit.slot === "a" ? "b" : "a") : null),
-        el("span", { className: "cut", textContent: hit.label }));
+        el("span", { className: "cut", textContent: hit.label }),
+      );
       // pointerdown, because the box loses its focus before a click arrives.
       row.addEventListener("pointerdown", (event) => {
         event.preventDefault();
@@ -69,7 +86,12 @@ export function setUpUserSearch(place, id, label, actions, keeps) {
       });
       return row;
     });
-    const none = el("li", { className: "muted", role: "option", "aria-disabled": "true", textContent: "Nobody of that name" });
+    const none = el("li", {
+      className: "muted",
+      role: "option",
+      "aria-disabled": "true",
+      textContent: "Nobody of that name",
+    });
     list.replaceChildren(...(rows.length > 0 ? rows : [none]));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");

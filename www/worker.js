@@ -129,7 +129,9 @@ async function answer(method, args) {
 function transferable(result) {
   if (result === null || typeof result !== "object") return [];
   const views = Object.values(result).filter((value) => ArrayBuffer.isView(value));
-  const whole = views.filter((view) => view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength);
+  const whole = views.filter(
+    (view) => view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength,
+  );
   return [...new Set(whole.map((view) => /** @type {ArrayBuffer} */ (view.buffer)))];
 }
 
@@ -147,4 +149,4 @@ page.onmessage = async ({ data: { id, method, args } }) => {
   }
 };
 
-ready.catch((error) => page.postMessage({ fatal: `The compiled core did not start (${textOf(error)})` }));
+ready.catch((error) => page.postMessage({ fatal: `The compiled core did not start: ${textOf(error)}` }));

@@ -7,7 +7,7 @@ use crate::config::ValidConfig;
 /// Keeps watch over the epochs.
 pub(super) struct Convergence {
     epochs: usize,
-    tolerance: f64,
+    tolerance: f32,
     patience: Option<usize>,
     last_loss: Option<f64>,
     best: Option<Best>,
@@ -31,7 +31,7 @@ impl Convergence {
     pub(super) fn new(config: &ValidConfig) -> Self {
         Self {
             epochs: config.epochs,
-            tolerance: f64::from(config.tolerance),
+            tolerance: config.tolerance,
             patience: config.patience,
             last_loss: None,
             best: None,
@@ -51,7 +51,7 @@ impl Convergence {
             (Some(patience), _) if waited >= patience => {
                 format!("no better validation error for {patience} epochs")
             }
-            (_, Some(change)) if change < self.tolerance => {
+            (_, Some(change)) if change < f64::from(self.tolerance) => {
                 format!("the loss changed by less than {:e}", self.tolerance)
             }
             _ if epoch >= self.epochs => format!("{epoch} epochs"),

@@ -4,24 +4,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
-import { errors, openFiles, waitForState, waitUntilReady } from "./page.mjs";
+import { errors, openFiles, ratingFile, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser();
 const douban = new URL("../../../shared/data/douban/", import.meta.url).pathname;
-
-/** A rating file of 60 people and 40 items in which taste has two kinds. */
-function csv(name, itemName = (item) => `item ${item}`) {
-  const lines = ["user,item,rating"];
-  for (let user = 0; user < 60; user++) {
-    for (let item = 0; item < 40; item++) {
-      if ((user * 7 + item * 3) % 4 === 0) lines.push(`u${user},${itemName(item)},${1 + ((user + item) % 2) * 3 + (item % 2)}`);
-    }
-  }
-  return { name, mimeType: "text/csv", lines, get buffer() { return Buffer.from(`${this.lines.join("\n")}\n`); } };
-}
-
-/** Playwright wants a plain object. */
-const plain = ({ name, mimeType, buffer }) => ({ name, mimeType, buffer });
 
 test("Douban books and music: two epochs", { skip: existsSync(douban) ? false : "the files are not here" }, (t) =>
   visit(async (page) => {
@@ -63,9 +49,7 @@ test("a file that cannot be read is named with its line, and the page goes on", 
 test("single bad rows are counted and listed with their lines", () =>
   visit(async (page) => {
     await waitUntilReady(page);
-    const [a, b] = [csv("first.csv"), csv("second.csv")];
-    a.lines.splice(57, 0, "u1,item 2,lots");
-    await openFiles(page, { a: plain(a), b: plain(b) });
+    await openFiles(page, { a: ratingFile("first.csv", { line58: "u1,item 2,lots" }), b: ratingFile("second.csv") });
     await waitUntilReady(page);
     assert.match(await page.locator("#facts-a").textContent(), /1 row not read/);
     await page.locator("#details-a").click();
@@ -76,8 +60,8 @@ test("single bad rows are counted and listed with their lines", () =>
 test("markup in a file is shown as text", () =>
   visit(async (page) => {
     await waitUntilReady(page);
-    const evil = (item) => `<img src=x onerror=globalThis.harmed=1>${item}`;
-    await openFiles(page, { a: plain(csv("<b>a</b>.csv", evil)), b: plain(csv("b.csv", evil)) });
+    const item = "<img src=x onerror=globalThis.harmed=1>";
+    await openFiles(page, { a: ratingFile("<b>a</b>.csv", { item }), b: ratingFile("b.csv", { item }) });
     await waitUntilReady(page);
     await page.locator("#one-epoch").click();
     await waitForState(page, "paused", "done");

@@ -6,7 +6,8 @@ const MINUTES = 60_000;
 
 /** Until the body is in one of these states; a failed training ends the wait, with what the page says about it. */
 export async function waitForState(page, ...states) {
-  await page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), [...states, "failed"], { timeout: 15 * MINUTES });
+  const ends = [...states, "failed"];
+  await page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), ends, { timeout: 15 * MINUTES });
   const state = await page.evaluate(() => document.body.dataset.state);
   if (!states.includes(state)) assert.fail(`${state}: ${await page.locator("#status").textContent()}`);
 }
@@ -92,4 +93,20 @@ export async function openFiles(page, { a, b }) {
     await page.locator(`#file-${slot}`).setInputFiles(file);
     await page.locator(`#file-${slot}:enabled`).waitFor({ state: "attached", timeout: 2 * MINUTES });
   }
+}
+
+/**
+ * A rating file of 60 people and 40 items in which taste has two kinds, as Playwright wants files.
+ * @param {string} name
+ * @param {{ item?: string, line58?: string }} [differently] what items are called, and what stands in line 58
+ */
+export function ratingFile(name, { item = "item", line58 } = {}) {
+  const lines = ["user,item,rating"];
+  for (let u = 0; u < 60; u++) {
+    for (let i = 0; i < 40; i++) {
+      if ((u * 7 + i * 3) % 4 === 0) lines.push(`u${u},${item} ${i},${1 + ((u + i) % 2) * 3 + (i % 2)}`);
+    }
+  }
+  if (line58) lines.splice(57, 0, line58);
+  return { name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
 }

@@ -1,14 +1,16 @@
-// Training on WebGPU, on the software adapter of a browser without a GPU: few and large steps, because each is slow.
+// Training on WebGPU, on the software adapter of a browser without a GPU: a few steps, because each is slow.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
-import { errors, waitForState, waitUntilReady } from "./page.mjs";
+import { errors, openFiles, ratingFile, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser({ webgpu: true });
 
 test("WebGPU chosen by name trains, or the page says that the CPU took over", (t) =>
   visit(async (page) => {
+    await waitUntilReady(page);
+    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv") });
     await waitUntilReady(page);
     await page.locator("#device").selectOption("webgpu");
     await page.waitForTimeout(500);
@@ -23,4 +25,4 @@ test("WebGPU chosen by name trains, or the page says that the CPU took over", (t
     const { model } = await errors(page);
     assert.ok(Number.isFinite(model.a) && Number.isFinite(model.b), "the errors are numbers");
     await screenshot(page, "webgpu");
-  }, { hash: "#seed=1&epochs=1&batch=8192" }));
+  }, { hash: "#seed=1&epochs=1&batch=1024" }));

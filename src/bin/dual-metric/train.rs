@@ -80,7 +80,7 @@ pub fn run(options: &Train) -> Result<()> {
     if options.json {
         println!("{result}");
     } else {
-        print!("{}", table(report));
+        print!("{}", table(report, study.config().relevance_threshold));
     }
     Ok(())
 }
@@ -176,7 +176,7 @@ fn result(study: &Study, report: &Report, reads: &[ReadReport; 2], epochs: usize
 }
 
 /// The figures for people.
-fn table(report: &Report) -> String {
+fn table(report: &Report, threshold: f32) -> String {
     let mut text = String::from("RMSE on the unit scale, (rating - lo) / (hi - lo)\n\n");
     let number = |value: Option<f64>| value.map_or("-".to_string(), |v| format!("{v:.4}"));
     text += &format!("{:<24}{:>10}{:>10}{:>10}{:>12}\n", "", "model", "bias", "mean", "no transfer");
@@ -195,8 +195,8 @@ fn table(report: &Report) -> String {
             );
         }
         text += &format!(
-            "  MAE {:.4}, precision@5 {:.3}, recall@5 {:.3} (relevant: {} and up)\n",
-            model.mae, model.precision_at_5, model.recall_at_5, "the threshold"
+            "  MAE {:.4}, precision@5 {:.3}, recall@5 {:.3} (relevant: {threshold} and up)\n",
+            model.mae, model.precision_at_5, model.recall_at_5
         );
     }
     text += "\n";

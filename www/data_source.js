@@ -1,0 +1,96 @@
+// The files that the visitor opened, kept so that a new worker can read them again. Each method asks the worker and
+// gives back the state of the data.
+
+/** @import { DataState, FileKind, ReadOptions, Slot } from "./protocol.js" */
+/** @import { WorkerClient } from "./worker_client.js" */
+
+/** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
+
+/** The generated sample is the same for everybody; the seed of the page is that of the training. */
+const SAMPLE_SEED = 7;
+/** The core refuses more than this; the page does not even read it. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+export class DataSource {
+  #worker;
+  /** @type {Opened[]} */
+  #opened = [];
+
+  /** @param {WorkerClient} worker */
+  constructor(worker) {
+    this.#worker = worker;
+  }
+
+  /** @returns {Promise<DataState>} */
+  async sample() {
+    this.#opened = [];
+    return this.#worker.request("load_sample", { seed: SAMPLE_SEED });
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {FileKind} kind
+   * @param {File} file
+   * @returns {Promise<DataState>}
+   */
+  async open(slot, kind, file) {
+    if (file.size > MOST_BYTES)
+      throw new Error(`${file.name}: the file is larger than 512 MB. Cut it into a smaller one`);
+    const opened = { slot, kind, file, options: {} };
+    const data = await this.#load(opened);
+    // The first own ratings take the place of the whole sample.
+    if (kind === "ratings" && !this.#hasRatings()) this.#opened = [];
+    this.#forget(slot, kind);
+    this.#opened.push(opened);
+    return data;
+  }
+
+  /**
+   * Reads the rating file again, in another way.
+   * @param {Slot} slot
+   * @param {ReadOptions} options
+   * @returns {Promise<DataState>}
+   */
+  async reread(slot, options) {
+    const data = await this.#worker.request("reread", { slot, options });
+    const opened = this.#opened.find((each) => each.slot === slot && each.kind === "ratings");
+    if (opened) opened.options = options;
+    return data;
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {FileKind} kind
+   * @param {boolean} generated whether it is the sample: one half of it makes no sense beside a file
+   * @returns {Promise<DataState>}
+   */
+  async remove(slot, kind, generated) {
+    this.#forget(slot, kind);
+    if (generated && kind === "ratings") await this.#worker.request("remove", { slot: slot === "a" ? "b" : "a", kind });
+    return this.#worker.request("remove", { slot, kind });
+  }
+
+  /** For a new worker: whatever the last one had read. @returns {Promise<DataState>} */
+  async again() {
+    let data = this.#hasRatings() ? null : await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
+    const ratingsFirst = [...this.#opened].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
+    for (const opened of ratingsFirst) data = await this.#load(opened);
+    if (!data) throw new Error("There is no data");
+    return data;
+  }
+
+  /** @param {Opened} opened */
+  async #load({ slot, kind, file, options }) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return this.#worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
+  }
+
+  #hasRatings() {
+    return this.#opened.some(({ kind }) => kind === "ratings");
+  }
+
+  /** A domain's ratings take its tables along. @param {Slot} slot @param {FileKind} kind */
+  #forget(slot, kind) {
+    this.#opened = this.#opened.filter((each) => each.slot !== slot || (each.kind !== kind && kind !== "ratings"));
+  }
+}
