@@ -1,5 +1,6 @@
 //! Dual Metric: a cross-domain recommender that trains where its data is.
 
+pub mod checkpoint;
 pub mod config;
 pub mod data;
 pub mod engine;
@@ -8,7 +9,6 @@ pub mod eval;
 pub mod event;
 pub mod export;
 pub mod model;
-pub mod model_file;
 pub mod projection;
 pub mod recommend;
 pub mod rng;

@@ -5,10 +5,11 @@ mod worlds;
 
 use std::sync::Arc;
 
+use dual_metric::checkpoint;
 use dual_metric::config::{Config, CrossStep, Embeddings, MappingUpdate, Schedule};
 use dual_metric::data::{World, sample};
 use dual_metric::engine::Device;
-use dual_metric::eval::{Report, Study};
+use dual_metric::eval::{PairRole, Report, Split, Study, Training, metrics};
 use dual_metric::event::{Event, Run};
 use dual_metric::recommend;
 use worlds::small_world;
@@ -141,4 +142,96 @@ fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     let other = (0..a.users.len() as u32).rev().find(|&u| b.users.get(a.users.id(u)).is_none()).unwrap();
     let others = recommend::for_user(world, model, 0, other, 10);
     assert_ne!(advice.domains[1].next, others.domains[1].next);
+}
+
+#[test]
+fn the_host_predicts_what_the_engine_trains() {
+    // With a step size near zero, no dropout and no row left out, the epoch's training loss is the model's squared
+    // error on the training rows. Two programs computed it: the engine and the host.
+    for preset in [Config::robust(), Config::paper()] {
+        let config = Config {
+            learning_rate: 1e-6,
+            epochs: 1,
+            dropout: 0.0,
+            item_dropout: 0.0,
+            leave_one_out: false,
+            cross_step: CrossStep::None,
+            pair_weight: 0.0,
+            mix: false,
+            autoencoder_epochs: 2,
+            ..preset
+        };
+        let (study, events) = study(small_world(), config, false);
+        let losses = events.iter().find_map(|e| match e {
+            Event::Epoch { domains, .. } => Some(domains.clone()),
+            _ => None,
+        });
+        let split = Split::new(study.world(), study.config(), false).unwrap();
+        let training = Training::new(study.world().clone(), Arc::new(split));
+        for (d, losses) in losses.unwrap().iter().enumerate() {
+            let rows = training.rows(d);
+            let predictions = study.model().predict(d, &rows.users, &rows.items);
+            let host = metrics::rmse(&predictions, &rows.targets).unwrap().powi(2);
+            let difference = (f64::from(losses.own) - host).abs();
+            assert!(difference < 1e-4 * host, "{} {host}", losses.own);
+        }
+    }
+}
+
+#[test]
+fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
+    let world = small_world();
+    let config = Config::robust().check().unwrap();
+    for cold in [false, true] {
+        let split = Split::new(&world, &config, cold).unwrap();
+        let training = Training::new(Arc::new(world.clone()), Arc::new(split.clone()));
+        for (d, domain) in world.domains.iter().enumerate() {
+            let parts =
+                [training.rows(d), training.validation(d), split.test(&world, d), split.cold(&world, d)];
+            let mut pairs: Vec<(u32, u32)> = parts
+                .iter()
+                .flat_map(|rows| rows.users.iter().copied().zip(rows.items.iter().copied()))
+                .collect();
+            assert_eq!(pairs.len(), domain.ratings.len());
+            pairs.sort_unstable();
+            pairs.dedup();
+            assert_eq!(pairs.len(), domain.ratings.len(), "a rating is in two parts");
+            let chilled = if d == 0 { PairRole::ColdA } else { PairRole::ColdB };
+            let people: Vec<u32> = (world.links[0].overlap_users.iter().zip(split.roles(0)))
+                .filter(|(_, role)| **role == chilled)
+                .map(|(&(a, b), _)| if d == 0 { a } else { b })
+                .collect();
+            assert_eq!(people.len(), if cold { 5 } else { 0 }, "a fifth of the 27 linked people");
+            assert!(parts[..3].iter().all(|rows| rows.users.iter().all(|u| !people.contains(u))));
+            assert!(parts[3].users.iter().all(|u| people.contains(u)));
+        }
+        let held_out = split.held_out(&world, 0);
+        assert_eq!(held_out.len(), 3, "a tenth of the 30 people in both");
+        assert!(training.linked_pairs(0).iter().all(|p| !held_out.contains(&(p.a, p.b))));
+    }
+}
+
+#[test]
+fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
+    let (study, _) = study(sample(2).world, Config { epochs: 2, ..Config::robust() }, false);
+    let text = checkpoint::write(study.world(), study.model()).unwrap();
+    let (world, model) = checkpoint::read("model.json", &text).unwrap();
+    for d in 0..2 {
+        let before = recommend::for_user(study.world(), study.model(), d, 7, 5);
+        assert_eq!(recommend::for_user(&world, &model, d, 7, 5).domains[d].next, before.domains[d].next);
+    }
+    let mut rng = dual_metric::rng::Generator::new(1, "broken files");
+    for _ in 0..200 {
+        let mut bytes = text.clone().into_bytes();
+        match rng.below(3) {
+            0 => bytes.truncate(rng.below(bytes.len())),
+            1 => bytes[rng.below(text.len())] = b'9',
+            _ => bytes[rng.below(text.len())] = b',',
+        }
+        let broken = String::from_utf8_lossy(&bytes);
+        // Some changes leave a file that still fits together; none may end the program.
+        if let Err(error) = checkpoint::read("model.json", &broken) {
+            assert!(error.to_string().contains("model"), "{error}");
+        }
+    }
 }

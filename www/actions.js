@@ -7,7 +7,7 @@ import { hashFromSettings, settingsFromHash } from "./share.js";
 import { deviceFor, digest } from "./training.js";
 
 /** @import { Config, DataState, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
-/** @import { DeviceChoice, PresetName, Selection, Settings, State, Store } from "./store.js" */
+/** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 
 const MAP_MILLISECONDS = 700;
 const ADVICE_MILLISECONDS = 2500;

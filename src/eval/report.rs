@@ -81,24 +81,13 @@ pub struct Report {
 /// Differences smaller than this, on the unit scale, are noise between seeds (model.md).
 const NOISE: f64 = 0.001;
 
-/// Plain words on a finished measurement.
+/// Plain words on a measurement, what matters most first.
 pub(super) fn verdict(
     domains: &[DomainReport],
     alignment: Option<Alignment>,
     transfer_measured: bool,
 ) -> Vec<String> {
     let mut words = Vec::new();
-    for domain in domains {
-        let (model, bias) = (domain.model.rmse, domain.bias.rmse);
-        let name = &domain.name;
-        words.push(if bias - model > NOISE / 2.0 {
-            format!("{name}: the error is {:.1} % below the bias model's.", 100.0 * (1.0 - model / bias))
-        } else if model - bias > NOISE / 2.0 {
-            format!("{name}: the model does not beat the bias model here ({model:.3} against {bias:.3}).")
-        } else {
-            format!("{name}: the model is level with the bias model ({model:.3} against {bias:.3}).")
-        });
-    }
     if transfer_measured {
         for (d, domain) in domains.iter().enumerate() {
             let others: Vec<&str> =
@@ -106,42 +95,101 @@ pub(super) fn verdict(
             words.push(gift(domain, &others.join(" and ")));
         }
     }
-    if let Some(alignment) = alignment {
-        words.push(if alignment.mapped < 0.9 {
-            format!(
-                "People whose link was hidden from the map land near themselves: {:.2}, where 1 is no better than \
-                 the average person.",
-                alignment.mapped
-            )
+    words.extend(alignment.map(|alignment| {
+        let figure = format!("{:.2}; 1 is no better than the average person", alignment.mapped);
+        if alignment.mapped < 0.9 {
+            format!("The map finds people whose link it has not seen ({figure}).")
         } else {
-            format!(
-                "The map does not place people whose link it has not seen ({:.2}, where 1 is no better than the \
-                 average person): trust the errors, not the picture.",
-                alignment.mapped
-            )
-        });
-    }
+            format!("The map does not find people whose link it has not seen ({figure}): trust the errors, not the picture.")
+        }
+    }));
+    words.extend(domains.iter().map(against_bias));
     words
+}
+
+/// The model beside the bias model.
+fn against_bias(domain: &DomainReport) -> String {
+    let (name, model, bias) = (&domain.name, domain.model.rmse, domain.bias.rmse);
+    if bias - model > NOISE / 2.0 {
+        format!("{name}: {} less error than the bias model.", percent(1.0 - model / bias))
+    } else if model - bias > NOISE / 2.0 {
+        format!(
+            "{name}: more error than the bias model ({model:.3} against {bias:.3}); the method does not help here."
+        )
+    } else {
+        format!("{name}: level with the bias model ({model:.3} against {bias:.3}).")
+    }
 }
 
 /// What the other domains give one domain.
 fn gift(domain: &DomainReport, from: &str) -> String {
-    let say = |what: &str, comparison: &Comparison| {
-        let (with, without) = (comparison.with_transfer?, comparison.without_transfer?);
-        (without - with > NOISE)
-            .then(|| format!("{:.1} % less error for {what}", 100.0 * comparison.gain().unwrap_or(0.0)))
-    };
-    let gains: Vec<String> = [
-        say("everybody", &domain.all),
-        say("people with fewer than five ratings", &domain.sparse),
-        say("people new to it", &domain.cold),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let groups =
+        [("everybody", domain.all), ("people with few ratings", domain.sparse), ("newcomers", domain.cold)];
+    let gains: Vec<String> = groups
+        .iter()
+        .filter_map(|(who, comparison)| {
+            let saved = comparison.without_transfer? - comparison.with_transfer?;
+            (saved > NOISE).then(|| format!("{} for {who}", percent(comparison.gain().unwrap_or(0.0))))
+        })
+        .collect();
+    let name = &domain.name;
     if gains.is_empty() {
-        format!("{from} gives {} nothing that can be measured.", domain.name)
+        format!("From {from} to {name}: nothing that can be measured.")
     } else {
-        format!("{from} gives {}: {}.", domain.name, gains.join(", "))
+        format!("From {from} to {name}: less error, by {}.", gains.join(", "))
+    }
+}
+
+/// A share in percent, kept on one line with its sign.
+fn percent(share: f64) -> String {
+    let digits = usize::from(share.abs() < 0.095);
+    format!("{:.digits$}\u{a0}%", 100.0 * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn domain(name: &str, rmse: f64, all: (f64, f64), cold: (f64, f64)) -> DomainReport {
+        let scores = |rmse| Scores {
+            rmse,
+            mae: 0.1,
+            precision_at_5: 0.5,
+            recall_at_5: 0.5,
+            paper_precision_at_5: 0.5,
+            paper_recall_at_5: 0.5,
+        };
+        let comparison = |(with, without)| Comparison {
+            with_transfer: Some(with),
+            without_transfer: Some(without),
+            ..Comparison::default()
+        };
+        DomainReport {
+            name: name.into(),
+            test_ratings: 10,
+            model: scores(rmse),
+            mean: scores(0.25),
+            bias: scores(0.2),
+            all: comparison(all),
+            sparse: Comparison::default(),
+            cold: comparison(cold),
+            floor_rmse: None,
+        }
+    }
+
+    #[test]
+    fn a_transfer_that_gives_nothing_and_a_model_that_does_not_help_are_said_in_plain_words() {
+        let domains = [
+            domain("books", 0.19, (0.19, 0.19), (0.15, 0.2)),
+            domain("films", 0.22, (0.22, 0.2201), (0.3, 0.2)),
+        ];
+        let alignment = Some(Alignment { pairs: 9, mapped: 2.0, identity: 2.0, random: 2.0 });
+        let words = verdict(&domains, alignment, true);
+        assert_eq!(words[0], "From films to books: less error, by 25\u{a0}% for newcomers.");
+        assert_eq!(words[1], "From books to films: nothing that can be measured.");
+        assert!(words[2].contains("does not find"), "{}", words[2]);
+        assert_eq!(words[3], "books: 5.0\u{a0}% less error than the bias model.");
+        assert!(words[4].contains("does not help"), "{}", words[4]);
+        assert_eq!(verdict(&domains, None, false).len(), 2);
     }
 }

@@ -231,3 +231,62 @@ pub fn into_unit_ball(vector: &mut [f32]) {
         vector.iter_mut().for_each(|x| *x /= norm);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn only_vectors_outside_the_unit_ball_are_moved() {
+        let (mut inside, mut outside) = ([0.3, 0.4], [3.0, 4.0]);
+        into_unit_ball(&mut inside);
+        into_unit_ball(&mut outside);
+        assert_eq!(inside, [0.3, 0.4]);
+        assert!((outside[0] - 0.6).abs() < 1e-6 && (outside[1] - 0.8).abs() < 1e-6);
+    }
+
+    #[test]
+    fn rating_rows_are_centred_and_grouped_by_user_or_item() {
+        let ratings = Rows { users: vec![1, 0, 1], items: vec![0, 1, 1], targets: vec![1.0, 0.5, 0.0] };
+        let by_user = SparseRows::from_ratings(&ratings, 2, 2, false);
+        assert_eq!(by_user.row(1), (&[0, 1][..], &[0.5, -0.5][..]));
+        let by_item = SparseRows::from_ratings(&ratings, 2, 2, true);
+        assert_eq!(by_item.row(1), (&[0, 1][..], &[0.0, -0.5][..]));
+    }
+
+    #[test]
+    fn two_groups_of_rows_are_told_apart_and_reconstructed() {
+        // Even users love even items and hate odd ones; odd users the other way round.
+        let mut ratings = Rows::default();
+        for user in 0..40_u32 {
+            for item in 0..10_u32 {
+                ratings.users.push(user);
+                ratings.items.push(item);
+                ratings.targets.push(if (user + item) % 2 == 0 { 1.0 } else { 0.0 });
+            }
+        }
+        let config = Config {
+            autoencoder_epochs: 300,
+            autoencoder_learning_rate: 1e-2,
+            dimension: 2,
+            ..Config::paper()
+        };
+        let config = config.check().unwrap();
+        let rows = SparseRows::from_ratings(&ratings, 40, 10, false);
+        let mut autoencoder = Autoencoder::new(rows, &config, &Device::cpu(), "test");
+        let (mut first, mut last) = (None, 0.0);
+        while !autoencoder.is_done() {
+            if let Some(loss) = pollster::block_on(autoencoder.advance()).unwrap() {
+                first.get_or_insert(loss);
+                last = loss;
+            }
+        }
+        assert!(last < 0.05 * first.unwrap(), "{first:?} {last}");
+        let codes = pollster::block_on(autoencoder.codes(true)).unwrap().vectors;
+        let distance =
+            |i: usize, j: usize| (0..2).map(|k| (codes[2 * i + k] - codes[2 * j + k]).powi(2)).sum::<f32>();
+        assert!(distance(0, 2) < 1e-6 && distance(0, 1) > 0.01);
+        assert!(codes.chunks(2).all(|c| c[0] * c[0] + c[1] * c[1] <= 1.0 + 1e-5));
+    }
+}

@@ -55,3 +55,27 @@ impl<'a> Ridge<'a> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Ridge;
+    use crate::data::{Features, Field, FieldKind};
+
+    #[test]
+    fn one_column_gives_the_closed_form_of_ridge_regression() {
+        // Rows x = 1, 2 with n = 2, 6 ratings and residual sums 1, 3: w = 1, 1.5; residual means 0.5, 0.5.
+        // β = Σ w x y / (Σ w x² + 3) = (0.5 + 1.5) / (1 + 6 + 3) = 0.2. The third row has no rating and x = 5.
+        let features = Features {
+            fields: vec![Field { name: "x".into(), kind: FieldKind::Numeric, start: 0, width: 1 }],
+            row_starts: vec![0, 1, 2, 3],
+            columns: vec![0, 0, 0],
+            values: vec![1.0, 2.0, 5.0],
+            titles: vec![],
+        };
+        let counts = [2, 6, 0];
+        let priors = Ridge::new(&features, &counts).fit(&[1.0, 3.0, 0.0], &counts);
+        for (prior, expected) in priors.iter().zip([0.2, 0.4, 1.0]) {
+            assert!((prior - expected).abs() < 1e-6, "{priors:?}");
+        }
+    }
+}

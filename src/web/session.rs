@@ -18,7 +18,7 @@ use super::views::{AdviceView, EventView, ReportView, TrainState};
 use crate::config::Config;
 use crate::engine::Device;
 use crate::eval::Study;
-use crate::{export, model_file, recommend};
+use crate::{checkpoint, export, recommend};
 
 /// The page's session: files, device and measurement.
 #[wasm_bindgen]
@@ -253,7 +253,7 @@ impl Session {
                 ("embeddings.csv", "text/csv", export::embeddings_csv(world, model).map_err(refusal)?)
             }
             ExportKind::Model => {
-                ("model.json", "application/json", model_file::write(world, model).map_err(refusal)?)
+                ("model.json", "application/json", checkpoint::write(world, model).map_err(refusal)?)
             }
         };
         reply(&json!({ "name": name, "mime": mime, "text": text }))

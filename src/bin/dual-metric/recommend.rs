@@ -1,7 +1,7 @@
 //! `dual-metric recommend`.
 
 use dual_metric::error::{Error, Result};
-use dual_metric::{model_file, recommend};
+use dual_metric::{checkpoint, recommend};
 use serde_json::json;
 
 use crate::arguments::{DomainName, Recommend};
@@ -11,7 +11,7 @@ use crate::files;
 pub fn run(options: &Recommend) -> Result<()> {
     let path = options.model.join("model.json");
     let text = String::from_utf8_lossy(&files::bytes(&path)?).into_owned();
-    let (world, model) = model_file::read(&path.display().to_string(), &text)?;
+    let (world, model) = checkpoint::read(&path.display().to_string(), &text)?;
     let domain = match options.domain {
         DomainName::A => 0,
         DomainName::B => 1,

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use dual_metric::checkpoint;
 use dual_metric::config::Config;
 use dual_metric::data::{ReadReport, World, overlap_report};
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::eval::{DomainReport, Report, Study};
 use dual_metric::event::{Event, Run};
-use dual_metric::model_file;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ pub fn run(options: &Train) -> Result<()> {
     let result = result(&study, report, &reads, epochs, seconds);
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
-        files::write(&folder.join("model.json"), &model_file::write(study.world(), study.model())?)?;
+        files::write(&folder.join("model.json"), &checkpoint::write(study.world(), study.model())?)?;
     }
     if options.json {
         println!("{result}");
