@@ -58,7 +58,7 @@ pub(super) fn plan(
     let mut rng = Generator::new(config.seed, "weights");
     let mut table = LayerTable::new(Adam::new(config.learning_rate));
     let mut domains = Vec::new();
-    for d in 0..training.domains() {
+    for (d, bias) in biases.iter().enumerate() {
         let mut side = |rows: usize, codes: Option<&Codes>, features: Option<&crate::data::Features>| {
             if let Some(codes) = codes {
                 return Side { table: table.frozen(rows, k, codes.vectors.clone()), tower: None };
@@ -89,7 +89,7 @@ pub(super) fn plan(
         }
         if let Some(last) = layers.last() {
             // The output starts at the middle of what it has to give: nothing beside biases, else their mean.
-            let start = if config.bias { 0.0 } else { mean(&training.rows(d).targets) - biases[d].mean };
+            let start = if config.bias { 0.0 } else { mean(&training.rows(d).targets) - bias.mean };
             table.params[last.bias].values = vec![start];
         }
         table.heads.push(Head { layers: layers.clone(), dot: config.dot_product, given: given.len() });

@@ -16,7 +16,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Train on two rating files and report errors beside baselines.
-    Train(Train),
+    Train(Box<Train>),
     /// Recommend items to a user with a model that `train --out` wrote.
     Recommend(Recommend),
     /// Write the generated sample as files.
