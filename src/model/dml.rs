@@ -151,8 +151,9 @@ impl Dml {
                 let rating = match (&person, &mapped) {
                     (Person::Own, None) => self.own(domain, user, item, &mut given),
                     (Person::Own, Some(vector)) => {
-                        (1.0 - side.mix) * self.own(domain, user, item, &mut given)
-                            + side.mix * self.through_map(domain, user, vector, item, &mut given)
+                        let own = self.own(domain, user, item, &mut given).clamp(0.0, 1.0);
+                        let mapped = self.through_map(domain, user, vector, item, &mut given).clamp(0.0, 1.0);
+                        own + side.mix * (mapped - own)
                     }
                     (Person::ThroughMap(vector), _) => {
                         self.through_map(domain, user, vector, item, &mut given)

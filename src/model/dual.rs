@@ -488,13 +488,18 @@ impl Dual {
         }
         for d in 0..self.model.domains.len() {
             let rows = &self.validation[d];
+            if rows.is_empty() {
+                continue;
+            }
+            // Mixed predictions lie between those at 0 and at 1.
+            let [own, mapped] = [0.0, 1.0].map(|mix| {
+                self.model.domains[d].mix = mix;
+                self.model.predict(d, &rows.users, &rows.items)
+            });
             let mut best = (f64::INFINITY, 0.0);
             for mix in [0.0, 0.1, 0.2, 0.3, 0.4, 0.5] {
-                self.model.domains[d].mix = mix;
-                let rmse = match rows.is_empty() {
-                    true => 0.0,
-                    false => metrics::rmse(&self.model.predict(d, &rows.users, &rows.items), &rows.targets)?,
-                };
+                let mixed: Vec<f32> = own.iter().zip(&mapped).map(|(o, m)| o + mix * (m - o)).collect();
+                let rmse = metrics::rmse(&mixed, &rows.targets)?;
                 if rmse < best.0 {
                     best = (rmse, mix);
                 }

@@ -292,7 +292,11 @@ impl Session {
                 self.webgpu = Some(device.clone());
                 (device, None)
             }
-            Err(error) => (Device::cpu(), Some(format!("Training on the CPU: {error}."))),
+            Err(error) => {
+                // The page gets a line; whoever looks into it finds the driver's words in the console.
+                web_sys::console::warn_1(&error.to_string().into());
+                (Device::cpu(), Some(format!("Training on the CPU: {error}.")))
+            }
         }
     }
 
