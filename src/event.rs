@@ -34,6 +34,8 @@ pub struct DomainLosses {
 pub struct MappingState {
     /// Mean squared distance ‖X u_A − u_B‖² of the linked pairs.
     pub loss: f64,
+    /// The same under the closed form of Eq. 3, orthogonal Procrustes: no orthogonal X can do better.
+    pub closed_form_loss: f64,
     /// ‖X Xᵀ − I‖ (Frobenius).
     pub orthogonality_error: f64,
     /// Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖² over the held-out pairs; `None` where there are none.

@@ -82,6 +82,12 @@ fn all_parts_compose() {
                         let (study, events) = study(small_world(), config.clone(), false);
                         let report = study.report().unwrap();
                         assert!(report.orthogonality_error < 1e-6, "{config:?}");
+                        // No orthogonal X beats the closed form, and X is the closed form where it is asked for.
+                        let excess = report.mapping_loss - report.closed_form_loss;
+                        assert!(excess > -1e-6 * report.closed_form_loss, "{config:?} {excess}");
+                        if mapping_update == MappingUpdate::Procrustes && !config.unit_ball {
+                            assert!(excess < 1e-6 * report.closed_form_loss, "{config:?} {excess}");
+                        }
                         assert!(
                             report.domains.iter().all(|d| d.model.rmse.is_finite() && d.model.rmse < 0.6)
                         );

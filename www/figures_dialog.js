@@ -64,7 +64,7 @@ function draw(dialog, { report, prepared, settings, history, reason }) {
     return;
   }
   const facts = [
-    `The map was learnt from ${count(report.linked_users)} people in both and is a pure turn to within ${compact(report.orthogonality_error)}.`,
+    `The map was learnt from ${count(report.linked_users)} people in both and is a pure turn to within ${compact(report.orthogonality_error)}. Their two places are ${compact(report.mapping_loss)} apart on average (squared distance); the best turn there is, in closed form, gives ${compact(report.closed_form_loss)}.`,
   ];
   if (report.alignment) {
     const { pairs, mapped, identity, random } = report.alignment;

@@ -67,8 +67,8 @@
  * @property {boolean} trained
  *
  * @typedef {{ own: number, cross: number | null, validation_rmse: number | null }} DomainLosses
- * @typedef {{ loss: number, orthogonality_error: number, alignment: number | null }} MappingState
- *   loss: mean squared distance of the linked pairs; alignment: of the held-out pairs, 1 = no better than the mean
+ * @typedef {{ loss: number, closed_form_loss: number, orthogonality_error: number, alignment: number | null }} MappingState
+ *   loss: mean squared distance of the linked pairs; closed_form_loss: the same under orthogonal Procrustes; alignment: of the held-out pairs, 1 = no better than the mean
  *
  * @typedef {"main" | "without_transfer" | "cold" | "cold_without_transfer"} RunName
  *
@@ -100,6 +100,8 @@
  * @property {{ pairs: number, mapped: number, identity: number, random: number } | null} alignment
  *   held-out overlap pairs: sum |X u_A - u_B|^2 / sum |mean u_B - u_B|^2; the mean embedding is 1 by definition
  * @property {number} orthogonality_error |X Xt - I|
+ * @property {number} mapping_loss mean squared distance of the linked pairs under X
+ * @property {number} closed_form_loss the same under the closed form (orthogonal Procrustes)
  * @property {number} linked_users overlap users that the map was learnt from
  * @property {string[]} verdict plain words: what the other domain gives, or that it gives nothing
  *

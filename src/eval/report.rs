@@ -72,6 +72,10 @@ pub struct Report {
     pub alignment: Option<Alignment>,
     /// ‖X Xᵀ − I‖ (Frobenius) of the first link.
     pub orthogonality_error: f64,
+    /// Mean squared distance of the linked pairs under the first link's X.
+    pub mapping_loss: f64,
+    /// The same under the closed form (orthogonal Procrustes).
+    pub closed_form_loss: f64,
     /// Overlap users that the first link's map was learnt from.
     pub linked_users: usize,
     /// What the other domain gives, in plain words.

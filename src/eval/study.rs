@@ -238,6 +238,8 @@ impl Study {
             domains,
             alignment: self.alignment(model),
             orthogonality_error: state.orthogonality_error,
+            mapping_loss: state.loss,
+            closed_form_loss: state.closed_form_loss,
             linked_users: self.split.roles(0).iter().filter(|r| **r == super::PairRole::Linked).count(),
             verdict: Vec::new(),
         })

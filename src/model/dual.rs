@@ -465,7 +465,12 @@ impl Dual {
     /// The first link's map as it is in the model.
     pub(super) fn mapping_state(&self) -> MappingState {
         let Some(link) = self.model.links.first() else {
-            return MappingState { loss: 0.0, orthogonality_error: 0.0, alignment: None };
+            return MappingState {
+                loss: 0.0,
+                closed_form_loss: 0.0,
+                orthogonality_error: 0.0,
+                alignment: None,
+            };
         };
         let k = self.model.dimension;
         let (a, b) =
@@ -473,9 +478,12 @@ impl Dual {
         let warm: Vec<(u32, u32)> = self.warm_pairs[0].iter().map(|p| (p.a, p.b)).collect();
         let (wa, wb) = gather_pairs(k, a, b, &warm);
         let (held_a, held_b) = gather_pairs(k, a, b, &self.watched[0]);
+        // The two halves of the loss are equal for an orthogonal X; one is shown.
+        let loss = |mapping: &Mapping| mapping.mapping_loss(&wa, &wb) / 2.0 / warm.len().max(1) as f64;
+        let closed_form = Mapping::procrustes(k, &wa, &wb);
         MappingState {
-            // The two halves of the loss are equal for an orthogonal X; the page shows one.
-            loss: link.mapping.mapping_loss(&wa, &wb) / 2.0 / warm.len().max(1) as f64,
+            loss: loss(&link.mapping),
+            closed_form_loss: loss(closed_form.as_ref().unwrap_or(&link.mapping)),
             orthogonality_error: link.mapping.orthogonality_error(),
             alignment: link.mapping.alignment(&held_a, &held_b, &mean_embedding(k, b)),
         }

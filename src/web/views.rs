@@ -28,6 +28,8 @@ pub(super) struct ReportView<'a> {
     b: &'a DomainReport,
     alignment: &'a Option<Alignment>,
     orthogonality_error: f64,
+    mapping_loss: f64,
+    closed_form_loss: f64,
     linked_users: usize,
     verdict: &'a [String],
 }
@@ -52,6 +54,8 @@ impl<'a> ReportView<'a> {
             b,
             alignment: &report.alignment,
             orthogonality_error: report.orthogonality_error,
+            mapping_loss: report.mapping_loss,
+            closed_form_loss: report.closed_form_loss,
             linked_users: report.linked_users,
             verdict: &report.verdict,
         })

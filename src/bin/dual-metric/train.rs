@@ -166,6 +166,8 @@ fn result(study: &Study, report: &Report, reads: &[ReadReport; 2], epochs: usize
         "overlap_users": world.links[0].overlap_users.len(),
         "linked_users": report.linked_users,
         "orthogonality_error": report.orthogonality_error,
+        "mapping_loss": report.mapping_loss,
+        "closed_form_loss": report.closed_form_loss,
         "alignment": report.alignment,
         "verdict": report.verdict,
         "epochs": epochs,
