@@ -41,10 +41,8 @@ fn the_map_is_found_on_the_sample_and_other_maps_are_not() {
         assert!(domain.model.rmse < 0.6 * domain.bias.rmse);
         assert!(domain.bias.rmse < domain.mean.rmse);
         assert!(domain.model.rmse > floor, "better than possible: a test row was trained on");
-        for comparison in [domain.sparse, domain.cold] {
-            let gain = comparison.gain().unwrap();
-            assert!(gain > 0.05, "{}: {comparison:?}", domain.name);
-        }
+        // Sparse people have a handful of test ratings in the sample, too few for a claim; newcomers have thousands.
+        assert!(domain.cold.ratings > 1000 && domain.cold.gain().unwrap() > 0.2, "{:?}", domain.cold);
     }
 }
 

@@ -7,6 +7,7 @@ import { hashFromSettings, settingsFromHash } from "./share.js";
 import { deviceFor, digest } from "./training.js";
 
 /** @import { Config, DataState, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 
 const MAP_MILLISECONDS = 700;
@@ -50,7 +51,7 @@ export class Actions {
   }
 
   async loadSample() {
-    await this.#changeData("Making the sample", null, () => this.#source.sample());
+    await this.#changeData("Making the sample", null, () => changed(this.#source.sample()));
   }
 
   /**
@@ -77,7 +78,7 @@ export class Actions {
    */
   async remove(slot, kind) {
     const generated = this.#store.state.data?.generated === true;
-    await this.#changeData("Removing", slot, () => this.#source.remove(slot, kind, generated));
+    await this.#changeData("Removing", slot, () => changed(this.#source.remove(slot, kind, generated)));
   }
 
   /** @param {DeviceChoice} device */
@@ -217,15 +218,17 @@ export class Actions {
    * Stops training, changes the data and sets up a model for it.
    * @param {string} busy
    * @param {Slot | null} slot
-   * @param {() => Promise<DataState>} change
+   * @param {() => Promise<Reading>} change
    */
   async #changeData(busy, slot, change) {
     this.#preparation++;
     this.#store.set({ busy, data_error: null });
     try {
       await this.#worker.request("pause", {});
-      this.#showData(await change());
-      await this.prepare();
+      const { data, read } = await change();
+      if (read) this.#showData(data);
+      else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
+      if (read || !this.#store.state.prepared) await this.prepare();
     } catch (error) {
       if (error instanceof WorkerGone) return;
       this.#store.set({ data_error: { slot, text: textOf(error) } });
@@ -348,7 +351,7 @@ export class Actions {
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});
-      await this.#changeData("Reading the data again", null, () => this.#source.again());
+      await this.#changeData("Reading the data again", null, () => changed(this.#source.again()));
     });
   }
 
@@ -374,6 +377,9 @@ export class Actions {
     this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
   }
 }
+
+/** @param {Promise<DataState>} data @returns {Promise<Reading>} */
+const changed = async (data) => ({ data: await data, read: true });
 
 /** @param {unknown} error */
 const textOf = (error) => (error instanceof Error ? error.message : String(error));

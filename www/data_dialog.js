@@ -1,10 +1,11 @@
 // How a rating file was read: its first rows with the roles of the columns, the rows that could not be read, and
-// the tables of features. Every guess can be changed; the file is then read again.
+// the tables of features. Every guess can be changed; the file is then read again. A file that could not be read at
+// all has its error and its first rows here, until it can be.
 
 import { byId, choice, el, icon, labelled } from "./dom.js";
 import { count, counted, percent } from "./format.js";
 
-/** @import { DataState, Delimiter, DomainState, FeatureState, Preview, ReadOptions, Reject, Roles, Slot } from "./protocol.js" */
+/** @import { DataState, Delimiter, DomainState, FeatureState, Preview, ReadOptions, Reject, Roles, Slot, Unread } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
@@ -30,27 +31,45 @@ const MOST_REJECTS = 200;
 /**
  * @param {Store} store
  * @param {Actions} actions
- * @returns {(slot: Slot) => void} opens the dialog
+ * @returns {(slot: Slot, file: "loaded" | "unread") => void} opens the dialog
  */
 export function setUpDataDialog(store, actions) {
   const dialog = byId("data-dialog", HTMLDialogElement);
   /** @type {Slot} */
   let slot = "a";
+  /** The name of the file that could not be read, while the dialog is about that. @type {string | null} */
+  let correcting = null;
+  const close = () => dialog.close();
   const draw = (/** @type {State} */ { data, data_error, busy }) => {
     if (!dialog.open) return;
     const domain = data?.[slot];
-    if (!domain) return dialog.close();
-    const focused = document.activeElement?.id;
+    const unread = data?.unread?.slot === slot ? data.unread : null;
+    if (correcting !== null && !unread) {
+      // It can be read now, or it is gone, and then the file beside it is not what the visitor was at.
+      if (domain?.preview?.file !== correcting) return close();
+      correcting = null;
+    }
+    const focused = dialog.contains(document.activeElement) ? document.activeElement?.id : "";
     const opened = [...dialog.querySelectorAll("details[open]")].map((each) => each.id);
     const error = data_error?.slot === slot ? data_error.text : "";
-    dialog.replaceChildren(...contents(slot, domain, data, error, busy, actions, () => dialog.close()));
+    if (correcting !== null && unread) dialog.replaceChildren(...unreadContents(unread, error, busy, actions, close));
+    else if (domain) dialog.replaceChildren(...contents(slot, domain, data, error, busy, actions, close));
+    else return close();
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
-    if (focused) document.getElementById(focused)?.focus();
+    if (focused) (document.getElementById(focused) ?? document.getElementById("data-close"))?.focus();
   };
   store.subscribe(["data", "data_error", "busy"], draw);
+  // The button that opened the dialog may be gone by now.
+  dialog.addEventListener("close", () => {
+    const { activeElement } = document;
+    const lost = activeElement === document.body || dialog.contains(activeElement);
+    if (lost) document.getElementById(`details-${slot}`)?.focus();
+  });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  return (wanted) => {
+  return (wanted, file) => {
+    const { data } = store.state;
     slot = wanted;
+    correcting = file === "unread" ? (data?.unread?.preview.file ?? null) : null;
     dialog.showModal();
     draw(store.state);
   };
@@ -66,32 +85,79 @@ export function setUpDataDialog(store, actions) {
  * @param {() => void} close
  */
 function contents(slot, domain, data, error, busy, actions, close) {
-  const done = el(
-    "button",
-    { type: "button", className: "icon quiet", "aria-label": "Close", id: "data-close" },
-    icon("M4 4l8 8M12 4l-8 8"),
-  );
-  done.addEventListener("click", close);
-  const { preview } = domain;
+  // Another way of reading would be tried on the file that is to replace this one.
+  const waiting = data.unread?.slot === slot ? data.unread.preview.file : null;
+  const preview = waiting === null ? domain.preview : null;
+  const origin = data.generated ? "generated sample data" : (domain.preview?.file ?? "");
+  /** @param {ReadOptions} options */
+  const read = (options) => void actions.reread(slot, options);
   return [
-    el(
-      "header",
-      {},
-      el("h2", { id: "data-dialog-title", textContent: domain.name }),
-      el("p", { className: "muted", textContent: data.generated ? "generated sample data" : (preview?.file ?? "") }),
-      done,
-    ),
+    head(domain.name, origin, close),
     el("p", {
       className: error ? "error" : "muted",
       role: "status",
       textContent: error || (busy ? `${busy} …` : summary(domain)),
     }),
     data.generated ? sampleNote() : null,
-    preview ? readingForm(slot, preview, actions) : null,
-    preview ? previewTable(slot, preview, actions) : null,
+    waiting === null ? null : el("p", { textContent: `${waiting}, which was to replace it, could not be read yet.` }),
+    preview ? readingForm(preview, asRead(preview), read) : null,
+    preview ? previewTable(preview, asRead(preview), read) : null,
     domain.rejected_rows > 0 ? rejectList("rejects", domain.rejected_rows, domain.rejects) : null,
     features(slot, domain, actions),
   ].filter((part) => part !== null);
+}
+
+/**
+ * Of a file that could not be read: why, and all that can be said of it.
+ * @param {Unread} unread
+ * @param {string} error
+ * @param {string | null} busy
+ * @param {Actions} actions
+ * @param {() => void} close
+ */
+function unreadContents({ slot, preview, options, error: reason }, error, busy, actions, close) {
+  /** @param {ReadOptions} options */
+  const read = (options) => void actions.reread(slot, options);
+  // Where all of the guesses are right, there is nothing to change.
+  const asShown = el("button", { id: "read-as-shown", type: "button", textContent: "Read it as shown" });
+  asShown.addEventListener("click", () => read({ ...asRead(preview), scale: options.scale }));
+  return [
+    head(preview.file, "not read yet", close),
+    el("p", {
+      className: busy ? "muted" : "error",
+      role: "status",
+      textContent: busy ? `${busy} …` : error || reason,
+    }),
+    el("p", {
+      className: "small muted hint",
+      textContent:
+        "Say what parts the columns and what each holds; every change reads the file again. Until it can be read, what was loaded stays.",
+    }),
+    readingForm(preview, options, read),
+    previewTable(preview, options, read),
+    asShown,
+  ];
+}
+
+/**
+ * @param {string} title
+ * @param {string} note
+ * @param {() => void} close
+ */
+function head(title, note, close) {
+  const done = el(
+    "button",
+    { type: "button", className: "icon quiet", "aria-label": "Close", id: "data-close" },
+    icon("M4 4l8 8M12 4l-8 8"),
+  );
+  done.addEventListener("click", close);
+  return el(
+    "header",
+    {},
+    el("h2", { id: "data-dialog-title", className: "cut", title, textContent: title }),
+    el("p", { className: "muted", textContent: note }),
+    done,
+  );
 }
 
 /** @param {DomainState} domain */
@@ -114,35 +180,28 @@ const sampleNote = () =>
 const asRead = ({ delimiter, header, roles, scale }) => ({ delimiter, header, roles, scale });
 
 /**
- * @param {Slot} slot
  * @param {Preview} preview
- * @param {Actions} actions
+ * @param {ReadOptions} options what stays as it is when one of them is changed
+ * @param {(options: ReadOptions) => void} read
  */
-function readingForm(slot, preview, actions) {
+function readingForm(preview, options, read) {
   const delimiter = choice(DELIMITERS, preview.delimiter, { id: "read-delimiter" });
   // Another delimiter makes other columns, so that their roles must be recognised anew.
-  delimiter.addEventListener(
-    "change",
-    () =>
-      void actions.reread(slot, {
-        delimiter: /** @type {Delimiter} */ (delimiter.value),
-        header: null,
-        roles: null,
-        scale: preview.scale,
-      }),
+  delimiter.addEventListener("change", () =>
+    read({ ...options, delimiter: /** @type {Delimiter} */ (delimiter.value), header: null, roles: null }),
   );
   const header = el("input", { id: "read-header", type: "checkbox", checked: preview.header });
-  header.addEventListener("change", () => void actions.reread(slot, { ...asRead(preview), header: header.checked }));
+  header.addEventListener("change", () => read({ ...options, header: header.checked }));
   const lo = el("input", { id: "read-lo", type: "number", step: "any", value: String(preview.scale.lo) });
   const hi = el("input", { id: "read-hi", type: "number", step: "any", value: String(preview.scale.hi) });
   for (const bound of [lo, hi]) {
     bound.addEventListener("change", () => {
       const scale = { lo: Number(lo.value), hi: Number(hi.value) };
-      if (scale.lo < scale.hi) void actions.reread(slot, { ...asRead(preview), scale });
+      if (scale.lo < scale.hi) read({ ...options, scale });
     });
   }
   const again = el("button", { id: "read-again", type: "button", className: "quiet", textContent: "Recognise anew" });
-  again.addEventListener("click", () => void actions.reread(slot, {}));
+  again.addEventListener("click", () => read({}));
   return el(
     "div",
     { className: "fields" },
@@ -155,11 +214,11 @@ function readingForm(slot, preview, actions) {
 }
 
 /**
- * @param {Slot} slot
  * @param {Preview} preview
- * @param {Actions} actions
+ * @param {ReadOptions} options what stays as it is when a role is changed
+ * @param {(options: ReadOptions) => void} read
  */
-function previewTable(slot, preview, actions) {
+function previewTable(preview, options, read) {
   const { roles, columns, rows } = preview;
   const names = /** @type {(keyof Roles)[]} */ (["user", "item", "rating", "time"]);
   /** @param {number} column */
@@ -168,7 +227,7 @@ function previewTable(slot, preview, actions) {
     const list = choice(ROLES, roleOf(column), { id: `role-${column}`, "aria-label": `What ${name} holds` });
     list.addEventListener("change", () => {
       const wanted = /** @type {keyof Roles | "ignore"} */ (list.value);
-      void actions.reread(slot, { ...asRead(preview), roles: withRole(roles, column, wanted, roleOf(column)) });
+      read({ ...options, roles: withRole(roles, column, wanted, roleOf(column)) });
     });
     return el("th", { scope: "col" }, list);
   });

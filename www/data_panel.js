@@ -31,7 +31,7 @@ export function setUpData(store, actions) {
     both.textContent = data?.a && data.b ? count(data.overlap_users) : "–";
     note.textContent = correlationText(state);
     message.textContent = messageText(state);
-    message.classList.toggle("error", state.data_error !== null);
+    message.classList.toggle("error", state.data_error !== null || (data?.unread ?? null) !== null);
     sample.disabled = state.busy !== null || !capabilities;
     sample.textContent = data?.generated && data.ready ? "Load the sample afresh" : "Try the sample";
   });
@@ -42,7 +42,7 @@ export function setUpData(store, actions) {
  * @param {Slot} slot
  * @param {Store} store
  * @param {Actions} actions
- * @param {(slot: Slot) => void} openDialog
+ * @param {(slot: Slot, file: "loaded" | "unread") => void} openDialog
  */
 function setUpZone(zone, slot, store, actions, openDialog) {
   const other = slot === "a" ? "b" : "a";
@@ -61,18 +61,26 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     { id: `remove-${slot}`, type: "button", className: "quiet icon" },
     icon("M4 4l8 8M12 4l-8 8"),
   );
+  const correct = el("button", {
+    id: `correct-${slot}`,
+    type: "button",
+    className: "wide correct",
+    textContent: "Correct how it is read",
+  });
   const first = el("p", { className: "small" });
   const second = el("p", { className: "small muted" });
   zone.append(
     el("div", { className: "zone-head" }, mark(slot), name, open, details, remove),
     el("div", { className: "zone-facts", id: `facts-${slot}` }, first, second),
+    correct,
   );
 
   file.addEventListener("change", () => {
     if (file.files?.[0]) void actions.openFile(slot, "ratings", file.files[0]);
     file.value = "";
   });
-  details.addEventListener("click", () => openDialog(slot));
+  details.addEventListener("click", () => openDialog(slot, "loaded"));
+  correct.addEventListener("click", () => openDialog(slot, "unread"));
   remove.addEventListener("click", () => void actions.remove(slot, "ratings"));
 
   for (const kind of ["dragenter", "dragover"]) {
@@ -94,12 +102,16 @@ function setUpZone(zone, slot, store, actions, openDialog) {
 
   store.subscribe(["data", "busy", "capabilities"], ({ data, busy, capabilities }) => {
     const domain = data?.[slot] ?? null;
+    const unread = data?.unread?.slot === slot ? data.unread : null;
     zone.classList.toggle("empty", domain === null);
     name.textContent = domain?.name ?? (slot === "a" ? "First file" : "Second file");
     name.title = domain?.preview?.file ?? "";
-    details.hidden = remove.hidden = domain === null;
+    details.hidden = domain === null;
+    remove.hidden = domain === null && unread === null;
+    correct.hidden = unread === null;
+    correct.setAttribute("aria-label", `${correct.textContent}: ${unread?.preview.file ?? ""}`);
     details.setAttribute("aria-label", `Details of ${name.textContent}`);
-    remove.setAttribute("aria-label", `Remove ${name.textContent}`);
+    remove.setAttribute("aria-label", `Remove ${domain ? name.textContent : (unread?.preview.file ?? "")}`);
     file.setAttribute("aria-label", `Open a rating file as ${name.textContent}`);
     openText.textContent = domain ? "Replace" : "Open a file";
     file.disabled = busy !== null || !capabilities;
@@ -132,7 +144,8 @@ function correlationText({ data }) {
 
 /** @param {State} state */
 function messageText({ data, data_error, busy }) {
+  const doing = busy && busy !== "Setting up the model" ? `${busy} …` : "";
   if (data_error) return data_error.text;
-  if (data?.warning) return data.warning;
-  return busy && busy !== "Setting up the model" ? `${busy} …` : "";
+  if (data?.unread) return doing || data.unread.error;
+  return data?.warning ?? doing;
 }

@@ -1,10 +1,16 @@
 // The files that the visitor opened, kept so that a new worker can read them again. Each method asks the worker and
-// gives back the state of the data.
+// gives back the state of the data, and where a file was read, whether it could be.
 
 /** @import { DataState, FileKind, ReadOptions, Slot } from "./protocol.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
+
+/**
+ * @typedef {object} Reading
+ * @property {DataState} data
+ * @property {boolean} read whether the data are others now; false: the file could not be read and is kept aside
+ */
 
 /** The generated sample is the same for everybody; the seed of the page is that of the training. */
 const SAMPLE_SEED = 7;
@@ -15,6 +21,8 @@ export class DataSource {
   #worker;
   /** @type {Opened[]} */
   #opened = [];
+  /** The file that could not be read; a new worker is not given it. @type {Opened | null} */
+  #unread = null;
 
   /** @param {WorkerClient} worker */
   constructor(worker) {
@@ -24,6 +32,7 @@ export class DataSource {
   /** @returns {Promise<DataState>} */
   async sample() {
     this.#opened = [];
+    this.#unread = null;
     return this.#worker.request("load_sample", { seed: SAMPLE_SEED });
   }
 
@@ -31,31 +40,32 @@ export class DataSource {
    * @param {Slot} slot
    * @param {FileKind} kind
    * @param {File} file
-   * @returns {Promise<DataState>}
+   * @returns {Promise<Reading>}
    */
   async open(slot, kind, file) {
     if (file.size > MOST_BYTES)
       throw new Error(`${file.name}: the file is larger than 512 MB. Cut it into a smaller one`);
     const opened = { slot, kind, file, options: {} };
     const data = await this.#load(opened);
-    // The first own ratings take the place of the whole sample.
-    if (kind === "ratings" && !this.#hasRatings()) this.#opened = [];
-    this.#forget(slot, kind);
-    this.#opened.push(opened);
-    return data;
+    const read = kind !== "ratings" || data.unread?.slot !== slot;
+    if (read) this.#remember(opened);
+    else this.#unread = opened;
+    return { data, read };
   }
 
   /**
-   * Reads the rating file again, in another way.
+   * Reads the rating file again, in another way: the one that could not be read, if there is one.
    * @param {Slot} slot
    * @param {ReadOptions} options
-   * @returns {Promise<DataState>}
+   * @returns {Promise<Reading>}
    */
   async reread(slot, options) {
     const data = await this.#worker.request("reread", { slot, options });
+    const read = data.unread?.slot !== slot;
     const opened = this.#opened.find((each) => each.slot === slot && each.kind === "ratings");
-    if (opened) opened.options = options;
-    return data;
+    if (read && this.#unread?.slot === slot) this.#remember({ ...this.#unread, options });
+    else if (read && opened) opened.options = options;
+    return { data, read };
   }
 
   /**
@@ -66,12 +76,17 @@ export class DataSource {
    */
   async remove(slot, kind, generated) {
     this.#forget(slot, kind);
-    if (generated && kind === "ratings") await this.#worker.request("remove", { slot: slot === "a" ? "b" : "a", kind });
+    if (generated && kind === "ratings") {
+      const other = slot === "a" ? "b" : "a";
+      this.#forget(other, kind);
+      await this.#worker.request("remove", { slot: other, kind });
+    }
     return this.#worker.request("remove", { slot, kind });
   }
 
   /** For a new worker: whatever the last one had read. @returns {Promise<DataState>} */
   async again() {
+    this.#unread = null;
     let data = this.#hasRatings() ? null : await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
     const ratingsFirst = [...this.#opened].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
     for (const opened of ratingsFirst) data = await this.#load(opened);
@@ -85,12 +100,26 @@ export class DataSource {
     return this.#worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
   }
 
+  /** @param {Opened} opened a file that was read */
+  #remember(opened) {
+    const { slot, kind } = opened;
+    // The first own ratings take the place of the whole sample.
+    if (kind === "ratings" && !this.#hasRatings()) this.#opened = [];
+    this.#forget(slot, kind);
+    this.#opened.push(opened);
+  }
+
   #hasRatings() {
     return this.#opened.some(({ kind }) => kind === "ratings");
   }
 
-  /** A domain's ratings take its tables along. @param {Slot} slot @param {FileKind} kind */
+  /**
+   * A domain's ratings take its tables along, and the file that was to replace them.
+   * @param {Slot} slot
+   * @param {FileKind} kind
+   */
   #forget(slot, kind) {
+    if (kind === "ratings" && this.#unread?.slot === slot) this.#unread = null;
     this.#opened = this.#opened.filter((each) => each.slot !== slot || (each.kind !== kind && kind !== "ratings"));
   }
 }

@@ -12,8 +12,8 @@ const COLUMNS = [
   ["MAE", "mae", null],
   ["Precision@5", "precision_at_5", "precision"],
   ["Recall@5", "recall_at_5", null],
-  ["Precision@5, paper's", "paper_precision_at_5", "paper_precision"],
-  ["Recall@5, paper's", "paper_recall_at_5", null],
+  ["Paper's P@5", "paper_precision_at_5", "paper_precision"],
+  ["Paper's R@5", "paper_recall_at_5", null],
 ];
 
 /**

@@ -47,6 +47,13 @@
  * @property {string | null} warning in plain words, with the cause
  * @property {boolean} generated whether this is the sample
  * @property {boolean} ready whether training can start
+ * @property {Unread | null} unread the rating file that was offered last, if it could not be read
+ *
+ * @typedef {object} Unread a rating file that is kept aside until somebody says how to read it
+ * @property {Slot} slot the domain it was offered for; what was loaded there before stays
+ * @property {ReadOptions} options what was declared when it was last tried
+ * @property {Preview} preview how it was tried; what nobody declared and nothing told is a guess
+ * @property {string} error why it could not be read
  *
  * @typedef {Record<string, any>} Config the fields of `Config` in src/config.rs
  *
@@ -139,7 +146,9 @@
  * @property {[{}, Capabilities]} init
  * @property {[{ seed: number }, DataState]} load_sample
  * @property {[{ slot: Slot, kind: FileKind, name: string, bytes: Uint8Array, options: ReadOptions }, DataState]} load
- * @property {[{ slot: Slot, options: ReadOptions }, DataState]} reread reads the kept rating file again
+ *   a rating file that cannot be read, but whose columns can be shown, is no error: it becomes `unread`
+ * @property {[{ slot: Slot, options: ReadOptions }, DataState]} reread reads the unread file of that domain again, else the
+ *   one that is loaded
  * @property {[{ slot: Slot, kind: FileKind }, DataState]} remove
  * @property {[{ config: Config, device: "webgpu" | "cpu" }, { device: string, note: string | null, map: MapSnapshot }]} prepare
  *   sets up an untrained model; needed before train, and again after any change of data or settings

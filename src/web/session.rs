@@ -13,7 +13,7 @@ use super::arguments::{
     Reread, Slot, arguments, file_bytes, json_property, refusal, reply,
 };
 use super::clouds;
-use super::slots::Slots;
+use super::slots::{Outcome, Slots};
 use super::views::{AdviceView, EventView, ReportView, TrainState};
 use crate::config::Config;
 use crate::engine::Device;
@@ -68,25 +68,26 @@ impl Session {
         self.data_changed()
     }
 
-    /// Reads a file of a domain. On an error what was there stays.
+    /// Reads a file of a domain. On an error what was there stays; a rating file whose columns can be shown is then
+    /// kept aside, and the state says so instead of the error.
     ///
     /// # Errors
     /// With the file, the line and what to do.
     pub fn load(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let bytes = file_bytes(&args)?;
         let Load { slot, kind, name, options } = arguments(args)?;
-        self.slots.load(slot, kind, name, bytes, &options).map_err(refusal)?;
-        self.data_changed()
+        let outcome = self.slots.load(slot, kind, name, bytes, &options).map_err(refusal)?;
+        self.data_after(outcome)
     }
 
-    /// Reads the kept rating file again with other options.
+    /// Reads the kept rating file again with other options, the one that was kept aside first.
     ///
     /// # Errors
     /// With the file, the line and what to do.
     pub fn reread(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let Reread { slot, options } = arguments(args)?;
-        self.slots.reread(slot, &options).map_err(refusal)?;
-        self.data_changed()
+        let outcome = self.slots.reread(slot, &options).map_err(refusal)?;
+        self.data_after(outcome)
     }
 
     /// Takes a file out.
@@ -269,6 +270,14 @@ impl Session {
     fn data_changed(&mut self) -> Result<JsValue, JsError> {
         self.study = None;
         reply(&self.slots.state())
+    }
+
+    /// A file that was only kept aside changes no data, so that what was learnt from them stands.
+    fn data_after(&mut self, outcome: Outcome) -> Result<JsValue, JsError> {
+        match outcome {
+            Outcome::Read => self.data_changed(),
+            Outcome::KeptAside => reply(&self.slots.state()),
+        }
     }
 
     /// The device asked for, or the CPU and why.

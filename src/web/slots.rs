@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::arguments::{FileKind, Slot};
 use crate::data::{
-    Domain, FeatureReport, Features, Preview, ReadOptions, ReadReport, Reject, Sample, Scale, World, files,
-    overlap_report, read_features, read_ratings, sample,
+    Domain, FeatureReport, Features, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Sample, Scale,
+    World, files, overlap_report, preview, read_features, read_ratings, sample,
 };
 use crate::error::{Error, Result};
 
@@ -27,12 +27,34 @@ struct DomainFiles {
     items: Option<FeatureFile>,
 }
 
+/// A rating file that cannot be read as it was recognised or declared, kept until a person says how to read it.
+struct Unread {
+    slot: Slot,
+    name: String,
+    bytes: Vec<u8>,
+    /// What was declared when it was last tried.
+    options: ReadOptions,
+    preview: Preview,
+    /// Why it could not be read.
+    error: String,
+}
+
+/// What became of a rating file that was offered.
+pub(super) enum Outcome {
+    /// It took its place.
+    Read,
+    /// It could not be read and is kept aside; what was loaded before is as it was.
+    KeptAside,
+}
+
 /// Both domains' files.
 #[derive(Default)]
 pub(super) struct Slots {
     domains: [Option<DomainFiles>; 2],
     /// The sample's best possible errors; `None` for a person's own files.
     floors: Option<[f64; 2]>,
+    /// At most one, since a file may be large: the last that was offered.
+    unread: Option<Unread>,
 }
 
 /// `DataState` of `www/protocol.js`.
@@ -45,6 +67,16 @@ pub(super) struct DataState {
     warning: Option<String>,
     generated: bool,
     ready: bool,
+    unread: Option<UnreadState>,
+}
+
+/// `Unread` of `www/protocol.js`.
+#[derive(Serialize)]
+struct UnreadState {
+    slot: Slot,
+    options: ReadOptions,
+    preview: Preview,
+    error: String,
 }
 
 /// `DomainState` of `www/protocol.js`.
@@ -68,17 +100,29 @@ impl Slots {
     /// Replaces everything by the generated sample, read as files like any other.
     pub(super) fn load_sample(&mut self, seed: u64) -> Result<()> {
         let generated: Sample = sample(seed);
-        let mut slots = Self { floors: Some(generated.floor_rmse), ..Self::default() };
+        let mut slots = Self::default();
         for (i, (name, text)) in files(&generated).into_iter().enumerate() {
             // Ratings, items and users of the first domain, then of the second.
-            let kind = [FileKind::Ratings, FileKind::Items, FileKind::Users][i % 3];
-            slots.read(Slot::of(i / 3), kind, name, text.into_bytes(), &ReadOptions::default())?;
+            let (slot, bytes) = (Slot::of(i / 3), text.into_bytes());
+            match i % 3 {
+                0 => {
+                    let read = read_ratings(&name, &bytes, &ReadOptions::default())?;
+                    slots.place(slot, name, bytes, read);
+                }
+                1 => slots.describe(slot, FileKind::Items, name, bytes)?,
+                _ => slots.describe(slot, FileKind::Users, name, bytes)?,
+            }
         }
+        slots.floors = Some(generated.floor_rmse);
         *self = slots;
         Ok(())
     }
 
-    /// Reads a file into its place. The sample makes way for a person's own file.
+    /// Reads a file into its place. A rating file that cannot be read, but has columns that can be shown, is kept
+    /// aside.
+    ///
+    /// # Errors
+    /// When it is no table, or describes ratings that are not there; all is then as it was.
     pub(super) fn load(
         &mut self,
         slot: Slot,
@@ -86,59 +130,69 @@ impl Slots {
         name: String,
         bytes: Vec<u8>,
         options: &ReadOptions,
-    ) -> Result<()> {
-        if self.floors.is_some() && kind == FileKind::Ratings {
-            let mut fresh = Self::default();
-            fresh.read(slot, kind, name, bytes, options)?;
-            *self = fresh;
-            return Ok(());
+    ) -> Result<Outcome> {
+        if kind != FileKind::Ratings {
+            return self.describe(slot, kind, name, bytes).map(|()| Outcome::Read);
         }
-        self.read(slot, kind, name, bytes, options)
+        match read_ratings(&name, &bytes, options) {
+            Ok(read) => {
+                self.place(slot, name, bytes, read);
+                Ok(Outcome::Read)
+            }
+            Err(error) => {
+                // A file without a preview gives nothing to correct; why it cannot be read says more than why it
+                // cannot be shown.
+                let Ok(preview) = preview(&name, &bytes, options) else { return Err(error) };
+                let (options, error) = (*options, error.to_string());
+                self.unread = Some(Unread { slot, name, bytes, options, preview, error });
+                Ok(Outcome::KeptAside)
+            }
+        }
     }
 
-    fn read(
-        &mut self,
-        slot: Slot,
-        kind: FileKind,
-        name: String,
-        bytes: Vec<u8>,
-        options: &ReadOptions,
-    ) -> Result<()> {
-        let place = &mut self.domains[slot.index()];
-        match (kind, place.as_mut()) {
-            (FileKind::Ratings, _) => {
-                let read = read_ratings(&name, &bytes, options)?;
-                *place = Some(DomainFiles {
-                    name,
-                    bytes,
-                    domain: read.domain,
-                    report: read.report,
-                    users: None,
-                    items: None,
-                });
-            }
-            (_, None) => {
-                return Err(Error::file(
-                    &name,
-                    "there are no ratings yet that it could describe",
-                    "Load the ratings first",
-                ));
-            }
-            (FileKind::Users, Some(files)) => {
-                let read = read_features(&name, &bytes, &files.domain.users)?;
-                files.users = Some(FeatureFile { name, bytes, features: read.features, report: read.report });
-            }
-            (FileKind::Items, Some(files)) => {
-                let read = read_features(&name, &bytes, &files.domain.items)?;
-                files.items = Some(FeatureFile { name, bytes, features: read.features, report: read.report });
-            }
+    /// Puts ratings that were read into their place. The sample makes way for a person's own file.
+    fn place(&mut self, slot: Slot, name: String, bytes: Vec<u8>, read: RatingsFile) {
+        if self.floors.take().is_some() {
+            self.domains = [None, None];
         }
+        let (domain, report) = (read.domain, read.report);
+        self.domains[slot.index()] =
+            Some(DomainFiles { name, bytes, domain, report, users: None, items: None });
+        self.forget_unread(slot);
+    }
+
+    fn forget_unread(&mut self, slot: Slot) {
+        self.unread.take_if(|file| file.slot == slot);
+    }
+
+    /// Reads a table that describes the people or the items of a domain.
+    fn describe(&mut self, slot: Slot, kind: FileKind, name: String, bytes: Vec<u8>) -> Result<()> {
+        let Some(files) = &mut self.domains[slot.index()] else {
+            return Err(Error::file(
+                &name,
+                "there are no ratings yet that it could describe",
+                "Load the ratings first",
+            ));
+        };
+        let (place, ids) = match kind {
+            FileKind::Items => (&mut files.items, &files.domain.items),
+            _ => (&mut files.users, &files.domain.users),
+        };
+        let read = read_features(&name, &bytes, ids)?;
+        *place = Some(FeatureFile { name, bytes, features: read.features, report: read.report });
         Ok(())
     }
 
-    /// Reads the kept rating file again with other options, and the feature tables with it.
-    pub(super) fn reread(&mut self, slot: Slot, options: &ReadOptions) -> Result<()> {
-        let Some(files) = &mut self.domains[slot.index()] else { return Ok(()) };
+    /// Reads a domain's rating file again with other options: the one that was kept aside, if there is one, else
+    /// the one in its place, and the feature tables with it.
+    ///
+    /// # Errors
+    /// When the options fit no file; all is then as it was. A file that is aside is told of in the state instead.
+    pub(super) fn reread(&mut self, slot: Slot, options: &ReadOptions) -> Result<Outcome> {
+        if let Some(file) = self.unread.take_if(|file| file.slot == slot) {
+            return self.try_again(file, options);
+        }
+        let Some(files) = &mut self.domains[slot.index()] else { return Ok(Outcome::Read) };
         let read = read_ratings(&files.name, &files.bytes, options)?;
         files.domain = read.domain;
         files.report = read.report;
@@ -152,16 +206,37 @@ impl Slots {
                 }
             }
         }
-        Ok(())
+        Ok(Outcome::Read)
     }
 
-    /// Takes a file out; a domain's ratings take its tables along.
+    fn try_again(&mut self, mut file: Unread, options: &ReadOptions) -> Result<Outcome> {
+        let error = match read_ratings(&file.name, &file.bytes, options) {
+            Ok(read) => {
+                self.place(file.slot, file.name, file.bytes, read);
+                return Ok(Outcome::Read);
+            }
+            Err(error) => error,
+        };
+        // Options that contradict themselves have no preview: the last one stays, to choose better ones in.
+        let outcome = match preview(&file.name, &file.bytes, options) {
+            Ok(preview) => {
+                (file.options, file.preview, file.error) = (*options, preview, error.to_string());
+                Ok(Outcome::KeptAside)
+            }
+            Err(_) => Err(error),
+        };
+        self.unread = Some(file);
+        outcome
+    }
+
+    /// Takes a file out; a domain's ratings take its tables along, and the file that was to replace them.
     pub(super) fn remove(&mut self, slot: Slot, kind: FileKind) {
         let place = &mut self.domains[slot.index()];
         match (kind, place.as_mut()) {
             (FileKind::Ratings, _) => {
                 *place = None;
                 self.floors = None;
+                self.forget_unread(slot);
             }
             (FileKind::Users, Some(files)) => files.users = None,
             (FileKind::Items, Some(files)) => files.items = None,
@@ -203,6 +278,18 @@ impl Slots {
             ready: overlap.is_some(),
             warning: overlap.and_then(|o| o.warning),
             generated: self.floors.is_some(),
+            unread: self.unread.as_ref().map(Unread::state),
+        }
+    }
+}
+
+impl Unread {
+    fn state(&self) -> UnreadState {
+        UnreadState {
+            slot: self.slot,
+            options: self.options,
+            preview: self.preview.clone(),
+            error: self.error.clone(),
         }
     }
 }
