@@ -16,7 +16,7 @@ pub enum Embeddings {
     Autoencoder,
 }
 
-/// Which reading of the paper's cross-domain step is trained (model.md, contradiction 1). With X from A to B:
+/// Which reading of the paper's cross-domain step is trained (docs/method.md). With X from A to B:
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CrossStep {

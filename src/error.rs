@@ -69,7 +69,7 @@ pub enum Error {
         learning_rate: f32,
     },
     /// The device refused or was lost.
-    #[error("the {device} stopped: {what}. Train again; the CPU is used where WebGPU fails twice")]
+    #[error("the {device} stopped: {what}. Train again on the CPU, or reload the page")]
     Device {
         /// `WebGPU device` or `CPU`.
         device: &'static str,

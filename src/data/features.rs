@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// How a field of a feature table is encoded, and which loss reconstructs it (model.md step 2).
+/// How a field of a feature table is encoded, and which loss reconstructs it (docs/method.md, 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldKind {

@@ -82,7 +82,7 @@ pub struct Report {
     pub verdict: Vec<String>,
 }
 
-/// Differences smaller than this, on the unit scale, are noise between seeds (model.md).
+/// Differences smaller than this, on the unit scale, are within what another seed changes.
 const NOISE: f64 = 0.001;
 
 /// Of fewer test ratings nothing is claimed; the table shows them all the same.

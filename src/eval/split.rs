@@ -154,9 +154,9 @@ impl Split {
         pairs.filter(|(_, role)| **role == PairRole::HeldOut).map(|(&pair, _)| pair).collect()
     }
 
-    /// Role of each overlap user of a link.
+    /// Role of each overlap user of a link; none for a link that is not there.
     pub fn roles(&self, link: usize) -> &[PairRole] {
-        &self.roles[link]
+        self.roles.get(link).map_or(&[], Vec::as_slice)
     }
 }
 

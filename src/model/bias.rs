@@ -1,5 +1,5 @@
 //! Mean, user bias and item bias: the baseline that a recommender has to beat, and what recipe R starts from. What
-//! crosses between domains here is one number a person, how kindly they rate (model.md, recipe R, 1 and 2).
+//! crosses between domains here is one number a person, how kindly they rate (docs/method.md, recipe R, 1 and 2).
 
 use crate::data::Features;
 use crate::eval::{LinkedPair, Rows};

@@ -1,5 +1,5 @@
 //! When the dual loop stops: the paper's criterion on the training loss, a limit of epochs, and patience on the
-//! validation error (model.md, recipe R, 4).
+//! validation error (docs/method.md, recipe R, 4).
 
 use super::dml::Dml;
 use crate::config::ValidConfig;

@@ -1,5 +1,5 @@
 //! A trained dual model: everything that a prediction needs, as plain numbers. What it predicts for a person who is
-//! known only in the other domain goes through the map (paper 3.3; model.md, contradiction 7).
+//! known only in the other domain goes through the map (paper 3.3; docs/method.md).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 //! What features say of a bias before the first rating: a ridge regression of residual means on the encoded
-//! features (model.md, "prior").
+//! features (docs/method.md, recipe R, 6).
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 

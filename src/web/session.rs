@@ -17,6 +17,7 @@ use super::slots::{Outcome, Slots};
 use super::views::{AdviceView, EventView, ReportView, TrainState};
 use crate::config::Config;
 use crate::engine::Device;
+use crate::error::Error;
 use crate::eval::Study;
 use crate::{checkpoint, export, recommend};
 
@@ -28,6 +29,8 @@ pub struct Session {
     adapter: Option<Adapter>,
     /// Opened once: a wasm instance gets its WebGPU device only once.
     webgpu: Option<Device>,
+    /// Whether that device was lost; this instance cannot open another.
+    webgpu_lost: bool,
     study: Option<Study>,
     axes: Option<Vec<f32>>,
     /// Seconds of training so far, pauses left out.
@@ -138,6 +141,7 @@ impl Session {
         while self.failure.is_none() && !study.is_done() {
             let seen = events.len();
             if let Err(error) = study.advance(&mut |event| events.push(event)).await {
+                self.webgpu_lost |= matches!(error, Error::Device { .. }) && self.webgpu.is_some();
                 self.failure = Some(error.to_string());
             }
             ended_epochs +=
@@ -284,6 +288,10 @@ impl Session {
     async fn device(&mut self, choice: DeviceChoice) -> (Device, Option<String>) {
         if choice == DeviceChoice::Cpu {
             return (Device::cpu(), None);
+        }
+        if self.webgpu_lost {
+            let note = "Training on the CPU: the WebGPU device was lost; reload the page to use it again.";
+            return (Device::cpu(), Some(note.into()));
         }
         if let Some(device) = &self.webgpu {
             return (device.clone(), None);
