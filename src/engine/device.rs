@@ -19,6 +19,8 @@ impl Device {
     /// When the browser has no adapter, or the adapter lacks what burn needs.
     #[cfg(target_arch = "wasm32")]
     pub async fn webgpu() -> crate::error::Result<Self> {
+        // In the page they have run by now; a test harness does not run a module's start function.
+        super::constructors::run_once();
         match burn::tensor::Device::wgpu_options().init_async().await {
             Ok(burn) => Ok(Self { burn, name: "WebGPU" }),
             Err(error) => {

@@ -3,6 +3,8 @@
 //! nothing of domains, users or recommendations.
 
 mod batch;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod constructors;
 mod device;
 mod layer_table;
 mod reference;

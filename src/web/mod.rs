@@ -11,16 +11,8 @@ mod views;
 pub use session::Session;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-unsafe extern "C" {
-    fn __wasm_call_ctors();
-}
-
-/// Runs the constructors of the crates below (burn registers its kernels with them) once.
-///
-/// Where nobody calls them, the linker takes the module for a command and makes *every* exported function run them
-/// again: it cost 40 % of the training time, and memory with each call.
+/// Runs when the module is loaded.
 #[wasm_bindgen(start)]
 fn start() {
-    // SAFETY: the linker's own function, without arguments; called once, before anything else runs.
-    unsafe { __wasm_call_ctors() };
+    crate::engine::constructors::run_once();
 }
