@@ -90,7 +90,7 @@ impl Dual {
         let (table, plan) = plan(config, training, biases, codes, &maps);
         let losses = vec![(0.0, 0); table.terms.len()];
         let engine: Box<dyn Engine> = Box::new(ReferenceEngine::new(table, device));
-        let rows = (0..training.domains())
+        let rows: Vec<TrainingRows> = (0..training.domains())
             .map(|d| {
                 let given = plan.domains[d].given;
                 let has_features =
@@ -98,6 +98,9 @@ impl Dual {
                 TrainingRows::new(training.rows(d), &biases[d], config, given, has_features)
             })
             .collect();
+        if rows.iter().all(|domain| domain.rows.is_empty()) {
+            return Err(Error::data("no rating is left to train on", "Load files with more people"));
+        }
         let pairs: Vec<Vec<LinkedPair>> = (0..links.len()).map(|l| training.linked_pairs(l)).collect();
         let rated = |d: usize, user: u32| biases[d].user_counts[user as usize] > 0;
         let warm_pairs = (pairs.iter().zip(&links))
