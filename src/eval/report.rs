@@ -140,7 +140,9 @@ fn gift(domain: &DomainReport, from: &str) -> String {
         })
         .collect();
     let name = &domain.name;
-    if gains.is_empty() {
+    if groups.iter().all(|(_, comparison)| comparison.ratings < ENOUGH) {
+        format!("From {from} to {name}: too few test ratings to tell.")
+    } else if gains.is_empty() {
         format!("From {from} to {name}: nothing that can be measured.")
     } else {
         format!("From {from} to {name}: less error, by {}.", gains.join(", "))
@@ -190,6 +192,8 @@ mod tests {
         let mut report = domain("books", 0.19, (0.19, 0.19), (0.15, 0.2));
         report.cold.ratings = 30;
         assert!(gift(&report, "films").contains("nothing"));
+        report.all.ratings = 30;
+        assert!(gift(&report, "films").contains("too few"));
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Convergence {
             (_, Some(change)) if change < f64::from(self.tolerance) => {
                 format!("the loss changed by less than {:e}", self.tolerance)
             }
-            _ if epoch >= self.epochs => format!("{epoch} epochs"),
+            _ if epoch >= self.epochs => format!("{epoch} epoch{}", if epoch == 1 { "" } else { "s" }),
             _ => return Verdict::GoOn,
         };
         let best = self.best.take();
