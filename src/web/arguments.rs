@@ -132,6 +132,16 @@ pub(super) fn reply<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError
     value.serialize(&serializer).map_err(|error| JsError::new(&error.to_string()))
 }
 
+/// An object of values that are already JavaScript's.
+pub(super) fn object<const N: usize>(properties: [(&str, JsValue); N]) -> Result<JsValue, JsError> {
+    let object = js_sys::Object::new();
+    for (name, value) in properties {
+        js_sys::Reflect::set(&object, &name.into(), &value)
+            .map_err(|_| JsError::new("no memory for the reply"))?;
+    }
+    Ok(object.into())
+}
+
 /// An error of the core in the page's words.
 pub(super) fn refusal(error: Error) -> JsError {
     JsError::new(&error.to_string())

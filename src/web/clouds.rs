@@ -1,9 +1,9 @@
 //! The map's snapshot as typed arrays: both clouds in one projection, and the turn between before and after.
 
-use js_sys::{Float32Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
-use super::arguments::{refusal, reply};
+use super::arguments::{object, refusal, reply};
 use crate::eval::{PairRole, Study};
 use crate::projection::MapProjection;
 
@@ -23,21 +23,17 @@ pub(super) fn snapshot(study: &Study, axes: &mut Option<Vec<f32>>) -> Result<JsV
             PairRole::Linked | PairRole::ColdA | PairRole::ColdB => 1,
         })
         .collect();
-    let snapshot = Object::new();
-    let set = |name: &str, value: JsValue| {
-        Reflect::set(&snapshot, &name.into(), &value)
-            .map(|_| ())
-            .map_err(|_| JsError::new("no memory for the map"))
-    };
-    set("k1", (projection.k1 as f64).into())?;
-    set("projection", Float32Array::from(&projection.projection[..]).into())?;
-    set("planes", reply(&projection.planes)?)?;
-    set("a", Float32Array::from(&projection.a[..]).into())?;
-    set("b", Float32Array::from(&projection.b[..]).into())?;
-    set("pairs", Uint32Array::from(&pairs[..]).into())?;
-    set("pair_roles", Uint8Array::from(&roles[..]).into())?;
-    set("explained", f64::from(projection.explained).into())?;
-    set("trained", (study.epoch() > 0 || study.report().is_some()).into())?;
+    let snapshot = object([
+        ("k1", (projection.k1 as f64).into()),
+        ("projection", Float32Array::from(&projection.projection[..]).into()),
+        ("planes", reply(&projection.planes)?),
+        ("a", Float32Array::from(&projection.a[..]).into()),
+        ("b", Float32Array::from(&projection.b[..]).into()),
+        ("pairs", Uint32Array::from(&pairs[..]).into()),
+        ("pair_roles", Uint8Array::from(&roles[..]).into()),
+        ("explained", f64::from(projection.explained).into()),
+        ("trained", (study.epoch() > 0 || study.report().is_some()).into()),
+    ])?;
     *axes = Some(projection.axes);
-    Ok(snapshot.into())
+    Ok(snapshot)
 }

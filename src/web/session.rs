@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::Array;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 use web_time::Instant;
@@ -10,7 +10,7 @@ use web_time::Instant;
 use super::adapter::Adapter;
 use super::arguments::{
     Advance, DeviceChoice, Export, ExportKind, FindUsers, Load, LoadSample, Prepare, RecommendTo, Remove,
-    Reread, Slot, arguments, file_bytes, json_property, refusal, reply,
+    Reread, Slot, arguments, file_bytes, json_property, object, refusal, reply,
 };
 use super::clouds;
 use super::slots::{Outcome, Slots};
@@ -120,12 +120,7 @@ impl Session {
         self.failure = None;
         let map = clouds::snapshot(&study, &mut self.axes)?;
         self.study = Some(study);
-        let prepared = Object::new();
-        for (key, value) in [("device", name.into()), ("note", reply(&note)?), ("map", map)] {
-            Reflect::set(&prepared, &key.into(), &value)
-                .map_err(|_| JsError::new("no memory for the map"))?;
-        }
-        Ok(prepared.into())
+        object([("device", name.into()), ("note", reply(&note)?), ("map", map)])
     }
 
     /// Trains for some milliseconds, or until an epoch count is reached, or all is done.
@@ -156,11 +151,7 @@ impl Session {
         for event in &events {
             list.push(&reply(&EventView::new(event))?);
         }
-        let step = Object::new();
-        for (key, value) in [("events", list.into()), ("state", reply(&self.train_state())?)] {
-            Reflect::set(&step, &key.into(), &value).map_err(|_| JsError::new("no memory for events"))?;
-        }
-        Ok(step.into())
+        object([("events", list.into()), ("state", reply(&self.train_state())?)])
     }
 
     /// The clouds as they are now.

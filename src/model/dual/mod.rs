@@ -150,7 +150,9 @@ impl Dual {
             // Two learnt spaces have nothing to do with each other at first: X starts where chance has put them, so
             // that the identity means nothing, then or later.
             dual.update_mappings(MappingUpdate::Procrustes).await?;
-            dual.model = dual.assembly().model(&dual.mappings, &dual.pairs).await?;
+            for (link, mapping) in dual.model.links.iter_mut().zip(&dual.mappings) {
+                link.mapping = mapping.clone();
+            }
         }
         dual.begin_pass();
         Ok(dual)

@@ -60,12 +60,8 @@ impl Dual {
         let mut shares = Vec::new();
         if pass != Pass::Cross {
             for (d, rows) in chosen.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
-                let mut batch = self.rows[d].batch(rows, &self.biases[d], None, false, &mut self.chance);
-                batch.user_features = feature_entries(self.tower_features(d, true), &batch.users);
-                batch.item_features = feature_entries(self.tower_features(d, false), &batch.items);
-                batch.dropout = dropout(&self.config, rows.len(), &mut self.chance);
-                let term = self.plan.domains[d].own;
-                shares.push(Share { term, weight: weight(rows.len()), batch: Batch::Rating(batch) });
+                let batch = Batch::Rating(self.rating_batch(d, rows, d, None, false));
+                shares.push(Share { term: self.plan.domains[d].own, weight: weight(rows.len()), batch });
             }
         }
         if pass != Pass::Own {
@@ -115,12 +111,24 @@ impl Dual {
         if rows.is_empty() {
             return None;
         }
-        let mut batch =
-            self.rows[d].batch(&rows, &self.biases[d], users.as_deref(), target, &mut self.chance);
+        Some(self.rating_batch(d, &rows, vectors_of, users.as_deref(), target))
+    }
+
+    /// Rows of domain `d` as a batch, with the user vectors of `vectors_of`: those of `users` where they stand in
+    /// for the rows' own. With `cold_users` nothing is known of the people here.
+    fn rating_batch(
+        &mut self,
+        d: usize,
+        rows: &[u32],
+        vectors_of: usize,
+        users: Option<&[u32]>,
+        cold_users: bool,
+    ) -> RatingBatch {
+        let mut batch = self.rows[d].batch(rows, &self.biases[d], users, cold_users, &mut self.chance);
         batch.user_features = feature_entries(self.tower_features(vectors_of, true), &batch.users);
         batch.item_features = feature_entries(self.tower_features(d, false), &batch.items);
         batch.dropout = dropout(&self.config, rows.len(), &mut self.chance);
-        Some(batch)
+        batch
     }
 
     /// A sample of the linked pairs for the pair loss.
