@@ -10,7 +10,8 @@ use crate::model::mapping::Mapping;
 use crate::model::{Dml, DomainModel, LinkModel};
 
 const FORMAT: &str = "dual-metric model";
-const VERSION: u32 = 1;
+/// 2: the given inputs of the networks lie in another order than in 1.
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct ModelFile {

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::UpdatedRows;
 use crate::error::{Error, Result};
 use crate::model::mapping::Orthogonalisation;
 
@@ -127,6 +128,8 @@ pub struct Config {
     pub batch: usize,
     /// Step size of Adam.
     pub learning_rate: f32,
+    /// Which rows of the embedding tables a step of Adam updates. Paper: not named.
+    pub updated_rows: UpdatedRows,
     /// Penalty per row of the embedding tables (see recipe R).
     pub row_l2: f32,
     /// L2 of the recommendation networks' weights.
@@ -184,6 +187,7 @@ impl Config {
             mix: true,
             batch: 1024,
             learning_rate: 2e-3,
+            updated_rows: UpdatedRows::Touched,
             row_l2: 3.0,
             weight_decay: 1e-5,
             epochs: 100,

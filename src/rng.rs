@@ -50,18 +50,9 @@ impl Generator {
         values.shuffle(&mut self.0);
     }
 
-    /// `n` inverted-dropout factors: 0 with probability `rate`, otherwise 1 / (1 − `rate`).
-    pub fn dropout(&mut self, n: usize, rate: f32) -> Vec<f32> {
-        let keep = 1.0 / (1.0 - rate);
-        // 16 bits of chance a factor are plenty, and drawing four at a time is four times as fast.
-        let threshold = (rate * 65_536.0) as u64;
-        let mut factors = Vec::with_capacity(n + 3);
-        while factors.len() < n {
-            let bits = self.0.next_u64();
-            factors.extend((0..4).map(|i| if (bits >> (16 * i)) & 0xffff < threshold { 0.0 } else { keep }));
-        }
-        factors.truncate(n);
-        factors
+    /// 32 random bits, for example the key of a dropout mask.
+    pub fn bits(&mut self) -> u32 {
+        self.0.next_u32()
     }
 }
 
@@ -75,14 +66,5 @@ mod tests {
         assert_eq!(draw(1, "weights"), draw(1, "weights"));
         assert_ne!(draw(1, "weights"), draw(2, "weights"));
         assert_ne!(draw(1, "weights"), draw(1, "split"));
-    }
-
-    #[test]
-    fn dropout_keeps_the_mean() {
-        let factors = Generator::new(1, "dropout").dropout(100_001, 0.3);
-        assert_eq!(factors.len(), 100_001);
-        let mean = factors.iter().sum::<f32>() / factors.len() as f32;
-        assert!((mean - 1.0).abs() < 0.01, "{mean}");
-        assert!(factors.iter().all(|&f| f == 0.0 || (f - 1.0 / 0.7).abs() < 1e-6));
     }
 }

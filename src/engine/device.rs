@@ -1,16 +1,33 @@
-//! The two kinds of device that training runs on.
+//! The devices that training runs on, and which engine serves them.
+
+use super::{Engine, LayerTable, ReferenceEngine};
+use crate::error::Result;
 
 /// A device that an engine can be opened on.
 #[derive(Clone, Debug)]
 pub struct Device {
     pub(super) burn: burn::tensor::Device,
-    name: &'static str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Cpu,
+    CpuReference,
+    #[cfg(target_arch = "wasm32")]
+    WebGpu,
 }
 
 impl Device {
     /// The CPU of this machine.
     pub fn cpu() -> Self {
-        Self { burn: burn::tensor::Device::flex(), name: "CPU" }
+        Self { burn: burn::tensor::Device::flex(), kind: Kind::Cpu }
+    }
+
+    /// The CPU of this machine, with burn's operations and automatic differentiation instead of the fused step: what
+    /// the fused engines are held against.
+    pub fn cpu_reference() -> Self {
+        Self { kind: Kind::CpuReference, ..Self::cpu() }
     }
 
     /// The browser's WebGPU device. It can be opened once in a wasm instance: keep what is returned.
@@ -18,11 +35,11 @@ impl Device {
     /// # Errors
     /// When the browser has no adapter, or the adapter lacks what burn needs.
     #[cfg(target_arch = "wasm32")]
-    pub async fn webgpu() -> crate::error::Result<Self> {
+    pub async fn webgpu() -> Result<Self> {
         // In the page they have run by now; a test harness does not run a module's start function.
         super::constructors::run_once();
         match burn::tensor::Device::wgpu_options().init_async().await {
-            Ok(burn) => Ok(Self { burn, name: "WebGPU" }),
+            Ok(burn) => Ok(Self { burn, kind: Kind::WebGpu }),
             Err(error) => {
                 Err(crate::error::Error::Device { device: "WebGPU device", what: error.to_string() })
             }
@@ -31,11 +48,23 @@ impl Device {
 
     /// `CPU` or `WebGPU`.
     pub fn name(&self) -> &'static str {
-        self.name
+        match self.kind {
+            Kind::Cpu | Kind::CpuReference => "CPU",
+            #[cfg(target_arch = "wasm32")]
+            Kind::WebGpu => "WebGPU",
+        }
     }
 
     /// Whether work is queued rather than done at once, so that the host has to wait for it now and then.
     pub fn is_queued(&self) -> bool {
-        self.name == "WebGPU"
+        !matches!(self.kind, Kind::Cpu | Kind::CpuReference)
     }
+}
+
+/// Opens the engine that serves a device, with a replica for each layer table.
+///
+/// # Errors
+/// When the device refuses.
+pub fn open(tables: Vec<LayerTable>, device: &Device) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(ReferenceEngine::new(tables, device)))
 }

@@ -1,6 +1,10 @@
 //! What an engine is told to train: parameters, and losses over rows that are gathered from them. It speaks of
 //! tables, heads and maps only; which domain or side a table belongs to is the model's business.
 
+use std::sync::Arc;
+
+use super::{Chunk, RatingRows, Share, SparseRows};
+
 /// Number of a parameter in [`LayerTable::params`].
 pub type ParamId = usize;
 
@@ -20,10 +24,12 @@ pub struct Param {
 }
 
 /// A linear bag of features that is added to a gathered row: Σ value · `weights[column]`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Tower {
     /// Weights `[features, k]`.
     pub weights: ParamId,
+    /// Features by row of the table.
+    pub features: Arc<SparseRows>,
     /// Factor of ‖weights‖² in the loss.
     pub penalty: f32,
 }
@@ -38,7 +44,7 @@ pub struct Through {
 }
 
 /// Rows gathered from a table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Gather {
     /// The table `[rows, k]`.
     pub table: ParamId,
@@ -68,9 +74,11 @@ pub struct Head {
     pub dot: bool,
     /// Number of given inputs a row.
     pub given: usize,
+    /// Share of the units of each hidden layer that a step drops.
+    pub dropout: f32,
 }
 
-/// Rating loss: `weight · mean((target − offset − head(u, v, given))²)` over the rows of a batch, plus
+/// Rating loss: `weight · mean((residual − head(u, v, given))²)` over the rows of a share, plus
 /// `row_l2 · mean(‖u‖² · user_share + ‖v‖² · item_share)` on the table rows (without towers).
 #[derive(Clone, Debug)]
 pub struct RatingTerm {
@@ -82,6 +90,8 @@ pub struct RatingTerm {
     pub head: usize,
     /// Factor of the row penalty.
     pub row_l2: f32,
+    /// The ratings.
+    pub rows: Arc<RatingRows>,
 }
 
 /// Pair loss: `weight · mean ‖X a − b‖²` over pairs of rows (Eq. 3; Eq. 4 is equal for orthogonal X).
@@ -91,6 +101,8 @@ pub struct PairTerm {
     pub from: Gather,
     /// Rows that they should meet, `b`.
     pub to: Gather,
+    /// The pairs, as rows of the two tables.
+    pub pairs: Arc<Vec<(u32, u32)>>,
 }
 
 /// How the columns of an autoencoder's output are compared with its input.
@@ -116,6 +128,8 @@ pub struct AutoencoderTerm {
     pub output: Dense,
     /// How input and output are compared.
     pub reconstruction: Reconstruction,
+    /// The rows that come in and should come out.
+    pub rows: Arc<SparseRows>,
 }
 
 /// One loss.
@@ -140,12 +154,27 @@ pub struct Adam {
     pub beta_2: f32,
     /// Added to the root of the second moment.
     pub epsilon: f32,
+    /// Which rows of a table a step updates.
+    pub rows: UpdatedRows,
+}
+
+/// Which rows of a gathered table (embeddings, and first and last layer of an autoencoder over ratings) a step of Adam
+/// updates. Everything else, towers included, is updated whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpdatedRows {
+    /// Those that the step's rows name: *lazy* Adam. The moments of a row rest while it is not named; the bias
+    /// correction counts the table's steps. The work of a step does not grow with the table.
+    #[default]
+    Touched,
+    /// All: the rule as published, in which a row goes on moving by its momentum while it is not named.
+    All,
 }
 
 impl Adam {
     /// Adam with its authors' decays and a step size.
     pub fn new(learning_rate: f32) -> Self {
-        Self { learning_rate, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8 }
+        Self { learning_rate, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8, rows: UpdatedRows::Touched }
     }
 }
 
@@ -195,5 +224,69 @@ impl LayerTable {
     pub fn term(&mut self, term: Term) -> usize {
         self.terms.push(term);
         self.terms.len() - 1
+    }
+
+    /// Which parameters are tables that steps name rows of, and so fall under [`Adam::rows`].
+    pub fn gathered_tables(&self) -> Vec<bool> {
+        let mut tables = vec![false; self.params.len()];
+        for term in &self.terms {
+            match term {
+                Term::Rating(RatingTerm { user: one, item: other, .. })
+                | Term::Pair(PairTerm { from: one, to: other, .. }) => {
+                    tables[one.table] = true;
+                    tables[other.table] = true;
+                }
+                Term::Autoencoder(term) => {
+                    tables[term.input.weights] = true;
+                    if matches!(term.reconstruction, Reconstruction::Observed) {
+                        tables[term.output.weights] = true;
+                        tables[term.output.bias] = true;
+                    }
+                }
+            }
+        }
+        tables
+    }
+
+    /// 1 for each row of a table that a step's shares name and do not detach, else 0. An item whose vector is withheld
+    /// is not named.
+    pub fn touched_rows(&self, table: ParamId, chunk: &Chunk, shares: &[Share]) -> Vec<f32> {
+        let n = self.params[table].rows;
+        let mut touched = vec![0.0; n];
+        let mut touch = |row: u32| {
+            if (row as usize) < n {
+                touched[row as usize] = 1.0;
+            }
+        };
+        let is = |gather: &Gather| gather.table == table && !gather.detach;
+        for share in shares {
+            for &row in chunk.rows(share) {
+                let row = row as usize;
+                match &self.terms[share.term] {
+                    Term::Rating(term) => {
+                        if is(&term.user) {
+                            touch(term.rows.users[row]);
+                        }
+                        if is(&term.item) {
+                            touch(term.rows.items[row]);
+                        }
+                    }
+                    Term::Pair(term) => {
+                        if is(&term.from) {
+                            touch(term.pairs[row].0);
+                        }
+                        if is(&term.to) {
+                            touch(term.pairs[row].1);
+                        }
+                    }
+                    Term::Autoencoder(term) => {
+                        if [term.input.weights, term.output.weights, term.output.bias].contains(&table) {
+                            term.rows.row(row).0.iter().for_each(|&column| touch(column));
+                        }
+                    }
+                }
+            }
+        }
+        touched
     }
 }

@@ -2,55 +2,68 @@
 //! advances by one step of the optimiser at a time, and hands weights and losses back as plain numbers. It knows
 //! nothing of domains, users or recommendations.
 
-mod batch;
+mod chunk;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod constructors;
 mod device;
+pub mod dropout;
 mod layer_table;
 mod reference;
+mod rows;
 
 use std::{future::Future, pin::Pin};
 
-pub use batch::{AutoencoderBatch, Batch, Entries, PairBatch, RatingBatch, Share};
-pub use device::Device;
+pub use chunk::{Chunk, Share};
+pub use device::{Device, open};
 pub use layer_table::{
     Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
-    Reconstruction, Term, Through, Tower,
+    Reconstruction, Term, Through, Tower, UpdatedRows,
 };
 pub use reference::ReferenceEngine;
+pub use rows::{Numbers, RatingRows, SparseRows};
 
 use crate::error::Result;
 
 /// A reading of the device; at once on the CPU, when the queue gets there on WebGPU.
 pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 
-/// Trains a [`LayerTable`].
+/// Trains layer tables: R replicas of one shape (the same parameters, heads and terms in size and kind), each with its
+/// own first values, rows and seed. They train side by side and know nothing of each other.
 pub trait Engine {
-    /// One step of the optimiser on the weighted sum of the shares' losses.
+    /// Number of replicas, R.
+    fn replicas(&self) -> usize;
+
+    /// Takes the steps of each replica's chunk, `chunks[r]` for replica r. A replica beyond `chunks` rests. On a
+    /// queued device the steps are under way when this returns.
     ///
     /// # Errors
     /// When the device refuses.
-    fn step(&mut self, shares: &[Share]) -> Result<()>;
+    fn run(&mut self, chunks: &[Chunk]) -> Result<()>;
 
-    /// The gradient of the shares' loss by each parameter (`None` where it has none), without a step. For checks.
-    fn gradients(&mut self, shares: &[Share]) -> Reading<'_, Vec<Option<Vec<f32>>>>;
+    /// How many rows, over all shares and replicas, a call of [`Engine::run`] should have, so that it is short enough
+    /// for a person who wants to stop, and long enough that its fixed cost does not count.
+    fn rows_per_call(&self) -> usize;
 
-    /// Mean loss of each term (the data's part, without penalties) over all rows since the last call, and a wait
-    /// until the device has done all steps. `None` for a term that had no rows.
+    /// The gradient of the loss of a chunk's first step by each parameter (`None` where it has none), without a step.
+    /// For checks.
+    fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>>;
+
+    /// Mean loss of each term (the data's part, without penalties) by replica, over all rows since the last call, and a
+    /// wait until the device has done all steps. `None` for a term that had no rows.
     ///
     /// # Errors
     /// When the device was lost.
-    fn losses(&mut self) -> Reading<'_, Vec<Option<f32>>>;
+    fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>>;
 
     /// The values of a parameter, row-major.
     ///
     /// # Errors
     /// When the device was lost.
-    fn weights(&self, param: ParamId) -> Reading<'_, Vec<f32>>;
+    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>>;
 
     /// Replaces the values of a parameter. The optimiser's moments of it are kept.
-    fn set_weights(&mut self, param: ParamId, values: &[f32]);
+    fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]);
 
-    /// Steps of the optimiser so far.
-    fn steps(&self) -> usize;
+    /// Steps of the optimiser so far, by replica.
+    fn steps(&self, replica: usize) -> usize;
 }

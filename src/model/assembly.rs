@@ -27,26 +27,26 @@ impl Assembly<'_> {
     /// # Errors
     /// When the device was lost.
     pub(super) async fn user_embeddings(&self, domain: usize) -> Result<Vec<f32>> {
-        let side = self.plan.domains[domain].users;
+        let side = &self.plan.domains[domain].users;
         self.embeddings(side, &self.biases[domain].user_counts, self.training.user_features(domain)).await
     }
 
     /// The vectors of a domain's items, `[items, k]`.
     async fn item_embeddings(&self, domain: usize) -> Result<Vec<f32>> {
-        let side = self.plan.domains[domain].items;
+        let side = &self.plan.domains[domain].items;
         self.embeddings(side, &self.biases[domain].item_counts, self.training.item_features(domain)).await
     }
 
-    async fn embeddings(&self, side: Side, counts: &[u32], features: Option<&Features>) -> Result<Vec<f32>> {
+    async fn embeddings(&self, side: &Side, counts: &[u32], features: Option<&Features>) -> Result<Vec<f32>> {
         let k = self.config.dimension;
-        let mut vectors = self.engine.weights(side.table).await?;
+        let mut vectors = self.engine.weights(0, side.table).await?;
         if self.config.embeddings == Embeddings::Learnt {
             for (vector, _) in vectors.chunks_exact_mut(k).zip(counts).filter(|(_, n)| **n == 0) {
                 vector.fill(0.0);
             }
         }
-        if let (Some(tower), Some(features)) = (side.tower, features) {
-            let weights = self.engine.weights(tower).await?;
+        if let (Some((tower, _)), Some(features)) = (&side.tower, features) {
+            let weights = self.engine.weights(0, *tower).await?;
             for (row, vector) in vectors.chunks_exact_mut(k).enumerate() {
                 let (columns, values) = features.row(row as u32);
                 for (&column, &value) in columns.iter().zip(values) {
@@ -68,8 +68,8 @@ impl Assembly<'_> {
             let mut layers = Vec::new();
             for &Dense { weights, bias } in &plan.layers {
                 layers.push(DenseLayer {
-                    weights: self.engine.weights(weights).await?,
-                    bias: self.engine.weights(bias).await?,
+                    weights: self.engine.weights(0, weights).await?,
+                    bias: self.engine.weights(0, bias).await?,
                 });
             }
             domains.push(DomainModel {

@@ -1,11 +1,13 @@
 //! Autoencoders: one for each domain and side, trained separately so that nothing leaks between domains (paper 3.1,
 //! Eq. 2). The input is the row's features or, without a feature table, its own training ratings.
 
+use std::sync::Arc;
+
+use super::rows::feature_rows;
 use crate::config::ValidConfig;
 use crate::data::{Features, Field};
 use crate::engine::{
-    Adam, AutoencoderBatch, AutoencoderTerm, Batch, Dense, Device, Engine, Entries, LayerTable,
-    Reconstruction, ReferenceEngine, Share, Term,
+    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, LayerTable, Reconstruction, SparseRows, Term,
 };
 use crate::error::{Error, Result};
 use crate::eval::Rows;
@@ -13,6 +15,8 @@ use crate::rng::Generator;
 
 /// Rows a step; the paper's batch.
 const BATCH: usize = 64;
+/// A row of features or ratings is about as much work as so many ratings of a recommendation network.
+const ROWS_IN_A_ROW: usize = 16;
 
 /// The codes of one side: W = MLP_enc(x), in the unit ball on request.
 #[derive(Clone, Debug, Default)]
@@ -21,33 +25,17 @@ pub struct Codes {
     pub vectors: Vec<f32>,
 }
 
-/// Sparse input rows of an autoencoder.
+/// Input rows of an autoencoder, and the fields that their columns belong to, if they are features.
 #[derive(Clone, Debug)]
-pub struct SparseRows {
-    starts: Vec<usize>,
-    columns: Vec<u32>,
-    values: Vec<f32>,
-    width: usize,
+pub struct Input {
+    rows: Arc<SparseRows>,
     fields: Option<Vec<Field>>,
 }
 
-impl SparseRows {
+impl Input {
     /// The encoded features of a side.
     pub fn from_features(features: &Features) -> Self {
-        let mut rows = Self {
-            starts: vec![0],
-            columns: Vec::new(),
-            values: Vec::new(),
-            width: features.width(),
-            fields: Some(features.fields.clone()),
-        };
-        for row in 0..features.rows() as u32 {
-            let (columns, values) = features.row(row);
-            rows.columns.extend(columns);
-            rows.values.extend(values);
-            rows.starts.push(rows.columns.len());
-        }
-        rows
+        Self { rows: feature_rows(features), fields: Some(features.fields.clone()) }
     }
 
     /// Training ratings less their mean: each user's by item, or (`by_item`) each item's by user.
@@ -57,38 +45,30 @@ impl SparseRows {
             true => (&ratings.items, &ratings.users, items, users),
             false => (&ratings.users, &ratings.items, users, items),
         };
-        let mut order: Vec<usize> = (0..keys.len()).collect();
-        order.sort_by_key(|&row| keys[row]);
         let mut starts = vec![0; n + 1];
         keys.iter().for_each(|&key| starts[key as usize + 1] += 1);
         for i in 0..n {
             starts[i + 1] += starts[i];
         }
-        Self {
-            starts,
-            columns: order.iter().map(|&row| columns[row]).collect(),
-            values: order.iter().map(|&row| ratings.targets[row] - mean).collect(),
-            width,
-            fields: None,
+        let mut next = starts.clone();
+        let mut rows =
+            SparseRows { starts, columns: vec![0; keys.len()], values: vec![0.0; keys.len()], width };
+        for ((&key, &column), &target) in keys.iter().zip(columns).zip(&ratings.targets) {
+            let place = next[key as usize] as usize;
+            rows.columns[place] = column;
+            rows.values[place] = target - mean;
+            next[key as usize] += 1;
         }
-    }
-
-    fn rows(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    fn row(&self, row: usize) -> (&[u32], &[f32]) {
-        let range = self.starts[row]..self.starts[row + 1];
-        (&self.columns[range.clone()], &self.values[range])
+        Self { rows: Arc::new(rows), fields: None }
     }
 }
 
 /// The training of one autoencoder, a batch at a time.
 pub struct Autoencoder {
-    rows: SparseRows,
     engine: Box<dyn Engine>,
     layers: AutoencoderTerm,
-    order: Vec<usize>,
+    order: Vec<u32>,
+    chunk: Chunk,
     cursor: usize,
     epoch: usize,
     epochs: usize,
@@ -98,12 +78,17 @@ pub struct Autoencoder {
 
 impl Autoencoder {
     /// An untrained autoencoder; `purpose` names its stream of random numbers.
-    pub fn new(rows: SparseRows, config: &ValidConfig, device: &Device, purpose: &str) -> Self {
+    ///
+    /// # Errors
+    /// When the device refuses.
+    pub fn new(input: Input, config: &ValidConfig, device: &Device, purpose: &str) -> Result<Self> {
+        let Input { rows, fields } = input;
         let mut rng = Generator::new(config.seed, purpose);
-        let mut table = LayerTable::new(Adam::new(config.autoencoder_learning_rate));
+        let adam = Adam { rows: config.updated_rows, ..Adam::new(config.autoencoder_learning_rate) };
+        let mut table = LayerTable::new(adam);
         let mut widths = config.autoencoder_hidden.clone();
         widths.push(config.dimension);
-        let typical = (rows.columns.len() / rows.rows().max(1)).max(1);
+        let typical = (rows.columns.len() / rows.len().max(1)).max(1);
         let input = bag(&mut table, rows.width, widths[0], typical, &mut rng);
         let encoder = widths.windows(2).map(|w| table.dense(w[0], w[1], &mut rng)).collect();
         widths.reverse();
@@ -112,28 +97,25 @@ impl Autoencoder {
         let hidden = widths[widths.len() - 1];
         let weights = table.param(rows.width, hidden, rng.uniforms(rows.width * hidden, bound));
         let bias = table.param(rows.width, 1, vec![0.0; rows.width]);
-        let reconstruction = match &rows.fields {
-            Some(fields) => Reconstruction::Fields(fields.clone()),
-            None => Reconstruction::Observed,
-        };
-        let layers =
-            AutoencoderTerm { input, encoder, decoder, output: Dense { weights, bias }, reconstruction };
-        table.term(Term::Autoencoder(layers.clone()));
+        let reconstruction = fields.map_or(Reconstruction::Observed, Reconstruction::Fields);
         // A row without entries has nothing to reconstruct.
-        let order = (0..rows.rows()).filter(|&row| !rows.row(row).0.is_empty()).collect();
-        let mut autoencoder = Self {
-            engine: Box::new(ReferenceEngine::new(table, device)),
-            rows,
+        let mut order: Vec<u32> =
+            (0..rows.len() as u32).filter(|&row| !rows.row(row as usize).0.is_empty()).collect();
+        rng.shuffle(&mut order);
+        let output = Dense { weights, bias };
+        let layers = AutoencoderTerm { input, encoder, decoder, output, reconstruction, rows };
+        table.term(Term::Autoencoder(layers.clone()));
+        Ok(Self {
+            engine: engine::open(vec![table], device)?,
             layers,
             order,
+            chunk: Chunk::default(),
             cursor: 0,
             epoch: 0,
             epochs: config.autoencoder_epochs,
             learning_rate: config.autoencoder_learning_rate,
             rng,
-        };
-        autoencoder.rng.shuffle(&mut autoencoder.order);
-        autoencoder
+        })
     }
 
     /// Share of the training that is done, 0 to 1.
@@ -142,31 +124,31 @@ impl Autoencoder {
         ((self.epoch as f32 + within) / self.epochs as f32).min(1.0)
     }
 
-    /// One batch. Returns the mean loss of an epoch that it ended.
+    /// As many batches as the engine takes in a call. Returns the mean loss of an epoch that it ended.
     ///
     /// # Errors
     /// When the loss is no longer finite, or the device was lost.
     pub async fn advance(&mut self) -> Result<Option<f32>> {
-        let end = (self.cursor + BATCH).min(self.order.len());
-        let mut entries = Entries::default();
-        for (i, &row) in self.order[self.cursor..end].iter().enumerate() {
-            let (columns, values) = self.rows.row(row);
-            entries.push_row(i, columns, values);
+        self.chunk.clear();
+        let rows = self.engine.rows_per_call() / ROWS_IN_A_ROW;
+        while self.cursor < self.order.len() && (self.chunk.is_empty() || self.chunk.rows_len() < rows) {
+            let end = (self.cursor + BATCH).min(self.order.len());
+            self.chunk.push(0, 1.0, 0, self.order[self.cursor..end].iter().copied());
+            self.chunk.end_step();
+            self.cursor = end;
         }
-        let batch = Batch::Autoencoder(AutoencoderBatch { rows: end - self.cursor, entries });
-        self.engine.step(&[Share { term: 0, weight: 1.0, batch }])?;
-        self.cursor = end;
+        self.engine.run(std::slice::from_ref(&self.chunk))?;
         if self.cursor < self.order.len() {
             return Ok(None);
         }
         self.cursor = 0;
         self.epoch += 1;
         self.rng.shuffle(&mut self.order);
-        let loss = self.engine.losses().await?[0].unwrap_or(0.0);
+        let loss = self.engine.losses().await?.into_iter().flatten().flatten().next().unwrap_or(0.0);
         if !loss.is_finite() {
             return Err(Error::NotFinite {
                 what: "the reconstruction loss".into(),
-                steps: self.engine.steps(),
+                steps: self.engine.steps(0),
                 learning_rate: self.learning_rate,
             });
         }
@@ -183,15 +165,18 @@ impl Autoencoder {
     /// # Errors
     /// When the device was lost.
     pub async fn codes(&self, unit_ball: bool) -> Result<Codes> {
-        let input = self.engine.weights(self.layers.input.weights).await?;
-        let first = self.engine.weights(self.layers.input.bias).await?;
+        let input = self.engine.weights(0, self.layers.input.weights).await?;
+        let first = self.engine.weights(0, self.layers.input.bias).await?;
         let mut encoder = Vec::new();
         for layer in &self.layers.encoder {
-            encoder.push((self.engine.weights(layer.weights).await?, self.engine.weights(layer.bias).await?));
+            encoder.push((
+                self.engine.weights(0, layer.weights).await?,
+                self.engine.weights(0, layer.bias).await?,
+            ));
         }
         let mut vectors = Vec::new();
-        for row in 0..self.rows.rows() {
-            let (columns, values) = self.rows.row(row);
+        for row in 0..self.layers.rows.len() {
+            let (columns, values) = self.layers.rows.row(row);
             let mut x = first.clone();
             for (&column, &value) in columns.iter().zip(values) {
                 add_scaled(&mut x, &input[column as usize * first.len()..][..first.len()], value);
@@ -249,10 +234,10 @@ mod tests {
     #[test]
     fn rating_rows_are_centred_and_grouped_by_user_or_item() {
         let ratings = Rows { users: vec![1, 0, 1], items: vec![0, 1, 1], targets: vec![1.0, 0.5, 0.0] };
-        let by_user = SparseRows::from_ratings(&ratings, 2, 2, false);
-        assert_eq!(by_user.row(1), (&[0, 1][..], &[0.5, -0.5][..]));
-        let by_item = SparseRows::from_ratings(&ratings, 2, 2, true);
-        assert_eq!(by_item.row(1), (&[0, 1][..], &[0.0, -0.5][..]));
+        let by_user = Input::from_ratings(&ratings, 2, 2, false);
+        assert_eq!(by_user.rows.row(1), (&[0, 1][..], &[0.5, -0.5][..]));
+        let by_item = Input::from_ratings(&ratings, 2, 2, true);
+        assert_eq!(by_item.rows.row(1), (&[0, 1][..], &[0.0, -0.5][..]));
     }
 
     #[test]
@@ -273,8 +258,8 @@ mod tests {
             ..Config::paper()
         };
         let config = config.check().unwrap();
-        let rows = SparseRows::from_ratings(&ratings, 40, 10, false);
-        let mut autoencoder = Autoencoder::new(rows, &config, &Device::cpu(), "test");
+        let rows = Input::from_ratings(&ratings, 40, 10, false);
+        let mut autoencoder = Autoencoder::new(rows, &config, &Device::cpu(), "test").unwrap();
         let (mut first, mut last) = (None, 0.0);
         while !autoencoder.is_done() {
             if let Some(loss) = pollster::block_on(autoencoder.advance()).unwrap() {

@@ -39,30 +39,68 @@ impl Known {
     }
 }
 
-/// Which given inputs a domain's network has.
+/// Which given inputs a domain's network has: first those of the rating, then the user's, then the item's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum GivenInputs {
     /// None.
     None,
-    /// 4b_u, 4b_i, ln(1 + n_u)/4, ln(1 + n_i)/4, 4b_other.
+    /// 4b_u, 4b_i; ln(1 + n_u)/4, 4b_other; ln(1 + n_i)/4.
     Biases,
-    /// The same, and 4p_u, 4p_i.
+    /// The same with 4p_u after the user's and 4p_i after the item's.
     BiasesAndPriors,
 }
 
 impl GivenInputs {
     /// Their number.
     pub fn len(self) -> usize {
-        match self {
-            Self::None => 0,
-            Self::Biases => 5,
-            Self::BiasesAndPriors => 7,
-        }
+        self.own_len() + self.user_len() + self.item_len()
     }
 
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
         self == Self::None
+    }
+
+    /// Number of those of the rating.
+    pub fn own_len(self) -> usize {
+        if self == Self::None { 0 } else { 2 }
+    }
+
+    /// Number of those of the user.
+    pub fn user_len(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Biases => 2,
+            Self::BiasesAndPriors => 3,
+        }
+    }
+
+    /// Number of those of the item.
+    pub fn item_len(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Biases => 1,
+            Self::BiasesAndPriors => 2,
+        }
+    }
+
+    /// Appends those of the rating.
+    pub fn push_own(self, given: &mut Vec<f32>, known: Known) {
+        if self != Self::None {
+            given.extend([4.0 * known.user_bias, 4.0 * known.item_bias]);
+        }
+    }
+
+    /// Appends those of a user with `count` ratings, b_other and p_u.
+    pub fn push_user(self, given: &mut Vec<f32>, count: u32, other_bias: f32, prior: f32) {
+        let all = [log_count(count), 4.0 * other_bias, 4.0 * prior];
+        given.extend(&all[..self.user_len()]);
+    }
+
+    /// Appends those of an item with `count` ratings and p_i.
+    pub fn push_item(self, given: &mut Vec<f32>, count: u32, prior: f32) {
+        let all = [log_count(count), 4.0 * prior];
+        given.extend(&all[..self.item_len()]);
     }
 
     /// Appends those of a row of the domain's own user and item.
@@ -74,19 +112,12 @@ impl GivenInputs {
 
     /// Appends them from b_other and \[p_u, p_i\].
     pub fn push(self, given: &mut Vec<f32>, known: Known, other_bias: f32, priors: [f32; 2]) {
-        if self == Self::None {
-            return;
-        }
-        let log = |n: u32| (1.0 + n as f32).ln() / 4.0;
-        given.extend([
-            4.0 * known.user_bias,
-            4.0 * known.item_bias,
-            log(known.user_count),
-            log(known.item_count),
-            4.0 * other_bias,
-        ]);
-        if self == Self::BiasesAndPriors {
-            given.extend(priors.map(|p| 4.0 * p));
-        }
+        self.push_own(given, known);
+        self.push_user(given, known.user_count, other_bias, priors[0]);
+        self.push_item(given, known.item_count, priors[1]);
     }
+}
+
+fn log_count(n: u32) -> f32 {
+    (1.0 + n as f32).ln() / 4.0
 }

@@ -1,103 +1,223 @@
-//! Training rows of one domain with everything that a step needs of them, worked out once before training.
+//! Training rows as an engine keeps them: what a prediction starts from is taken off the rating, and what the network
+//! is told of a row lies beside it, worked out once before training.
+
+use std::sync::Arc;
 
 use super::bias::Biases;
 use super::inputs::{GivenInputs, Known};
-use crate::config::ValidConfig;
 use crate::data::Features;
-use crate::engine::RatingBatch;
+use crate::engine::{Numbers, RatingRows, SparseRows};
 use crate::eval::Rows;
-use crate::rng::Generator;
 
-/// One domain's training rows.
-#[derive(Clone, Debug)]
-pub(super) struct TrainingRows {
-    pub(super) rows: Rows,
-    /// Each row's b_u' and b_i' as it sees them.
-    known: Vec<Known>,
-    given: GivenInputs,
-    item_dropout: f32,
+/// No row.
+const NONE: u32 = u32::MAX;
+
+/// One domain's training rows and what is known of them.
+#[derive(Clone, Copy)]
+pub(super) struct DomainRows<'a> {
+    pub(super) rows: &'a Rows,
+    pub(super) biases: &'a Biases,
+    pub(super) given: GivenInputs,
+    pub(super) leave_one_out: bool,
+    /// Whether predictions start from biases.
+    pub(super) has_biases: bool,
+    /// Whether every row is there a second time with its item withheld (item dropout): rows n .. 2n.
+    pub(super) withholds_items: bool,
 }
 
-impl TrainingRows {
-    pub(super) fn new(
-        rows: Rows,
-        biases: &Biases,
-        config: &ValidConfig,
-        given: GivenInputs,
-        has_item_features: bool,
-    ) -> Self {
-        let known = (rows.users.iter().zip(&rows.items).zip(&rows.targets))
-            .map(|((&user, &item), &target)| {
-                let all = Known::all(biases, user, item);
-                if !config.leave_one_out {
-                    return all;
-                }
-                let (user_bias, item_bias) = match config.bias {
-                    true => biases.leave_one_out(user, item, target),
-                    false => (0.0, 0.0),
-                };
-                Known { user_bias, item_bias, user_count: all.user_count - 1, item_count: all.item_count - 1 }
-            })
-            .collect();
-        let item_dropout = if has_item_features { config.item_dropout } else { 0.0 };
-        Self { rows, known, given, item_dropout }
+/// People of another domain who stand in for the people of this one.
+#[derive(Clone, Copy)]
+pub(super) struct StandIns<'a> {
+    /// By user of this domain.
+    pub(super) of: &'a [Option<u32>],
+    /// Number of users of the other domain.
+    pub(super) users: usize,
+}
+
+impl DomainRows<'_> {
+    /// All rows as they are: the own-domain pass.
+    pub(super) fn own(&self) -> RatingRows {
+        let users = &self.rows.users;
+        let all = 0..self.rows.len();
+        let number = |user: u32| self.user_numbers(user, self.count(self.biases.user_counts[user as usize]));
+        let user_given = (0..self.biases.users.len() as u32).flat_map(number).collect();
+        let mut rows = self.base(all.clone(), users.clone(), user_given);
+        for (withheld, row) in self.copies().flat_map(|w| all.clone().map(move |row| (w, row))) {
+            self.push(&mut rows, withheld, row, self.known(row));
+        }
+        rows
     }
 
-    /// The chosen rows as they are: an own-domain batch. `users` may stand in for the rows' own user numbers
-    /// (vectors of another table); with `cold_users` everything known of the users here is withheld.
-    pub(super) fn batch(
+    /// The rows of people with a stand-in, with the stand-in's vector and as if their user had never been here: the
+    /// `target` cross step. Also, by row of [`DomainRows::own`], the number here (see [`own_to_target`]).
+    pub(super) fn target(&self, stand_ins: StandIns) -> (RatingRows, Vec<u32>) {
+        let mut of_own = vec![NONE; self.rows.len()];
+        let (mut chosen, mut users) = (Vec::new(), Vec::new());
+        for (row, &user) in self.rows.users.iter().enumerate() {
+            if let Some(stand_in) = stand_ins.of[user as usize] {
+                of_own[row] = chosen.len() as u32;
+                chosen.push(row);
+                users.push(stand_in);
+            }
+        }
+        let mut given = vec![0.0; stand_ins.users * self.given.user_len()];
+        for (user, stand_in) in (0_u32..).zip(stand_ins.of).filter_map(|(user, s)| Some((user, (*s)?))) {
+            let width = self.given.user_len();
+            given[stand_in as usize * width..][..width].copy_from_slice(&self.user_numbers(user, 0));
+        }
+        let mut rows = self.base(chosen.iter().copied(), users, given);
+        for withheld in self.copies() {
+            for &row in &chosen {
+                let known = self.known(row).cold_user(self.biases, self.rows.users[row]);
+                self.push(&mut rows, withheld, row, known);
+            }
+        }
+        (rows, of_own)
+    }
+
+    /// Everything but residuals and own numbers.
+    fn base(
         &self,
-        chosen: &[u32],
-        biases: &Biases,
-        users: Option<&[u32]>,
-        cold_users: bool,
-        rng: &mut Generator,
-    ) -> RatingBatch {
-        let n = chosen.len();
-        let mut batch = RatingBatch::default();
-        batch.given.reserve(n * self.given.len());
-        for (position, &row) in chosen.iter().enumerate() {
-            let row = row as usize;
-            let (user, item) = (self.rows.users[row], self.rows.items[row]);
-            let mut known = self.known[row];
-            if cold_users {
-                known = known.cold_user(biases, user);
-            }
-            if self.item_dropout > 0.0 {
-                let dropped = rng.unit() < self.item_dropout;
-                if dropped {
-                    known = known.cold_item(biases, item);
-                }
-                batch.item_kept.push(if dropped { 0.0 } else { 1.0 });
-            }
-            batch.users.push(users.map_or(user, |users| users[position]) as i32);
-            batch.items.push(item as i32);
-            batch.targets.push(self.rows.targets[row]);
-            batch.offsets.push(biases.mean + known.user_bias + known.item_bias);
-            self.given.push_row(&mut batch.given, known, biases, user, item);
-            batch.user_shares.push(1.0 / biases.user_counts[user as usize].max(1) as f32);
-            batch.item_shares.push(1.0 / biases.item_counts[item as usize].max(1) as f32);
+        chosen: impl Iterator<Item = usize> + Clone,
+        users: Vec<u32>,
+        user_given: Vec<f32>,
+    ) -> RatingRows {
+        let n_items = self.biases.items.len() as u32;
+        let shares = |counts: &[u32]| counts.iter().map(|&n| 1.0 / n.max(1) as f32).collect();
+        let number = |item: u32| self.item_numbers(item, self.count(self.biases.item_counts[item as usize]));
+        let mut item_given: Vec<f32> = (0..n_items).flat_map(number).collect();
+        let mut items: Vec<u32> = chosen.clone().map(|row| self.rows.items[row]).collect();
+        let mut all_users = users;
+        if self.withholds_items {
+            item_given.extend((0..n_items).flat_map(|item| self.item_numbers(item, 0)));
+            items.extend(chosen.map(|row| self.rows.items[row] + n_items));
+            all_users.extend_from_within(..);
         }
-        batch
+        RatingRows {
+            residuals: Vec::with_capacity(items.len()),
+            own: Numbers::new(Vec::with_capacity(items.len() * self.given.own_len()), self.given.own_len()),
+            users: all_users,
+            items,
+            user_given: Numbers::new(user_given, self.given.user_len()),
+            item_given: Numbers::new(item_given, self.given.item_len()),
+            user_shares: shares(&self.biases.user_counts),
+            item_shares: shares(&self.biases.item_counts),
+        }
+    }
+
+    fn copies(&self) -> impl Iterator<Item = bool> + use<> {
+        [false, true].into_iter().take(if self.withholds_items { 2 } else { 1 })
+    }
+
+    fn push(&self, rows: &mut RatingRows, withheld: bool, row: usize, known: Known) {
+        let known = if withheld { known.cold_item(self.biases, self.rows.items[row]) } else { known };
+        let start = self.biases.mean + known.user_bias + known.item_bias;
+        rows.residuals.push(self.rows.targets[row] - start);
+        self.given.push_own(&mut rows.own.values, known);
+    }
+
+    /// What is known of a training row: without the row itself, where the settings say so.
+    fn known(&self, row: usize) -> Known {
+        let (user, item, target) = (self.rows.users[row], self.rows.items[row], self.rows.targets[row]);
+        let all = Known::all(self.biases, user, item);
+        if !self.leave_one_out {
+            return all;
+        }
+        let (user_bias, item_bias) = match self.has_biases {
+            true => self.biases.leave_one_out(user, item, target),
+            false => (0.0, 0.0),
+        };
+        Known { user_bias, item_bias, user_count: all.user_count - 1, item_count: all.item_count - 1 }
+    }
+
+    fn count(&self, count: u32) -> u32 {
+        if self.leave_one_out { count.saturating_sub(1) } else { count }
+    }
+
+    fn user_numbers(&self, user: u32, count: u32) -> Vec<f32> {
+        let (mut numbers, user) = (Vec::new(), user as usize);
+        self.given.push_user(&mut numbers, count, self.biases.others[user], self.biases.user_priors[user]);
+        numbers
+    }
+
+    fn item_numbers(&self, item: u32, count: u32) -> Vec<f32> {
+        let mut numbers = Vec::new();
+        self.given.push_item(&mut numbers, count, self.biases.item_priors[item as usize]);
+        numbers
     }
 }
 
-/// Features of gathered rows as entries of a batch.
-pub(super) fn feature_entries(features: Option<&Features>, rows: &[i32]) -> crate::engine::Entries {
-    let mut entries = crate::engine::Entries::default();
-    if let Some(features) = features {
-        for (i, &row) in rows.iter().enumerate() {
-            let (columns, values) = features.row(row as u32);
-            entries.push_row(i, columns, values);
-        }
-    }
-    entries
+/// The number of an own row in a cross-domain term, if it is there.
+pub(super) fn own_to_target(of_own: &[u32], row: u32) -> Option<u32> {
+    Some(of_own[row as usize]).filter(|&row| row != NONE)
 }
 
-/// Dropout factors for each hidden layer of a network.
-pub(super) fn dropout(config: &ValidConfig, rows: usize, rng: &mut Generator) -> Vec<Vec<f32>> {
-    if config.dropout == 0.0 {
-        return Vec::new();
+/// Features of a side as an engine keeps them.
+pub(super) fn feature_rows(features: &Features) -> Arc<SparseRows> {
+    Arc::new(SparseRows {
+        starts: features.row_starts.clone(),
+        columns: features.columns.clone(),
+        values: features.values.clone(),
+        width: features.width(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::bias::Shrinkage;
+
+    /// Two people, two items; person 1 has a stand-in, number 4 of five.
+    fn data() -> (Rows, Biases) {
+        let rows = Rows { users: vec![0, 1, 1], items: vec![0, 0, 1], targets: vec![0.9, 0.5, 0.1] };
+        let mut biases = Biases::baseline(&rows, 2, 2, Shrinkage::default());
+        biases.user_priors = vec![0.25, 0.125];
+        biases.item_priors = vec![0.5, 0.0];
+        biases.others = vec![0.0, 0.75];
+        (rows, biases)
     }
-    config.recommender_hidden.iter().map(|&width| rng.dropout(rows * width, config.dropout)).collect()
+
+    fn domain<'a>(rows: &'a Rows, biases: &'a Biases, withholds_items: bool) -> DomainRows<'a> {
+        let given = GivenInputs::BiasesAndPriors;
+        DomainRows { rows, biases, given, leave_one_out: true, has_biases: true, withholds_items }
+    }
+
+    #[test]
+    fn an_own_row_sees_biases_and_counts_without_itself() {
+        let (rows, biases) = data();
+        let own = domain(&rows, &biases, false).own();
+        let (b_u, b_i) = biases.leave_one_out(1, 0, 0.5);
+        assert_eq!(own.own.row(1), [4.0 * b_u, 4.0 * b_i]);
+        assert_eq!(own.residuals[1], 0.5 - (biases.mean + b_u + b_i));
+        // Person 1 has two ratings, one of them this.
+        assert_eq!(own.user_given.row(1), [2.0_f32.ln() / 4.0, 3.0, 0.5]);
+        assert_eq!(own.item_given.row(1), [0.0, 0.0]);
+        assert_eq!(own.user_shares, [1.0, 0.5]);
+    }
+
+    #[test]
+    fn a_target_row_has_the_stand_in_and_nothing_known_of_the_person() {
+        let (rows, biases) = data();
+        let (target, of_own) =
+            domain(&rows, &biases, false).target(StandIns { of: &[None, Some(4)], users: 5 });
+        assert_eq!((target.users.as_slice(), target.items.as_slice()), (&[4, 4][..], &[0, 1][..]));
+        assert_eq!(
+            (0..3).map(|row| own_to_target(&of_own, row)).collect::<Vec<_>>(),
+            [None, Some(0), Some(1)]
+        );
+        assert_eq!(target.user_given.row(4), [0.0, 3.0, 0.5]);
+        let (_, b_i) = biases.leave_one_out(1, 0, 0.5);
+        assert_eq!(target.own.row(0), [4.0 * 0.125, 4.0 * b_i]);
+    }
+
+    #[test]
+    fn the_second_half_has_every_row_with_its_item_withheld() {
+        let (rows, biases) = data();
+        let own = domain(&rows, &biases, true).own();
+        assert_eq!(own.users, [0, 1, 1, 0, 1, 1]);
+        assert_eq!(own.items, [0, 0, 1, 2, 2, 3]);
+        assert_eq!(own.item_given.row(2), [0.0, 2.0], "nobody has rated it, its prior is known");
+        let (b_u, _) = biases.leave_one_out(1, 0, 0.5);
+        assert_eq!(own.own.row(4), [4.0 * b_u, 4.0 * 0.5]);
+    }
 }

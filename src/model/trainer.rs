@@ -3,7 +3,7 @@
 
 use web_time::Instant;
 
-use super::autoencoder::{Autoencoder, Codes, SparseRows};
+use super::autoencoder::{Autoencoder, Codes, Input};
 use super::bias::{BiasInput, Biases, Shrinkage, fit_linked};
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
@@ -13,10 +13,10 @@ use crate::error::Result;
 use crate::eval::{Rows, Training};
 use crate::event::{Event, MappingState, Run};
 
-/// Steps between two progress events.
-const STEPS_BETWEEN_EVENTS: usize = 4;
+/// Calls of the engine between two progress events.
+const CALLS_BETWEEN_EVENTS: usize = 4;
 
-/// A run, advanced one mini-batch at a time.
+/// A run, advanced a few mini-batches at a time.
 pub struct Trainer {
     run: Run,
     config: ValidConfig,
@@ -28,7 +28,7 @@ pub struct Trainer {
     autoencoders: Vec<Autoencoder>,
     trained_autoencoders: usize,
     dual: Dual,
-    steps: usize,
+    calls: usize,
     started: Option<Instant>,
     is_done: bool,
 }
@@ -49,7 +49,7 @@ impl Trainer {
         let biases = biases(&config, &training);
         let autoencoders = match config.embeddings {
             Embeddings::Learnt => Vec::new(),
-            Embeddings::Autoencoder => autoencoders(&config, &training, &device),
+            Embeddings::Autoencoder => autoencoders(&config, &training, &device)?,
         };
         // Codes of untrained autoencoders are random projections of the data: what the map shows before training.
         let codes = codes(&autoencoders, config.unit_ball).await?;
@@ -64,7 +64,7 @@ impl Trainer {
             autoencoders,
             trained_autoencoders: 0,
             dual,
-            steps: 0,
+            calls: 0,
             started: None,
             is_done: false,
         })
@@ -90,7 +90,7 @@ impl Trainer {
         self.is_done
     }
 
-    /// One mini-batch. Does nothing once the run is over.
+    /// A few mini-batches. Does nothing once the run is over.
     ///
     /// # Errors
     /// When a loss is no longer finite, or the device was lost.
@@ -104,14 +104,14 @@ impl Trainer {
             let (config, epochs) = (self.config.clone(), self.config.epochs);
             emit(Event::Started { run, config, device: self.device.name(), epochs });
         }
-        self.steps += 1;
+        self.calls += 1;
         if self.trained_autoencoders < self.autoencoders.len() {
             return self.advance_autoencoders(emit).await;
         }
         let seconds = |started: Option<Instant>| started.map_or(0.0, |s| s.elapsed().as_secs_f64());
         match self.dual.advance().await? {
             Progress::Batch => {
-                if self.steps.is_multiple_of(STEPS_BETWEEN_EVENTS) {
+                if self.calls.is_multiple_of(CALLS_BETWEEN_EVENTS) {
                     emit(self.batch_event("training"));
                 }
             }
@@ -149,7 +149,7 @@ impl Trainer {
                 .await?;
             }
         }
-        if self.steps.is_multiple_of(STEPS_BETWEEN_EVENTS) {
+        if self.calls.is_multiple_of(CALLS_BETWEEN_EVENTS) {
             emit(self.batch_event("autoencoders"));
         }
         Ok(())
@@ -202,7 +202,7 @@ fn biases(config: &ValidConfig, training: &Training) -> Vec<Biases> {
     biases
 }
 
-fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> Vec<Autoencoder> {
+fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> Result<Vec<Autoencoder>> {
     let mut all = Vec::new();
     for d in 0..training.domains() {
         let rows = training.rows(d);
@@ -210,13 +210,13 @@ fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> V
             [("users", training.user_features(d), false), ("items", training.item_features(d), true)]
         {
             let input = match features {
-                Some(features) => SparseRows::from_features(features),
-                None => SparseRows::from_ratings(&rows, training.users(d), training.items(d), by_item),
+                Some(features) => Input::from_features(features),
+                None => Input::from_ratings(&rows, training.users(d), training.items(d), by_item),
             };
-            all.push(Autoencoder::new(input, config, device, &format!("autoencoder {d} {side}")));
+            all.push(Autoencoder::new(input, config, device, &format!("autoencoder {d} {side}"))?);
         }
     }
-    all
+    Ok(all)
 }
 
 /// The codes of all autoencoders by domain, (users, items).

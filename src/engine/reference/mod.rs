@@ -1,57 +1,65 @@
 //! The reference engine: burn's tensors and automatic differentiation, on the CPU (flex) or on WebGPU. It says
-//! what a step *means*; faster engines are held against it.
+//! what a step *means*; the fused engines are held against it.
 
+mod adam;
 mod autoencoder;
 mod pair;
 mod rating;
 
-use burn::optim::{Adam as BurnAdam, AdamConfig, AdamState, Optimizer, decay::WeightDecayConfig};
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::{
-    Batch, Dense, Device, Engine, Entries, Gather, LayerTable, Param, ParamId, Reading, Share, Term,
+    Chunk, Dense, Device, Engine, Gather, LayerTable, Param, ParamId, Reading, Share, SparseRows, Term,
 };
 use crate::error::{Error, Result};
+use adam::Optimiser;
 
 /// Trains with burn.
 pub struct ReferenceEngine {
+    replicas: Vec<Replica>,
+    device: Device,
+}
+
+struct Replica {
     table: LayerTable,
     device: Device,
     params: Vec<Tensor<2>>,
-    optimisers: Vec<BurnAdam>,
-    moments: Vec<Option<AdamState<2>>>,
+    optimisers: Vec<Optimiser>,
     /// Per term: sum of the rows' losses on the device, and the number of rows.
     sums: Vec<Option<(Tensor<1>, usize)>>,
     steps: usize,
 }
 
 impl ReferenceEngine {
-    /// Puts the layer table's first values on the device.
-    pub fn new(mut table: LayerTable, device: &Device) -> Self {
+    /// Puts the layer tables' first values on the device, a replica each.
+    pub fn new(tables: Vec<LayerTable>, device: &Device) -> Self {
+        Self {
+            replicas: tables.into_iter().map(|table| Replica::new(table, device)).collect(),
+            device: device.clone(),
+        }
+    }
+}
+
+impl Replica {
+    fn new(mut table: LayerTable, device: &Device) -> Self {
         let params = table
             .params
             .iter_mut()
             .map(|p| matrix(std::mem::take(&mut p.values), p.rows, p.columns, &device.burn))
             .collect();
+        let tables = table.gathered_tables();
         let optimisers = table
             .params
             .iter()
-            .map(|p| {
-                AdamConfig::new()
-                    .with_beta_1(table.adam.beta_1)
-                    .with_beta_2(table.adam.beta_2)
-                    .with_epsilon(table.adam.epsilon)
-                    .with_weight_decay((p.weight_decay > 0.0).then(|| WeightDecayConfig::new(p.weight_decay)))
-                    .build()
-            })
+            .zip(tables)
+            .map(|(param, is_table)| Optimiser::new(table.adam, param.weight_decay, is_table))
             .collect();
-        let moments = table.params.iter().map(|_| None).collect();
         let sums = table.terms.iter().map(|_| None).collect();
-        Self { table, device: device.clone(), params, optimisers, moments, sums, steps: 0 }
+        Self { table, device: device.clone(), params, optimisers, sums, steps: 0 }
     }
 
     /// The leaves of a step's graph, and the loss on them; adds to the terms' sums.
-    fn forward(&mut self, shares: &[Share]) -> (Vec<Tensor<2>>, Tensor<1>) {
+    fn forward(&mut self, chunk: &Chunk, shares: &[Share]) -> (Vec<Tensor<2>>, Tensor<1>) {
         let leaves: Vec<Tensor<2>> = self
             .params
             .iter()
@@ -63,22 +71,18 @@ impl ReferenceEngine {
             .collect();
         let graph = Graph { table: &self.table, leaves: &leaves };
         let mut total: Option<Tensor<1>> = None;
-        for share in shares.iter().filter(|share| !share.batch.is_empty()) {
-            let rows = share.batch.len();
-            let Loss { data, penalty } = match (&self.table.terms[share.term], &share.batch) {
-                (Term::Rating(term), Batch::Rating(batch)) => rating::loss(&graph, term, batch),
-                (Term::Pair(term), Batch::Pair(batch)) => pair::loss(&graph, term, batch),
-                (Term::Autoencoder(term), Batch::Autoencoder(batch)) => {
-                    autoencoder::loss(&graph, term, batch)
-                }
-                // A batch of another kind than its term is a mistake in the model's code, not a person's.
-                _ => continue,
+        for share in shares {
+            let rows = chunk.rows(share);
+            let Loss { data, penalty } = match &self.table.terms[share.term] {
+                Term::Rating(term) => rating::loss(&graph, term, rows, share.key),
+                Term::Pair(term) => pair::loss(&graph, term, rows),
+                Term::Autoencoder(term) => autoencoder::loss(&graph, term, rows),
             };
-            let sum = data.clone().inner().mul_scalar(rows as f32);
+            let sum = data.clone().inner().mul_scalar(rows.len() as f32);
             let entry = &mut self.sums[share.term];
             *entry = Some(match entry.take() {
-                Some((before, n)) => (before + sum, n + rows),
-                None => (sum, rows),
+                Some((before, n)) => (before + sum, n + rows.len()),
+                None => (sum, rows.len()),
             });
             let loss = match penalty {
                 Some(penalty) => data + penalty,
@@ -93,13 +97,11 @@ impl ReferenceEngine {
         let total = total.unwrap_or_else(|| Tensor::zeros([1], &self.device.burn.clone().autodiff()));
         (leaves, total)
     }
-}
 
-impl Engine for ReferenceEngine {
-    fn step(&mut self, shares: &[Share]) -> Result<()> {
-        let (leaves, loss) = self.forward(shares);
+    fn step(&mut self, chunk: &Chunk, shares: &[Share]) {
+        let (leaves, loss) = self.forward(chunk, shares);
         if !loss.is_tracked() {
-            return Ok(());
+            return;
         }
         let mut gradients = loss.backward();
         for (id, leaf) in leaves.iter().enumerate() {
@@ -107,22 +109,35 @@ impl Engine for ReferenceEngine {
                 continue;
             }
             let Some(gradient) = leaf.grad_remove(&mut gradients) else { continue };
-            let (updated, moments) = self.optimisers[id].step(
-                f64::from(self.table.adam.learning_rate),
-                self.params[id].clone(),
-                gradient,
-                self.moments[id].take(),
-            );
-            self.params[id] = updated;
-            self.moments[id] = moments;
+            let optimiser = &mut self.optimisers[id];
+            let touched = optimiser.wants_touched_rows().then(|| self.table.touched_rows(id, chunk, shares));
+            self.params[id] = optimiser.step(self.params[id].clone(), gradient, touched.as_deref());
         }
         self.steps += 1;
+    }
+}
+
+impl Engine for ReferenceEngine {
+    fn replicas(&self) -> usize {
+        self.replicas.len()
+    }
+
+    fn run(&mut self, chunks: &[Chunk]) -> Result<()> {
+        for (replica, chunk) in self.replicas.iter_mut().zip(chunks) {
+            chunk.steps().for_each(|shares| replica.step(chunk, shares));
+        }
         Ok(())
     }
 
-    fn gradients(&mut self, shares: &[Share]) -> Reading<'_, Vec<Option<Vec<f32>>>> {
-        let (leaves, loss) = self.forward(shares);
-        self.sums.iter_mut().for_each(|sum| *sum = None);
+    fn rows_per_call(&self) -> usize {
+        // One step: each is slow, and on WebGPU the queue grows without bound if nobody waits.
+        1
+    }
+
+    fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
+        let replica = &mut self.replicas[replica];
+        let (leaves, loss) = replica.forward(chunk, chunk.step(0));
+        replica.sums.iter_mut().for_each(|sum| *sum = None);
         let device = self.device.clone();
         Box::pin(async move {
             let mut gradients = loss.backward();
@@ -137,31 +152,37 @@ impl Engine for ReferenceEngine {
         })
     }
 
-    fn losses(&mut self) -> Reading<'_, Vec<Option<f32>>> {
-        let sums: Vec<_> = self.sums.iter_mut().map(Option::take).collect();
+    fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>> {
+        let sums: Vec<Vec<_>> =
+            self.replicas.iter_mut().map(|r| r.sums.iter_mut().map(Option::take).collect()).collect();
         Box::pin(async move {
             let mut losses = Vec::with_capacity(sums.len());
-            for sum in sums {
-                losses.push(match sum {
-                    Some((sum, rows)) => Some(numbers(sum, &self.device).await?[0] / rows as f32),
-                    None => None,
-                });
+            for terms in sums {
+                let mut means = Vec::with_capacity(terms.len());
+                for sum in terms {
+                    means.push(match sum {
+                        Some((sum, rows)) => Some(numbers(sum, &self.device).await?[0] / rows as f32),
+                        None => None,
+                    });
+                }
+                losses.push(means);
             }
             Ok(losses)
         })
     }
 
-    fn weights(&self, param: ParamId) -> Reading<'_, Vec<f32>> {
-        Box::pin(numbers(self.params[param].clone(), &self.device))
+    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
+        Box::pin(numbers(self.replicas[replica].params[param].clone(), &self.device))
     }
 
-    fn set_weights(&mut self, param: ParamId, values: &[f32]) {
-        let Param { rows, columns, .. } = self.table.params[param];
-        self.params[param] = matrix(values.to_vec(), rows, columns, &self.device.burn);
+    fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {
+        let replica = &mut self.replicas[replica];
+        let Param { rows, columns, .. } = replica.table.params[param];
+        replica.params[param] = matrix(values.to_vec(), rows, columns, &self.device.burn);
     }
 
-    fn steps(&self) -> usize {
-        self.steps
+    fn steps(&self, replica: usize) -> usize {
+        self.replicas[replica].steps
     }
 }
 
@@ -187,13 +208,16 @@ impl Graph<'_> {
     }
 
     /// `[n]` row numbers as a tensor.
-    fn indices(&self, rows: &[i32]) -> Tensor<1, Int> {
-        Tensor::from_data(TensorData::new(rows.to_vec(), [rows.len()]), &self.device())
+    fn indices(&self, rows: impl Iterator<Item = u32>) -> Tensor<1, Int> {
+        let rows: Vec<i32> = rows.map(|row| row as i32).collect();
+        let shape = [rows.len()];
+        Tensor::from_data(TensorData::new(rows, shape), &self.device())
     }
 
     /// `[n, columns]` given numbers as a tensor.
-    fn given(&self, values: &[f32], columns: usize) -> Tensor<2> {
-        matrix(values.to_vec(), values.len() / columns.max(1), columns, &self.device())
+    fn given(&self, values: Vec<f32>, columns: usize) -> Tensor<2> {
+        let rows = values.len() / columns.max(1);
+        matrix(values, rows, columns, &self.device())
     }
 
     /// `x · weights + bias`, `[n, inputs]` to `[n, outputs]`.
@@ -201,36 +225,59 @@ impl Graph<'_> {
         x.matmul(self.leaf(layer.weights)) + self.leaf(layer.bias)
     }
 
-    /// Σ value · `weights[column]` by row: a weighted bag of rows, `[rows, k]`.
-    fn bag(&self, weights: ParamId, rows: usize, entries: &Entries) -> Tensor<2> {
-        let columns = self.table.params[weights].columns;
-        let zeros = Tensor::zeros([rows, columns], &self.device());
+    /// Σ value · `weights[column]` over the entries of the chosen rows: a weighted bag of rows, `[rows, k]`.
+    fn bag(&self, weights: ParamId, rows: &SparseRows, chosen: &[u32]) -> Tensor<2> {
+        let width = self.table.params[weights].columns;
+        let zeros = Tensor::zeros([chosen.len(), width], &self.device());
+        let entries = Entries::of(rows, chosen);
         if entries.rows.is_empty() {
             return zeros;
         }
-        let picked =
-            self.leaf(weights).select(0, self.indices(&entries.columns)) * self.given(&entries.values, 1);
-        zeros.select_assign(0, self.indices(&entries.rows), picked, burn::tensor::IndexingUpdateOp::Add)
+        let columns = self.indices(entries.columns.into_iter());
+        let picked = self.leaf(weights).select(0, columns) * self.given(entries.values, 1);
+        let rows = self.indices(entries.rows.into_iter());
+        zeros.select_assign(0, rows, picked, burn::tensor::IndexingUpdateOp::Add)
     }
 
     /// Table rows of a gather before tower and map, `[n, k]`.
-    fn rows(&self, gather: &Gather, indices: &[i32]) -> Tensor<2> {
-        self.leaf(gather.table).select(0, self.indices(indices))
+    fn rows(&self, gather: &Gather, rows: &[u32]) -> Tensor<2> {
+        self.leaf(gather.table).select(0, self.indices(rows.iter().copied()))
     }
 
-    /// Adds the tower, goes through the map and stops gradients, as the gather says.
-    fn finish(&self, gather: &Gather, rows: Tensor<2>, features: Option<&Entries>) -> Tensor<2> {
-        let n = rows.dims()[0];
-        let rows = match (gather.tower, features) {
-            (Some(tower), Some(entries)) => rows + self.bag(tower.weights, n, entries),
-            _ => rows,
+    /// Adds the tower, goes through the map and stops gradients, as the gather says. `vectors` are the table's for
+    /// `rows`, or zeros where they are withheld.
+    fn finish(&self, gather: &Gather, vectors: Tensor<2>, rows: &[u32]) -> Tensor<2> {
+        let vectors = match &gather.tower {
+            Some(tower) => vectors + self.bag(tower.weights, &tower.features, rows),
+            None => vectors,
         };
-        let rows = match gather.through {
-            Some(through) if through.transposed => rows.matmul(self.leaf(through.map)),
-            Some(through) => rows.matmul(self.leaf(through.map).transpose()),
-            None => rows,
+        let vectors = match gather.through {
+            Some(through) if through.transposed => vectors.matmul(self.leaf(through.map)),
+            Some(through) => vectors.matmul(self.leaf(through.map).transpose()),
+            None => vectors,
         };
-        if gather.detach { rows.detach() } else { rows }
+        if gather.detach { vectors.detach() } else { vectors }
+    }
+}
+
+/// Entries of chosen sparse rows: position among the chosen, column, value.
+#[derive(Default)]
+struct Entries {
+    rows: Vec<u32>,
+    columns: Vec<u32>,
+    values: Vec<f32>,
+}
+
+impl Entries {
+    fn of(rows: &SparseRows, chosen: &[u32]) -> Self {
+        let mut entries = Self::default();
+        for (position, &row) in chosen.iter().enumerate() {
+            let (columns, values) = rows.row(row as usize);
+            entries.rows.extend(std::iter::repeat_n(position as u32, columns.len()));
+            entries.columns.extend_from_slice(columns);
+            entries.values.extend_from_slice(values);
+        }
+        entries
     }
 }
 
@@ -239,10 +286,7 @@ fn matrix(values: Vec<f32>, rows: usize, columns: usize, device: &burn::tensor::
 }
 
 async fn numbers<const D: usize>(tensor: Tensor<D>, device: &Device) -> Result<Vec<f32>> {
-    let lost = |what: String| Error::Device {
-        device: if device.is_queued() { "WebGPU device" } else { "CPU" },
-        what,
-    };
+    let lost = |what: String| Error::Device { device: device.name(), what };
     let data = tensor.into_data_async().await.map_err(|error| lost(format!("{error:?}")))?;
     data.try_into_vec::<f32>().map_err(|error| lost(format!("{error:?}")))
 }

@@ -1,11 +1,12 @@
 //! Pair loss of the mapping (Eqs. 3 and 4): the overlap users' two vectors should meet under X.
 
 use super::{Graph, Loss};
-use crate::engine::{PairBatch, PairTerm};
+use crate::engine::PairTerm;
 
-/// The loss of [`PairTerm`] on a batch.
-pub(super) fn loss(graph: &Graph, term: &PairTerm, batch: &PairBatch) -> Loss {
-    let from = graph.finish(&term.from, graph.rows(&term.from, &batch.from), Some(&batch.from_features));
-    let to = graph.finish(&term.to, graph.rows(&term.to, &batch.to), Some(&batch.to_features));
-    Loss { data: (from - to).square().sum_dim(1).mean(), penalty: None }
+/// The loss of [`PairTerm`] on the pairs of the chosen numbers.
+pub(super) fn loss(graph: &Graph, term: &PairTerm, chosen: &[u32]) -> Loss {
+    let (from, to): (Vec<u32>, Vec<u32>) = chosen.iter().map(|&pair| term.pairs[pair as usize]).unzip();
+    let a = graph.finish(&term.from, graph.rows(&term.from, &from), &from);
+    let b = graph.finish(&term.to, graph.rows(&term.to, &to), &to);
+    Loss { data: (a - b).square().sum_dim(1).mean(), penalty: None }
 }

@@ -9,17 +9,16 @@ use super::bias::Biases;
 use super::convergence::{Convergence, Verdict};
 use super::dml::Dml;
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
-use super::plan::{Plan, plan};
-use super::rows::TrainingRows;
+use super::plan::{LinkPairs, Plan, plan};
 use crate::config::{Embeddings, MappingUpdate, Schedule, ValidConfig};
-use crate::engine::{Device, Engine, ReferenceEngine};
+use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
 use crate::eval::{LinkedPair, Rows, Training, metrics};
 use crate::event::{DomainLosses, MappingState};
 use crate::rng::Generator;
 
-/// On a queued device the host waits after so many steps; without it the queue grows without bound.
-const STEPS_BETWEEN_WAITS: usize = 16;
+/// On a queued device the host waits after so many chunks; without it the queue grows without bound.
+const CHUNKS_BETWEEN_WAITS: usize = 16;
 
 /// What one pass over the training rows trains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +34,9 @@ enum Pass {
 /// What a call of [`Dual::advance`] came to.
 #[derive(Clone, Debug)]
 pub(super) enum Progress {
-    /// A mini-batch.
+    /// Some mini-batches.
     Batch,
-    /// The last mini-batch of an epoch.
+    /// The last mini-batches of an epoch.
     Epoch { domains: Vec<DomainLosses>, mapping: MappingState },
     /// The end, and why.
     Done { domains: Vec<DomainLosses>, mapping: MappingState, reason: String },
@@ -51,7 +50,6 @@ pub(super) struct Dual {
     plan: Plan,
     engine: Box<dyn Engine>,
     waits: bool,
-    rows: Vec<TrainingRows>,
     validation: Vec<Rows>,
     /// Linked pairs by link, and those of them that X is learnt from.
     pairs: Vec<Vec<LinkedPair>>,
@@ -63,9 +61,15 @@ pub(super) struct Dual {
     chance: Generator,
     passes: Vec<Pass>,
     pass: usize,
-    /// Rows of each step of the pass, by domain.
-    steps: Vec<Vec<Vec<u32>>>,
+    /// The pass's rows in the order of training, numbered through over the domains: one order for all, or one each.
+    orders: Vec<Vec<u32>>,
+    /// Steps of the pass, and how many of them are done.
+    steps: usize,
     next_step: usize,
+    /// What the engine is told next, and the rows of one step by domain; kept for their memory.
+    chunk: Chunk,
+    chosen: Vec<Vec<u32>>,
+    chunks_since_wait: usize,
     /// Sum of losses and number of waits by term since the epoch began.
     losses: Vec<(f64, u32)>,
     epoch: usize,
@@ -87,27 +91,21 @@ impl Dual {
         let links = training.links();
         let mappings: Vec<Mapping> = links.iter().map(|_| Mapping::identity(config.dimension)).collect();
         let maps: Vec<Vec<f32>> = mappings.iter().map(Mapping::as_rows).collect();
-        let (table, plan) = plan(config, training, biases, codes, &maps);
-        let losses = vec![(0.0, 0); table.terms.len()];
-        let engine: Box<dyn Engine> = Box::new(ReferenceEngine::new(table, device));
-        let rows: Vec<TrainingRows> = (0..training.domains())
-            .map(|d| {
-                let given = plan.domains[d].given;
-                let has_features =
-                    training.item_features(d).is_some() && plan.domains[d].items.tower.is_some();
-                TrainingRows::new(training.rows(d), &biases[d], config, given, has_features)
-            })
-            .collect();
-        if rows.iter().all(|domain| domain.rows.is_empty()) {
-            return Err(Error::data("no rating is left to train on", "Load files with more people"));
-        }
         let pairs: Vec<Vec<LinkedPair>> = (0..links.len()).map(|l| training.linked_pairs(l)).collect();
         let rated = |d: usize, user: u32| biases[d].user_counts[user as usize] > 0;
-        let warm_pairs = (pairs.iter().zip(&links))
+        let warm_pairs: Vec<Vec<LinkedPair>> = (pairs.iter().zip(&links))
             .map(|(pairs, &(a, b))| {
                 pairs.iter().filter(|p| p.warm && rated(a, p.a) && rated(b, p.b)).copied().collect()
             })
             .collect();
+        let link_pairs: Vec<LinkPairs> =
+            pairs.iter().zip(&warm_pairs).map(|(known, warm)| LinkPairs { known, warm }).collect();
+        let (table, plan) = plan(config, training, biases, codes, &link_pairs, &maps);
+        if plan.domains.iter().all(|domain| domain.rows == 0) {
+            return Err(Error::data("no rating is left to train on", "Load files with more people"));
+        }
+        let losses = vec![(0.0, 0); table.terms.len()];
+        let engine = engine::open(vec![table], device)?;
         let watched = (watched.iter().zip(&links))
             .map(|(pairs, &(a, b))| {
                 pairs.iter().filter(|p| rated(a, p.0) && rated(b, p.1)).copied().collect()
@@ -129,7 +127,6 @@ impl Dual {
             plan,
             engine,
             waits: device.is_queued(),
-            rows,
             validation: (0..training.domains()).map(|d| training.validation(d)).collect(),
             pairs,
             warm_pairs,
@@ -139,8 +136,12 @@ impl Dual {
             chance: Generator::new(config.seed, "training"),
             passes,
             pass: 0,
-            steps: Vec::new(),
+            orders: Vec::new(),
+            steps: 0,
             next_step: 0,
+            chunk: Chunk::default(),
+            chosen: vec![Vec::new(); training.domains()],
+            chunks_since_wait: 0,
             losses,
             epoch: 0,
             convergence: Convergence::new(config),
@@ -170,22 +171,22 @@ impl Dual {
 
     /// Progress within the epoch, 0 to 1.
     pub(super) fn epoch_fraction(&self) -> f32 {
-        let within = self.next_step as f32 / self.steps.len().max(1) as f32;
+        let within = self.next_step as f32 / self.steps.max(1) as f32;
         (self.pass as f32 + within) / self.passes.len() as f32
     }
 
-    /// One mini-batch, and at the end of a pass or an epoch what belongs there.
+    /// As many mini-batches as the engine takes in a call, and at the end of a pass or an epoch what belongs there.
     ///
     /// # Errors
     /// When a loss is no longer finite, or the device was lost.
     pub(super) async fn advance(&mut self) -> Result<Progress> {
-        let shares = self.shares();
-        self.engine.step(&shares)?;
-        self.next_step += 1;
-        if self.waits && self.next_step.is_multiple_of(STEPS_BETWEEN_WAITS) {
+        self.fill_chunk();
+        self.engine.run(std::slice::from_ref(&self.chunk))?;
+        self.chunks_since_wait += 1;
+        if self.waits && self.chunks_since_wait >= CHUNKS_BETWEEN_WAITS {
             self.wait().await?;
         }
-        if self.next_step < self.steps.len() {
+        if self.next_step < self.steps {
             return Ok(Progress::Batch);
         }
         self.wait().await?;
@@ -203,13 +204,14 @@ impl Dual {
 
     /// Waits for the device and adds up its losses.
     async fn wait(&mut self) -> Result<()> {
+        self.chunks_since_wait = 0;
         let losses = self.engine.losses().await?;
-        for (sum, loss) in self.losses.iter_mut().zip(losses) {
+        for (sum, loss) in self.losses.iter_mut().zip(losses.into_iter().flatten()) {
             if let Some(loss) = loss {
                 if !loss.is_finite() {
                     return Err(Error::NotFinite {
                         what: "the training loss".into(),
-                        steps: self.engine.steps(),
+                        steps: self.engine.steps(0),
                         learning_rate: self.config.learning_rate,
                     });
                 }
@@ -259,7 +261,7 @@ impl Dual {
                     }
                 }
             }
-            self.engine.set_weights(self.plan.maps[link], &self.mappings[link].as_rows());
+            self.engine.set_weights(0, self.plan.maps[link], &self.mappings[link].as_rows());
         }
         Ok(())
     }
@@ -319,9 +321,9 @@ impl Dual {
     async fn project_into_unit_ball(&mut self) -> Result<()> {
         for plan in self.plan.domains.clone() {
             for table in [plan.users.table, plan.items.table] {
-                let mut vectors = self.engine.weights(table).await?;
+                let mut vectors = self.engine.weights(0, table).await?;
                 vectors.chunks_exact_mut(self.config.dimension).for_each(into_unit_ball);
-                self.engine.set_weights(table, &vectors);
+                self.engine.set_weights(0, table, &vectors);
             }
         }
         Ok(())
