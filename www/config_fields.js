@@ -162,6 +162,11 @@ export const GROUPS = [
     {
       batch: { label: "Ratings a step", help: "Rows of one step of the optimiser." },
       learning_rate: { label: "Step size", help: "Step size of Adam." },
+      updated_rows: {
+        label: "Vectors a step moves",
+        help: "Those of the people and items in the step, or all, by the momentum they still have. The first takes no longer when there are many of them.",
+        options: ["touched", "all"],
+      },
       row_l2: {
         label: "Penalty on vectors",
         help: "Shrinks the vectors, less where there are many ratings.",

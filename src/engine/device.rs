@@ -1,6 +1,6 @@
 //! The devices that training runs on, and which engine serves them.
 
-use super::{Engine, LayerTable, ReferenceEngine};
+use super::{Engine, FusedCpu, LayerTable, ReferenceEngine};
 use crate::error::Result;
 
 /// A device that an engine can be opened on.
@@ -66,5 +66,8 @@ impl Device {
 /// # Errors
 /// When the device refuses.
 pub fn open(tables: Vec<LayerTable>, device: &Device) -> Result<Box<dyn Engine>> {
-    Ok(Box::new(ReferenceEngine::new(tables, device)))
+    Ok(match device.kind {
+        Kind::Cpu => Box::new(FusedCpu::new(tables)),
+        _ => Box::new(ReferenceEngine::new(tables, device)),
+    })
 }

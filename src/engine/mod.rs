@@ -7,6 +7,7 @@ mod chunk;
 pub(crate) mod constructors;
 mod device;
 pub mod dropout;
+mod fused_cpu;
 mod layer_table;
 mod reference;
 mod rows;
@@ -15,6 +16,7 @@ use std::{future::Future, pin::Pin};
 
 pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
+pub use fused_cpu::FusedCpu;
 pub use layer_table::{
     Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
     Reconstruction, Term, Through, Tower, UpdatedRows,

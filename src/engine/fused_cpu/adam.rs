@@ -1,0 +1,48 @@
+//! Adam's rule on slices (Kingma and Ba 2015, algorithm 1), with the two bias corrections folded into two factors.
+
+use crate::engine::Adam;
+
+/// The numbers of one step of one parameter.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    beta_1: f32,
+    beta_2: f32,
+    epsilon: f32,
+    weight_decay: f32,
+    /// Learning rate / (1 − β₁ᵗ).
+    pub(super) rate: f32,
+    /// 1 / √(1 − β₂ᵗ).
+    pub(super) correction: f32,
+}
+
+impl Rule {
+    /// The rule of a parameter's `step`-th step, counted from 1.
+    pub(super) fn new(adam: &Adam, weight_decay: f32, step: u32) -> Self {
+        let power = |beta: f32| f64::from(beta).powi(step.min(i32::MAX as u32) as i32);
+        Self {
+            beta_1: adam.beta_1,
+            beta_2: adam.beta_2,
+            epsilon: adam.epsilon,
+            weight_decay,
+            rate: (f64::from(adam.learning_rate) / (1.0 - power(adam.beta_1))) as f32,
+            correction: (1.0 / (1.0 - power(adam.beta_2)).sqrt()) as f32,
+        }
+    }
+
+    /// One number: the value and both moments after the gradient `g`.
+    #[inline(always)]
+    fn apply(&self, value: &mut f32, m: &mut f32, v: &mut f32, g: f32) {
+        let g = g + self.weight_decay * *value;
+        *m += (1.0 - self.beta_1) * (g - *m);
+        *v += (1.0 - self.beta_2) * (g * g - *v);
+        *value -= self.rate * *m / (v.sqrt() * self.correction + self.epsilon);
+    }
+
+    /// Slices of one length.
+    #[inline(always)]
+    pub(super) fn apply_all(&self, values: &mut [f32], m: &mut [f32], v: &mut [f32], g: &[f32]) {
+        for (((value, m), v), &g) in values.iter_mut().zip(m).zip(v).zip(g) {
+            self.apply(value, m, v, g);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! One side of a term on a tile: the vectors of named rows, with tower and map, and their gradients on the way back.
+
+use std::sync::Arc;
+
+use pulp::Simd;
+
+use super::aligned::Aligned;
+use super::isa::vectorised;
+use super::loops::{add_scaled, copy, for_width};
+use super::matrix::Matrix;
+use super::network::TILE;
+use super::product::{Product, ROWS, Start, multiply};
+use super::table::Table;
+use crate::engine::SparseRows;
+
+/// A named row that stands for the same row with its learnt vector withheld: zeros, and no gradient.
+pub(super) const WITHHELD: u32 = 1 << 31;
+
+/// The parameters of an engine, by kind.
+pub(super) struct Params {
+    pub(super) tables: Vec<Table>,
+    pub(super) matrices: Vec<Matrix>,
+}
+
+/// A gather of the layer table with the numbers of its parameters inside.
+pub(super) struct Side {
+    pub(super) table: usize,
+    /// Weights, features and penalty.
+    pub(super) tower: Option<(usize, Arc<SparseRows>, f32)>,
+    /// The map, and whether rows are multiplied with X rather than Xᵀ.
+    pub(super) through: Option<(usize, bool)>,
+    pub(super) detach: bool,
+    /// Vectors before the map, and gradients by them, `[TILE, k]`.
+    vectors: Aligned,
+    gradients: Aligned,
+    k: usize,
+}
+
+/// A weight of ‖row‖² in the loss: `factor · shares[row]`.
+#[derive(Clone, Copy)]
+pub(super) struct Penalty<'a> {
+    pub(super) factor: f32,
+    pub(super) shares: &'a [f32],
+}
+
+impl Side {
+    pub(super) fn new(
+        table: usize,
+        tower: Option<(usize, Arc<SparseRows>, f32)>,
+        through: Option<(usize, bool)>,
+        detach: bool,
+        k: usize,
+    ) -> Self {
+        let tile = || Aligned::zeros(TILE * k);
+        Self { table, tower, through, detach, vectors: tile(), gradients: tile(), k }
+    }
+
+    /// Marks what this side trains, once in a share: whether gradients of its vectors are wanted.
+    pub(super) fn activate(&self, params: &mut Params) -> bool {
+        if self.detach {
+            return false;
+        }
+        let table = params.tables[self.table].activate();
+        let map = self.through.is_some_and(|(map, _)| params.matrices[map].activate());
+        let tower = self.tower.as_ref().is_some_and(|(tower, ..)| params.matrices[*tower].activate());
+        table || map || tower
+    }
+
+    /// Adds the tower's penalty, which is part of a rating loss whatever happens to the vectors; `weight` is the share's.
+    pub(super) fn penalise(&self, params: &mut Params, weight: f32) {
+        let Some((tower, _, penalty)) = &self.tower else { return };
+        let tower = &mut params.matrices[*tower];
+        if *penalty > 0.0 && tower.activate() {
+            let Matrix { values, gradient, .. } = tower;
+            add_scaled::<0>(gradient, values, 2.0 * weight * penalty);
+        }
+    }
+
+    /// Puts the vectors of the named rows into `to`, every `to_row` numbers one.
+    pub(super) fn gather<S: Simd>(
+        &mut self,
+        simd: S,
+        params: &mut Params,
+        named: &[u32],
+        to: &mut [f32],
+        to_row: usize,
+    ) {
+        params.tables[self.table].catch_up(simd, named.iter().copied().filter(|row| row & WITHHELD == 0));
+        let params = &*params;
+        let (k, table) = (self.k, &params.tables[self.table]);
+        let tower =
+            self.tower.as_ref().map(|(weights, features, _)| (&params.matrices[*weights], &**features));
+        let Some((map, transposed)) = self.through else {
+            vectorised(simd, || for_width!(k, vectors(table, tower, named, to, to_row, k)));
+            return;
+        };
+        let own = &mut self.vectors[..];
+        vectorised(simd, || for_width!(k, vectors(table, tower, named, own, k, k)));
+        let map = &params.matrices[map];
+        multiply(
+            simd,
+            Product {
+                a: &self.vectors,
+                a_row: k,
+                a_step: 1,
+                w: weights_of(map, transposed),
+                w_row: k,
+                y: to,
+                y_row: to_row,
+                rows: named.len().next_multiple_of(ROWS),
+                depth: k,
+                outputs: k,
+                start: Start::Zero,
+            },
+        );
+    }
+
+    /// Adds the gradients by the vectors, every `from_row` numbers one, to those of table, tower and map.
+    pub(super) fn scatter<S: Simd>(
+        &mut self,
+        simd: S,
+        params: &mut Params,
+        named: &[u32],
+        from: &[f32],
+        from_row: usize,
+        penalty: Option<Penalty>,
+    ) {
+        let k = self.k;
+        let Some((map, transposed)) = self.through else {
+            self.scatter_rows(simd, params, named, from, from_row, penalty);
+            return;
+        };
+        if params.matrices[map].trainable {
+            // u = X w: ∂/∂X = g wᵀ; the other way round where rows go through Xᵀ.
+            let gradient = &mut params.matrices[map].gradient;
+            let (a, a_step, w, w_row) = match transposed {
+                false => (from, from_row, &self.vectors[..], k),
+                true => (&self.vectors[..], k, from, from_row),
+            };
+            multiply(
+                simd,
+                Product {
+                    a,
+                    a_row: 1,
+                    a_step,
+                    w,
+                    w_row,
+                    y: gradient,
+                    y_row: k,
+                    rows: k,
+                    depth: named.len(),
+                    outputs: k,
+                    start: Start::Y,
+                },
+            );
+        }
+        let mut gradients = std::mem::take(&mut self.gradients);
+        multiply(
+            simd,
+            Product {
+                a: from,
+                a_row: from_row,
+                a_step: 1,
+                w: weights_of(&params.matrices[map], !transposed),
+                w_row: k,
+                y: &mut gradients,
+                y_row: k,
+                rows: named.len().next_multiple_of(ROWS),
+                depth: k,
+                outputs: k,
+                start: Start::Zero,
+            },
+        );
+        self.scatter_rows(simd, params, named, &gradients, k, penalty);
+        self.gradients = gradients;
+    }
+
+    fn scatter_rows<S: Simd>(
+        &self,
+        simd: S,
+        params: &mut Params,
+        named: &[u32],
+        from: &[f32],
+        from_row: usize,
+        penalty: Option<Penalty>,
+    ) {
+        let k = self.k;
+        let Params { tables, matrices } = params;
+        let table = &mut tables[self.table];
+        vectorised(simd, || {
+            if table.trainable {
+                for_width!(k, add_rows(table, named, from, from_row, k, penalty));
+            }
+            if let Some((weights, features, _)) = &self.tower
+                && matrices[*weights].trainable
+            {
+                let stride = matrices[*weights].stride;
+                let gradient = &mut matrices[*weights].gradient;
+                for (&row, g) in named.iter().zip(from.chunks(from_row)) {
+                    let (columns, values) = features.row((row & !WITHHELD) as usize);
+                    for (&column, &value) in columns.iter().zip(values) {
+                        let to = &mut gradient[column as usize * stride..][..k];
+                        for_width!(k, add_scaled(to, &g[..k], value));
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// X as weights of a product of rows: u = w Xᵀ, or w X.
+#[inline(always)]
+fn weights_of(map: &Matrix, as_it_is: bool) -> &[f32] {
+    match &map.transposed {
+        Some(transposed) if !as_it_is => transposed,
+        _ => &map.values,
+    }
+}
+
+/// Table rows and towers.
+#[inline(always)]
+fn vectors<const W: usize>(
+    table: &Table,
+    tower: Option<(&Matrix, &SparseRows)>,
+    named: &[u32],
+    to: &mut [f32],
+    to_row: usize,
+    k: usize,
+) {
+    let k = if W == 0 { k } else { W };
+    for (&row, to) in named.iter().zip(to.chunks_mut(to_row)) {
+        let to = &mut to[..k];
+        match row & WITHHELD {
+            0 => copy::<W>(to, table.row(row)),
+            _ => to.fill(0.0),
+        }
+        if let Some((weights, features)) = tower {
+            let (columns, values) = features.row((row & !WITHHELD) as usize);
+            for (&column, &value) in columns.iter().zip(values) {
+                add_scaled::<W>(to, &weights.values[column as usize * weights.stride..][..k], value);
+            }
+        }
+    }
+}
+
+/// Gradients of table rows, and of what they cost.
+#[inline(always)]
+fn add_rows<const W: usize>(
+    table: &mut Table,
+    named: &[u32],
+    from: &[f32],
+    from_row: usize,
+    k: usize,
+    penalty: Option<Penalty>,
+) {
+    let k = if W == 0 { k } else { W };
+    for (&row, from) in named.iter().zip(from.chunks(from_row)) {
+        if row & WITHHELD != 0 {
+            continue;
+        }
+        match penalty {
+            None => add_scaled::<W>(table.gradient(row), &from[..k], 1.0),
+            Some(Penalty { factor, shares }) => {
+                let cost = factor * shares[row as usize];
+                let (gradient, value) = table.gradient_and_value(row);
+                for ((g, from), value) in gradient[..k].iter_mut().zip(&from[..k]).zip(&value[..k]) {
+                    *g += from + cost * value;
+                }
+            }
+        }
+    }
+}

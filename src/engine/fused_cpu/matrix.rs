@@ -1,0 +1,134 @@
+//! A parameter that every step uses whole: a layer's weights or bias, the map X, a tower.
+
+use pulp::Simd;
+
+use super::adam::Rule;
+use super::aligned::{Aligned, padded};
+use super::isa::vectorised;
+use crate::engine::{Adam, Param};
+
+/// Values, moments and gradient, `[inner rows, stride]` each. The rows of a first layer's weights lie so that they fit
+/// the padded inputs.
+pub(super) struct Matrix {
+    rows: usize,
+    columns: usize,
+    /// Inner row of each outer row.
+    places: Vec<usize>,
+    pub(super) stride: usize,
+    pub(super) inner_rows: usize,
+    pub(super) values: Aligned,
+    moments: [Aligned; 2],
+    pub(super) gradient: Aligned,
+    /// `[stride, inner rows]`, where somebody multiplies with it.
+    pub(super) transposed: Option<Aligned>,
+    pub(super) trainable: bool,
+    weight_decay: f32,
+    steps: u32,
+    /// Whether this step has a gradient of it.
+    is_active: bool,
+}
+
+/// How a matrix lies inside.
+#[derive(Default)]
+pub(super) struct Shape {
+    /// Inner rows, where they are not the outer ones.
+    pub(super) places: Option<Vec<usize>>,
+    /// One row without padding: a bias.
+    pub(super) is_row: bool,
+    /// One column without padding: a layer with one output.
+    pub(super) is_column: bool,
+    /// Somebody multiplies with it both ways.
+    pub(super) with_transposed: bool,
+}
+
+impl Matrix {
+    /// A parameter with its first values.
+    pub(super) fn new(param: &Param, shape: Shape) -> Self {
+        let places = shape.places.unwrap_or_else(|| (0..param.rows).collect());
+        let rows = places.last().map_or(0, |last| last + 1);
+        let inner_rows = if shape.is_row { 1 } else { padded(rows) };
+        let stride = if shape.is_column { 1 } else { padded(param.columns) };
+        let zeros = || Aligned::zeros(inner_rows * stride);
+        let no_moments = || if param.trainable { zeros() } else { Aligned::default() };
+        let mut matrix = Self {
+            rows: param.rows,
+            columns: param.columns,
+            places,
+            stride,
+            inner_rows,
+            values: zeros(),
+            moments: [no_moments(), no_moments()],
+            gradient: no_moments(),
+            transposed: shape.with_transposed.then(zeros),
+            trainable: param.trainable,
+            weight_decay: param.weight_decay,
+            steps: 0,
+            is_active: false,
+        };
+        matrix.set(&param.values);
+        matrix
+    }
+
+    /// The values as they are outside, `[rows, columns]`.
+    pub(super) fn get(&self) -> Vec<f32> {
+        self.unpacked(&self.values)
+    }
+
+    /// Replaces the values.
+    pub(super) fn set(&mut self, values: &[f32]) {
+        for (row, &place) in values.chunks_exact(self.columns.max(1)).zip(&self.places) {
+            self.values[place * self.stride..][..self.columns].copy_from_slice(row);
+        }
+        self.transpose();
+    }
+
+    /// Takes this step's gradient, `[rows, columns]`, and rests; `None` where there is none.
+    pub(super) fn take_gradient(&mut self) -> Option<Vec<f32>> {
+        let gradient = self.is_active.then(|| self.unpacked(&self.gradient));
+        self.gradient.fill(0.0);
+        self.is_active = false;
+        gradient
+    }
+
+    /// This step has a gradient of it, if it is trained at all: whether it is.
+    #[inline(always)]
+    pub(super) fn activate(&mut self) -> bool {
+        self.is_active |= self.trainable;
+        self.trainable
+    }
+
+    /// One step of the optimiser, if there is a gradient.
+    pub(super) fn step<S: Simd>(&mut self, simd: S, adam: &Adam) {
+        if !self.is_active {
+            return;
+        }
+        self.is_active = false;
+        self.steps += 1;
+        let rule = Rule::new(adam, self.weight_decay, self.steps);
+        let [m, v] = &mut self.moments;
+        let (values, m, v, g) = (&mut *self.values, &mut **m, &mut **v, &mut *self.gradient);
+        vectorised(simd, || {
+            rule.apply_all(values, m, v, g);
+            g.fill(0.0);
+        });
+        self.transpose();
+    }
+
+    fn transpose(&mut self) {
+        let Some(transposed) = &mut self.transposed else { return };
+        let (rows, stride) = (self.inner_rows, self.stride);
+        for (r, row) in self.values.chunks_exact(stride.max(1)).enumerate() {
+            for (c, &value) in row.iter().enumerate() {
+                transposed[c * rows + r] = value;
+            }
+        }
+    }
+
+    fn unpacked(&self, inner: &[f32]) -> Vec<f32> {
+        let mut values = Vec::with_capacity(self.rows * self.columns);
+        for &place in &self.places {
+            values.extend_from_slice(&inner[place * self.stride..][..self.columns]);
+        }
+        values
+    }
+}

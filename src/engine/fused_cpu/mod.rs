@@ -1,0 +1,176 @@
+//! The fused engine of the CPU: one call takes a chunk of steps, and a step gathers rows, runs them forward and backward
+//! through the network a tile at a time, and applies Adam, without leaving the cache for more than the rows it names and
+//! without asking for memory. The reference engine says what a step means; this one says it 30 times as fast.
+//!
+//! In the order of a step: [`rating`], [`pair`] and [`autoencoder`] are the terms; [`gather`] brings vectors in and
+//! gradients back; [`network`] and [`layer`] are the heads; [`product`] is the matrix product in registers; [`table`] and
+//! [`matrix`] keep parameters, moments and gradients; [`adam`] is the rule, and [`idle`] what it does with rows that no step
+//! names.
+
+mod adam;
+mod aligned;
+mod autoencoder;
+mod gather;
+mod idle;
+mod isa;
+mod layer;
+mod loops;
+mod matrix;
+mod network;
+mod pair;
+mod plan;
+mod product;
+mod rating;
+mod table;
+
+use pulp::{Simd, WithSimd};
+
+use super::{Chunk, Engine, LayerTable, ParamId, Reading, Share};
+use crate::error::Result;
+use isa::Isa;
+use plan::{Place, Plan, TermPlan};
+
+/// Rows of a call of [`Engine::run`]: a few milliseconds.
+const ROWS_PER_CALL: usize = 16_384;
+
+/// Trains on one thread of the CPU.
+pub struct FusedCpu {
+    isa: Isa,
+    replicas: Vec<Replica>,
+}
+
+struct Replica {
+    plan: Plan,
+    /// Per term: sum of the rows' losses and number of rows.
+    sums: Vec<(f64, usize)>,
+    steps: usize,
+}
+
+impl FusedCpu {
+    /// Lays out the layer tables, a replica each.
+    pub fn new(tables: Vec<LayerTable>) -> Self {
+        let replicas = tables.into_iter().map(|table| Replica {
+            sums: vec![(0.0, 0); table.terms.len()],
+            plan: Plan::new(table),
+            steps: 0,
+        });
+        Self { isa: Isa::detect(), replicas: replicas.collect() }
+    }
+}
+
+impl Engine for FusedCpu {
+    fn replicas(&self) -> usize {
+        self.replicas.len()
+    }
+
+    fn run(&mut self, chunks: &[Chunk]) -> Result<()> {
+        for (replica, chunk) in self.replicas.iter_mut().zip(chunks) {
+            self.isa.run(Steps { replica, chunk });
+        }
+        Ok(())
+    }
+
+    fn rows_per_call(&self) -> usize {
+        ROWS_PER_CALL
+    }
+
+    fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
+        let replica = &mut self.replicas[replica];
+        let sums = replica.sums.clone();
+        self.isa.run(Shares { replica, chunk, step: 0 });
+        replica.sums = sums;
+        let gradients = (replica.plan.places.iter())
+            .map(|place| match *place {
+                Place::Table(n) => replica.plan.params.tables[n].take_gradient(),
+                Place::Matrix(n) => replica.plan.params.matrices[n].take_gradient(),
+            })
+            .collect();
+        Box::pin(async { Ok(gradients) })
+    }
+
+    fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>> {
+        let mean = |(sum, rows): (f64, usize)| (rows > 0).then(|| (sum / rows as f64) as f32);
+        let losses = (self.replicas.iter_mut())
+            .map(|replica| replica.sums.iter_mut().map(std::mem::take).map(mean).collect())
+            .collect();
+        Box::pin(async { Ok(losses) })
+    }
+
+    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
+        let plan = &self.replicas[replica].plan;
+        let values = match plan.places[param] {
+            Place::Table(n) => plan.params.tables[n].get(),
+            Place::Matrix(n) => plan.params.matrices[n].get(),
+        };
+        Box::pin(async { Ok(values) })
+    }
+
+    fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {
+        let plan = &mut self.replicas[replica].plan;
+        match plan.places[param] {
+            Place::Table(n) => plan.params.tables[n].set(values),
+            Place::Matrix(n) => plan.params.matrices[n].set(values),
+        }
+    }
+
+    fn steps(&self, replica: usize) -> usize {
+        self.replicas[replica].steps
+    }
+}
+
+/// All steps of a chunk.
+struct Steps<'a> {
+    replica: &'a mut Replica,
+    chunk: &'a Chunk,
+}
+
+impl WithSimd for Steps<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for shares in self.chunk.steps() {
+            self.replica.add_gradients(simd, self.chunk, shares);
+            let Plan { params, adam, .. } = &mut self.replica.plan;
+            params.tables.iter_mut().for_each(|table| table.step(simd, adam));
+            params.matrices.iter_mut().for_each(|matrix| matrix.step(simd, adam));
+            self.replica.steps += 1;
+        }
+    }
+}
+
+/// The gradients of one step.
+struct Shares<'a> {
+    replica: &'a mut Replica,
+    chunk: &'a Chunk,
+    step: usize,
+}
+
+impl WithSimd for Shares<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.replica.add_gradients(simd, self.chunk, self.chunk.step(self.step));
+    }
+}
+
+impl Replica {
+    /// Adds the gradients of a step's shares to the parameters', and their losses to the sums.
+    fn add_gradients<S: Simd>(&mut self, simd: S, chunk: &Chunk, shares: &[Share]) {
+        let Plan { params, networks, terms, .. } = &mut self.plan;
+        for share in shares {
+            let rows = chunk.rows(share);
+            let sum = match &mut terms[share.term] {
+                TermPlan::Rating(term) => {
+                    let network = &mut networks[term.head];
+                    term.run(simd, params, network, rows, share.weight, share.key)
+                }
+                TermPlan::Pair(term) => term.run(simd, params, rows, share.weight),
+                TermPlan::Autoencoder(term) => term.run(simd, params, rows, share.weight),
+            };
+            self.sums[share.term].0 += sum;
+            self.sums[share.term].1 += rows.len();
+        }
+    }
+}
