@@ -65,6 +65,11 @@ impl GivenInputs {
         self == Self::None
     }
 
+    /// Whether one of them says something of the user rather than of the item.
+    pub fn is_of_user(self, index: usize) -> bool {
+        matches!(index, 0 | 2 | 4 | 5)
+    }
+
     /// Appends those of a row of the domain's own user and item.
     pub fn push_row(self, given: &mut Vec<f32>, known: Known, biases: &Biases, user: u32, item: u32) {
         let (user, item) = (user as usize, item as usize);
