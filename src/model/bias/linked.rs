@@ -103,3 +103,40 @@ fn kindness(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)
     }
     if square > 0.0 { (product / square).clamp(0.0, 1.5) } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::data::sample;
+    use crate::eval::Split;
+
+    #[test]
+    fn biases_of_a_training_are_those_of_its_rows_and_links_and_are_fitted_once() {
+        let world = Arc::new(sample(3).world);
+        let config = Config::robust().check().unwrap();
+        let split = Split::new(&world, &config, false).unwrap();
+        let training = Training::new(world.clone(), Arc::new(split.clone()));
+        let unlinked = Training::new(world.clone(), Arc::new(split.without_transfer()));
+        for feature_prior in [false, true] {
+            let rows = [training.rows(0), training.rows(1)];
+            let inputs = [0, 1].map(|d| BiasInput {
+                rows: &rows[d],
+                users: training.users(d),
+                items: training.items(d),
+                user_features: training.user_features(d).filter(|_| feature_prior),
+                item_features: training.item_features(d).filter(|_| feature_prior),
+                shrinkage: Shrinkage::default(),
+            });
+            let links = vec![(0, 1, training.linked_pairs(0))];
+            assert_eq!(of_training(&training, feature_prior), fit_linked(&inputs, &links));
+            assert_eq!(of_training(&unlinked, feature_prior), fit_linked(&inputs, &[]));
+            let alone = [&training, &unlinked].map(|t| std::ptr::from_ref(t.biases_alone(0, feature_prior)));
+            assert_eq!(alone[0], alone[1], "the same rows have been fitted twice");
+        }
+        let cold = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
+        assert_ne!(cold.biases_alone(0, false), training.biases_alone(0, false));
+    }
+}
