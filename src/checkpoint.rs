@@ -142,5 +142,5 @@ fn fits(model: &DomainModel, k: usize, users: usize, items: usize) -> bool {
         inputs = outputs;
         fits
     });
-    by_user && by_item && counts && vectors && network && inputs == 1
+    k > 0 && by_user && by_item && counts && vectors && network && inputs == 1
 }

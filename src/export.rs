@@ -4,7 +4,7 @@
 use crate::data::World;
 use crate::error::{Error, Result};
 use crate::model::Dml;
-use crate::recommend;
+use crate::recommend::TopLists;
 
 /// Items that are written for each user and domain.
 const TOP: usize = 10;
@@ -18,13 +18,14 @@ pub fn recommendations_csv(world: &World, model: &Dml) -> Result<String> {
     table
         .write_record(["user", "domain", "rank", "item", "title", "predicted", "via_map"])
         .map_err(refused)?;
+    let mut lists = TopLists::new(world, model);
     for (d, domain) in world.domains.iter().enumerate() {
         for user in 0..domain.users.len() as u32 {
             // A person of two files is written once, with the first.
             if world.domains[..d].iter().any(|earlier| earlier.users.get(domain.users.id(user)).is_some()) {
                 continue;
             }
-            let advice = recommend::top_for_user(world, model, d, user, TOP);
+            let advice = lists.of_user(d, user, TOP);
             for (there, next) in advice.iter().enumerate() {
                 for (rank, item) in next.next.iter().enumerate() {
                     let target = &world.domains[there];

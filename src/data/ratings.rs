@@ -1,4 +1,4 @@
-//! The ratings of one domain, compressed by user with a transposed index by item: 12 bytes a rating.
+//! The ratings of one domain, compressed by user: 8 bytes a rating.
 
 /// One rating by its numbers inside the domain.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,32 +18,42 @@ pub struct Ratings {
     user_starts: Vec<u32>,
     items: Vec<u32>,
     values: Vec<f32>,
-    item_starts: Vec<u32>,
-    by_item: Vec<u32>,
+    /// Number of items, rated or not.
+    of_items: usize,
 }
 
 impl Ratings {
     /// Compresses ratings of `users` users and `items` items. Within a user the order of `rows` is kept.
     /// Every number must be below its count; a pair must occur once.
     pub fn new(users: usize, items: usize, rows: &[Rating]) -> Self {
-        let user_starts = starts(users, rows.iter().map(|r| r.user));
+        let columns = (rows.iter().map(|r| r.user), rows.iter().map(|r| (r.item, r.value)));
+        Self::compress(users, items, columns.0, columns.1)
+    }
+
+    /// The same from columns of equal length.
+    pub fn from_columns(users: usize, items: usize, columns: (&[u32], &[u32], &[f32])) -> Self {
+        let (row_users, row_items, values) = columns;
+        let entries = row_items.iter().copied().zip(values.iter().copied());
+        Self::compress(users, items, row_users.iter().copied(), entries)
+    }
+
+    fn compress(
+        users: usize,
+        items: usize,
+        row_users: impl ExactSizeIterator<Item = u32> + Clone,
+        entries: impl Iterator<Item = (u32, f32)>,
+    ) -> Self {
+        let n = row_users.len();
+        let user_starts = starts(users, row_users.clone());
         let mut next = user_starts.clone();
-        let (mut row_items, mut values) = (vec![0; rows.len()], vec![0.0; rows.len()]);
-        for row in rows {
-            let position = &mut next[row.user as usize];
-            row_items[*position as usize] = row.item;
-            values[*position as usize] = row.value;
+        let (mut row_items, mut values) = (vec![0; n], vec![0.0; n]);
+        for (user, (item, value)) in row_users.zip(entries) {
+            let position = &mut next[user as usize];
+            row_items[*position as usize] = item;
+            values[*position as usize] = value;
             *position += 1;
         }
-        let item_starts = starts(items, row_items.iter().copied());
-        let mut next = item_starts.clone();
-        let mut by_item = vec![0; rows.len()];
-        for (position, &item) in row_items.iter().enumerate() {
-            let slot = &mut next[item as usize];
-            by_item[*slot as usize] = position as u32;
-            *slot += 1;
-        }
-        Self { user_starts, items: row_items, values, item_starts, by_item }
+        Self { user_starts, items: row_items, values, of_items: items }
     }
 
     /// Number of ratings.
@@ -63,10 +73,10 @@ impl Ratings {
 
     /// Number of items.
     pub fn items(&self) -> usize {
-        self.item_starts.len().saturating_sub(1)
+        self.of_items
     }
 
-    /// The rating at a position.
+    /// The rating at a position. Looks for the user: whoever needs many goes through users or [`Ratings::iter`].
     pub fn at(&self, position: u32) -> Rating {
         let user = self.user_starts.partition_point(|&start| start <= position) as u32 - 1;
         Rating { user, item: self.items[position as usize], value: self.values[position as usize] }
@@ -77,19 +87,17 @@ impl Ratings {
         self.user_starts[user as usize]..self.user_starts[user as usize + 1]
     }
 
-    /// The positions of an item's ratings.
-    pub fn of_item(&self, item: u32) -> &[u32] {
-        &self.by_item[self.item_starts[item as usize] as usize..self.item_starts[item as usize + 1] as usize]
+    /// The items that a user rated and their ratings, in the order of their positions.
+    pub fn row(&self, user: u32) -> (&[u32], &[f32]) {
+        let range = self.user_starts[user as usize] as usize..self.user_starts[user as usize + 1] as usize;
+        (&self.items[range.clone()], &self.values[range])
     }
 
     /// All ratings in the order of their positions.
     pub fn iter(&self) -> impl Iterator<Item = Rating> + '_ {
         (0..self.users() as u32).flat_map(move |user| {
-            self.of_user(user).map(move |p| Rating {
-                user,
-                item: self.items[p as usize],
-                value: self.values[p as usize],
-            })
+            let (items, values) = self.row(user);
+            items.iter().zip(values).map(move |(&item, &value)| Rating { user, item, value })
         })
     }
 }
@@ -111,7 +119,7 @@ mod tests {
     use super::{Rating, Ratings};
 
     #[test]
-    fn rows_are_found_by_user_by_item_and_by_position() {
+    fn rows_are_found_by_user_and_by_position() {
         let row = |user, item, value| Rating { user, item, value };
         let ratings = Ratings::new(3, 2, &[row(2, 0, 5.0), row(0, 1, 3.0), row(2, 1, 1.0)]);
         assert_eq!((ratings.users(), ratings.items(), ratings.len()), (3, 2, 3));
@@ -121,7 +129,9 @@ mod tests {
             ratings.of_user(2).map(|p| ratings.at(p)).collect::<Vec<_>>(),
             [row(2, 0, 5.0), row(2, 1, 1.0)]
         );
-        assert_eq!(ratings.of_item(1).iter().map(|&p| ratings.at(p).user).collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(ratings.row(2), (&[0, 1][..], &[5.0, 1.0][..]));
         assert_eq!(ratings.iter().count(), 3);
+        let columns = (&[2, 0, 2][..], &[0, 1, 1][..], &[5.0, 3.0, 1.0][..]);
+        assert!(Ratings::from_columns(3, 2, columns).iter().eq(ratings.iter()));
     }
 }

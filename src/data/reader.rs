@@ -4,8 +4,7 @@
 use serde::Serialize;
 
 use super::{
-    Domain, Preview, Ratings, ReadOptions, Reject, Roles, Scale, format::Format, reject::Rejects, rows::Rows,
-    text,
+    Domain, Preview, ReadOptions, Reject, Roles, Scale, format::Format, reject::Rejects, rows::Rows, text,
 };
 use crate::error::{Error, Result};
 
@@ -65,31 +64,29 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         Some(scale) => scale,
         None => {
             let scale = rows.scale();
-            rows.reject_off(scale, &text);
+            // Few files have ratings off their scale; for those, reading twice is cheaper than keeping of every row
+            // where it stands.
+            if !rows.all_on(scale) {
+                drop(rows);
+                rows = Rows::read(file, &text, &format, Some(scale))?;
+            }
             scale
         }
     };
-    if rows.list.is_empty() {
+    if rows.is_empty() {
         return Err(nothing_usable(file, &rows.rejects));
     }
-    let duplicates = rows.keep_latest();
-    let (users, items, ratings) = rows.numbered();
-    let domain = Domain {
-        name: stem(file),
-        ratings: Ratings::new(users.len(), items.len(), &ratings),
-        users,
-        items,
-        scale,
-        user_features: None,
-        item_features: None,
-    };
+    let (seen, rejects) = (rows.seen, std::mem::take(&mut rows.rejects));
+    let (users, items, ratings, duplicates) = rows.into_ratings();
     let report = ReadReport {
         preview: format.preview(file, scale),
-        rows: rows.seen,
+        rows: seen,
         duplicates,
-        rejected_rows: rows.rejects.count,
-        rejects: rows.rejects.list,
+        rejected_rows: rejects.count,
+        rejects: rejects.list,
     };
+    let domain =
+        Domain { name: stem(file), ratings, users, items, scale, user_features: None, item_features: None };
     Ok(RatingsFile { domain, report })
 }
 

@@ -88,14 +88,6 @@ impl Rejects {
             self.list.push(Reject { line, reason: flaw.to_string(), text: shown(raw) });
         }
     }
-
-    /// Merges rejects that were found later but may stand earlier in the file.
-    pub fn merge(&mut self, other: Self) {
-        self.count += other.count;
-        self.list.extend(other.list);
-        self.list.sort_by_key(|reject| reject.line);
-        self.list.truncate(MAX_REJECTS);
-    }
 }
 
 /// A text cut to what can be shown in a table.

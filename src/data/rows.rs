@@ -2,7 +2,7 @@
 //! ratings of a pair one is kept. What is left is a domain's ids and ratings.
 
 use super::{
-    MAX_REJECTS, Rating, Scale, Vocabulary,
+    Ratings, Scale, Vocabulary,
     format::Format,
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
@@ -17,38 +17,41 @@ pub const MAX_ROWS: usize = 20_000_000;
 /// Ratings beyond this size are taken for slips; it keeps all later arithmetic finite.
 const MAX_RATING: f32 = 1e9;
 
-/// A row that was kept.
-pub(super) struct Row {
-    user: u32,
-    item: u32,
-    pub value: f32,
-    /// Byte where the row starts; a text has less than 2^32.
-    start: u32,
-}
+/// Bytes from the start of a text that its number of rows is foretold from.
+const HEAD: usize = 1 << 16;
 
-/// The usable rows of a file while it is read.
-pub(super) struct Rows {
-    users: Vocabulary,
-    items: Vocabulary,
-    pub list: Vec<Row>,
+/// Rows whose ids are looked up together.
+const BLOCK: usize = 64;
+
+/// The usable rows of a file while it is read, as columns: 12 bytes a row, and 8 more where the file has times.
+pub(super) struct Rows<'t> {
+    user_ids: Vocabulary,
+    item_ids: Vocabulary,
+    users: Vec<u32>,
+    items: Vec<u32>,
+    values: Vec<f32>,
     /// Time of each row, empty when the file has none.
     times: Vec<f64>,
-    /// Id and number of the user of the last row.
-    last_user: (String, u32),
+    /// User and item ids of the last rows, whose numbers are still to be looked up.
+    waiting: Vec<(&'t str, &'t str)>,
     pub rejects: Rejects,
     /// Rows so far, good and bad.
     pub seen: usize,
 }
 
-impl Rows {
+impl<'t> Rows<'t> {
     /// Reads all rows; those off a declared scale are rejected.
-    pub fn read(file: &str, text: &str, format: &Format, declared: Option<Scale>) -> Result<Self> {
+    pub fn read(file: &str, text: &'t str, format: &Format, declared: Option<Scale>) -> Result<Self> {
+        let expected = expected_rows(text);
         let mut rows = Self {
-            users: Vocabulary::default(),
-            items: Vocabulary::default(),
-            list: Vec::new(),
-            times: Vec::new(),
-            last_user: (String::new(), 0),
+            user_ids: Vocabulary::default(),
+            item_ids: Vocabulary::default(),
+            // Growing by doubling would take up to three times the room.
+            users: Vec::with_capacity(expected),
+            items: Vec::with_capacity(expected),
+            values: Vec::with_capacity(expected),
+            times: Vec::with_capacity(if format.roles.time.is_some() { expected } else { 0 }),
+            waiting: Vec::with_capacity(BLOCK),
             rejects: Rejects::default(),
             seen: 0,
         };
@@ -66,10 +69,11 @@ impl Rows {
                 rows.rejects.add(records.line(), &flaw, records.raw());
             }
         }
+        rows.look_up();
         Ok(rows)
     }
 
-    fn add(&mut self, records: &Records<'_>, format: &Format, declared: Option<Scale>) -> Checked<()> {
+    fn add(&mut self, records: &Records<'t>, format: &Format, declared: Option<Scale>) -> Checked<()> {
         let roles = format.roles;
         let cell = |role, column| {
             records.cell(column).ok_or(Flaw::Missing { role, column, columns: records.columns() })
@@ -85,109 +89,143 @@ impl Rows {
         if let Some(column) = roles.time {
             self.times.push(records.cell(column).and_then(time).unwrap_or(f64::NEG_INFINITY));
         }
-        let start = records.start_byte() as u32;
-        // Files are mostly sorted by user, and the last one needs no look-up.
-        if self.list.is_empty() || self.last_user.0 != user {
-            self.last_user.0.clear();
-            self.last_user.0.push_str(user);
-            self.last_user.1 = self.users.intern(user);
+        self.values.push(value);
+        match (records.plain_cell(roles.user), records.plain_cell(roles.item)) {
+            (Some(user), Some(item)) => {
+                self.waiting.push((user, item));
+                if self.waiting.len() == BLOCK {
+                    self.look_up();
+                }
+            }
+            _ => {
+                // The row will make way for the next one.
+                self.look_up();
+                self.users.push(self.user_ids.intern(user));
+                self.items.push(self.item_ids.intern(item));
+            }
         }
-        let user = self.last_user.1;
-        self.list.push(Row { user, item: self.items.intern(item), value, start });
         Ok(())
+    }
+
+    /// Looks up the ids that wait for it.
+    fn look_up(&mut self) {
+        self.user_ids.intern_all(self.waiting.iter().map(|row| row.0), &mut self.users);
+        self.item_ids.intern_all(self.waiting.iter().map(|row| row.1), &mut self.items);
+        self.waiting.clear();
+    }
+
+    /// Whether no row can be used.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// The scale that the ratings seem to be on.
     pub fn scale(&self) -> Scale {
-        scales::recognise(self.list.iter().map(|row| row.value).collect())
+        scales::recognise(&self.values)
     }
 
-    /// Rejects the rows off a scale that was recognised from all of them.
-    pub fn reject_off(&mut self, scale: Scale, text: &str) {
-        if self.list.iter().all(|row| scale.contains(row.value)) {
-            return;
-        }
-        let mut late = Rejects::default();
-        let (mut line, mut counted) = (1, 0);
-        for row in &self.list {
-            if let Err(flaw) = on_scale(row.value, scale) {
-                let rest = text.get(row.start as usize..).unwrap_or("");
-                if late.list.len() < MAX_REJECTS {
-                    let skipped = text.as_bytes().get(counted..row.start as usize).unwrap_or_default();
-                    line += skipped.iter().filter(|&&byte| byte == b'\n').count() as u64;
-                    counted = row.start as usize;
-                }
-                late.add(line, &flaw, rest.lines().next().unwrap_or(""));
-            }
-        }
-        self.rejects.merge(late);
-        let on = |row: &Row| scale.contains(row.value);
-        if !self.times.is_empty() {
-            let kept = self.list.iter().zip(&self.times).filter(|(row, _)| on(row)).map(|(_, &time)| time);
-            self.times = kept.collect();
-        }
-        self.list.retain(on);
+    /// Whether all ratings lie on a scale.
+    pub fn all_on(&self, scale: Scale) -> bool {
+        self.values.iter().all(|&value| scale.contains(value))
     }
 
-    /// Of several ratings of a pair keeps the latest, or the last where times are equal or missing. Returns
-    /// how many rows went.
-    pub fn keep_latest(&mut self) -> usize {
-        let time = |index: u32| self.times.get(index as usize).copied().unwrap_or(f64::NEG_INFINITY);
-        // Sorted by user by counting, then each user's few rows by item: no table of all pairs is needed. A key
-        // holds item and index, so that sorting stays within a user's keys.
-        let mut ends = vec![0_u32; self.users.len() + 1];
-        for row in &self.list {
-            ends[row.user as usize + 1] += 1;
+    /// Ids and ratings. Of several ratings of a pair the latest is kept, or the last where times are equal or missing;
+    /// the number is how many rows went.
+    pub fn into_ratings(mut self) -> (Vocabulary, Vocabulary, Ratings, usize) {
+        let mut ratings = self.ratings();
+        let mut gone = 0;
+        if has_pair_twice(&ratings) {
+            drop(ratings);
+            gone = self.keep_latest();
+            // Ids are numbered anew, in the order of the rows that are left.
+            self.user_ids = renumbered(std::mem::take(&mut self.user_ids), &mut self.users);
+            self.item_ids = renumbered(std::mem::take(&mut self.item_ids), &mut self.items);
+            ratings = self.ratings();
         }
-        for user in 0..self.users.len() {
-            ends[user + 1] += ends[user];
-        }
-        let starts = ends.clone();
-        let mut keys = vec![0_u64; self.list.len()];
-        for (index, row) in (0..).zip(&self.list) {
-            let next = &mut ends[row.user as usize];
-            keys[*next as usize] = u64::from(row.item) << 32 | index;
-            *next += 1;
-        }
+        (self.user_ids, self.item_ids, ratings, gone)
+    }
+
+    fn ratings(&self) -> Ratings {
+        let columns = (&self.users[..], &self.items[..], &self.values[..]);
+        Ratings::from_columns(self.user_ids.len(), self.item_ids.len(), columns)
+    }
+
+    /// Keeps one rating of each pair and returns how many rows went.
+    fn keep_latest(&mut self) -> usize {
+        let time = |row: u32| self.times.get(row as usize).copied().unwrap_or(f64::NEG_INFINITY);
+        // User by user, each item remembers its row: no table of all pairs is needed, and nothing is sorted.
+        let by_user = rows_by_user(self.user_ids.len(), &self.users);
+        let mut best = vec![(u32::MAX, 0_u32); self.item_ids.len()];
         let mut gone = Vec::new();
-        for user in 0..self.users.len() {
-            let own = &mut keys[starts[user] as usize..starts[user + 1] as usize];
-            own.sort_unstable();
-            let mut rows = own.iter().map(|&key| ((key >> 32) as u32, key as u32));
-            let Some(mut best) = rows.next() else { continue };
-            for row in rows {
-                let later = row.0 != best.0 || time(row.1) >= time(best.1);
-                let (stays, goes) = if later { (row, best) } else { (best, row) };
-                if row.0 == best.0 {
-                    gone.push(goes.1);
-                }
-                best = stays;
+        for &row in &by_user {
+            let user = self.users[row as usize];
+            let (of_user, known) = &mut best[self.items[row as usize] as usize];
+            if *of_user != user {
+                (*of_user, *known) = (user, row);
+            } else if time(row) >= time(*known) {
+                gone.push(std::mem::replace(known, row));
+            } else {
+                gone.push(row);
             }
         }
+        // No other rows need their times.
+        self.times = Vec::new();
         gone.sort_unstable();
-        let mut next = gone.iter().peekable();
-        let mut index = 0;
-        self.list.retain(|_| {
-            let keep = next.next_if_eq(&&index).is_none();
-            index += 1;
-            keep
-        });
+        leave_out(&mut self.users, &gone);
+        leave_out(&mut self.items, &gone);
+        leave_out(&mut self.values, &gone);
         gone.len()
-    }
-
-    /// The ids and ratings of the rows that are left. Ids are numbered anew when rows were taken out, so that
-    /// none is left without a rating.
-    pub fn numbered(&mut self) -> (Vocabulary, Vocabulary, Vec<Rating>) {
-        let mut ratings: Vec<Rating> =
-            self.list.iter().map(|row| Rating { user: row.user, item: row.item, value: row.value }).collect();
-        let users = renumbered(std::mem::take(&mut self.users), ratings.iter_mut().map(|r| &mut r.user));
-        let items = renumbered(std::mem::take(&mut self.items), ratings.iter_mut().map(|r| &mut r.item));
-        (users, items, ratings)
     }
 }
 
+/// Whether somebody rated an item twice.
+fn has_pair_twice(ratings: &Ratings) -> bool {
+    let mut last_user = vec![u32::MAX; ratings.items()];
+    (0..ratings.users() as u32).any(|user| {
+        ratings.row(user).0.iter().any(|&item| std::mem::replace(&mut last_user[item as usize], user) == user)
+    })
+}
+
+/// How many rows a text is likely to have, a little more rather than fewer.
+fn expected_rows(text: &str) -> usize {
+    let head = text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes());
+    let lines = head.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let rows = lines as f64 / head.len().max(1) as f64 * text.len() as f64;
+    ((rows * 1.03) as usize + 16).min(MAX_ROWS)
+}
+
+/// The rows in the order of their users, each user's in the order of the file.
+fn rows_by_user(users: usize, user_by_row: &[u32]) -> Vec<u32> {
+    let mut next = vec![0_u32; users + 1];
+    user_by_row.iter().for_each(|&user| next[user as usize + 1] += 1);
+    for user in 0..users {
+        next[user + 1] += next[user];
+    }
+    let mut rows = vec![0; user_by_row.len()];
+    for (row, &user) in (0..).zip(user_by_row) {
+        let place = &mut next[user as usize];
+        rows[*place as usize] = row;
+        *place += 1;
+    }
+    rows
+}
+
+/// Takes entries out of a column; `gone` are their rows in ascending order.
+fn leave_out<T>(column: &mut Vec<T>, gone: &[u32]) {
+    let mut gone = gone.iter().peekable();
+    if gone.peek().is_none() {
+        return;
+    }
+    let mut row = 0;
+    column.retain(|_| {
+        let keep = gone.next_if_eq(&&row).is_none();
+        row += 1;
+        keep
+    });
+}
+
 /// The ids that `numbers` refers to in the order of their first use; the numbers are changed to it.
-fn renumbered<'n>(ids: Vocabulary, numbers: impl Iterator<Item = &'n mut u32>) -> Vocabulary {
+fn renumbered(ids: Vocabulary, numbers: &mut [u32]) -> Vocabulary {
     let mut new = vec![u32::MAX; ids.len()];
     let mut old = Vec::new();
     for number in numbers {
@@ -206,6 +244,15 @@ fn renumbered<'n>(ids: Vocabulary, numbers: impl Iterator<Item = &'n mut u32>) -
 }
 
 fn rating(cell: &str) -> Checked<f32> {
+    // Nearly all ratings are one digit, with or without a fraction of one.
+    let digit = |byte: u8| f32::from(byte - b'0');
+    match *cell.as_bytes() {
+        [whole @ b'0'..=b'9'] => return Ok(digit(whole)),
+        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => {
+            return Ok((digit(whole) * 10.0 + digit(tenth)) / 10.0);
+        }
+        _ => {}
+    }
     let value = number(cell).ok_or_else(|| Flaw::NotANumber(shown(cell)))? as f32;
     if value.abs() <= MAX_RATING { Ok(value) } else { Err(Flaw::NotFinite(shown(cell))) }
 }
@@ -223,6 +270,10 @@ fn on_scale(value: f32, scale: Scale) -> Checked<()> {
 /// A time as a number that grows: seconds for Unix times in seconds or milliseconds, the digits
 /// yyyymmddhhmmss for dates such as 2014-07-01 or 2014-07-01T12:30.
 fn time(cell: &str) -> Option<f64> {
+    if (1..=15).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        let value = cell.bytes().fold(0_u64, |value, byte| value * 10 + u64::from(byte - b'0')) as f64;
+        return Some(if value > 1e11 { value / 1000.0 } else { value });
+    }
     if let Some(value) = number(cell) {
         return Some(if value.abs() > 1e11 { value / 1000.0 } else { value })
             .filter(|value| value.is_finite());

@@ -21,35 +21,66 @@ const IMPLICIT_SHARE: f64 = 0.3;
 
 /// The scale that ratings seem to be on. Values far from all others (a slip such as 55 among 1 to 5) do not
 /// stretch it; they fall off it. `values` must be finite.
-pub(super) fn recognise(values: Vec<f32>) -> Scale {
-    let mut sorted = values;
-    sorted.sort_unstable_by(f32::total_cmp);
-    let n = sorted.len();
-    let (Some(&first), Some(&last)) = (sorted.first(), sorted.last()) else {
+pub(super) fn recognise(values: &[f32]) -> Scale {
+    let counted = counted(values);
+    let n = values.len();
+    let (Some(&(first, _)), Some(&(last, _))) = (counted.first(), counted.last()) else {
         return Scale { lo: 1.0, hi: 5.0 };
     };
     let strays = if n < 20 { 0 } else { (n / 200).max(1) };
-    let core = usual(sorted[strays], sorted[n - 1 - strays]);
+    let core = usual(after(counted.iter(), strays), after(counted.iter().rev(), strays));
     let span = core.hi - core.lo;
     let near = |value: f32| (core.lo - span..=core.hi + span).contains(&value);
-    let lo = if near(first) { first } else { sorted.iter().copied().find(|&v| near(v)).unwrap_or(core.lo) };
-    let hi =
-        if near(last) { last } else { sorted.iter().rev().copied().find(|&v| near(v)).unwrap_or(core.hi) };
+    let mut nearby = counted.iter().map(|v| v.0).filter(|&value| near(value));
+    let lo = if near(first) { first } else { nearby.clone().next().unwrap_or(core.lo) };
+    let hi = if near(last) { last } else { nearby.next_back().unwrap_or(core.hi) };
     let scale = usual(lo, hi);
-    if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(&sorted) {
+    if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(&counted, n) {
         return usual(1.0, hi);
     }
     scale
 }
 
-/// Whether zeros are many and all else is a whole number from 1.
-fn zero_is_implicit(sorted: &[f32]) -> bool {
-    let below = sorted.partition_point(|&value| value < 0.0);
-    let zeros = sorted.partition_point(|&value| value <= 0.0) - below;
-    below == 0
-        && zeros >= 2
-        && zeros as f64 > IMPLICIT_SHARE * sorted.len() as f64
-        && sorted[zeros..].iter().all(|&value| value >= 1.0 && value.fract() == 0.0)
+/// Distinct values that are told apart while counting; files of ratings have few.
+const FEW: usize = 256;
+
+/// The distinct values, the smallest first, and how often each occurs.
+fn counted(values: &[f32]) -> Vec<(f32, usize)> {
+    let mut counted: Vec<(f32, usize)> = Vec::new();
+    for &value in values {
+        match counted.binary_search_by(|known| known.0.total_cmp(&value)) {
+            Ok(place) => counted[place].1 += 1,
+            Err(_) if counted.len() == FEW => return counted_by_sorting(values),
+            Err(place) => counted.insert(place, (value, 1)),
+        }
+    }
+    counted
+}
+
+fn counted_by_sorting(values: &[f32]) -> Vec<(f32, usize)> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f32::total_cmp);
+    sorted.chunk_by(|x, y| x.total_cmp(y).is_eq()).map(|same| (same[0], same.len())).collect()
+}
+
+/// The value that `skipped` others come before; 0 where there is none.
+fn after<'v>(values: impl Iterator<Item = &'v (f32, usize)>, skipped: usize) -> f32 {
+    let mut passed = 0;
+    for &(value, count) in values {
+        passed += count;
+        if passed > skipped {
+            return value;
+        }
+    }
+    0.0
+}
+
+/// Whether zeros are many among `n` values and all else is a whole number from 1.
+fn zero_is_implicit(counted: &[(f32, usize)], n: usize) -> bool {
+    let zeros: usize = counted.iter().filter(|(value, _)| *value == 0.0).map(|(_, count)| count).sum();
+    zeros >= 2
+        && zeros as f64 > IMPLICIT_SHARE * n as f64
+        && counted.iter().all(|&(value, _)| value == 0.0 || (value >= 1.0 && value.fract() == 0.0))
 }
 
 /// The tightest usual scale that holds `lo` and `hi`, else the range itself.
@@ -68,10 +99,10 @@ fn usual(lo: f32, hi: f32) -> Scale {
 
 #[cfg(test)]
 mod tests {
-    use super::recognise;
+    use super::{counted, recognise};
 
     fn scale(values: &[f32]) -> (f32, f32) {
-        let scale = recognise(values.to_vec());
+        let scale = recognise(values);
         (scale.lo, scale.hi)
     }
 
@@ -104,6 +135,15 @@ mod tests {
         assert_eq!(many(0.5), (0.5, 5.0));
         assert_eq!(many(0.0), (0.0, 5.0));
         assert_eq!(many(6.0), (1.0, 10.0));
+    }
+
+    #[test]
+    fn values_are_counted_whether_few_or_many_differ() {
+        assert_eq!(counted(&[2.0, 1.0, 2.0, -0.0, 2.0]), [(-0.0, 1), (1.0, 1), (2.0, 3)]);
+        let many: Vec<f32> = (0..1000).map(|i| (i % 500) as f32 / 100.0).collect();
+        assert_eq!(counted(&many).len(), 500);
+        assert!(counted(&many).iter().zip(0..).all(|(&(v, n), i)| v == i as f32 / 100.0 && n == 2));
+        assert_eq!(scale(&many), (0.0, 5.0));
     }
 
     #[test]

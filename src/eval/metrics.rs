@@ -181,10 +181,14 @@ impl Tops {
         let columns = users.iter().zip(predictions).zip(truths);
         let mut rows: Vec<Row> =
             columns.map(|((&user, &prediction), &truth)| Row { user, prediction, truth }).collect();
+        // Rows mostly come by user, and then only each user's few have to be sorted.
+        if !rows.is_sorted_by_key(|row| row.user) {
+            rows.sort_by_key(|row| row.user);
+        }
         // A stable sort, so that equal predictions keep the order of the rows (and −0 equals 0).
-        rows.sort_by(|x, y| {
-            x.user.cmp(&y.user).then_with(|| (y.prediction + 0.0).total_cmp(&(x.prediction + 0.0)))
-        });
+        for own in rows.chunk_by_mut(|x, y| x.user == y.user) {
+            own.sort_by(|x, y| (y.prediction + 0.0).total_cmp(&(x.prediction + 0.0)));
+        }
         Ok(Self { rows, k })
     }
 

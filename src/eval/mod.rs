@@ -3,9 +3,13 @@
 pub mod baselines;
 pub mod metrics;
 mod report;
+mod rows;
 mod split;
 mod study;
+mod training;
 
 pub use report::{Alignment, Comparison, DomainReport, Report};
-pub use split::{LinkedPair, PairRole, Rows, Split, Training};
+pub use rows::Rows;
+pub use split::{PairRole, Split};
 pub use study::Study;
+pub use training::{LinkedPair, Training};

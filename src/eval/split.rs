@@ -1,11 +1,13 @@
 //! Which ratings are trained on, which decide when to stop, which are tested, and which people are made cold.
-//! Training code is given a [`Training`], which has no way to a test row.
+//! Training code is given a [`Training`](super::Training), which has no way to a test row.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::{Arc, OnceLock};
 
+use super::Rows;
 use crate::config::ValidConfig;
-use crate::data::{Features, Scale, World};
+use crate::data::World;
 use crate::error::{Error, Result};
+use crate::model::bias::Biases;
 use crate::rng::Generator;
 
 /// What a run may know of an overlap user.
@@ -23,43 +25,25 @@ pub enum PairRole {
     ColdB,
 }
 
-/// Positions of one domain's ratings by use.
-#[derive(Clone, Debug, Default)]
-struct DomainSplit {
-    train: Vec<u32>,
-    validation: Vec<u32>,
-    test: Vec<u32>,
-    cold: Vec<u32>,
+/// What a rating is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Train,
+    Validation,
+    Test,
 }
 
-/// A split of a world by one seed.
+/// A split of a world by one seed. Its parts take a byte a rating, and the splits that are made of it share them.
 #[derive(Clone, Debug)]
 pub struct Split {
-    domains: Vec<DomainSplit>,
+    /// Part of each rating by domain and position.
+    parts: Arc<Vec<Vec<Part>>>,
+    /// Whether a user lost all ratings, by domain and user; empty where nobody did.
+    cold: Arc<Vec<Vec<bool>>>,
     roles: Vec<Vec<PairRole>>,
-}
-
-/// Rows of ratings as columns.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rows {
-    /// User numbers.
-    pub users: Vec<u32>,
-    /// Item numbers.
-    pub items: Vec<u32>,
-    /// Ratings on the unit scale.
-    pub targets: Vec<f32>,
-}
-
-impl Rows {
-    /// Number of rows.
-    pub fn len(&self) -> usize {
-        self.targets.len()
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.targets.is_empty()
-    }
+    /// Biases that were fitted on the training rows, by domain: without and with features. Every split with the same
+    /// rows shares them.
+    pub(super) biases: Arc<Vec<[OnceLock<Biases>; 2]>>,
 }
 
 impl Split {
@@ -73,25 +57,15 @@ impl Split {
     /// When a domain has too few ratings to train on and to test.
     pub fn new(world: &World, config: &ValidConfig, cold: bool) -> Result<Self> {
         let mut rng = Generator::new(config.seed, "split");
-        let mut domains = Vec::new();
+        let mut parts = Vec::new();
         for domain in &world.domains {
-            let mut positions: Vec<u32> = (0..domain.ratings.len() as u32).collect();
-            rng.shuffle(&mut positions);
-            let tested = (positions.len() as f32 * config.test_fraction).round() as usize;
-            let rest = positions.split_off(tested);
+            let mut order: Vec<u32> = (0..domain.ratings.len() as u32).collect();
+            rng.shuffle(&mut order);
+            let tested = (order.len() as f32 * config.test_fraction).round() as usize;
+            let (test, rest) = order.split_at(tested);
             let validated = (rest.len() as f32 * config.validation_fraction).round() as usize;
             let (validation, train) = rest.split_at(validated);
-            let mut split = DomainSplit {
-                train: train.to_vec(),
-                validation: validation.to_vec(),
-                test: positions,
-                cold: Vec::new(),
-            };
-            // File order within each part: neighbouring rows share a user, and the order has no meaning.
-            for part in [&mut split.train, &mut split.validation, &mut split.test] {
-                part.sort_unstable();
-            }
-            if split.test.is_empty() || split.train.len() < 10 {
+            if test.is_empty() || train.len() < 10 {
                 return Err(Error::data(
                     format!(
                         "{} has {} ratings, too few to train on and to test",
@@ -101,51 +75,70 @@ impl Split {
                     "Load a file with more ratings",
                 ));
             }
-            domains.push(split);
+            let mut own = vec![Part::Train; order.len()];
+            test.iter().for_each(|&position| own[position as usize] = Part::Test);
+            validation.iter().for_each(|&position| own[position as usize] = Part::Validation);
+            parts.push(own);
         }
-        let roles = world.links.iter().map(|link| roles(link.overlap_users.len(), config, cold)).collect();
-        let mut split = Self { domains, roles };
-        if cold {
-            split.withhold(world);
+        let roles = world.links.iter().map(|link| roles(link.overlap_users.len(), config, false)).collect();
+        let split = Self {
+            parts: Arc::new(parts),
+            cold: Arc::new(vec![Vec::new(); world.domains.len()]),
+            roles,
+            biases: no_biases(world.domains.len()),
+        };
+        Ok(if cold { split.with_cold(world, config) } else { split })
+    }
+
+    /// The same split with some people cold, as [`Split::new`] makes them.
+    pub fn with_cold(&self, world: &World, config: &ValidConfig) -> Self {
+        let roles: Vec<Vec<PairRole>> =
+            world.links.iter().map(|link| roles(link.overlap_users.len(), config, true)).collect();
+        let mut cold: Vec<Vec<bool>> = world.domains.iter().map(|d| vec![false; d.users.len()]).collect();
+        for (link, roles) in world.links.iter().zip(&roles) {
+            for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
+                match role {
+                    PairRole::ColdA => cold[link.a][a as usize] = true,
+                    PairRole::ColdB => cold[link.b][b as usize] = true,
+                    _ => {}
+                }
+            }
         }
-        Ok(split)
+        let biases = no_biases(world.domains.len());
+        Self { parts: self.parts.clone(), cold: Arc::new(cold), roles, biases }
     }
 
     /// The same rows with no overlap user linked: what there is to learn without the other domain.
     pub fn without_transfer(&self) -> Self {
         let roles = self.roles.iter().map(|link| vec![PairRole::Unlinked; link.len()]).collect();
-        Self { domains: self.domains.clone(), roles }
+        Self { roles, ..self.clone() }
     }
 
-    /// Takes the cold users' ratings out of training and validation.
-    fn withhold(&mut self, world: &World) {
-        let mut cold: Vec<HashSet<u32>> = vec![HashSet::new(); world.domains.len()];
-        for (link, roles) in world.links.iter().zip(&self.roles) {
-            for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
-                match role {
-                    PairRole::ColdA => cold[link.a].insert(a),
-                    PairRole::ColdB => cold[link.b].insert(b),
-                    _ => false,
-                };
-            }
-        }
-        for ((split, cold), domain) in self.domains.iter_mut().zip(&cold).zip(&world.domains) {
-            let is_cold = |position: &u32| cold.contains(&domain.ratings.at(*position).user);
-            split.cold = (0..domain.ratings.len() as u32).filter(is_cold).collect();
-            for part in [&mut split.train, &mut split.validation, &mut split.test] {
-                part.retain(|position| !is_cold(position));
-            }
-        }
+    /// The rows of a part of a domain, in the order of the ratings: neighbouring rows share a user, and the order
+    /// has no other meaning.
+    pub(super) fn rows(&self, world: &World, domain: usize, part: Part) -> Rows {
+        let parts = &self.parts[domain];
+        let count = parts.iter().filter(|&&own| own == part).count();
+        Rows::gather(&world.domains[domain], count, |user, position| {
+            parts[position] == part && !self.is_cold(domain, user)
+        })
+    }
+
+    fn is_cold(&self, domain: usize, user: u32) -> bool {
+        self.cold[domain].get(user as usize).is_some_and(|&cold| cold)
     }
 
     /// Test rows of a domain.
     pub fn test(&self, world: &World, domain: usize) -> Rows {
-        rows(world, domain, &self.domains[domain].test)
+        self.rows(world, domain, Part::Test)
     }
 
     /// All ratings of the users that were made cold in a domain.
     pub fn cold(&self, world: &World, domain: usize) -> Rows {
-        rows(world, domain, &self.domains[domain].cold)
+        let ratings = &world.domains[domain].ratings;
+        let cold = |user: &u32| self.is_cold(domain, *user);
+        let count = (0..ratings.users() as u32).filter(cold).map(|user| ratings.of_user(user).len()).sum();
+        Rows::gather(&world.domains[domain], count, |user, _| self.is_cold(domain, user))
     }
 
     /// The overlap users of a link that were held out, as (user of a, user of b).
@@ -158,6 +151,10 @@ impl Split {
     pub fn roles(&self, link: usize) -> &[PairRole] {
         self.roles.get(link).map_or(&[], Vec::as_slice)
     }
+}
+
+fn no_biases(domains: usize) -> Arc<Vec<[OnceLock<Biases>; 2]>> {
+    Arc::new((0..domains).map(|_| Default::default()).collect())
 }
 
 /// Roles of `n` overlap users: first the held-out share, then the linked ones up to the setting, then the cold.
@@ -178,98 +175,4 @@ fn roles(n: usize, config: &ValidConfig, cold: bool) -> Vec<PairRole> {
         };
     }
     roles
-}
-
-fn rows(world: &World, domain: usize, positions: &[u32]) -> Rows {
-    let domain = &world.domains[domain];
-    let mut rows = Rows::default();
-    for &position in positions {
-        let rating = domain.ratings.at(position);
-        rows.users.push(rating.user);
-        rows.items.push(rating.item);
-        rows.targets.push(domain.scale.to_unit(rating.value));
-    }
-    rows
-}
-
-/// What a model may see while it trains: training and validation rows, features, and the links it is allowed.
-#[derive(Clone, Debug)]
-pub struct Training {
-    world: Arc<World>,
-    split: Arc<Split>,
-}
-
-/// A pair of overlap users as a model sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LinkedPair {
-    /// User of the link's first domain.
-    pub a: u32,
-    /// User of the link's second domain.
-    pub b: u32,
-    /// Whether both have training rows, so that X can be learnt from the pair.
-    pub warm: bool,
-}
-
-impl Training {
-    /// The training side of a split.
-    pub fn new(world: Arc<World>, split: Arc<Split>) -> Self {
-        Self { world, split }
-    }
-
-    /// Number of domains.
-    pub fn domains(&self) -> usize {
-        self.world.domains.len()
-    }
-
-    /// Number of users of a domain, trained on or not.
-    pub fn users(&self, domain: usize) -> usize {
-        self.world.domains[domain].users.len()
-    }
-
-    /// Number of items of a domain, trained on or not.
-    pub fn items(&self, domain: usize) -> usize {
-        self.world.domains[domain].items.len()
-    }
-
-    /// Rating scale of a domain.
-    pub fn scale(&self, domain: usize) -> Scale {
-        self.world.domains[domain].scale
-    }
-
-    /// Features of a domain's users.
-    pub fn user_features(&self, domain: usize) -> Option<&Features> {
-        self.world.domains[domain].user_features.as_ref().filter(|f| f.width() > 0)
-    }
-
-    /// Features of a domain's items.
-    pub fn item_features(&self, domain: usize) -> Option<&Features> {
-        self.world.domains[domain].item_features.as_ref().filter(|f| f.width() > 0)
-    }
-
-    /// Training rows of a domain.
-    pub fn rows(&self, domain: usize) -> Rows {
-        rows(&self.world, domain, &self.split.domains[domain].train)
-    }
-
-    /// Validation rows of a domain.
-    pub fn validation(&self, domain: usize) -> Rows {
-        rows(&self.world, domain, &self.split.domains[domain].validation)
-    }
-
-    /// The links as (first domain, second domain).
-    pub fn links(&self) -> Vec<(usize, usize)> {
-        self.world.links.iter().map(|link| (link.a, link.b)).collect()
-    }
-
-    /// The overlap users that the model may know of.
-    pub fn linked_pairs(&self, link: usize) -> Vec<LinkedPair> {
-        let pairs = self.world.links[link].overlap_users.iter().zip(&self.split.roles[link]);
-        pairs
-            .filter_map(|(&(a, b), role)| match role {
-                PairRole::Linked => Some(LinkedPair { a, b, warm: true }),
-                PairRole::ColdA | PairRole::ColdB => Some(LinkedPair { a, b, warm: false }),
-                PairRole::Unlinked | PairRole::HeldOut => None,
-            })
-            .collect()
-    }
 }

@@ -11,8 +11,7 @@ use crate::config::ValidConfig;
 use crate::data::World;
 use crate::engine::Device;
 use crate::error::Result;
-use crate::event::{Event, Run};
-use crate::model::bias::Shrinkage;
+use crate::event::{Event, MappingState, Run};
 use crate::model::mapping::{Mapping, mean_embedding};
 use crate::model::{Dml, Trainer, gather_pairs};
 use crate::rng::Generator;
@@ -32,10 +31,33 @@ pub struct Study {
     baselines: Vec<Baselines>,
     runs: Vec<Run>,
     run: usize,
-    trainer: Trainer,
+    stage: Stage,
     report: Option<Report>,
-    main: Option<Dml>,
     floor_rmse: Vec<f64>,
+}
+
+/// Where the measurement is.
+enum Stage {
+    /// The main run.
+    Main(Trainer),
+    /// The further runs, beside the main run's model. None is set up before the last has given its memory back.
+    Further { main: Dml, trainer: Option<Trainer> },
+}
+
+impl Stage {
+    fn trainer(&self) -> Option<&Trainer> {
+        match self {
+            Self::Main(trainer) => Some(trainer),
+            Self::Further { trainer, .. } => trainer.as_ref(),
+        }
+    }
+
+    fn trainer_mut(&mut self) -> Option<&mut Trainer> {
+        match self {
+            Self::Main(trainer) => Some(trainer),
+            Self::Further { trainer, .. } => trainer.as_mut(),
+        }
+    }
 }
 
 impl Study {
@@ -52,7 +74,7 @@ impl Study {
         floor_rmse: Vec<f64>,
     ) -> Result<Self> {
         let split = Arc::new(Split::new(&world, &config, false)?);
-        let cold_split = Arc::new(Split::new(&world, &config, true)?);
+        let cold_split = Arc::new(split.with_cold(&world, &config));
         let training = Training::new(world.clone(), split.clone());
         let baselines = baselines(&training);
         let watched = (0..world.links.len()).map(|link| split.held_out(&world, link)).collect();
@@ -70,9 +92,8 @@ impl Study {
             baselines,
             runs,
             run: 0,
-            trainer,
+            stage: Stage::Main(trainer),
             report: None,
-            main: None,
             floor_rmse,
         })
     }
@@ -94,7 +115,10 @@ impl Study {
 
     /// The main run's model as of its last epoch, or untrained.
     pub fn model(&self) -> &Dml {
-        self.main.as_ref().unwrap_or_else(|| self.trainer.model())
+        match &self.stage {
+            Stage::Main(trainer) => trainer.model(),
+            Stage::Further { main, .. } => main,
+        }
     }
 
     /// The figures so far; `None` until the main run is over.
@@ -109,7 +133,7 @@ impl Study {
 
     /// Epochs that the current run has done.
     pub fn epoch(&self) -> usize {
-        self.trainer.epoch()
+        self.stage.trainer().map_or(0, Trainer::epoch)
     }
 
     /// Whether every run is over.
@@ -122,7 +146,8 @@ impl Study {
         if self.is_done() {
             return 1.0;
         }
-        (self.run as f32 + self.trainer.fraction()) / self.runs.len() as f32
+        let run = self.stage.trainer().map_or(0.0, Trainer::fraction);
+        (self.run as f32 + run) / self.runs.len() as f32
     }
 
     /// One mini-batch of the current run; at the end of a run its figures.
@@ -133,8 +158,9 @@ impl Study {
         if self.is_done() {
             return Ok(());
         }
-        self.trainer.advance(emit).await?;
-        if !self.trainer.is_done() {
+        let Some(trainer) = self.stage.trainer_mut() else { return self.begin_run().await };
+        trainer.advance(emit).await?;
+        if !trainer.is_done() {
             return Ok(());
         }
         let run = self.run();
@@ -161,19 +187,27 @@ impl Study {
         };
         let training = Training::new(self.world.clone(), split);
         let watched = vec![Vec::new(); self.world.links.len()];
-        self.trainer = Trainer::new(run, self.config.clone(), training, self.device.clone(), watched).await?;
+        match &mut self.stage {
+            Stage::Main(trainer) => {
+                self.stage = Stage::Further { main: trainer.model().clone(), trainer: None };
+            }
+            Stage::Further { trainer, .. } => *trainer = None,
+        }
+        let begun = Trainer::new(run, self.config.clone(), training, self.device.clone(), watched).await?;
+        if let Stage::Further { trainer, .. } = &mut self.stage {
+            *trainer = Some(begun);
+        }
         Ok(())
     }
 
     /// Puts a finished run's figures into the report.
     fn record(&mut self, run: Run) -> Result<()> {
-        let model = self.trainer.model();
-        if run == Run::Main {
-            self.report = Some(self.main_report(model)?);
-            self.main = Some(model.clone());
+        if let Stage::Main(trainer) = &self.stage {
+            self.report = Some(self.main_report(trainer.mapping_state())?);
             return Ok(());
         }
-        let Some(report) = &mut self.report else { return Ok(()) };
+        let (Some(trainer), Some(report)) = (self.stage.trainer(), &mut self.report) else { return Ok(()) };
+        let model = trainer.model();
         for (d, domain) in report.domains.iter_mut().enumerate() {
             let baselines = &self.baselines[d];
             match run {
@@ -200,7 +234,8 @@ impl Study {
         Ok(())
     }
 
-    fn main_report(&self, model: &Dml) -> Result<Report> {
+    fn main_report(&self, state: MappingState) -> Result<Report> {
+        let model = self.model();
         let mut domains = Vec::new();
         for (d, domain) in self.world.domains.iter().enumerate() {
             let rows = self.split.test(&self.world, d);
@@ -233,7 +268,6 @@ impl Study {
                 floor_rmse: self.floor_rmse.get(d).copied(),
             });
         }
-        let state = self.trainer.mapping_state();
         Ok(Report {
             domains,
             alignment: self.alignment(model),
@@ -272,12 +306,7 @@ fn baselines(training: &Training) -> Vec<Baselines> {
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {
-    Baselines::fit(
-        &training.rows(domain),
-        training.users(domain),
-        training.items(domain),
-        Shrinkage::default(),
-    )
+    Baselines { bias: training.biases_alone(domain, false).clone() }
 }
 
 /// The rows of people with few training ratings.

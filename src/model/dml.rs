@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::bias::Biases;
-use super::inputs::{GivenInputs, Known};
+use super::inputs::GivenInputs;
 use super::mapping::Mapping;
+use super::predictor::Predictor;
 use super::recommender::Recommender;
 use crate::data::Scale;
 use crate::eval::LinkedPair;
@@ -138,34 +139,9 @@ impl Dml {
 
     /// Ratings of items by one user on the unit scale, in [0, 1].
     pub fn predict_items(&self, domain: usize, user: u32, items: &[u32]) -> Vec<f32> {
-        let person = self.person(domain, user);
-        let side = &self.domains[domain];
-        let mapped = match &person {
-            Person::Own if side.mix > 0.0 => self.mapped_embedding(domain, user),
-            _ => None,
-        };
-        let mut given = Vec::new();
-        items
-            .iter()
-            .map(|&item| {
-                let rating = match (&person, &mapped) {
-                    (Person::Own, None) => self.own(domain, user, item, &mut given),
-                    (Person::Own, Some(vector)) => {
-                        let own = self.own(domain, user, item, &mut given).clamp(0.0, 1.0);
-                        let mapped = self.through_map(domain, user, vector, item, &mut given).clamp(0.0, 1.0);
-                        own + side.mix * (mapped - own)
-                    }
-                    (Person::ThroughMap(vector), _) => {
-                        self.through_map(domain, user, vector, item, &mut given)
-                    }
-                    (Person::Stranger, _) => {
-                        let biases = &side.biases;
-                        biases.mean + biases.user_priors[user as usize] + biases.items[item as usize]
-                    }
-                };
-                rating.clamp(0.0, 1.0)
-            })
-            .collect()
+        let mut predictions = Vec::with_capacity(items.len());
+        Predictor::new(self, domain).predict(user, items, &mut predictions);
+        predictions
     }
 
     /// A user of `from` with training ratings as a visitor of `to`, where a link joins the two.
@@ -182,70 +158,25 @@ impl Dml {
 
     /// Ratings of items by a visitor on the unit scale, in [0, 1].
     pub fn predict_for_visitor(&self, domain: usize, visitor: &Visitor, items: &[u32]) -> Vec<f32> {
-        let side = &self.domains[domain];
-        let biases = &side.biases;
-        let mut given = Vec::new();
-        items
-            .iter()
-            .map(|&item| {
-                let known = Known {
-                    user_bias: visitor.prior,
-                    item_bias: biases.items[item as usize],
-                    user_count: 0,
-                    item_count: biases.item_counts[item as usize],
-                };
-                given.clear();
-                let priors = [visitor.prior, biases.item_priors[item as usize]];
-                side.given.push(&mut given, known, visitor.other_bias, priors);
-                let rating = biases.mean
-                    + known.user_bias
-                    + known.item_bias
-                    + side.recommender.forward(&visitor.vector, self.item_embedding(domain, item), &given);
-                rating.clamp(0.0, 1.0)
-            })
-            .collect()
+        let mut predictions = Vec::with_capacity(items.len());
+        Predictor::new(self, domain).predict_for_visitor(visitor, items, &mut predictions);
+        predictions
     }
 
     /// Ratings of (user, item) rows on the unit scale, in [0, 1].
     pub fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
         let mut predictions = Vec::with_capacity(users.len());
+        // With more rows than items it pays to work out first what the network makes of each item.
+        let mut predictor = match users.len() >= self.domains[domain].biases.items.len() {
+            true => Predictor::for_many(self, domain),
+            false => Predictor::new(self, domain),
+        };
         let mut start = 0;
         // Rows come sorted by user, so that what holds for a user is worked out once.
         for group in users.chunk_by(|u, v| u == v) {
-            predictions.extend(self.predict_items(domain, group[0], &items[start..start + group.len()]));
+            predictor.predict(group[0], &items[start..start + group.len()], &mut predictions);
             start += group.len();
         }
         predictions
-    }
-
-    /// r_A = RS_A(W_uA, W_iA).
-    fn own(&self, domain: usize, user: u32, item: u32, given: &mut Vec<f32>) -> f32 {
-        let known = Known::all(&self.domains[domain].biases, user, item);
-        self.rate(domain, user, self.user_embedding(domain, user), item, known, given)
-    }
-
-    /// r_B = RS_B(X W_uA, W_iB) for a user as if never seen in the domain.
-    fn through_map(&self, domain: usize, user: u32, vector: &[f32], item: u32, given: &mut Vec<f32>) -> f32 {
-        let biases = &self.domains[domain].biases;
-        let known = Known::all(biases, user, item).cold_user(biases, user);
-        self.rate(domain, user, vector, item, known, given)
-    }
-
-    fn rate(
-        &self,
-        d: usize,
-        user: u32,
-        vector: &[f32],
-        item: u32,
-        known: Known,
-        given: &mut Vec<f32>,
-    ) -> f32 {
-        let side = &self.domains[d];
-        given.clear();
-        side.given.push_row(given, known, &side.biases, user, item);
-        side.biases.mean
-            + known.user_bias
-            + known.item_bias
-            + side.recommender.forward(vector, self.item_embedding(d, item), given)
     }
 }

@@ -103,6 +103,11 @@ impl GivenInputs {
         given.extend(&all[..self.item_len()]);
     }
 
+    /// Whether one of them says something of the user rather than of the item.
+    pub fn is_of_user(self, index: usize) -> bool {
+        index == 0 || (self.own_len()..self.own_len() + self.user_len()).contains(&index)
+    }
+
     /// Appends those of a row of the domain's own user and item.
     pub fn push_row(self, given: &mut Vec<f32>, known: Known, biases: &Biases, user: u32, item: u32) {
         let (user, item) = (user as usize, item as usize);

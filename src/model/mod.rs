@@ -10,6 +10,7 @@ mod dual;
 mod inputs;
 pub mod mapping;
 mod plan;
+pub mod predictor;
 mod prior;
 pub mod recommender;
 mod rows;
@@ -17,4 +18,5 @@ mod trainer;
 
 pub use dml::{Dml, DomainModel, LinkModel, Person, Visitor};
 pub(crate) use dual::gather_pairs;
+pub use predictor::Predictor;
 pub use trainer::Trainer;

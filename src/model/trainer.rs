@@ -4,7 +4,7 @@
 use web_time::Instant;
 
 use super::autoencoder::{Autoencoder, Codes, Input};
-use super::bias::{BiasInput, Biases, Shrinkage, fit_linked};
+use super::bias::{Biases, of_training};
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
 use crate::config::{Embeddings, ValidConfig};
@@ -180,22 +180,7 @@ impl Trainer {
 }
 
 fn biases(config: &ValidConfig, training: &Training) -> Vec<Biases> {
-    let rows: Vec<Rows> = (0..training.domains()).map(|d| training.rows(d)).collect();
-    let with_priors = |features| if config.feature_prior { features } else { None };
-    let inputs: Vec<BiasInput> = (rows.iter().enumerate())
-        .map(|(d, rows)| BiasInput {
-            rows,
-            users: training.users(d),
-            items: training.items(d),
-            user_features: with_priors(training.user_features(d)),
-            item_features: with_priors(training.item_features(d)),
-            shrinkage: Shrinkage::default(),
-        })
-        .collect();
-    let links: Vec<_> = (training.links().into_iter().enumerate())
-        .map(|(l, (a, b))| (a, b, training.linked_pairs(l)))
-        .collect();
-    let mut biases = fit_linked(&inputs, &links);
+    let mut biases = of_training(training, config.feature_prior);
     if !config.bias {
         biases.iter_mut().for_each(Biases::silence);
     }

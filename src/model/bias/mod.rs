@@ -1,9 +1,12 @@
 //! Mean, user bias and item bias: the baseline that a recommender has to beat, and what recipe R starts from. What
 //! crosses between domains here is one number a person, how kindly they rate (docs/method.md, recipe R, 1 and 2).
 
+mod alternation;
+mod linked;
+
 use crate::data::Features;
-use crate::eval::{LinkedPair, Rows};
-use crate::model::prior::Ridge;
+use crate::eval::Rows;
+pub use linked::{fit_linked, of_training};
 
 /// How strongly biases are drawn to what is expected before any rating: as if so many such ratings had been seen.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -20,9 +23,6 @@ impl Default for Shrinkage {
         Self { users: 3.0, items: 2.0 }
     }
 }
-
-/// Alternations between user and item biases.
-const ALTERNATIONS: usize = 15;
 
 /// Fitted biases of one domain, on the unit scale.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -98,126 +98,19 @@ impl Biases {
     /// The bias model of one domain on its own, without any prior: the baseline.
     pub fn baseline(rows: &Rows, users: usize, items: usize, shrinkage: Shrinkage) -> Self {
         let input = BiasInput { rows, users, items, user_features: None, item_features: None, shrinkage };
-        fit(&input, &vec![0.0; users])
+        Self::alone(&input)
     }
-}
 
-/// Biases of all domains. Where domains are linked, ρ · (bias in the other domain) is the user's prior, with ρ
-/// fitted on the overlap users.
-///
-/// `links` are (first domain, second domain, pairs).
-pub fn fit_linked(inputs: &[BiasInput], links: &[(usize, usize, Vec<LinkedPair>)]) -> Vec<Biases> {
-    let alone: Vec<Biases> = inputs.iter().map(|input| fit(input, &vec![0.0; input.users])).collect();
-    if links.iter().all(|(_, _, pairs)| pairs.is_empty()) {
-        return alone;
-    }
-    let mut fitted = Vec::with_capacity(inputs.len());
-    for (d, input) in inputs.iter().enumerate() {
-        let mut transferred = vec![0.0; input.users];
-        let mut others = vec![0.0; input.users];
-        let mut sources = vec![0.0_f32; input.users];
-        let mut rhos = Vec::new();
-        for (a, b, pairs) in links {
-            let (other, flip) = match d {
-                _ if d == *a => (*b, false),
-                _ if d == *b => (*a, true),
-                _ => continue,
-            };
-            let oriented = |pair: &LinkedPair| if flip { (pair.b, pair.a) } else { (pair.a, pair.b) };
-            let rho = kindness(&alone[d], &alone[other], pairs.iter().map(oriented));
-            rhos.push(rho);
-            for (own, there) in pairs.iter().map(oriented) {
-                let bias = alone[other].users[there as usize];
-                transferred[own as usize] += rho * bias;
-                others[own as usize] += bias;
-                sources[own as usize] += 1.0;
-            }
-        }
-        for ((p, o), n) in transferred.iter_mut().zip(&mut others).zip(&sources) {
-            *p /= n.max(1.0);
-            *o /= n.max(1.0);
-        }
-        let mut biases = fit(input, &transferred);
-        biases.others = others;
-        biases.kindness = rhos.iter().sum::<f32>() / rhos.len().max(1) as f32;
-        fitted.push(biases);
-    }
-    fitted
-}
-
-/// ρ = Σ b b' / Σ w b'², w = n / (n + 3), clipped to [0, 1.5]: how much of the bias in the other domain is to be
-/// expected here. The weight undoes the shrinkage of b.
-fn kindness(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)>) -> f32 {
-    let (mut product, mut square) = (0.0, 0.0);
-    for (u, v) in pairs {
-        let (b, b_other) = (own.users[u as usize], other.users[v as usize]);
-        let n = own.user_counts[u as usize] as f32;
-        product += b * b_other;
-        square += n / (n + own.shrinkage.users) * b_other * b_other;
-    }
-    if square > 0.0 { (product / square).clamp(0.0, 1.5) } else { 0.0 }
-}
-
-/// Alternating least squares of the biases, with given user priors and, where there are features, priors fitted on
-/// them in each alternation.
-fn fit(input: &BiasInput, transferred: &[f32]) -> Biases {
-    let Rows { users, items, targets } = input.rows;
-    let mean = targets.iter().map(|&r| f64::from(r)).sum::<f64>() as f32 / targets.len().max(1) as f32;
-    let count = |indices: &[u32], n: usize| {
-        let mut counts = vec![0; n];
-        indices.iter().for_each(|&i| counts[i as usize] += 1);
-        counts
-    };
-    let mut biases = Biases {
-        mean,
-        users: vec![0.0; input.users],
-        items: vec![0.0; input.items],
-        user_priors: transferred.to_vec(),
-        item_priors: vec![0.0; input.items],
-        kindness: 0.0,
-        others: vec![0.0; input.users],
-        user_counts: count(users, input.users),
-        item_counts: count(items, input.items),
-        shrinkage: input.shrinkage,
-    };
-    let user_ridge = input.user_features.map(|f| Ridge::new(f, &biases.user_counts));
-    let item_ridge = input.item_features.map(|f| Ridge::new(f, &biases.item_counts));
-    for _ in 0..ALTERNATIONS {
-        let mut sums = vec![0.0; input.items];
-        for ((&u, &i), &r) in users.iter().zip(items).zip(targets) {
-            sums[i as usize] += r - mean - biases.users[u as usize];
-        }
-        if let Some(ridge) = &item_ridge {
-            biases.item_priors = ridge.fit(&sums, &biases.item_counts);
-        }
-        shrink(&mut biases.items, &sums, &biases.item_priors, &biases.item_counts, input.shrinkage.items);
-
-        let mut sums = vec![0.0; input.users];
-        for ((&u, &i), &r) in users.iter().zip(items).zip(targets) {
-            sums[u as usize] += r - mean - biases.items[i as usize];
-        }
-        if let Some(ridge) = &user_ridge {
-            let rest: Vec<f32> = (sums.iter().zip(transferred).zip(&biases.user_counts))
-                .map(|((sum, p), &n)| sum - n as f32 * p)
-                .collect();
-            let side = ridge.fit(&rest, &biases.user_counts);
-            biases.user_priors = transferred.iter().zip(&side).map(|(p, s)| p + s).collect();
-        }
-        shrink(&mut biases.users, &sums, &biases.user_priors, &biases.user_counts, input.shrinkage.users);
-    }
-    biases
-}
-
-/// b = (Σ residuals + λ p) / (n + λ)
-fn shrink(biases: &mut [f32], sums: &[f32], priors: &[f32], counts: &[u32], shrinkage: f32) {
-    for (((b, sum), p), &n) in biases.iter_mut().zip(sums).zip(priors).zip(counts) {
-        *b = (sum + shrinkage * p) / (n as f32 + shrinkage);
+    /// Those of one domain on its own, with priors from its features where there are some.
+    pub fn alone(input: &BiasInput) -> Self {
+        alternation::fit(input, &vec![0.0; input.users])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::eval::LinkedPair;
 
     fn rows(triples: &[(u32, u32, f32)]) -> Rows {
         let mut rows = Rows::default();

@@ -2,10 +2,16 @@
 //! the person has never been; and the people nearest to them there (paper 3.2: nearest neighbours in the shared
 //! space).
 
+mod list;
+mod top;
+
 use serde::Serialize;
 
 use crate::data::World;
-use crate::model::{Dml, Person, Visitor};
+use crate::model::{Dml, Person};
+use list::ListMaker;
+pub use list::TopLists;
+use top::highest;
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;
@@ -79,61 +85,28 @@ pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) 
     Advice { label: world.domains[domain].user_title(user).to_string(), domains }
 }
 
-/// The top-n of a user in every domain, without the company: no rated items and no neighbours. For exports.
+/// The top-n of a user in every domain, without the company. For the lists of many users, [`TopLists`].
 pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) -> Vec<DomainAdvice> {
-    let id = world.domains[domain].users.id(user);
-    (0..world.domains.len())
-        .map(|d| match world.domains[d].users.get(id) {
-            Some(here) => {
-                let (next, person) = unseen(world, model, d, here, n);
-                DomainAdvice {
-                    user: Some(here),
-                    via_map: is_mapped(&person),
-                    next,
-                    ..DomainAdvice::default()
-                }
-            }
-            None => match model.visitor(domain, user, d) {
-                Some(visitor) => visit(world, model, d, &visitor, n),
-                None => DomainAdvice::default(),
-            },
-        })
-        .collect()
-}
-
-/// Top-n of what a user of a domain has not rated, and how the user is known there.
-fn unseen(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> (Vec<RatedItem>, Person) {
-    let domain = &world.domains[d];
-    let mut unseen = vec![true; domain.items.len()];
-    domain.ratings.of_user(user).for_each(|p| unseen[domain.ratings.at(p).item as usize] = false);
-    let items: Vec<u32> = (0..domain.items.len() as u32).filter(|&i| unseen[i as usize]).collect();
-    let predictions = model.predict_items(d, user, &items);
-    (top(world, d, &items, &predictions, n), model.person(d, user))
-}
-
-fn is_mapped(person: &Person) -> bool {
-    matches!(person, Person::ThroughMap(_))
+    TopLists::new(world, model).of_user(domain, user, n)
 }
 
 /// Advice in a domain whose file has the person.
 fn known_here(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> DomainAdvice {
     let domain = &world.domains[d];
-    let mut rated: Vec<RatedItem> = domain
-        .ratings
-        .of_user(user)
-        .map(|position| domain.ratings.at(position))
-        .map(|r| RatedItem { item: r.item, title: domain.item_title(r.item).to_string(), rating: r.value })
+    let (items, values) = domain.ratings.row(user);
+    let mut rated: Vec<RatedItem> = (items.iter().zip(values))
+        .map(|(&item, &rating)| RatedItem { item, title: domain.item_title(item).to_string(), rating })
         .collect();
     rated.sort_by(|a, b| b.rating.total_cmp(&a.rating));
     rated.truncate(RATED);
-    let (next, person) = unseen(world, model, d, user, n);
+    let (next, person) = ListMaker::new(world, model, d).unseen(user, n);
     let vector = match &person {
         Person::Own | Person::Stranger => model.user_embedding(d, user),
         Person::ThroughMap(vector) => vector,
     };
     DomainAdvice {
         user: Some(user),
-        via_map: is_mapped(&person),
+        via_map: matches!(person, Person::ThroughMap(_)),
         rated,
         next,
         nearest: nearest(world, model, d, vector, Some(user)),
@@ -145,45 +118,25 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> Doma
 fn through_link(world: &World, model: &Dml, from: usize, user: u32, d: usize, n: usize) -> DomainAdvice {
     let Some(visitor) = model.visitor(from, user, d) else { return DomainAdvice::default() };
     let nearest = nearest(world, model, d, &visitor.vector, None);
-    DomainAdvice { nearest, ..visit(world, model, d, &visitor, n) }
-}
-
-fn visit(world: &World, model: &Dml, d: usize, visitor: &Visitor, n: usize) -> DomainAdvice {
-    let items: Vec<u32> = (0..world.domains[d].items.len() as u32).collect();
-    let predictions = model.predict_for_visitor(d, visitor, &items);
-    DomainAdvice { via_map: true, next: top(world, d, &items, &predictions, n), ..DomainAdvice::default() }
-}
-
-/// The n highest predictions, on the original scale.
-fn top(world: &World, d: usize, items: &[u32], predictions: &[f32], n: usize) -> Vec<RatedItem> {
-    let domain = &world.domains[d];
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    // Equal predictions stay in the order of the items, so that the list is the same every time.
-    order.sort_by(|&i, &j| predictions[j].total_cmp(&predictions[i]));
-    order
-        .into_iter()
-        .take(n)
-        .map(|i| RatedItem {
-            item: items[i],
-            title: domain.item_title(items[i]).to_string(),
-            rating: domain.scale.from_unit(predictions[i]),
-        })
-        .collect()
+    DomainAdvice { nearest, ..ListMaker::new(world, model, d).visit(&visitor, n) }
 }
 
 /// The people of a domain with training ratings who are nearest to a vector in its space.
 fn nearest(world: &World, model: &Dml, d: usize, vector: &[f32], except: Option<u32>) -> Vec<Neighbour> {
     let domain = &world.domains[d];
-    let mut near: Vec<(u32, f32)> = (0..domain.users.len() as u32)
+    let near = (0..domain.users.len() as u32)
         .filter(|&user| Some(user) != except && model.rated(d, user))
         .map(|user| {
             let other = model.user_embedding(d, user);
-            (user, vector.iter().zip(other).map(|(x, y)| (x - y) * (x - y)).sum::<f32>().sqrt())
+            // The highest are the nearest.
+            (user, -vector.iter().zip(other).map(|(x, y)| (x - y) * (x - y)).sum::<f32>())
+        });
+    highest(NEAREST, near)
+        .into_iter()
+        .map(|(user, square)| Neighbour {
+            user,
+            label: domain.user_title(user).to_string(),
+            distance: (-square).sqrt(),
         })
-        .collect();
-    near.sort_by(|a, b| a.1.total_cmp(&b.1));
-    near.into_iter()
-        .take(NEAREST)
-        .map(|(user, distance)| Neighbour { user, label: domain.user_title(user).to_string(), distance })
         .collect()
 }

@@ -1,0 +1,108 @@
+//! What a model may see while it trains. There is no way from here to a test row.
+
+use std::sync::Arc;
+
+use super::split::Part;
+use super::{PairRole, Rows, Split};
+use crate::data::{Features, Scale, World};
+use crate::model::bias::{BiasInput, Biases, Shrinkage};
+
+/// What a model may see while it trains: training and validation rows, features, and the links it is allowed.
+#[derive(Clone, Debug)]
+pub struct Training {
+    world: Arc<World>,
+    split: Arc<Split>,
+}
+
+/// A pair of overlap users as a model sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedPair {
+    /// User of the link's first domain.
+    pub a: u32,
+    /// User of the link's second domain.
+    pub b: u32,
+    /// Whether both have training rows, so that X can be learnt from the pair.
+    pub warm: bool,
+}
+
+impl Training {
+    /// The training side of a split.
+    pub fn new(world: Arc<World>, split: Arc<Split>) -> Self {
+        Self { world, split }
+    }
+
+    /// Number of domains.
+    pub fn domains(&self) -> usize {
+        self.world.domains.len()
+    }
+
+    /// Number of users of a domain, trained on or not.
+    pub fn users(&self, domain: usize) -> usize {
+        self.world.domains[domain].users.len()
+    }
+
+    /// Number of items of a domain, trained on or not.
+    pub fn items(&self, domain: usize) -> usize {
+        self.world.domains[domain].items.len()
+    }
+
+    /// Rating scale of a domain.
+    pub fn scale(&self, domain: usize) -> Scale {
+        self.world.domains[domain].scale
+    }
+
+    /// Features of a domain's users.
+    pub fn user_features(&self, domain: usize) -> Option<&Features> {
+        self.world.domains[domain].user_features.as_ref().filter(|f| f.width() > 0)
+    }
+
+    /// Features of a domain's items.
+    pub fn item_features(&self, domain: usize) -> Option<&Features> {
+        self.world.domains[domain].item_features.as_ref().filter(|f| f.width() > 0)
+    }
+
+    /// Training rows of a domain.
+    pub fn rows(&self, domain: usize) -> Rows {
+        self.split.rows(&self.world, domain, Part::Train)
+    }
+
+    /// Validation rows of a domain.
+    pub fn validation(&self, domain: usize) -> Rows {
+        self.split.rows(&self.world, domain, Part::Validation)
+    }
+
+    /// The biases of a domain on its own, with priors from its features where `feature_prior` asks for them. They are
+    /// fitted once for all trainings on the same rows.
+    pub fn biases_alone(&self, domain: usize, feature_prior: bool) -> &Biases {
+        let user_features = self.user_features(domain).filter(|_| feature_prior);
+        let item_features = self.item_features(domain).filter(|_| feature_prior);
+        let has_features = user_features.is_some() || item_features.is_some();
+        self.split.biases[domain][usize::from(has_features)].get_or_init(|| {
+            Biases::alone(&BiasInput {
+                rows: &self.rows(domain),
+                users: self.users(domain),
+                items: self.items(domain),
+                user_features,
+                item_features,
+                shrinkage: Shrinkage::default(),
+            })
+        })
+    }
+
+    /// The links as (first domain, second domain).
+    pub fn links(&self) -> Vec<(usize, usize)> {
+        self.world.links.iter().map(|link| (link.a, link.b)).collect()
+    }
+
+    /// The overlap users that the model may know of.
+    pub fn linked_pairs(&self, link: usize) -> Vec<LinkedPair> {
+        let pairs = self.world.links[link].overlap_users.iter().zip(self.split.roles(link));
+        pairs
+            .filter_map(|(&(a, b), role)| match role {
+                PairRole::Linked => Some(LinkedPair { a, b, warm: true }),
+                PairRole::ColdA | PairRole::ColdB => Some(LinkedPair { a, b, warm: false }),
+                PairRole::Unlinked | PairRole::HeldOut => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! Top-n lists of many people: what is the same for everybody is worked out once.
+
+use super::{DomainAdvice, RatedItem, top::highest};
+use crate::data::World;
+use crate::model::{Dml, Person, Predictor, Visitor};
+
+/// Makes top-n lists in one domain.
+pub(super) struct ListMaker<'m> {
+    world: &'m World,
+    model: &'m Dml,
+    domain: usize,
+    predictor: Predictor<'m>,
+    /// Every item's number.
+    items: Vec<u32>,
+    predictions: Vec<f32>,
+}
+
+impl<'m> ListMaker<'m> {
+    /// For the domain of that number.
+    pub(super) fn new(world: &'m World, model: &'m Dml, domain: usize) -> Self {
+        Self {
+            world,
+            model,
+            domain,
+            predictor: Predictor::for_many(model, domain),
+            items: (0..world.domains[domain].items.len() as u32).collect(),
+            predictions: Vec::new(),
+        }
+    }
+
+    /// Top-n of what a user of the domain has not rated, and how the user is known there.
+    pub(super) fn unseen(&mut self, user: u32, n: usize) -> (Vec<RatedItem>, Person) {
+        self.predictions.clear();
+        self.predictor.predict(user, &self.items, &mut self.predictions);
+        // What the person has rated falls behind everything; it is no candidate.
+        for &item in self.world.domains[self.domain].ratings.row(user).0 {
+            self.predictions[item as usize] = f32::NEG_INFINITY;
+        }
+        (self.top(n), self.model.person(self.domain, user))
+    }
+
+    /// Advice to a person who has never been in the domain: their vector goes through the map, and nothing else is
+    /// known of them here.
+    pub(super) fn visit(&mut self, visitor: &Visitor, n: usize) -> DomainAdvice {
+        self.predictions.clear();
+        self.predictor.predict_for_visitor(visitor, &self.items, &mut self.predictions);
+        DomainAdvice { via_map: true, next: self.top(n), ..DomainAdvice::default() }
+    }
+
+    /// The n highest predictions, on the original scale.
+    fn top(&self, n: usize) -> Vec<RatedItem> {
+        let domain = &self.world.domains[self.domain];
+        let scored = (0..).zip(self.predictions.iter().copied()).filter(|(_, p)| *p != f32::NEG_INFINITY);
+        highest(n, scored)
+            .into_iter()
+            .map(|(item, prediction)| RatedItem {
+                item,
+                title: domain.item_title(item).to_string(),
+                rating: domain.scale.from_unit(prediction),
+            })
+            .collect()
+    }
+}
+
+/// Makes top-n lists in every domain.
+pub struct TopLists<'m> {
+    world: &'m World,
+    model: &'m Dml,
+    makers: Vec<ListMaker<'m>>,
+}
+
+impl<'m> TopLists<'m> {
+    /// For all domains of a world.
+    pub fn new(world: &'m World, model: &'m Dml) -> Self {
+        let makers = (0..world.domains.len()).map(|d| ListMaker::new(world, model, d)).collect();
+        Self { world, model, makers }
+    }
+
+    /// The top-n of a user of `domain` in every domain, without the company: no rated items and no neighbours.
+    pub fn of_user(&mut self, domain: usize, user: u32, n: usize) -> Vec<DomainAdvice> {
+        let id = self.world.domains[domain].users.id(user);
+        let mut advice = Vec::with_capacity(self.makers.len());
+        for (d, maker) in self.makers.iter_mut().enumerate() {
+            advice.push(match self.world.domains[d].users.get(id) {
+                Some(here) => {
+                    let (next, person) = maker.unseen(here, n);
+                    let via_map = matches!(person, Person::ThroughMap(_));
+                    DomainAdvice { user: Some(here), via_map, next, ..DomainAdvice::default() }
+                }
+                None => match self.model.visitor(domain, user, d) {
+                    Some(visitor) => maker.visit(&visitor, n),
+                    None => DomainAdvice::default(),
+                },
+            });
+        }
+        advice
+    }
+}
