@@ -14,8 +14,9 @@ const scope = /** @type {any} */ (self);
 const STEPS_BETWEEN_WAITS = 16;
 const WARM_UP = 0.25;
 
-const scripts = ["core", "backend-cpu", "backend-wasm", "backend-webgl", "backend-webgpu"];
-scope.importScripts(...scripts.map((name) => `/tfjs/tfjs-${name}/dist/tf-${name}.min.js`));
+// The back ends for the CPU and WebGL are in the first.
+const scripts = ["tfjs/dist/tf", "tfjs-backend-wasm/dist/tf-backend-wasm", "tfjs-backend-webgpu/dist/tf-backend-webgpu"];
+scope.importScripts(...scripts.map((name) => `/tfjs/${name}.min.js`));
 const tf = scope.tf;
 tf.wasm.setWasmPaths("/tfjs/tfjs-backend-wasm/dist/");
 

@@ -2,7 +2,9 @@
 
 /**
  * @typedef {{ id: string, label: string, where: "native" | "chromium", host: string, engine: string,
- *   rule: "all" | "touched", ours?: boolean, gpu?: boolean, reference?: boolean }} Engine
+ *   rule: "all" | "touched", ours?: boolean, gpu?: boolean, reference?: boolean, slow?: boolean }} Engine
+ *   A slow one takes a large part of a second for a step, where there is no graphics card: in a quick run it is asked
+ *   for its smallest batch only.
  */
 
 /** @type {Engine[]} */
@@ -27,16 +29,14 @@ export const ENGINES = [
     ours: true, gpu: true },
   { id: "burn-flex", label: "burn flex", where: "chromium", host: "burn-flex", engine: "burn-flex", rule: "all" },
   { id: "burn-webgpu", label: "burn WebGPU", where: "chromium", host: "burn-webgpu", engine: "burn-webgpu", rule: "all",
-    gpu: true },
-  { id: "tfjs-cpu", label: "TF.js cpu", where: "chromium", host: "tfjs-cpu", engine: "tfjs-cpu", rule: "all" },
-  { id: "tfjs-cpu-scatter", label: "TF.js cpu, scatter gradient", where: "chromium", host: "tfjs-cpu",
-    engine: "tfjs-cpu-scatter", rule: "all" },
-  { id: "tfjs-wasm-scatter", label: "TF.js wasm, scatter gradient", where: "chromium", host: "tfjs-wasm",
-    engine: "tfjs-wasm-scatter", rule: "all" },
+    gpu: true, slow: true },
+  { id: "tfjs-cpu", label: "TF.js cpu", where: "chromium", host: "tfjs-cpu", engine: "tfjs-cpu-scatter", rule: "all" },
+  { id: "tfjs-wasm", label: "TF.js wasm", where: "chromium", host: "tfjs-wasm", engine: "tfjs-wasm-scatter",
+    rule: "all" },
   { id: "tfjs-webgl", label: "TF.js webgl", where: "chromium", host: "tfjs-webgl", engine: "tfjs-webgl", rule: "all",
-    gpu: true },
+    gpu: true, slow: true },
   { id: "tfjs-webgpu", label: "TF.js webgpu", where: "chromium", host: "tfjs-webgpu", engine: "tfjs-webgpu",
-    rule: "all", gpu: true },
+    rule: "all", gpu: true, slow: true },
 ];
 
 /** Sizes of the tables and the number of ratings; `engine --export` writes the same. */
@@ -54,16 +54,16 @@ export const REPLICAS = [1, 8, 64];
 export const TOLERANCE = 1e-3;
 
 /**
- * How long things may take. An engine that has spent `cap` seconds on one kind of measurement is not asked for more
- * runs of it.
+ * How long things may take. An engine that has spent `cap` seconds on one measurement is not asked for more runs of it,
+ * and no step is tried that is expected to take longer than `step`.
  * @param {boolean} quick
  */
 export const limits = (quick) =>
   quick
-    ? { runs: 5, seconds: 0.25, cap: 4, steps: 200, stepsSeconds: 6, targetSeconds: 15, targetRuns: 2, most: 1e6,
-        deadline: 270 }
-    : { runs: 5, seconds: 2, cap: Infinity, steps: 200, stepsSeconds: 900, targetSeconds: 120, targetRuns: 5,
-        most: 1e7, deadline: Infinity };
+    ? { runs: 5, seconds: 0.2, cap: 3, step: 2, steps: 200, stepsSeconds: 5, targetSeconds: 15, targetRuns: 1,
+        most: 1e6, deadline: 260 }
+    : { runs: 5, seconds: 2, cap: Infinity, step: 30, steps: 200, stepsSeconds: 900, targetSeconds: 120,
+        targetRuns: 5, most: 1e7, deadline: Infinity };
 
 /**
  * A request, as benches/net/request.rs has it.
