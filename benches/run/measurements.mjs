@@ -21,12 +21,12 @@ export async function measure(/** @type {Options} */ options) {
   const hosts = await Hosts.open(options);
   const run = new Run(options, hosts);
   try {
-    const losses = await run.losses();
-    const speed = await run.speed();
+    const losses = await run.part("losses", () => run.losses());
+    const speed = await run.part("speed", () => run.speed());
     const memory = await run.memory();
-    const target = await run.target();
-    const replicas = await run.replicas();
-    const growth = await run.growth();
+    const target = await run.part("target", () => run.target());
+    const replicas = await run.part("replicas", () => run.replicas());
+    const growth = await run.part("growth", () => run.growth());
     return { browser: await hosts.browserVersions(), losses, speed, memory, target, replicas, growth,
       left_out: run.leftOut };
   } finally {
@@ -108,12 +108,31 @@ class Run {
     this.options = options;
     this.hosts = hosts;
     this.limits = limits(options.quick);
+    this.deadline = Infinity;
+  }
+
+  /**
+   * A part of the benchmark, with an end to its time.
+   * @template T
+   * @param {"losses" | "speed" | "target" | "replicas" | "growth"} name
+   * @param {() => Promise<T>} body
+   */
+  async part(name, body) {
+    this.deadline = this.limits.until?.[name] ?? Infinity;
+    this.options.say(name);
+    const found = await body();
+    if (this.late()) this.skip(`${name}: the rest of it, because the time of a quick run was up`);
+    return found;
+  }
+
+  late() {
+    return this.options.seconds() > this.deadline;
   }
 
   /** Asks an engine; null where it can't, or where the time is up. */
   async ask(/** @type {Engine} */ engine, /** @type {object} */ asked, host = this.hosts.of(engine)) {
     if (this.broken.has(engine.id)) return null;
-    if (this.options.seconds() > this.limits.deadline) return null;
+    if (this.late()) return null;
     try {
       return await (await host).ask(asked);
     } catch (error) {
@@ -170,15 +189,15 @@ class Run {
       for (const [data, batch] of SPEEDS) {
         for (const engine of ENGINES) {
           if (this.options.quick && engine.slow && (batch > 64 || data !== "ml-1m")) {
-            this.skip(`${engine.id}: batch ${batch}, ${data}; too slow for a quick run`);
+            this.skip(`${engine.id}: all but the smallest batch, because it is too slow for a quick run`);
             continue;
           }
           const key = `${engine.id} ${data} ${batch}`;
           const entry = found.get(key) ?? { rates: [], spent: 0 };
           if (entry.spent > cap) continue;
-          const start = performance.now();
           const answer = await this.ask(engine, request(engine, "speed", data, { batch, seconds }));
-          entry.spent += (performance.now() - start) / 1000;
+          // Without what the first run needs to load and compile.
+          entry.spent += answer?.seconds ?? 0;
           if (answer) entry.rates.push(answer.steps / answer.seconds);
           found.set(key, entry);
         }
@@ -223,7 +242,7 @@ class Run {
       this.options.say(`time to the bias model, round ${round + 1} of ${targetRuns}`);
     }
     return [...found].flatMap(([id, answers]) => {
-      if (answers.length === 0) return this.skip(`${id}: time to the bias model's error`), [];
+      if (answers.length === 0) return [];
       const { epochs, rmse, bias_rmse, reached } = answers[answers.length - 1];
       return [{ id, batch: TARGET_BATCH, seconds: spread(answers.map((a) => a.seconds)), epochs, rmse, bias_rmse,
         reached }];
@@ -245,10 +264,12 @@ class Run {
           const entry = found.get(key) ?? { id: engine.id, replicas, rates: [], spent: 0 };
           if (entry.spent > cap) continue;
           found.set(key, entry);
-          if (replicas * (alone.get(engine.id) ?? 0) > step) continue;
-          const start = performance.now();
+          if (replicas * (alone.get(engine.id) ?? 0) > step) {
+            this.skip(`${engine.id}: ${replicas} replicas, because a step of them takes too long`);
+            continue;
+          }
           const answer = await this.ask(engine, request(engine, "speed", "ml-1m", { batch: 64, replicas, seconds }));
-          entry.spent += (performance.now() - start) / 1000;
+          entry.spent += answer?.seconds ?? 0;
           if (answer) entry.rates.push(answer.samples / answer.seconds);
           if (answer && replicas === 1) alone.set(engine.id, answer.seconds / answer.steps);
         }
@@ -256,9 +277,7 @@ class Run {
       this.options.say(`replicas, round ${round + 1} of ${runs}`);
     }
     return [...found.values()].flatMap(({ id, replicas, rates }) =>
-      rates.length > 0
-        ? [{ id, replicas, samples_per_second: spread(rates) }]
-        : (this.skip(`${id}: ${replicas} replicas`), []));
+      rates.length > 0 ? [{ id, replicas, samples_per_second: spread(rates) }] : []);
   }
 
   /** Time an epoch and peak memory for more and more ratings, each in a fresh host. */
@@ -268,10 +287,7 @@ class Run {
     const found = [];
     for (let ratings = 1000; ratings <= most; ratings *= 10) {
       for (const engine of engines) {
-        if (this.broken.has(engine.id) || this.options.seconds() > this.limits.deadline) {
-          this.skip(`${engine.id}: growth, ${ratings} ratings`);
-          continue;
-        }
+        if (this.broken.has(engine.id) || this.late()) continue;
         const host = await this.hosts.start(engine);
         const asked = request(engine, "speed", "ml-1m", { ratings, batch: GROWTH_BATCH, seconds });
         const epochs = [], start = performance.now();

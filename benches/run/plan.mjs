@@ -55,15 +55,16 @@ export const TOLERANCE = 1e-3;
 
 /**
  * How long things may take. An engine that has spent `cap` seconds on one measurement is not asked for more runs of it,
- * and no step is tried that is expected to take longer than `step`.
+ * no step is tried that is expected to take longer than `step`, and a part of the benchmark
+ * ends when the whole has taken as many seconds as `until` says.
  * @param {boolean} quick
  */
 export const limits = (quick) =>
   quick
     ? { runs: 5, seconds: 0.2, cap: 3, step: 2, steps: 200, stepsSeconds: 5, targetSeconds: 15, targetRuns: 1,
-        most: 1e6, deadline: 260 }
+        most: 1e6, until: { losses: 90, speed: 175, target: 210, replicas: 235, growth: 270 } }
     : { runs: 5, seconds: 2, cap: Infinity, step: 30, steps: 200, stepsSeconds: 900, targetSeconds: 120,
-        targetRuns: 5, most: 1e7, deadline: Infinity };
+        targetRuns: 5, most: 1e7, until: null };
 
 /**
  * A request, as benches/net/request.rs has it.
