@@ -148,6 +148,12 @@ class Run {
     if (!this.leftOut.includes(what)) this.leftOut.push(what);
   }
 
+  /** Lets Chromium compile an engine's code well; what is measured meanwhile is not kept. */
+  async warm(/** @type {Engine} */ engine, rest = {}, host = this.hosts.of(engine)) {
+    if (engine.where !== "chromium" || engine.slow) return;
+    await this.ask(engine, request(engine, "speed", "ml-1m", { ...rest, seconds: this.limits.warm }), host);
+  }
+
   /** Whether all engines train alike: the losses of the first four steps, and of the last four that both have done. */
   async losses() {
     const { steps, stepsSeconds: seconds } = this.limits;
@@ -185,6 +191,7 @@ class Run {
     const { runs, seconds, cap } = this.limits;
     /** @type {Map<string, { rates: number[], spent: number }>} */
     const found = new Map();
+    for (const engine of ENGINES) await this.warm(engine);
     for (let round = 0; round < runs; round += 1) {
       for (const [data, batch] of SPEEDS) {
         for (const engine of ENGINES) {
@@ -290,6 +297,7 @@ class Run {
         if (this.broken.has(engine.id) || this.late()) continue;
         const host = await this.hosts.start(engine);
         const asked = request(engine, "speed", "ml-1m", { ratings, batch: GROWTH_BATCH, seconds });
+        await this.warm(engine, { ratings, batch: GROWTH_BATCH }, Promise.resolve(host));
         const epochs = [], start = performance.now();
         let wasm_bytes = null;
         for (let round = 0; round < runs && (performance.now() - start) / 1000 < cap; round += 1) {
