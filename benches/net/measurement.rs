@@ -58,9 +58,8 @@ async fn target(request: &Request, data: &Data, device: &Device) -> Result<Reply
     let (mut steps, mut seconds, mut rmse) = (0, 0.0, f64::INFINITY);
     while seconds < request.seconds && rmse > TARGET * bias_rmse {
         let start = Instant::now();
-        training.run_steps(stretch).await?;
+        steps += training.run_steps(stretch, request.seconds - seconds).await?;
         seconds += start.elapsed().as_secs_f64();
-        steps += stretch;
         rmse = prediction::rmse(&*training.engine, &first, data).await?;
     }
     let epochs = (steps * request.batch) as f64 / data.training as f64;
@@ -141,16 +140,18 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// Takes so many steps and waits.
-    async fn run_steps(&mut self, mut left: usize) -> Result<()> {
-        let mut calls = 0;
-        while left > 0 {
-            left -= self.call(left)?;
+    /// Takes so many steps, or as many as there is time for, and waits. Returns how many.
+    async fn run_steps(&mut self, wanted: usize, seconds: f64) -> Result<usize> {
+        let start = Instant::now();
+        let (mut done, mut calls) = (0, 0);
+        while done < wanted && start.elapsed().as_secs_f64() < seconds {
+            done += self.call(wanted - done)?;
             calls += 1;
             if self.waits && calls % CALLS_BETWEEN_WAITS == 0 {
                 self.wait().await?;
             }
         }
-        self.wait().await.map(|_| ())
+        self.wait().await?;
+        Ok(done)
     }
 }
