@@ -24,15 +24,17 @@ function fileOf(/** @type {string} */ target) {
   return allowed && !/%2f|%5c/i.test(path) && types.has(extname(path)) ? new URL(`.${path}`, root) : null;
 }
 
-/** Listens on `port`, or on the next free one; 0 takes any. */
-export async function serve(port = 0) {
+/**
+ * Listens on `port`, or on the next free one; 0 takes any. `find` gives the file behind a request's target, or null.
+ */
+export async function serve(port = 0, find = fileOf) {
   const server = createServer(async (request, response) => {
     try {
-      const file = request.method === "GET" || request.method === "HEAD" ? fileOf(request.url ?? "/") : null;
+      const file = request.method === "GET" || request.method === "HEAD" ? find(request.url ?? "/") : null;
       if (!file) throw new Error("not part of the page");
       const body = await readFile(file);
       response.writeHead(200, {
-        "Content-Type": types.get(extname(file.pathname)),
+        "Content-Type": types.get(extname(file.pathname)) ?? "application/octet-stream",
         "Content-Length": body.length,
         "Cache-Control": "no-store",
       });

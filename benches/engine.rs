@@ -1,0 +1,104 @@
+//! How many steps a second the engines of this machine's CPU take, with burn for comparison.
+//!
+//! `cargo bench --bench engine` prints a line for each engine, rule and batch. `scripts/bench` drives it with
+//! `--listen`: a request a line on standard input, an answer a line on standard output (`net/request.rs`); and has
+//! it write ratings and weights for the other programs with `--export FOLDER`.
+
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "net/export.rs"]
+mod export;
+#[cfg(not(target_arch = "wasm32"))]
+mod net;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let done = match (arguments.next().as_deref(), arguments.next()) {
+        (None, None) => native::overview(),
+        (Some("--listen"), None) => native::listen(),
+        (Some("--export"), Some(folder)) => export::export(folder.as_ref()).map_err(Into::into),
+        _ => Err("usage: engine [--listen | --export FOLDER]".into()),
+    };
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use std::io::Write;
+
+    use dual_metric::engine::UpdatedRows;
+
+    use crate::net::request::{Reply, Request, Task};
+    use crate::net::{Data, device, measure};
+
+    type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+    /// Answers requests until standard input ends. The ratings of the last one are kept.
+    pub fn listen() -> Outcome<()> {
+        let mut data = None;
+        for line in std::io::stdin().lines() {
+            let answer = match reply(&line?, &mut data) {
+                Ok(reply) => serde_json::to_string(&reply)?,
+                Err(error) => serde_json::json!({ "error": error.to_string() }).to_string(),
+            };
+            println!("{answer}");
+            std::io::stdout().flush()?;
+        }
+        Ok(())
+    }
+
+    fn reply(line: &str, data: &mut Option<Data>) -> Outcome<Reply> {
+        answer(&serde_json::from_str(line)?, data)
+    }
+
+    fn answer(request: &Request, data: &mut Option<Data>) -> Outcome<Reply> {
+        let kept = data.take().filter(|data| data.size == request.size());
+        let data = data.insert(kept.unwrap_or_else(|| Data::new(request.size())));
+        let device = pollster::block_on(device(&request.engine))?;
+        Ok(pollster::block_on(measure(request, data, &device))?)
+    }
+
+    pub fn overview() -> Outcome<()> {
+        let mut data = None;
+        println!("MovieLens-1M's size, embeddings of 16, MLP 32-32-16-1, Adam; one replica");
+        for (engine, rule) in [
+            ("cpu", UpdatedRows::Touched),
+            ("cpu", UpdatedRows::All),
+            ("burn-flex", UpdatedRows::Touched),
+            ("burn-flex", UpdatedRows::All),
+        ] {
+            for batch in [64, 256, 4096] {
+                let request = Request {
+                    task: Task::Speed,
+                    engine: engine.into(),
+                    rule,
+                    users: 6040,
+                    items: 3952,
+                    ratings: 1_000_000,
+                    batch,
+                    replicas: 1,
+                    seconds: 1.0,
+                    steps: 0,
+                };
+                let Reply::Speed { steps, samples, seconds, .. } = answer(&request, &mut data)? else {
+                    continue;
+                };
+                println!(
+                    "{engine:>9}, {rule:?} rows, batch {batch:>4}: {:>8.1} µs a step, {:>9.0} ratings a second",
+                    1e6 * seconds / steps as f64,
+                    samples as f64 / seconds
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}
