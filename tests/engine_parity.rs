@@ -17,8 +17,7 @@ fn difference(one: &[f32], other: &[f32]) -> f32 {
     one.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / largest
 }
 
-/// Length of the difference, relative to the reference's. After many steps single numbers may differ by more: where a
-/// gradient is all rounding, Adam makes a whole step of it.
+/// Length of the difference, relative to the reference's.
 fn distance(one: &[f32], other: &[f32]) -> f32 {
     let length = |values: &mut dyn Iterator<Item = f32>| values.map(|x| x * x).sum::<f32>().sqrt();
     length(&mut one.iter().zip(other).map(|(a, b)| a - b)) / length(&mut other.iter().copied())
@@ -45,8 +44,9 @@ fn check_gradients(table: &LayerTable, chunk: &Chunk, what: &str) {
     }
 }
 
-/// Losses and weights agree to 1e-3 after the steps of a chunk.
-fn check_training(table: &LayerTable, chunk: &Chunk, what: &str) {
+/// Losses agree to 1e-3 over the steps of a chunk, and weights at its end as far as `tolerance`: rounding that puts one
+/// unit on the other side of its kink makes a different step from there, and Adam a whole one of it.
+fn check_training(table: &LayerTable, chunk: &Chunk, tolerance: f32, what: &str) {
     let (mut fused, mut reference) = both(table);
     for engine in [&mut fused as &mut dyn Engine, &mut reference] {
         engine.run(std::slice::from_ref(chunk)).unwrap();
@@ -56,7 +56,7 @@ fn check_training(table: &LayerTable, chunk: &Chunk, what: &str) {
         let one = pollster::block_on(fused.weights(0, id)).unwrap();
         let other = pollster::block_on(reference.weights(0, id)).unwrap();
         let distance = distance(&one, &other);
-        assert!(distance < 1e-3, "{what}: parameter {id} differs by {distance}");
+        assert!(distance < tolerance, "{what}: parameter {id} differs by {distance}");
         let trained = difference_from_start(&other, &table.params[id].values);
         assert!(trained || !table.params[id].trainable, "{what}: parameter {id} was not trained");
     }
@@ -131,16 +131,22 @@ fn a_hundred_steps_of_every_preset_by_both_rules() {
                 let mut rng = Generator::new(batch as u64, "parity");
                 let mut table = dual(make_up, 16, &mut rng);
                 table.adam.rows = rows;
-                let chunk = shares(&table, batch, 100, &mut rng);
-                check_training(&table, &chunk, &format!("{make_up:?}, {rows:?}, batch {batch}"));
+                for (steps, tolerance) in [(10, 1e-4), (100, 1e-2)] {
+                    let chunk = shares(&table, batch, steps, &mut rng);
+                    let what = format!("{make_up:?}, {rows:?}, batch {batch}, {steps} steps");
+                    check_training(&table, &chunk, tolerance, &what);
+                }
             }
         }
         for with_fields in [false, true] {
             let mut rng = Generator::new(3, "parity");
             let mut table = autoencoder(with_fields, &[32, 16], &mut rng);
             table.adam.rows = rows;
-            let chunk = shares(&table, 64, 100, &mut rng);
-            check_training(&table, &chunk, &format!("autoencoder, fields {with_fields}, {rows:?}"));
+            for (steps, tolerance) in [(10, 1e-4), (100, 1e-2)] {
+                let chunk = shares(&table, 64, steps, &mut rng);
+                let what = format!("autoencoder, fields {with_fields}, {rows:?}, {steps} steps");
+                check_training(&table, &chunk, tolerance, &what);
+            }
         }
     }
 }

@@ -169,7 +169,7 @@ export class Actions {
 
   /**
    * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
-   * @param {"webgpu" | "cpu"} device
+   * @param {"webgpu" | "cpu" | "fastest"} device
    * @param {Settings} settings
    * @returns {Promise<Methods["prepare"][1]>}
    */

@@ -27,11 +27,11 @@ export function digest(state, events) {
 }
 
 /**
- * Auto is WebGPU on a real adapter, and the CPU otherwise.
+ * Auto is the faster of WebGPU and the CPU where there is a real adapter, and the CPU otherwise.
  * @param {State} state
- * @returns {"webgpu" | "cpu"}
+ * @returns {"webgpu" | "cpu" | "fastest"}
  */
 export function deviceFor({ settings, capabilities }) {
   if (settings.device !== "auto") return settings.device;
-  return capabilities?.webgpu.available && !capabilities.webgpu.fallback ? "webgpu" : "cpu";
+  return capabilities?.webgpu.available && !capabilities.webgpu.fallback ? "fastest" : "cpu";
 }

@@ -9,6 +9,7 @@ mod device;
 pub mod dropout;
 mod fused_cpu;
 mod layer_table;
+mod race;
 mod reference;
 mod rows;
 
@@ -21,6 +22,7 @@ pub use layer_table::{
     Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
     Reconstruction, Term, Through, Tower, UpdatedRows,
 };
+pub use race::Course;
 pub use reference::ReferenceEngine;
 pub use rows::{Numbers, RatingRows, SparseRows};
 

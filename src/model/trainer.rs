@@ -10,7 +10,7 @@ use super::dual::{Dual, Progress};
 use crate::config::{Embeddings, ValidConfig};
 use crate::engine::Device;
 use crate::error::Result;
-use crate::eval::{Rows, Training};
+use crate::eval::Training;
 use crate::event::{Event, MappingState, Run};
 
 /// Calls of the engine between two progress events.

@@ -70,6 +70,8 @@ pub(super) struct Prepare {
 pub(super) enum DeviceChoice {
     Webgpu,
     Cpu,
+    /// Whichever is faster here.
+    Fastest,
 }
 
 #[derive(Deserialize)]

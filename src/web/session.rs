@@ -16,7 +16,7 @@ use super::clouds;
 use super::slots::{Outcome, Slots};
 use super::views::{AdviceView, EventView, ReportView, TrainState};
 use crate::config::Config;
-use crate::engine::Device;
+use crate::engine::{Course, Device};
 use crate::error::Error;
 use crate::eval::Study;
 use crate::{checkpoint, export, recommend};
@@ -112,7 +112,10 @@ impl Session {
         let config = config.check().map_err(refusal)?;
         let Prepare { device } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
-        let (device, note) = self.device(device).await;
+        let (device, note) = match device {
+            DeviceChoice::Fastest => self.fastest_device(&config).await,
+            choice => self.device(choice).await,
+        };
         let name = device.name();
         let study = Study::new(world, config, device, true, self.slots.floors()).await.map_err(refusal)?;
         self.axes = None;
@@ -272,6 +275,37 @@ impl Session {
         match outcome {
             Outcome::Read => self.data_changed(),
             Outcome::KeptAside => reply(&self.slots.state()),
+        }
+    }
+
+    /// The device that wins a short race on a network like the one to be trained, and what was measured.
+    async fn fastest_device(&mut self, config: &Config) -> (Device, Option<String>) {
+        let (gpu, note) = self.device(DeviceChoice::Webgpu).await;
+        if !gpu.is_queued() {
+            return (gpu, note);
+        }
+        let course = Course {
+            dimension: config.dimension,
+            hidden: config.recommender_hidden.clone(),
+            given: if config.bias_inputs { 5 } else { 0 },
+            dropout: config.dropout,
+            batch: config.batch,
+        };
+        let cpu = Device::cpu();
+        let speeds = (course.speed(&cpu).await, course.speed(&gpu).await);
+        match speeds {
+            (Ok(on_cpu), Ok(on_gpu)) if on_gpu > on_cpu => (gpu, None),
+            (Ok(on_cpu), Ok(on_gpu)) => {
+                let thousands = |speed: f64| (speed / 1000.0).round();
+                let note = format!(
+                    "Ready, on the CPU: it trains {} thousand ratings a second here, WebGPU {}.",
+                    thousands(on_cpu),
+                    thousands(on_gpu)
+                );
+                (cpu, Some(note))
+            }
+            (_, Err(error)) => (cpu, Some(format!("Training on the CPU: {error}."))),
+            (Err(_), Ok(_)) => (gpu, None),
         }
     }
 

@@ -56,7 +56,7 @@ pub fn ratings(
         (numbers(ROWS, given[0]), numbers(users, given[1]), numbers(2 * items, given[2]));
     let mut item = |row: usize| {
         let item = rng.below(items) as u32;
-        if with_withheld && row % 5 == 0 { item + items as u32 } else { item }
+        if with_withheld && row.is_multiple_of(5) { item + items as u32 } else { item }
     };
     RatingRows {
         items: (0..ROWS).map(&mut item).collect(),
@@ -131,7 +131,7 @@ pub fn dual(make_up: MakeUp, k: usize, rng: &mut Generator) -> LayerTable {
     for side in [0, 2] {
         let head = head(&mut table, k, given.iter().sum(), &[32, 16], !paper, dropout, rng);
         for layer in table.heads[head].layers.clone() {
-            table.params[layer.weights].weight_decay = if features { 0.01 } else { 0.0 };
+            table.params[layer.weights].weight_decay = if features { 1e-3 } else { 0.0 };
         }
         let rows = Arc::new(ratings((USERS, ITEMS), given, features, rng));
         let (user, item) = (sides[side].clone(), sides[side + 1].clone());
