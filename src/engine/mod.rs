@@ -7,6 +7,9 @@ mod chunk;
 pub(crate) mod constructors;
 mod device;
 pub mod dropout;
+// The kernel's text and program are tested natively too.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+mod fused_gpu;
 mod layer_table;
 mod reference;
 mod rows;
@@ -15,6 +18,8 @@ use std::{future::Future, pin::Pin};
 
 pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
+#[cfg(target_arch = "wasm32")]
+pub use fused_gpu::FusedGpu;
 pub use layer_table::{
     Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
     Reconstruction, Term, Through, Tower, UpdatedRows,

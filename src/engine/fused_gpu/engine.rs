@@ -1,0 +1,251 @@
+//! The engine over the kernel: what was counted on the host, and reading.
+
+use std::rc::Rc;
+
+use burn::tensor::wgpu::wgpu;
+
+use super::data::Data;
+use super::encode::{Encoder, Replica};
+use super::gpu::Gpu;
+use super::layout::Layout;
+use super::pace::Pace;
+use super::state::State;
+use crate::engine::{Chunk, Device, Engine, LayerTable, ParamId, Reading, Share};
+use crate::error::{Error, Result};
+
+/// Trains on WebGPU in one kernel.
+pub struct FusedGpu {
+    gpu: Rc<Gpu>,
+    layout: Rc<Layout>,
+    state: State,
+    encoder: Encoder,
+    replicas: Vec<Counts>,
+    pace: Pace,
+}
+
+/// A replica as the host knows it.
+struct Counts {
+    /// Without values: they are on the device.
+    table: LayerTable,
+    /// Where its terms are described.
+    terms: Vec<u32>,
+    /// Steps of the optimiser by parameter.
+    param_steps: Vec<u32>,
+    steps: usize,
+    /// Rows by term since losses were read.
+    rows: Vec<usize>,
+}
+
+impl FusedGpu {
+    /// Whether the kernel can train a layer table on a device.
+    ///
+    /// # Errors
+    /// Why not, in plain words.
+    pub fn supports(table: &LayerTable, device: &Device) -> std::result::Result<(), String> {
+        let Some(gpu) = &device.gpu else { return Err("the device is no WebGPU device".into()) };
+        Layout::new(table, gpu.memory()?).map(|_| ())
+    }
+
+    /// Puts first values and data of the layer tables on the device, a replica each.
+    ///
+    /// # Errors
+    /// When the kernel can't train them, or the device has no room for them.
+    pub fn new(mut tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
+        let refused = |what: String| Error::Device { device: "WebGPU device", what };
+        let Some(gpu) = device.gpu.clone() else { return Err(refused("it is not open".into())) };
+        let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
+        let memory = gpu.memory().map_err(refused)?;
+        let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
+        let data = Data::new(&tables, &layout);
+        let room = gpu.device.limits().max_storage_buffer_binding_size;
+        let largest = [
+            data.words.len() as u64 * 4,
+            tables.len() as u64 * u64::from(layout.dense.stride()) * 16,
+            tables.len() as u64 * u64::from(layout.rows.stride()) * 4,
+        ];
+        if largest.iter().any(|&bytes| bytes > room) {
+            return Err(refused("its buffers are too small for the data".into()));
+        }
+        let kernel = gpu.kernel(memory, layout.weights_in_memory);
+        let state = gpu.watched(|| State::new(gpu.clone(), kernel, layout.clone(), &tables, &data.words));
+        let encoder = Encoder::new(table);
+        for param in tables.iter_mut().flat_map(|table| &mut table.params) {
+            param.values = Vec::new();
+        }
+        let replicas = tables.into_iter().zip(data.terms).map(|(table, terms)| Counts {
+            param_steps: vec![0; table.params.len()],
+            steps: 0,
+            rows: vec![0; table.terms.len()],
+            table,
+            terms,
+        });
+        let replicas = replicas.collect();
+        Ok(Self { gpu, layout, state, encoder, replicas, pace: Pace::default() })
+    }
+
+    /// Encodes and sends off; `rows` a dispatch.
+    fn send(&mut self, chunks: &[Chunk], rows: usize, trial: bool) {
+        let mut replicas: Vec<Replica> = (self.replicas.iter_mut())
+            .map(|r| Replica { table: &r.table, terms: &r.terms, steps: &mut r.param_steps })
+            .collect();
+        let program = self.encoder.encode(&self.layout, &mut replicas, chunks, rows, trial);
+        self.gpu.watched(|| self.state.run(program));
+    }
+
+    /// `[rows, columns]` of a parameter.
+    fn shape(&self, replica: usize, id: ParamId) -> [usize; 2] {
+        let param = &self.replicas[replica].table.params[id];
+        [param.rows, param.columns]
+    }
+
+    /// The moments' buffers as they are, to be put back.
+    fn set_aside(&self) -> [wgpu::Buffer; 2] {
+        [&self.state.dense, &self.state.rows].map(|buffer| {
+            let copy = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
+                label: None,
+                size: buffer.size(),
+                usage: wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            });
+            self.state.submit(|encoder| encoder.copy_buffer_to_buffer(buffer, 0, &copy, 0, buffer.size()));
+            copy
+        })
+    }
+
+    /// Clears the first moments of a replica.
+    fn clear_moments(&self, replica: u64) {
+        let (dense, rows) = (self.layout.dense, self.layout.rows);
+        self.state.submit(|encoder| {
+            for (buffer, extent, bytes) in [(&self.state.dense, dense, 16), (&self.state.rows, rows, 4)] {
+                let at = (replica * u64::from(extent.stride()) + u64::from(extent.weights)) * bytes;
+                let size = u64::from(extent.trained) * bytes;
+                if size > 0 {
+                    encoder.clear_buffer(buffer, at, Some(size));
+                }
+            }
+        });
+    }
+}
+
+impl Engine for FusedGpu {
+    fn replicas(&self) -> usize {
+        self.replicas.len()
+    }
+
+    fn run(&mut self, chunks: &[Chunk]) -> Result<()> {
+        self.gpu.check()?;
+        let mut sent = 0;
+        for (replica, chunk) in self.replicas.iter_mut().zip(chunks) {
+            replica.steps += chunk.len();
+            for share in chunk.steps().flatten() {
+                replica.rows[share.term] += share.len();
+            }
+            sent += chunk.rows_len();
+        }
+        if sent == 0 {
+            return Ok(());
+        }
+        // A caller who keeps to the number gets one dispatch.
+        let rows = self.pace.rows();
+        self.send(chunks, rows + rows / 2, false);
+        self.pace.sent(sent);
+        Ok(())
+    }
+
+    fn rows_per_call(&self) -> usize {
+        self.pace.rows()
+    }
+
+    fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
+        // The kernel leaves gradients where the first moments are; these are put back afterwards.
+        let aside = self.set_aside();
+        self.clear_moments(replica as u64);
+        let mut chunks = vec![Chunk::default(); replica + 1];
+        for share in chunk.step(0) {
+            chunks[replica].push(share.term, share.weight, share.key, chunk.rows(share).iter().copied());
+        }
+        chunks[replica].end_step();
+        self.send(&chunks, usize::MAX, true);
+        let involved = self.encoder.involved().to_vec();
+        let copies: Vec<_> = (0..involved.len())
+            .map(|id| {
+                involved[id].then(|| {
+                    let shape = self.shape(replica, id);
+                    let (copy, stride) = self.state.copy(replica, id, shape, true);
+                    (copy, stride, shape)
+                })
+            })
+            .collect();
+        let [dense, rows] = aside;
+        self.state.submit(|encoder| {
+            encoder.copy_buffer_to_buffer(&dense, 0, &self.state.dense, 0, dense.size());
+            encoder.copy_buffer_to_buffer(&rows, 0, &self.state.rows, 0, rows.size());
+            let losses = self.state.losses_bytes();
+            encoder.clear_buffer(&self.state.losses, replica as u64 * losses, Some(losses));
+        });
+        self.replicas[replica].rows.fill(0);
+        let gpu = self.gpu.clone();
+        Box::pin(async move {
+            let mut gradients = Vec::with_capacity(copies.len());
+            for copy in copies {
+                gradients.push(match copy {
+                    Some((copy, stride, shape)) => Some(read_matrix(&gpu, &copy, stride, shape).await?),
+                    None => None,
+                });
+            }
+            Ok(gradients)
+        })
+    }
+
+    fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>> {
+        let size = self.state.losses.size();
+        self.gpu.watched(|| {
+            self.state.submit(|encoder| {
+                encoder.copy_buffer_to_buffer(&self.state.losses, 0, &self.state.read_losses, 0, size);
+                encoder.clear_buffer(&self.state.losses, 0, None);
+            });
+        });
+        Box::pin(async move {
+            let sums = self.gpu.read(&self.state.read_losses, size).await?;
+            self.pace.done();
+            let threads = self.gpu.threads() as usize;
+            let mut sums = sums.chunks_exact(threads);
+            let mut mean = |rows: &mut usize| {
+                let sum: f64 = sums.next().into_iter().flatten().map(|&x| f64::from(x)).sum();
+                let rows = std::mem::take(rows);
+                (rows > 0).then(|| (sum / rows as f64) as f32)
+            };
+            Ok(self.replicas.iter_mut().map(|r| r.rows.iter_mut().map(&mut mean).collect()).collect())
+        })
+    }
+
+    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
+        let shape = self.shape(replica, param);
+        let (copy, stride) = self.gpu.watched(|| self.state.copy(replica, param, shape, false));
+        Box::pin(async move { read_matrix(&self.gpu, &copy, stride, shape).await })
+    }
+
+    fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {
+        let [_, columns] = self.shape(replica, param);
+        self.gpu.watched(|| self.state.write(replica, param, columns, values));
+    }
+
+    fn steps(&self, replica: usize) -> usize {
+        self.replicas[replica].steps
+    }
+}
+
+/// Reads a copy of a matrix whose rows take `stride` numbers, and lets it go.
+async fn read_matrix(
+    gpu: &Gpu,
+    copy: &wgpu::Buffer,
+    stride: usize,
+    [rows, columns]: [usize; 2],
+) -> Result<Vec<f32>> {
+    let numbers = gpu.read(copy, (rows * stride * 4) as u64).await?;
+    copy.destroy();
+    if stride == columns {
+        return Ok(numbers);
+    }
+    Ok(numbers.chunks_exact(stride).flat_map(|row| &row[..columns]).copied().collect())
+}

@@ -1,0 +1,337 @@
+//! Where the parameters of a layer table lie on the device, and how large a tile of rows fits into workgroup memory.
+
+use crate::engine::{Gather, Head, LayerTable, ParamId, Term};
+
+/// Where a parameter lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Layers and maps, in vectors of four columns padded with zeros, from this vector on.
+    Dense(u32),
+    /// Gathered tables and towers, row-major, from this number on.
+    Rows(u32),
+}
+
+/// What a parameter is used as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Layer,
+    Map,
+    Table,
+    Tower,
+}
+
+/// A buffer of parameters: sizes by replica, in the buffer's elements. The trained ones come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) weights: u32,
+    pub(super) trained: u32,
+}
+
+impl Extent {
+    /// Weights and both moments.
+    pub(super) fn stride(self) -> u32 {
+        self.weights + 2 * self.trained
+    }
+}
+
+/// A head's place: its layers follow one another in `dense`, weights before bias.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HeadPlace {
+    pub(super) dense: u32,
+    /// In vectors.
+    pub(super) length: u32,
+    /// Input and output of each layer in workgroup memory.
+    pub(super) regions: Vec<(u32, u32)>,
+}
+
+/// Places of everything.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub(super) places: Vec<Place>,
+    pub(super) dense: Extent,
+    pub(super) rows: Extent,
+    pub(super) heads: Vec<HeadPlace>,
+    /// log2 of the row vectors of a tile.
+    pub(super) shift: u32,
+    /// Whether a tile's weights are copied into workgroup memory.
+    pub(super) weights_in_memory: bool,
+    pub(super) inputs_at: u32,
+    pub(super) delta_at: u32,
+    /// Numbers of a tile's vectors of one side; 0 without maps.
+    pub(super) vectors: u32,
+}
+
+/// Tiles in the order of preference: log2 of their row vectors, and whether weights are copied.
+const TILES: [(u32, bool); 9] =
+    [(4, true), (3, true), (4, false), (2, true), (3, false), (1, true), (2, false), (1, false), (0, false)];
+
+impl Layout {
+    /// Lays a table out for workgroups with `memory` vectors of memory.
+    ///
+    /// # Errors
+    /// Why the kernel can't train this table, in plain words.
+    pub(super) fn new(table: &LayerTable, memory: u32) -> Result<Self, String> {
+        let roles = roles(table)?;
+        check_heads(table)?;
+        let mut layout = Self {
+            places: vec![Place::Rows(0); table.params.len()],
+            dense: Extent::default(),
+            rows: Extent::default(),
+            heads: Vec::new(),
+            shift: 0,
+            weights_in_memory: false,
+            inputs_at: 0,
+            delta_at: 0,
+            vectors: 0,
+        };
+        layout.place(table, &roles);
+        let fitting = TILES.iter().find(|&&(shift, copied)| layout.memory(table, shift, copied) <= memory);
+        let Some(&(shift, copied)) = fitting else {
+            return Err("the recommendation networks are too wide for the device's workgroup memory".into());
+        };
+        layout.shift = shift;
+        layout.weights_in_memory = copied;
+        layout.regions(table);
+        let has_map = sides(table).any(|side| side.through.is_some());
+        let widest = sides(table).map(|side| table.params[side.table].columns).max().unwrap_or(0) as u32;
+        layout.vectors = if has_map { widest << (2 + shift) } else { 0 };
+        Ok(layout)
+    }
+
+    /// Rows of a tile.
+    pub(super) fn tile(&self) -> u32 {
+        4 << self.shift
+    }
+
+    fn place(&mut self, table: &LayerTable, roles: &[Option<Role>]) {
+        // The layers of a head stand together, and in their order; then everything else. First what is trained.
+        let mut order: Vec<ParamId> = Vec::new();
+        for head in &table.heads {
+            order.extend(head.layers.iter().flat_map(|layer| [layer.weights, layer.bias]));
+        }
+        order.extend((0..roles.len()).filter(|&id| roles[id] != Some(Role::Layer)));
+        for trained in [true, false] {
+            for &id in &order {
+                let param = &table.params[id];
+                if param.trainable != trained {
+                    continue;
+                }
+                if matches!(roles[id], Some(Role::Layer | Role::Map)) {
+                    self.places[id] = Place::Dense(self.dense.weights);
+                    self.dense.weights += (param.rows * param.columns.div_ceil(4)) as u32;
+                } else {
+                    self.places[id] = Place::Rows(self.rows.weights);
+                    self.rows.weights += (param.rows * param.columns) as u32;
+                }
+            }
+            if trained {
+                self.dense.trained = self.dense.weights;
+                self.rows.trained = self.rows.weights;
+            }
+        }
+        for head in &table.heads {
+            let length = head
+                .layers
+                .iter()
+                .map(|layer| {
+                    let weights = &table.params[layer.weights];
+                    ((weights.rows + 1) * weights.columns.div_ceil(4)) as u32
+                })
+                .sum();
+            let dense = head.layers.first().map_or(0, |layer| self.dense(layer.weights));
+            self.heads.push(HeadPlace { dense, length, regions: Vec::new() });
+        }
+    }
+
+    /// Where a layer's or map's vectors begin.
+    pub(super) fn dense(&self, id: ParamId) -> u32 {
+        match self.places[id] {
+            Place::Dense(at) | Place::Rows(at) => at,
+        }
+    }
+
+    /// Vectors of workgroup memory that tiles of a size take.
+    fn memory(&self, table: &LayerTable, shift: u32, copied: bool) -> u32 {
+        let activations = table.heads.iter().map(|head| activations(table, head)).max().unwrap_or(0);
+        let activations = activations.max(pair_inputs(table));
+        self.copied_weights(copied) + ((activations + 4) << shift)
+    }
+
+    fn copied_weights(&self, copied: bool) -> u32 {
+        if copied { self.heads.iter().map(|head| head.length).max().unwrap_or(0) } else { 0 }
+    }
+
+    fn regions(&mut self, table: &LayerTable) {
+        self.delta_at = self.copied_weights(self.weights_in_memory);
+        self.inputs_at = self.delta_at + (4 << self.shift);
+        for (head, place) in table.heads.iter().zip(&mut self.heads) {
+            let mut source = self.inputs_at;
+            for (i, layer) in head.layers.iter().enumerate() {
+                let inputs = table.params[layer.weights].rows as u32;
+                let result = match i + 1 < head.layers.len() {
+                    true => source + (inputs.next_multiple_of(4) << self.shift),
+                    false => self.delta_at,
+                };
+                place.regions.push((source, result));
+                source = result;
+            }
+        }
+    }
+}
+
+/// Rows of activations of a head, inputs included, each layer padded to blocks of four.
+fn activations(table: &LayerTable, head: &Head) -> u32 {
+    head.layers.iter().map(|layer| table.params[layer.weights].rows.next_multiple_of(4) as u32).sum()
+}
+
+fn pair_inputs(table: &LayerTable) -> u32 {
+    let inputs = table.terms.iter().map(|term| match term {
+        Term::Pair(term) => table.params[term.from.table].columns + table.params[term.to.table].columns,
+        _ => 0,
+    });
+    inputs.max().unwrap_or(0).next_multiple_of(4) as u32
+}
+
+/// Both gathers of each term.
+pub(super) fn gathers(term: &Term) -> Option<[&Gather; 2]> {
+    match term {
+        Term::Rating(term) => Some([&term.user, &term.item]),
+        Term::Pair(term) => Some([&term.from, &term.to]),
+        Term::Autoencoder(_) => None,
+    }
+}
+
+fn sides(table: &LayerTable) -> impl Iterator<Item = &Gather> {
+    table.terms.iter().filter_map(gathers).flatten()
+}
+
+/// Whether a step's gradient reaches the map that a side goes through.
+pub(super) fn trains_map(table: &LayerTable, side: &Gather) -> bool {
+    !side.detach && side.through.is_some_and(|through| table.params[through.map].trainable)
+}
+
+/// Whether a step's gradient reaches a side's vectors, or what they are made of.
+pub(super) fn has_slots(table: &LayerTable, side: &Gather) -> bool {
+    let tower = side.tower.as_ref().is_some_and(|tower| table.params[tower.weights].trainable);
+    !side.detach && (table.params[side.table].trainable || tower || trains_map(table, side))
+}
+
+/// What each parameter is, or why the kernel can't have it so.
+fn roles(table: &LayerTable) -> Result<Vec<Option<Role>>, String> {
+    let mut roles = vec![None; table.params.len()];
+    let mut take = |id: ParamId, role: Role| match roles[id] {
+        Some(other) if other != role || role == Role::Layer => {
+            Err(format!("parameter {id} has two uses in the layer table"))
+        }
+        _ => {
+            roles[id] = Some(role);
+            Ok(())
+        }
+    };
+    for layer in table.heads.iter().flat_map(|head| &head.layers) {
+        take(layer.weights, Role::Layer)?;
+        take(layer.bias, Role::Layer)?;
+    }
+    for term in &table.terms {
+        let Some(sides) = gathers(term) else {
+            return Err("autoencoders train on the CPU".into());
+        };
+        for side in sides {
+            take(side.table, Role::Table)?;
+            if let Some(tower) = &side.tower {
+                take(tower.weights, Role::Tower)?;
+            }
+            if let Some(through) = side.through {
+                take(through.map, Role::Map)?;
+            }
+        }
+        let [one, other] = sides;
+        let same_map = one.through.zip(other.through).is_some_and(|(a, b)| a.map == b.map);
+        if same_map && trains_map(table, one) && trains_map(table, other) {
+            return Err("both sides of a loss train one map".into());
+        }
+        if let Term::Rating(term) = term
+            && term.row_l2 > 0.0
+            && sides.iter().any(|side| side.detach && table.params[side.table].trainable)
+        {
+            return Err("a row penalty stands on rows that get no other gradient".into());
+        }
+    }
+    Ok(roles)
+}
+
+fn check_heads(table: &LayerTable) -> Result<(), String> {
+    for head in &table.heads {
+        let mut params = head.layers.iter().flat_map(|layer| [layer.weights, layer.bias]);
+        let Some(first) = params.next() else {
+            return Err("a recommendation network has no layer".into());
+        };
+        if params.any(|id| table.params[id].trainable != table.params[first].trainable) {
+            return Err("a recommendation network is trained in part".into());
+        }
+        if head.layers.last().is_some_and(|layer| table.params[layer.weights].columns != 1) {
+            return Err("a recommendation network has several outputs".into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Layout, Place};
+    use crate::engine::{Adam, Head, LayerTable};
+    use crate::rng::Generator;
+
+    /// Vectors in 16 and 32 KiB.
+    const SMALL: u32 = 1024;
+    const LARGE: u32 = 2048;
+
+    /// Tables of 10 and 7 rows, a frozen map and an MLP 2k-32-16-1.
+    fn table(k: usize) -> LayerTable {
+        let mut rng = Generator::new(1, "layout");
+        let mut table = LayerTable::new(Adam::new(1e-3));
+        table.frozen(k, k, vec![0.0; k * k]);
+        for rows in [10, 7] {
+            table.param(rows, k, vec![0.0; rows * k]);
+        }
+        let layers = vec![
+            table.dense(2 * k, 32, &mut rng),
+            table.dense(32, 16, &mut rng),
+            table.dense(16, 1, &mut rng),
+        ];
+        table.heads.push(Head { layers, dot: false, given: 0, dropout: 0.0 });
+        table
+    }
+
+    #[test]
+    fn a_network_on_16_numbers_works_on_64_rows_in_32_kib_and_on_16_in_half_of_it() {
+        let large = Layout::new(&table(16), LARGE).unwrap();
+        assert_eq!((large.tile(), large.weights_in_memory), (64, true));
+        let small = Layout::new(&table(16), SMALL).unwrap();
+        assert_eq!((small.tile(), small.weights_in_memory), (16, true));
+    }
+
+    #[test]
+    fn wide_vectors_leave_the_weights_where_they_are_and_still_wider_ones_do_not_fit() {
+        let wide = Layout::new(&table(256), LARGE).unwrap();
+        assert_eq!((wide.tile(), wide.weights_in_memory), (8, false));
+        assert!(Layout::new(&table(256), SMALL).is_ok());
+        let refusal = Layout::new(&table(1024), SMALL).unwrap_err();
+        assert!(refusal.contains("too wide"), "{refusal}");
+    }
+
+    #[test]
+    fn trained_parameters_come_first_and_layers_in_their_order() {
+        let layout = Layout::new(&table(5), LARGE).unwrap();
+        // The map is used by no term, so it lies with the tables, behind those that are trained.
+        assert_eq!(layout.places[..3], [Place::Rows(85), Place::Rows(0), Place::Rows(50)]);
+        assert_eq!((layout.rows.weights, layout.rows.trained), (110, 85));
+        let head = &layout.heads[0];
+        assert_eq!(layout.places[3..5], [Place::Dense(0), Place::Dense(80)]);
+        assert_eq!((head.dense, head.length), (0, 11 * 8 + 33 * 4 + 17));
+        // Inputs, 12 and then 32 rows further the hidden layers, and the output where its gradient lies.
+        let (x, tile) = (layout.inputs_at, 16);
+        let (h1, h2) = (x + 12 * tile, x + (12 + 32) * tile);
+        assert_eq!(head.regions, [(x, h1), (h1, h2), (h2, layout.delta_at)]);
+    }
+}

@@ -1,0 +1,236 @@
+//! The buffers of the fused step. They are made once; those for the program and its scratch grow with the largest call.
+
+use std::rc::Rc;
+
+use burn::tensor::wgpu::wgpu;
+use wgpu::BufferUsages as Usages;
+
+use super::encode::Program;
+use super::gpu::{Gpu, Kernel, STORAGE_BUFFERS};
+use super::layout::{Layout, Place};
+use crate::engine::{LayerTable, ParamId};
+
+/// Bytes between two places that a uniform can be bound at, on any device.
+const UNIFORM_STRIDE: u64 = 256;
+/// Bytes of a uniform.
+const UNIFORM_BYTES: u64 = 16;
+
+/// What is on the device.
+pub(super) struct State {
+    gpu: Rc<Gpu>,
+    kernel: Rc<Kernel>,
+    layout: Rc<Layout>,
+    replicas: u32,
+    pub(super) dense: wgpu::Buffer,
+    pub(super) rows: wgpu::Buffer,
+    partials: wgpu::Buffer,
+    scratch: wgpu::Buffer,
+    pub(super) losses: wgpu::Buffer,
+    data: wgpu::Buffer,
+    program: wgpu::Buffer,
+    dispatches: wgpu::Buffer,
+    bindings: wgpu::BindGroup,
+    /// The losses as the host reads them.
+    pub(super) read_losses: wgpu::Buffer,
+}
+
+impl State {
+    /// Makes the buffers and writes first values and data.
+    pub(super) fn new(
+        gpu: Rc<Gpu>,
+        kernel: Rc<Kernel>,
+        layout: Rc<Layout>,
+        tables: &[LayerTable],
+        data: &[u32],
+    ) -> Self {
+        let replicas = tables.len() as u32;
+        let terms = tables.first().map_or(0, |table| table.terms.len());
+        let losses = u64::from(replicas) * terms as u64 * u64::from(gpu.threads()) * 4;
+        let device = &gpu.device;
+        let state = Usages::STORAGE | Usages::COPY_SRC | Usages::COPY_DST;
+        let times = |elements: u32, bytes: u64| u64::from(replicas) * u64::from(elements) * bytes;
+        let dense = buffer(device, times(layout.dense.stride(), 16), state);
+        let rows = buffer(device, times(layout.rows.stride(), 4), state);
+        let partials = buffer(device, times(layout.dense.trained, 16), Usages::STORAGE);
+        let scratch = buffer(device, 4096, Usages::STORAGE);
+        let losses_buffer = buffer(device, losses, state);
+        let data_buffer = buffer(device, data.len() as u64 * 4, Usages::STORAGE | Usages::COPY_DST);
+        let program = buffer(device, 4096, Usages::STORAGE | Usages::COPY_DST);
+        let dispatches = buffer(device, 16 * UNIFORM_STRIDE, Usages::UNIFORM | Usages::COPY_DST);
+        let storage = [&dense, &rows, &partials, &scratch, &losses_buffer, &data_buffer, &program];
+        let bindings = bind(device, &kernel, storage, &dispatches);
+        let read_losses = buffer(device, losses, Usages::MAP_READ | Usages::COPY_DST);
+        gpu.queue.write_buffer(&data_buffer, 0, bytes_of(data));
+        let state = Self {
+            gpu: gpu.clone(),
+            kernel,
+            layout,
+            replicas,
+            dense,
+            rows,
+            partials,
+            scratch,
+            losses: losses_buffer,
+            data: data_buffer,
+            program,
+            dispatches,
+            bindings,
+            read_losses,
+        };
+        for (replica, table) in tables.iter().enumerate() {
+            for (id, param) in table.params.iter().enumerate() {
+                state.write(replica, id, param.columns, &param.values);
+            }
+        }
+        state
+    }
+
+    /// Where the numbers of a parameter lie: the buffer, its first byte, and the columns that a row takes there.
+    fn place(&self, replica: usize, id: ParamId, columns: usize) -> (&wgpu::Buffer, u64, usize) {
+        match self.layout.places[id] {
+            Place::Dense(at) => {
+                let at = replica as u64 * u64::from(self.layout.dense.stride()) + u64::from(at);
+                (&self.dense, at * 16, columns.next_multiple_of(4))
+            }
+            Place::Rows(at) => {
+                let at = replica as u64 * u64::from(self.layout.rows.stride()) + u64::from(at);
+                (&self.rows, at * 4, columns)
+            }
+        }
+    }
+
+    /// Writes a parameter, row-major.
+    pub(super) fn write(&self, replica: usize, id: ParamId, columns: usize, values: &[f32]) {
+        let (buffer, at, stride) = self.place(replica, id, columns);
+        if stride == columns {
+            self.gpu.queue.write_buffer(buffer, at, bytes_of(values));
+            return;
+        }
+        let mut padded = vec![0.0; values.len() / columns * stride];
+        for (to, row) in padded.chunks_exact_mut(stride).zip(values.chunks_exact(columns)) {
+            to[..columns].copy_from_slice(row);
+        }
+        self.gpu.queue.write_buffer(buffer, at, bytes_of(&padded));
+    }
+
+    /// A copy of a parameter (or, `moment`, of its first moment) that can be read, and how many columns a row has in it.
+    pub(super) fn copy(
+        &self,
+        replica: usize,
+        id: ParamId,
+        [rows, columns]: [usize; 2],
+        moment: bool,
+    ) -> (wgpu::Buffer, usize) {
+        let (source, mut at, stride) = self.place(replica, id, columns);
+        if moment {
+            at += match self.layout.places[id] {
+                Place::Dense(_) => u64::from(self.layout.dense.weights) * 16,
+                Place::Rows(_) => u64::from(self.layout.rows.weights) * 4,
+            };
+        }
+        let size = (rows * stride * 4) as u64;
+        let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
+        self.submit(|encoder| encoder.copy_buffer_to_buffer(source, at, &copy, 0, size));
+        (copy, stride)
+    }
+
+    /// Sends one command buffer off.
+    pub(super) fn submit(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) {
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        record(&mut encoder);
+        self.gpu.queue.submit([encoder.finish()]);
+    }
+
+    /// Bytes of the losses of a replica.
+    pub(super) fn losses_bytes(&self) -> u64 {
+        self.losses.size() / u64::from(self.replicas.max(1))
+    }
+
+    /// Uploads a program and sends its dispatches off, each as its own command buffer.
+    pub(super) fn run(&mut self, program: &Program) {
+        self.grow(program);
+        let queue = &self.gpu.queue;
+        queue.write_buffer(&self.program, 0, bytes_of(&program.words));
+        let mut uniforms = vec![0_u32; program.dispatches.len() * UNIFORM_STRIDE as usize / 4];
+        for (to, &start) in uniforms.chunks_exact_mut(UNIFORM_STRIDE as usize / 4).zip(&program.dispatches) {
+            to[0] = start;
+        }
+        queue.write_buffer(&self.dispatches, 0, bytes_of(&uniforms));
+        for number in 0..program.dispatches.len() as u32 {
+            self.submit(|encoder| {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                pass.set_pipeline(&self.kernel.pipeline);
+                pass.set_bind_group(0, &self.bindings, &[number * UNIFORM_STRIDE as u32]);
+                pass.dispatch_workgroups(self.replicas, 1, 1);
+            });
+        }
+    }
+
+    /// Makes room for a program that is larger than all before.
+    fn grow(&mut self, program: &Program) {
+        let device = &self.gpu.device;
+        let mut has_grown = false;
+        let mut fit = |held: &mut wgpu::Buffer, size: u64| {
+            if held.size() < size {
+                *held = buffer(device, size.next_power_of_two(), held.usage());
+                has_grown = true;
+            }
+        };
+        fit(&mut self.program, program.words.len() as u64 * 4);
+        fit(&mut self.scratch, u64::from(program.scratch) * u64::from(self.replicas) * 4);
+        fit(&mut self.dispatches, program.dispatches.len() as u64 * UNIFORM_STRIDE);
+        if has_grown {
+            let storage = [
+                &self.dense,
+                &self.rows,
+                &self.partials,
+                &self.scratch,
+                &self.losses,
+                &self.data,
+                &self.program,
+            ];
+            self.bindings = bind(device, &self.kernel, storage, &self.dispatches);
+        }
+    }
+}
+
+fn buffer(device: &wgpu::Device, size: u64, usage: Usages) -> wgpu::Buffer {
+    // A binding may not be empty.
+    let size = size.max(16).next_multiple_of(16);
+    device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+}
+
+fn bind(
+    device: &wgpu::Device,
+    kernel: &Kernel,
+    storage: [&wgpu::Buffer; STORAGE_BUFFERS as usize],
+    dispatches: &wgpu::Buffer,
+) -> wgpu::BindGroup {
+    let mut entries: Vec<wgpu::BindGroupEntry> = (0..)
+        .zip(storage)
+        .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+        .collect();
+    entries.push(wgpu::BindGroupEntry {
+        binding: STORAGE_BUFFERS,
+        resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer: dispatches,
+            offset: 0,
+            size: std::num::NonZeroU64::new(UNIFORM_BYTES),
+        }),
+    });
+    device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &kernel.layout,
+        entries: &entries,
+    })
+}
+
+/// Words of 32 bits that have no invalid patterns.
+trait Word: Copy {}
+impl Word for u32 {}
+impl Word for f32 {}
+
+fn bytes_of<T: Word>(words: &[T]) -> &[u8] {
+    // SAFETY: u32 and f32 are four bytes without padding, and any byte is a valid u8.
+    unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), std::mem::size_of_val(words)) }
+}
