@@ -36,12 +36,10 @@ fn header(tables: &[LayerTable], layout: &Layout) -> Vec<u32> {
         (SHIFT, layout.shift),
         (INPUTS_AT, layout.inputs_at),
         (DELTA_AT, layout.delta_at),
-        (DENSE_STRIDE, layout.dense.stride()),
-        (DENSE_WEIGHTS, layout.dense.weights),
-        (DENSE_TRAINED, layout.dense.trained),
-        (ROWS_STRIDE, layout.rows.stride()),
-        (ROWS_WEIGHTS, layout.rows.weights),
-        (ROWS_TRAINED, layout.rows.trained),
+        (PARAMS_STRIDE, layout.stride()),
+        (PARAMS_WEIGHTS, layout.weights),
+        (PARAMS_TRAINED, layout.trained),
+        (PARTIALS, layout.dense),
         (VECTORS, layout.vectors),
         (TERMS, terms as u32),
     ] {
@@ -77,15 +75,15 @@ impl Writer {
             u32::from(head.dot),
             threshold,
             keep.to_bits(),
-            place.dense,
+            place.at,
             place.length,
         ]);
         let mut slot = 0;
         for (layer, &(source, result)) in head.layers.iter().zip(&place.regions) {
             let weights = &table.params[layer.weights];
             self.words.extend([
-                layout.dense(layer.weights) - place.dense,
-                layout.dense(layer.bias) - place.dense,
+                layout.places[layer.weights] - place.at,
+                layout.places[layer.bias] - place.at,
                 weights.rows as u32,
                 weights.columns as u32,
                 source,
@@ -143,20 +141,20 @@ impl Writer {
         let param = &table.params[side.table];
         let mut words = [0; SIDE_LENGTH as usize];
         let mut set = |at: u32, value: u32| words[at as usize] = value;
-        set(SIDE_TABLE, layout.dense(side.table));
+        set(SIDE_TABLE, layout.places[side.table]);
         set(SIDE_WIDTH, param.columns as u32);
         set(SIDE_COUNT, param.rows as u32);
         set(SIDE_TOWER, NONE);
         set(SIDE_MAP, NONE);
         if let Some(tower) = &side.tower {
             let [starts, columns, values] = self.features(&tower.features);
-            set(SIDE_TOWER, layout.dense(tower.weights));
+            set(SIDE_TOWER, layout.places[tower.weights]);
             set(SIDE_STARTS, starts);
             set(SIDE_COLUMNS, columns);
             set(SIDE_VALUES, values);
         }
         if let Some(through) = side.through {
-            set(SIDE_MAP, layout.dense(through.map));
+            set(SIDE_MAP, layout.places[through.map]);
             set(SIDE_TRANSPOSED, u32::from(through.transposed));
             set(SIDE_TRAINS_MAP, u32::from(trains_map(table, side)));
         }

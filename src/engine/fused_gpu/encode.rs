@@ -1,7 +1,7 @@
 //! From chunks to the program that the kernel follows: shares with their rows, and for every parameter that a step
 //! involves, how it is updated.
 
-use super::layout::{Layout, Place, gathers, has_slots, trains_map};
+use super::layout::{Layout, blocks, gathers, has_slots, trains_map, vectors};
 use super::merge::Merge;
 use super::words::*;
 use crate::engine::{Adam, Chunk, Gather, LayerTable, ParamId, Share, Term, UpdatedRows};
@@ -12,7 +12,7 @@ pub(super) struct Program {
     pub(super) words: Vec<u32>,
     /// Where each dispatch's part begins.
     pub(super) dispatches: Vec<u32>,
-    /// Numbers of `scratch` that it needs by replica.
+    /// Vectors of `scratch` that it needs by replica.
     pub(super) scratch: u32,
     /// Involved and trained parameters of the last step that was encoded.
     involved: Vec<bool>,
@@ -150,7 +150,7 @@ impl Encoder {
             if has_slots(table, side) {
                 side_slots[which] = slots;
                 self.name(table, term, share, side, which, list, slots, n);
-                slots += n * table.params[side.table].columns as u32;
+                slots += n * blocks(table.params[side.table].columns);
             }
         }
         self.tower_penalties(table, term, share);
@@ -205,7 +205,7 @@ impl Encoder {
         n: u32,
     ) {
         let param = &table.params[side.table];
-        let (count, width) = (param.rows as u32, param.columns as u32);
+        let (count, width) = (param.rows as u32, blocks(param.columns));
         // Loss: weight · row_l2 · mean(share · ‖row‖²).
         let (penalty, shares): (f32, &[f32]) = match term {
             Term::Rating(rating) if rating.row_l2 > 0.0 => (
@@ -272,7 +272,8 @@ impl Encoder {
                 Rule::new(table.adam, replica.steps[id], param.weight_decay)
             };
             let program = &mut self.program.words;
-            let width = param.columns as u32;
+            let width = blocks(param.columns);
+            let first = layout.places[id];
             let rule_words = rule.0;
             let section = |program: &mut Vec<u32>, sections: &mut u32, words: [u32; 5]| {
                 let at = at + (*sections * SECTION_LENGTH) as usize;
@@ -280,47 +281,40 @@ impl Encoder {
                 program[at + 5..at + SECTION_LENGTH as usize].copy_from_slice(&rule_words);
                 *sections += 1;
             };
-            match (layout.places[id], &mut self.merges[id]) {
-                (Place::Dense(first), _) => {
-                    let vectors = (param.rows * param.columns.div_ceil(4)) as u32;
-                    match &mut dense {
-                        // The layers of a head are one run.
-                        Some(run) if run.end == first && run.rule == rule => {
-                            program[run.count_at] += vectors;
-                            run.end += vectors;
-                        }
-                        _ => {
-                            let count_at = at + (sections * SECTION_LENGTH + SECTION_COUNT) as usize;
-                            dense = Some(DenseRun { end: first + vectors, count_at, rule });
-                            section(program, &mut sections, [KIND_DENSE, first, vectors, 1, CALL_ONE_REGION]);
-                        }
+            let Some(merge) = &mut self.merges[id] else {
+                // The layers of a head are one run.
+                match &mut dense {
+                    Some(run) if run.end == first && run.rule == rule => {
+                        program[run.count_at] += vectors(param);
+                        run.end += vectors(param);
+                    }
+                    _ => {
+                        let count_at = at + (sections * SECTION_LENGTH + SECTION_COUNT) as usize;
+                        dense = Some(DenseRun { end: first + vectors(param), count_at, rule });
+                        let words = [KIND_DENSE, first, vectors(param), 1, CALL_ONE_REGION];
+                        section(program, &mut sections, words);
                     }
                 }
-                (Place::Rows(at), Some(merge)) => {
-                    let is_table = tables[id];
-                    if !is_table {
-                        merge.name_all(0.0);
-                    }
-                    let entries = merge.write(program, at, width, !is_table);
-                    let stride = if is_table { 1 } else { 2 };
-                    section(
-                        program,
-                        &mut sections,
-                        [KIND_ENTRIES, entries, merge.len() as u32, width, stride],
-                    );
-                    if is_table && table.adam.rows == UpdatedRows::All && !trial {
-                        let bits = merge.bits(program);
-                        section(program, &mut sections, [KIND_REST, at, param.rows as u32, width, bits]);
-                    }
-                }
-                (Place::Rows(_), None) => {}
+                continue;
+            };
+            let is_table = tables[id];
+            if !is_table {
+                merge.name_all(0.0);
+            }
+            let entries = merge.write(program, first, width, !is_table);
+            let stride = if is_table { 1 } else { 2 };
+            let words = [KIND_ENTRIES, entries, merge.len() as u32, width, stride];
+            section(program, &mut sections, words);
+            if is_table && table.adam.rows == UpdatedRows::All && !trial {
+                let bits = merge.bits(program);
+                section(program, &mut sections, [KIND_REST, first, param.rows as u32, width, bits]);
             }
         }
         sections
     }
 }
 
-/// Parameters of `dense` that follow one another and are updated alike: one section.
+/// Layers that follow one another and are updated alike: one section.
 struct DenseRun {
     end: u32,
     /// Where the section's length stands in the program.

@@ -58,11 +58,7 @@ impl FusedGpu {
         let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
         let data = Data::new(&tables, &layout);
         let room = gpu.device.limits().max_storage_buffer_binding_size;
-        let largest = [
-            data.words.len() as u64 * 4,
-            tables.len() as u64 * u64::from(layout.dense.stride()) * 16,
-            tables.len() as u64 * u64::from(layout.rows.stride()) * 4,
-        ];
+        let largest = [data.words.len() as u64 * 4, tables.len() as u64 * u64::from(layout.stride()) * 16];
         if largest.iter().any(|&bytes| bytes > room) {
             return Err(refused("its buffers are too small for the data".into()));
         }
@@ -98,32 +94,27 @@ impl FusedGpu {
         [param.rows, param.columns]
     }
 
-    /// The moments' buffers as they are, to be put back.
-    fn set_aside(&self) -> [wgpu::Buffer; 2] {
-        [&self.state.dense, &self.state.rows].map(|buffer| {
-            let copy = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
-                label: None,
-                size: buffer.size(),
-                usage: wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            });
-            self.state.submit(|encoder| encoder.copy_buffer_to_buffer(buffer, 0, &copy, 0, buffer.size()));
-            copy
-        })
+    /// Parameters and moments as they are, to be put back.
+    fn set_aside(&self) -> wgpu::Buffer {
+        let params = &self.state.params;
+        let copy = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: params.size(),
+            usage: wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        self.state.submit(|encoder| encoder.copy_buffer_to_buffer(params, 0, &copy, 0, params.size()));
+        copy
     }
 
     /// Clears the first moments of a replica.
-    fn clear_moments(&self, replica: u64) {
-        let (dense, rows) = (self.layout.dense, self.layout.rows);
-        self.state.submit(|encoder| {
-            for (buffer, extent, bytes) in [(&self.state.dense, dense, 16), (&self.state.rows, rows, 4)] {
-                let at = (replica * u64::from(extent.stride()) + u64::from(extent.weights)) * bytes;
-                let size = u64::from(extent.trained) * bytes;
-                if size > 0 {
-                    encoder.clear_buffer(buffer, at, Some(size));
-                }
-            }
-        });
+    fn clear_moments(&self, replica: usize) {
+        let stride = u64::from(self.layout.stride());
+        let at = (replica as u64 * stride + u64::from(self.layout.weights)) * 16;
+        let size = u64::from(self.layout.trained) * 16;
+        if size > 0 {
+            self.state.submit(|encoder| encoder.clear_buffer(&self.state.params, at, Some(size)));
+        }
     }
 }
 
@@ -159,7 +150,7 @@ impl Engine for FusedGpu {
     fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
         // The kernel leaves gradients where the first moments are; these are put back afterwards.
         let aside = self.set_aside();
-        self.clear_moments(replica as u64);
+        self.clear_moments(replica);
         let mut chunks = vec![Chunk::default(); replica + 1];
         for share in chunk.step(0) {
             chunks[replica].push(share.term, share.weight, share.key, chunk.rows(share).iter().copied());
@@ -171,15 +162,12 @@ impl Engine for FusedGpu {
             .map(|id| {
                 involved[id].then(|| {
                     let shape = self.shape(replica, id);
-                    let (copy, stride) = self.state.copy(replica, id, shape, true);
-                    (copy, stride, shape)
+                    (self.state.copy(replica, id, shape, true), shape)
                 })
             })
             .collect();
-        let [dense, rows] = aside;
         self.state.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(&dense, 0, &self.state.dense, 0, dense.size());
-            encoder.copy_buffer_to_buffer(&rows, 0, &self.state.rows, 0, rows.size());
+            encoder.copy_buffer_to_buffer(&aside, 0, &self.state.params, 0, aside.size());
             let losses = self.state.losses_bytes();
             encoder.clear_buffer(&self.state.losses, replica as u64 * losses, Some(losses));
         });
@@ -189,7 +177,7 @@ impl Engine for FusedGpu {
             let mut gradients = Vec::with_capacity(copies.len());
             for copy in copies {
                 gradients.push(match copy {
-                    Some((copy, stride, shape)) => Some(read_matrix(&gpu, &copy, stride, shape).await?),
+                    Some((copy, shape)) => Some(read_matrix(&gpu, &copy, shape).await?),
                     None => None,
                 });
             }
@@ -221,8 +209,8 @@ impl Engine for FusedGpu {
 
     fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
         let shape = self.shape(replica, param);
-        let (copy, stride) = self.gpu.watched(|| self.state.copy(replica, param, shape, false));
-        Box::pin(async move { read_matrix(&self.gpu, &copy, stride, shape).await })
+        let copy = self.gpu.watched(|| self.state.copy(replica, param, shape, false));
+        Box::pin(async move { read_matrix(&self.gpu, &copy, shape).await })
     }
 
     fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {
@@ -235,13 +223,9 @@ impl Engine for FusedGpu {
     }
 }
 
-/// Reads a copy of a matrix whose rows take `stride` numbers, and lets it go.
-async fn read_matrix(
-    gpu: &Gpu,
-    copy: &wgpu::Buffer,
-    stride: usize,
-    [rows, columns]: [usize; 2],
-) -> Result<Vec<f32>> {
+/// Reads a copy of a matrix whose rows are padded to vectors, and lets it go.
+async fn read_matrix(gpu: &Gpu, copy: &wgpu::Buffer, [rows, columns]: [usize; 2]) -> Result<Vec<f32>> {
+    let stride = columns.next_multiple_of(4);
     let numbers = gpu.read(copy, (rows * stride * 4) as u64).await?;
     copy.destroy();
     if stride == columns {

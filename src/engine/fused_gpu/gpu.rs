@@ -17,7 +17,7 @@ const THREADS: u32 = 256;
 const SOFTWARE_THREADS: u32 = 64;
 
 /// Storage buffers of the kernel.
-pub(super) const STORAGE_BUFFERS: u32 = 7;
+pub(super) const STORAGE_BUFFERS: u32 = 6;
 
 /// A WebGPU device.
 #[derive(Debug)]
@@ -171,7 +171,7 @@ fn compile(device: &wgpu::Device, variant: Variant) -> Kernel {
         };
     let entries: Vec<_> = (0..STORAGE_BUFFERS)
         .map(|binding| {
-            let read_only = binding >= 5;
+            let read_only = binding >= 4;
             buffer(binding, wgpu::BufferBindingType::Storage { read_only }, false)
         })
         .chain([buffer(STORAGE_BUFFERS, wgpu::BufferBindingType::Uniform, true)])

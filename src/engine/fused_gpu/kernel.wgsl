@@ -4,28 +4,26 @@
 // A tile is up to 4 << shift rows of a share. Its activations lie in workgroup memory feature by feature, four rows to
 // a vector: `memory[region + (feature << shift) + row / 4][row % 4]`. Layers are done in blocks of 4 × 4.
 
-// Dense layers and maps by replica: weights, then first and second moments. Columns are padded to vectors with zeros.
-@group(0) @binding(0) var<storage, read_write> dense: array<vec4<f32>>;
-// Gathered tables and towers by replica: weights, then moments of the trained ones, row-major.
-@group(0) @binding(1) var<storage, read_write> rows: array<f32>;
-// Gradients of `dense` by region: one for each workgroup that works on a step.
-@group(0) @binding(2) var<storage, read_write> partials: array<vec4<f32>>;
+// Parameters by replica: weights, then first and second moments of the trained ones. Every matrix is row-major with its
+// rows padded to vectors with zeros. Layers and maps come first, then gathered tables and towers.
+@group(0) @binding(0) var<storage, read_write> params: array<vec4<f32>>;
+// Gradients of layers and maps by region: one for each workgroup that works on a step.
+@group(0) @binding(1) var<storage, read_write> partials: array<vec4<f32>>;
 // Vectors on both sides of maps by region, and the gradient of each gathered vector of a step (its slot).
-@group(0) @binding(3) var<storage, read_write> scratch: array<f32>;
+@group(0) @binding(2) var<storage, read_write> scratch: array<vec4<f32>>;
 // Sums of squared errors by region, term and thread.
-@group(0) @binding(4) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
 // What never changes: descriptions of terms and heads, ratings, features.
-@group(0) @binding(5) var<storage, read> data: array<u32>;
+@group(0) @binding(4) var<storage, read> data: array<u32>;
 // What to do, written anew for each call.
-@group(0) @binding(6) var<storage, read> program: array<u32>;
+@group(0) @binding(5) var<storage, read> program: array<u32>;
 // Where this dispatch's part of the program begins.
-@group(0) @binding(7) var<uniform> dispatch: vec4<u32>;
+@group(0) @binding(6) var<uniform> dispatch: vec4<u32>;
 
 var<workgroup> memory: array<vec4<f32>, MEMORY>;
 
 // Where this replica's and this region's part of each buffer begins.
-var<private> dense_at: u32;
-var<private> rows_at: u32;
+var<private> params_at: u32;
 var<private> partials_at: u32;
 var<private> scratch_at: u32;
 var<private> vectors_at: u32;
@@ -33,9 +31,8 @@ var<private> losses_at: u32;
 
 fn place(replica: u32, region: u32) {
   let regions = program[CALL_REGIONS];
-  dense_at = replica * data[DENSE_STRIDE];
-  rows_at = replica * data[ROWS_STRIDE];
-  partials_at = (replica * regions + region) * data[DENSE_TRAINED];
+  params_at = replica * data[PARAMS_STRIDE];
+  partials_at = (replica * regions + region) * data[PARTIALS];
   scratch_at = replica * program[CALL_SCRATCH];
   vectors_at = scratch_at + region * 4u * data[VECTORS];
   losses_at = (replica * regions + region) * data[TERMS] * THREADS;
@@ -45,25 +42,26 @@ fn number(at: u32) -> f32 {
   return bitcast<f32>(data[at]);
 }
 
+// Where a head's layers are read from.
+fn weights_base(head: u32) -> u32 {
+  return select(params_at + data[head + HEAD_AT], 0u, WEIGHTS_IN_MEMORY);
+}
+
 // Four outputs of a row of a head's layer.
-fn weights(head: u32, at: u32) -> vec4<f32> {
+fn weights(at: u32) -> vec4<f32> {
   if (WEIGHTS_IN_MEMORY) {
     return memory[at];
   }
-  return dense[dense_at + data[head + HEAD_DENSE] + at];
+  return params[at];
 }
 
-// One component of a gathered vector, before the map: the table's row (zero where it is withheld) and the tower.
-fn vector(side: u32, named: u32, column: u32) -> f32 {
-  let width = data[side + SIDE_WIDTH];
+// Four components of a gathered vector, before the map: the table's row (zero where it is withheld) and the tower.
+fn vector(side: u32, named: u32, block: u32) -> vec4<f32> {
+  let blocks = (data[side + SIDE_WIDTH] + 3u) / 4u;
   let count = data[side + SIDE_COUNT];
-  var row = named;
-  var sum = 0.0;
-  if (named < count) {
-    sum = rows[rows_at + data[side + SIDE_TABLE] + named * width + column];
-  } else {
-    row = named - count;
-  }
+  let is_there = named < count;
+  let row = select(named - count, named, is_there);
+  var sum = select(vec4<f32>(0.0), params[params_at + data[side + SIDE_TABLE] + row * blocks + block], is_there);
   let tower = data[side + SIDE_TOWER];
   if (tower != NONE) {
     let starts = data[side + SIDE_STARTS] + row;
@@ -71,55 +69,101 @@ fn vector(side: u32, named: u32, column: u32) -> f32 {
     let values = data[side + SIDE_VALUES];
     let end = data[starts + 1u];
     for (var entry = data[starts]; entry < end; entry++) {
-      sum += number(values + entry) * rows[rows_at + tower + data[columns + entry] * width + column];
+      sum += number(values + entry) * params[params_at + tower + data[columns + entry] * blocks + block];
     }
   }
   return sum;
 }
 
-// Entry [row, column] of a map with `width` columns.
-fn map_entry(map: u32, width: u32, row: u32, column: u32) -> f32 {
-  return dense[dense_at + map + row * ((width + 3u) / 4u) + column / 4u][column % 4u];
+// 1 for the components of a block that are there.
+fn inside(block: u32, width: u32) -> vec4<f32> {
+  return select(vec4<f32>(0.0), vec4<f32>(1.0), 4u * block + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(width));
 }
 
-// One component of a gathered vector as the loss sees it. `row` counts within the tile.
-fn mapped(side: u32, which: u32, named: u32, column: u32, row: u32) -> f32 {
-  let map = data[side + SIDE_MAP];
-  if (map == NONE) {
-    return vector(side, named, column);
-  }
+// Four components of M x, or of Mᵀ x, for a vector in `scratch`.
+fn map_times(side: u32, is_transposed: bool, x_at: u32, block: u32) -> vec4<f32> {
   let width = data[side + SIDE_WIDTH];
-  let transposed = data[side + SIDE_TRANSPOSED] == 1u;
-  let raw = vectors_at + which * data[VECTORS] + row * width;
-  var sum = 0.0;
-  for (var j = 0u; j < width; j++) {
-    sum += map_entry(map, width, select(column, j, transposed), select(j, column, transposed)) * scratch[raw + j];
+  let blocks = (width + 3u) / 4u;
+  let map = params_at + data[side + SIDE_MAP];
+  var sum = vec4<f32>(0.0);
+  for (var b = 0u; b < blocks; b++) {
+    let x = scratch[x_at + b];
+    // The row and the column of the first of four vectors, and how far apart they are.
+    let first = map + select(4u * block * blocks + b, 4u * b * blocks + block, is_transposed);
+    let m = mat4x4<f32>(
+      params[first],
+      params[first + blocks],
+      params[first + 2u * blocks],
+      params[first + 3u * blocks],
+    );
+    // Rows beyond the last belong to other matrices.
+    sum += select(x * m, m * (x * inside(b, width)), is_transposed);
   }
-  return sum;
+  return sum * inside(block, width);
 }
 
-// Input `i` of the row at `at` of a share's list.
-fn input(term: u32, at: u32, i: u32, row: u32) -> f32 {
-  var column = i;
-  for (var which = 0u; which < 2u; which++) {
-    let side = term + TERM_SIDES + which * SIDE_LENGTH;
-    let width = data[side + SIDE_WIDTH];
-    if (column < width) {
-      return mapped(side, which, program[at + 1u + which], column, row);
+// Puts a side's vectors among the tile's inputs, from feature `first` on.
+fn gather(side: u32, which: u32, first: u32, list: u32, quads: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let at = data[INPUTS_AT];
+  let width = data[side + SIDE_WIDTH];
+  let blocks = (width + 3u) / 4u;
+  let has_map = data[side + SIDE_MAP] != NONE;
+  let is_transposed = data[side + SIDE_TRANSPOSED] == 1u;
+  let raw = vectors_at + which * data[VECTORS];
+  for (var t = thread; t < blocks * quads; t += THREADS) {
+    let quad = t / blocks;
+    let block = t - quad * blocks;
+    var x = array<vec4<f32>, 4>();
+    for (var c = 0u; c < 4u; c++) {
+      let row = 4u * quad + c;
+      if (row < left) {
+        if (has_map) {
+          x[c] = map_times(side, is_transposed, raw + row * blocks, block);
+        } else {
+          x[c] = vector(side, program[list + 3u * row + 1u + which], block);
+        }
+      }
     }
-    column -= width;
+    let features = transpose(mat4x4<f32>(x[0], x[1], x[2], x[3]));
+    for (var i = 0u; i < min(4u, width - 4u * block); i++) {
+      memory[at + ((first + 4u * block + i) << shift) + quad] = features[i];
+    }
   }
+}
+
+// Puts the given inputs behind the vectors: the rating's, the user's and the item's.
+fn gather_given(term: u32, first: u32, list: u32, quads: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
   let own = data[term + TERM_OWN_WIDTH];
-  if (column < own) {
-    return number(data[term + TERM_RATINGS] + program[at] * (own + 1u) + 1u + column);
-  }
-  column -= own;
   let of_user = data[term + TERM_USER_GIVEN_WIDTH];
-  if (column < of_user) {
-    return number(data[term + TERM_USER_GIVEN] + program[at + 1u] * of_user + column);
-  }
   let of_item = data[term + TERM_ITEM_GIVEN_WIDTH];
-  return number(data[term + TERM_ITEM_GIVEN] + program[at + 2u] * of_item + column - of_user);
+  let given = own + of_user + of_item;
+  for (var t = thread; t < given * quads; t += THREADS) {
+    let quad = t / given;
+    let i = t - quad * given;
+    // Whose it is: a table of numbers with a stride, and the word of a row that names its line.
+    var table = data[term + TERM_RATINGS] + 1u + i;
+    var stride = own + 1u;
+    var name = 0u;
+    if (i >= own + of_user) {
+      table = data[term + TERM_ITEM_GIVEN] + i - own - of_user;
+      stride = of_item;
+      name = 2u;
+    } else if (i >= own) {
+      table = data[term + TERM_USER_GIVEN] + i - own;
+      stride = of_user;
+      name = 1u;
+    }
+    var x = vec4<f32>(0.0);
+    for (var c = 0u; c < 4u; c++) {
+      let row = 4u * quad + c;
+      if (row < left) {
+        x[c] = number(table + program[list + 3u * row + name] * stride);
+      }
+    }
+    memory[data[INPUTS_AT] + ((first + i) << shift) + quad] = x;
+  }
 }
 
 // Dropout's factors of a unit for four rows (dropout.rs).
@@ -145,21 +189,22 @@ fn forward(head: u32, layer: u32, quads: u32, first: u32, key: u32, thread: u32)
   let blocks = (outputs + 3u) / 4u;
   let source = data[layer + LAYER_FROM];
   let to = data[layer + LAYER_TO];
-  let matrix = data[layer + LAYER_WEIGHTS];
-  let bias = data[layer + LAYER_BIAS];
+  let base = weights_base(head);
+  let matrix = base + data[layer + LAYER_WEIGHTS];
+  let bias = base + data[layer + LAYER_BIAS];
   let drops = data[head + HEAD_THRESHOLD] > 0u;
   for (var t = thread; t < blocks << shift; t += THREADS) {
     let quad = t & ((1u << shift) - 1u);
     let block = t >> shift;
     if (quad < quads) {
-      let b = weights(head, bias + block);
+      let b = weights(bias + block);
       var s0 = vec4<f32>(b.x);
       var s1 = vec4<f32>(b.y);
       var s2 = vec4<f32>(b.z);
       var s3 = vec4<f32>(b.w);
       for (var i = 0u; i < inputs; i++) {
         let x = memory[source + (i << shift) + quad];
-        let w = weights(head, matrix + i * blocks + block);
+        let w = weights(matrix + i * blocks + block);
         s0 += w.x * x;
         s1 += w.y * x;
         s2 += w.z * x;
@@ -184,17 +229,22 @@ fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, 
   let shift = data[SHIFT];
   let inputs = data[layer + LAYER_INPUTS];
   let source = data[layer + LAYER_FROM];
-  let matrix = data[layer + LAYER_WEIGHTS];
+  let base = weights_base(head);
+  let matrix = base + data[layer + LAYER_WEIGHTS];
+  let bias = base + data[layer + LAYER_BIAS];
   let delta = data[layer + LAYER_TO];
+  let scale = bitcast<f32>(program[share + SHARE_SCALE]);
+  let loss = losses_at + data[term + TERM_LOSS] * THREADS + thread;
+  let has_dot = data[head + HEAD_DOT] == 1u;
   let list = program[share + SHARE_LIST] + 3u * first;
   let ratings = data[term + TERM_RATINGS];
   let stride = data[term + TERM_OWN_WIDTH] + 1u;
   for (var quad = thread; quad < quads; quad += THREADS) {
-    var sum = vec4<f32>(weights(head, data[layer + LAYER_BIAS]).x);
+    var sum = vec4<f32>(weights(bias).x);
     for (var i = 0u; i < inputs; i++) {
-      sum += weights(head, matrix + i).x * memory[source + (i << shift) + quad];
+      sum += weights(matrix + i).x * memory[source + (i << shift) + quad];
     }
-    if (data[head + HEAD_DOT] == 1u) {
+    if (has_dot) {
       let width = data[term + TERM_SIDES + SIDE_WIDTH];
       let x = data[INPUTS_AT] + quad;
       for (var i = 0u; i < width; i++) {
@@ -208,8 +258,8 @@ fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, 
         error[c] = sum[c] - number(ratings + program[list + 3u * row] * stride);
       }
     }
-    losses[losses_at + data[term + TERM_LOSS] * THREADS + thread] += dot(error, error);
-    memory[delta + quad] = bitcast<f32>(program[share + SHARE_SCALE]) * error;
+    losses[loss] += dot(error, error);
+    memory[delta + quad] = scale * error;
     // The rest of the block of outputs.
     for (var o = 1u; o < 4u; o++) {
       memory[delta + (o << shift) + quad] = vec4<f32>(0.0);
@@ -224,13 +274,14 @@ fn output_backward(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) 
   let source = data[layer + LAYER_FROM];
   let delta = data[layer + LAYER_TO];
   let matrix = data[layer + LAYER_WEIGHTS];
-  let at = partials_at + data[head + HEAD_DENSE];
+  let at = partials_at + data[head + HEAD_AT];
+  let base = weights_base(head);
   let keep = number(head + HEAD_KEEP);
   for (var i = thread; i <= inputs; i += THREADS) {
     var sum = 0.0;
     var gradient = at + data[layer + LAYER_BIAS];
     if (i < inputs) {
-      let w = keep * weights(head, matrix + i).x;
+      let w = keep * weights(base + matrix + i).x;
       for (var quad = 0u; quad < quads; quad++) {
         let d = memory[delta + quad];
         let h = memory[source + (i << shift) + quad];
@@ -258,7 +309,7 @@ fn gradient(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) {
   let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
   let source = data[layer + LAYER_FROM];
   let to = data[layer + LAYER_TO];
-  let at = partials_at + data[head + HEAD_DENSE];
+  let at = partials_at + data[head + HEAD_AT];
   let matrix_blocks = ((inputs + 3u) / 4u) * blocks;
   for (var t = thread; t < matrix_blocks + blocks; t += THREADS) {
     let block = t % blocks;
@@ -299,23 +350,26 @@ fn gradient(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) {
   }
 }
 
-// Puts the gradient by one component of a side's vector, for four rows, where it is asked for: into the rows' slots, or
-// beside the map that it goes through next.
-fn hand_back(share: u32, term: u32, which: u32, column: u32, quad: u32, first: u32, left: u32, by: vec4<f32>) {
+// Where the gradients by a side's vectors go: into the rows' slots, beside the map that they go through next, or nowhere.
+fn hand_back_to(share: u32, term: u32, which: u32, first: u32) -> u32 {
   let slots = program[share + SHARE_SLOTS + which];
   let side = term + TERM_SIDES + which * SIDE_LENGTH;
-  let width = data[side + SIDE_WIDTH];
-  if (slots == NONE) {
+  let at = scratch_at + slots + first * ((data[side + SIDE_WIDTH] + 3u) / 4u);
+  let through = data[side + SIDE_MAP] != NONE;
+  return select(select(at, vectors_at + (2u + which) * data[VECTORS], through), NONE, slots == NONE);
+}
+
+// Puts the gradient by four components there, for four rows: `by` has a component a column.
+fn hand_back(to: u32, width: u32, block: u32, quad: u32, left: u32, by: mat4x4<f32>) {
+  if (to == NONE) {
     return;
   }
-  var at = scratch_at + slots + first * width;
-  if (data[side + SIDE_MAP] != NONE) {
-    at = vectors_at + (2u + which) * data[VECTORS];
-  }
+  let blocks = (width + 3u) / 4u;
+  let rows = transpose(by);
   for (var c = 0u; c < 4u; c++) {
     let row = 4u * quad + c;
     if (row < left) {
-      scratch[at + row * width + column] = by[c];
+      scratch[to + row * blocks + block] = rows[c] * inside(block, width);
     }
   }
 }
@@ -326,15 +380,23 @@ fn backward(share: u32, term: u32, head: u32, layer: u32, is_first: bool, quads:
   let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
   let source = data[layer + LAYER_FROM];
   let to = data[layer + LAYER_TO];
-  let matrix = data[layer + LAYER_WEIGHTS];
+  let matrix = weights_base(head) + data[layer + LAYER_WEIGHTS];
   let width = data[term + TERM_SIDES + SIDE_WIDTH];
   let other_width = data[term + TERM_SIDES + SIDE_LENGTH + SIDE_WIDTH];
-  let inputs = select(data[layer + LAYER_INPUTS], width + other_width, is_first);
+  let user_blocks = (width + 3u) / 4u;
+  let inputs = data[layer + LAYER_INPUTS];
+  let input_blocks = select((inputs + 3u) / 4u, user_blocks + (other_width + 3u) / 4u, is_first);
   let has_dot = data[head + HEAD_DOT] == 1u;
   let delta = data[DELTA_AT];
-  for (var t = thread; t < ((inputs + 3u) / 4u) << shift; t += THREADS) {
+  let keep = number(head + HEAD_KEEP);
+  let to_user = hand_back_to(share, term, 0u, first);
+  let to_item = hand_back_to(share, term, 1u, first);
+  for (var t = thread; t < input_blocks << shift; t += THREADS) {
     let quad = t & ((1u << shift) - 1u);
-    let i = 4u * (t >> shift);
+    let input_block = t >> shift;
+    let of_item = is_first && input_block >= user_blocks;
+    let block_of_side = select(input_block, input_block - user_blocks, of_item);
+    let i = 4u * block_of_side + select(0u, width, of_item);
     if (quad < quads) {
       var s0 = vec4<f32>(0.0);
       var s1 = s0;
@@ -349,25 +411,27 @@ fn backward(share: u32, term: u32, head: u32, layer: u32, is_first: bool, quads:
           memory[d_at + (2u << shift)],
           memory[d_at + (3u << shift)],
         );
-        s0 += d * weights(head, w_at + block);
-        s1 += d * weights(head, w_at + blocks + block);
-        s2 += d * weights(head, w_at + 2u * blocks + block);
-        s3 += d * weights(head, w_at + 3u * blocks + block);
+        s0 += d * weights(w_at + block);
+        s1 += d * weights(w_at + blocks + block);
+        s2 += d * weights(w_at + 2u * blocks + block);
+        s3 += d * weights(w_at + 3u * blocks + block);
       }
-      let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
-      for (var a = 0u; a < min(4u, inputs - i); a++) {
-        let column = i + a;
-        var by = sums[a];
-        if (is_first) {
-          if (has_dot) {
-            let partner = select(column - width, column + width, column < width);
-            by += memory[delta + quad] * memory[source + (partner << shift) + quad];
-          }
-          let which = select(1u, 0u, column < width);
-          hand_back(share, term, which, column - which * width, quad, first, left, by);
-        } else {
-          let at = source + (column << shift) + quad;
-          memory[at] = select(vec4<f32>(0.0), number(head + HEAD_KEEP) * by, memory[at] > vec4<f32>(0.0));
+      if (is_first) {
+        if (has_dot) {
+          let d = memory[delta + quad];
+          let partner = source + (select(i + width, i - width, of_item) << shift) + quad;
+          s0 += d * memory[partner];
+          s1 += d * memory[partner + (1u << shift)];
+          s2 += d * memory[partner + (2u << shift)];
+          s3 += d * memory[partner + (3u << shift)];
+        }
+        let by = mat4x4<f32>(s0, s1, s2, s3);
+        hand_back(select(to_user, to_item, of_item), select(width, other_width, of_item), block_of_side, quad, left, by);
+      } else {
+        let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
+        for (var a = 0u; a < min(4u, inputs - i); a++) {
+          let at = source + ((i + a) << shift) + quad;
+          memory[at] = select(vec4<f32>(0.0), keep * sums[a], memory[at] > vec4<f32>(0.0));
         }
       }
     }
@@ -379,16 +443,24 @@ fn pairs(share: u32, term: u32, quads: u32, first: u32, left: u32, thread: u32) 
   let shift = data[SHIFT];
   let width = data[term + TERM_SIDES + SIDE_WIDTH];
   let scale = bitcast<f32>(program[share + SHARE_SCALE]);
+  let to_one = hand_back_to(share, term, 0u, first);
+  let to_other = hand_back_to(share, term, 1u, first);
   var sum = 0.0;
-  for (var t = thread; t < width << shift; t += THREADS) {
+  for (var t = thread; t < ((width + 3u) / 4u) << shift; t += THREADS) {
     let quad = t & ((1u << shift) - 1u);
-    let column = t >> shift;
+    let block = t >> shift;
     if (quad < quads) {
       let at = data[INPUTS_AT] + quad;
-      let apart = memory[at + (column << shift)] - memory[at + ((width + column) << shift)];
-      sum += dot(apart, apart);
+      var apart = mat4x4<f32>();
+      for (var i = 0u; i < min(4u, width - 4u * block); i++) {
+        let column = 4u * block + i;
+        let d = memory[at + (column << shift)] - memory[at + ((width + column) << shift)];
+        sum += dot(d, d);
+        apart[i] = scale * d;
+      }
       for (var which = 0u; which < 2u; which++) {
-        hand_back(share, term, which, column, quad, first, left, select(scale, -scale, which == 1u) * apart);
+        let is_other = which == 1u;
+        hand_back(select(to_one, to_other, is_other), width, block, quad, left, apart * select(1.0, -1.0, is_other));
       }
     }
   }
@@ -397,37 +469,30 @@ fn pairs(share: u32, term: u32, quads: u32, first: u32, left: u32, thread: u32) 
 
 // Takes the gradients by mapped vectors back through the map, and adds up the map's own.
 fn through_map(share: u32, side: u32, which: u32, first: u32, left: u32, fresh: bool, thread: u32) {
-  let map = data[side + SIDE_MAP];
   let width = data[side + SIDE_WIDTH];
-  let transposed = data[side + SIDE_TRANSPOSED] == 1u;
+  let blocks = (width + 3u) / 4u;
+  let is_transposed = data[side + SIDE_TRANSPOSED] == 1u;
   let raw = vectors_at + which * data[VECTORS];
   let by = vectors_at + (2u + which) * data[VECTORS];
-  let slots = scratch_at + program[share + SHARE_SLOTS + which] + first * width;
-  for (var t = thread; t < left * width; t += THREADS) {
-    let row = t / width;
-    let j = t % width;
-    var sum = 0.0;
-    for (var c = 0u; c < width; c++) {
-      sum += map_entry(map, width, select(c, j, transposed), select(j, c, transposed)) * scratch[by + row * width + c];
-    }
-    scratch[slots + t] = sum;
+  let slots = scratch_at + program[share + SHARE_SLOTS + which] + first * blocks;
+  for (var t = thread; t < left * blocks; t += THREADS) {
+    let row = t / blocks;
+    scratch[slots + t] = map_times(side, !is_transposed, by + row * blocks, t - row * blocks);
   }
   if (data[side + SIDE_TRAINS_MAP] == 1u) {
-    let one = select(by, raw, transposed);
-    let other = select(raw, by, transposed);
-    let blocks = (width + 3u) / 4u;
+    let one = select(by, raw, is_transposed);
+    let other = select(raw, by, is_transposed);
+    let gradient = partials_at + data[side + SIDE_MAP];
     for (var t = thread; t < width * blocks; t += THREADS) {
+      let a = t / blocks;
       var sum = vec4<f32>(0.0);
       for (var row = 0u; row < left; row++) {
-        let a = scratch[one + row * width + t / blocks];
-        for (var c = 0u; c < min(4u, width - 4u * (t % blocks)); c++) {
-          sum[c] += a * scratch[other + row * width + 4u * (t % blocks) + c];
-        }
+        sum += scratch[one + row * blocks + a / 4u][a % 4u] * scratch[other + row * blocks + t - a * blocks];
       }
       if (!fresh) {
-        sum += partials[partials_at + map + t];
+        sum += partials[gradient + t];
       }
-      partials[partials_at + map + t] = sum;
+      partials[gradient + t] = sum;
     }
   }
 }
@@ -442,15 +507,15 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
   let list = program[share + SHARE_LIST] + 3u * first;
   let is_rating = data[term + TERM_KIND] == 0u;
   let head = data[term + TERM_HEAD];
-  let inputs = data[term + TERM_INPUTS];
   if (data[term + TERM_HAS_MAP] == 1u) {
     for (var which = 0u; which < 2u; which++) {
       let side = term + TERM_SIDES + which * SIDE_LENGTH;
-      let width = data[side + SIDE_WIDTH];
+      let blocks = (data[side + SIDE_WIDTH] + 3u) / 4u;
       if (data[side + SIDE_MAP] != NONE) {
-        for (var t = thread; t < left * width; t += THREADS) {
-          let named = program[list + 3u * (t / width) + 1u + which];
-          scratch[vectors_at + which * data[VECTORS] + t] = vector(side, named, t % width);
+        for (var t = thread; t < left * blocks; t += THREADS) {
+          let row = t / blocks;
+          let x = vector(side, program[list + 3u * row + 1u + which], t - row * blocks);
+          scratch[vectors_at + which * data[VECTORS] + t] = x;
         }
       }
     }
@@ -458,22 +523,19 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
   }
   if (WEIGHTS_IN_MEMORY && is_rating) {
     let length = data[head + HEAD_LENGTH];
-    let source = dense_at + data[head + HEAD_DENSE];
+    let source = params_at + data[head + HEAD_AT];
     for (var t = thread; t < length; t += THREADS) {
-      memory[t] = dense[source + t];
+      memory[t] = params[source + t];
     }
   }
-  for (var t = thread; t < inputs * quads; t += THREADS) {
-    let i = t % inputs;
-    let quad = t / inputs;
-    var x = vec4<f32>(0.0);
-    for (var c = 0u; c < 4u; c++) {
-      let row = 4u * quad + c;
-      if (row < left) {
-        x[c] = input(term, list + 3u * row, i, row);
-      }
-    }
-    memory[data[INPUTS_AT] + (i << shift) + quad] = x;
+  var given_at = 0u;
+  for (var which = 0u; which < 2u; which++) {
+    let side = term + TERM_SIDES + which * SIDE_LENGTH;
+    gather(side, which, given_at, list, quads, left, thread);
+    given_at += data[side + SIDE_WIDTH];
+  }
+  if (data[term + TERM_INPUTS] > given_at) {
+    gather_given(term, given_at, list, quads, left, thread);
   }
   workgroupBarrier();
   if (is_rating) {
@@ -522,71 +584,41 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
   workgroupBarrier();
 }
 
-// Adam, with what it needs to know of the step: see SECTION_…. In a trial (rate 0) the gradient takes the first
-// moment's place, and nothing is trained.
-fn adam(section: u32, w: vec4<f32>, g: vec4<f32>, m: vec4<f32>, v: vec4<f32>) -> array<vec4<f32>, 3> {
-  let rate = bitcast<f32>(program[section + SECTION_RATE]);
-  if (rate == 0.0) {
-    return array<vec4<f32>, 3>(w, g, v);
-  }
-  let towards = g + bitcast<f32>(program[section + SECTION_DECAY]) * w;
-  let m_after = m + (towards - m) * bitcast<f32>(program[section + SECTION_1_BETA_1]);
-  let v_after = v + (towards * towards - v) * bitcast<f32>(program[section + SECTION_1_BETA_2]);
-  let root = sqrt(v_after * bitcast<f32>(program[section + SECTION_CORRECTION]));
-  let w_after = w - rate * m_after / (root + bitcast<f32>(program[section + SECTION_EPSILON]));
-  return array<vec4<f32>, 3>(w_after, m_after, v_after);
-}
-
-// One weight of `rows`, at `at`, with its gradient.
-fn update_row(section: u32, at: u32, penalty: f32, data_gradient: f32) {
-  let m = at + data[ROWS_WEIGHTS];
-  let v = m + data[ROWS_TRAINED];
-  let w = rows[at];
-  let g = data_gradient + penalty * w;
-  let after = adam(section, vec4<f32>(w), vec4<f32>(g), vec4<f32>(rows[m]), vec4<f32>(rows[v]));
-  rows[at] = after[0].x;
-  rows[m] = after[1].x;
-  rows[v] = after[2].x;
-}
-
-// The step's update of every parameter that it involves, shared out over `threads` threads.
+// The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
+// gradient takes the first moment's place, and nothing is trained.
 fn update(step: u32, replica: u32, thread: u32, threads: u32) {
   var section = step + STEP_LENGTH + program[step + STEP_SHARES] * SHARE_LENGTH;
   let end = section + program[step + STEP_SECTIONS] * SECTION_LENGTH;
+  let to_m = data[PARAMS_WEIGHTS];
+  let to_v = to_m + data[PARAMS_TRAINED];
+  let partials_stride = data[PARTIALS];
+  let first_region = replica * program[CALL_REGIONS];
   for (; section < end; section += SECTION_LENGTH) {
     let kind = program[section + SECTION_KIND];
     let at = program[section + SECTION_AT];
     let count = program[section + SECTION_COUNT];
-    let width = program[section + SECTION_WIDTH];
+    let blocks = program[section + SECTION_BLOCKS];
     let more = program[section + SECTION_MORE];
-    if (kind == KIND_DENSE) {
-      let trained = data[DENSE_TRAINED];
-      for (var t = thread; t < count; t += threads) {
-        let w_at = dense_at + at + t;
-        let m_at = w_at + data[DENSE_WEIGHTS];
-        let v_at = m_at + trained;
-        var g = vec4<f32>(0.0);
-        // `width` pairs of first region and number of regions.
-        for (var range = more; range < more + 2u * width; range += 2u) {
-          let first = replica * program[CALL_REGIONS] + program[range];
-          for (var region = first; region < first + program[range + 1u]; region++) {
-            g += partials[region * trained + at + t];
-          }
-        }
-        let w = dense[w_at];
-        let after = adam(section, w, g, dense[m_at], dense[v_at]);
-        dense[w_at] = after[0];
-        dense[m_at] = after[1];
-        dense[v_at] = after[2];
-      }
-    } else if (kind == KIND_ENTRIES) {
-      // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
-      for (var t = thread; t < count * width; t += threads) {
-        let entry = at + (t / width) * ENTRY_LENGTH;
-        let column = t % width;
+    let rate = bitcast<f32>(program[section + SECTION_RATE]);
+    let correction = bitcast<f32>(program[section + SECTION_CORRECTION]);
+    let decay = bitcast<f32>(program[section + SECTION_DECAY]);
+    let beside_1 = bitcast<f32>(program[section + SECTION_1_BETA_1]);
+    let beside_2 = bitcast<f32>(program[section + SECTION_1_BETA_2]);
+    let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
+    for (var t = thread; t < count * blocks; t += threads) {
+      let line = t / blocks;
+      var w_at = params_at + at + t;
+      var penalty = 0.0;
+      var g = vec4<f32>(0.0);
+      var is_left_out = false;
+      if (kind == KIND_ENTRIES) {
+        // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
+        let column = t - line * blocks;
+        let entry = at + line * ENTRY_LENGTH;
         let first = program[entry + ENTRY_FIRST];
         let last = first + program[entry + ENTRY_COUNT] * more;
-        var g = 0.0;
+        w_at = params_at + program[entry + ENTRY_ROW] + column;
+        penalty = bitcast<f32>(program[entry + ENTRY_PENALTY]);
         for (var slot = first; slot < last; slot += more) {
           var part = scratch[scratch_at + program[slot] + column];
           if (more == 2u) {
@@ -594,14 +626,33 @@ fn update(step: u32, replica: u32, thread: u32, threads: u32) {
           }
           g += part;
         }
-        update_row(section, rows_at + program[entry + ENTRY_ROW] + column, bitcast<f32>(program[entry + ENTRY_PENALTY]), g);
+      } else if (kind == KIND_DENSE) {
+        // Layers and maps; `more` is where the regions with gradients of them are told: the first, and how many.
+        let first = first_region + program[more];
+        let last = first + program[more + 1u];
+        for (var region = first; region < last; region++) {
+          g += partials[region * partials_stride + at + t];
+        }
+      } else {
+        // The rows of a table that are not named; `more` is where a bit for each named row stands.
+        is_left_out = ((program[more + line / 32u] >> (line % 32u)) & 1u) != 0u;
       }
-    } else {
-      // The rows of a table that are not named; `more` is where a bit for each named row stands.
-      for (var t = thread; t < count * width; t += threads) {
-        let row = t / width;
-        if (((program[more + row / 32u] >> (row % 32u)) & 1u) == 0u) {
-          update_row(section, rows_at + at + t, 0.0, 0.0);
+      let m_at = w_at + to_m;
+      let v_at = w_at + to_v;
+      if (!is_left_out) {
+        let w = params[w_at];
+        g += penalty * w;
+        if (rate == 0.0) {
+          params[m_at] = g;
+        } else {
+          let m = params[m_at];
+          let v = params[v_at];
+          g += decay * w;
+          let m_after = m + (g - m) * beside_1;
+          let v_after = v + (g * g - v) * beside_2;
+          params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
+          params[m_at] = m_after;
+          params[v_at] = v_after;
         }
       }
     }

@@ -1,15 +1,6 @@
 //! Where the parameters of a layer table lie on the device, and how large a tile of rows fits into workgroup memory.
 
-use crate::engine::{Gather, Head, LayerTable, ParamId, Term};
-
-/// Where a parameter lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// Layers and maps, in vectors of four columns padded with zeros, from this vector on.
-    Dense(u32),
-    /// Gathered tables and towers, row-major, from this number on.
-    Rows(u32),
-}
+use crate::engine::{Gather, Head, LayerTable, Param, ParamId, Term};
 
 /// What a parameter is used as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,24 +11,10 @@ enum Role {
     Tower,
 }
 
-/// A buffer of parameters: sizes by replica, in the buffer's elements. The trained ones come first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Extent {
-    pub(super) weights: u32,
-    pub(super) trained: u32,
-}
-
-impl Extent {
-    /// Weights and both moments.
-    pub(super) fn stride(self) -> u32 {
-        self.weights + 2 * self.trained
-    }
-}
-
-/// A head's place: its layers follow one another in `dense`, weights before bias.
+/// A head's place: its layers follow one another, weights before bias.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct HeadPlace {
-    pub(super) dense: u32,
+    pub(super) at: u32,
     /// In vectors.
     pub(super) length: u32,
     /// Input and output of each layer in workgroup memory.
@@ -47,9 +24,14 @@ pub(super) struct HeadPlace {
 /// Places of everything.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    pub(super) places: Vec<Place>,
-    pub(super) dense: Extent,
-    pub(super) rows: Extent,
+    /// First vector of each parameter. Rows are padded to vectors of four.
+    pub(super) places: Vec<u32>,
+    /// Vectors of all parameters.
+    pub(super) weights: u32,
+    /// Of those, from the first on, that are trained.
+    pub(super) trained: u32,
+    /// Of those, from the first on, that are layers and maps.
+    pub(super) dense: u32,
     pub(super) heads: Vec<HeadPlace>,
     /// log2 of the row vectors of a tile.
     pub(super) shift: u32,
@@ -57,7 +39,7 @@ pub(super) struct Layout {
     pub(super) weights_in_memory: bool,
     pub(super) inputs_at: u32,
     pub(super) delta_at: u32,
-    /// Numbers of a tile's vectors of one side; 0 without maps.
+    /// Vectors of four numbers for a tile's rows of one side; 0 without maps.
     pub(super) vectors: u32,
 }
 
@@ -74,9 +56,10 @@ impl Layout {
         let roles = roles(table)?;
         check_heads(table)?;
         let mut layout = Self {
-            places: vec![Place::Rows(0); table.params.len()],
-            dense: Extent::default(),
-            rows: Extent::default(),
+            places: vec![0; table.params.len()],
+            weights: 0,
+            trained: 0,
+            dense: 0,
             heads: Vec::new(),
             shift: 0,
             weights_in_memory: false,
@@ -93,7 +76,7 @@ impl Layout {
         layout.weights_in_memory = copied;
         layout.regions(table);
         let has_map = sides(table).any(|side| side.through.is_some());
-        let widest = sides(table).map(|side| table.params[side.table].columns).max().unwrap_or(0) as u32;
+        let widest = sides(table).map(|side| blocks(table.params[side.table].columns)).max().unwrap_or(0);
         layout.vectors = if has_map { widest << (2 + shift) } else { 0 };
         Ok(layout)
     }
@@ -103,50 +86,36 @@ impl Layout {
         4 << self.shift
     }
 
-    fn place(&mut self, table: &LayerTable, roles: &[Option<Role>]) {
-        // The layers of a head stand together, and in their order; then everything else. First what is trained.
-        let mut order: Vec<ParamId> = Vec::new();
-        for head in &table.heads {
-            order.extend(head.layers.iter().flat_map(|layer| [layer.weights, layer.bias]));
-        }
-        order.extend((0..roles.len()).filter(|&id| roles[id] != Some(Role::Layer)));
-        for trained in [true, false] {
-            for &id in &order {
-                let param = &table.params[id];
-                if param.trainable != trained {
-                    continue;
-                }
-                if matches!(roles[id], Some(Role::Layer | Role::Map)) {
-                    self.places[id] = Place::Dense(self.dense.weights);
-                    self.dense.weights += (param.rows * param.columns.div_ceil(4)) as u32;
-                } else {
-                    self.places[id] = Place::Rows(self.rows.weights);
-                    self.rows.weights += (param.rows * param.columns) as u32;
-                }
-            }
-            if trained {
-                self.dense.trained = self.dense.weights;
-                self.rows.trained = self.rows.weights;
-            }
-        }
-        for head in &table.heads {
-            let length = head
-                .layers
-                .iter()
-                .map(|layer| {
-                    let weights = &table.params[layer.weights];
-                    ((weights.rows + 1) * weights.columns.div_ceil(4)) as u32
-                })
-                .sum();
-            let dense = head.layers.first().map_or(0, |layer| self.dense(layer.weights));
-            self.heads.push(HeadPlace { dense, length, regions: Vec::new() });
-        }
+    /// Vectors of all parameters and of both moments.
+    pub(super) fn stride(&self) -> u32 {
+        self.weights + 2 * self.trained
     }
 
-    /// Where a layer's or map's vectors begin.
-    pub(super) fn dense(&self, id: ParamId) -> u32 {
-        match self.places[id] {
-            Place::Dense(at) | Place::Rows(at) => at,
+    fn place(&mut self, table: &LayerTable, roles: &[Option<Role>]) {
+        let is_dense = |id: ParamId| matches!(roles[id], Some(Role::Layer | Role::Map));
+        // The layers of a head stand together, and in their order.
+        let layers =
+            table.heads.iter().flat_map(|head| &head.layers).flat_map(|layer| [layer.weights, layer.bias]);
+        let mut order: Vec<ParamId> =
+            layers.chain((0..roles.len()).filter(|&id| roles[id] != Some(Role::Layer))).collect();
+        let group = |id: ParamId| match (table.params[id].trainable, is_dense(id)) {
+            (true, true) => 0,
+            (true, false) => 1,
+            (false, _) => 2,
+        };
+        order.sort_by_key(|&id| group(id));
+        for id in order {
+            let vectors = vectors(&table.params[id]);
+            self.places[id] = self.weights;
+            self.weights += vectors;
+            self.trained += if group(id) < 2 { vectors } else { 0 };
+            self.dense += if group(id) < 1 { vectors } else { 0 };
+        }
+        for head in &table.heads {
+            let of = |id: ParamId| vectors(&table.params[id]);
+            let length = head.layers.iter().map(|layer| of(layer.weights) + of(layer.bias)).sum();
+            let at = head.layers.first().map_or(0, |layer| self.places[layer.weights]);
+            self.heads.push(HeadPlace { at, length, regions: Vec::new() });
         }
     }
 
@@ -177,6 +146,16 @@ impl Layout {
             }
         }
     }
+}
+
+/// Vectors of four that a row of so many columns takes.
+pub(super) fn blocks(columns: usize) -> u32 {
+    columns.div_ceil(4) as u32
+}
+
+/// Vectors that a parameter takes.
+pub(super) fn vectors(param: &Param) -> u32 {
+    param.rows as u32 * blocks(param.columns)
 }
 
 /// Rows of activations of a head, inputs included, each layer padded to blocks of four.
@@ -278,7 +257,7 @@ fn check_heads(table: &LayerTable) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, Place};
+    use super::Layout;
     use crate::engine::{Adam, Head, LayerTable};
     use crate::rng::Generator;
 
@@ -323,12 +302,12 @@ mod tests {
     #[test]
     fn trained_parameters_come_first_and_layers_in_their_order() {
         let layout = Layout::new(&table(5), LARGE).unwrap();
-        // The map is used by no term, so it lies with the tables, behind those that are trained.
-        assert_eq!(layout.places[..3], [Place::Rows(85), Place::Rows(0), Place::Rows(50)]);
-        assert_eq!((layout.rows.weights, layout.rows.trained), (110, 85));
+        // Five columns take two vectors. The map is not trained and comes last.
         let head = &layout.heads[0];
-        assert_eq!(layout.places[3..5], [Place::Dense(0), Place::Dense(80)]);
-        assert_eq!((head.dense, head.length), (0, 11 * 8 + 33 * 4 + 17));
+        assert_eq!((head.at, head.length), (0, 11 * 8 + 33 * 4 + 17));
+        assert_eq!(layout.places[3..5], [0, 80]);
+        assert_eq!(layout.places[..3], [237 + 34, 237, 237 + 20]);
+        assert_eq!((layout.dense, layout.trained, layout.weights), (237, 271, 281));
         // Inputs, 12 and then 32 rows further the hidden layers, and the output where its gradient lies.
         let (x, tile) = (layout.inputs_at, 16);
         let (h1, h2) = (x + 12 * tile, x + (12 + 32) * tile);

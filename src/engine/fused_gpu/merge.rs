@@ -81,7 +81,7 @@ impl Merge {
     }
 
     /// Writes the entries and their slots, with factors where `weighted`; returns where the entries begin. The rows of
-    /// the table begin at `table` and have `width` columns.
+    /// the table begin at vector `table` and take `width` each.
     pub(super) fn write(&mut self, program: &mut Vec<u32>, table: u32, width: u32, weighted: bool) -> u32 {
         let stride = if weighted { 2 } else { 1 };
         let at = program.len();

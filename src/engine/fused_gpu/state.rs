@@ -7,9 +7,11 @@ use wgpu::BufferUsages as Usages;
 
 use super::encode::Program;
 use super::gpu::{Gpu, Kernel, STORAGE_BUFFERS};
-use super::layout::{Layout, Place};
+use super::layout::{Layout, blocks};
 use crate::engine::{LayerTable, ParamId};
 
+/// Bytes of four numbers.
+const VECTOR: u64 = 16;
 /// Bytes between two places that a uniform can be bound at, on any device.
 const UNIFORM_STRIDE: u64 = 256;
 /// Bytes of a uniform.
@@ -21,8 +23,7 @@ pub(super) struct State {
     kernel: Rc<Kernel>,
     layout: Rc<Layout>,
     replicas: u32,
-    pub(super) dense: wgpu::Buffer,
-    pub(super) rows: wgpu::Buffer,
+    pub(super) params: wgpu::Buffer,
     partials: wgpu::Buffer,
     scratch: wgpu::Buffer,
     pub(super) losses: wgpu::Buffer,
@@ -48,16 +49,15 @@ impl State {
         let losses = u64::from(replicas) * terms as u64 * u64::from(gpu.threads()) * 4;
         let device = &gpu.device;
         let state = Usages::STORAGE | Usages::COPY_SRC | Usages::COPY_DST;
-        let times = |elements: u32, bytes: u64| u64::from(replicas) * u64::from(elements) * bytes;
-        let dense = buffer(device, times(layout.dense.stride(), 16), state);
-        let rows = buffer(device, times(layout.rows.stride(), 4), state);
-        let partials = buffer(device, times(layout.dense.trained, 16), Usages::STORAGE);
+        let times = |vectors: u32| u64::from(replicas) * u64::from(vectors) * VECTOR;
+        let params = buffer(device, times(layout.stride()), state);
+        let partials = buffer(device, times(layout.dense), Usages::STORAGE);
         let scratch = buffer(device, 4096, Usages::STORAGE);
         let losses_buffer = buffer(device, losses, state);
         let data_buffer = buffer(device, data.len() as u64 * 4, Usages::STORAGE | Usages::COPY_DST);
         let program = buffer(device, 4096, Usages::STORAGE | Usages::COPY_DST);
         let dispatches = buffer(device, 16 * UNIFORM_STRIDE, Usages::UNIFORM | Usages::COPY_DST);
-        let storage = [&dense, &rows, &partials, &scratch, &losses_buffer, &data_buffer, &program];
+        let storage = [&params, &partials, &scratch, &losses_buffer, &data_buffer, &program];
         let bindings = bind(device, &kernel, storage, &dispatches);
         let read_losses = buffer(device, losses, Usages::MAP_READ | Usages::COPY_DST);
         gpu.queue.write_buffer(&data_buffer, 0, bytes_of(data));
@@ -66,8 +66,7 @@ impl State {
             kernel,
             layout,
             replicas,
-            dense,
-            rows,
+            params,
             partials,
             scratch,
             losses: losses_buffer,
@@ -85,53 +84,39 @@ impl State {
         state
     }
 
-    /// Where the numbers of a parameter lie: the buffer, its first byte, and the columns that a row takes there.
-    fn place(&self, replica: usize, id: ParamId, columns: usize) -> (&wgpu::Buffer, u64, usize) {
-        match self.layout.places[id] {
-            Place::Dense(at) => {
-                let at = replica as u64 * u64::from(self.layout.dense.stride()) + u64::from(at);
-                (&self.dense, at * 16, columns.next_multiple_of(4))
-            }
-            Place::Rows(at) => {
-                let at = replica as u64 * u64::from(self.layout.rows.stride()) + u64::from(at);
-                (&self.rows, at * 4, columns)
-            }
-        }
+    /// First byte of a parameter.
+    fn place(&self, replica: usize, id: ParamId) -> u64 {
+        (replica as u64 * u64::from(self.layout.stride()) + u64::from(self.layout.places[id])) * VECTOR
     }
 
     /// Writes a parameter, row-major.
     pub(super) fn write(&self, replica: usize, id: ParamId, columns: usize, values: &[f32]) {
-        let (buffer, at, stride) = self.place(replica, id, columns);
+        let at = self.place(replica, id);
+        let stride = columns.next_multiple_of(4);
         if stride == columns {
-            self.gpu.queue.write_buffer(buffer, at, bytes_of(values));
+            self.gpu.queue.write_buffer(&self.params, at, bytes_of(values));
             return;
         }
         let mut padded = vec![0.0; values.len() / columns * stride];
         for (to, row) in padded.chunks_exact_mut(stride).zip(values.chunks_exact(columns)) {
             to[..columns].copy_from_slice(row);
         }
-        self.gpu.queue.write_buffer(buffer, at, bytes_of(&padded));
+        self.gpu.queue.write_buffer(&self.params, at, bytes_of(&padded));
     }
 
-    /// A copy of a parameter (or, `moment`, of its first moment) that can be read, and how many columns a row has in it.
+    /// A copy of a parameter (or, `moment`, of its first moment) that can be read. Rows take whole vectors.
     pub(super) fn copy(
         &self,
         replica: usize,
         id: ParamId,
         [rows, columns]: [usize; 2],
         moment: bool,
-    ) -> (wgpu::Buffer, usize) {
-        let (source, mut at, stride) = self.place(replica, id, columns);
-        if moment {
-            at += match self.layout.places[id] {
-                Place::Dense(_) => u64::from(self.layout.dense.weights) * 16,
-                Place::Rows(_) => u64::from(self.layout.rows.weights) * 4,
-            };
-        }
-        let size = (rows * stride * 4) as u64;
+    ) -> wgpu::Buffer {
+        let at = self.place(replica, id) + if moment { u64::from(self.layout.weights) * VECTOR } else { 0 };
+        let size = rows as u64 * u64::from(blocks(columns)) * VECTOR;
         let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
-        self.submit(|encoder| encoder.copy_buffer_to_buffer(source, at, &copy, 0, size));
-        (copy, stride)
+        self.submit(|encoder| encoder.copy_buffer_to_buffer(&self.params, at, &copy, 0, size));
+        copy
     }
 
     /// Sends one command buffer off.
@@ -177,18 +162,11 @@ impl State {
             }
         };
         fit(&mut self.program, program.words.len() as u64 * 4);
-        fit(&mut self.scratch, u64::from(program.scratch) * u64::from(self.replicas) * 4);
+        fit(&mut self.scratch, u64::from(program.scratch) * u64::from(self.replicas) * VECTOR);
         fit(&mut self.dispatches, program.dispatches.len() as u64 * UNIFORM_STRIDE);
         if has_grown {
-            let storage = [
-                &self.dense,
-                &self.rows,
-                &self.partials,
-                &self.scratch,
-                &self.losses,
-                &self.data,
-                &self.program,
-            ];
+            let storage =
+                [&self.params, &self.partials, &self.scratch, &self.losses, &self.data, &self.program];
             self.bindings = bind(device, &self.kernel, storage, &self.dispatches);
         }
     }

@@ -23,23 +23,19 @@ words! {
     INPUTS_AT = 1;
     /// Where the gradient by the outputs lies.
     DELTA_AT = 2;
-    /// Vectors of `dense` by replica.
-    DENSE_STRIDE = 3;
-    /// Those that are weights.
-    DENSE_WEIGHTS = 4;
-    /// Those, from the first on, that can be trained.
-    DENSE_TRAINED = 5;
-    /// Numbers of `rows` by replica.
-    ROWS_STRIDE = 6;
-    /// Those that are weights.
-    ROWS_WEIGHTS = 7;
-    /// Those, from the first on, that can be trained.
-    ROWS_TRAINED = 8;
-    /// Numbers of a tile's vectors of one side.
-    VECTORS = 9;
+    /// Vectors of `params` by replica.
+    PARAMS_STRIDE = 3;
+    /// Those that are weights: this far from each is its first moment.
+    PARAMS_WEIGHTS = 4;
+    /// Those, from the first on, that are trained: this far from each first moment is the second.
+    PARAMS_TRAINED = 5;
+    /// Those of them that are layers and maps: vectors of `partials` by region.
+    PARTIALS = 6;
+    /// Vectors of `scratch` for a tile's rows of one side.
+    VECTORS = 7;
     /// Number of terms.
-    TERMS = 10;
-    DATA_LENGTH = 11;
+    TERMS = 8;
+    DATA_LENGTH = 9;
 
     // A term.
     /// 0 for ratings, 1 for pairs.
@@ -80,7 +76,7 @@ words! {
     HEAD_THRESHOLD = 2;
     /// 1 / (1 − rate).
     HEAD_KEEP = 3;
-    HEAD_DENSE = 4;
+    HEAD_AT = 4;
     HEAD_LENGTH = 5;
     HEAD_FIRST = 6;
 
@@ -96,7 +92,7 @@ words! {
     LAYER_LENGTH = 7;
 
     // Head of `program`.
-    /// Numbers of `scratch` by replica.
+    /// Vectors of `scratch` by replica.
     CALL_SCRATCH = 0;
     /// Workgroups that work on a step.
     CALL_REGIONS = 1;
@@ -129,7 +125,7 @@ words! {
     SECTION_KIND = 0;
     SECTION_AT = 1;
     SECTION_COUNT = 2;
-    SECTION_WIDTH = 3;
+    SECTION_BLOCKS = 3;
     SECTION_MORE = 4;
     /// Learning rate / (1 − β₁ᵗ), or 0 in a trial.
     SECTION_RATE = 5;
