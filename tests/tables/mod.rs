@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use dual_metric::engine::{
-    Adam, Chunk, Gather, Head, LayerTable, Numbers, PairTerm, RatingRows, RatingTerm, SparseRows, Term, Through,
-    Tower, UpdatedRows,
+    Adam, Chunk, Gather, Head, LayerTable, Numbers, PairTerm, RatingRows, RatingTerm, SparseRows, Term,
+    Through, Tower, UpdatedRows,
 };
 use dual_metric::rng::Generator;
 
@@ -30,10 +30,9 @@ fn plain(table: usize) -> Gather {
 /// Ratings of random users and items; with `withholds`, one in five has its item withheld.
 fn ratings(sizes: Sizes, given: Given, withholds: bool, rng: &mut Generator) -> Arc<RatingRows> {
     let Sizes { users, items, ratings, .. } = sizes;
-    let numbers = |rows: usize, width: usize, rng: &mut Generator| {
-        Numbers::new(rng.uniforms(rows * width, 1.0), width)
-    };
-    let mut item = |rng: &mut Generator| {
+    let numbers =
+        |rows: usize, width: usize, rng: &mut Generator| Numbers::new(rng.uniforms(rows * width, 1.0), width);
+    let item = |rng: &mut Generator| {
         let item = rng.below(items) as u32;
         if withholds && rng.below(5) == 0 { item + items as u32 } else { item }
     };
@@ -148,7 +147,9 @@ pub fn codes(sizes: Sizes, seed: u64) -> LayerTable {
 pub fn trained_maps(sizes: Sizes, transposed: bool, seed: u64) -> LayerTable {
     let mut table = net(sizes, &[9], UpdatedRows::Touched, seed);
     let mut rng = Generator::new(seed, "maps");
-    let mut map = || Some(Through { map: table.param(sizes.k, sizes.k, rng.normals(sizes.k * sizes.k, 0.4)), transposed });
+    let mut map = || {
+        Some(Through { map: table.param(sizes.k, sizes.k, rng.normals(sizes.k * sizes.k, 0.4)), transposed })
+    };
     let (of_users, of_items, of_pairs) = (map(), map(), map());
     let Term::Rating(rating) = &mut table.terms[0] else { unreachable!() };
     rating.user.through = of_users;
