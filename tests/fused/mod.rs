@@ -75,7 +75,8 @@ async fn training_agrees(name: &str, table: &LayerTable, batch: usize, n: usize)
 #[wasm_bindgen_test]
 async fn gradients_are_those_of_the_reference_at_every_batch_size() {
     let table = net(sizes(16), HIDDEN, Touched, 1);
-    for batch in [1, 63, 64, 65, 1000] {
+    // From 1,024 rows on, several workgroups work on a step.
+    for batch in [1, 63, 64, 65, 1000, 1100] {
         gradients_agree("NET", &table, batch).await;
     }
 }
@@ -115,7 +116,9 @@ async fn a_hundred_steps_end_where_the_reference_ends() {
     }
     training_agrees("as the paper preset", &codes(sizes(16), 3), 64, 100).await;
     training_agrees("trained maps", &trained_maps(sizes(6), false, 4), 33, 100).await;
-    training_agrees("large batches", &net(sizes(4), HIDDEN, Touched, 1), 1000, 100).await;
+    training_agrees("one workgroup", &net(sizes(4), HIDDEN, Touched, 1), 1000, 100).await;
+    training_agrees("several workgroups", &net(sizes(4), HIDDEN, Touched, 1), 1100, 100).await;
+    training_agrees("several workgroups", &linked(sizes(8), Touched, 2), 300, 10).await;
 }
 
 #[wasm_bindgen_test]

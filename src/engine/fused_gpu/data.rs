@@ -15,9 +15,10 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// Writes the data of all replicas. What replicas or terms share is written once.
-    pub(super) fn new(tables: &[LayerTable], layout: &Layout) -> Self {
-        let mut writer = Writer { words: header(tables, layout), written: HashMap::new() };
+    /// Writes the data of all replicas; at most `regions` workgroups work on a step. What replicas or terms share is
+    /// written once.
+    pub(super) fn new(tables: &[LayerTable], layout: &Layout, regions: u32) -> Self {
+        let mut writer = Writer { words: header(tables, layout, regions), written: HashMap::new() };
         let mut terms = Vec::with_capacity(tables.len());
         for table in tables {
             let heads: Vec<u32> = (0..table.heads.len()).map(|h| writer.head(table, layout, h)).collect();
@@ -29,7 +30,7 @@ impl Data {
     }
 }
 
-fn header(tables: &[LayerTable], layout: &Layout) -> Vec<u32> {
+fn header(tables: &[LayerTable], layout: &Layout, regions: u32) -> Vec<u32> {
     let mut words = vec![0; DATA_LENGTH as usize];
     let terms = tables.first().map_or(0, |table| table.terms.len());
     for (at, value) in [
@@ -42,6 +43,7 @@ fn header(tables: &[LayerTable], layout: &Layout) -> Vec<u32> {
         (PARTIALS, layout.dense),
         (VECTORS, layout.vectors),
         (TERMS, terms as u32),
+        (LOSS_REGIONS, regions),
     ] {
         words[at as usize] = value;
     }

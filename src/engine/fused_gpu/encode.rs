@@ -12,10 +12,25 @@ pub(super) struct Program {
     pub(super) words: Vec<u32>,
     /// Where each dispatch's part begins.
     pub(super) dispatches: Vec<u32>,
+    /// Workgroups that work on a step of a replica. With several, a dispatch is one step.
+    pub(super) regions: u32,
+    /// Steps that a command buffer should have.
+    pub(super) steps_per_submit: usize,
     /// Vectors of `scratch` that it needs by replica.
     pub(super) scratch: u32,
     /// Involved and trained parameters of the last step that was encoded.
     involved: Vec<bool>,
+}
+
+/// How chunks are to be worked off.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    /// Rows of a dispatch, over all replicas.
+    pub(super) rows: usize,
+    /// Workgroups that work on a step of a replica.
+    pub(super) regions: u32,
+    /// Whether only gradients are worked out.
+    pub(super) trial: bool,
 }
 
 /// Encodes for all replicas; they have one shape.
@@ -50,24 +65,25 @@ impl Encoder {
         Self { merges, involved: vec![0; table.params.len()], step: 0, program: Program::default() }
     }
 
-    /// The program of the steps of each replica's chunk, in dispatches of about `rows` rows over all replicas. In a
-    /// `trial` only gradients are worked out.
+    /// The program of the steps of each replica's chunk, as `how` says.
     pub(super) fn encode(
         &mut self,
         layout: &Layout,
         replicas: &mut [Replica],
         chunks: &[Chunk],
-        rows: usize,
-        trial: bool,
+        how: How,
     ) -> &Program {
-        let starts = dispatch_starts(chunks, rows);
+        // Several workgroups do one step a dispatch.
+        let starts = dispatch_starts(chunks, if how.regions > 1 { 0 } else { how.rows });
         let all = replicas.len();
         let program = &mut self.program.words;
         program.clear();
         program.resize(CALL_LENGTH as usize + starts.len() * 2 * all, 0);
-        program[CALL_REGIONS as usize] = 1;
-        program[CALL_ONE_REGION as usize + 1] = 1;
-        self.program.scratch = 4 * layout.vectors;
+        program[CALL_REGIONS as usize] = how.regions;
+        self.program.regions = how.regions;
+        let all_rows: usize = chunks.iter().map(Chunk::rows_len).sum();
+        self.program.steps_per_submit = (starts.len() * how.rows.min(all_rows) / all_rows.max(1)).max(1);
+        self.program.scratch = 4 * layout.vectors * how.regions;
         self.program.dispatches.clear();
         for dispatch in 0..starts.len() {
             self.program.dispatches.push(CALL_LENGTH + (dispatch * 2 * all) as u32);
@@ -85,7 +101,7 @@ impl Encoder {
                     self.program.words[entry] = at;
                 }
                 self.program.words[entry + 1] += 1;
-                self.step(layout, replica, chunk, shares, trial);
+                self.step(layout, replica, chunk, shares, how);
             }
         }
         self.program.words[CALL_SCRATCH as usize] = self.program.scratch;
@@ -97,7 +113,7 @@ impl Encoder {
         &self.program.involved
     }
 
-    fn step(&mut self, layout: &Layout, replica: &mut Replica, chunk: &Chunk, shares: &[Share], trial: bool) {
+    fn step(&mut self, layout: &Layout, replica: &mut Replica, chunk: &Chunk, shares: &[Share], how: How) {
         self.step = self.step.wrapping_add(1).max(1);
         self.merges.iter_mut().flatten().for_each(Merge::begin);
         let at = self.program.words.len();
@@ -106,15 +122,26 @@ impl Encoder {
         let sections_at = self.program.words.len();
         let most = replica.table.params.len() * 2 * SECTION_LENGTH as usize;
         self.program.words.resize(sections_at + most, 0);
-        let mut slots = 4 * layout.vectors;
+        let mut slots = 4 * layout.vectors * how.regions;
         for (number, share) in shares.iter().enumerate() {
             let share_at = at + (STEP_LENGTH + number as u32 * SHARE_LENGTH) as usize;
             slots = self.share(replica, chunk, share, share_at, slots);
         }
         self.program.scratch = self.program.scratch.max(slots);
-        let sections = self.sections(layout, replica, sections_at, trial);
+        let sections = self.sections(layout, replica, sections_at, how.trial);
         self.program.words[at + STEP_SHARES as usize] = shares.len() as u32;
         self.program.words[at + STEP_SECTIONS as usize] = sections;
+        if how.regions > 1 {
+            let list = self.program.words.len();
+            for (number, share) in (0..).zip(shares) {
+                let share_at = at as u32 + STEP_LENGTH + number * SHARE_LENGTH;
+                for first in (0..share.len() as u32).step_by(layout.tile() as usize) {
+                    self.program.words.extend([share_at, first]);
+                }
+            }
+            self.program.words[at + STEP_TILES as usize] = (self.program.words.len() - list) as u32 / 2;
+            self.program.words[at + STEP_TILE_LIST as usize] = list as u32;
+        }
     }
 
     /// Writes a share at `at` and names its rows; slots are given out from `slots` on. Returns the next free one.
@@ -258,13 +285,12 @@ impl Encoder {
         let mut sections = 0;
         let mut dense: Option<DenseRun> = None;
         self.program.involved.clear();
-        for id in 0..table.params.len() {
+        for (id, param) in table.params.iter().enumerate() {
             let is_involved = self.involved[id] == self.step;
             self.program.involved.push(is_involved);
             if !is_involved {
                 continue;
             }
-            let param = &table.params[id];
             let rule = if trial {
                 Rule::trial()
             } else {
@@ -291,7 +317,7 @@ impl Encoder {
                     _ => {
                         let count_at = at + (sections * SECTION_LENGTH + SECTION_COUNT) as usize;
                         dense = Some(DenseRun { end: first + vectors(param), count_at, rule });
-                        let words = [KIND_DENSE, first, vectors(param), 1, CALL_ONE_REGION];
+                        let words = [KIND_DENSE, first, vectors(param), 1, 0];
                         section(program, &mut sections, words);
                     }
                 }

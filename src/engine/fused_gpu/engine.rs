@@ -5,13 +5,17 @@ use std::rc::Rc;
 use burn::tensor::wgpu::wgpu;
 
 use super::data::Data;
-use super::encode::{Encoder, Replica};
+use super::encode::{Encoder, How, Replica};
 use super::gpu::Gpu;
 use super::layout::Layout;
 use super::pace::Pace;
-use super::state::State;
+use super::state::{REGIONS, State};
+use super::words::LANES;
 use crate::engine::{Chunk, Device, Engine, LayerTable, ParamId, Reading, Share};
 use crate::error::{Error, Result};
+
+/// From so many rows a step on, several workgroups work on it.
+const ROWS_FOR_GROUPS: usize = 1024;
 
 /// Trains on WebGPU in one kernel.
 pub struct FusedGpu {
@@ -56,7 +60,7 @@ impl FusedGpu {
         let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
         let memory = gpu.memory().map_err(refused)?;
         let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
-        let data = Data::new(&tables, &layout);
+        let data = Data::new(&tables, &layout, REGIONS);
         let room = gpu.device.limits().max_storage_buffer_binding_size;
         let largest = [data.words.len() as u64 * 4, tables.len() as u64 * u64::from(layout.stride()) * 16];
         if largest.iter().any(|&bytes| bytes > room) {
@@ -79,12 +83,18 @@ impl FusedGpu {
         Ok(Self { gpu, layout, state, encoder, replicas, pace: Pace::default() })
     }
 
-    /// Encodes and sends off; `rows` a dispatch.
+    /// Encodes and sends off; `rows` a command buffer.
     fn send(&mut self, chunks: &[Chunk], rows: usize, trial: bool) {
+        // A step of many rows is worth a second dispatch.
+        let steps = chunks.iter().flat_map(Chunk::steps);
+        let most = steps.map(|shares| shares.iter().map(Share::len).sum::<usize>()).max().unwrap_or(0);
+        let tiles = (most as u32).div_ceil(self.layout.tile());
+        let regions = if most >= ROWS_FOR_GROUPS { tiles.clamp(1, REGIONS) } else { 1 };
+        let how = How { rows, regions, trial };
         let mut replicas: Vec<Replica> = (self.replicas.iter_mut())
             .map(|r| Replica { table: &r.table, terms: &r.terms, steps: &mut r.param_steps })
             .collect();
-        let program = self.encoder.encode(&self.layout, &mut replicas, chunks, rows, trial);
+        let program = self.encoder.encode(&self.layout, &mut replicas, chunks, how);
         self.gpu.watched(|| self.state.run(program));
     }
 
@@ -187,6 +197,7 @@ impl Engine for FusedGpu {
 
     fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>> {
         let size = self.state.losses.size();
+        let per_replica = self.state.losses_bytes() as usize / 4;
         self.gpu.watched(|| {
             self.state.submit(|encoder| {
                 encoder.copy_buffer_to_buffer(&self.state.losses, 0, &self.state.read_losses, 0, size);
@@ -196,14 +207,21 @@ impl Engine for FusedGpu {
         Box::pin(async move {
             let sums = self.gpu.read(&self.state.read_losses, size).await?;
             self.pace.done();
-            let threads = self.gpu.threads() as usize;
-            let mut sums = sums.chunks_exact(threads);
-            let mut mean = |rows: &mut usize| {
-                let sum: f64 = sums.next().into_iter().flatten().map(|&x| f64::from(x)).sum();
-                let rows = std::mem::take(rows);
-                (rows > 0).then(|| (sum / rows as f64) as f32)
-            };
-            Ok(self.replicas.iter_mut().map(|r| r.rows.iter_mut().map(&mut mean).collect()).collect())
+            let mut losses = Vec::with_capacity(self.replicas.len());
+            for (replica, sums) in self.replicas.iter_mut().zip(sums.chunks_exact(per_replica)) {
+                let terms = replica.rows.len();
+                // By region, term and lane.
+                let sum = |term: usize| {
+                    let of_term = sums.chunks_exact(LANES as usize).skip(term).step_by(terms);
+                    of_term.flatten().map(|&x| f64::from(x)).sum::<f64>()
+                };
+                let mean = |(term, rows): (usize, &mut usize)| {
+                    let rows = std::mem::take(rows);
+                    (rows > 0).then(|| (sum(term) / rows as f64) as f32)
+                };
+                losses.push(replica.rows.iter_mut().enumerate().map(mean).collect());
+            }
+            Ok(losses)
         })
     }
 

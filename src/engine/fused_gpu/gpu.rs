@@ -1,7 +1,7 @@
 //! The browser's WebGPU device as burn opened it, with what the fused step keeps on it: compiled kernels and the first
 //! error.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
@@ -29,11 +29,41 @@ pub(in crate::engine) struct Gpu {
     error: Rc<RefCell<Option<String>>>,
 }
 
-/// A compiled kernel.
+/// A kernel. Its entries are compiled when they are first used.
 #[derive(Debug)]
 pub(super) struct Kernel {
-    pub(super) pipeline: wgpu::ComputePipeline,
-    pub(super) layout: wgpu::BindGroupLayout,
+    pub(super) bindings: wgpu::BindGroupLayout,
+    module: wgpu::ShaderModule,
+    layout: wgpu::PipelineLayout,
+    entries: [OnceCell<wgpu::ComputePipeline>; 3],
+}
+
+/// What a kernel can do.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entry {
+    /// One workgroup does steps.
+    Steps,
+    /// Several share out the tiles of a step …
+    Tiles,
+    /// … and then its update.
+    Apply,
+}
+
+impl Kernel {
+    /// The compiled entry.
+    pub(super) fn entry(&self, device: &wgpu::Device, entry: Entry) -> &wgpu::ComputePipeline {
+        let name = ["steps", "tiles", "apply"][entry as usize];
+        self.entries[entry as usize].get_or_init(|| {
+            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(name),
+                layout: Some(&self.layout),
+                module: &self.module,
+                entry_point: Some(name),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                cache: None,
+            })
+        })
+    }
 }
 
 impl Gpu {
@@ -73,12 +103,7 @@ impl Gpu {
         }
     }
 
-    /// Threads of a workgroup.
-    pub(super) fn threads(&self) -> u32 {
-        self.threads
-    }
-
-    /// The kernel of a variant, compiled the first time that it is asked for.
+    /// The kernel of a variant.
     pub(super) fn kernel(&self, memory: u32, weights_in_memory: bool) -> Rc<Kernel> {
         let variant = Variant { threads: self.threads, memory, weights_in_memory };
         let mut kernels = self.kernels.borrow_mut();
@@ -176,20 +201,12 @@ fn compile(device: &wgpu::Device, variant: Variant) -> Kernel {
         })
         .chain([buffer(STORAGE_BUFFERS, wgpu::BufferBindingType::Uniform, true)])
         .collect();
-    let layout =
+    let bindings =
         device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
-    let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: None,
-        bind_group_layouts: &[Some(&layout)],
+        bind_group_layouts: &[Some(&bindings)],
         immediate_size: 0,
     });
-    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some("fused step"),
-        layout: Some(&pipeline_layout),
-        module: &module,
-        entry_point: Some("steps"),
-        compilation_options: wgpu::PipelineCompilationOptions::default(),
-        cache: None,
-    });
-    Kernel { pipeline, layout }
+    Kernel { bindings, module, layout, entries: Default::default() }
 }

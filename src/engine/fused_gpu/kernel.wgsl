@@ -11,7 +11,7 @@
 @group(0) @binding(1) var<storage, read_write> partials: array<vec4<f32>>;
 // Vectors on both sides of maps by region, and the gradient of each gathered vector of a step (its slot).
 @group(0) @binding(2) var<storage, read_write> scratch: array<vec4<f32>>;
-// Sums of squared errors by region, term and thread.
+// Sums of squared errors by region, term and lane.
 @group(0) @binding(3) var<storage, read_write> losses: array<f32>;
 // What never changes: descriptions of terms and heads, ratings, features.
 @group(0) @binding(4) var<storage, read> data: array<u32>;
@@ -35,7 +35,7 @@ fn place(replica: u32, region: u32) {
   partials_at = (replica * regions + region) * data[PARTIALS];
   scratch_at = replica * program[CALL_SCRATCH];
   vectors_at = scratch_at + region * 4u * data[VECTORS];
-  losses_at = (replica * regions + region) * data[TERMS] * THREADS;
+  losses_at = (replica * data[LOSS_REGIONS] + region) * data[TERMS] * LANES;
 }
 
 fn number(at: u32) -> f32 {
@@ -234,7 +234,8 @@ fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, 
   let bias = base + data[layer + LAYER_BIAS];
   let delta = data[layer + LAYER_TO];
   let scale = bitcast<f32>(program[share + SHARE_SCALE]);
-  let loss = losses_at + data[term + TERM_LOSS] * THREADS + thread;
+  // A tile has no more row vectors than there are lanes.
+  let loss = losses_at + data[term + TERM_LOSS] * LANES + thread;
   let has_dot = data[head + HEAD_DOT] == 1u;
   let list = program[share + SHARE_LIST] + 3u * first;
   let ratings = data[term + TERM_RATINGS];
@@ -446,7 +447,8 @@ fn pairs(share: u32, term: u32, quads: u32, first: u32, left: u32, thread: u32) 
   let to_one = hand_back_to(share, term, 0u, first);
   let to_other = hand_back_to(share, term, 1u, first);
   var sum = 0.0;
-  for (var t = thread; t < ((width + 3u) / 4u) << shift; t += THREADS) {
+  // A thread a lane, so that each has its own sum.
+  for (var t = thread; t < select(0u, ((width + 3u) / 4u) << shift, thread < LANES); t += LANES) {
     let quad = t & ((1u << shift) - 1u);
     let block = t >> shift;
     if (quad < quads) {
@@ -464,7 +466,9 @@ fn pairs(share: u32, term: u32, quads: u32, first: u32, left: u32, thread: u32) 
       }
     }
   }
-  losses[losses_at + data[term + TERM_LOSS] * THREADS + thread] += sum;
+  if (thread < LANES) {
+    losses[losses_at + data[term + TERM_LOSS] * LANES + thread] += sum;
+  }
 }
 
 // Takes the gradients by mapped vectors back through the map, and adds up the map's own.
@@ -586,13 +590,13 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
 
 // The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
 // gradient takes the first moment's place, and nothing is trained.
-fn update(step: u32, replica: u32, thread: u32, threads: u32) {
+fn update(step: u32, thread: u32, threads: u32) {
   var section = step + STEP_LENGTH + program[step + STEP_SHARES] * SHARE_LENGTH;
   let end = section + program[step + STEP_SECTIONS] * SECTION_LENGTH;
   let to_m = data[PARAMS_WEIGHTS];
   let to_v = to_m + data[PARAMS_TRAINED];
   let partials_stride = data[PARTIALS];
-  let first_region = replica * program[CALL_REGIONS];
+  let regions = program[CALL_REGIONS];
   for (; section < end; section += SECTION_LENGTH) {
     let kind = program[section + SECTION_KIND];
     let at = program[section + SECTION_AT];
@@ -627,11 +631,14 @@ fn update(step: u32, replica: u32, thread: u32, threads: u32) {
           g += part;
         }
       } else if (kind == KIND_DENSE) {
-        // Layers and maps; `more` is where the regions with gradients of them are told: the first, and how many.
-        let first = first_region + program[more];
-        let last = first + program[more + 1u];
-        for (var region = first; region < last; region++) {
-          g += partials[region * partials_stride + at + t];
+        // Layers and maps.
+        for (var region = 0u; region < regions; region++) {
+          let partial = partials_at + region * partials_stride + at + t;
+          g += partials[partial];
+          if (regions > 1u) {
+            // Several workgroups add to what is there.
+            partials[partial] = vec4<f32>(0.0);
+          }
         }
       } else {
         // The rows of a table that are not named; `more` is where a bit for each named row stands.
@@ -676,8 +683,34 @@ fn steps(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
       }
     }
     storageBarrier();
-    update(step, replica, thread, THREADS);
+    update(step, thread, THREADS);
     storageBarrier();
     step = program[step + STEP_NEXT];
+  }
+}
+
+// Several workgroups for each replica share out the tiles of one step, and each has gradients of its own …
+@compute @workgroup_size(THREADS)
+fn tiles(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  place(group.y, group.x);
+  let step = program[dispatch.x + 2u * group.y];
+  // A replica without a step rests.
+  let count = select(0u, program[step + STEP_TILES], program[dispatch.x + 2u * group.y + 1u] > 0u);
+  let list = program[step + STEP_TILE_LIST];
+  for (var t = group.x; t < count; t += program[CALL_REGIONS]) {
+    tile(program[list + 2u * t], program[list + 2u * t + 1u], 0u, thread);
+  }
+}
+
+// … which are put together here.
+@compute @workgroup_size(THREADS)
+fn apply(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  place(group.y, 0u);
+  if (program[dispatch.x + 2u * group.y + 1u] > 0u) {
+    update(program[dispatch.x + 2u * group.y], group.x * THREADS + thread, groups.x * THREADS);
   }
 }

@@ -211,6 +211,9 @@ fn roles(table: &LayerTable) -> Result<Vec<Option<Role>>, String> {
         take(layer.weights, Role::Layer)?;
         take(layer.bias, Role::Layer)?;
     }
+    if table.terms.is_empty() {
+        return Err("there is nothing to train".into());
+    }
     for term in &table.terms {
         let Some(sides) = gathers(term) else {
             return Err("autoencoders train on the CPU".into());

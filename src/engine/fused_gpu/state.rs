@@ -6,10 +6,15 @@ use burn::tensor::wgpu::wgpu;
 use wgpu::BufferUsages as Usages;
 
 use super::encode::Program;
-use super::gpu::{Gpu, Kernel, STORAGE_BUFFERS};
+use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS};
 use super::layout::{Layout, blocks};
+use super::words::LANES;
 use crate::engine::{LayerTable, ParamId};
 
+/// The most workgroups that work on a step of a replica.
+pub(super) const REGIONS: u32 = 64;
+/// Those that share out a step's update.
+const UPDATE_GROUPS: u32 = 16;
 /// Bytes of four numbers.
 const VECTOR: u64 = 16;
 /// Bytes between two places that a uniform can be bound at, on any device.
@@ -46,12 +51,12 @@ impl State {
     ) -> Self {
         let replicas = tables.len() as u32;
         let terms = tables.first().map_or(0, |table| table.terms.len());
-        let losses = u64::from(replicas) * terms as u64 * u64::from(gpu.threads()) * 4;
+        let losses = u64::from(replicas * REGIONS) * terms as u64 * u64::from(LANES) * 4;
         let device = &gpu.device;
         let state = Usages::STORAGE | Usages::COPY_SRC | Usages::COPY_DST;
         let times = |vectors: u32| u64::from(replicas) * u64::from(vectors) * VECTOR;
         let params = buffer(device, times(layout.stride()), state);
-        let partials = buffer(device, times(layout.dense), Usages::STORAGE);
+        let partials = buffer(device, times(layout.dense), Usages::STORAGE | Usages::COPY_DST);
         let scratch = buffer(device, 4096, Usages::STORAGE);
         let losses_buffer = buffer(device, losses, state);
         let data_buffer = buffer(device, data.len() as u64 * 4, Usages::STORAGE | Usages::COPY_DST);
@@ -141,12 +146,38 @@ impl State {
             to[0] = start;
         }
         queue.write_buffer(&self.dispatches, 0, bytes_of(&uniforms));
+        if program.regions > 1 {
+            self.run_in_groups(program);
+            return;
+        }
         for number in 0..program.dispatches.len() as u32 {
             self.submit(|encoder| {
                 let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                pass.set_pipeline(&self.kernel.pipeline);
+                pass.set_pipeline(self.kernel.entry(&self.gpu.device, Entry::Steps));
                 pass.set_bind_group(0, &self.bindings, &[number * UNIFORM_STRIDE as u32]);
                 pass.dispatch_workgroups(self.replicas, 1, 1);
+            });
+        }
+    }
+
+    /// A step is two dispatches: the tiles, then the update. As many steps a command buffer as its rows allow.
+    fn run_in_groups(&self, program: &Program) {
+        let device = &self.gpu.device;
+        let (tiles, apply) =
+            (self.kernel.entry(device, Entry::Tiles), self.kernel.entry(device, Entry::Apply));
+        // One workgroup leaves its gradients there; several add to what they find.
+        self.submit(|encoder| encoder.clear_buffer(&self.partials, 0, None));
+        let all: Vec<u32> = (0..program.dispatches.len() as u32).collect();
+        for steps in all.chunks(program.steps_per_submit) {
+            self.submit(|encoder| {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                for number in steps {
+                    pass.set_bind_group(0, &self.bindings, &[number * UNIFORM_STRIDE as u32]);
+                    pass.set_pipeline(tiles);
+                    pass.dispatch_workgroups(program.regions, self.replicas, 1);
+                    pass.set_pipeline(apply);
+                    pass.dispatch_workgroups(UPDATE_GROUPS, self.replicas, 1);
+                }
             });
         }
     }
@@ -163,6 +194,8 @@ impl State {
         };
         fit(&mut self.program, program.words.len() as u64 * 4);
         fit(&mut self.scratch, u64::from(program.scratch) * u64::from(self.replicas) * VECTOR);
+        let regions = u64::from(program.regions * self.replicas);
+        fit(&mut self.partials, regions * u64::from(self.layout.dense) * VECTOR);
         fit(&mut self.dispatches, program.dispatches.len() as u64 * UNIFORM_STRIDE);
         if has_grown {
             let storage =
@@ -198,7 +231,7 @@ fn bind(
     });
     device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: None,
-        layout: &kernel.layout,
+        layout: &kernel.bindings,
         entries: &entries,
     })
 }

@@ -4,7 +4,8 @@
 /// Declares offsets, and lists them for the shader.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident = $value:expr;)*) => {
-        $($(#[$doc])* pub(super) const $name: u32 = $value;)*
+        // Many are for the shader alone.
+        $($(#[$doc])* #[allow(dead_code)] pub(super) const $name: u32 = $value;)*
         /// The constants' names and values.
         pub(super) const ALL: &[(&str, u32)] = &[$((stringify!($name), $value)),*];
     };
@@ -15,6 +16,9 @@ words! {
     NONE = u32::MAX;
     /// Rows that dropout masks tell apart, in bits.
     ROW_BITS = crate::engine::dropout::ROW_BITS;
+
+    /// Sums that the loss of a term is kept in by region: one for each row vector of the largest tile.
+    LANES = 16;
 
     // Head of `data`.
     /// log2 of the row vectors of a tile.
@@ -35,7 +39,9 @@ words! {
     VECTORS = 7;
     /// Number of terms.
     TERMS = 8;
-    DATA_LENGTH = 9;
+    /// Regions of the losses.
+    LOSS_REGIONS = 9;
+    DATA_LENGTH = 10;
 
     // A term.
     /// 0 for ratings, 1 for pairs.
@@ -96,15 +102,16 @@ words! {
     CALL_SCRATCH = 0;
     /// Workgroups that work on a step.
     CALL_REGIONS = 1;
-    /// First region and number of regions where one workgroup does a step.
-    CALL_ONE_REGION = 2;
-    CALL_LENGTH = 4;
+    CALL_LENGTH = 2;
 
     // A step; its shares and sections follow.
     STEP_NEXT = 0;
     STEP_SHARES = 1;
     STEP_SECTIONS = 2;
-    STEP_LENGTH = 3;
+    /// Number of tiles, and where each one's share and first row stand; for several workgroups.
+    STEP_TILES = 3;
+    STEP_TILE_LIST = 4;
+    STEP_LENGTH = 5;
 
     // A share.
     SHARE_TERM = 0;
