@@ -94,10 +94,10 @@ impl Device {
 pub fn open(tables: Vec<LayerTable>, device: &Device) -> Result<Box<dyn Engine>> {
     #[cfg(target_arch = "wasm32")]
     if device.kind == Kind::WebGpu {
-        match tables.iter().try_for_each(|table| FusedGpu::supports(table, device)) {
-            Ok(()) => return Ok(Box::new(FusedGpu::new(tables, device)?)),
-            Err(_) => return Ok(Box::new(ReferenceEngine::new(tables, &Device::cpu()))),
-        }
+        return match FusedGpu::supports(&tables, device) {
+            Ok(()) => Ok(Box::new(FusedGpu::new(tables, device)?)),
+            Err(_) => Ok(Box::new(ReferenceEngine::new(tables, &Device::cpu()))),
+        };
     }
     Ok(Box::new(ReferenceEngine::new(tables, device)))
 }

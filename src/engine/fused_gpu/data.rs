@@ -30,6 +30,24 @@ impl Data {
     }
 }
 
+/// Bytes that the data take if nothing is shared, without the few hundred of the descriptions.
+pub(super) fn bytes_at_most(tables: &[LayerTable]) -> u64 {
+    let features = |rows: &SparseRows| rows.starts.len() + 2 * rows.columns.len();
+    let words = |term: &Term| {
+        let towers = gathers(term).into_iter().flatten().filter_map(|side| side.tower.as_ref());
+        let towers: usize = towers.map(|tower| features(&tower.features)).sum();
+        match term {
+            Term::Rating(term) => {
+                let data = &term.rows;
+                let given = data.user_given.values.len() + data.item_given.values.len();
+                towers + data.len() * (1 + data.own.width) + given
+            }
+            _ => towers,
+        }
+    };
+    tables.iter().flat_map(|table| &table.terms).map(|term| 4 * words(term) as u64).sum()
+}
+
 fn header(tables: &[LayerTable], layout: &Layout, regions: u32) -> Vec<u32> {
     let mut words = vec![0; DATA_LENGTH as usize];
     let terms = tables.first().map_or(0, |table| table.terms.len());

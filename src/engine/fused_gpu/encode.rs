@@ -393,3 +393,36 @@ fn dispatch_starts(chunks: &[Chunk], rows: usize) -> Vec<usize> {
     }
     starts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Rule, dispatch_starts};
+    use crate::engine::{Adam, Chunk};
+
+    /// A chunk of steps with so many rows each.
+    fn chunk(rows: &[u32]) -> Chunk {
+        let mut chunk = Chunk::default();
+        for &n in rows {
+            chunk.push(0, 1.0, 0, 0..n);
+            chunk.end_step();
+        }
+        chunk
+    }
+
+    #[test]
+    fn dispatches_have_about_as_many_rows_as_they_should() {
+        let chunks = [chunk(&[4, 4, 4, 20, 4]), chunk(&[2, 2])];
+        assert_eq!(dispatch_starts(&chunks, 12), [0, 2, 3, 4]);
+        assert_eq!(dispatch_starts(&chunks, usize::MAX), [0]);
+        assert_eq!(dispatch_starts(&chunks, 0), [0, 1, 2, 3, 4]);
+        assert!(dispatch_starts(&[], 12).is_empty());
+    }
+
+    #[test]
+    fn the_first_step_of_adam_is_corrected_to_the_full_rate() {
+        let rule = Rule::new(Adam::new(0.5), 1, 0.25).0.map(f32::from_bits);
+        for (word, expected) in rule.iter().zip([5.0, 1000.0, 0.25, 0.1, 0.001, 1e-8]) {
+            assert!((word - expected).abs() < 1e-4 * expected, "{rule:?}");
+        }
+    }
+}

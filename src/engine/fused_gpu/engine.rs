@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use burn::tensor::wgpu::wgpu;
 
-use super::data::Data;
+use super::data::{self, Data};
 use super::encode::{Encoder, How, Replica};
 use super::gpu::Gpu;
 use super::layout::Layout;
@@ -14,7 +14,8 @@ use super::words::LANES;
 use crate::engine::{Chunk, Device, Engine, LayerTable, ParamId, Reading, Share};
 use crate::error::{Error, Result};
 
-/// From so many rows a step on, several workgroups work on it.
+/// From so many rows a step on, several workgroups work on it on hardware. On a software adapter starting a workgroup
+/// takes longer than a tile.
 const ROWS_FOR_GROUPS: usize = 1024;
 
 /// Trains on WebGPU in one kernel.
@@ -25,6 +26,7 @@ pub struct FusedGpu {
     encoder: Encoder,
     replicas: Vec<Counts>,
     pace: Pace,
+    rows_for_groups: usize,
 }
 
 /// A replica as the host knows it.
@@ -41,13 +43,26 @@ struct Counts {
 }
 
 impl FusedGpu {
-    /// Whether the kernel can train a layer table on a device.
+    /// Whether the kernel can train layer tables on a device.
     ///
     /// # Errors
     /// Why not, in plain words.
-    pub fn supports(table: &LayerTable, device: &Device) -> std::result::Result<(), String> {
+    pub fn supports(tables: &[LayerTable], device: &Device) -> std::result::Result<(), String> {
         let Some(gpu) = &device.gpu else { return Err("the device is no WebGPU device".into()) };
-        Layout::new(table, gpu.memory()?).map(|_| ())
+        let memory = gpu.memory()?;
+        let layouts: std::result::Result<Vec<Layout>, String> =
+            tables.iter().map(|table| Layout::new(table, memory)).collect();
+        let params: u64 = layouts?.iter().map(|layout| u64::from(layout.stride()) * 16).sum();
+        let room = gpu.device.limits().max_storage_buffer_binding_size;
+        match params.max(data::bytes_at_most(tables)) > room {
+            true => Err("the device's buffers are too small for the data".into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Has several workgroups work on a step from so many rows on. For checks; the device decides otherwise.
+    pub fn share_out_from(&mut self, rows: usize) {
+        self.rows_for_groups = rows;
     }
 
     /// Puts first values and data of the layer tables on the device, a replica each.
@@ -56,16 +71,12 @@ impl FusedGpu {
     /// When the kernel can't train them, or the device has no room for them.
     pub fn new(mut tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
         let refused = |what: String| Error::Device { device: "WebGPU device", what };
+        Self::supports(&tables, device).map_err(refused)?;
         let Some(gpu) = device.gpu.clone() else { return Err(refused("it is not open".into())) };
         let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
         let memory = gpu.memory().map_err(refused)?;
         let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
         let data = Data::new(&tables, &layout, REGIONS);
-        let room = gpu.device.limits().max_storage_buffer_binding_size;
-        let largest = [data.words.len() as u64 * 4, tables.len() as u64 * u64::from(layout.stride()) * 16];
-        if largest.iter().any(|&bytes| bytes > room) {
-            return Err(refused("its buffers are too small for the data".into()));
-        }
         let kernel = gpu.kernel(memory, layout.weights_in_memory);
         let state = gpu.watched(|| State::new(gpu.clone(), kernel, layout.clone(), &tables, &data.words));
         let encoder = Encoder::new(table);
@@ -80,7 +91,8 @@ impl FusedGpu {
             terms,
         });
         let replicas = replicas.collect();
-        Ok(Self { gpu, layout, state, encoder, replicas, pace: Pace::default() })
+        let rows_for_groups = if gpu.is_software { usize::MAX } else { ROWS_FOR_GROUPS };
+        Ok(Self { gpu, layout, state, encoder, replicas, pace: Pace::default(), rows_for_groups })
     }
 
     /// Encodes and sends off; `rows` a command buffer.
@@ -89,7 +101,7 @@ impl FusedGpu {
         let steps = chunks.iter().flat_map(Chunk::steps);
         let most = steps.map(|shares| shares.iter().map(Share::len).sum::<usize>()).max().unwrap_or(0);
         let tiles = (most as u32).div_ceil(self.layout.tile());
-        let regions = if most >= ROWS_FOR_GROUPS { tiles.clamp(1, REGIONS) } else { 1 };
+        let regions = if most >= self.rows_for_groups { tiles.clamp(1, REGIONS) } else { 1 };
         let how = How { rows, regions, trial };
         let mut replicas: Vec<Replica> = (self.replicas.iter_mut())
             .map(|r| Replica { table: &r.table, terms: &r.terms, steps: &mut r.param_steps })

@@ -24,6 +24,7 @@ pub(super) const STORAGE_BUFFERS: u32 = 6;
 pub(in crate::engine) struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
+    pub(super) is_software: bool,
     threads: u32,
     kernels: RefCell<Vec<(Variant, Rc<Kernel>)>>,
     error: Rc<RefCell<Option<String>>>,
@@ -76,6 +77,7 @@ impl Gpu {
         Self {
             device: setup.device.clone(),
             queue: setup.queue.clone(),
+            is_software,
             threads: if is_software { SOFTWARE_THREADS } else { THREADS },
             kernels: RefCell::default(),
             error: Rc::default(),

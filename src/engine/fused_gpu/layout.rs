@@ -260,8 +260,10 @@ fn check_heads(table: &LayerTable) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::Layout;
-    use crate::engine::{Adam, Head, LayerTable};
+    use crate::engine::{Adam, Gather, Head, LayerTable, RatingTerm, Term};
     use crate::rng::Generator;
 
     /// Vectors in 16 and 32 KiB.
@@ -282,6 +284,9 @@ mod tests {
             table.dense(16, 1, &mut rng),
         ];
         table.heads.push(Head { layers, dot: false, given: 0, dropout: 0.0 });
+        let side = |table| Gather { table, tower: None, through: None, detach: false };
+        let rows = Arc::default();
+        table.term(Term::Rating(RatingTerm { user: side(1), item: side(2), head: 0, row_l2: 0.0, rows }));
         table
     }
 
@@ -303,9 +308,21 @@ mod tests {
     }
 
     #[test]
+    fn what_the_kernel_cannot_train_is_refused_in_plain_words() {
+        let refusal = |change: &dyn Fn(&mut LayerTable)| {
+            let mut table = table(4);
+            change(&mut table);
+            Layout::new(&table, LARGE).unwrap_err()
+        };
+        assert_eq!(refusal(&|table| table.terms.clear()), "there is nothing to train");
+        assert!(refusal(&|table| table.params[3].trainable = false).contains("trained in part"));
+        assert!(refusal(&|table| table.heads.push(table.heads[0].clone())).contains("two uses"));
+    }
+
+    #[test]
     fn trained_parameters_come_first_and_layers_in_their_order() {
         let layout = Layout::new(&table(5), LARGE).unwrap();
-        // Five columns take two vectors. The map is not trained and comes last.
+        // Five columns take two vectors. The frozen matrix comes last.
         let head = &layout.heads[0];
         assert_eq!((head.at, head.length), (0, 11 * 8 + 33 * 4 + 17));
         assert_eq!(layout.places[3..5], [0, 80]);
