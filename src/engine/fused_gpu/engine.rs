@@ -27,6 +27,8 @@ pub struct FusedGpu {
     replicas: Vec<Counts>,
     pace: Pace,
     rows_for_groups: usize,
+    /// Whether they do, once there was a step.
+    shares_out: Option<bool>,
 }
 
 /// A replica as the host knows it.
@@ -92,16 +94,29 @@ impl FusedGpu {
         });
         let replicas = replicas.collect();
         let rows_for_groups = if gpu.is_software { usize::MAX } else { ROWS_FOR_GROUPS };
-        Ok(Self { gpu, layout, state, encoder, replicas, pace: Pace::default(), rows_for_groups })
+        Ok(Self {
+            gpu,
+            layout,
+            state,
+            encoder,
+            replicas,
+            pace: Pace::default(),
+            rows_for_groups,
+            shares_out: None,
+        })
     }
 
     /// Encodes and sends off; `rows` a command buffer.
     fn send(&mut self, chunks: &[Chunk], rows: usize, trial: bool) {
-        // A step of many rows is worth a second dispatch.
-        let steps = chunks.iter().flat_map(Chunk::steps);
-        let most = steps.map(|shares| shares.iter().map(Share::len).sum::<usize>()).max().unwrap_or(0);
+        let rows_of = |shares: &[Share]| shares.iter().map(Share::len).sum::<usize>();
+        // Gradients are added up in another order when several workgroups share out a step. So the first step decides
+        // for good: how later ones are cut into calls depends on the time that they take, and may not show.
+        let first = chunks.iter().filter(|chunk| !chunk.is_empty()).map(|chunk| rows_of(chunk.step(0))).max();
+        let shares_out = first.is_some_and(|rows| rows >= self.rows_for_groups);
+        let shares_out = if trial { shares_out } else { *self.shares_out.get_or_insert(shares_out) };
+        let most = chunks.iter().flat_map(Chunk::steps).map(rows_of).max().unwrap_or(0);
         let tiles = (most as u32).div_ceil(self.layout.tile());
-        let regions = if most >= self.rows_for_groups { tiles.clamp(1, REGIONS) } else { 1 };
+        let regions = if shares_out { tiles.clamp(2, REGIONS) } else { 1 };
         let how = How { rows, regions, trial };
         let mut replicas: Vec<Replica> = (self.replicas.iter_mut())
             .map(|r| Replica { table: &r.table, terms: &r.terms, steps: &mut r.param_steps })
