@@ -1,6 +1,8 @@
 //! In a dedicated worker of a real browser, on WebGPU: the device that the page trains on, held against the CPU.
 #![cfg(target_arch = "wasm32")]
 
+mod fused;
+mod tables;
 mod worlds;
 
 use std::cell::RefCell;

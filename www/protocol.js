@@ -150,7 +150,7 @@
  * @property {[{ slot: Slot, options: ReadOptions }, DataState]} reread reads the unread file of that domain again, else the
  *   one that is loaded
  * @property {[{ slot: Slot, kind: FileKind }, DataState]} remove
- * @property {[{ config: Config, device: "webgpu" | "cpu" | "fastest" }, { device: string, note: string | null, map: MapSnapshot }]} prepare
+ * @property {[{ config: Config, device: "webgpu" | "cpu" | "fastest" }, { device: "webgpu" | "cpu", note: string | null, map: MapSnapshot }]} prepare
  *   sets up an untrained model; needed before train, and again after any change of data or settings
  * @property {[{ epochs: number | null }, TrainState]} train runs until done or for that many epochs
  * @property {[{}, TrainState]} pause

@@ -1,5 +1,10 @@
 //! The devices that training runs on, and which engine serves them.
 
+#[cfg(target_arch = "wasm32")]
+use std::rc::Rc;
+
+#[cfg(target_arch = "wasm32")]
+use super::fused_gpu::{FusedGpu, Gpu};
 use super::{Engine, FusedCpu, LayerTable, ReferenceEngine};
 use crate::error::Result;
 
@@ -8,6 +13,9 @@ use crate::error::Result;
 pub struct Device {
     pub(super) burn: burn::tensor::Device,
     kind: Kind,
+    /// The browser's device under burn's.
+    #[cfg(target_arch = "wasm32")]
+    pub(super) gpu: Option<Rc<Gpu>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +24,19 @@ enum Kind {
     CpuReference,
     #[cfg(target_arch = "wasm32")]
     WebGpu,
+    #[cfg(target_arch = "wasm32")]
+    WebGpuReference,
 }
 
 impl Device {
     /// The CPU of this machine.
     pub fn cpu() -> Self {
-        Self { burn: burn::tensor::Device::flex(), kind: Kind::Cpu }
+        Self {
+            burn: burn::tensor::Device::flex(),
+            kind: Kind::Cpu,
+            #[cfg(target_arch = "wasm32")]
+            gpu: None,
+        }
     }
 
     /// The CPU of this machine, with burn's operations and automatic differentiation instead of the fused step: what
@@ -38,11 +53,21 @@ impl Device {
     pub async fn webgpu() -> Result<Self> {
         // In the page they have run by now; a test harness does not run a module's start function.
         super::constructors::run_once();
-        match burn::tensor::Device::wgpu_options().init_async().await {
-            Ok(burn) => Ok(Self { burn, kind: Kind::WebGpu }),
+        match burn::tensor::Device::wgpu_options().init_with_setup_async().await {
+            Ok((burn, setup)) => Ok(Self { burn, kind: Kind::WebGpu, gpu: Some(Rc::new(Gpu::new(&setup))) }),
             Err(error) => {
                 Err(crate::error::Error::Device { device: "WebGPU device", what: error.to_string() })
             }
+        }
+    }
+
+    /// This WebGPU device with burn's operations and automatic differentiation instead of the fused step, for tests and
+    /// comparisons. The CPU's stays as it is.
+    #[cfg(target_arch = "wasm32")]
+    pub fn reference(&self) -> Self {
+        match self.kind {
+            Kind::WebGpu => Self { kind: Kind::WebGpuReference, ..self.clone() },
+            _ => self.clone(),
         }
     }
 
@@ -51,7 +76,7 @@ impl Device {
         match self.kind {
             Kind::Cpu | Kind::CpuReference => "CPU",
             #[cfg(target_arch = "wasm32")]
-            Kind::WebGpu => "WebGPU",
+            Kind::WebGpu | Kind::WebGpuReference => "WebGPU",
         }
     }
 
@@ -61,13 +86,19 @@ impl Device {
     }
 }
 
-/// Opens the engine that serves a device, with a replica for each layer table.
+/// Opens the engine that serves a device, with a replica for each layer table: the fused step of WebGPU where it can
+/// train the tables, else the CPU's.
 ///
 /// # Errors
 /// When the device refuses.
 pub fn open(tables: Vec<LayerTable>, device: &Device) -> Result<Box<dyn Engine>> {
     Ok(match device.kind {
         Kind::Cpu => Box::new(FusedCpu::new(tables)),
+        #[cfg(target_arch = "wasm32")]
+        Kind::WebGpu => match FusedGpu::supports(&tables, device) {
+            Ok(()) => Box::new(FusedGpu::new(tables, device)?),
+            Err(_) => Box::new(FusedCpu::new(tables)),
+        },
         _ => Box::new(ReferenceEngine::new(tables, device)),
     })
 }

@@ -8,6 +8,9 @@ pub(crate) mod constructors;
 mod device;
 pub mod dropout;
 mod fused_cpu;
+// The kernel's text and program are tested natively too.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+mod fused_gpu;
 mod layer_table;
 mod race;
 mod reference;
@@ -18,6 +21,8 @@ use std::{future::Future, pin::Pin};
 pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
 pub use fused_cpu::FusedCpu;
+#[cfg(target_arch = "wasm32")]
+pub use fused_gpu::FusedGpu;
 pub use layer_table::{
     Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
     Reconstruction, Term, Through, Tower, UpdatedRows,
@@ -34,6 +39,9 @@ pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 /// Trains layer tables: R replicas of one shape (the same parameters, heads and terms in size and kind), each with its
 /// own first values, rows and seed. They train side by side and know nothing of each other.
 pub trait Engine {
+    /// Where the steps are done, `CPU` or `WebGPU`.
+    fn device(&self) -> &'static str;
+
     /// Number of replicas, R.
     fn replicas(&self) -> usize;
 

@@ -131,6 +131,11 @@ impl Study {
         self.runs[self.run.min(self.runs.len() - 1)]
     }
 
+    /// Where the current run's steps are done, `CPU` or `WebGPU`.
+    pub fn device(&self) -> &'static str {
+        self.stage.trainer().map_or(self.device.name(), Trainer::device)
+    }
+
     /// Epochs that the current run has done.
     pub fn epoch(&self) -> usize {
         self.stage.trainer().map_or(0, Trainer::epoch)

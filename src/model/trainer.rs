@@ -80,6 +80,11 @@ impl Trainer {
         self.dual.mapping_state()
     }
 
+    /// Where the dual loop's steps are done, `CPU` or `WebGPU`: the CPU takes over what WebGPU has no step for.
+    pub fn device(&self) -> &'static str {
+        self.dual.device()
+    }
+
     /// Epochs of the dual loop that are done.
     pub fn epoch(&self) -> usize {
         self.dual.epoch()
@@ -102,7 +107,7 @@ impl Trainer {
         if self.started.is_none() {
             self.started = Some(Instant::now());
             let (config, epochs) = (self.config.clone(), self.config.epochs);
-            emit(Event::Started { run, config, device: self.device.name(), epochs });
+            emit(Event::Started { run, config, device: self.device(), epochs });
         }
         self.calls += 1;
         if self.trained_autoencoders < self.autoencoders.len() {

@@ -116,14 +116,21 @@ impl Session {
             DeviceChoice::Fastest => self.fastest_device(&config).await,
             choice => self.device(choice).await,
         };
-        let name = device.name();
+        let asked = device.name();
         let study = Study::new(world, config, device, true, self.slots.floors()).await.map_err(refusal)?;
+        let name = study.device();
+        let note = match note {
+            None if name != asked => {
+                Some(format!("Training on the {name}: {asked} has no step for these settings."))
+            }
+            note => note,
+        };
         self.axes = None;
         self.seconds = 0.0;
         self.failure = None;
         let map = clouds::snapshot(&study, &mut self.axes)?;
         self.study = Some(study);
-        object([("device", name.into()), ("note", reply(&note)?), ("map", map)])
+        object([("device", name.to_ascii_lowercase().into()), ("note", reply(&note)?), ("map", map)])
     }
 
     /// Trains for some milliseconds, or until an epoch count is reached, or all is done.

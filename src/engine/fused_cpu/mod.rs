@@ -59,6 +59,10 @@ impl FusedCpu {
 }
 
 impl Engine for FusedCpu {
+    fn device(&self) -> &'static str {
+        "CPU"
+    }
+
     fn replicas(&self) -> usize {
         self.replicas.len()
     }

@@ -118,6 +118,10 @@ impl Replica {
 }
 
 impl Engine for ReferenceEngine {
+    fn device(&self) -> &'static str {
+        self.device.name()
+    }
+
     fn replicas(&self) -> usize {
         self.replicas.len()
     }

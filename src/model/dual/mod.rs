@@ -164,6 +164,11 @@ impl Dual {
         &self.model
     }
 
+    /// Where the steps are done, `CPU` or `WebGPU`.
+    pub(super) fn device(&self) -> &'static str {
+        self.engine.device()
+    }
+
     /// Epochs that are done.
     pub(super) fn epoch(&self) -> usize {
         self.epoch

@@ -1,0 +1,233 @@
+//! What the device is given once: descriptions of terms and heads, ratings and features.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::layout::{Layout, gathers, trains_map};
+use super::words::*;
+use crate::engine::{Gather, LayerTable, RatingRows, SparseRows, Term, dropout};
+
+/// The words of `data`, and where the terms of each replica are described.
+pub(super) struct Data {
+    pub(super) words: Vec<u32>,
+    /// By replica and term.
+    pub(super) terms: Vec<Vec<u32>>,
+}
+
+impl Data {
+    /// Writes the data of all replicas; at most `regions` workgroups work on a step. What replicas or terms share is
+    /// written once.
+    pub(super) fn new(tables: &[LayerTable], layout: &Layout, regions: u32) -> Self {
+        let mut writer = Writer { words: header(tables, layout, regions), written: HashMap::new() };
+        let mut terms = Vec::with_capacity(tables.len());
+        for table in tables {
+            let heads: Vec<u32> = (0..table.heads.len()).map(|h| writer.head(table, layout, h)).collect();
+            let of_table =
+                table.terms.iter().enumerate().map(|(t, term)| writer.term(table, layout, &heads, t, term));
+            terms.push(of_table.collect());
+        }
+        Self { words: writer.words, terms }
+    }
+}
+
+/// Bytes that the data take if nothing is shared, without the few hundred of the descriptions.
+pub(super) fn bytes_at_most(tables: &[LayerTable]) -> u64 {
+    let features = |rows: &SparseRows| rows.starts.len() + 2 * rows.columns.len();
+    let words = |term: &Term| {
+        let towers = gathers(term).into_iter().flatten().filter_map(|side| side.tower.as_ref());
+        let towers: usize = towers.map(|tower| features(&tower.features)).sum();
+        match term {
+            Term::Rating(term) => {
+                let data = &term.rows;
+                let given = data.user_given.values.len() + data.item_given.values.len();
+                towers + data.len() * (1 + data.own.width) + given
+            }
+            _ => towers,
+        }
+    };
+    tables.iter().flat_map(|table| &table.terms).map(|term| 4 * words(term) as u64).sum()
+}
+
+fn header(tables: &[LayerTable], layout: &Layout, regions: u32) -> Vec<u32> {
+    let mut words = vec![0; DATA_LENGTH as usize];
+    let terms = tables.first().map_or(0, |table| table.terms.len());
+    for (at, value) in [
+        (SHIFT, layout.shift),
+        (INPUTS_AT, layout.inputs_at),
+        (DELTA_AT, layout.delta_at),
+        (PARAMS_STRIDE, layout.stride()),
+        (PARAMS_WEIGHTS, layout.weights),
+        (PARAMS_TRAINED, layout.trained),
+        (PARTIALS, layout.dense),
+        (VECTORS, layout.vectors),
+        (TERMS, terms as u32),
+        (LOSS_REGIONS, regions),
+    ] {
+        words[at as usize] = value;
+    }
+    words
+}
+
+struct Writer {
+    words: Vec<u32>,
+    /// Where a shared array was written, by its address.
+    written: HashMap<usize, u32>,
+}
+
+impl Writer {
+    fn end(&self) -> u32 {
+        self.words.len() as u32
+    }
+
+    fn numbers(&mut self, values: &[f32]) -> u32 {
+        let at = self.end();
+        self.words.extend(values.iter().map(|x| x.to_bits()));
+        at
+    }
+
+    fn head(&mut self, table: &LayerTable, layout: &Layout, number: usize) -> u32 {
+        let (head, place) = (&table.heads[number], &layout.heads[number]);
+        let at = self.end();
+        let threshold = dropout::threshold(head.dropout);
+        let keep = if threshold > 0 { 1.0 / (1.0 - head.dropout) } else { 1.0 };
+        self.words.extend([
+            head.layers.len() as u32,
+            u32::from(head.dot),
+            threshold,
+            keep.to_bits(),
+            place.at,
+            place.length,
+        ]);
+        let mut slot = 0;
+        for (layer, &(source, result)) in head.layers.iter().zip(&place.regions) {
+            let weights = &table.params[layer.weights];
+            self.words.extend([
+                layout.places[layer.weights] - place.at,
+                layout.places[layer.bias] - place.at,
+                weights.rows as u32,
+                weights.columns as u32,
+                source,
+                result,
+                slot,
+            ]);
+            slot += dropout::slots(weights.columns) as u32;
+        }
+        at
+    }
+
+    fn term(
+        &mut self,
+        table: &LayerTable,
+        layout: &Layout,
+        heads: &[u32],
+        number: usize,
+        term: &Term,
+    ) -> u32 {
+        let mut words = [0; TERM_LENGTH as usize];
+        let mut set = |at: u32, value: u32| words[at as usize] = value;
+        set(TERM_LOSS, number as u32);
+        match term {
+            Term::Rating(term) => {
+                let data = &*term.rows;
+                set(TERM_HEAD, heads[term.head]);
+                set(TERM_INPUTS, inputs(table, term.head));
+                set(TERM_RATINGS, self.ratings(&term.rows));
+                set(TERM_OWN_WIDTH, data.own.width as u32);
+                set(TERM_USER_GIVEN, self.shared(&data.user_given.values));
+                set(TERM_USER_GIVEN_WIDTH, data.user_given.width as u32);
+                set(TERM_ITEM_GIVEN, self.shared(&data.item_given.values));
+                set(TERM_ITEM_GIVEN_WIDTH, data.item_given.width as u32);
+            }
+            Term::Pair(term) => {
+                set(TERM_KIND, 1);
+                let columns = [&term.from, &term.to].map(|side| table.params[side.table].columns as u32);
+                set(TERM_INPUTS, columns[0] + columns[1]);
+            }
+            Term::Autoencoder(_) => {}
+        }
+        for (which, side) in gathers(term).into_iter().flatten().enumerate() {
+            if side.through.is_some() {
+                words[TERM_HAS_MAP as usize] = 1;
+            }
+            let at = (TERM_SIDES + which as u32 * SIDE_LENGTH) as usize;
+            words[at..at + SIDE_LENGTH as usize].copy_from_slice(&self.side(table, layout, side));
+        }
+        let at = self.end();
+        self.words.extend(words);
+        at
+    }
+
+    fn side(&mut self, table: &LayerTable, layout: &Layout, side: &Gather) -> [u32; SIDE_LENGTH as usize] {
+        let param = &table.params[side.table];
+        let mut words = [0; SIDE_LENGTH as usize];
+        let mut set = |at: u32, value: u32| words[at as usize] = value;
+        set(SIDE_TABLE, layout.places[side.table]);
+        set(SIDE_WIDTH, param.columns as u32);
+        set(SIDE_COUNT, param.rows as u32);
+        set(SIDE_TOWER, NONE);
+        set(SIDE_MAP, NONE);
+        if let Some(tower) = &side.tower {
+            let [starts, columns, values] = self.features(&tower.features);
+            set(SIDE_TOWER, layout.places[tower.weights]);
+            set(SIDE_STARTS, starts);
+            set(SIDE_COLUMNS, columns);
+            set(SIDE_VALUES, values);
+        }
+        if let Some(through) = side.through {
+            set(SIDE_MAP, layout.places[through.map]);
+            set(SIDE_TRANSPOSED, u32::from(through.transposed));
+            set(SIDE_TRAINS_MAP, u32::from(trains_map(table, side)));
+        }
+        words
+    }
+
+    /// Residual and own numbers, rating by rating.
+    fn ratings(&mut self, rows: &Arc<RatingRows>) -> u32 {
+        let key = Arc::as_ptr(rows) as usize;
+        if let Some(&at) = self.written.get(&key) {
+            return at;
+        }
+        let at = self.end();
+        for row in 0..rows.len() {
+            self.words.push(rows.residuals[row].to_bits());
+            self.words.extend(rows.own.row(row).iter().map(|x| x.to_bits()));
+        }
+        self.written.insert(key, at);
+        at
+    }
+
+    fn features(&mut self, features: &Arc<SparseRows>) -> [u32; 3] {
+        let key = Arc::as_ptr(features) as usize;
+        let lengths = [0, features.starts.len(), features.starts.len() + features.columns.len()];
+        let at = match self.written.get(&key) {
+            Some(&at) => at,
+            None => {
+                let at = self.end();
+                self.words.extend(&features.starts);
+                self.words.extend(&features.columns);
+                self.numbers(&features.values);
+                self.written.insert(key, at);
+                at
+            }
+        };
+        lengths.map(|length| at + length as u32)
+    }
+
+    /// Numbers that stay where they are as long as the tables do.
+    fn shared(&mut self, values: &[f32]) -> u32 {
+        if values.is_empty() {
+            return 0;
+        }
+        let key = values.as_ptr() as usize;
+        if let Some(&at) = self.written.get(&key) {
+            return at;
+        }
+        let at = self.numbers(values);
+        self.written.insert(key, at);
+        at
+    }
+}
+
+fn inputs(table: &LayerTable, head: usize) -> u32 {
+    table.heads[head].layers.first().map_or(0, |layer| table.params[layer.weights].rows as u32)
+}

@@ -1,0 +1,284 @@
+//! The engine over the kernel: what was counted on the host, and reading.
+
+use std::rc::Rc;
+
+use burn::tensor::wgpu::wgpu;
+
+use super::data::{self, Data};
+use super::encode::{Encoder, How, Replica};
+use super::gpu::Gpu;
+use super::layout::Layout;
+use super::pace::Pace;
+use super::state::{REGIONS, State};
+use super::words::LANES;
+use crate::engine::{Chunk, Device, Engine, LayerTable, ParamId, Reading, Share};
+use crate::error::{Error, Result};
+
+/// From so many rows a step on, several workgroups work on it on hardware. On a software adapter starting a workgroup
+/// takes longer than a tile.
+const ROWS_FOR_GROUPS: usize = 1024;
+
+/// Trains on WebGPU in one kernel.
+pub struct FusedGpu {
+    gpu: Rc<Gpu>,
+    layout: Rc<Layout>,
+    state: State,
+    encoder: Encoder,
+    replicas: Vec<Counts>,
+    pace: Pace,
+    rows_for_groups: usize,
+    /// Whether they do, once there was a step.
+    shares_out: Option<bool>,
+}
+
+/// A replica as the host knows it.
+struct Counts {
+    /// Without values: they are on the device.
+    table: LayerTable,
+    /// Where its terms are described.
+    terms: Vec<u32>,
+    /// Steps of the optimiser by parameter.
+    param_steps: Vec<u32>,
+    steps: usize,
+    /// Rows by term since losses were read.
+    rows: Vec<usize>,
+}
+
+impl FusedGpu {
+    /// Whether the kernel can train layer tables on a device.
+    ///
+    /// # Errors
+    /// Why not, in plain words.
+    pub fn supports(tables: &[LayerTable], device: &Device) -> std::result::Result<(), String> {
+        let Some(gpu) = &device.gpu else { return Err("the device is no WebGPU device".into()) };
+        let memory = gpu.memory()?;
+        let layouts: std::result::Result<Vec<Layout>, String> =
+            tables.iter().map(|table| Layout::new(table, memory)).collect();
+        let params: u64 = layouts?.iter().map(|layout| u64::from(layout.stride()) * 16).sum();
+        let room = gpu.device.limits().max_storage_buffer_binding_size;
+        match params.max(data::bytes_at_most(tables)) > room {
+            true => Err("the device's buffers are too small for the data".into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Has several workgroups work on a step from so many rows on. For checks; the device decides otherwise.
+    pub fn share_out_from(&mut self, rows: usize) {
+        self.rows_for_groups = rows;
+    }
+
+    /// Puts first values and data of the layer tables on the device, a replica each.
+    ///
+    /// # Errors
+    /// When the kernel can't train them, or the device has no room for them.
+    pub fn new(mut tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
+        let refused = |what: String| Error::Device { device: "WebGPU device", what };
+        Self::supports(&tables, device).map_err(refused)?;
+        let Some(gpu) = device.gpu.clone() else { return Err(refused("it is not open".into())) };
+        let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
+        let memory = gpu.memory().map_err(refused)?;
+        let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
+        let data = Data::new(&tables, &layout, REGIONS);
+        let kernel = gpu.kernel(memory, layout.weights_in_memory);
+        let state = gpu.watched(|| State::new(gpu.clone(), kernel, layout.clone(), &tables, &data.words));
+        let encoder = Encoder::new(table);
+        for param in tables.iter_mut().flat_map(|table| &mut table.params) {
+            param.values = Vec::new();
+        }
+        let replicas = tables.into_iter().zip(data.terms).map(|(table, terms)| Counts {
+            param_steps: vec![0; table.params.len()],
+            steps: 0,
+            rows: vec![0; table.terms.len()],
+            table,
+            terms,
+        });
+        let replicas = replicas.collect();
+        let rows_for_groups = if gpu.is_software { usize::MAX } else { ROWS_FOR_GROUPS };
+        Ok(Self {
+            gpu,
+            layout,
+            state,
+            encoder,
+            replicas,
+            pace: Pace::default(),
+            rows_for_groups,
+            shares_out: None,
+        })
+    }
+
+    /// Encodes and sends off; `rows` a command buffer.
+    fn send(&mut self, chunks: &[Chunk], rows: usize, trial: bool) {
+        let rows_of = |shares: &[Share]| shares.iter().map(Share::len).sum::<usize>();
+        // Gradients are added up in another order when several workgroups share out a step. So the first step decides
+        // for good: how later ones are cut into calls depends on the time that they take, and may not show.
+        let first = chunks.iter().filter(|chunk| !chunk.is_empty()).map(|chunk| rows_of(chunk.step(0))).max();
+        let shares_out = first.is_some_and(|rows| rows >= self.rows_for_groups);
+        let shares_out = if trial { shares_out } else { *self.shares_out.get_or_insert(shares_out) };
+        let most = chunks.iter().flat_map(Chunk::steps).map(rows_of).max().unwrap_or(0);
+        let tiles = (most as u32).div_ceil(self.layout.tile());
+        let regions = if shares_out { tiles.clamp(2, REGIONS) } else { 1 };
+        let how = How { rows, regions, trial };
+        let mut replicas: Vec<Replica> = (self.replicas.iter_mut())
+            .map(|r| Replica { table: &r.table, terms: &r.terms, steps: &mut r.param_steps })
+            .collect();
+        let program = self.encoder.encode(&self.layout, &mut replicas, chunks, how);
+        self.gpu.watched(|| self.state.run(program));
+    }
+
+    /// `[rows, columns]` of a parameter.
+    fn shape(&self, replica: usize, id: ParamId) -> [usize; 2] {
+        let param = &self.replicas[replica].table.params[id];
+        [param.rows, param.columns]
+    }
+
+    /// Parameters and moments as they are, to be put back.
+    fn set_aside(&self) -> wgpu::Buffer {
+        let params = &self.state.params;
+        let copy = self.gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: params.size(),
+            usage: wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        self.state.submit(|encoder| encoder.copy_buffer_to_buffer(params, 0, &copy, 0, params.size()));
+        copy
+    }
+
+    /// Clears the first moments of a replica.
+    fn clear_moments(&self, replica: usize) {
+        let stride = u64::from(self.layout.stride());
+        let at = (replica as u64 * stride + u64::from(self.layout.weights)) * 16;
+        let size = u64::from(self.layout.trained) * 16;
+        if size > 0 {
+            self.state.submit(|encoder| encoder.clear_buffer(&self.state.params, at, Some(size)));
+        }
+    }
+}
+
+impl Engine for FusedGpu {
+    fn device(&self) -> &'static str {
+        "WebGPU"
+    }
+
+    fn replicas(&self) -> usize {
+        self.replicas.len()
+    }
+
+    fn run(&mut self, chunks: &[Chunk]) -> Result<()> {
+        self.gpu.check()?;
+        let mut sent = 0;
+        for (replica, chunk) in self.replicas.iter_mut().zip(chunks) {
+            replica.steps += chunk.len();
+            for share in chunk.steps().flatten() {
+                replica.rows[share.term] += share.len();
+            }
+            sent += chunk.rows_len();
+        }
+        if sent == 0 {
+            return Ok(());
+        }
+        // A caller who keeps to the number gets one dispatch.
+        let rows = self.pace.rows();
+        self.send(chunks, rows + rows / 2, false);
+        self.pace.sent(sent);
+        Ok(())
+    }
+
+    fn rows_per_call(&self) -> usize {
+        self.pace.rows()
+    }
+
+    fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
+        // The kernel leaves gradients where the first moments are; these are put back afterwards.
+        let aside = self.set_aside();
+        self.clear_moments(replica);
+        let mut chunks = vec![Chunk::default(); replica + 1];
+        for share in chunk.step(0) {
+            chunks[replica].push(share.term, share.weight, share.key, chunk.rows(share).iter().copied());
+        }
+        chunks[replica].end_step();
+        self.send(&chunks, usize::MAX, true);
+        let involved = self.encoder.involved().to_vec();
+        let copies: Vec<_> = (0..involved.len())
+            .map(|id| {
+                involved[id].then(|| {
+                    let shape = self.shape(replica, id);
+                    (self.state.copy(replica, id, shape, true), shape)
+                })
+            })
+            .collect();
+        self.state.submit(|encoder| {
+            encoder.copy_buffer_to_buffer(&aside, 0, &self.state.params, 0, aside.size());
+            let losses = self.state.losses_bytes();
+            encoder.clear_buffer(&self.state.losses, replica as u64 * losses, Some(losses));
+        });
+        self.replicas[replica].rows.fill(0);
+        let gpu = self.gpu.clone();
+        Box::pin(async move {
+            let mut gradients = Vec::with_capacity(copies.len());
+            for copy in copies {
+                gradients.push(match copy {
+                    Some((copy, shape)) => Some(read_matrix(&gpu, &copy, shape).await?),
+                    None => None,
+                });
+            }
+            Ok(gradients)
+        })
+    }
+
+    fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>> {
+        let size = self.state.losses.size();
+        let per_replica = self.state.losses_bytes() as usize / 4;
+        self.gpu.watched(|| {
+            self.state.submit(|encoder| {
+                encoder.copy_buffer_to_buffer(&self.state.losses, 0, &self.state.read_losses, 0, size);
+                encoder.clear_buffer(&self.state.losses, 0, None);
+            });
+        });
+        Box::pin(async move {
+            let sums = self.gpu.read(&self.state.read_losses, size).await?;
+            self.pace.done();
+            let mut losses = Vec::with_capacity(self.replicas.len());
+            for (replica, sums) in self.replicas.iter_mut().zip(sums.chunks_exact(per_replica)) {
+                let terms = replica.rows.len();
+                // By region, term and lane.
+                let sum = |term: usize| {
+                    let of_term = sums.chunks_exact(LANES as usize).skip(term).step_by(terms);
+                    of_term.flatten().map(|&x| f64::from(x)).sum::<f64>()
+                };
+                let mean = |(term, rows): (usize, &mut usize)| {
+                    let rows = std::mem::take(rows);
+                    (rows > 0).then(|| (sum(term) / rows as f64) as f32)
+                };
+                losses.push(replica.rows.iter_mut().enumerate().map(mean).collect());
+            }
+            Ok(losses)
+        })
+    }
+
+    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
+        let shape = self.shape(replica, param);
+        let copy = self.gpu.watched(|| self.state.copy(replica, param, shape, false));
+        Box::pin(async move { read_matrix(&self.gpu, &copy, shape).await })
+    }
+
+    fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {
+        let [_, columns] = self.shape(replica, param);
+        self.gpu.watched(|| self.state.write(replica, param, columns, values));
+    }
+
+    fn steps(&self, replica: usize) -> usize {
+        self.replicas[replica].steps
+    }
+}
+
+/// Reads a copy of a matrix whose rows are padded to vectors, and lets it go.
+async fn read_matrix(gpu: &Gpu, copy: &wgpu::Buffer, [rows, columns]: [usize; 2]) -> Result<Vec<f32>> {
+    let stride = columns.next_multiple_of(4);
+    let numbers = gpu.read(copy, (rows * stride * 4) as u64).await?;
+    copy.destroy();
+    if stride == columns {
+        return Ok(numbers);
+    }
+    Ok(numbers.chunks_exact(stride).flat_map(|row| &row[..columns]).copied().collect())
+}

@@ -1,0 +1,214 @@
+//! The browser's WebGPU device as burn opened it, with what the fused step keeps on it: compiled kernels and the first
+//! error.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+
+use burn::tensor::wgpu::{WgpuSetup, wgpu};
+
+use super::kernel::{self, Variant};
+use crate::error::{Error, Result};
+
+/// Threads of a workgroup on hardware: enough to hide the memory's latency.
+const THREADS: u32 = 256;
+/// On a software adapter, where threads take turns and a barrier costs a turn of each.
+const SOFTWARE_THREADS: u32 = 64;
+
+/// Storage buffers of the kernel.
+pub(super) const STORAGE_BUFFERS: u32 = 6;
+
+/// A WebGPU device.
+#[derive(Debug)]
+pub(in crate::engine) struct Gpu {
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    pub(super) is_software: bool,
+    threads: u32,
+    kernels: RefCell<Vec<(Variant, Rc<Kernel>)>>,
+    error: Rc<RefCell<Option<String>>>,
+}
+
+/// A kernel. Its entries are compiled when they are first used.
+#[derive(Debug)]
+pub(super) struct Kernel {
+    pub(super) bindings: wgpu::BindGroupLayout,
+    module: wgpu::ShaderModule,
+    layout: wgpu::PipelineLayout,
+    entries: [OnceCell<wgpu::ComputePipeline>; 3],
+}
+
+/// What a kernel can do.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entry {
+    /// One workgroup does steps.
+    Steps,
+    /// Several share out the tiles of a step …
+    Tiles,
+    /// … and then its update.
+    Apply,
+}
+
+impl Kernel {
+    /// The compiled entry.
+    pub(super) fn entry(&self, device: &wgpu::Device, entry: Entry) -> &wgpu::ComputePipeline {
+        let name = ["steps", "tiles", "apply"][entry as usize];
+        self.entries[entry as usize].get_or_init(|| {
+            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(name),
+                layout: Some(&self.layout),
+                module: &self.module,
+                entry_point: Some(name),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                cache: None,
+            })
+        })
+    }
+}
+
+impl Gpu {
+    /// Shares burn's handles.
+    pub(in crate::engine) fn new(setup: &WgpuSetup) -> Self {
+        let info = setup.adapter.get_info();
+        let words = format!("{} {} {}", info.name, info.driver, info.driver_info).to_lowercase();
+        let is_software = info.device_type == wgpu::DeviceType::Cpu
+            || ["swiftshader", "llvmpipe"].iter().any(|name| words.contains(name));
+        Self {
+            device: setup.device.clone(),
+            queue: setup.queue.clone(),
+            is_software,
+            threads: if is_software { SOFTWARE_THREADS } else { THREADS },
+            kernels: RefCell::default(),
+            error: Rc::default(),
+        }
+    }
+
+    /// Vectors of workgroup memory that kernels are made for, where the device has enough for any.
+    ///
+    /// # Errors
+    /// What is missing, in plain words.
+    pub(super) fn memory(&self) -> std::result::Result<u32, String> {
+        let limits = self.device.limits();
+        if limits.max_storage_buffers_per_shader_stage < STORAGE_BUFFERS {
+            return Err(format!("the device allows a shader fewer than {STORAGE_BUFFERS} buffers"));
+        }
+        if limits.max_compute_invocations_per_workgroup < self.threads
+            || limits.max_compute_workgroup_size_x < self.threads
+        {
+            return Err(format!("the device allows fewer than {} threads a workgroup", self.threads));
+        }
+        match limits.max_compute_workgroup_storage_size {
+            32_768.. => Ok(2048),
+            16_384.. => Ok(1024),
+            _ => Err("the device has less than 16 KiB of workgroup memory".into()),
+        }
+    }
+
+    /// The kernel of a variant.
+    pub(super) fn kernel(&self, memory: u32, weights_in_memory: bool) -> Rc<Kernel> {
+        let variant = Variant { threads: self.threads, memory, weights_in_memory };
+        let mut kernels = self.kernels.borrow_mut();
+        if let Some((_, kernel)) = kernels.iter().find(|(of, _)| *of == variant) {
+            return kernel.clone();
+        }
+        let kernel = Rc::new(self.watched(|| compile(&self.device, variant)));
+        kernels.push((variant, kernel.clone()));
+        kernel
+    }
+
+    /// Does something on the device; an error that it causes is kept for [`Gpu::check`].
+    pub(super) fn watched<T>(&self, what: impl FnOnce() -> T) -> T {
+        let scopes = [wgpu::ErrorFilter::Validation, wgpu::ErrorFilter::OutOfMemory]
+            .map(|filter| self.device.push_error_scope(filter));
+        let done = what();
+        // The last scope ends first.
+        for scope in scopes.into_iter().rev() {
+            let (error, first) = (scope.pop(), self.error.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                if let Some(error) = error.await {
+                    first.borrow_mut().get_or_insert_with(|| error.to_string());
+                }
+            });
+        }
+        done
+    }
+
+    /// # Errors
+    /// The first error that the device had.
+    pub(super) fn check(&self) -> Result<()> {
+        match &*self.error.borrow() {
+            Some(what) => Err(lost(what.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until a buffer can be read and hands its numbers over.
+    ///
+    /// # Errors
+    /// When the device was lost or had an error before.
+    pub(super) async fn read(&self, buffer: &wgpu::Buffer, bytes: u64) -> Result<Vec<f32>> {
+        let mapping = Arc::new(Mutex::new((None, None::<Waker>)));
+        let told = mapping.clone();
+        buffer.map_async(wgpu::MapMode::Read, ..bytes, move |result| {
+            if let Ok(mut state) = told.lock() {
+                state.0 = Some(result);
+                if let Some(waker) = state.1.take() {
+                    waker.wake();
+                }
+            }
+        });
+        let mapped = std::future::poll_fn(|context| match mapping.lock() {
+            Ok(mut state) => match state.0.take() {
+                Some(result) => Poll::Ready(result.map_err(|error| error.to_string())),
+                None => {
+                    state.1 = Some(context.waker().clone());
+                    Poll::Pending
+                }
+            },
+            Err(error) => Poll::Ready(Err(error.to_string())),
+        });
+        let mapped = mapped.await;
+        self.check()?;
+        mapped.map_err(lost)?;
+        let numbers = match buffer.get_mapped_range(..bytes) {
+            Ok(view) => view.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
+            Err(error) => return Err(lost(error.to_string())),
+        };
+        buffer.unmap();
+        Ok(numbers)
+    }
+}
+
+fn lost(what: String) -> Error {
+    Error::Device { device: "WebGPU device", what }
+}
+
+fn compile(device: &wgpu::Device, variant: Variant) -> Kernel {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some("fused step"),
+        source: wgpu::ShaderSource::Wgsl(kernel::text(variant).into()),
+    });
+    let buffer =
+        |binding: u32, ty: wgpu::BufferBindingType, has_dynamic_offset: bool| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::COMPUTE,
+            ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
+            count: None,
+        };
+    let entries: Vec<_> = (0..STORAGE_BUFFERS)
+        .map(|binding| {
+            let read_only = binding >= 4;
+            buffer(binding, wgpu::BufferBindingType::Storage { read_only }, false)
+        })
+        .chain([buffer(STORAGE_BUFFERS, wgpu::BufferBindingType::Uniform, true)])
+        .collect();
+    let bindings =
+        device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
+    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: None,
+        bind_group_layouts: &[Some(&bindings)],
+        immediate_size: 0,
+    });
+    Kernel { bindings, module, layout, entries: Default::default() }
+}

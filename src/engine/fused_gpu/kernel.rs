@@ -1,0 +1,41 @@
+//! The shader's text for a device: constants, then the kernel.
+
+use std::fmt::Write;
+
+use super::words;
+
+/// What a shader is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Variant {
+    /// Threads of a workgroup.
+    pub(super) threads: u32,
+    /// Vectors of workgroup memory.
+    pub(super) memory: u32,
+    /// Whether a tile's weights are copied into it.
+    pub(super) weights_in_memory: bool,
+}
+
+/// The text of a variant.
+pub(super) fn text(variant: Variant) -> String {
+    let mut text = String::new();
+    for (name, value) in words::ALL {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "const {name} = {value}u;");
+    }
+    let Variant { threads, memory, weights_in_memory } = variant;
+    let _ = writeln!(text, "const THREADS = {threads}u;\nconst MEMORY = {memory}u;");
+    let _ = writeln!(text, "const WEIGHTS_IN_MEMORY = {weights_in_memory};");
+    text + include_str!("kernel.wgsl")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Variant, text};
+
+    #[test]
+    fn the_text_says_what_it_is_made_for() {
+        let text = text(Variant { threads: 64, memory: 1024, weights_in_memory: true });
+        assert!(text.starts_with("const NONE = 4294967295u;"));
+        assert!(text.contains("const THREADS = 64u;") && text.contains("fn steps("));
+    }
+}

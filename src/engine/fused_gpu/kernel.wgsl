@@ -1,0 +1,716 @@
+// One training step after the other without leaving the shader. Constants in capitals stand above this text: sizes,
+// and where things are in the descriptions that the host writes (words.rs).
+//
+// A tile is up to 4 << shift rows of a share. Its activations lie in workgroup memory feature by feature, four rows to
+// a vector: `memory[region + (feature << shift) + row / 4][row % 4]`. Layers are done in blocks of 4 × 4.
+
+// Parameters by replica: weights, then first and second moments of the trained ones. Every matrix is row-major with its
+// rows padded to vectors with zeros. Layers and maps come first, then gathered tables and towers.
+@group(0) @binding(0) var<storage, read_write> params: array<vec4<f32>>;
+// Gradients of layers and maps by region: one for each workgroup that works on a step.
+@group(0) @binding(1) var<storage, read_write> partials: array<vec4<f32>>;
+// Vectors on both sides of maps by region, and the gradient of each gathered vector of a step (its slot).
+@group(0) @binding(2) var<storage, read_write> scratch: array<vec4<f32>>;
+// Sums of squared errors by region, term and lane.
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;
+// What never changes: descriptions of terms and heads, ratings, features.
+@group(0) @binding(4) var<storage, read> data: array<u32>;
+// What to do, written anew for each call.
+@group(0) @binding(5) var<storage, read> program: array<u32>;
+// Where this dispatch's part of the program begins.
+@group(0) @binding(6) var<uniform> dispatch: vec4<u32>;
+
+var<workgroup> memory: array<vec4<f32>, MEMORY>;
+
+// Where this replica's and this region's part of each buffer begins.
+var<private> params_at: u32;
+var<private> partials_at: u32;
+var<private> scratch_at: u32;
+var<private> vectors_at: u32;
+var<private> losses_at: u32;
+
+fn place(replica: u32, region: u32) {
+  let regions = program[CALL_REGIONS];
+  params_at = replica * data[PARAMS_STRIDE];
+  partials_at = (replica * regions + region) * data[PARTIALS];
+  scratch_at = replica * program[CALL_SCRATCH];
+  vectors_at = scratch_at + region * 4u * data[VECTORS];
+  losses_at = (replica * data[LOSS_REGIONS] + region) * data[TERMS] * LANES;
+}
+
+fn number(at: u32) -> f32 {
+  return bitcast<f32>(data[at]);
+}
+
+// Where a head's layers are read from.
+fn weights_base(head: u32) -> u32 {
+  return select(params_at + data[head + HEAD_AT], 0u, WEIGHTS_IN_MEMORY);
+}
+
+// Four outputs of a row of a head's layer.
+fn weights(at: u32) -> vec4<f32> {
+  if (WEIGHTS_IN_MEMORY) {
+    return memory[at];
+  }
+  return params[at];
+}
+
+// Four components of a gathered vector, before the map: the table's row (zero where it is withheld) and the tower.
+fn vector(side: u32, named: u32, block: u32) -> vec4<f32> {
+  let blocks = (data[side + SIDE_WIDTH] + 3u) / 4u;
+  let count = data[side + SIDE_COUNT];
+  let is_there = named < count;
+  let row = select(named - count, named, is_there);
+  var sum = select(vec4<f32>(0.0), params[params_at + data[side + SIDE_TABLE] + row * blocks + block], is_there);
+  let tower = data[side + SIDE_TOWER];
+  if (tower != NONE) {
+    let starts = data[side + SIDE_STARTS] + row;
+    let columns = data[side + SIDE_COLUMNS];
+    let values = data[side + SIDE_VALUES];
+    let end = data[starts + 1u];
+    for (var entry = data[starts]; entry < end; entry++) {
+      sum += number(values + entry) * params[params_at + tower + data[columns + entry] * blocks + block];
+    }
+  }
+  return sum;
+}
+
+// 1 for the components of a block that are there.
+fn inside(block: u32, width: u32) -> vec4<f32> {
+  return select(vec4<f32>(0.0), vec4<f32>(1.0), 4u * block + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(width));
+}
+
+// Four components of M x, or of Mᵀ x, for a vector in `scratch`.
+fn map_times(side: u32, is_transposed: bool, x_at: u32, block: u32) -> vec4<f32> {
+  let width = data[side + SIDE_WIDTH];
+  let blocks = (width + 3u) / 4u;
+  let map = params_at + data[side + SIDE_MAP];
+  var sum = vec4<f32>(0.0);
+  for (var b = 0u; b < blocks; b++) {
+    let x = scratch[x_at + b];
+    // The row and the column of the first of four vectors, and how far apart they are.
+    let first = map + select(4u * block * blocks + b, 4u * b * blocks + block, is_transposed);
+    let m = mat4x4<f32>(
+      params[first],
+      params[first + blocks],
+      params[first + 2u * blocks],
+      params[first + 3u * blocks],
+    );
+    // Rows beyond the last belong to other matrices.
+    sum += select(x * m, m * (x * inside(b, width)), is_transposed);
+  }
+  return sum * inside(block, width);
+}
+
+// Puts a side's vectors among the tile's inputs, from feature `first` on.
+fn gather(side: u32, which: u32, first: u32, list: u32, quads: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let at = data[INPUTS_AT];
+  let width = data[side + SIDE_WIDTH];
+  let blocks = (width + 3u) / 4u;
+  let has_map = data[side + SIDE_MAP] != NONE;
+  let is_transposed = data[side + SIDE_TRANSPOSED] == 1u;
+  let raw = vectors_at + which * data[VECTORS];
+  for (var t = thread; t < blocks * quads; t += THREADS) {
+    let quad = t / blocks;
+    let block = t - quad * blocks;
+    var x = array<vec4<f32>, 4>();
+    for (var c = 0u; c < 4u; c++) {
+      let row = 4u * quad + c;
+      if (row < left) {
+        if (has_map) {
+          x[c] = map_times(side, is_transposed, raw + row * blocks, block);
+        } else {
+          x[c] = vector(side, program[list + 3u * row + 1u + which], block);
+        }
+      }
+    }
+    let features = transpose(mat4x4<f32>(x[0], x[1], x[2], x[3]));
+    for (var i = 0u; i < min(4u, width - 4u * block); i++) {
+      memory[at + ((first + 4u * block + i) << shift) + quad] = features[i];
+    }
+  }
+}
+
+// Puts the given inputs behind the vectors: the rating's, the user's and the item's.
+fn gather_given(term: u32, first: u32, list: u32, quads: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let own = data[term + TERM_OWN_WIDTH];
+  let of_user = data[term + TERM_USER_GIVEN_WIDTH];
+  let of_item = data[term + TERM_ITEM_GIVEN_WIDTH];
+  let given = own + of_user + of_item;
+  for (var t = thread; t < given * quads; t += THREADS) {
+    let quad = t / given;
+    let i = t - quad * given;
+    // Whose it is: a table of numbers with a stride, and the word of a row that names its line.
+    var table = data[term + TERM_RATINGS] + 1u + i;
+    var stride = own + 1u;
+    var name = 0u;
+    if (i >= own + of_user) {
+      table = data[term + TERM_ITEM_GIVEN] + i - own - of_user;
+      stride = of_item;
+      name = 2u;
+    } else if (i >= own) {
+      table = data[term + TERM_USER_GIVEN] + i - own;
+      stride = of_user;
+      name = 1u;
+    }
+    var x = vec4<f32>(0.0);
+    for (var c = 0u; c < 4u; c++) {
+      let row = 4u * quad + c;
+      if (row < left) {
+        x[c] = number(table + program[list + 3u * row + name] * stride);
+      }
+    }
+    memory[data[INPUTS_AT] + ((first + i) << shift) + quad] = x;
+  }
+}
+
+// Dropout's factors of a unit for four rows (dropout.rs).
+fn kept(head: u32, key: u32, first_slot: u32, width: u32, unit: u32, row: u32) -> vec4<f32> {
+  let half = (width + 1u) / 2u;
+  let slot = first_slot + unit % half;
+  var x = ((vec4<u32>(slot << ROW_BITS) | ((row + vec4<u32>(0u, 1u, 2u, 3u)) & vec4<u32>((1u << ROW_BITS) - 1u)))
+    * 0x9e3779b1u) + key;
+  x ^= x >> vec4<u32>(16u);
+  x *= 0x7feb352du;
+  x ^= x >> vec4<u32>(15u);
+  x *= 0x846ca68bu;
+  x ^= x >> vec4<u32>(16u);
+  x = select(x >> vec4<u32>(16u), x & vec4<u32>(0xffffu), vec4<bool>(unit < half));
+  return select(vec4<f32>(number(head + HEAD_KEEP)), vec4<f32>(0.0), x < vec4<u32>(data[head + HEAD_THRESHOLD]));
+}
+
+// A hidden layer: ReLU, then dropout. `first` is the first row of the tile.
+fn forward(head: u32, layer: u32, quads: u32, first: u32, key: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let inputs = data[layer + LAYER_INPUTS];
+  let outputs = data[layer + LAYER_OUTPUTS];
+  let blocks = (outputs + 3u) / 4u;
+  let source = data[layer + LAYER_FROM];
+  let to = data[layer + LAYER_TO];
+  let base = weights_base(head);
+  let matrix = base + data[layer + LAYER_WEIGHTS];
+  let bias = base + data[layer + LAYER_BIAS];
+  let drops = data[head + HEAD_THRESHOLD] > 0u;
+  for (var t = thread; t < blocks << shift; t += THREADS) {
+    let quad = t & ((1u << shift) - 1u);
+    let block = t >> shift;
+    if (quad < quads) {
+      let b = weights(bias + block);
+      var s0 = vec4<f32>(b.x);
+      var s1 = vec4<f32>(b.y);
+      var s2 = vec4<f32>(b.z);
+      var s3 = vec4<f32>(b.w);
+      for (var i = 0u; i < inputs; i++) {
+        let x = memory[source + (i << shift) + quad];
+        let w = weights(matrix + i * blocks + block);
+        s0 += w.x * x;
+        s1 += w.y * x;
+        s2 += w.z * x;
+        s3 += w.w * x;
+      }
+      let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
+      for (var o = 0u; o < 4u; o++) {
+        var h = max(sums[o], vec4<f32>(0.0));
+        let unit = 4u * block + o;
+        // Units beyond the last are zero: their weights are.
+        if (drops && unit < outputs) {
+          h *= kept(head, key, data[layer + LAYER_SLOT], outputs, unit, first + 4u * quad);
+        }
+        memory[to + (unit << shift) + quad] = h;
+      }
+    }
+  }
+}
+
+// The last layer, the loss of the tile's rows and its gradient by the output. `left` rows are there.
+fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let inputs = data[layer + LAYER_INPUTS];
+  let source = data[layer + LAYER_FROM];
+  let base = weights_base(head);
+  let matrix = base + data[layer + LAYER_WEIGHTS];
+  let bias = base + data[layer + LAYER_BIAS];
+  let delta = data[layer + LAYER_TO];
+  let scale = bitcast<f32>(program[share + SHARE_SCALE]);
+  // A tile has no more row vectors than there are lanes.
+  let loss = losses_at + data[term + TERM_LOSS] * LANES + thread;
+  let has_dot = data[head + HEAD_DOT] == 1u;
+  let list = program[share + SHARE_LIST] + 3u * first;
+  let ratings = data[term + TERM_RATINGS];
+  let stride = data[term + TERM_OWN_WIDTH] + 1u;
+  for (var quad = thread; quad < quads; quad += THREADS) {
+    var sum = vec4<f32>(weights(bias).x);
+    for (var i = 0u; i < inputs; i++) {
+      sum += weights(matrix + i).x * memory[source + (i << shift) + quad];
+    }
+    if (has_dot) {
+      let width = data[term + TERM_SIDES + SIDE_WIDTH];
+      let x = data[INPUTS_AT] + quad;
+      for (var i = 0u; i < width; i++) {
+        sum += memory[x + (i << shift)] * memory[x + ((width + i) << shift)];
+      }
+    }
+    var error = vec4<f32>(0.0);
+    for (var c = 0u; c < 4u; c++) {
+      let row = 4u * quad + c;
+      if (row < left) {
+        error[c] = sum[c] - number(ratings + program[list + 3u * row] * stride);
+      }
+    }
+    losses[loss] += dot(error, error);
+    memory[delta + quad] = scale * error;
+    // The rest of the block of outputs.
+    for (var o = 1u; o < 4u; o++) {
+      memory[delta + (o << shift) + quad] = vec4<f32>(0.0);
+    }
+  }
+}
+
+// The last layer's gradient, and in place of each of its inputs, the gradient by it.
+fn output_backward(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) {
+  let shift = data[SHIFT];
+  let inputs = data[layer + LAYER_INPUTS];
+  let source = data[layer + LAYER_FROM];
+  let delta = data[layer + LAYER_TO];
+  let matrix = data[layer + LAYER_WEIGHTS];
+  let at = partials_at + data[head + HEAD_AT];
+  let base = weights_base(head);
+  let keep = number(head + HEAD_KEEP);
+  for (var i = thread; i <= inputs; i += THREADS) {
+    var sum = 0.0;
+    var gradient = at + data[layer + LAYER_BIAS];
+    if (i < inputs) {
+      let w = keep * weights(base + matrix + i).x;
+      for (var quad = 0u; quad < quads; quad++) {
+        let d = memory[delta + quad];
+        let h = memory[source + (i << shift) + quad];
+        sum += dot(h, d);
+        memory[source + (i << shift) + quad] = select(vec4<f32>(0.0), w * d, h > vec4<f32>(0.0));
+      }
+      gradient = at + matrix + i;
+    } else {
+      for (var quad = 0u; quad < quads; quad++) {
+        sum += dot(memory[delta + quad], vec4<f32>(1.0));
+      }
+    }
+    var before = vec4<f32>(0.0);
+    if (!fresh) {
+      before = partials[gradient];
+    }
+    partials[gradient] = before + vec4<f32>(sum, 0.0, 0.0, 0.0);
+  }
+}
+
+// Gradient of a layer's weights and bias.
+fn gradient(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) {
+  let shift = data[SHIFT];
+  let inputs = data[layer + LAYER_INPUTS];
+  let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
+  let source = data[layer + LAYER_FROM];
+  let to = data[layer + LAYER_TO];
+  let at = partials_at + data[head + HEAD_AT];
+  let matrix_blocks = ((inputs + 3u) / 4u) * blocks;
+  for (var t = thread; t < matrix_blocks + blocks; t += THREADS) {
+    let block = t % blocks;
+    let i = 4u * (t / blocks);
+    let is_bias = t >= matrix_blocks;
+    var s0 = vec4<f32>(0.0);
+    var s1 = s0;
+    var s2 = s0;
+    var s3 = s0;
+    let x_at = source + (i << shift);
+    let d_at = to + (block << (shift + 2u));
+    for (var quad = 0u; quad < quads; quad++) {
+      let d = mat4x4<f32>(
+        memory[d_at + quad],
+        memory[d_at + (1u << shift) + quad],
+        memory[d_at + (2u << shift) + quad],
+        memory[d_at + (3u << shift) + quad],
+      );
+      if (is_bias) {
+        s0 += vec4<f32>(1.0) * d;
+      } else {
+        s0 += memory[x_at + quad] * d;
+        s1 += memory[x_at + (1u << shift) + quad] * d;
+        s2 += memory[x_at + (2u << shift) + quad] * d;
+        s3 += memory[x_at + (3u << shift) + quad] * d;
+      }
+    }
+    let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
+    let count = select(min(4u, inputs - min(i, inputs)), 1u, is_bias);
+    let first = at + select(data[layer + LAYER_WEIGHTS] + i * blocks, data[layer + LAYER_BIAS], is_bias) + block;
+    for (var a = 0u; a < count; a++) {
+      var before = vec4<f32>(0.0);
+      if (!fresh) {
+        before = partials[first + a * blocks];
+      }
+      partials[first + a * blocks] = before + sums[a];
+    }
+  }
+}
+
+// Where the gradients by a side's vectors go: into the rows' slots, beside the map that they go through next, or nowhere.
+fn hand_back_to(share: u32, term: u32, which: u32, first: u32) -> u32 {
+  let slots = program[share + SHARE_SLOTS + which];
+  let side = term + TERM_SIDES + which * SIDE_LENGTH;
+  let at = scratch_at + slots + first * ((data[side + SIDE_WIDTH] + 3u) / 4u);
+  let through = data[side + SIDE_MAP] != NONE;
+  return select(select(at, vectors_at + (2u + which) * data[VECTORS], through), NONE, slots == NONE);
+}
+
+// Puts the gradient by four components there, for four rows: `by` has a component a column.
+fn hand_back(to: u32, width: u32, block: u32, quad: u32, left: u32, by: mat4x4<f32>) {
+  if (to == NONE) {
+    return;
+  }
+  let blocks = (width + 3u) / 4u;
+  let rows = transpose(by);
+  for (var c = 0u; c < 4u; c++) {
+    let row = 4u * quad + c;
+    if (row < left) {
+      scratch[to + row * blocks + block] = rows[c] * inside(block, width);
+    }
+  }
+}
+
+// Gradient by a layer's inputs: in place of a hidden layer's activations, or, for the first layer, by the vectors.
+fn backward(share: u32, term: u32, head: u32, layer: u32, is_first: bool, quads: u32, first: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
+  let source = data[layer + LAYER_FROM];
+  let to = data[layer + LAYER_TO];
+  let matrix = weights_base(head) + data[layer + LAYER_WEIGHTS];
+  let width = data[term + TERM_SIDES + SIDE_WIDTH];
+  let other_width = data[term + TERM_SIDES + SIDE_LENGTH + SIDE_WIDTH];
+  let user_blocks = (width + 3u) / 4u;
+  let inputs = data[layer + LAYER_INPUTS];
+  let input_blocks = select((inputs + 3u) / 4u, user_blocks + (other_width + 3u) / 4u, is_first);
+  let has_dot = data[head + HEAD_DOT] == 1u;
+  let delta = data[DELTA_AT];
+  let keep = number(head + HEAD_KEEP);
+  let to_user = hand_back_to(share, term, 0u, first);
+  let to_item = hand_back_to(share, term, 1u, first);
+  for (var t = thread; t < input_blocks << shift; t += THREADS) {
+    let quad = t & ((1u << shift) - 1u);
+    let input_block = t >> shift;
+    let of_item = is_first && input_block >= user_blocks;
+    let block_of_side = select(input_block, input_block - user_blocks, of_item);
+    let i = 4u * block_of_side + select(0u, width, of_item);
+    if (quad < quads) {
+      var s0 = vec4<f32>(0.0);
+      var s1 = s0;
+      var s2 = s0;
+      var s3 = s0;
+      let w_at = matrix + i * blocks;
+      for (var block = 0u; block < blocks; block++) {
+        let d_at = to + (block << (shift + 2u)) + quad;
+        let d = mat4x4<f32>(
+          memory[d_at],
+          memory[d_at + (1u << shift)],
+          memory[d_at + (2u << shift)],
+          memory[d_at + (3u << shift)],
+        );
+        s0 += d * weights(w_at + block);
+        s1 += d * weights(w_at + blocks + block);
+        s2 += d * weights(w_at + 2u * blocks + block);
+        s3 += d * weights(w_at + 3u * blocks + block);
+      }
+      if (is_first) {
+        if (has_dot) {
+          let d = memory[delta + quad];
+          let partner = source + (select(i + width, i - width, of_item) << shift) + quad;
+          s0 += d * memory[partner];
+          s1 += d * memory[partner + (1u << shift)];
+          s2 += d * memory[partner + (2u << shift)];
+          s3 += d * memory[partner + (3u << shift)];
+        }
+        let by = mat4x4<f32>(s0, s1, s2, s3);
+        hand_back(select(to_user, to_item, of_item), select(width, other_width, of_item), block_of_side, quad, left, by);
+      } else {
+        let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
+        for (var a = 0u; a < min(4u, inputs - i); a++) {
+          let at = source + ((i + a) << shift) + quad;
+          memory[at] = select(vec4<f32>(0.0), keep * sums[a], memory[at] > vec4<f32>(0.0));
+        }
+      }
+    }
+  }
+}
+
+// Pair loss of the tile's rows and its gradient by both vectors.
+fn pairs(share: u32, term: u32, quads: u32, first: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let width = data[term + TERM_SIDES + SIDE_WIDTH];
+  let scale = bitcast<f32>(program[share + SHARE_SCALE]);
+  let to_one = hand_back_to(share, term, 0u, first);
+  let to_other = hand_back_to(share, term, 1u, first);
+  var sum = 0.0;
+  // A thread a lane, so that each has its own sum.
+  for (var t = thread; t < select(0u, ((width + 3u) / 4u) << shift, thread < LANES); t += LANES) {
+    let quad = t & ((1u << shift) - 1u);
+    let block = t >> shift;
+    if (quad < quads) {
+      let at = data[INPUTS_AT] + quad;
+      var apart = mat4x4<f32>();
+      for (var i = 0u; i < min(4u, width - 4u * block); i++) {
+        let column = 4u * block + i;
+        let d = memory[at + (column << shift)] - memory[at + ((width + column) << shift)];
+        sum += dot(d, d);
+        apart[i] = scale * d;
+      }
+      for (var which = 0u; which < 2u; which++) {
+        let is_other = which == 1u;
+        hand_back(select(to_one, to_other, is_other), width, block, quad, left, apart * select(1.0, -1.0, is_other));
+      }
+    }
+  }
+  if (thread < LANES) {
+    losses[losses_at + data[term + TERM_LOSS] * LANES + thread] += sum;
+  }
+}
+
+// Takes the gradients by mapped vectors back through the map, and adds up the map's own.
+fn through_map(share: u32, side: u32, which: u32, first: u32, left: u32, fresh: bool, thread: u32) {
+  let width = data[side + SIDE_WIDTH];
+  let blocks = (width + 3u) / 4u;
+  let is_transposed = data[side + SIDE_TRANSPOSED] == 1u;
+  let raw = vectors_at + which * data[VECTORS];
+  let by = vectors_at + (2u + which) * data[VECTORS];
+  let slots = scratch_at + program[share + SHARE_SLOTS + which] + first * blocks;
+  for (var t = thread; t < left * blocks; t += THREADS) {
+    let row = t / blocks;
+    scratch[slots + t] = map_times(side, !is_transposed, by + row * blocks, t - row * blocks);
+  }
+  if (data[side + SIDE_TRAINS_MAP] == 1u) {
+    let one = select(by, raw, is_transposed);
+    let other = select(raw, by, is_transposed);
+    let gradient = partials_at + data[side + SIDE_MAP];
+    for (var t = thread; t < width * blocks; t += THREADS) {
+      let a = t / blocks;
+      var sum = vec4<f32>(0.0);
+      for (var row = 0u; row < left; row++) {
+        sum += scratch[one + row * blocks + a / 4u][a % 4u] * scratch[other + row * blocks + t - a * blocks];
+      }
+      if (!fresh) {
+        sum += partials[gradient + t];
+      }
+      partials[gradient + t] = sum;
+    }
+  }
+}
+
+// Losses and gradients of a tile of a share, from row `first` on. `fresh` has a bit for the head and for each side's map
+// whose gradient this is the first part of.
+fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let term = program[share + SHARE_TERM];
+  let left = min(program[share + SHARE_ROWS] - first, 4u << shift);
+  let quads = (left + 3u) / 4u;
+  let list = program[share + SHARE_LIST] + 3u * first;
+  let is_rating = data[term + TERM_KIND] == 0u;
+  let head = data[term + TERM_HEAD];
+  if (data[term + TERM_HAS_MAP] == 1u) {
+    for (var which = 0u; which < 2u; which++) {
+      let side = term + TERM_SIDES + which * SIDE_LENGTH;
+      let blocks = (data[side + SIDE_WIDTH] + 3u) / 4u;
+      if (data[side + SIDE_MAP] != NONE) {
+        for (var t = thread; t < left * blocks; t += THREADS) {
+          let row = t / blocks;
+          let x = vector(side, program[list + 3u * row + 1u + which], t - row * blocks);
+          scratch[vectors_at + which * data[VECTORS] + t] = x;
+        }
+      }
+    }
+    storageBarrier();
+  }
+  if (WEIGHTS_IN_MEMORY && is_rating) {
+    let length = data[head + HEAD_LENGTH];
+    let source = params_at + data[head + HEAD_AT];
+    for (var t = thread; t < length; t += THREADS) {
+      memory[t] = params[source + t];
+    }
+  }
+  var given_at = 0u;
+  for (var which = 0u; which < 2u; which++) {
+    let side = term + TERM_SIDES + which * SIDE_LENGTH;
+    gather(side, which, given_at, list, quads, left, thread);
+    given_at += data[side + SIDE_WIDTH];
+  }
+  if (data[term + TERM_INPUTS] > given_at) {
+    gather_given(term, given_at, list, quads, left, thread);
+  }
+  workgroupBarrier();
+  if (is_rating) {
+    let layers = data[head + HEAD_LAYERS];
+    let last = head + HEAD_FIRST + (layers - 1u) * LAYER_LENGTH;
+    let key = program[share + SHARE_KEY];
+    for (var layer = head + HEAD_FIRST; layer < last; layer += LAYER_LENGTH) {
+      forward(head, layer, quads, first, key, thread);
+      workgroupBarrier();
+    }
+    output(share, term, head, last, quads, first, left, thread);
+    workgroupBarrier();
+    let is_fresh = (fresh & 1u) != 0u;
+    var below = layers;
+    if (layers > 1u) {
+      output_backward(head, last, quads, is_fresh, thread);
+      workgroupBarrier();
+      below -= 1u;
+    }
+    for (; below > 0u; below--) {
+      let layer = head + HEAD_FIRST + (below - 1u) * LAYER_LENGTH;
+      gradient(head, layer, quads, is_fresh, thread);
+      if (below > 1u) {
+        workgroupBarrier();
+      }
+      if (below > 1u || program[share + SHARE_HAS_SLOTS] == 1u) {
+        backward(share, term, head, layer, below == 1u, quads, first, left, thread);
+      }
+      if (below > 1u) {
+        workgroupBarrier();
+      }
+    }
+  } else {
+    pairs(share, term, quads, first, left, thread);
+  }
+  if (data[term + TERM_HAS_MAP] == 1u) {
+    storageBarrier();
+    for (var which = 0u; which < 2u; which++) {
+      let side = term + TERM_SIDES + which * SIDE_LENGTH;
+      if (data[side + SIDE_MAP] != NONE && program[share + SHARE_SLOTS + which] != NONE) {
+        through_map(share, side, which, first, left, ((fresh >> (1u + which)) & 1u) != 0u, thread);
+      }
+    }
+    storageBarrier();
+  }
+  workgroupBarrier();
+}
+
+// The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
+// gradient takes the first moment's place, and nothing is trained.
+fn update(step: u32, thread: u32, threads: u32) {
+  var section = step + STEP_LENGTH + program[step + STEP_SHARES] * SHARE_LENGTH;
+  let end = section + program[step + STEP_SECTIONS] * SECTION_LENGTH;
+  let to_m = data[PARAMS_WEIGHTS];
+  let to_v = to_m + data[PARAMS_TRAINED];
+  let partials_stride = data[PARTIALS];
+  let regions = program[CALL_REGIONS];
+  for (; section < end; section += SECTION_LENGTH) {
+    let kind = program[section + SECTION_KIND];
+    let at = program[section + SECTION_AT];
+    let count = program[section + SECTION_COUNT];
+    let blocks = program[section + SECTION_BLOCKS];
+    let more = program[section + SECTION_MORE];
+    let rate = bitcast<f32>(program[section + SECTION_RATE]);
+    let correction = bitcast<f32>(program[section + SECTION_CORRECTION]);
+    let decay = bitcast<f32>(program[section + SECTION_DECAY]);
+    let beside_1 = bitcast<f32>(program[section + SECTION_1_BETA_1]);
+    let beside_2 = bitcast<f32>(program[section + SECTION_1_BETA_2]);
+    let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
+    for (var t = thread; t < count * blocks; t += threads) {
+      let line = t / blocks;
+      var w_at = params_at + at + t;
+      var penalty = 0.0;
+      var g = vec4<f32>(0.0);
+      var is_left_out = false;
+      if (kind == KIND_ENTRIES) {
+        // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
+        let column = t - line * blocks;
+        let entry = at + line * ENTRY_LENGTH;
+        let first = program[entry + ENTRY_FIRST];
+        let last = first + program[entry + ENTRY_COUNT] * more;
+        w_at = params_at + program[entry + ENTRY_ROW] + column;
+        penalty = bitcast<f32>(program[entry + ENTRY_PENALTY]);
+        for (var slot = first; slot < last; slot += more) {
+          var part = scratch[scratch_at + program[slot] + column];
+          if (more == 2u) {
+            part *= bitcast<f32>(program[slot + 1u]);
+          }
+          g += part;
+        }
+      } else if (kind == KIND_DENSE) {
+        // Layers and maps.
+        for (var region = 0u; region < regions; region++) {
+          let partial = partials_at + region * partials_stride + at + t;
+          g += partials[partial];
+          if (regions > 1u) {
+            // Several workgroups add to what is there.
+            partials[partial] = vec4<f32>(0.0);
+          }
+        }
+      } else {
+        // The rows of a table that are not named; `more` is where a bit for each named row stands.
+        is_left_out = ((program[more + line / 32u] >> (line % 32u)) & 1u) != 0u;
+      }
+      let m_at = w_at + to_m;
+      let v_at = w_at + to_v;
+      if (!is_left_out) {
+        let w = params[w_at];
+        g += penalty * w;
+        if (rate == 0.0) {
+          params[m_at] = g;
+        } else {
+          let m = params[m_at];
+          let v = params[v_at];
+          g += decay * w;
+          let m_after = m + (g - m) * beside_1;
+          let v_after = v + (g * g - v) * beside_2;
+          params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
+          params[m_at] = m_after;
+          params[v_at] = v_after;
+        }
+      }
+    }
+  }
+}
+
+// A workgroup for each replica does all of its steps.
+@compute @workgroup_size(THREADS)
+fn steps(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  let replica = group.x;
+  place(replica, 0u);
+  var step = program[dispatch.x + 2u * replica];
+  let count = program[dispatch.x + 2u * replica + 1u];
+  for (var done = 0u; done < count; done++) {
+    let shares = program[step + STEP_SHARES];
+    for (var s = 0u; s < shares; s++) {
+      let share = step + STEP_LENGTH + s * SHARE_LENGTH;
+      let n = program[share + SHARE_ROWS];
+      for (var first = 0u; first < n; first += 4u << data[SHIFT]) {
+        tile(share, first, select(0u, program[share + SHARE_FRESH], first == 0u), thread);
+      }
+    }
+    storageBarrier();
+    update(step, thread, THREADS);
+    storageBarrier();
+    step = program[step + STEP_NEXT];
+  }
+}
+
+// Several workgroups for each replica share out the tiles of one step, and each has gradients of its own …
+@compute @workgroup_size(THREADS)
+fn tiles(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  place(group.y, group.x);
+  let step = program[dispatch.x + 2u * group.y];
+  // A replica without a step rests.
+  let count = select(0u, program[step + STEP_TILES], program[dispatch.x + 2u * group.y + 1u] > 0u);
+  let list = program[step + STEP_TILE_LIST];
+  for (var t = group.x; t < count; t += program[CALL_REGIONS]) {
+    tile(program[list + 2u * t], program[list + 2u * t + 1u], 0u, thread);
+  }
+}
+
+// … which are put together here.
+@compute @workgroup_size(THREADS)
+fn apply(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  place(group.y, 0u);
+  if (program[dispatch.x + 2u * group.y + 1u] > 0u) {
+    update(program[dispatch.x + 2u * group.y], group.x * THREADS + thread, groups.x * THREADS);
+  }
+}

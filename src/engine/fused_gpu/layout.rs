@@ -1,0 +1,336 @@
+//! Where the parameters of a layer table lie on the device, and how large a tile of rows fits into workgroup memory.
+
+use crate::engine::{Gather, Head, LayerTable, Param, ParamId, Term};
+
+/// What a parameter is used as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Layer,
+    Map,
+    Table,
+    Tower,
+}
+
+/// A head's place: its layers follow one another, weights before bias.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HeadPlace {
+    pub(super) at: u32,
+    /// In vectors.
+    pub(super) length: u32,
+    /// Input and output of each layer in workgroup memory.
+    pub(super) regions: Vec<(u32, u32)>,
+}
+
+/// Places of everything.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// First vector of each parameter. Rows are padded to vectors of four.
+    pub(super) places: Vec<u32>,
+    /// Vectors of all parameters.
+    pub(super) weights: u32,
+    /// Of those, from the first on, that are trained.
+    pub(super) trained: u32,
+    /// Of those, from the first on, that are layers and maps.
+    pub(super) dense: u32,
+    pub(super) heads: Vec<HeadPlace>,
+    /// log2 of the row vectors of a tile.
+    pub(super) shift: u32,
+    /// Whether a tile's weights are copied into workgroup memory.
+    pub(super) weights_in_memory: bool,
+    pub(super) inputs_at: u32,
+    pub(super) delta_at: u32,
+    /// Vectors of four numbers for a tile's rows of one side; 0 without maps.
+    pub(super) vectors: u32,
+}
+
+/// Tiles in the order of preference: log2 of their row vectors, and whether weights are copied.
+const TILES: [(u32, bool); 9] =
+    [(4, true), (3, true), (4, false), (2, true), (3, false), (1, true), (2, false), (1, false), (0, false)];
+
+impl Layout {
+    /// Lays a table out for workgroups with `memory` vectors of memory.
+    ///
+    /// # Errors
+    /// Why the kernel can't train this table, in plain words.
+    pub(super) fn new(table: &LayerTable, memory: u32) -> Result<Self, String> {
+        let roles = roles(table)?;
+        check_heads(table)?;
+        let mut layout = Self {
+            places: vec![0; table.params.len()],
+            weights: 0,
+            trained: 0,
+            dense: 0,
+            heads: Vec::new(),
+            shift: 0,
+            weights_in_memory: false,
+            inputs_at: 0,
+            delta_at: 0,
+            vectors: 0,
+        };
+        layout.place(table, &roles);
+        let fitting = TILES.iter().find(|&&(shift, copied)| layout.memory(table, shift, copied) <= memory);
+        let Some(&(shift, copied)) = fitting else {
+            return Err("the recommendation networks are too wide for the device's workgroup memory".into());
+        };
+        layout.shift = shift;
+        layout.weights_in_memory = copied;
+        layout.regions(table);
+        let has_map = sides(table).any(|side| side.through.is_some());
+        let widest = sides(table).map(|side| blocks(table.params[side.table].columns)).max().unwrap_or(0);
+        layout.vectors = if has_map { widest << (2 + shift) } else { 0 };
+        Ok(layout)
+    }
+
+    /// Rows of a tile.
+    pub(super) fn tile(&self) -> u32 {
+        4 << self.shift
+    }
+
+    /// Vectors of all parameters and of both moments.
+    pub(super) fn stride(&self) -> u32 {
+        self.weights + 2 * self.trained
+    }
+
+    fn place(&mut self, table: &LayerTable, roles: &[Option<Role>]) {
+        let is_dense = |id: ParamId| matches!(roles[id], Some(Role::Layer | Role::Map));
+        // The layers of a head stand together, and in their order.
+        let layers =
+            table.heads.iter().flat_map(|head| &head.layers).flat_map(|layer| [layer.weights, layer.bias]);
+        let mut order: Vec<ParamId> =
+            layers.chain((0..roles.len()).filter(|&id| roles[id] != Some(Role::Layer))).collect();
+        let group = |id: ParamId| match (table.params[id].trainable, is_dense(id)) {
+            (true, true) => 0,
+            (true, false) => 1,
+            (false, _) => 2,
+        };
+        order.sort_by_key(|&id| group(id));
+        for id in order {
+            let vectors = vectors(&table.params[id]);
+            self.places[id] = self.weights;
+            self.weights += vectors;
+            self.trained += if group(id) < 2 { vectors } else { 0 };
+            self.dense += if group(id) < 1 { vectors } else { 0 };
+        }
+        for head in &table.heads {
+            let of = |id: ParamId| vectors(&table.params[id]);
+            let length = head.layers.iter().map(|layer| of(layer.weights) + of(layer.bias)).sum();
+            let at = head.layers.first().map_or(0, |layer| self.places[layer.weights]);
+            self.heads.push(HeadPlace { at, length, regions: Vec::new() });
+        }
+    }
+
+    /// Vectors of workgroup memory that tiles of a size take.
+    fn memory(&self, table: &LayerTable, shift: u32, copied: bool) -> u32 {
+        let activations = table.heads.iter().map(|head| activations(table, head)).max().unwrap_or(0);
+        let activations = activations.max(pair_inputs(table));
+        self.copied_weights(copied) + ((activations + 4) << shift)
+    }
+
+    fn copied_weights(&self, copied: bool) -> u32 {
+        if copied { self.heads.iter().map(|head| head.length).max().unwrap_or(0) } else { 0 }
+    }
+
+    fn regions(&mut self, table: &LayerTable) {
+        self.delta_at = self.copied_weights(self.weights_in_memory);
+        self.inputs_at = self.delta_at + (4 << self.shift);
+        for (head, place) in table.heads.iter().zip(&mut self.heads) {
+            let mut source = self.inputs_at;
+            for (i, layer) in head.layers.iter().enumerate() {
+                let inputs = table.params[layer.weights].rows as u32;
+                let result = match i + 1 < head.layers.len() {
+                    true => source + (inputs.next_multiple_of(4) << self.shift),
+                    false => self.delta_at,
+                };
+                place.regions.push((source, result));
+                source = result;
+            }
+        }
+    }
+}
+
+/// Vectors of four that a row of so many columns takes.
+pub(super) fn blocks(columns: usize) -> u32 {
+    columns.div_ceil(4) as u32
+}
+
+/// Vectors that a parameter takes.
+pub(super) fn vectors(param: &Param) -> u32 {
+    param.rows as u32 * blocks(param.columns)
+}
+
+/// Rows of activations of a head, inputs included, each layer padded to blocks of four.
+fn activations(table: &LayerTable, head: &Head) -> u32 {
+    head.layers.iter().map(|layer| table.params[layer.weights].rows.next_multiple_of(4) as u32).sum()
+}
+
+fn pair_inputs(table: &LayerTable) -> u32 {
+    let inputs = table.terms.iter().map(|term| match term {
+        Term::Pair(term) => table.params[term.from.table].columns + table.params[term.to.table].columns,
+        _ => 0,
+    });
+    inputs.max().unwrap_or(0).next_multiple_of(4) as u32
+}
+
+/// Both gathers of each term.
+pub(super) fn gathers(term: &Term) -> Option<[&Gather; 2]> {
+    match term {
+        Term::Rating(term) => Some([&term.user, &term.item]),
+        Term::Pair(term) => Some([&term.from, &term.to]),
+        Term::Autoencoder(_) => None,
+    }
+}
+
+fn sides(table: &LayerTable) -> impl Iterator<Item = &Gather> {
+    table.terms.iter().filter_map(gathers).flatten()
+}
+
+/// Whether a step's gradient reaches the map that a side goes through.
+pub(super) fn trains_map(table: &LayerTable, side: &Gather) -> bool {
+    !side.detach && side.through.is_some_and(|through| table.params[through.map].trainable)
+}
+
+/// Whether a step's gradient reaches a side's vectors, or what they are made of.
+pub(super) fn has_slots(table: &LayerTable, side: &Gather) -> bool {
+    let tower = side.tower.as_ref().is_some_and(|tower| table.params[tower.weights].trainable);
+    !side.detach && (table.params[side.table].trainable || tower || trains_map(table, side))
+}
+
+/// What each parameter is, or why the kernel can't have it so.
+fn roles(table: &LayerTable) -> Result<Vec<Option<Role>>, String> {
+    let mut roles = vec![None; table.params.len()];
+    let mut take = |id: ParamId, role: Role| match roles[id] {
+        Some(other) if other != role || role == Role::Layer => {
+            Err(format!("parameter {id} has two uses in the layer table"))
+        }
+        _ => {
+            roles[id] = Some(role);
+            Ok(())
+        }
+    };
+    for layer in table.heads.iter().flat_map(|head| &head.layers) {
+        take(layer.weights, Role::Layer)?;
+        take(layer.bias, Role::Layer)?;
+    }
+    if table.terms.is_empty() {
+        return Err("there is nothing to train".into());
+    }
+    for term in &table.terms {
+        let Some(sides) = gathers(term) else {
+            return Err("autoencoders train on the CPU".into());
+        };
+        for side in sides {
+            take(side.table, Role::Table)?;
+            if let Some(tower) = &side.tower {
+                take(tower.weights, Role::Tower)?;
+            }
+            if let Some(through) = side.through {
+                take(through.map, Role::Map)?;
+            }
+        }
+        let [one, other] = sides;
+        let same_map = one.through.zip(other.through).is_some_and(|(a, b)| a.map == b.map);
+        if same_map && trains_map(table, one) && trains_map(table, other) {
+            return Err("both sides of a loss train one map".into());
+        }
+        if let Term::Rating(term) = term
+            && term.row_l2 > 0.0
+            && sides.iter().any(|side| side.detach && table.params[side.table].trainable)
+        {
+            return Err("a row penalty stands on rows that get no other gradient".into());
+        }
+    }
+    Ok(roles)
+}
+
+fn check_heads(table: &LayerTable) -> Result<(), String> {
+    for head in &table.heads {
+        let mut params = head.layers.iter().flat_map(|layer| [layer.weights, layer.bias]);
+        let Some(first) = params.next() else {
+            return Err("a recommendation network has no layer".into());
+        };
+        if params.any(|id| table.params[id].trainable != table.params[first].trainable) {
+            return Err("a recommendation network is trained in part".into());
+        }
+        if head.layers.last().is_some_and(|layer| table.params[layer.weights].columns != 1) {
+            return Err("a recommendation network has several outputs".into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::Layout;
+    use crate::engine::{Adam, Gather, Head, LayerTable, RatingTerm, Term};
+    use crate::rng::Generator;
+
+    /// Vectors in 16 and 32 KiB.
+    const SMALL: u32 = 1024;
+    const LARGE: u32 = 2048;
+
+    /// Tables of 10 and 7 rows, a frozen map and an MLP 2k-32-16-1.
+    fn table(k: usize) -> LayerTable {
+        let mut rng = Generator::new(1, "layout");
+        let mut table = LayerTable::new(Adam::new(1e-3));
+        table.frozen(k, k, vec![0.0; k * k]);
+        for rows in [10, 7] {
+            table.param(rows, k, vec![0.0; rows * k]);
+        }
+        let layers = vec![
+            table.dense(2 * k, 32, &mut rng),
+            table.dense(32, 16, &mut rng),
+            table.dense(16, 1, &mut rng),
+        ];
+        table.heads.push(Head { layers, dot: false, given: 0, dropout: 0.0 });
+        let side = |table| Gather { table, tower: None, through: None, detach: false };
+        let rows = Arc::default();
+        table.term(Term::Rating(RatingTerm { user: side(1), item: side(2), head: 0, row_l2: 0.0, rows }));
+        table
+    }
+
+    #[test]
+    fn a_network_on_16_numbers_works_on_64_rows_in_32_kib_and_on_16_in_half_of_it() {
+        let large = Layout::new(&table(16), LARGE).unwrap();
+        assert_eq!((large.tile(), large.weights_in_memory), (64, true));
+        let small = Layout::new(&table(16), SMALL).unwrap();
+        assert_eq!((small.tile(), small.weights_in_memory), (16, true));
+    }
+
+    #[test]
+    fn wide_vectors_leave_the_weights_where_they_are_and_still_wider_ones_do_not_fit() {
+        let wide = Layout::new(&table(256), LARGE).unwrap();
+        assert_eq!((wide.tile(), wide.weights_in_memory), (8, false));
+        assert!(Layout::new(&table(256), SMALL).is_ok());
+        let refusal = Layout::new(&table(1024), SMALL).unwrap_err();
+        assert!(refusal.contains("too wide"), "{refusal}");
+    }
+
+    #[test]
+    fn what_the_kernel_cannot_train_is_refused_in_plain_words() {
+        let refusal = |change: &dyn Fn(&mut LayerTable)| {
+            let mut table = table(4);
+            change(&mut table);
+            Layout::new(&table, LARGE).unwrap_err()
+        };
+        assert_eq!(refusal(&|table| table.terms.clear()), "there is nothing to train");
+        assert!(refusal(&|table| table.params[3].trainable = false).contains("trained in part"));
+        assert!(refusal(&|table| table.heads.push(table.heads[0].clone())).contains("two uses"));
+    }
+
+    #[test]
+    fn trained_parameters_come_first_and_layers_in_their_order() {
+        let layout = Layout::new(&table(5), LARGE).unwrap();
+        // Five columns take two vectors. The frozen matrix comes last.
+        let head = &layout.heads[0];
+        assert_eq!((head.at, head.length), (0, 11 * 8 + 33 * 4 + 17));
+        assert_eq!(layout.places[3..5], [0, 80]);
+        assert_eq!(layout.places[..3], [237 + 34, 237, 237 + 20]);
+        assert_eq!((layout.dense, layout.trained, layout.weights), (237, 271, 281));
+        // Inputs, 12 and then 32 rows further the hidden layers, and the output where its gradient lies.
+        let (x, tile) = (layout.inputs_at, 16);
+        let (h1, h2) = (x + 12 * tile, x + (12 + 32) * tile);
+        assert_eq!(head.regions, [(x, h1), (h1, h2), (h2, layout.delta_at)]);
+    }
+}

@@ -1,0 +1,247 @@
+//! The buffers of the fused step. They are made once; those for the program and its scratch grow with the largest call.
+
+use std::rc::Rc;
+
+use burn::tensor::wgpu::wgpu;
+use wgpu::BufferUsages as Usages;
+
+use super::encode::Program;
+use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS};
+use super::layout::{Layout, blocks};
+use super::words::LANES;
+use crate::engine::{LayerTable, ParamId};
+
+/// The most workgroups that work on a step of a replica.
+pub(super) const REGIONS: u32 = 64;
+/// Those that share out a step's update.
+const UPDATE_GROUPS: u32 = 16;
+/// Bytes of four numbers.
+const VECTOR: u64 = 16;
+/// Bytes between two places that a uniform can be bound at, on any device.
+const UNIFORM_STRIDE: u64 = 256;
+/// Bytes of a uniform.
+const UNIFORM_BYTES: u64 = 16;
+
+/// What is on the device.
+pub(super) struct State {
+    gpu: Rc<Gpu>,
+    kernel: Rc<Kernel>,
+    layout: Rc<Layout>,
+    replicas: u32,
+    pub(super) params: wgpu::Buffer,
+    partials: wgpu::Buffer,
+    scratch: wgpu::Buffer,
+    pub(super) losses: wgpu::Buffer,
+    data: wgpu::Buffer,
+    program: wgpu::Buffer,
+    dispatches: wgpu::Buffer,
+    bindings: wgpu::BindGroup,
+    /// The losses as the host reads them.
+    pub(super) read_losses: wgpu::Buffer,
+}
+
+impl State {
+    /// Makes the buffers and writes first values and data.
+    pub(super) fn new(
+        gpu: Rc<Gpu>,
+        kernel: Rc<Kernel>,
+        layout: Rc<Layout>,
+        tables: &[LayerTable],
+        data: &[u32],
+    ) -> Self {
+        let replicas = tables.len() as u32;
+        let terms = tables.first().map_or(0, |table| table.terms.len());
+        let losses = u64::from(replicas * REGIONS) * terms as u64 * u64::from(LANES) * 4;
+        let device = &gpu.device;
+        let state = Usages::STORAGE | Usages::COPY_SRC | Usages::COPY_DST;
+        let times = |vectors: u32| u64::from(replicas) * u64::from(vectors) * VECTOR;
+        let params = buffer(device, times(layout.stride()), state);
+        let partials = buffer(device, times(layout.dense), Usages::STORAGE | Usages::COPY_DST);
+        let scratch = buffer(device, 4096, Usages::STORAGE);
+        let losses_buffer = buffer(device, losses, state);
+        let data_buffer = buffer(device, data.len() as u64 * 4, Usages::STORAGE | Usages::COPY_DST);
+        let program = buffer(device, 4096, Usages::STORAGE | Usages::COPY_DST);
+        let dispatches = buffer(device, 16 * UNIFORM_STRIDE, Usages::UNIFORM | Usages::COPY_DST);
+        let storage = [&params, &partials, &scratch, &losses_buffer, &data_buffer, &program];
+        let bindings = bind(device, &kernel, storage, &dispatches);
+        let read_losses = buffer(device, losses, Usages::MAP_READ | Usages::COPY_DST);
+        gpu.queue.write_buffer(&data_buffer, 0, bytes_of(data));
+        let state = Self {
+            gpu: gpu.clone(),
+            kernel,
+            layout,
+            replicas,
+            params,
+            partials,
+            scratch,
+            losses: losses_buffer,
+            data: data_buffer,
+            program,
+            dispatches,
+            bindings,
+            read_losses,
+        };
+        for (replica, table) in tables.iter().enumerate() {
+            for (id, param) in table.params.iter().enumerate() {
+                state.write(replica, id, param.columns, &param.values);
+            }
+        }
+        state
+    }
+
+    /// First byte of a parameter.
+    fn place(&self, replica: usize, id: ParamId) -> u64 {
+        (replica as u64 * u64::from(self.layout.stride()) + u64::from(self.layout.places[id])) * VECTOR
+    }
+
+    /// Writes a parameter, row-major.
+    pub(super) fn write(&self, replica: usize, id: ParamId, columns: usize, values: &[f32]) {
+        let at = self.place(replica, id);
+        let stride = columns.next_multiple_of(4);
+        if stride == columns {
+            self.gpu.queue.write_buffer(&self.params, at, bytes_of(values));
+            return;
+        }
+        let mut padded = vec![0.0; values.len() / columns * stride];
+        for (to, row) in padded.chunks_exact_mut(stride).zip(values.chunks_exact(columns)) {
+            to[..columns].copy_from_slice(row);
+        }
+        self.gpu.queue.write_buffer(&self.params, at, bytes_of(&padded));
+    }
+
+    /// A copy of a parameter (or, `moment`, of its first moment) that can be read. Rows take whole vectors.
+    pub(super) fn copy(
+        &self,
+        replica: usize,
+        id: ParamId,
+        [rows, columns]: [usize; 2],
+        moment: bool,
+    ) -> wgpu::Buffer {
+        let at = self.place(replica, id) + if moment { u64::from(self.layout.weights) * VECTOR } else { 0 };
+        let size = rows as u64 * u64::from(blocks(columns)) * VECTOR;
+        let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
+        self.submit(|encoder| encoder.copy_buffer_to_buffer(&self.params, at, &copy, 0, size));
+        copy
+    }
+
+    /// Sends one command buffer off.
+    pub(super) fn submit(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) {
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        record(&mut encoder);
+        self.gpu.queue.submit([encoder.finish()]);
+    }
+
+    /// Bytes of the losses of a replica.
+    pub(super) fn losses_bytes(&self) -> u64 {
+        self.losses.size() / u64::from(self.replicas.max(1))
+    }
+
+    /// Uploads a program and sends its dispatches off, each as its own command buffer.
+    pub(super) fn run(&mut self, program: &Program) {
+        self.grow(program);
+        let queue = &self.gpu.queue;
+        queue.write_buffer(&self.program, 0, bytes_of(&program.words));
+        let mut uniforms = vec![0_u32; program.dispatches.len() * UNIFORM_STRIDE as usize / 4];
+        for (to, &start) in uniforms.chunks_exact_mut(UNIFORM_STRIDE as usize / 4).zip(&program.dispatches) {
+            to[0] = start;
+        }
+        queue.write_buffer(&self.dispatches, 0, bytes_of(&uniforms));
+        if program.regions > 1 {
+            self.run_in_groups(program);
+            return;
+        }
+        for number in 0..program.dispatches.len() as u32 {
+            self.submit(|encoder| {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                pass.set_pipeline(self.kernel.entry(&self.gpu.device, Entry::Steps));
+                pass.set_bind_group(0, &self.bindings, &[number * UNIFORM_STRIDE as u32]);
+                pass.dispatch_workgroups(self.replicas, 1, 1);
+            });
+        }
+    }
+
+    /// A step is two dispatches: the tiles, then the update. As many steps a command buffer as its rows allow.
+    fn run_in_groups(&self, program: &Program) {
+        let device = &self.gpu.device;
+        let (tiles, apply) =
+            (self.kernel.entry(device, Entry::Tiles), self.kernel.entry(device, Entry::Apply));
+        // One workgroup leaves its gradients there; several add to what they find.
+        self.submit(|encoder| encoder.clear_buffer(&self.partials, 0, None));
+        let all: Vec<u32> = (0..program.dispatches.len() as u32).collect();
+        for steps in all.chunks(program.steps_per_submit) {
+            self.submit(|encoder| {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                for number in steps {
+                    pass.set_bind_group(0, &self.bindings, &[number * UNIFORM_STRIDE as u32]);
+                    pass.set_pipeline(tiles);
+                    pass.dispatch_workgroups(program.regions, self.replicas, 1);
+                    pass.set_pipeline(apply);
+                    pass.dispatch_workgroups(UPDATE_GROUPS, self.replicas, 1);
+                }
+            });
+        }
+    }
+
+    /// Makes room for a program that is larger than all before.
+    fn grow(&mut self, program: &Program) {
+        let device = &self.gpu.device;
+        let mut has_grown = false;
+        let mut fit = |held: &mut wgpu::Buffer, size: u64| {
+            if held.size() < size {
+                *held = buffer(device, size.next_power_of_two(), held.usage());
+                has_grown = true;
+            }
+        };
+        fit(&mut self.program, program.words.len() as u64 * 4);
+        fit(&mut self.scratch, u64::from(program.scratch) * u64::from(self.replicas) * VECTOR);
+        let regions = u64::from(program.regions * self.replicas);
+        fit(&mut self.partials, regions * u64::from(self.layout.dense) * VECTOR);
+        fit(&mut self.dispatches, program.dispatches.len() as u64 * UNIFORM_STRIDE);
+        if has_grown {
+            let storage =
+                [&self.params, &self.partials, &self.scratch, &self.losses, &self.data, &self.program];
+            self.bindings = bind(device, &self.kernel, storage, &self.dispatches);
+        }
+    }
+}
+
+fn buffer(device: &wgpu::Device, size: u64, usage: Usages) -> wgpu::Buffer {
+    // A binding may not be empty.
+    let size = size.max(16).next_multiple_of(16);
+    device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+}
+
+fn bind(
+    device: &wgpu::Device,
+    kernel: &Kernel,
+    storage: [&wgpu::Buffer; STORAGE_BUFFERS as usize],
+    dispatches: &wgpu::Buffer,
+) -> wgpu::BindGroup {
+    let mut entries: Vec<wgpu::BindGroupEntry> = (0..)
+        .zip(storage)
+        .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+        .collect();
+    entries.push(wgpu::BindGroupEntry {
+        binding: STORAGE_BUFFERS,
+        resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer: dispatches,
+            offset: 0,
+            size: std::num::NonZeroU64::new(UNIFORM_BYTES),
+        }),
+    });
+    device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &kernel.bindings,
+        entries: &entries,
+    })
+}
+
+/// Words of 32 bits that have no invalid patterns.
+trait Word: Copy {}
+impl Word for u32 {}
+impl Word for f32 {}
+
+fn bytes_of<T: Word>(words: &[T]) -> &[u8] {
+    // SAFETY: u32 and f32 are four bytes without padding, and any byte is a valid u8.
+    unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), std::mem::size_of_val(words)) }
+}

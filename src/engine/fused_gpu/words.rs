@@ -1,0 +1,157 @@
+//! Where things stand in the descriptions that host and shader share, in words of 32 bits. The shader's constants are
+//! written from these, so that both sides have them from one place.
+
+/// Declares offsets, and lists them for the shader.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident = $value:expr;)*) => {
+        // Many are for the shader alone.
+        $($(#[$doc])* #[allow(dead_code)] pub(super) const $name: u32 = $value;)*
+        /// The constants' names and values.
+        pub(super) const ALL: &[(&str, u32)] = &[$((stringify!($name), $value)),*];
+    };
+}
+
+words! {
+    /// Nothing there.
+    NONE = u32::MAX;
+    /// Rows that dropout masks tell apart, in bits.
+    ROW_BITS = crate::engine::dropout::ROW_BITS;
+
+    /// Sums that the loss of a term is kept in by region: one for each row vector of the largest tile.
+    LANES = 16;
+
+    // Head of `data`.
+    /// log2 of the row vectors of a tile.
+    SHIFT = 0;
+    /// Where a tile's inputs lie in workgroup memory.
+    INPUTS_AT = 1;
+    /// Where the gradient by the outputs lies.
+    DELTA_AT = 2;
+    /// Vectors of `params` by replica.
+    PARAMS_STRIDE = 3;
+    /// Those that are weights: this far from each is its first moment.
+    PARAMS_WEIGHTS = 4;
+    /// Those, from the first on, that are trained: this far from each first moment is the second.
+    PARAMS_TRAINED = 5;
+    /// Those of them that are layers and maps: vectors of `partials` by region.
+    PARTIALS = 6;
+    /// Vectors of `scratch` for a tile's rows of one side.
+    VECTORS = 7;
+    /// Number of terms.
+    TERMS = 8;
+    /// Regions of the losses.
+    LOSS_REGIONS = 9;
+    DATA_LENGTH = 10;
+
+    // A term.
+    /// 0 for ratings, 1 for pairs.
+    TERM_KIND = 0;
+    TERM_HEAD = 1;
+    TERM_INPUTS = 2;
+    TERM_HAS_MAP = 3;
+    TERM_LOSS = 4;
+    /// Residual and own numbers by rating.
+    TERM_RATINGS = 5;
+    TERM_OWN_WIDTH = 6;
+    TERM_USER_GIVEN = 7;
+    TERM_USER_GIVEN_WIDTH = 8;
+    TERM_ITEM_GIVEN = 9;
+    TERM_ITEM_GIVEN_WIDTH = 10;
+    /// Two sides follow.
+    TERM_SIDES = 11;
+    TERM_LENGTH = 11 + 2 * 10;
+
+    // A side of a term.
+    SIDE_TABLE = 0;
+    SIDE_WIDTH = 1;
+    /// Rows of the table.
+    SIDE_COUNT = 2;
+    SIDE_TOWER = 3;
+    SIDE_STARTS = 4;
+    SIDE_COLUMNS = 5;
+    SIDE_VALUES = 6;
+    SIDE_MAP = 7;
+    SIDE_TRANSPOSED = 8;
+    SIDE_TRAINS_MAP = 9;
+    SIDE_LENGTH = 10;
+
+    // A head; its layers follow.
+    HEAD_LAYERS = 0;
+    HEAD_DOT = 1;
+    /// Of dropout's 16 bits.
+    HEAD_THRESHOLD = 2;
+    /// 1 / (1 − rate).
+    HEAD_KEEP = 3;
+    HEAD_AT = 4;
+    HEAD_LENGTH = 5;
+    HEAD_FIRST = 6;
+
+    // A layer; weights and bias count from the head's first.
+    LAYER_WEIGHTS = 0;
+    LAYER_BIAS = 1;
+    LAYER_INPUTS = 2;
+    LAYER_OUTPUTS = 3;
+    LAYER_FROM = 4;
+    LAYER_TO = 5;
+    /// First slot of its dropout.
+    LAYER_SLOT = 6;
+    LAYER_LENGTH = 7;
+
+    // Head of `program`.
+    /// Vectors of `scratch` by replica.
+    CALL_SCRATCH = 0;
+    /// Workgroups that work on a step.
+    CALL_REGIONS = 1;
+    CALL_LENGTH = 2;
+
+    // A step; its shares and sections follow.
+    STEP_NEXT = 0;
+    STEP_SHARES = 1;
+    STEP_SECTIONS = 2;
+    /// Number of tiles, and where each one's share and first row stand; for several workgroups.
+    STEP_TILES = 3;
+    STEP_TILE_LIST = 4;
+    STEP_LENGTH = 5;
+
+    // A share.
+    SHARE_TERM = 0;
+    SHARE_ROWS = 1;
+    /// Three words a row: its number, and the rows of the two tables.
+    SHARE_LIST = 2;
+    /// 2 · weight / rows.
+    SHARE_SCALE = 3;
+    SHARE_KEY = 4;
+    /// For each side, where the gradients of its vectors go.
+    SHARE_SLOTS = 5;
+    SHARE_HAS_SLOTS = 7;
+    /// Bits for the head and the two maps: nothing of this step was added to their gradients yet.
+    SHARE_FRESH = 8;
+    SHARE_LENGTH = 9;
+
+    // A section: parameters that a step updates in one way.
+    SECTION_KIND = 0;
+    SECTION_AT = 1;
+    SECTION_COUNT = 2;
+    SECTION_BLOCKS = 3;
+    SECTION_MORE = 4;
+    /// Learning rate / (1 − β₁ᵗ), or 0 in a trial.
+    SECTION_RATE = 5;
+    /// 1 / (1 − β₂ᵗ).
+    SECTION_CORRECTION = 6;
+    SECTION_DECAY = 7;
+    SECTION_1_BETA_1 = 8;
+    SECTION_1_BETA_2 = 9;
+    SECTION_EPSILON = 10;
+    SECTION_LENGTH = 11;
+    KIND_DENSE = 0;
+    KIND_ENTRIES = 1;
+    KIND_REST = 2;
+
+    // An entry: a row that is updated.
+    ENTRY_ROW = 0;
+    /// Factor of the row itself in its gradient.
+    ENTRY_PENALTY = 1;
+    ENTRY_FIRST = 2;
+    ENTRY_COUNT = 3;
+    ENTRY_LENGTH = 4;
+}

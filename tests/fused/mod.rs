@@ -1,0 +1,201 @@
+//! The fused WebGPU step held against the reference engine on the CPU: gradients, a hundred steps, replicas, buffers.
+
+use dual_metric::engine::{
+    Chunk, Device, Engine, FusedGpu, LayerTable, ReferenceEngine, UpdatedRows, UpdatedRows::Touched,
+};
+use dual_metric::rng::Generator;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::tables::{Sizes, codes, linked, net, steps, trained_maps};
+use crate::webgpu;
+
+const HIDDEN: &[usize] = &[32, 16];
+
+fn sizes(k: usize) -> Sizes {
+    Sizes { users: 50, items: 37, ratings: 400, k }
+}
+
+fn reference(table: &LayerTable) -> ReferenceEngine {
+    ReferenceEngine::new(vec![table.clone()], &Device::cpu())
+}
+
+async fn fused(tables: &[LayerTable]) -> FusedGpu {
+    let device = webgpu().await;
+    assert_eq!(FusedGpu::supports(tables, &device), Ok(()));
+    let mut engine = FusedGpu::new(tables.to_vec(), &device).expect("the kernel trains this table");
+    engine.share_out_from(1024);
+    engine
+}
+
+/// The largest difference, relative to the largest number expected.
+fn difference(numbers: &[f32], expected: &[f32]) -> f32 {
+    assert_eq!(numbers.len(), expected.len());
+    let largest = expected.iter().fold(1e-6_f32, |m, x| m.max(x.abs()));
+    // `max` drops what is not a number.
+    assert!(numbers.iter().all(|x| x.is_finite()));
+    numbers.iter().zip(expected).fold(0.0_f32, |m, (a, b)| m.max((a - b).abs())) / largest
+}
+
+async fn gradients_agree(name: &str, table: &LayerTable, batch: usize) {
+    let chunk = steps(table, 1, batch, &mut Generator::new(5, "chunk"));
+    let expected = reference(table).gradients(0, &chunk).await.expect("the CPU works");
+    let got = fused(std::slice::from_ref(table)).await.gradients(0, &chunk).await.expect("WebGPU works");
+    for (id, (got, expected)) in got.iter().zip(&expected).enumerate() {
+        match (got, expected) {
+            (Some(got), Some(expected)) => {
+                let worst = difference(got, expected);
+                assert!(worst < 1e-4, "{name}, batch {batch}, parameter {id}: off by {worst}");
+            }
+            (None, None) => {}
+            _ => panic!("{name}, batch {batch}: only one engine has a gradient of parameter {id}"),
+        }
+    }
+}
+
+/// Runs `n` steps on both engines, in two calls, and compares losses and weights.
+async fn training_agrees(name: &str, table: &LayerTable, batch: usize, n: usize) {
+    let mut rng = Generator::new(6, "chunks");
+    let (mut here, mut there) = (reference(table), fused(std::slice::from_ref(table)).await);
+    for _ in 0..2 {
+        let chunk = steps(table, n / 2, batch, &mut rng);
+        here.run(std::slice::from_ref(&chunk)).expect("the CPU works");
+        there.run(std::slice::from_ref(&chunk)).expect("WebGPU works");
+    }
+    assert_eq!((here.steps(0), there.steps(0)), (n, n));
+    let losses = here.losses().await.expect("the CPU works");
+    for (t, (a, b)) in losses[0].iter().zip(&there.losses().await.expect("WebGPU works")[0]).enumerate() {
+        let (a, b) = (a.expect("every term had rows"), b.expect("every term had rows"));
+        assert!((a - b).abs() < 1e-3 * a, "{name}, batch {batch}: loss {t} is {b}, not {a}");
+    }
+    for id in 0..table.params.len() {
+        let expected = here.weights(0, id).await.expect("the CPU works");
+        let got = there.weights(0, id).await.expect("WebGPU works");
+        let worst = difference(&got, &expected);
+        assert!(worst < 1e-3, "{name}, batch {batch}, parameter {id}: off by {worst}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn gradients_are_those_of_the_reference_at_every_batch_size() {
+    let table = net(sizes(16), HIDDEN, Touched, 1);
+    // From 1,024 rows on, several workgroups work on a step.
+    for batch in [1, 63, 64, 65, 1000, 1100] {
+        gradients_agree("NET", &table, batch).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn gradients_are_those_of_the_reference_at_every_width() {
+    for k in [4, 5, 64] {
+        gradients_agree(&format!("k = {k}"), &net(sizes(k), HIDDEN, Touched, 1), 65).await;
+    }
+    gradients_agree("no hidden layer", &net(sizes(4), &[], Touched, 1), 65).await;
+    gradients_agree("one item", &net(Sizes { items: 1, ..sizes(16) }, HIDDEN, Touched, 1), 65).await;
+}
+
+#[wasm_bindgen_test]
+async fn gradients_are_those_of_the_reference_where_weights_do_not_fit_into_workgroup_memory() {
+    gradients_agree("k = 256", &net(sizes(256), HIDDEN, Touched, 1), 20).await;
+}
+
+#[wasm_bindgen_test]
+async fn gradients_of_several_losses_in_a_step_are_those_of_the_reference() {
+    for batch in [1, 70] {
+        gradients_agree("as the default preset", &linked(sizes(16), Touched, 2), batch).await;
+        gradients_agree("as the paper preset", &codes(sizes(16), 3), batch).await;
+    }
+    for transposed in [false, true] {
+        gradients_agree("trained maps", &trained_maps(sizes(6), transposed, 4), 70).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_hundred_steps_end_where_the_reference_ends() {
+    for updated in [Touched, UpdatedRows::All] {
+        for batch in [1, 64, 65] {
+            training_agrees("NET", &net(sizes(16), HIDDEN, updated, 1), batch, 100).await;
+        }
+        training_agrees("as the default preset", &linked(sizes(16), updated, 2), 33, 100).await;
+    }
+    training_agrees("as the paper preset", &codes(sizes(16), 3), 64, 100).await;
+    training_agrees("trained maps", &trained_maps(sizes(6), false, 4), 33, 100).await;
+    training_agrees("one workgroup", &net(sizes(4), HIDDEN, Touched, 1), 1000, 100).await;
+    training_agrees("several workgroups", &net(sizes(4), HIDDEN, Touched, 1), 1100, 20).await;
+    training_agrees("several workgroups", &linked(sizes(8), Touched, 2), 300, 10).await;
+}
+
+#[wasm_bindgen_test]
+async fn three_replicas_are_three_runs() {
+    let tables: Vec<LayerTable> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();
+    // Of different lengths; the last rests.
+    let chunk = |replica: usize| {
+        let mut rng = Generator::new(replica as u64, "chunk");
+        steps(&tables[replica], 12 - 5 * replica, 40, &mut rng)
+    };
+    let chunks: Vec<Chunk> = (0..2).map(chunk).collect();
+    let mut together = fused(&tables).await;
+    together.run(&chunks).expect("WebGPU works");
+    assert_eq!([0, 1, 2].map(|replica| together.steps(replica)), [12, 7, 0]);
+    let losses = together.losses().await.expect("WebGPU works");
+    assert!(losses[2].iter().all(Option::is_none));
+    for (replica, table) in tables.iter().enumerate() {
+        let mut alone = fused(std::slice::from_ref(table)).await;
+        if let Some(chunk) = chunks.get(replica) {
+            alone.run(std::slice::from_ref(chunk)).expect("WebGPU works");
+        }
+        assert_eq!(alone.losses().await.expect("WebGPU works")[0], losses[replica]);
+        for id in 0..table.params.len() {
+            let expected = alone.weights(0, id).await.expect("WebGPU works");
+            assert_eq!(together.weights(replica, id).await.expect("WebGPU works"), expected);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn weights_that_are_set_are_those_that_are_read() {
+    let table = linked(sizes(6), Touched, 2);
+    let mut engine = fused(&[table.clone(), table.clone()]).await;
+    for (id, param) in table.params.iter().enumerate() {
+        assert_eq!(engine.weights(1, id).await.expect("WebGPU works"), param.values);
+        let values: Vec<f32> = (0..param.values.len()).map(|i| i as f32).collect();
+        engine.set_weights(1, id, &values);
+        assert_eq!(engine.weights(1, id).await.expect("WebGPU works"), values);
+        assert_eq!(engine.weights(0, id).await.expect("WebGPU works"), param.values);
+    }
+}
+
+#[wasm_bindgen(inline_js = "
+let made = 0;
+export function countBuffers() {
+  const create = GPUDevice.prototype.createBuffer;
+  GPUDevice.prototype.createBuffer = function (...args) { made += 1; return create.apply(this, args); };
+}
+export function buffersMade() { return made; }
+")]
+extern "C" {
+    #[wasm_bindgen(js_name = countBuffers)]
+    fn count_buffers();
+    #[wasm_bindgen(js_name = buffersMade)]
+    fn buffers_made() -> u32;
+}
+
+#[wasm_bindgen_test]
+async fn a_thousand_steps_make_no_buffer() {
+    let table = net(sizes(4), &[8], Touched, 1);
+    let mut engine = fused(std::slice::from_ref(&table)).await;
+    let mut rng = Generator::new(1, "chunks");
+    let mut run = async |n: usize| {
+        for _ in 0..n {
+            engine.run(&[steps(&table, 10, 8, &mut rng)]).expect("WebGPU works");
+        }
+        engine.losses().await.expect("WebGPU works");
+    };
+    // The first call may make room for its program.
+    run(1).await;
+    count_buffers();
+    for _ in 0..10 {
+        run(10).await;
+    }
+    assert_eq!(buffers_made(), 0);
+}
