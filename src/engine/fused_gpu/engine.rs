@@ -179,7 +179,7 @@ impl Engine for FusedGpu {
         }
         // A caller who keeps to the number gets one dispatch.
         let rows = self.pace.rows();
-        self.send(chunks, rows + rows / 2, false);
+        self.send(chunks, rows + rows / 4, false);
         self.pace.sent(sent);
         Ok(())
     }
