@@ -258,14 +258,16 @@ fn add_rows<const W: usize>(
         if row & WITHHELD != 0 {
             continue;
         }
-        match penalty {
-            None => add_scaled::<W>(table.gradient(row), &from[..k], 1.0),
-            Some(Penalty { factor, shares }) => {
-                let cost = factor * shares[row as usize];
-                let (gradient, value) = table.gradient_and_value(row);
-                for ((g, from), value) in gradient[..k].iter_mut().zip(&from[..k]).zip(&value[..k]) {
-                    *g += from + cost * value;
-                }
+        let (is_new, gradient, value) = table.gradient_and_value(row);
+        let (gradient, value, from) = (&mut gradient[..k], &value[..k], &from[..k]);
+        let cost = penalty.map_or(0.0, |Penalty { factor, shares }| factor * shares[row as usize]);
+        if is_new {
+            for ((g, from), value) in gradient.iter_mut().zip(from).zip(value) {
+                *g = from + cost * value;
+            }
+        } else {
+            for ((g, from), value) in gradient.iter_mut().zip(from).zip(value) {
+                *g += from + cost * value;
             }
         }
     }

@@ -64,25 +64,38 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let y = self.y.as_mut_ptr();
-        // The weights stay in the first-level cache while all rows pass.
-        for row in (0..self.rows).step_by(ROWS) {
-            let mut o = 0;
-            // SAFETY: `check` has seen that all of it lies within the slices.
-            unsafe {
-                while o + 2 * S::F32_LANES <= self.outputs {
-                    block::<S, 2>(simd, &self, y, row, o);
-                    o += 2 * S::F32_LANES;
-                }
-                while o + S::F32_LANES <= self.outputs {
-                    block::<S, 1>(simd, &self, y, row, o);
-                    o += S::F32_LANES;
-                }
-                // Where vectors are wider than eight.
-                while o < self.outputs {
-                    single(&self, y, row, o);
-                    o += 1;
-                }
+        // The usual distances between rows are known to the compiler, which then needs no instruction for them.
+        match (self.a_row, self.a_step) {
+            (1, _) => blocks::<S, 1>(simd, self),
+            (16, _) => blocks::<S, 16>(simd, self),
+            (32, _) => blocks::<S, 32>(simd, self),
+            (40, _) => blocks::<S, 40>(simd, self),
+            _ => blocks::<S, 0>(simd, self),
+        }
+    }
+}
+
+/// All blocks; `A_ROW` is the distance between rows of a, or 0 where it has to be looked up.
+#[inline(always)]
+fn blocks<S: Simd, const A_ROW: usize>(simd: S, p: Product) {
+    let y = p.y.as_mut_ptr();
+    // The weights stay in the first-level cache while all rows pass.
+    for row in (0..p.rows).step_by(ROWS) {
+        let mut o = 0;
+        // SAFETY: `check` has seen that all of it lies within the slices.
+        unsafe {
+            while o + 2 * S::F32_LANES <= p.outputs {
+                block::<S, 2, A_ROW>(simd, &p, y, row, o);
+                o += 2 * S::F32_LANES;
+            }
+            while o + S::F32_LANES <= p.outputs {
+                block::<S, 1, A_ROW>(simd, &p, y, row, o);
+                o += S::F32_LANES;
+            }
+            // Where vectors are wider than eight.
+            while o < p.outputs {
+                single(&p, y, row, o);
+                o += 1;
             }
         }
     }
@@ -90,7 +103,13 @@ impl WithSimd for Product<'_> {
 
 /// Four rows by `V` vectors of outputs.
 #[inline(always)]
-unsafe fn block<S: Simd, const V: usize>(simd: S, p: &Product, y: *mut f32, row: usize, o: usize) {
+unsafe fn block<S: Simd, const V: usize, const A_ROW: usize>(
+    simd: S,
+    p: &Product,
+    y: *mut f32,
+    row: usize,
+    o: usize,
+) {
     // SAFETY: the caller's.
     unsafe {
         let y = y.add(row * p.y_row + o);
@@ -104,12 +123,13 @@ unsafe fn block<S: Simd, const V: usize>(simd: S, p: &Product, y: *mut f32, row:
             }
             Start::Bias(bias) => sums = [load::<S, V>(bias.as_ptr().add(o)); ROWS],
         }
-        let mut a = p.a.as_ptr().add(row * p.a_row);
+        let a_row = if A_ROW == 0 { p.a_row } else { A_ROW };
+        let mut a = p.a.as_ptr().add(row * a_row);
         let mut w = p.w.as_ptr().add(o);
         for _ in 0..p.depth {
             let weights = load::<S, V>(w);
             for (r, sums) in sums.iter_mut().enumerate() {
-                *sums = multiply_add(simd, *a.add(r * p.a_row), weights, *sums);
+                *sums = multiply_add(simd, *a.add(r * a_row), weights, *sums);
             }
             a = a.wrapping_add(p.a_step);
             w = w.wrapping_add(p.w_row);

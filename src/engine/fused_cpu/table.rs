@@ -109,14 +109,21 @@ impl Table {
     /// The gradient of a row in this step, to be added to. Only for tables that are trained.
     #[inline(always)]
     pub(super) fn gradient(&mut self, row: u32) -> &mut [f32] {
-        self.gradient_and_value(row).0
+        let (is_new, gradient, _) = self.gradient_and_value(row);
+        if is_new {
+            // Not `fill`, which is a call in wasm.
+            gradient.iter_mut().for_each(|g| *g = 0.0);
+        }
+        gradient
     }
 
-    /// [`Table::gradient`] and [`Table::row`].
+    /// Whether the row has no gradient yet in this step; where the gradient is (or, if it is new, has to be put); and
+    /// [`Table::row`].
     #[inline(always)]
-    pub(super) fn gradient_and_value(&mut self, row: u32) -> (&mut [f32], &[f32]) {
+    pub(super) fn gradient_and_value(&mut self, row: u32) -> (bool, &mut [f32], &[f32]) {
         let (mut slot, width) = (self.slots[row as usize] as usize, self.width);
-        if slot == NONE as usize {
+        let is_new = slot == NONE as usize;
+        if is_new {
             slot = self.named.len();
             self.slots[row as usize] = slot as u32;
             self.named.push(row);
@@ -124,10 +131,9 @@ impl Table {
             if end > self.gradients.len() {
                 self.gradients.grow(2 * end);
             }
-            self.gradients[slot * width..end].fill(0.0);
         }
         let value = &self.data[row as usize * self.stride..][..width];
-        (&mut self.gradients[slot * width..][..width], value)
+        (is_new, &mut self.gradients[slot * width..][..width], value)
     }
 
     /// This step has a gradient of it, if it is trained at all: whether it is.
