@@ -273,7 +273,9 @@ export class Actions {
    */
   #hear(events, train) {
     const { patch, ended } = digest(this.#store.state, events);
+    const before = this.#store.state.train.message;
     this.#store.set({ ...patch, train });
+    if (train.state !== "failed" && train.message && train.message !== before) this.#store.set({ notice: train.message });
     if (ended) void this.#finishMain();
     else if (train.run === "main" && performance.now() - this.#mapAt > MAP_MILLISECONDS) void this.#refreshMap();
   }

@@ -13,7 +13,11 @@ export function digest(state, events) {
   const patch = {};
   let ended = false;
   for (const event of events) {
-    if (event.type === "epoch" && event.run === "main") {
+    if (event.type === "started" && event.run === "main") {
+      // For the first time, or again on the CPU after WebGPU was lost.
+      patch.history = [];
+      if (state.prepared) patch.prepared = { ...state.prepared, device: event.device.toLowerCase() };
+    } else if (event.type === "epoch" && event.run === "main") {
       patch.history = [...(patch.history ?? state.history), event];
     } else if (event.type === "finished" && event.run === "main") {
       patch.reason = event.reason;

@@ -64,8 +64,8 @@ export const limits = (quick) =>
   quick
     ? { runs: 5, warm: 2.5, seconds: 0.2, cap: 3, step: 2, steps: 200, stepsSeconds: 5, targetSeconds: 15,
         targetRuns: 1, most: 1e6, until: { losses: 80, speed: 175, target: 210, replicas: 235, growth: 270 } }
-    : { runs: 5, warm: 5, seconds: 0.5, cap: 12, step: 10, steps: 200, stepsSeconds: 30, targetSeconds: 15,
-        targetRuns: 5, most: 1e7, until: { losses: 180, speed: 780, target: 960, replicas: 1110, growth: 1320 } };
+    : { runs: 5, warm: 5, seconds: 0.4, cap: 8, step: 5, steps: 200, stepsSeconds: 20, targetSeconds: 5,
+        targetRuns: 5, most: 1e7, until: { losses: 120, speed: 580, target: 700, replicas: 800, growth: 900 } };
 
 /**
  * A request, as benches/net/request.rs has it.

@@ -36,6 +36,8 @@ pub struct Session {
     /// Seconds of training so far, pauses left out.
     seconds: f64,
     failure: Option<String>,
+    /// That the CPU took over from a lost device, where it did.
+    takeover: Option<String>,
 }
 
 #[wasm_bindgen]
@@ -128,6 +130,7 @@ impl Session {
         self.axes = None;
         self.seconds = 0.0;
         self.failure = None;
+        self.takeover = None;
         let map = clouds::snapshot(&study, &mut self.axes)?;
         self.study = Some(study);
         object([("device", name.to_ascii_lowercase().into()), ("note", reply(&note)?), ("map", map)])
@@ -145,9 +148,21 @@ impl Session {
         let mut ended_epochs = 0;
         while self.failure.is_none() && !study.is_done() {
             let seen = events.len();
-            if let Err(error) = study.advance(&mut |event| events.push(event)).await {
-                self.webgpu_lost |= matches!(error, Error::Device { .. }) && self.webgpu.is_some();
-                self.failure = Some(error.to_string());
+            match study.advance(&mut |event| events.push(event)).await {
+                Ok(()) => {}
+                Err(error) if matches!(error, Error::Device { .. }) && study.device() == "WebGPU" => {
+                    // The device is gone for good, and what was on it; the data are here.
+                    self.webgpu_lost = true;
+                    web_sys::console::warn_1(&error.to_string().into());
+                    let takeover = "The WebGPU device was lost. The training starts over on the CPU.";
+                    self.takeover = Some(takeover.into());
+                    let (world, config) = (study.world().clone(), study.config().clone());
+                    match Study::new(world, config, Device::cpu(), true, self.slots.floors()).await {
+                        Ok(afresh) => *study = afresh,
+                        Err(error) => self.failure = Some(error.to_string()),
+                    }
+                }
+                Err(error) => self.failure = Some(error.to_string()),
             }
             ended_epochs +=
                 events[seen..].iter().filter(|e| matches!(e, crate::event::Event::Epoch { .. })).count();
@@ -375,7 +390,7 @@ impl Session {
             seconds_left: known.then_some(left),
             run: Some(study.run()),
             epoch: study.epoch(),
-            message: self.failure.clone(),
+            message: self.failure.clone().or(self.takeover.clone()),
         }
     }
 }
