@@ -2,11 +2,13 @@
 //! The fused step of the CPU against burn's automatic differentiation: gradients of single steps and a hundred steps of
 //! training, in the make-up of every preset, with fresh random inputs for every size.
 
-mod layer_tables;
+mod tables;
 
-use dual_metric::engine::{Chunk, Device, Engine, FusedCpu, LayerTable, ReferenceEngine, UpdatedRows};
+use dual_metric::engine::{
+    Chunk, Device, Engine, FusedCpu, LayerTable, ReferenceEngine, UpdatedRows, UpdatedRows::Touched,
+};
 use dual_metric::rng::Generator;
-use layer_tables::{MakeUp, autoencoder, dual, net, shares};
+use tables::{Sizes, autoencoder, codes, linked, net, steps, trained_maps};
 
 const BATCHES: [usize; 5] = [1, 63, 64, 65, 1000];
 
@@ -72,80 +74,70 @@ fn difference_from_start(values: &[f32], start: &[f32]) -> bool {
     values.iter().zip(start).any(|(a, b)| a != b)
 }
 
+fn sizes(k: usize) -> Sizes {
+    Sizes { users: 50, items: 37, ratings: 400, k }
+}
+
+/// In the make-up of both presets, with maps that are trained, and autoencoders over ratings and over features.
+fn all_make_ups(k: usize, updated: UpdatedRows, seed: u64) -> Vec<(&'static str, LayerTable)> {
+    let mut all = vec![
+        ("as the default preset", linked(sizes(k), updated, seed)),
+        ("as the paper preset", codes(sizes(k), seed)),
+        ("a trained map", trained_maps(sizes(k), false, seed)),
+        ("a trained map, transposed", trained_maps(sizes(k), true, seed)),
+        ("autoencoder over ratings", autoencoder(false, &[32, k], updated, seed)),
+        ("autoencoder over features", autoencoder(true, &[32, k], updated, seed)),
+    ];
+    all.iter_mut().for_each(|(_, table)| table.adam.rows = updated);
+    all
+}
+
+fn chunk(table: &LayerTable, batch: usize, n: usize, seed: u64) -> Chunk {
+    steps(table, n, batch, &mut Generator::new(seed, "chunk"))
+}
+
 #[test]
-fn gradients_of_the_presets_in_all_batch_sizes() {
-    for make_up in [MakeUp::Robust, MakeUp::RobustWithFeatures, MakeUp::Paper, MakeUp::Everything] {
-        for (seed, batch) in BATCHES.into_iter().enumerate() {
-            let mut rng = Generator::new(seed as u64, "parity");
-            let table = dual(make_up, 16, &mut rng);
-            let chunk = shares(&table, batch, 1, &mut rng);
-            check_gradients(&table, &chunk, &format!("{make_up:?}, batch {batch}"));
+fn gradients_are_those_of_the_reference_in_all_batch_sizes() {
+    for (seed, batch) in (0..).zip(BATCHES) {
+        for (name, table) in all_make_ups(16, Touched, seed) {
+            check_gradients(&table, &chunk(&table, batch, 1, seed), &format!("{name}, batch {batch}"));
         }
     }
 }
 
 #[test]
-fn gradients_in_all_dimensions() {
+fn gradients_are_those_of_the_reference_in_all_dimensions() {
     for k in [1, 4, 15, 16, 17, 32, 64, 256] {
-        let mut rng = Generator::new(k as u64, "parity");
-        let table = dual(MakeUp::Everything, k, &mut rng);
-        let chunk = shares(&table, 70, 1, &mut rng);
-        check_gradients(&table, &chunk, &format!("k = {k}"));
-    }
-}
-
-#[test]
-fn gradients_of_networks_of_all_shapes() {
-    for (seed, widths) in [&[7][..], &[32, 16], &[64, 33, 8], &[40, 40, 5, 1]].into_iter().enumerate() {
-        let mut rng = Generator::new(seed as u64, "parity");
-        let table = net(30, 20, 16, widths, 0.3, &mut rng);
-        let chunk = shares(&table, 70, 1, &mut rng);
-        check_gradients(&table, &chunk, &format!("{widths:?}"));
-    }
-}
-
-#[test]
-fn gradients_of_autoencoders() {
-    for with_fields in [false, true] {
-        for (seed, batch) in BATCHES.into_iter().enumerate() {
-            let mut rng = Generator::new(seed as u64, "parity");
-            let table = autoencoder(with_fields, &[32, 16], &mut rng);
-            let chunk = shares(&table, batch, 1, &mut rng);
-            check_gradients(&table, &chunk, &format!("fields {with_fields}, batch {batch}"));
+        for (name, table) in all_make_ups(k, Touched, k as u64) {
+            check_gradients(&table, &chunk(&table, 70, 1, 1), &format!("{name}, k = {k}"));
         }
+    }
+}
+
+#[test]
+fn gradients_are_those_of_the_reference_for_networks_of_all_shapes() {
+    for hidden in [&[][..], &[7], &[32, 16], &[64, 33, 8], &[40, 40, 5, 1]] {
+        let mut table = net(sizes(16), hidden, Touched, 1);
+        table.heads[0].dropout = 0.3;
+        check_gradients(&table, &chunk(&table, 70, 1, 1), &format!("{hidden:?}"));
     }
 }
 
 #[test]
 fn one_user_and_one_item_who_come_in_every_row() {
-    let mut rng = Generator::new(1, "parity");
-    let table = net(1, 1, 16, &[32, 16], 0.0, &mut rng);
-    check_gradients(&table, &shares(&table, 65, 1, &mut rng), "one user, one item");
+    let table = net(Sizes { users: 1, items: 1, ..sizes(16) }, &[32, 16], Touched, 1);
+    check_gradients(&table, &chunk(&table, 65, 1, 1), "one user, one item");
 }
 
 #[test]
-fn a_hundred_steps_of_every_preset_by_both_rules() {
-    for rows in [UpdatedRows::Touched, UpdatedRows::All] {
-        for make_up in [MakeUp::Robust, MakeUp::RobustWithFeatures, MakeUp::Paper, MakeUp::Everything] {
-            for batch in [1, 65] {
-                let mut rng = Generator::new(batch as u64, "parity");
-                let mut table = dual(make_up, 16, &mut rng);
-                table.adam.rows = rows;
-                for (steps, tolerance) in [(10, 1e-4), (100, 1e-2)] {
-                    let chunk = shares(&table, batch, steps, &mut rng);
-                    let what = format!("{make_up:?}, {rows:?}, batch {batch}, {steps} steps");
-                    check_training(&table, &chunk, tolerance, &what);
+fn a_hundred_steps_end_where_the_reference_ends() {
+    for updated in [Touched, UpdatedRows::All] {
+        for batch in [1, 65] {
+            for (name, table) in all_make_ups(16, updated, 7) {
+                for (n, tolerance) in [(10, 1e-4), (100, 1e-2)] {
+                    let what = format!("{name}, {updated:?}, batch {batch}, {n} steps");
+                    check_training(&table, &chunk(&table, batch, n, 8), tolerance, &what);
                 }
-            }
-        }
-        for with_fields in [false, true] {
-            let mut rng = Generator::new(3, "parity");
-            let mut table = autoencoder(with_fields, &[32, 16], &mut rng);
-            table.adam.rows = rows;
-            for (steps, tolerance) in [(10, 1e-4), (100, 1e-2)] {
-                let chunk = shares(&table, 64, steps, &mut rng);
-                let what = format!("autoencoder, fields {with_fields}, {rows:?}, {steps} steps");
-                check_training(&table, &chunk, tolerance, &what);
             }
         }
     }
@@ -153,9 +145,8 @@ fn a_hundred_steps_of_every_preset_by_both_rules() {
 
 #[test]
 fn replicas_know_nothing_of_each_other() {
-    let mut rng = Generator::new(5, "parity");
-    let tables: Vec<LayerTable> = (0..3).map(|_| dual(MakeUp::Robust, 16, &mut rng)).collect();
-    let chunks: Vec<Chunk> = tables.iter().map(|table| shares(table, 64, 5, &mut rng)).collect();
+    let tables: Vec<LayerTable> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();
+    let chunks: Vec<Chunk> = (0..).zip(&tables).map(|(seed, table)| chunk(table, 64, 5, seed)).collect();
     let mut together = FusedCpu::new(tables.clone());
     together.run(&chunks).unwrap();
     for (r, (table, chunk)) in tables.iter().zip(&chunks).enumerate() {

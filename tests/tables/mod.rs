@@ -1,11 +1,12 @@
 //! Layer tables like the ones that the presets make, on made-up data, and chunks of steps over them.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "every test file takes what it needs")]
 
 use std::sync::Arc;
 
+use dual_metric::data::{Field, FieldKind};
 use dual_metric::engine::{
-    Adam, Chunk, Gather, Head, LayerTable, Numbers, PairTerm, RatingRows, RatingTerm, SparseRows, Term,
-    Through, Tower, UpdatedRows,
+    Adam, AutoencoderTerm, Chunk, Dense, Gather, Head, LayerTable, Numbers, PairTerm, RatingRows, RatingTerm,
+    Reconstruction, SparseRows, Term, Through, Tower, UpdatedRows,
 };
 use dual_metric::rng::Generator;
 
@@ -161,12 +162,52 @@ pub fn trained_maps(sizes: Sizes, transposed: bool, seed: u64) -> LayerTable {
     table
 }
 
-/// Number of rows of a term.
-pub fn rows_of(term: &Term) -> usize {
+/// Columns of an autoencoder's rows: a number, eight categories, twelve tags.
+const COLUMNS: usize = 21;
+
+/// An autoencoder over ratings, or over numbers, categories and tags. Some rows are empty.
+pub fn autoencoder(with_fields: bool, hidden: &[usize], updated: UpdatedRows, seed: u64) -> LayerTable {
+    let mut rng = Generator::new(seed, "autoencoder");
+    let mut table = LayerTable::new(Adam { rows: updated, ..Adam::new(1e-3) });
+    let input = table.dense(COLUMNS, hidden[0], &mut rng);
+    let encoder = hidden.windows(2).map(|w| table.dense(w[0], w[1], &mut rng)).collect();
+    let decoder = hidden.windows(2).rev().map(|w| table.dense(w[1], w[0], &mut rng)).collect();
+    let weights = table.param(COLUMNS, hidden[0], rng.normals(COLUMNS * hidden[0], 0.3));
+    let bias = table.param(COLUMNS, 1, rng.normals(COLUMNS, 0.3));
+    let field = |kind, start, width| Field { name: "field".into(), kind, start, width };
+    let reconstruction = match with_fields {
+        false => Reconstruction::Observed,
+        true => Reconstruction::Fields(vec![
+            field(FieldKind::Numeric, 0, 1),
+            field(FieldKind::OneHot, 1, 8),
+            field(FieldKind::MultiHot, 9, 12),
+        ]),
+    };
+    let mut rows = SparseRows::new(COLUMNS);
+    for row in 0..200 {
+        let (number, category, tag) = (rng.normal(), 1 + rng.below(8) as u32, 9 + rng.below(11) as u32);
+        let one = |rng: &mut Generator| if with_fields { 1.0 } else { rng.normal() };
+        match row % 4 {
+            0 => rows.push(&[0, category, tag, 20], &[number, one(&mut rng), one(&mut rng), one(&mut rng)]),
+            1 => rows.push(&[0, tag], &[number, one(&mut rng)]),
+            2 => rows.push(&[category], &[one(&mut rng)]),
+            _ => rows.push(&[], &[]),
+        }
+    }
+    let (rows, output) = (Arc::new(rows), Dense { weights, bias });
+    table.term(Term::Autoencoder(AutoencoderTerm { input, encoder, decoder, output, reconstruction, rows }));
+    table
+}
+
+/// The rows of a term that a step may name. A row without entries has nothing to reconstruct.
+fn names(term: &Term) -> Vec<u32> {
     match term {
-        Term::Rating(term) => term.rows.len(),
-        Term::Pair(term) => term.pairs.len(),
-        Term::Autoencoder(term) => term.rows.len(),
+        Term::Rating(term) => (0..term.rows.len() as u32).collect(),
+        Term::Pair(term) => (0..term.pairs.len() as u32).collect(),
+        Term::Autoencoder(term) => {
+            let is_there = |row: &u32| !term.rows.row(*row as usize).0.is_empty();
+            (0..term.rows.len() as u32).filter(is_there).collect()
+        }
     }
 }
 
@@ -175,9 +216,9 @@ pub fn steps(table: &LayerTable, steps: usize, batch: usize, rng: &mut Generator
     let mut chunk = Chunk::default();
     for _ in 0..steps {
         for (term, of) in table.terms.iter().enumerate() {
-            let n = rows_of(of);
-            let key = rng.bits();
-            chunk.push(term, 1.0 / (1.0 + term as f32), key, (0..batch).map(|_| rng.below(n) as u32));
+            let (names, key) = (names(of), rng.bits());
+            let rows = (0..batch).map(|_| names[rng.below(names.len())]);
+            chunk.push(term, 1.0 / (1.0 + term as f32), key, rows);
         }
         chunk.end_step();
     }
