@@ -29,7 +29,7 @@ export const HELP = {
   },
   device: {
     title: "Device",
-    text: "Auto takes WebGPU when the browser offers a real graphics processor and the CPU otherwise. The same seed gives the same numbers again on the same kind of device.",
+    text: "Where the browser offers a real graphics processor, Auto takes whichever of WebGPU and the CPU wins a short race; otherwise the CPU. The same seed gives the same numbers again on the same kind of device.",
   },
   overlap_users: {
     title: "People in both used",
