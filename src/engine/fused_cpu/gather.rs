@@ -97,22 +97,7 @@ impl Side {
         let own = &mut self.vectors[..];
         vectorised(simd, || for_width!(k, vectors(table, tower, named, own, k, k)));
         let map = &params.matrices[map];
-        multiply(
-            simd,
-            Product {
-                a: &self.vectors,
-                a_row: k,
-                a_step: 1,
-                w: weights_of(map, transposed),
-                w_row: k,
-                y: to,
-                y_row: to_row,
-                rows: named.len().next_multiple_of(ROWS),
-                depth: k,
-                outputs: k,
-                start: Start::Zero,
-            },
-        );
+        map_rows(simd, map, transposed, named.len(), (&self.vectors, k), (to, to_row));
     }
 
     /// Adds the gradients by the vectors, every `from_row` numbers one, to those of table, tower and map.
@@ -155,22 +140,8 @@ impl Side {
             );
         }
         let mut gradients = std::mem::take(&mut self.gradients);
-        multiply(
-            simd,
-            Product {
-                a: from,
-                a_row: from_row,
-                a_step: 1,
-                w: weights_of(&params.matrices[map], !transposed),
-                w_row: k,
-                y: &mut gradients,
-                y_row: k,
-                rows: named.len().next_multiple_of(ROWS),
-                depth: k,
-                outputs: k,
-                start: Start::Zero,
-            },
-        );
+        let map = &params.matrices[map];
+        map_rows(simd, map, !transposed, named.len(), (from, from_row), (&mut gradients, k));
         self.scatter_rows(simd, params, named, &gradients, k, penalty);
         self.gradients = gradients;
     }
@@ -208,13 +179,36 @@ impl Side {
     }
 }
 
-/// X as weights of a product of rows: u = w Xᵀ, or w X.
-#[inline(always)]
-fn weights_of(map: &Matrix, as_it_is: bool) -> &[f32] {
-    match &map.transposed {
+/// Rows through a map: w X as it is, else w Xᵀ. Both slices come with the distance between two rows.
+fn map_rows<S: Simd>(
+    simd: S,
+    map: &Matrix,
+    as_it_is: bool,
+    rows: usize,
+    (from, from_row): (&[f32], usize),
+    (to, to_row): (&mut [f32], usize),
+) {
+    let k = map.stride;
+    let weights = match &map.transposed {
         Some(transposed) if !as_it_is => transposed,
         _ => &map.values,
-    }
+    };
+    multiply(
+        simd,
+        Product {
+            a: from,
+            a_row: from_row,
+            a_step: 1,
+            w: weights,
+            w_row: k,
+            y: to,
+            y_row: to_row,
+            rows: rows.next_multiple_of(ROWS),
+            depth: k,
+            outputs: k,
+            start: Start::Zero,
+        },
+    );
 }
 
 /// Table rows and towers.

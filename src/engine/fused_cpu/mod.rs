@@ -1,6 +1,6 @@
 //! The fused engine of the CPU: one call takes a chunk of steps, and a step gathers rows, runs them forward and backward
 //! through the network a tile at a time, and applies Adam, without leaving the cache for more than the rows it names and
-//! without asking for memory. The reference engine says what a step means; this one says it 30 times as fast.
+//! without asking for memory. The reference engine says what a step means; docs/benchmarks.md says how fast each is.
 //!
 //! In the order of a step: [`rating`], [`pair`] and [`autoencoder`] are the terms; [`gather`] brings vectors in and
 //! gradients back; [`network`] and [`layer`] are the heads; [`product`] is the matrix product in registers; [`table`] and
@@ -81,7 +81,7 @@ impl Engine for FusedCpu {
     fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
         let replica = &mut self.replicas[replica];
         let sums = replica.sums.clone();
-        self.isa.run(Shares { replica, chunk, step: 0 });
+        self.isa.run(FirstGradients { replica, chunk });
         replica.sums = sums;
         let gradients = (replica.plan.places.iter())
             .map(|place| match *place {
@@ -143,19 +143,18 @@ impl WithSimd for Steps<'_> {
     }
 }
 
-/// The gradients of one step.
-struct Shares<'a> {
+/// The gradients of a chunk's first step.
+struct FirstGradients<'a> {
     replica: &'a mut Replica,
     chunk: &'a Chunk,
-    step: usize,
 }
 
-impl WithSimd for Shares<'_> {
+impl WithSimd for FirstGradients<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        self.replica.add_gradients(simd, self.chunk, self.chunk.step(self.step));
+        self.replica.add_gradients(simd, self.chunk, self.chunk.step(0));
     }
 }
 
