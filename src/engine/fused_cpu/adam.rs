@@ -2,6 +2,28 @@
 
 use crate::engine::Adam;
 
+/// The rule of the step that was asked for last: all parameters that are trained in every step have the same.
+pub(super) struct Rules {
+    adam: Adam,
+    last: (u32, Rule),
+}
+
+impl Rules {
+    /// Nothing is known yet.
+    pub(super) fn new(adam: Adam) -> Self {
+        Self { adam, last: (1, Rule::new(&adam, 0.0, 1)) }
+    }
+
+    /// [`Rule::new`].
+    #[inline(always)]
+    pub(super) fn of(&mut self, weight_decay: f32, step: u32) -> Rule {
+        if self.last.0 != step {
+            self.last = (step, Rule::new(&self.adam, 0.0, step));
+        }
+        Rule { weight_decay, ..self.last.1 }
+    }
+}
+
 /// The numbers of one step of one parameter.
 #[derive(Clone, Copy)]
 pub(super) struct Rule {
@@ -36,6 +58,15 @@ impl Rule {
         *m += (1.0 - self.beta_1) * (g - *m);
         *v += (1.0 - self.beta_2) * (g * g - *v);
         *value -= self.rate * *m / (v.sqrt() * self.correction + self.epsilon);
+    }
+
+    /// Slices of one length; the gradient is zero afterwards.
+    #[inline(always)]
+    pub(super) fn apply_and_clear(&self, values: &mut [f32], m: &mut [f32], v: &mut [f32], g: &mut [f32]) {
+        for (((value, m), v), g) in values.iter_mut().zip(m).zip(v).zip(g) {
+            self.apply(value, m, v, *g);
+            *g = 0.0;
+        }
     }
 
     /// Slices of one length.

@@ -2,10 +2,11 @@
 
 use pulp::Simd;
 
-use super::adam::Rule;
+use super::adam::Rules;
 use super::aligned::{Aligned, padded};
 use super::isa::vectorised;
-use crate::engine::{Adam, Param};
+use super::transpose::transpose;
+use crate::engine::Param;
 
 /// Values, moments and gradient, `[inner rows, stride]` each. The rows of a first layer's weights lie so that they fit
 /// the padded inputs.
@@ -98,35 +99,22 @@ impl Matrix {
     }
 
     /// One step of the optimiser, if there is a gradient.
-    pub(super) fn step<S: Simd>(&mut self, simd: S, adam: &Adam) {
+    pub(super) fn step<S: Simd>(&mut self, simd: S, rules: &mut Rules) {
         if !self.is_active {
             return;
         }
         self.is_active = false;
         self.steps += 1;
-        let rule = Rule::new(adam, self.weight_decay, self.steps);
+        let rule = rules.of(self.weight_decay, self.steps);
         let [m, v] = &mut self.moments;
         let (values, m, v, g) = (&mut *self.values, &mut **m, &mut **v, &mut *self.gradient);
-        vectorised(simd, || {
-            rule.apply_all(values, m, v, g);
-            g.fill(0.0);
-        });
+        vectorised(simd, || rule.apply_and_clear(values, m, v, g));
         self.transpose();
     }
 
     fn transpose(&mut self) {
-        let Some(transposed) = &mut self.transposed else { return };
-        let (rows, stride) = (self.inner_rows, self.stride);
-        // Both are multiples of eight where anybody multiplies; four by four the compiler has instructions for it.
-        for (r, block) in self.values.chunks_exact(4 * stride.max(1)).enumerate() {
-            for c in (0..stride).step_by(4) {
-                let row = |n: usize| block[n * stride + c..].first_chunk::<4>().copied().unwrap_or_default();
-                let [a, b, d, e] = [row(0), row(1), row(2), row(3)];
-                for n in 0..4 {
-                    let to = &mut transposed[(c + n) * rows + 4 * r..][..4];
-                    to.copy_from_slice(&[a[n], b[n], d[n], e[n]]);
-                }
-            }
+        if let Some(transposed) = &mut self.transposed {
+            transpose(&self.values, self.stride, transposed);
         }
     }
 

@@ -22,6 +22,7 @@ mod plan;
 mod product;
 mod rating;
 mod table;
+mod transpose;
 
 use pulp::{Simd, WithSimd};
 
@@ -135,9 +136,9 @@ impl WithSimd for Steps<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         for shares in self.chunk.steps() {
             self.replica.add_gradients(simd, self.chunk, shares);
-            let Plan { params, adam, .. } = &mut self.replica.plan;
-            params.tables.iter_mut().for_each(|table| table.step(simd, adam));
-            params.matrices.iter_mut().for_each(|matrix| matrix.step(simd, adam));
+            let Plan { params, rules, .. } = &mut self.replica.plan;
+            params.tables.iter_mut().for_each(|table| table.step(simd, rules));
+            params.matrices.iter_mut().for_each(|matrix| matrix.step(simd, rules));
             self.replica.steps += 1;
         }
     }

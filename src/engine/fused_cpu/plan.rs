@@ -1,6 +1,7 @@
 //! From a layer table to the engine's own parameters and terms: which parameter is a table and which a matrix, and how
 //! each lies inside.
 
+use super::adam::Rules;
 use super::aligned::padded;
 use super::autoencoder::{Autoencoder, Output};
 use super::gather::{Params, Side};
@@ -11,7 +12,7 @@ use super::pair::Pair;
 use super::rating::Rating;
 use super::table::Table;
 use crate::engine::{
-    Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingTerm, Reconstruction,
+    AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingTerm, Reconstruction,
     Term,
 };
 
@@ -44,7 +45,7 @@ pub(super) struct Plan {
     pub(super) places: Vec<Place>,
     pub(super) networks: Vec<Network>,
     pub(super) terms: Vec<TermPlan>,
-    pub(super) adam: Adam,
+    pub(super) rules: Rules,
 }
 
 impl Plan {
@@ -76,7 +77,7 @@ impl Plan {
                 Term::Autoencoder(term) => TermPlan::Autoencoder(builder.autoencoder(term)),
             })
             .collect();
-        Self { params, places, networks, terms, adam }
+        Self { params, places, networks, terms, rules: Rules::new(adam) }
     }
 }
 

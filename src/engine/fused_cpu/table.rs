@@ -3,7 +3,7 @@
 
 use pulp::Simd;
 
-use super::adam::Rule;
+use super::adam::{Rule, Rules};
 use super::aligned::{Aligned, padded};
 use super::idle::Idle;
 use super::isa::vectorised;
@@ -157,7 +157,7 @@ impl Table {
     }
 
     /// One step of the optimiser, if there is a gradient.
-    pub(super) fn step<S: Simd>(&mut self, simd: S, adam: &Adam) {
+    pub(super) fn step<S: Simd>(&mut self, simd: S, rules: &mut Rules) {
         if !self.is_active {
             return;
         }
@@ -167,7 +167,7 @@ impl Table {
             idle.prepare(self.steps);
             self.named.iter().for_each(|&row| last[row as usize] = self.steps);
         }
-        let rule = Rule::new(adam, self.weight_decay, self.steps);
+        let rule = rules.of(self.weight_decay, self.steps);
         vectorised(simd, || match self.width {
             8 => self.apply::<8>(&rule),
             16 => self.apply::<16>(&rule),
