@@ -53,12 +53,12 @@ impl Training {
 
     /// Features of a domain's users.
     pub fn user_features(&self, domain: usize) -> Option<&Features> {
-        self.world.domains[domain].user_features.as_ref().filter(|f| f.width() > 0)
+        self.world.domains[domain].user_features.as_deref().filter(|f| f.width() > 0)
     }
 
     /// Features of a domain's items.
     pub fn item_features(&self, domain: usize) -> Option<&Features> {
-        self.world.domains[domain].item_features.as_ref().filter(|f| f.width() > 0)
+        self.world.domains[domain].item_features.as_deref().filter(|f| f.width() > 0)
     }
 
     /// Training rows of a domain.
