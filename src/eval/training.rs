@@ -73,19 +73,19 @@ impl Training {
 
     /// The biases of a domain on its own, with priors from its features where `feature_prior` asks for them. They are
     /// fitted once for all trainings on the same rows.
-    pub fn biases_alone(&self, domain: usize, feature_prior: bool) -> &Biases {
+    pub fn biases_alone(&self, domain: usize, feature_prior: bool) -> &Arc<Biases> {
         let user_features = self.user_features(domain).filter(|_| feature_prior);
         let item_features = self.item_features(domain).filter(|_| feature_prior);
         let has_features = user_features.is_some() || item_features.is_some();
         self.split.biases[domain][usize::from(has_features)].get_or_init(|| {
-            Biases::alone(&BiasInput {
+            Arc::new(Biases::alone(&BiasInput {
                 rows: &self.rows(domain),
                 users: self.users(domain),
                 items: self.items(domain),
                 user_features,
                 item_features,
                 shrinkage: Shrinkage::default(),
-            })
+            }))
         })
     }
 
