@@ -103,11 +103,11 @@ pub fn read(name: &str, text: &str) -> Result<(World, Dml)> {
         domains.push(Domain {
             name: domain.name,
             scale: Scale::new(domain.scale.lo, domain.scale.hi)?,
-            ratings: Ratings::new(users, items, &rows),
-            users: domain.users.into_iter().collect::<Vocabulary>(),
-            items: domain.items.into_iter().collect::<Vocabulary>(),
+            ratings: Ratings::new(users, items, &rows).into(),
+            users: domain.users.into_iter().collect::<Vocabulary>().into(),
+            items: domain.items.into_iter().collect::<Vocabulary>().into(),
             user_features: None,
-            item_features: Some(Features::titles_only(titles, items)),
+            item_features: Some(Features::titles_only(titles, items).into()),
         });
         models.push(domain.model);
     }

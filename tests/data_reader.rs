@@ -610,7 +610,7 @@ fn movielens_is_read_with_titles_genres_and_decades() {
     let fields: Vec<_> = items.report.fields.iter().map(|f| (f.name.as_str(), f.kind, f.width)).collect();
     assert_eq!(fields[0], ("genres", FieldKind::MultiHot, 19));
     assert_eq!((fields[1].0, fields[1].1), ("decade", FieldKind::OneHot));
-    domain.item_features = Some(items.features);
+    domain.item_features = Some(items.features.into());
     let toy_story = domain.items.get("1").unwrap();
     assert_eq!(domain.item_title(toy_story), "Toy Story (1995)");
 }

@@ -103,7 +103,7 @@ fn all_parts_compose() {
 #[test]
 fn without_a_single_shared_person_both_domains_still_train() {
     let mut world = small_world();
-    world.domains[1].users = (100..140).map(|n| format!("u{n}")).collect();
+    world.domains[1].users = Arc::new((100..140).map(|n| format!("u{n}")).collect());
     let world = World::new(world.domains);
     assert!(world.links[0].overlap_users.is_empty());
     let (study, _) = study(world, Config { epochs: 2, ..Config::robust() }, true);

@@ -9,6 +9,9 @@ use std::sync::Arc;
 use dual_metric::config::Config;
 use dual_metric::engine::Device;
 use dual_metric::eval::Study;
+use dual_metric::web::Session;
+use js_sys::{JSON, Object, Reflect, Uint8Array};
+use wasm_bindgen::JsValue;
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -39,4 +42,58 @@ async fn both_presets_train_and_a_seed_gives_the_same_figures_twice() {
         assert_eq!(first, report(config.clone()).await);
         assert_ne!(first, report(Config { seed: 2, ..config }).await);
     }
+}
+
+/// Arguments of a request, with the bytes of a file under a path of names.
+fn request(json: &str, path: &[&str], text: &str) -> JsValue {
+    let args = JSON::parse(json).expect("JSON");
+    let (last, outer) = path.split_last().expect("a path");
+    let mut object = args.clone();
+    for name in outer {
+        let inner = Object::new().into();
+        Reflect::set(&object, &(*name).into(), &inner).expect("an object");
+        object = inner;
+    }
+    Reflect::set(&object, &(*last).into(), &Uint8Array::from(text.as_bytes())).expect("an object");
+    args
+}
+
+/// The state of the data as JSON, or the error's text.
+fn answer(reply: Result<JsValue, wasm_bindgen::JsError>) -> String {
+    match reply {
+        Ok(state) => JSON::stringify(&state).expect("a state").into(),
+        Err(error) => String::from(js_sys::Error::from(JsValue::from(error)).message()),
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_file_is_read_again_from_the_bytes_that_the_page_hands_over() {
+    let text = "person,book,rating,marks\nu1,i1,good,7\nu2,i2,bad,3\n";
+    let mut session = Session::new();
+    let load = r#"{ "slot": "a", "kind": "ratings", "name": "x.csv", "options": {} }"#;
+    let unread = answer(session.load(request(load, &["bytes"], text)));
+    assert!(unread.contains(r#""unread":{"slot":"a""#), "{unread}");
+    // The unread file, then the one that has taken its place.
+    let roles = |rating: usize| format!(r#"{{ "user": 0, "item": 1, "rating": {rating} }}"#);
+    let reread = |rating| format!(r#"{{ "slot": "a", "options": {{ "roles": {} }} }}"#, roles(rating));
+    for _ in 0..2 {
+        let without = answer(session.reread(JSON::parse(&reread(3)).expect("JSON")));
+        assert!(without.starts_with("x.csv: ") && without.ends_with("Open it again"), "{without}");
+        let read = answer(session.reread(request(&reread(3), &["bytes", "ratings"], text)));
+        assert!(read.contains(r#""ratings":2"#) && read.contains(r#""unread":null"#), "{read}");
+    }
+    let wrong = answer(session.reread(request(&reread(2), &["bytes", "ratings"], text)));
+    assert!(wrong.contains("x.csv, line 2"), "{wrong}");
+}
+
+#[wasm_bindgen_test]
+fn the_sample_is_made_anew_to_be_read_again() {
+    let mut session = Session::new();
+    let sample = answer(session.load_sample(JSON::parse(r#"{ "seed": 7 }"#).expect("JSON")));
+    let reread =
+        |options: &str| JSON::parse(&format!(r#"{{ "slot": "b", "options": {options} }}"#)).expect("JSON");
+    assert_eq!(answer(session.reread(reread("{}"))), sample);
+    let wider = answer(session.reread(reread(r#"{ "scale": { "lo": 1, "hi": 6 } }"#)));
+    assert!(wider.contains(r#""hi":6"#) && wider.contains(r#""generated":true"#), "{wider}");
+    assert_eq!(wider.matches(r#""item_features":{"#).count(), 2, "{wider}");
 }

@@ -1,5 +1,6 @@
-// The files that the visitor opened, kept so that a new worker can read them again. Each method asks the worker and
-// gives back the state of the data, and where a file was read, whether it could be.
+// The files that the visitor opened, kept so that they can be read again, in another way or by a new worker: the core
+// keeps no text. Each method asks the worker and gives back the state of the data, and where a file was read, whether it
+// could be.
 
 /** @import { DataState, FileKind, ReadOptions, Slot } from "./protocol.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
@@ -54,17 +55,27 @@ export class DataSource {
   }
 
   /**
-   * Reads the rating file again, in another way: the one that could not be read, if there is one.
+   * Reads the rating file again, in another way: the one that could not be read, if there is one, else the one in its
+   * place and what describes it.
    * @param {Slot} slot
    * @param {ReadOptions} options
    * @returns {Promise<Reading>}
    */
   async reread(slot, options) {
-    const data = await this.#worker.request("reread", { slot, options });
+    const unread = this.#unread?.slot === slot ? this.#unread : null;
+    const files = unread ? [unread] : this.#opened.filter((each) => each.slot === slot);
+    /** @type {Partial<Record<FileKind, Uint8Array<ArrayBuffer>>>} */
+    const bytes = {};
+    for (const { kind, file } of files) bytes[kind] = await bytesOf(file);
+    const buffers = Object.values(bytes).map(({ buffer }) => buffer);
+    const data = await this.#worker.request("reread", { slot, options, bytes }, buffers);
     const read = data.unread?.slot !== slot;
     const opened = this.#opened.find((each) => each.slot === slot && each.kind === "ratings");
-    if (read && this.#unread?.slot === slot) this.#remember({ ...this.#unread, options });
+    if (read && unread) this.#remember({ ...unread, options });
     else if (read && opened) opened.options = options;
+    // A table that fits the ratings no more was dropped.
+    if (read && !data[slot]?.user_features) this.#forget(slot, "users");
+    if (read && !data[slot]?.item_features) this.#forget(slot, "items");
     return { data, read };
   }
 
@@ -96,7 +107,7 @@ export class DataSource {
 
   /** @param {Opened} opened */
   async #load({ slot, kind, file, options }) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    const bytes = await bytesOf(file);
     return this.#worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
   }
 
@@ -121,5 +132,15 @@ export class DataSource {
   #forget(slot, kind) {
     if (kind === "ratings" && this.#unread?.slot === slot) this.#unread = null;
     this.#opened = this.#opened.filter((each) => each.slot !== slot || (each.kind !== kind && kind !== "ratings"));
+  }
+}
+
+/** @param {File} file */
+async function bytesOf(file) {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    const why = "the browser cannot read the file; it may have been changed, moved or deleted since it was opened";
+    throw new Error(`${file.name}: ${why}. Open it again`);
   }
 }

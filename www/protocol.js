@@ -147,8 +147,9 @@
  * @property {[{ seed: number }, DataState]} load_sample
  * @property {[{ slot: Slot, kind: FileKind, name: string, bytes: Uint8Array, options: ReadOptions }, DataState]} load
  *   a rating file that cannot be read, but whose columns can be shown, is no error: it becomes `unread`
- * @property {[{ slot: Slot, options: ReadOptions }, DataState]} reread reads the unread file of that domain again, else the
- *   one that is loaded
+ * @property {[{ slot: Slot, options: ReadOptions, bytes: Partial<Record<FileKind, Uint8Array>> }, DataState]} reread
+ *   reads the unread file of that domain again, else the one that is loaded and its tables. The core keeps no file's text:
+ *   `bytes` has that of each; none for the files of the sample
  * @property {[{ slot: Slot, kind: FileKind }, DataState]} remove
  * @property {[{ config: Config, device: "webgpu" | "cpu" | "fastest" }, { device: "webgpu" | "cpu", note: string | null, map: MapSnapshot }]} prepare
  *   sets up an untrained model; needed before train, and again after any change of data or settings

@@ -1,5 +1,7 @@
 //! One domain: who rated what, on which scale, and what is known of its users and items besides.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Features, Ratings, Vocabulary};
@@ -46,23 +48,23 @@ impl Scale {
     }
 }
 
-/// One domain of the data.
+/// One domain of the data. Its parts are shared: a copy of it takes no room.
 #[derive(Clone, Debug)]
 pub struct Domain {
     /// Name shown to people, for example the file's.
     pub name: String,
     /// User ids.
-    pub users: Vocabulary,
+    pub users: Arc<Vocabulary>,
     /// Item ids.
-    pub items: Vocabulary,
+    pub items: Arc<Vocabulary>,
     /// Ratings on the original scale.
-    pub ratings: Ratings,
+    pub ratings: Arc<Ratings>,
     /// The declared scale.
     pub scale: Scale,
     /// What is known of the users besides their ratings; rows in the order of `users`.
-    pub user_features: Option<Features>,
+    pub user_features: Option<Arc<Features>>,
     /// What is known of the items besides their ratings; rows in the order of `items`.
-    pub item_features: Option<Features>,
+    pub item_features: Option<Arc<Features>>,
 }
 
 impl Domain {

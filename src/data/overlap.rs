@@ -204,9 +204,9 @@ mod tests {
         }
         Domain {
             name: name.into(),
-            ratings: Ratings::new(users.len(), items.len(), &rows),
-            users,
-            items,
+            ratings: Ratings::new(users.len(), items.len(), &rows).into(),
+            users: users.into(),
+            items: items.into(),
             scale: Scale { lo: 1.0, hi: 5.0 },
             user_features: None,
             item_features: None,

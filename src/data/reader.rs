@@ -85,8 +85,15 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         rejected_rows: rejects.count,
         rejects: rejects.list,
     };
-    let domain =
-        Domain { name: stem(file), ratings, users, items, scale, user_features: None, item_features: None };
+    let domain = Domain {
+        name: stem(file),
+        ratings: ratings.into(),
+        users: users.into(),
+        items: items.into(),
+        scale,
+        user_features: None,
+        item_features: None,
+    };
     Ok(RatingsFile { domain, report })
 }
 

@@ -205,12 +205,12 @@ fn generate(domain: usize, people: &[Person], chance: &mut Generator) -> Generat
     let users = Table { names: names(["user_id", "age", favourite, often, "mood"]), id: 0, rows: user_rows };
     let domain = Domain {
         name: NAMES[domain].into(),
-        ratings: Ratings::new(user_ids.len(), item_ids.len(), &rows),
-        users: user_ids,
-        items: item_ids,
+        ratings: Ratings::new(user_ids.len(), item_ids.len(), &rows).into(),
+        users: user_ids.into(),
+        items: item_ids.into(),
         scale: SCALE,
-        user_features: Some(users.encode().0),
-        item_features: Some(items.encode().0),
+        user_features: Some(users.encode().0.into()),
+        item_features: Some(items.encode().0.into()),
     };
     let floor = (squared / rows.len() as f64).sqrt() / f64::from(SCALE.hi - SCALE.lo);
     Generated { domain, floor, items, users }

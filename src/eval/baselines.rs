@@ -1,5 +1,7 @@
 //! What every figure stands beside: the global mean and the bias model, fitted on the same training rows.
 
+use std::sync::Arc;
+
 use super::Rows;
 use crate::model::bias::{Biases, Shrinkage};
 
@@ -7,13 +9,13 @@ use crate::model::bias::{Biases, Shrinkage};
 #[derive(Clone, Debug)]
 pub struct Baselines {
     /// μ + b_u + b_i, from this domain's training rows alone; its `mean` is the global mean.
-    pub bias: Biases,
+    pub bias: Arc<Biases>,
 }
 
 impl Baselines {
     /// Fits both on training rows. The default shrinkage is the strongest baseline that we know for such data.
     pub fn fit(rows: &Rows, users: usize, items: usize, shrinkage: Shrinkage) -> Self {
-        Self { bias: Biases::baseline(rows, users, items, shrinkage) }
+        Self { bias: Biases::baseline(rows, users, items, shrinkage).into() }
     }
 
     /// The bias model's predictions on the unit scale.

@@ -33,6 +33,9 @@ pub(super) enum Part {
     Test,
 }
 
+/// Biases by domain, without and with features, once they are asked for.
+type FittedBiases = Arc<Vec<[OnceLock<Arc<Biases>>; 2]>>;
+
 /// A split of a world by one seed. Its parts take a byte a rating, and the splits that are made of it share them.
 #[derive(Clone, Debug)]
 pub struct Split {
@@ -43,7 +46,7 @@ pub struct Split {
     roles: Vec<Vec<PairRole>>,
     /// Biases that were fitted on the training rows, by domain: without and with features. Every split with the same
     /// rows shares them.
-    pub(super) biases: Arc<Vec<[OnceLock<Biases>; 2]>>,
+    pub(super) biases: FittedBiases,
 }
 
 impl Split {
@@ -153,7 +156,7 @@ impl Split {
     }
 }
 
-fn no_biases(domains: usize) -> Arc<Vec<[OnceLock<Biases>; 2]>> {
+fn no_biases(domains: usize) -> FittedBiases {
     Arc::new((0..domains).map(|_| Default::default()).collect())
 }
 

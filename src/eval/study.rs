@@ -41,7 +41,7 @@ enum Stage {
     /// The main run.
     Main(Trainer),
     /// The further runs, beside the main run's model. None is set up before the last has given its memory back.
-    Further { main: Dml, trainer: Option<Trainer> },
+    Further { main: Arc<Dml>, trainer: Option<Trainer> },
 }
 
 impl Stage {

@@ -53,12 +53,12 @@ impl Training {
 
     /// Features of a domain's users.
     pub fn user_features(&self, domain: usize) -> Option<&Features> {
-        self.world.domains[domain].user_features.as_ref().filter(|f| f.width() > 0)
+        self.world.domains[domain].user_features.as_deref().filter(|f| f.width() > 0)
     }
 
     /// Features of a domain's items.
     pub fn item_features(&self, domain: usize) -> Option<&Features> {
-        self.world.domains[domain].item_features.as_ref().filter(|f| f.width() > 0)
+        self.world.domains[domain].item_features.as_deref().filter(|f| f.width() > 0)
     }
 
     /// Training rows of a domain.
@@ -73,19 +73,19 @@ impl Training {
 
     /// The biases of a domain on its own, with priors from its features where `feature_prior` asks for them. They are
     /// fitted once for all trainings on the same rows.
-    pub fn biases_alone(&self, domain: usize, feature_prior: bool) -> &Biases {
+    pub fn biases_alone(&self, domain: usize, feature_prior: bool) -> &Arc<Biases> {
         let user_features = self.user_features(domain).filter(|_| feature_prior);
         let item_features = self.item_features(domain).filter(|_| feature_prior);
         let has_features = user_features.is_some() || item_features.is_some();
         self.split.biases[domain][usize::from(has_features)].get_or_init(|| {
-            Biases::alone(&BiasInput {
+            Arc::new(Biases::alone(&BiasInput {
                 rows: &self.rows(domain),
                 users: self.users(domain),
                 items: self.items(domain),
                 user_features,
                 item_features,
                 shrinkage: Shrinkage::default(),
-            })
+            }))
         })
     }
 

@@ -1,6 +1,8 @@
 //! From an engine's weights to a [`Dml`]: towers are folded into the vectors, and rows without any rating lose what
 //! chance put there.
 
+use std::sync::Arc;
+
 use super::bias::Biases;
 use super::dml::{Dml, DomainModel, LinkModel};
 use super::mapping::Mapping;
@@ -16,7 +18,7 @@ use crate::eval::{LinkedPair, Training};
 pub(super) struct Assembly<'a> {
     pub(super) config: &'a ValidConfig,
     pub(super) training: &'a Training,
-    pub(super) biases: &'a [Biases],
+    pub(super) biases: &'a [Arc<Biases>],
     pub(super) plan: &'a Plan,
     pub(super) engine: &'a dyn Engine,
 }

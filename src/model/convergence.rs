@@ -1,6 +1,8 @@
 //! When the dual loop stops: the paper's criterion on the training loss, a limit of epochs, and patience on the
 //! validation error (docs/method.md, recipe R, 4).
 
+use std::sync::Arc;
+
 use super::dml::Dml;
 use crate::config::ValidConfig;
 
@@ -16,7 +18,7 @@ pub(super) struct Convergence {
 struct Best {
     rmse: f64,
     epoch: usize,
-    model: Dml,
+    model: Arc<Dml>,
 }
 
 /// Whether to go on.
@@ -24,7 +26,7 @@ pub(super) enum Verdict {
     /// Another epoch.
     GoOn,
     /// The end; with patience, the model of the best epoch.
-    Stop { reason: String, model: Option<Dml> },
+    Stop { reason: String, model: Option<Arc<Dml>> },
 }
 
 impl Convergence {
@@ -39,7 +41,7 @@ impl Convergence {
     }
 
     /// Looks at an epoch's training loss and validation error.
-    pub(super) fn after(&mut self, epoch: usize, loss: f64, rmse: Option<f64>, model: &Dml) -> Verdict {
+    pub(super) fn after(&mut self, epoch: usize, loss: f64, rmse: Option<f64>, model: &Arc<Dml>) -> Verdict {
         if let (Some(_), Some(rmse)) = (self.patience, rmse)
             && self.best.as_ref().is_none_or(|best| rmse < best.rmse)
         {

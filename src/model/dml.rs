@@ -1,6 +1,8 @@
 //! A trained dual model: everything that a prediction needs, as plain numbers. What it predicts for a person who is
 //! known only in the other domain goes through the map (paper 3.3; docs/method.md).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::bias::Biases;
@@ -17,7 +19,8 @@ pub struct DomainModel {
     /// Rating scale.
     pub scale: Scale,
     /// Mean, biases, priors and counts. Without bias terms the biases are 0 and the counts are real.
-    pub biases: Biases,
+    #[serde(with = "shared")]
+    pub biases: Arc<Biases>,
     /// W_u, `[users, k]`.
     pub user_embeddings: Vec<f32>,
     /// W_i, `[items, k]`.
@@ -178,5 +181,22 @@ impl Dml {
             start += group.len();
         }
         predictions
+    }
+}
+
+/// Something shared is written and read as what it is.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &Arc<T>, to: S) -> Result<S::Ok, S::Error> {
+        T::serialize(value, to)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Arc<T>, D::Error> {
+        T::deserialize(from).map(Arc::new)
     }
 }

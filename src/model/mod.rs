@@ -14,6 +14,7 @@ pub mod predictor;
 mod prior;
 pub mod recommender;
 mod rows;
+mod subset;
 mod trainer;
 
 pub use dml::{Dml, DomainModel, LinkModel, Person, Visitor};

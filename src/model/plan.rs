@@ -6,12 +6,13 @@ use super::autoencoder::Codes;
 use super::bias::Biases;
 use super::inputs::GivenInputs;
 use super::rows::{DomainRows, StandIns, feature_rows};
+use super::subset::Subset;
 use crate::config::{CrossStep, Embeddings, ValidConfig};
 use crate::engine::{
     Adam, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term,
     Through, Tower,
 };
-use crate::eval::{LinkedPair, Rows, Training};
+use crate::eval::{LinkedPair, Training};
 use crate::rng::Generator;
 
 /// One side (users or items) of a domain in the layer table.
@@ -41,8 +42,8 @@ pub(super) struct CrossPlan {
     pub(super) term: usize,
     /// Number of the term's rows, each once.
     pub(super) rows: usize,
-    /// The term's row by own row (see [`own_to_target`](super::rows::own_to_target)); `None` where they are the same.
-    pub(super) of_own: Option<Vec<u32>>,
+    /// Which of the own rows they are; `None` for all.
+    pub(super) of_own: Option<Subset>,
 }
 
 /// Where everything is in the layer table.
@@ -66,7 +67,7 @@ pub(super) struct LinkPairs<'a> {
 pub(super) fn plan(
     config: &ValidConfig,
     training: &Training,
-    biases: &[Biases],
+    biases: &[Arc<Biases>],
     codes: &[(Codes, Codes)],
     pairs: &[LinkPairs],
     maps: &[Vec<f32>],
@@ -74,9 +75,11 @@ pub(super) fn plan(
     let k = config.dimension;
     let mut rng = Generator::new(config.seed, "weights");
     let mut table = LayerTable::new(Adam { rows: config.updated_rows, ..Adam::new(config.learning_rate) });
-    let rows: Vec<Rows> = (0..biases.len()).map(|d| training.rows(d)).collect();
+    // Before any parameter is there, so that the rows that they are made of never lie beside those.
+    let mut term_rows: Vec<TermRows> =
+        (0..biases.len()).map(|d| TermRows::new(config, training, biases, codes, pairs, d)).collect();
     let mut domains = Vec::new();
-    for (d, bias) in biases.iter().enumerate() {
+    for (d, (bias, rows)) in biases.iter().zip(&term_rows).enumerate() {
         let mut side = |rows: usize, codes: Option<&Codes>, features: Option<&crate::data::Features>| {
             if let Some(codes) = codes {
                 return Side { table: table.frozen(rows, k, codes.vectors.clone()), tower: None };
@@ -90,13 +93,7 @@ pub(super) fn plan(
         };
         let users = side(training.users(d), codes.get(d).map(|c| &c.0), training.user_features(d));
         let items = side(training.items(d), codes.get(d).map(|c| &c.1), training.item_features(d));
-        let has_priors = config.feature_prior
-            && (training.user_features(d).is_some() || training.item_features(d).is_some());
-        let given = match (config.bias_inputs, has_priors) {
-            (false, _) => GivenInputs::None,
-            (true, false) => GivenInputs::Biases,
-            (true, true) => GivenInputs::BiasesAndPriors,
-        };
+        let given = given_inputs(config, training, d);
         let mut widths = vec![2 * k + given.len()];
         widths.extend(&config.recommender_hidden);
         widths.push(1);
@@ -107,7 +104,7 @@ pub(super) fn plan(
         }
         if let Some(last) = layers.last() {
             // The output starts at the middle of what it has to give: nothing beside biases, else their mean.
-            let start = if config.bias { 0.0 } else { mean(&rows[d].targets) - bias.mean };
+            let start = if config.bias { 0.0 } else { rows.mean - bias.mean };
             table.params[last.bias].values = vec![start];
         }
         table.heads.push(Head {
@@ -116,39 +113,17 @@ pub(super) fn plan(
             given: given.len(),
             dropout: config.dropout,
         });
-        let withholds_items = items.tower.is_some() && config.item_dropout > 0.0;
-        domains.push(DomainPlan {
-            users,
-            items,
-            layers,
-            given,
-            own: 0,
-            rows: rows[d].len(),
-            withholds_items,
-        });
+        let withholds_items = withholds_items(config, training, codes, d);
+        domains.push(DomainPlan { users, items, layers, given, own: 0, rows: rows.len, withholds_items });
     }
-    let domain_rows = |d: usize, plan: &DomainPlan| {
-        let (leave_one_out, has_biases) = (config.leave_one_out, config.bias);
-        DomainRows {
-            rows: &rows[d],
-            biases: &biases[d],
-            given: plan.given,
-            leave_one_out,
-            has_biases,
-            withholds_items: plan.withholds_items,
-        }
-    };
-    let mut own_rows: Vec<Arc<RatingRows>> = Vec::new();
     for (d, domain) in domains.iter_mut().enumerate() {
-        let own = Arc::new(domain_rows(d, domain).own());
-        own_rows.push(own.clone());
         domain.own = table.term(Term::Rating(RatingTerm {
             user: gather(config, &domain.users, None, false),
             item: gather(config, &domain.items, None, false),
             head: d,
             // Frozen codes have nothing to be kept small.
             row_l2: if config.embeddings == Embeddings::Learnt { config.row_l2 } else { 0.0 },
-            rows: own,
+            rows: term_rows[d].own.clone(),
         }));
     }
     let maps: Vec<ParamId> = maps.iter().map(|x| table.frozen(k, k, x.clone())).collect();
@@ -165,16 +140,12 @@ pub(super) fn plan(
         };
         for (rows_of, vectors_of, head) in directions {
             let through = Through { map, transposed: vectors_of == b };
-            let (rows, of_own, n) = if config.cross_step == CrossStep::Target {
-                let of = stand_ins(pairs[link].known, rows_of == a, training.users(rows_of), |user| {
-                    biases[vectors_of].user_counts[user as usize] > 0
-                });
-                let (rows, of_own) = domain_rows(rows_of, &domains[rows_of])
-                    .target(StandIns { of: &of, users: training.users(vectors_of) });
-                let n = if domains[rows_of].withholds_items { rows.len() / 2 } else { rows.len() };
-                (Arc::new(rows), Some(of_own), n)
-            } else {
-                (own_rows[rows_of].clone(), None, domains[rows_of].rows)
+            let (rows, of_own, n) = match term_rows[rows_of].target[link].take() {
+                Some((rows, of_own)) => {
+                    let n = of_own.len();
+                    (Arc::new(rows), Some(of_own), n)
+                }
+                None => (term_rows[rows_of].own.clone(), None, domains[rows_of].rows),
             };
             let term = table.term(Term::Rating(RatingTerm {
                 user: gather(config, &domains[vectors_of].users, Some(through), true),
@@ -198,6 +169,65 @@ pub(super) fn plan(
         }));
     }
     (table, Plan { domains, maps, cross, pairs: pair_terms })
+}
+
+/// What the terms of one domain are trained on.
+struct TermRows {
+    /// Number of training rows and mean of their targets.
+    len: usize,
+    mean: f32,
+    own: Arc<RatingRows>,
+    /// By link, under the `target` cross step: the rows of people who are known at its other end, and which they are.
+    target: Vec<Option<(RatingRows, Subset)>>,
+}
+
+impl TermRows {
+    fn new(
+        config: &ValidConfig,
+        training: &Training,
+        biases: &[Arc<Biases>],
+        codes: &[(Codes, Codes)],
+        pairs: &[LinkPairs],
+        d: usize,
+    ) -> Self {
+        let rows = training.rows(d);
+        let domain = DomainRows {
+            rows: &rows,
+            biases: &biases[d],
+            given: given_inputs(config, training, d),
+            leave_one_out: config.leave_one_out,
+            has_biases: config.bias,
+            withholds_items: withholds_items(config, training, codes, d),
+        };
+        let target = |((a, b), pairs): ((usize, usize), &LinkPairs)| {
+            let other = if d == a { b } else { a };
+            if config.cross_step != CrossStep::Target || (d != a && d != b) {
+                return None;
+            }
+            let is_known = |user: u32| biases[other].user_counts[user as usize] > 0;
+            let of = stand_ins(pairs.known, d == a, training.users(d), is_known);
+            Some(domain.target(StandIns { of: &of, users: training.users(other) }))
+        };
+        let target = training.links().into_iter().zip(pairs).map(target).collect();
+        let own = Arc::new(domain.own());
+        Self { len: rows.len(), mean: mean(&rows.targets), own, target }
+    }
+}
+
+/// What a domain's network is told besides the two vectors.
+fn given_inputs(config: &ValidConfig, training: &Training, d: usize) -> GivenInputs {
+    let has_features = training.user_features(d).is_some() || training.item_features(d).is_some();
+    match (config.bias_inputs, config.feature_prior && has_features) {
+        (false, _) => GivenInputs::None,
+        (true, false) => GivenInputs::Biases,
+        (true, true) => GivenInputs::BiasesAndPriors,
+    }
+}
+
+/// Whether items of a domain are withheld now and then: where a tower stands in for the learnt vector.
+fn withholds_items(config: &ValidConfig, training: &Training, codes: &[(Codes, Codes)], d: usize) -> bool {
+    let has_tower = codes.get(d).is_none() && config.side_tower && training.item_features(d).is_some();
+    has_tower && config.item_dropout > 0.0
 }
 
 /// By user of one end of a link, the same person at the other end, where `is_known` says that they are known there.

@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use super::bias::Biases;
 use super::inputs::{GivenInputs, Known};
+use super::subset::Subset;
 use crate::data::Features;
 use crate::engine::{Numbers, RatingRows, SparseRows};
 use crate::eval::Rows;
-
-/// No row.
-const NONE: u32 = u32::MAX;
 
 /// One domain's training rows and what is known of them.
 #[derive(Clone, Copy)]
@@ -37,11 +35,12 @@ pub(super) struct StandIns<'a> {
 impl DomainRows<'_> {
     /// All rows as they are: the own-domain pass.
     pub(super) fn own(&self) -> RatingRows {
-        let users = &self.rows.users;
+        let mut users = Vec::with_capacity(self.rows.len() * self.copies().count());
+        users.extend_from_slice(&self.rows.users);
         let all = 0..self.rows.len();
         let number = |user: u32| self.user_numbers(user, self.count(self.biases.user_counts[user as usize]));
         let user_given = (0..self.biases.users.len() as u32).flat_map(number).collect();
-        let mut rows = self.base(all.clone(), users.clone(), user_given);
+        let mut rows = self.base(all.clone(), users, user_given);
         for (withheld, row) in self.copies().flat_map(|w| all.clone().map(move |row| (w, row))) {
             self.push(&mut rows, withheld, row, self.known(row));
         }
@@ -49,16 +48,15 @@ impl DomainRows<'_> {
     }
 
     /// The rows of people with a stand-in, with the stand-in's vector and as if their user had never been here: the
-    /// `target` cross step. Also, by row of [`DomainRows::own`], the number here (see [`own_to_target`]).
-    pub(super) fn target(&self, stand_ins: StandIns) -> (RatingRows, Vec<u32>) {
-        let mut of_own = vec![NONE; self.rows.len()];
-        let (mut chosen, mut users) = (Vec::new(), Vec::new());
-        for (row, &user) in self.rows.users.iter().enumerate() {
-            if let Some(stand_in) = stand_ins.of[user as usize] {
-                of_own[row] = chosen.len() as u32;
-                chosen.push(row);
-                users.push(stand_in);
-            }
+    /// `target` cross step. Also, which of [`DomainRows::own`] they are.
+    pub(super) fn target(&self, stand_ins: StandIns) -> (RatingRows, Subset) {
+        let stand_in = |row: usize| stand_ins.of[self.rows.users[row] as usize];
+        let of_own: Subset = (0..self.rows.len()).map(|row| stand_in(row).is_some()).collect();
+        let mut chosen = Vec::with_capacity(of_own.len());
+        let mut users = Vec::with_capacity(of_own.len() * self.copies().count());
+        for (row, stand_in) in (0..self.rows.len()).filter_map(|row| Some((row, stand_in(row)?))) {
+            chosen.push(row);
+            users.push(stand_in);
         }
         let mut given = vec![0.0; stand_ins.users * self.given.user_len()];
         for (user, stand_in) in (0_u32..).zip(stand_ins.of).filter_map(|(user, s)| Some((user, (*s)?))) {
@@ -86,7 +84,8 @@ impl DomainRows<'_> {
         let shares = |counts: &[u32]| counts.iter().map(|&n| 1.0 / n.max(1) as f32).collect();
         let number = |item: u32| self.item_numbers(item, self.count(self.biases.item_counts[item as usize]));
         let mut item_given: Vec<f32> = (0..n_items).flat_map(number).collect();
-        let mut items: Vec<u32> = chosen.clone().map(|row| self.rows.items[row]).collect();
+        let mut items = Vec::with_capacity(users.len() * self.copies().count());
+        items.extend(chosen.clone().map(|row| self.rows.items[row]));
         let mut all_users = users;
         if self.withholds_items {
             item_given.extend((0..n_items).flat_map(|item| self.item_numbers(item, 0)));
@@ -147,11 +146,6 @@ impl DomainRows<'_> {
     }
 }
 
-/// The number of an own row in a cross-domain term, if it is there.
-pub(super) fn own_to_target(of_own: &[u32], row: u32) -> Option<u32> {
-    Some(of_own[row as usize]).filter(|&row| row != NONE)
-}
-
 /// Features of a side as an engine keeps them.
 pub(super) fn feature_rows(features: &Features) -> Arc<SparseRows> {
     Arc::new(SparseRows {
@@ -201,10 +195,7 @@ mod tests {
         let (target, of_own) =
             domain(&rows, &biases, false).target(StandIns { of: &[None, Some(4)], users: 5 });
         assert_eq!((target.users.as_slice(), target.items.as_slice()), (&[4, 4][..], &[0, 1][..]));
-        assert_eq!(
-            (0..3).map(|row| own_to_target(&of_own, row)).collect::<Vec<_>>(),
-            [None, Some(0), Some(1)]
-        );
+        assert_eq!((0..3).map(|row| of_own.number(row)).collect::<Vec<_>>(), [None, Some(0), Some(1)]);
         assert_eq!(target.user_given.row(4), [0.0, 3.0, 0.5]);
         let (_, b_i) = biases.leave_one_out(1, 0, 0.5);
         assert_eq!(target.own.row(0), [4.0 * 0.125, 4.0 * b_i]);

@@ -1,6 +1,8 @@
 //! One training run from data to a trained model: biases, autoencoders where they are asked for, then the dual
 //! loop. What happens leaves as events.
 
+use std::sync::Arc;
+
 use web_time::Instant;
 
 use super::autoencoder::{Autoencoder, Codes, Input};
@@ -22,7 +24,7 @@ pub struct Trainer {
     config: ValidConfig,
     training: Training,
     device: Device,
-    biases: Vec<Biases>,
+    biases: Vec<Arc<Biases>>,
     watched: Vec<Vec<(u32, u32)>>,
     /// Users and items of each domain in turn; empty for learnt embeddings.
     autoencoders: Vec<Autoencoder>,
@@ -71,7 +73,7 @@ impl Trainer {
     }
 
     /// The model as of the last epoch, or untrained.
-    pub fn model(&self) -> &Dml {
+    pub fn model(&self) -> &Arc<Dml> {
         self.dual.model()
     }
 
@@ -184,10 +186,10 @@ impl Trainer {
     }
 }
 
-fn biases(config: &ValidConfig, training: &Training) -> Vec<Biases> {
+fn biases(config: &ValidConfig, training: &Training) -> Vec<Arc<Biases>> {
     let mut biases = of_training(training, config.feature_prior);
     if !config.bias {
-        biases.iter_mut().for_each(Biases::silence);
+        biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
     }
     biases
 }

@@ -15,6 +15,17 @@ pub(super) enum Slot {
     B,
 }
 
+impl FileKind {
+    /// As the page calls it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ratings => "ratings",
+            Self::Users => "users",
+            Self::Items => "items",
+        }
+    }
+}
+
 impl Slot {
     pub(super) fn index(self) -> usize {
         self as usize
@@ -26,7 +37,7 @@ impl Slot {
 }
 
 /// What a file of a domain holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum FileKind {
     Ratings,
@@ -112,12 +123,13 @@ pub(super) fn arguments<T: DeserializeOwned>(value: JsValue) -> Result<T, JsErro
     serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&format!("the page sent {error}")))
 }
 
-/// The bytes of a file among a method's arguments.
-pub(super) fn file_bytes(value: &JsValue) -> Result<Vec<u8>, JsError> {
-    let bytes = js_sys::Reflect::get(value, &"bytes".into())
-        .ok()
-        .and_then(|b| b.dyn_into::<js_sys::Uint8Array>().ok());
-    bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| JsError::new("the page sent no bytes"))
+/// Takes the bytes of a file out of an object; `None` where there are none. JavaScript's copy is given up with that.
+pub(super) fn take_bytes(object: &JsValue, name: &str) -> Option<Vec<u8>> {
+    let bytes = js_sys::Reflect::get(object, &name.into()).ok()?.dyn_into::<js_sys::Uint8Array>().ok()?;
+    let taken = bytes.to_vec();
+    // Where that fails, the copy only lives a little longer.
+    let _ = js_sys::Reflect::set(object, &name.into(), &JsValue::UNDEFINED);
+    Some(taken)
 }
 
 /// One property of a method's arguments as JSON text.

@@ -9,8 +9,8 @@ use web_time::Instant;
 
 use super::adapter::Adapter;
 use super::arguments::{
-    Advance, DeviceChoice, Export, ExportKind, FindUsers, Load, LoadSample, Prepare, RecommendTo, Remove,
-    Reread, Slot, arguments, file_bytes, json_property, object, refusal, reply,
+    Advance, DeviceChoice, Export, ExportKind, FileKind, FindUsers, Load, LoadSample, Prepare, RecommendTo,
+    Remove, Reread, Slot, arguments, json_property, object, refusal, reply, take_bytes,
 };
 use super::clouds;
 use super::slots::{Outcome, Slots};
@@ -79,19 +79,22 @@ impl Session {
     /// # Errors
     /// With the file, the line and what to do.
     pub fn load(&mut self, args: JsValue) -> Result<JsValue, JsError> {
-        let bytes = file_bytes(&args)?;
+        let bytes = take_bytes(&args, "bytes").ok_or_else(|| JsError::new("the page sent no bytes"))?;
         let Load { slot, kind, name, options } = arguments(args)?;
-        let outcome = self.slots.load(slot, kind, name, bytes, &options).map_err(refusal)?;
+        let outcome = self.slots.load(slot, kind, &name, &bytes, &options).map_err(refusal)?;
         self.data_after(outcome)
     }
 
-    /// Reads the kept rating file again with other options, the one that was kept aside first.
+    /// Reads a domain's rating file again with other options, one that could not be read first. The page hands over the
+    /// bytes of that file and of the domain's tables.
     ///
     /// # Errors
     /// With the file, the line and what to do.
     pub fn reread(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let files = js_sys::Reflect::get(&args, &"bytes".into()).unwrap_or_default();
         let Reread { slot, options } = arguments(args)?;
-        let outcome = self.slots.reread(slot, &options).map_err(refusal)?;
+        let given = |kind: FileKind| take_bytes(&files, kind.name());
+        let outcome = self.slots.reread(slot, &options, given).map_err(refusal)?;
         self.data_after(outcome)
     }
 
@@ -119,6 +122,8 @@ impl Session {
             choice => self.device(choice).await,
         };
         let asked = device.name();
+        // Two measurements side by side would take twice the memory, and wasm gives none back.
+        self.study = None;
         let study = Study::new(world, config, device, true, self.slots.floors()).await.map_err(refusal)?;
         let name = study.device();
         let note = match note {

@@ -1,42 +1,44 @@
 //! The files of the page's two domains, and what the page is told about them.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::arguments::{FileKind, Slot};
 use crate::data::{
-    Domain, FeatureReport, Features, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Sample, Scale,
-    World, files, overlap_report, preview, read_features, read_ratings, sample,
+    Domain, FeatureReport, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Sample, Scale, World,
+    files, overlap_report, preview, read_features, read_ratings, sample,
 };
 use crate::error::{Error, Result};
 
-/// A feature table that was read.
-struct FeatureFile {
-    name: String,
-    bytes: Vec<u8>,
-    features: Features,
-    report: FeatureReport,
-}
+/// The files that the sample has of each domain, in the order of [`files`].
+const SAMPLE_FILES: [FileKind; 3] = [FileKind::Ratings, FileKind::Items, FileKind::Users];
 
-/// One domain's files.
+/// One domain's files as they were read. Their text is not kept: it would take more room than all that is made of it,
+/// and the page has the files.
 struct DomainFiles {
-    name: String,
-    bytes: Vec<u8>,
+    /// With the features of both tables.
     domain: Domain,
     report: ReadReport,
-    users: Option<FeatureFile>,
-    items: Option<FeatureFile>,
+    users: Option<FeatureReport>,
+    items: Option<FeatureReport>,
 }
 
-/// A rating file that cannot be read as it was recognised or declared, kept until a person says how to read it.
+/// A rating file that cannot be read as it was recognised or declared, until a person says how to read it.
 struct Unread {
     slot: Slot,
-    name: String,
-    bytes: Vec<u8>,
     /// What was declared when it was last tried.
     options: ReadOptions,
     preview: Preview,
     /// Why it could not be read.
     error: String,
+}
+
+/// The generated sample, whose files are on no disk: they are made anew when one is to be read again.
+struct MadeUp {
+    seed: u64,
+    /// The best possible error by domain.
+    floors: [f64; 2],
 }
 
 /// What became of a rating file that was offered.
@@ -51,9 +53,9 @@ pub(super) enum Outcome {
 #[derive(Default)]
 pub(super) struct Slots {
     domains: [Option<DomainFiles>; 2],
-    /// The sample's best possible errors; `None` for a person's own files.
-    floors: Option<[f64; 2]>,
-    /// At most one, since a file may be large: the last that was offered.
+    /// `None` for a person's own files.
+    made_up: Option<MadeUp>,
+    /// At most one: the last that was offered.
     unread: Option<Unread>,
 }
 
@@ -102,18 +104,15 @@ impl Slots {
         let generated: Sample = sample(seed);
         let mut slots = Self::default();
         for (i, (name, text)) in files(&generated).into_iter().enumerate() {
-            // Ratings, items and users of the first domain, then of the second.
-            let (slot, bytes) = (Slot::of(i / 3), text.into_bytes());
-            match i % 3 {
-                0 => {
-                    let read = read_ratings(&name, &bytes, &ReadOptions::default())?;
-                    slots.place(slot, name, bytes, read);
+            let (slot, kind) = (Slot::of(i / SAMPLE_FILES.len()), SAMPLE_FILES[i % SAMPLE_FILES.len()]);
+            match kind {
+                FileKind::Ratings => {
+                    slots.place(slot, read_ratings(&name, text.as_bytes(), &ReadOptions::default())?);
                 }
-                1 => slots.describe(slot, FileKind::Items, name, bytes)?,
-                _ => slots.describe(slot, FileKind::Users, name, bytes)?,
+                _ => slots.describe(slot, kind, &name, text.as_bytes())?,
             }
         }
-        slots.floors = Some(generated.floor_rmse);
+        slots.made_up = Some(MadeUp { seed, floors: generated.floor_rmse });
         *self = slots;
         Ok(())
     }
@@ -127,37 +126,34 @@ impl Slots {
         &mut self,
         slot: Slot,
         kind: FileKind,
-        name: String,
-        bytes: Vec<u8>,
+        name: &str,
+        bytes: &[u8],
         options: &ReadOptions,
     ) -> Result<Outcome> {
         if kind != FileKind::Ratings {
             return self.describe(slot, kind, name, bytes).map(|()| Outcome::Read);
         }
-        match read_ratings(&name, &bytes, options) {
+        match read_ratings(name, bytes, options) {
             Ok(read) => {
-                self.place(slot, name, bytes, read);
+                self.place(slot, read);
                 Ok(Outcome::Read)
             }
             Err(error) => {
                 // A file without a preview gives nothing to correct; why it cannot be read says more than why it
                 // cannot be shown.
-                let Ok(preview) = preview(&name, &bytes, options) else { return Err(error) };
-                let (options, error) = (*options, error.to_string());
-                self.unread = Some(Unread { slot, name, bytes, options, preview, error });
+                let Ok(preview) = preview(name, bytes, options) else { return Err(error) };
+                self.unread = Some(Unread { slot, options: *options, preview, error: error.to_string() });
                 Ok(Outcome::KeptAside)
             }
         }
     }
 
     /// Puts ratings that were read into their place. The sample makes way for a person's own file.
-    fn place(&mut self, slot: Slot, name: String, bytes: Vec<u8>, read: RatingsFile) {
-        if self.floors.take().is_some() {
+    fn place(&mut self, slot: Slot, read: RatingsFile) {
+        if self.made_up.take().is_some() {
             self.domains = [None, None];
         }
-        let (domain, report) = (read.domain, read.report);
-        self.domains[slot.index()] =
-            Some(DomainFiles { name, bytes, domain, report, users: None, items: None });
+        self.domains[slot.index()] = Some(DomainFiles::new(read));
         self.forget_unread(slot);
     }
 
@@ -166,64 +162,76 @@ impl Slots {
     }
 
     /// Reads a table that describes the people or the items of a domain.
-    fn describe(&mut self, slot: Slot, kind: FileKind, name: String, bytes: Vec<u8>) -> Result<()> {
+    fn describe(&mut self, slot: Slot, kind: FileKind, name: &str, bytes: &[u8]) -> Result<()> {
         let Some(files) = &mut self.domains[slot.index()] else {
             return Err(Error::file(
-                &name,
+                name,
                 "there are no ratings yet that it could describe",
                 "Load the ratings first",
             ));
         };
-        let (place, ids) = match kind {
-            FileKind::Items => (&mut files.items, &files.domain.items),
-            _ => (&mut files.users, &files.domain.users),
-        };
-        let read = read_features(&name, &bytes, ids)?;
-        *place = Some(FeatureFile { name, bytes, features: read.features, report: read.report });
-        Ok(())
+        files.describe(kind, name, bytes)
     }
 
-    /// Reads a domain's rating file again with other options: the one that was kept aside, if there is one, else
-    /// the one in its place, and the feature tables with it.
+    /// Reads a domain's rating file again with other options: the one that could not be read, if there is one, else
+    /// the one in its place, and the feature tables with it. `given` hands over the bytes of a file; the sample's are
+    /// here.
     ///
     /// # Errors
     /// When the options fit no file; all is then as it was. A file that is aside is told of in the state instead.
-    pub(super) fn reread(&mut self, slot: Slot, options: &ReadOptions) -> Result<Outcome> {
+    pub(super) fn reread(
+        &mut self,
+        slot: Slot,
+        options: &ReadOptions,
+        mut given: impl FnMut(FileKind) -> Option<Vec<u8>>,
+    ) -> Result<Outcome> {
         if let Some(file) = self.unread.take_if(|file| file.slot == slot) {
-            return self.try_again(file, options);
+            return self.try_again(file, given(FileKind::Ratings), options);
         }
         let Some(files) = &mut self.domains[slot.index()] else { return Ok(Outcome::Read) };
-        let read = read_ratings(&files.name, &files.bytes, options)?;
-        files.domain = read.domain;
-        files.report = read.report;
-        for (place, ids) in [(&mut files.users, &files.domain.users), (&mut files.items, &files.domain.items)]
-        {
-            if let Some(file) = place {
+        let mut made = self.made_up.as_ref().map(|made_up| made_up.files(slot));
+        let mut bytes_of = |kind| given(kind).or_else(|| made.as_mut()?.remove(&kind));
+        let name = &files.report.preview.file;
+        let bytes = bytes_of(FileKind::Ratings).ok_or_else(|| not_handed_over(name))?;
+        let mut again = DomainFiles::new(read_ratings(name, &bytes, options)?);
+        drop(bytes);
+        for (kind, table) in [(FileKind::Users, &files.users), (FileKind::Items, &files.items)] {
+            if let Some(table) = table
+                && let Some(bytes) = bytes_of(kind)
+            {
                 // A table that no longer fits (its ids are now another column) is dropped, not an obstacle.
-                match read_features(&file.name, &file.bytes, ids) {
-                    Ok(read) => (file.features, file.report) = (read.features, read.report),
-                    Err(_) => *place = None,
-                }
+                let _ = again.describe(kind, &table.file, &bytes);
             }
         }
+        *files = again;
         Ok(Outcome::Read)
     }
 
-    fn try_again(&mut self, mut file: Unread, options: &ReadOptions) -> Result<Outcome> {
-        let error = match read_ratings(&file.name, &file.bytes, options) {
+    fn try_again(
+        &mut self,
+        mut file: Unread,
+        bytes: Option<Vec<u8>>,
+        options: &ReadOptions,
+    ) -> Result<Outcome> {
+        let name = file.preview.file.clone();
+        let read = match &bytes {
+            Some(bytes) => read_ratings(&name, bytes, options),
+            None => Err(not_handed_over(&name)),
+        };
+        let error = match read {
             Ok(read) => {
-                self.place(file.slot, file.name, file.bytes, read);
+                self.place(file.slot, read);
                 return Ok(Outcome::Read);
             }
             Err(error) => error,
         };
         // Options that contradict themselves have no preview: the last one stays, to choose better ones in.
-        let outcome = match preview(&file.name, &file.bytes, options) {
-            Ok(preview) => {
+        let outcome = match bytes.map(|bytes| preview(&name, &bytes, options)) {
+            Some(Ok(preview)) => {
                 (file.options, file.preview, file.error) = (*options, preview, error.to_string());
                 Ok(Outcome::KeptAside)
             }
-            Err(_) => Err(error),
+            _ => Err(error),
         };
         self.unread = Some(file);
         outcome
@@ -235,11 +243,11 @@ impl Slots {
         match (kind, place.as_mut()) {
             (FileKind::Ratings, _) => {
                 *place = None;
-                self.floors = None;
+                self.made_up = None;
                 self.forget_unread(slot);
             }
-            (FileKind::Users, Some(files)) => files.users = None,
-            (FileKind::Items, Some(files)) => files.items = None,
+            (FileKind::Users, Some(files)) => (files.users, files.domain.user_features) = (None, None),
+            (FileKind::Items, Some(files)) => (files.items, files.domain.item_features) = (None, None),
             (_, None) => {}
         }
     }
@@ -255,12 +263,12 @@ impl Slots {
                 "Load one file for each domain, or try the sample",
             ));
         };
-        Ok(World::new(vec![a.complete(), b.complete()]))
+        Ok(World::new(vec![a.domain.clone(), b.domain.clone()]))
     }
 
     /// The sample's best possible errors by domain; empty for a person's own files.
     pub(super) fn floors(&self) -> Vec<f64> {
-        self.floors.map_or(Vec::new(), |floors| floors.to_vec())
+        self.made_up.as_ref().map_or(Vec::new(), |made_up| made_up.floors.to_vec())
     }
 
     /// What the page shows.
@@ -277,7 +285,7 @@ impl Slots {
             mean_correlation: overlap.as_ref().and_then(|o| o.mean_correlation),
             ready: overlap.is_some(),
             warning: overlap.and_then(|o| o.warning),
-            generated: self.floors.is_some(),
+            generated: self.made_up.is_some(),
             unread: self.unread.as_ref().map(Unread::state),
         }
     }
@@ -294,12 +302,29 @@ impl Unread {
     }
 }
 
+impl MadeUp {
+    /// A domain's files by kind.
+    fn files(&self, slot: Slot) -> HashMap<FileKind, Vec<u8>> {
+        let all = files(&sample(self.seed)).into_iter().skip(slot.index() * SAMPLE_FILES.len());
+        SAMPLE_FILES.into_iter().zip(all).map(|(kind, (_, text))| (kind, text.into_bytes())).collect()
+    }
+}
+
 impl DomainFiles {
-    fn complete(&self) -> Domain {
-        let mut domain = self.domain.clone();
-        domain.user_features = self.users.as_ref().map(|file| file.features.clone());
-        domain.item_features = self.items.as_ref().map(|file| file.features.clone());
-        domain
+    fn new(read: RatingsFile) -> Self {
+        Self { domain: read.domain, report: read.report, users: None, items: None }
+    }
+
+    /// Reads a table that describes the people or the items.
+    fn describe(&mut self, kind: FileKind, name: &str, bytes: &[u8]) -> Result<()> {
+        let domain = &mut self.domain;
+        let (table, features, ids) = match kind {
+            FileKind::Items => (&mut self.items, &mut domain.item_features, &domain.items),
+            _ => (&mut self.users, &mut domain.user_features, &domain.users),
+        };
+        let read = read_features(name, bytes, ids)?;
+        (*table, *features) = (Some(read.report), Some(read.features.into()));
+        Ok(())
     }
 
     fn state(&self) -> DomainState {
@@ -315,8 +340,13 @@ impl DomainFiles {
             duplicates: self.report.duplicates,
             rejected_rows: self.report.rejected_rows,
             rejects: self.report.rejects.clone(),
-            user_features: self.users.as_ref().map(|file| file.report.clone()),
-            item_features: self.items.as_ref().map(|file| file.report.clone()),
+            user_features: self.users.clone(),
+            item_features: self.items.clone(),
         }
     }
+}
+
+/// The page is to hand over every file that is to be read again.
+fn not_handed_over(name: &str) -> Error {
+    Error::file(name, "its text is not here any more", "Open it again")
 }

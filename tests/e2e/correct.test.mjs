@@ -1,6 +1,9 @@
 // Rating files whose columns mislead: nothing is lost by opening them, and a person can say how to read them.
 
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
 import { ratingFile, waitForState, waitUntilReady } from "./page.mjs";
@@ -160,4 +163,60 @@ test("a new worker reads the corrected file as it was corrected, and is not give
     assert.match(await facts(page, "a"), /600 ratings.*scale 1–10/);
     assert.match(await facts(page, "b"), /600 ratings.*scale 1–5/);
     assert.equal(await page.locator("#data-message.error").count(), 0);
+  }));
+
+test("a file that is gone from the disk is not read again, and what was loaded stays", (t) =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const path = join(tmpdir(), `dual-metric-${process.pid}.csv`);
+    t.after(() => rmSync(path, { force: true }));
+    writeFileSync(path, ratingFile("any.csv").buffer);
+    await page.locator("#file-a").setInputFiles(path);
+    await page.locator("#facts-a", { hasText: "600 ratings" }).waitFor();
+    await openFile(page, "b", ratingFile("second.csv"));
+    await waitUntilReady(page);
+    await page.locator("#details-a:enabled").click();
+    const dialog = page.locator("#data-dialog");
+    await page.locator("#read-hi").fill("10");
+    await page.locator("#read-hi").press("Enter");
+    await page.locator("#facts-a", { hasText: "scale 1–10" }).waitFor();
+    await waitUntilReady(page);
+
+    rmSync(path);
+    await page.locator("#read-hi").fill("9");
+    await page.locator("#read-hi").press("Enter");
+    await dialog.locator(".error[role=status]", { hasText: "changed, moved or deleted since it was opened. Open it again" }).waitFor();
+    assert.match(await facts(page, "a"), /600 ratings.*scale 1–10/);
+    assert.equal(await page.locator("#overlap-count").textContent(), "60");
+    await page.locator("#data-close").click();
+    await page.locator("#one-epoch").click();
+    await waitForState(page, "paused");
+  }));
+
+test("the tables of a file are read again with it, and those of the sample as well", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const dialog = page.locator("#data-dialog");
+    await page.locator("#details-a").click();
+    await page.locator("#read-hi").fill("6");
+    await page.locator("#read-hi").press("Enter");
+    await page.locator("#facts-a", { hasText: /scale 1–6.*with features/ }).waitFor();
+    await page.locator("#data-close").click();
+
+    await openFile(page, "a", ratingFile("first.csv"));
+    await openFile(page, "b", ratingFile("second.csv"));
+    await waitUntilReady(page);
+    await page.locator("#details-a").click();
+    const rows = Array.from({ length: 40 }, (_, i) => `item ${i},The title of ${i},${i % 2 ? "odd" : "even"}\n`);
+    const table = { name: "about.csv", mimeType: "text/csv", buffer: Buffer.from(`id,title,kind\n${rows.join("")}`) };
+    await page.locator("#feature-items-a").setInputFiles(table);
+    await dialog.getByText("40 matched, titles from title").waitFor();
+    await page.locator("#read-hi:enabled").fill("10");
+    await page.locator("#read-hi").press("Enter");
+    await page.locator("#facts-a", { hasText: /scale 1–10.*with features/ }).waitFor();
+    await dialog.getByText("40 matched, titles from title").waitFor();
+
+    // People and items are swapped: the table knows none of the items any more.
+    await page.locator("#role-0").selectOption("item");
+    await page.locator("#facts-a", { hasText: /600 ratings · 40 people · 60 items.*scale 1–10$/ }).waitFor();
   }));

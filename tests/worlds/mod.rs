@@ -1,5 +1,7 @@
 //! Small data for tests that need to train, natively and in a browser.
 
+use std::sync::Arc;
+
 use dual_metric::data::{Domain, Rating, Ratings, Scale, World};
 use dual_metric::rng::Generator;
 
@@ -17,9 +19,9 @@ pub fn small_world() -> World {
         }
         Domain {
             name: name.into(),
-            users: (first..first + 40).map(|n| format!("u{n}")).collect(),
-            items: (0..25).map(|n| format!("{name}-{n}")).collect(),
-            ratings: Ratings::new(40, 25, &rows),
+            users: Arc::new((first..first + 40).map(|n| format!("u{n}")).collect()),
+            items: Arc::new((0..25).map(|n| format!("{name}-{n}")).collect()),
+            ratings: Ratings::new(40, 25, &rows).into(),
             scale: Scale { lo: 1.0, hi: 5.0 },
             user_features: None,
             item_features: None,

@@ -20,10 +20,12 @@ pub fn read_domain(files: &DomainFiles) -> Result<(Domain, ReadReport)> {
     let read = read_ratings(&name(files.ratings), &bytes(files.ratings)?, &options)?;
     let mut domain = read.domain;
     if let Some(path) = files.users {
-        domain.user_features = Some(read_features(&name(path), &bytes(path)?, &domain.users)?.features);
+        domain.user_features =
+            Some(read_features(&name(path), &bytes(path)?, &domain.users)?.features.into());
     }
     if let Some(path) = files.items {
-        domain.item_features = Some(read_features(&name(path), &bytes(path)?, &domain.items)?.features);
+        domain.item_features =
+            Some(read_features(&name(path), &bytes(path)?, &domain.items)?.features.into());
     }
     Ok((domain, read.report))
 }

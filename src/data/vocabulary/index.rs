@@ -54,16 +54,27 @@ fn mixed(word: u64) -> u64 {
     (product as u64) ^ (product >> 64) as u64
 }
 
-/// A place of the table.
+/// A place of the table: 16 bytes, which with a [`Key`] as a field of its own would be 24.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    key: Key,
+    word: u64,
+    length: u32,
     /// [`EMPTY`] where nothing is.
     number: u32,
 }
 
+impl Place {
+    fn new(key: Key, number: u32) -> Self {
+        Self { word: key.word, length: key.length, number }
+    }
+
+    fn key(&self) -> Key {
+        Key { word: self.word, length: self.length }
+    }
+}
+
 const EMPTY: u32 = u32::MAX;
-const NOTHING: Place = Place { key: Key { word: 0, length: 0 }, number: EMPTY };
+const NOTHING: Place = Place { word: 0, length: 0, number: EMPTY };
 
 /// Numbers by key. Two ids may have one key where they are long, so that the caller compares those.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +94,7 @@ impl Index {
             if place.number == EMPTY {
                 return None;
             }
-            if place.key == key && (key.length <= SHORT || is_it(place.number)) {
+            if place.key() == key && (key.length <= SHORT || is_it(place.number)) {
                 return Some(place.number);
             }
             at = (at + 1) & mask;
@@ -101,12 +112,12 @@ impl Index {
             }
         }
         self.used += 1;
-        self.put(Place { key, number });
+        self.put(Place::new(key, number));
     }
 
     fn put(&mut self, place: Place) {
         let mask = self.places.len() - 1;
-        let mut at = place.key.place(self.places.len());
+        let mut at = place.key().place(self.places.len());
         while self.places[at].number != EMPTY {
             at = (at + 1) & mask;
         }

@@ -1,5 +1,7 @@
 //! Biases of linked domains: what crosses from one to the other is how kindly a person rates.
 
+use std::sync::Arc;
+
 use super::{BiasInput, Biases, Shrinkage, alternation};
 use crate::eval::{LinkedPair, Training};
 
@@ -21,8 +23,8 @@ pub fn fit_linked(inputs: &[BiasInput], links: &[Link]) -> Vec<Biases> {
 
 /// [`fit_linked`] on the rows and links of a training, with priors from features where `feature_prior` asks for
 /// them. What was fitted before on the same rows is taken from there, and one domain's rows are held at a time.
-pub fn of_training(training: &Training, feature_prior: bool) -> Vec<Biases> {
-    let alone: Vec<&Biases> =
+pub fn of_training(training: &Training, feature_prior: bool) -> Vec<Arc<Biases>> {
+    let alone: Vec<&Arc<Biases>> =
         (0..training.domains()).map(|d| training.biases_alone(d, feature_prior)).collect();
     let links: Vec<Link> = (training.links().into_iter().enumerate())
         .map(|(link, (a, b))| (a, b, training.linked_pairs(link)))
@@ -30,6 +32,7 @@ pub fn of_training(training: &Training, feature_prior: bool) -> Vec<Biases> {
     if links.iter().all(|(_, _, pairs)| pairs.is_empty()) {
         return alone.into_iter().cloned().collect();
     }
+    let alone: Vec<&Biases> = alone.into_iter().map(Arc::as_ref).collect();
     (0..training.domains())
         .map(|d| {
             let rows = training.rows(d);
@@ -41,7 +44,7 @@ pub fn of_training(training: &Training, feature_prior: bool) -> Vec<Biases> {
                 item_features: training.item_features(d).filter(|_| feature_prior),
                 shrinkage: Shrinkage::default(),
             };
-            Transfer::new(d, &alone, &links).fit(&input)
+            Arc::new(Transfer::new(d, &alone, &links).fit(&input))
         })
         .collect()
 }
@@ -106,8 +109,6 @@ fn kindness(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::config::Config;
     use crate::data::sample;
@@ -131,10 +132,11 @@ mod tests {
                 shrinkage: Shrinkage::default(),
             });
             let links = vec![(0, 1, training.linked_pairs(0))];
-            assert_eq!(of_training(&training, feature_prior), fit_linked(&inputs, &links));
-            assert_eq!(of_training(&unlinked, feature_prior), fit_linked(&inputs, &[]));
-            let alone = [&training, &unlinked].map(|t| std::ptr::from_ref(t.biases_alone(0, feature_prior)));
-            assert_eq!(alone[0], alone[1], "the same rows have been fitted twice");
+            let shared = |biases: Vec<Biases>| biases.into_iter().map(Arc::new).collect::<Vec<_>>();
+            assert_eq!(of_training(&training, feature_prior), shared(fit_linked(&inputs, &links)));
+            assert_eq!(of_training(&unlinked, feature_prior), shared(fit_linked(&inputs, &[])));
+            let alone = [&training, &unlinked].map(|t| t.biases_alone(0, feature_prior));
+            assert!(Arc::ptr_eq(alone[0], alone[1]), "the same rows have been fitted twice");
         }
         let cold = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
         assert_ne!(cold.biases_alone(0, false), training.biases_alone(0, false));

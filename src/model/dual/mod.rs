@@ -3,6 +3,8 @@
 
 mod step;
 
+use std::sync::Arc;
+
 use super::assembly::Assembly;
 use super::autoencoder::{Codes, into_unit_ball};
 use super::bias::Biases;
@@ -46,7 +48,7 @@ pub(super) enum Progress {
 pub(super) struct Dual {
     config: ValidConfig,
     training: Training,
-    biases: Vec<Biases>,
+    biases: Vec<Arc<Biases>>,
     plan: Plan,
     engine: Box<dyn Engine>,
     waits: bool,
@@ -74,7 +76,7 @@ pub(super) struct Dual {
     losses: Vec<(f64, u32)>,
     epoch: usize,
     convergence: Convergence,
-    model: Dml,
+    model: Arc<Dml>,
 }
 
 impl Dual {
@@ -84,7 +86,7 @@ impl Dual {
         config: &ValidConfig,
         training: &Training,
         device: &Device,
-        biases: &[Biases],
+        biases: &[Arc<Biases>],
         codes: &[(Codes, Codes)],
         watched: &[Vec<(u32, u32)>],
     ) -> Result<Self> {
@@ -112,7 +114,7 @@ impl Dual {
             })
             .collect();
         let assembly = Assembly { config, training, biases, plan: &plan, engine: &*engine };
-        let model = assembly.model(&mappings, &pairs).await?;
+        let model = Arc::new(assembly.model(&mappings, &pairs).await?);
         let has_cross =
             !plan.cross.is_empty() && pairs.iter().any(|p| !p.is_empty()) && config.cross_weight > 0.0;
         let passes = match (config.schedule, has_cross) {
@@ -151,7 +153,8 @@ impl Dual {
             // Two learnt spaces have nothing to do with each other at first: X starts where chance has put them, so
             // that the identity means nothing, then or later.
             dual.update_mappings(MappingUpdate::Procrustes).await?;
-            for (link, mapping) in dual.model.links.iter_mut().zip(&dual.mappings) {
+            let links = &mut Arc::make_mut(&mut dual.model).links;
+            for (link, mapping) in links.iter_mut().zip(&dual.mappings) {
                 link.mapping = mapping.clone();
             }
         }
@@ -160,7 +163,7 @@ impl Dual {
     }
 
     /// The model as of the last epoch, or untrained.
-    pub(super) fn model(&self) -> &Dml {
+    pub(super) fn model(&self) -> &Arc<Dml> {
         &self.model
     }
 
@@ -243,23 +246,23 @@ impl Dual {
             if self.warm_pairs[link].is_empty() {
                 continue;
             }
-            let users_a = self.assembly().user_embeddings(a).await?;
-            let users_b = self.assembly().user_embeddings(b).await?;
             let mut pairs: Vec<(u32, u32)> = self.warm_pairs[link].iter().map(|p| (p.a, p.b)).collect();
+            if update == MappingUpdate::Gradient {
+                self.chance.shuffle(&mut pairs);
+            }
             let k = self.config.dimension;
+            // One domain's vectors at a time: all of them take more room than those of the pairs.
+            let wa = gather(k, &self.assembly().user_embeddings(a).await?, pairs.iter().map(|pair| pair.0));
+            let wb = gather(k, &self.assembly().user_embeddings(b).await?, pairs.iter().map(|pair| pair.1));
             match update {
-                MappingUpdate::Procrustes => {
-                    let (wa, wb) = gather_pairs(k, &users_a, &users_b, &pairs);
-                    self.mappings[link] = Mapping::procrustes(k, &wa, &wb)?;
-                }
+                MappingUpdate::Procrustes => self.mappings[link] = Mapping::procrustes(k, &wa, &wb)?,
                 MappingUpdate::Gradient => {
-                    self.chance.shuffle(&mut pairs);
-                    for batch in pairs.chunks(self.config.batch) {
-                        let (wa, wb) = gather_pairs(k, &users_a, &users_b, batch);
+                    let batch = self.config.batch * k;
+                    for (wa, wb) in wa.chunks(batch).zip(wb.chunks(batch)) {
                         self.mapping_adam[link].step(
                             &mut self.mappings[link],
-                            &wa,
-                            &wb,
+                            wa,
+                            wb,
                             self.config.mapping_learning_rate,
                             self.config.orthogonalisation,
                         )?;
@@ -277,7 +280,7 @@ impl Dual {
         if self.config.unit_ball && self.config.embeddings == Embeddings::Learnt {
             self.project_into_unit_ball().await?;
         }
-        self.model = self.assembly().model(&self.mappings, &self.pairs).await?;
+        self.model = Arc::new(self.assembly().model(&self.mappings, &self.pairs).await?);
         let means: Vec<Option<f32>> = self
             .losses
             .iter_mut()
@@ -366,15 +369,16 @@ impl Dual {
         if !self.config.mix {
             return Ok(());
         }
-        for d in 0..self.model.domains.len() {
+        let model = Arc::make_mut(&mut self.model);
+        for d in 0..model.domains.len() {
             let rows = &self.validation[d];
             if rows.is_empty() {
                 continue;
             }
             // Mixed predictions lie between those at 0 and at 1.
             let [own, mapped] = [0.0, 1.0].map(|mix| {
-                self.model.domains[d].mix = mix;
-                self.model.predict(d, &rows.users, &rows.items)
+                model.domains[d].mix = mix;
+                model.predict(d, &rows.users, &rows.items)
             });
             let mut best = (f64::INFINITY, 0.0);
             for mix in [0.0, 0.1, 0.2, 0.3, 0.4, 0.5] {
@@ -384,7 +388,7 @@ impl Dual {
                     best = (rmse, mix);
                 }
             }
-            self.model.domains[d].mix = best.1;
+            model.domains[d].mix = best.1;
         }
         Ok(())
     }
@@ -392,9 +396,12 @@ impl Dual {
 
 /// Vectors of pairs, `[n, k]` each.
 pub(crate) fn gather_pairs(k: usize, a: &[f32], b: &[f32], pairs: &[(u32, u32)]) -> (Vec<f32>, Vec<f32>) {
-    let pick = |vectors: &[f32], user: u32| vectors[user as usize * k..][..k].to_vec();
-    (
-        pairs.iter().flat_map(|&(user, _)| pick(a, user)).collect(),
-        pairs.iter().flat_map(|&(_, user)| pick(b, user)).collect(),
-    )
+    (gather(k, a, pairs.iter().map(|pair| pair.0)), gather(k, b, pairs.iter().map(|pair| pair.1)))
+}
+
+/// Vectors of users, `[n, k]`.
+fn gather(k: usize, vectors: &[f32], users: impl ExactSizeIterator<Item = u32>) -> Vec<f32> {
+    let mut gathered = Vec::with_capacity(users.len() * k);
+    users.for_each(|user| gathered.extend_from_slice(&vectors[user as usize * k..][..k]));
+    gathered
 }

@@ -3,7 +3,6 @@
 
 use super::{Dual, Pass};
 use crate::config::Schedule;
-use crate::model::rows::own_to_target;
 use crate::rng::Generator;
 
 /// Pairs a step of the pair loss, at the most.
@@ -25,6 +24,7 @@ impl Dual {
         match self.config.schedule {
             Schedule::Joint => {
                 orders.resize(1, Vec::new());
+                orders[0].reserve(self.plan.domains.iter().map(|domain| domain.rows).sum());
                 ranges.for_each(|range| orders[0].extend(range));
             }
             Schedule::Alternating => {
@@ -75,7 +75,7 @@ impl Dual {
                 let withheld = Withheld { of: domain.withholds_items.then_some(cross.rows), item_dropout };
                 // Under `target`, the rows of linked users; under the paper's two readings all rows.
                 let number = |row: u32| match &cross.of_own {
-                    Some(of_own) => own_to_target(of_own, row),
+                    Some(of_own) => of_own.number(row),
                     None => Some(row),
                 };
                 let chosen = || self.chosen[cross.rows_of].iter().filter_map(|&row| number(row));

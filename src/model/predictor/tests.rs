@@ -1,5 +1,7 @@
 //! The oracle is the formula of docs/method.md with one `forward` a row.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::data::Scale;
 use crate::eval::LinkedPair;
@@ -38,7 +40,7 @@ fn domain(k: usize, hidden: &[usize], given: GivenInputs, dot: bool, rng: &mut G
     }
     DomainModel {
         scale: Scale { lo: 1.0, hi: 5.0 },
-        biases,
+        biases: biases.into(),
         user_embeddings: rng.normals(USERS * k, 0.3),
         item_embeddings: rng.normals(ITEMS * k, 0.3),
         recommender: Recommender { layers, dot },
@@ -52,7 +54,7 @@ fn domain(k: usize, hidden: &[usize], given: GivenInputs, dot: bool, rng: &mut G
 fn model(k: usize, hidden: &[usize], given: GivenInputs, dot: bool) -> Dml {
     let mut rng = Generator::new(5, "predictor");
     let mut domains: Vec<DomainModel> = (0..2).map(|_| domain(k, hidden, given, dot, &mut rng)).collect();
-    domains[0].biases.user_counts[3] = 4;
+    Arc::make_mut(&mut domains[0].biases).user_counts[3] = 4;
     let pairs: Vec<LinkedPair> = (0..4).map(|u| LinkedPair { a: u, b: u, warm: true }).collect();
     let links = vec![LinkModel::new((0, USERS), (1, USERS), Mapping::random(k, &mut rng), &pairs)];
     Dml { dimension: k, domains, links }
