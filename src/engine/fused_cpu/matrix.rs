@@ -2,9 +2,9 @@
 
 use pulp::Simd;
 
-use super::adam::Rule;
 use super::aligned::{Aligned, padded};
 use super::isa::vectorised;
+use crate::engine::adam::Rule;
 use crate::engine::{Adam, Param};
 
 /// Values, moments and gradient, `[inner rows, stride]` each. The rows of a first layer's weights lie so that they fit

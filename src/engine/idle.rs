@@ -86,7 +86,7 @@ impl Idle {
         let Some(&settled) = factors.last() else { return 0.0 };
         let known = factors.get(last as usize..).unwrap_or(&[]);
         let known = &known[..known.len().min(powers.len())];
-        let sum: f32 = super::loops::dot::<0>(known, &powers[..known.len()]);
+        let sum: f32 = super::fused_cpu::loops::dot::<0>(known, &powers[..known.len()]);
         sum + settled * powers[known.len()..].iter().sum::<f32>()
     }
 

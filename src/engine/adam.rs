@@ -1,6 +1,6 @@
 //! Adam's rule on slices (Kingma and Ba 2015, algorithm 1), with the two bias corrections folded into two factors.
 
-use crate::engine::Adam;
+use super::Adam;
 
 /// The numbers of one step of one parameter.
 #[derive(Clone, Copy)]
