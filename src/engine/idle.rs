@@ -5,89 +5,131 @@
 //! After n idle steps from step s on, m became m β₁ⁿ, v became v β₂ⁿ, and the value moved by −m Σⱼ wⱼ / (√v qⱼ + ε),
 //! with wⱼ = rate(s+j) β₁ʲ, qⱼ = correction(s+j) √β₂ʲ and j = 1 … n. The weights wⱼ fade within tens of steps, in which qⱼ
 //! hardly changes. With W = Σ wⱼ, and the mean q̄ and the variance Q of qⱼ under these weights, the sum is
-//! W / (√v q̄ + ε) · (1 + v Q / (√v q̄ + ε)²) up to the third moment of qⱼ / q̄: one formula for all of a row.
+//! W / (√v q̄ + ε) · (1 + v Q / (√v q̄ + ε)²) up to the third moment of qⱼ / q̄: one formula for all of a row. (Of a single
+//! step it is the rule itself. The first steps, in which qⱼ changes fast, are made up for a few at a time.)
+//!
+//! Σⱼ wⱼ qⱼᵏ up to n is what it is without an end, less β₁ⁿ √β₂ⁿᵏ times the same from step s + n on. So a table of these
+//! sums by s is all that has to be kept.
 
+use super::Adam;
 use super::adam::Rule;
-use crate::engine::Adam;
 
 /// Momentum is gone after so many steps: β₁ʲ is below 2e-6 for β₁ = 0.9.
 const MEMORY: usize = 128;
 
-/// Up to so many idle steps are done one by one, which is as fast.
-const FEW: u32 = 2;
-
-/// In the first steps the correction changes too fast for the formula.
+/// Up to this step the correction changes too fast for one formula.
 const FIRST: u32 = 64;
 
-/// The idle steps of one table.
+/// By how many steps the table of sums grows.
+const BLOCK: usize = 1024;
+
+/// The idle steps of a table.
+#[derive(Debug)]
 pub(super) struct Idle {
     adam: Adam,
     weight_decay: f32,
-    /// rate, rate · correction and rate · correction² by step, from step 1, up to where they no longer change.
-    factors: [Vec<f32>; 3],
-    /// β₁ʲ, (β₁ √β₂)ʲ and (β₁ β₂)ʲ from j = 1.
-    powers: [Vec<f32>; 3],
+    /// By step s: Σⱼ wⱼ qⱼᵏ over all j from 1 on, for k = 0, 1, 2; up to where they no longer change.
+    sums: Vec<[f64; 3]>,
+    /// (β₁ √β₂ᵏ)ʲ by j.
+    powers: Vec<[f64; 3]>,
+    /// From this step on, the corrections are 1.
+    settled: usize,
+}
+
+/// Idle steps that one formula makes up for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Piece {
+    /// W.
+    pub(super) weight: f32,
+    /// q̄.
+    pub(super) mean: f32,
+    /// Q.
+    pub(super) variance: f32,
+    /// β₁ⁿ and β₂ⁿ.
+    pub(super) fades: [f32; 2],
 }
 
 impl Idle {
     pub(super) fn new(adam: Adam, weight_decay: f32) -> Self {
         let (beta_1, beta_2) = (f64::from(adam.beta_1), f64::from(adam.beta_2));
-        let powers = [beta_1, beta_1 * beta_2.sqrt(), beta_1 * beta_2]
-            .map(|base| (1..=MEMORY as i32).map(|j| base.powi(j) as f32).collect());
-        Self { adam, weight_decay, factors: Default::default(), powers }
+        let bases = [beta_1, beta_1 * beta_2.sqrt(), beta_1 * beta_2];
+        let powers = (0..=MEMORY as i32).map(|j| bases.map(|base| base.powi(j))).collect();
+        // 1 − βᵗ is 1 as a float from there on.
+        let settled = (1e-8_f64.ln() / beta_1.max(beta_2).ln()).ceil() as usize;
+        Self { adam, weight_decay, sums: Vec::new(), powers, settled }
     }
 
     /// Whether the formula holds: without decay, and with a memory that fades in time.
-    fn has_formula(&self) -> bool {
-        self.weight_decay == 0.0 && self.powers[0].last().is_some_and(|p| *p < 1e-5)
+    pub(super) fn has_formula(&self) -> bool {
+        self.weight_decay == 0.0 && self.powers[MEMORY][0] < 1e-5
     }
 
-    /// Has the factors ready up to a step.
+    /// Has the sums ready up to a step.
     pub(super) fn prepare(&mut self, step: u32) {
-        let settled = |rates: &[f32], n: usize| n > MEMORY && rates[n - 1] == rates[n - MEMORY];
-        while self.factors[0].len() < step as usize {
-            let n = self.factors[0].len();
-            if settled(&self.factors[0], n) && settled(&self.factors[1], n) {
-                return;
-            }
-            let Rule { rate, correction, .. } = Rule::new(&self.adam, 0.0, n as u32 + 1);
-            for (factors, factor) in self.factors.iter_mut().zip([1.0, correction, correction * correction]) {
-                factors.push(rate * factor);
+        while self.has_formula() && self.sums.len() <= (step as usize).min(self.settled) {
+            let (start, end) = (self.sums.len(), self.sums.len() + BLOCK);
+            let mut after = [0.0; 3];
+            self.sums.resize(end, after);
+            // Backwards, from so far on that what follows there does not count.
+            for step in (start..end + MEMORY).rev() {
+                let Rule { rate, correction, .. } = Rule::new(&self.adam, 0.0, step as u32 + 1);
+                let (rate, correction) = (f64::from(rate), f64::from(correction));
+                let factors = [rate, rate * correction, rate * correction * correction];
+                for ((after, base), factor) in after.iter_mut().zip(self.powers[1]).zip(factors) {
+                    *after = base * (factor + *after);
+                }
+                if step < end {
+                    self.sums[step] = after;
+                }
             }
         }
+    }
+
+    /// The steps after `last` up to and with `now`, where the formula holds.
+    pub(super) fn pieces(&self, last: u32, now: u32) -> impl Iterator<Item = Piece> {
+        // A row that no step named yet has no momentum.
+        let mut at = if last == 0 { now } else { last };
+        std::iter::from_fn(move || {
+            (at < now).then(|| {
+                let end = if at < FIRST { now.min(at + (at / 2).max(1)) } else { now };
+                self.piece(std::mem::replace(&mut at, end), end)
+            })
+        })
+    }
+
+    fn piece(&self, last: u32, now: u32) -> Piece {
+        let steps = now - last;
+        let powers = self.powers.get(steps as usize).unwrap_or(&[0.0; 3]);
+        let (whole, rest) = (self.sums_from(last), self.sums_from(now));
+        let [w, wq, wqq] = [0, 1, 2].map(|k| whole[k] - powers[k] * rest[k]);
+        // Nothing moves without a learning rate.
+        let (mean, variance) = if w > 0.0 { (wq / w, wqq / w - (wq / w).powi(2)) } else { (1.0, 0.0) };
+        Piece {
+            weight: w as f32,
+            mean: mean as f32,
+            variance: variance.max(0.0) as f32,
+            fades: [self.adam.beta_1, self.adam.beta_2].map(|beta| beta.powi(steps as i32)),
+        }
+    }
+
+    fn sums_from(&self, step: u32) -> [f64; 3] {
+        self.sums.get(step as usize).or(self.sums.last()).copied().unwrap_or_default()
     }
 
     /// Makes up for the idle steps after step `last` up to and with step `now` on a row.
+    #[inline(always)]
     pub(super) fn catch_up(&self, last: u32, now: u32, value: &mut [f32], m: &mut [f32], v: &mut [f32]) {
-        let steps = now - last;
-        if steps == 0 {
-            return;
-        }
-        if steps <= FEW || last < FIRST || !self.has_formula() {
+        if !self.has_formula() {
             return self.step_by_step(last, now, value, m, v);
         }
-        let [w, wq, wqq] = [0, 1, 2].map(|n| self.sum(n, last, steps));
-        let mean = wq / w;
-        let variance = (wqq / w - mean * mean).max(0.0);
-        let fade = |beta: f32| beta.powi(steps as i32);
-        let (fade_m, fade_v) = (fade(self.adam.beta_1), fade(self.adam.beta_2));
-        let epsilon = self.adam.epsilon;
-        for ((value, m), v) in value.iter_mut().zip(m).zip(v) {
-            let one_over = 1.0 / (v.sqrt() * mean + epsilon);
-            *value -= *m * w * one_over * (1.0 + *v * variance * one_over * one_over);
-            *m *= fade_m;
-            *v *= fade_v;
+        for Piece { weight, mean, variance, fades } in self.pieces(last, now) {
+            for ((value, m), v) in value.iter_mut().zip(&mut *m).zip(&mut *v) {
+                let one_over = 1.0 / (v.sqrt() * mean + self.adam.epsilon);
+                *value -= *m * weight * one_over * (1.0 + *v * variance * one_over * one_over);
+                *m *= fades[0];
+                *v *= fades[1];
+            }
         }
-    }
-
-    /// W, Σ wⱼ qⱼ or Σ wⱼ qⱼ².
-    fn sum(&self, n: usize, last: u32, steps: u32) -> f32 {
-        let (factors, powers) = (&self.factors[n], &self.powers[n][..MEMORY.min(steps as usize)]);
-        let Some(&settled) = factors.last() else { return 0.0 };
-        let known = factors.get(last as usize..).unwrap_or(&[]);
-        let known = &known[..known.len().min(powers.len())];
-        let sum: f32 = super::fused_cpu::loops::dot::<0>(known, &powers[..known.len()]);
-        sum + settled * powers[known.len()..].iter().sum::<f32>()
     }
 
     fn step_by_step(&self, last: u32, now: u32, value: &mut [f32], m: &mut [f32], v: &mut [f32]) {
@@ -109,7 +151,9 @@ mod tests {
     fn idle_steps_in_one_go_are_those_one_by_one() {
         let mut rng = Generator::new(1, "idle");
         let mut idle = Idle::new(Adam::new(1e-3), 0.0);
-        for (last, now) in [(1, 2), (1, 9), (20, 120), (64, 90), (700, 720), (700, 1_900), (60_000, 60_080)] {
+        let gaps =
+            [(1, 2), (1, 9), (3, 1_000), (20, 120), (64, 90), (700, 720), (700, 1_900), (60_000, 60_080)];
+        for (last, now) in gaps {
             idle.prepare(now);
             let start = rng.normals(16, 0.1);
             // Moments as they are after a named step that followed others like it; some are so small that ε counts, one
@@ -135,5 +179,24 @@ mod tests {
                 assert!((a - b).abs() <= 1e-3 * b.abs() + 1e-30, "{last} {now}: {a} {b}");
             }
         }
+    }
+
+    #[test]
+    fn a_row_that_was_never_named_costs_nothing() {
+        let mut idle = Idle::new(Adam::new(1e-3), 0.0);
+        idle.prepare(100_000);
+        assert_eq!(idle.pieces(0, 100_000).count(), 0);
+        assert_eq!(idle.pieces(100, 100).count(), 0);
+        assert_eq!(idle.pieces(100, 100_000).count(), 1);
+        assert!(idle.pieces(1, 100_000).count() < 20);
+    }
+
+    #[test]
+    fn without_a_learning_rate_nothing_moves() {
+        let mut idle = Idle::new(Adam::new(0.0), 0.0);
+        idle.prepare(200);
+        let (mut value, mut m, mut v) = ([0.5], [1.0], [1.0]);
+        idle.catch_up(100, 200, &mut value, &mut m, &mut v);
+        assert_eq!(value, [0.5]);
     }
 }

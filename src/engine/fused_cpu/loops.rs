@@ -32,7 +32,7 @@ fn known_mut<const W: usize>(row: &mut [f32]) -> &mut [f32] {
 
 /// ⟨a, b⟩ in eight partial sums.
 #[inline(always)]
-pub(in crate::engine) fn dot<const W: usize>(a: &[f32], b: &[f32]) -> f32 {
+pub(super) fn dot<const W: usize>(a: &[f32], b: &[f32]) -> f32 {
     let (a, b) = (known::<W>(a).as_chunks::<8>(), known::<W>(b).as_chunks::<8>());
     let mut sums = [0.0_f32; 8];
     for (a, b) in a.0.iter().zip(b.0) {

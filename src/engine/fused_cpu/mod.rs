@@ -12,7 +12,7 @@ mod autoencoder;
 mod gather;
 mod isa;
 mod layer;
-pub(super) mod loops;
+mod loops;
 mod matrix;
 mod network;
 mod pair;
