@@ -2,6 +2,7 @@
 //! advances by one step of the optimiser at a time, and hands weights and losses back as plain numbers. It knows
 //! nothing of domains, users or recommendations.
 
+mod adam;
 mod chunk;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod constructors;
@@ -11,6 +12,7 @@ mod fused_cpu;
 // The kernel's text and program are tested natively too.
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 mod fused_gpu;
+mod idle;
 mod layer_table;
 mod race;
 mod reference;

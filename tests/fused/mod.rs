@@ -125,6 +125,72 @@ async fn a_hundred_steps_end_where_the_reference_ends() {
     training_agrees("several workgroups", &linked(sizes(8), Touched, 2), 300, 10).await;
 }
 
+/// Steps in several calls on tables of which a step names a few rows; weights are read and a table is set in between.
+async fn idle_rows_agree(name: &str, table: &LayerTable, batch: usize, n: usize) {
+    let mut rng = Generator::new(7, "chunks");
+    let (mut here, mut there) = (reference(table), fused(std::slice::from_ref(table)).await);
+    for call in 0..4 {
+        let chunk = steps(table, n / 4, batch, &mut rng);
+        here.run(std::slice::from_ref(&chunk)).expect("the CPU works");
+        there.run(std::slice::from_ref(&chunk)).expect("WebGPU works");
+        for id in 0..table.params.len() {
+            let expected = here.weights(0, id).await.expect("the CPU works");
+            let worst = difference(&there.weights(0, id).await.expect("WebGPU works"), &expected);
+            assert!(worst < 1e-3, "{name}, batch {batch}, call {call}, parameter {id}: off by {worst}");
+        }
+        if call == 1 {
+            let halves: Vec<f32> = table.params[0].values.iter().map(|x| 0.5 * x).collect();
+            here.set_weights(0, 0, &halves);
+            there.set_weights(0, 0, &halves);
+        }
+    }
+    let chunk = steps(table, 1, batch, &mut rng);
+    let expected = here.gradients(0, &chunk).await.expect("the CPU works");
+    let got = there.gradients(0, &chunk).await.expect("WebGPU works");
+    for (id, (got, expected)) in got.iter().zip(&expected).enumerate() {
+        let (Some(got), Some(expected)) = (got, expected) else { continue };
+        let worst = difference(got, expected);
+        assert!(worst < 1e-2, "{name}, batch {batch}, gradient of parameter {id}: off by {worst}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference() {
+    let large = |k: usize| Sizes { users: 900, items: 700, ratings: 3000, k };
+    let all = UpdatedRows::All;
+    idle_rows_agree("NET", &net(large(16), HIDDEN, all, 1), 16, 200).await;
+    idle_rows_agree("odd vectors", &net(large(5), HIDDEN, all, 1), 8, 100).await;
+    idle_rows_agree("as the default preset", &linked(large(8), all, 2), 4, 60).await;
+    idle_rows_agree("several workgroups", &linked(large(8), all, 2), 210, 20).await;
+}
+
+#[wasm_bindgen_test]
+async fn idle_rows_of_replicas_are_their_own() {
+    let sizes = Sizes { users: 300, items: 200, ratings: 1000, k: 8 };
+    let tables: Vec<LayerTable> = (0..2).map(|seed| net(sizes, HIDDEN, UpdatedRows::All, seed)).collect();
+    let chunks = || -> Vec<Vec<Chunk>> {
+        let mut rng = Generator::new(8, "chunks");
+        // The second rests in the second call.
+        [[20, 5], [15, 0], [1, 30]]
+            .map(|lengths| {
+                lengths.iter().zip(&tables).map(|(&n, table)| steps(table, n, 8, &mut rng)).collect()
+            })
+            .into()
+    };
+    let mut together = fused(&tables).await;
+    chunks().iter().for_each(|call| together.run(call).expect("WebGPU works"));
+    for (replica, table) in tables.iter().enumerate() {
+        let mut alone = fused(std::slice::from_ref(table)).await;
+        for call in chunks() {
+            alone.run(std::slice::from_ref(&call[replica])).expect("WebGPU works");
+        }
+        for id in 0..table.params.len() {
+            let expected = alone.weights(0, id).await.expect("WebGPU works");
+            assert_eq!(together.weights(replica, id).await.expect("WebGPU works"), expected);
+        }
+    }
+}
+
 #[wasm_bindgen_test]
 async fn three_replicas_are_three_runs() {
     let tables: Vec<LayerTable> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();

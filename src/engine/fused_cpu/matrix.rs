@@ -2,11 +2,11 @@
 
 use pulp::Simd;
 
-use super::adam::Rules;
 use super::aligned::{Aligned, padded};
 use super::isa::vectorised;
 use super::transpose::transpose;
 use crate::engine::Param;
+use crate::engine::adam::Rules;
 
 /// Values, moments and gradient, `[inner rows, stride]` each. The rows of a first layer's weights lie so that they fit
 /// the padded inputs.

@@ -4,14 +4,12 @@
 //!
 //! In the order of a step: [`rating`], [`pair`] and [`autoencoder`] are the terms; [`gather`] brings vectors in and
 //! gradients back; [`network`] and [`layer`] are the heads; [`product`] is the matrix product in registers; [`table`] and
-//! [`matrix`] keep parameters, moments and gradients; [`adam`] is the rule, and [`idle`] what it does with rows that no step
-//! names.
+//! [`matrix`] keep parameters, moments and gradients; [`adam`](super::adam) is the rule, and
+//! [`idle`](super::idle) what it does with rows that no step names.
 
-mod adam;
 mod aligned;
 mod autoencoder;
 mod gather;
-mod idle;
 mod isa;
 mod layer;
 mod loops;

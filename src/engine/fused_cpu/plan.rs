@@ -1,7 +1,6 @@
 //! From a layer table to the engine's own parameters and terms: which parameter is a table and which a matrix, and how
 //! each lies inside.
 
-use super::adam::Rules;
 use super::aligned::padded;
 use super::autoencoder::{Autoencoder, Output};
 use super::gather::{Params, Side};
@@ -11,9 +10,9 @@ use super::network::{Network, TILE, input_places};
 use super::pair::Pair;
 use super::rating::Rating;
 use super::table::Table;
+use crate::engine::adam::Rules;
 use crate::engine::{
-    AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingTerm, Reconstruction,
-    Term,
+    AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingTerm, Reconstruction, Term,
 };
 
 /// Where a parameter is.

@@ -3,10 +3,10 @@
 
 use pulp::Simd;
 
-use super::adam::{Rule, Rules};
 use super::aligned::{Aligned, padded};
-use super::idle::Idle;
 use super::isa::vectorised;
+use crate::engine::adam::{Rule, Rules};
+use crate::engine::idle::Idle;
 use crate::engine::{Adam, Param, UpdatedRows};
 
 /// The row has no gradient in this step.

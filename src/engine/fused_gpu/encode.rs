@@ -1,45 +1,20 @@
-//! From chunks to the program that the kernel follows: shares with their rows, and for every parameter that a step
-//! involves, how it is updated.
+//! From chunks to the program that the kernel follows: steps, their shares and the rows of these.
 
-use super::layout::{Layout, blocks, gathers, has_slots, trains_map, vectors};
+use super::idle_rows::IdleRows;
+use super::layout::{Layout, blocks, gathers, has_slots, trains_map};
 use super::merge::Merge;
+use super::program::{How, Program, dispatch_starts};
 use super::words::*;
-use crate::engine::{Adam, Chunk, Gather, LayerTable, ParamId, Share, Term, UpdatedRows};
-
-/// A program and how to dispatch it.
-#[derive(Debug, Default)]
-pub(super) struct Program {
-    pub(super) words: Vec<u32>,
-    /// Where each dispatch's part begins.
-    pub(super) dispatches: Vec<u32>,
-    /// Workgroups that work on a step of a replica. With several, a dispatch is one step.
-    pub(super) regions: u32,
-    /// Steps that a command buffer should have.
-    pub(super) steps_per_submit: usize,
-    /// Vectors of `scratch` that it needs by replica.
-    pub(super) scratch: u32,
-    /// Involved and trained parameters of the last step that was encoded.
-    involved: Vec<bool>,
-}
-
-/// How chunks are to be worked off.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct How {
-    /// Rows of a dispatch, over all replicas.
-    pub(super) rows: usize,
-    /// Workgroups that work on a step of a replica.
-    pub(super) regions: u32,
-    /// Whether only gradients are worked out.
-    pub(super) trial: bool,
-}
+use crate::engine::{Chunk, Gather, LayerTable, ParamId, Share, Term};
 
 /// Encodes for all replicas; they have one shape.
 pub(super) struct Encoder {
-    merges: Vec<Option<Merge>>,
+    pub(super) merges: Vec<Option<Merge>>,
+    pub(super) idle: Option<IdleRows>,
     /// By parameter: the step that involved it last.
-    involved: Vec<u32>,
-    step: u32,
-    program: Program,
+    pub(super) involved: Vec<u32>,
+    pub(super) step: u32,
+    pub(super) program: Program,
 }
 
 /// A replica's part of the state that encoding needs.
@@ -49,6 +24,8 @@ pub(super) struct Replica<'a> {
     pub(super) terms: &'a [u32],
     /// Steps of the optimiser by parameter.
     pub(super) steps: &'a mut [u32],
+    /// The last of these that each row has been through, for parameters that have idle rows.
+    pub(super) last: &'a mut [Vec<u32>],
 }
 
 impl Encoder {
@@ -62,7 +39,14 @@ impl Encoder {
                 }
             }
         }
-        Self { merges, involved: vec![0; table.params.len()], step: 0, program: Program::default() }
+        let params = table.params.len();
+        Self {
+            merges,
+            idle: IdleRows::new(&table.adam, params),
+            involved: vec![0; params],
+            step: 0,
+            program: Program::default(),
+        }
     }
 
     /// The program of the steps of each replica's chunk, as `how` says.
@@ -73,39 +57,87 @@ impl Encoder {
         chunks: &[Chunk],
         how: How,
     ) -> &Program {
-        // Several workgroups do one step a dispatch.
-        let starts = dispatch_starts(chunks, if how.regions > 1 { 0 } else { how.rows });
-        let all = replicas.len();
-        let program = &mut self.program.words;
-        program.clear();
-        program.resize(CALL_LENGTH as usize + starts.len() * 2 * all, 0);
-        program[CALL_REGIONS as usize] = how.regions;
-        self.program.regions = how.regions;
+        // Several workgroups do one step a dispatch, and what comes before the first step is one of its own.
+        let shares_out = how.regions > 1;
+        let starts = dispatch_starts(chunks, if shares_out { 0 } else { how.rows });
+        let ahead = usize::from(shares_out && self.idle.is_some());
         let all_rows: usize = chunks.iter().map(Chunk::rows_len).sum();
+        self.begin(layout, starts.len() + ahead, replicas.len(), how.regions);
         self.program.steps_per_submit = (starts.len() * how.rows.min(all_rows) / all_rows.max(1)).max(1);
-        self.program.scratch = 4 * layout.vectors * how.regions;
-        self.program.dispatches.clear();
-        for dispatch in 0..starts.len() {
-            self.program.dispatches.push(CALL_LENGTH + (dispatch * 2 * all) as u32);
-        }
         for (number, (replica, chunk)) in replicas.iter_mut().zip(chunks).enumerate() {
-            let mut last: Option<u32> = None;
+            let mut before = None;
+            if self.idle.is_some() && !chunk.is_empty() {
+                let at = self.pause(replica);
+                self.enter(0, number, at);
+                before = Some(at);
+            }
             for (step, shares) in chunk.steps().enumerate() {
-                let at = self.program.words.len() as u32;
-                if let Some(last) = last.replace(at) {
-                    self.program.words[(last + STEP_NEXT) as usize] = at;
+                let at = self.program.words.len();
+                if let Some(before) = before {
+                    self.program.words[before + STEP_NEXT as usize] = at as u32;
                 }
                 let dispatch = starts.partition_point(|&start| start <= step) - 1;
-                let entry = CALL_LENGTH as usize + (dispatch * all + number) * 2;
-                if self.program.words[entry + 1] == 0 {
-                    self.program.words[entry] = at;
-                }
-                self.program.words[entry + 1] += 1;
-                self.step(layout, replica, chunk, shares, how);
+                self.enter(dispatch + ahead, number, at);
+                self.step(layout, replica, chunk, shares, how, before);
+                before = Some(at);
             }
         }
         self.program.words[CALL_SCRATCH as usize] = self.program.scratch;
         &self.program
+    }
+
+    /// The program that makes up for the idle steps of all rows of a replica, or of one parameter, where there are any.
+    pub(super) fn encode_idle(
+        &mut self,
+        layout: &Layout,
+        replicas: &mut [Replica],
+        number: usize,
+        only: Option<ParamId>,
+    ) -> Option<&Program> {
+        let all = replicas.len();
+        let replica = replicas.get_mut(number)?;
+        for (id, last) in replica.last.iter_mut().enumerate() {
+            if only.is_none_or(|only| only == id) {
+                let rows = self.idle.as_mut()?;
+                (0..).zip(last).for_each(|(row, last)| rows.read(id, row, last, replica.steps[id]));
+            }
+        }
+        self.begin(layout, 1, all, 1);
+        self.program.steps_per_submit = 1;
+        let at = self.pause(replica);
+        self.enter(0, number, at);
+        self.catch_up(layout, replica, at);
+        self.program.words[CALL_SCRATCH as usize] = self.program.scratch;
+        (self.program.words[at + STEP_SECTIONS as usize] > 0).then_some(&self.program)
+    }
+
+    /// Begins a program of so many dispatches.
+    fn begin(&mut self, layout: &Layout, dispatches: usize, replicas: usize, regions: u32) {
+        let Program { words, dispatches: parts, .. } = &mut self.program;
+        words.clear();
+        words.resize(CALL_LENGTH as usize + dispatches * 2 * replicas, 0);
+        words[CALL_REGIONS as usize] = regions;
+        parts.clear();
+        parts.extend((0..dispatches).map(|dispatch| CALL_LENGTH + (dispatch * 2 * replicas) as u32));
+        self.program.regions = regions;
+        self.program.scratch = 4 * layout.vectors * regions;
+    }
+
+    /// Notes that the step at a place is one of a dispatch.
+    fn enter(&mut self, dispatch: usize, replica: usize, step: usize) {
+        let entry = self.program.dispatches[dispatch] as usize + 2 * replica;
+        if self.program.words[entry + 1] == 0 {
+            self.program.words[entry] = step as u32;
+        }
+        self.program.words[entry + 1] += 1;
+    }
+
+    /// Writes a step without shares; returns where it stands.
+    fn pause(&mut self, replica: &Replica) -> usize {
+        let at = self.program.words.len();
+        let sections = replica.table.params.len() * SECTION_LENGTH as usize;
+        self.program.words.resize(at + STEP_LENGTH as usize + sections, 0);
+        at
     }
 
     /// By parameter, whether the last step that was encoded involves and trains it.
@@ -113,7 +145,16 @@ impl Encoder {
         &self.program.involved
     }
 
-    fn step(&mut self, layout: &Layout, replica: &mut Replica, chunk: &Chunk, shares: &[Share], how: How) {
+    /// Writes a step; `before` is the one that it follows.
+    fn step(
+        &mut self,
+        layout: &Layout,
+        replica: &mut Replica,
+        chunk: &Chunk,
+        shares: &[Share],
+        how: How,
+        before: Option<usize>,
+    ) {
         self.step = self.step.wrapping_add(1).max(1);
         self.merges.iter_mut().flatten().for_each(Merge::begin);
         let at = self.program.words.len();
@@ -128,6 +169,9 @@ impl Encoder {
             slots = self.share(replica, chunk, share, share_at, slots);
         }
         self.program.scratch = self.program.scratch.max(slots);
+        if let Some(before) = before {
+            self.catch_up(layout, replica, before);
+        }
         let sections = self.sections(layout, replica, sections_at, how.trial);
         self.program.words[at + STEP_SHARES as usize] = shares.len() as u32;
         self.program.words[at + STEP_SECTIONS as usize] = sections;
@@ -145,7 +189,14 @@ impl Encoder {
     }
 
     /// Writes a share at `at` and names its rows; slots are given out from `slots` on. Returns the next free one.
-    fn share(&mut self, replica: &Replica, chunk: &Chunk, share: &Share, at: usize, mut slots: u32) -> u32 {
+    fn share(
+        &mut self,
+        replica: &mut Replica,
+        chunk: &Chunk,
+        share: &Share,
+        at: usize,
+        mut slots: u32,
+    ) -> u32 {
         let table = replica.table;
         let term = &table.terms[share.term];
         let rows = chunk.rows(share);
@@ -179,6 +230,7 @@ impl Encoder {
                 self.name(table, term, share, side, which, list, slots, n);
                 slots += n * blocks(table.params[side.table].columns);
             }
+            self.read(replica, side.table, which, list, n);
         }
         self.tower_penalties(table, term, share);
         let words = &mut self.program.words[at..at + SHARE_LENGTH as usize];
@@ -215,6 +267,18 @@ impl Encoder {
                 [row, from, to]
             })),
             Term::Autoencoder(_) => {}
+        }
+    }
+
+    /// Notes the rows of a side that have been idle until now.
+    fn read(&mut self, replica: &mut Replica, id: ParamId, which: usize, list: usize, n: u32) {
+        let Some(rows) = &mut self.idle else { return };
+        for position in 0..n as usize {
+            let row = self.program.words[list + 3 * position + 1 + which];
+            // Not for a withheld item, nor where the table is frozen.
+            if let Some(last) = replica.last[id].get_mut(row as usize) {
+                rows.read(id, row, last, replica.steps[id]);
+            }
         }
     }
 
@@ -275,154 +339,6 @@ impl Encoder {
                     merge.name_all(2.0 * share.weight * tower.penalty);
                 }
             }
-        }
-    }
-
-    /// Writes how each involved parameter is updated; returns the number of sections.
-    fn sections(&mut self, layout: &Layout, replica: &mut Replica, at: usize, trial: bool) -> u32 {
-        let table = replica.table;
-        let tables = table.gathered_tables();
-        let mut sections = 0;
-        let mut dense: Option<DenseRun> = None;
-        self.program.involved.clear();
-        for (id, param) in table.params.iter().enumerate() {
-            let is_involved = self.involved[id] == self.step;
-            self.program.involved.push(is_involved);
-            if !is_involved {
-                continue;
-            }
-            let rule = if trial {
-                Rule::trial()
-            } else {
-                replica.steps[id] += 1;
-                Rule::new(table.adam, replica.steps[id], param.weight_decay)
-            };
-            let program = &mut self.program.words;
-            let width = blocks(param.columns);
-            let first = layout.places[id];
-            let rule_words = rule.0;
-            let section = |program: &mut Vec<u32>, sections: &mut u32, words: [u32; 5]| {
-                let at = at + (*sections * SECTION_LENGTH) as usize;
-                program[at..at + 5].copy_from_slice(&words);
-                program[at + 5..at + SECTION_LENGTH as usize].copy_from_slice(&rule_words);
-                *sections += 1;
-            };
-            let Some(merge) = &mut self.merges[id] else {
-                // The layers of a head are one run.
-                match &mut dense {
-                    Some(run) if run.end == first && run.rule == rule => {
-                        program[run.count_at] += vectors(param);
-                        run.end += vectors(param);
-                    }
-                    _ => {
-                        let count_at = at + (sections * SECTION_LENGTH + SECTION_COUNT) as usize;
-                        dense = Some(DenseRun { end: first + vectors(param), count_at, rule });
-                        let words = [KIND_DENSE, first, vectors(param), 1, 0];
-                        section(program, &mut sections, words);
-                    }
-                }
-                continue;
-            };
-            let is_table = tables[id];
-            if !is_table {
-                merge.name_all(0.0);
-            }
-            let entries = merge.write(program, first, width, !is_table);
-            let stride = if is_table { 1 } else { 2 };
-            let words = [KIND_ENTRIES, entries, merge.len() as u32, width, stride];
-            section(program, &mut sections, words);
-            if is_table && table.adam.rows == UpdatedRows::All && !trial {
-                let bits = merge.bits(program);
-                section(program, &mut sections, [KIND_REST, first, param.rows as u32, width, bits]);
-            }
-        }
-        sections
-    }
-}
-
-/// Layers that follow one another and are updated alike: one section.
-struct DenseRun {
-    end: u32,
-    /// Where the section's length stands in the program.
-    count_at: usize,
-    rule: Rule,
-}
-
-/// The words of a section that say how Adam moves it, from [`SECTION_RATE`] on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Rule([u32; (SECTION_LENGTH - SECTION_RATE) as usize]);
-
-impl Rule {
-    /// The step number `t`, from 1.
-    fn new(adam: Adam, t: u32, weight_decay: f32) -> Self {
-        let left = |beta: f32| 1.0 - f64::from(beta).powi(t as i32);
-        let rate = f64::from(adam.learning_rate) / left(adam.beta_1);
-        Self(
-            [
-                rate as f32,
-                (1.0 / left(adam.beta_2)) as f32,
-                weight_decay,
-                1.0 - adam.beta_1,
-                1.0 - adam.beta_2,
-                adam.epsilon,
-            ]
-            .map(f32::to_bits),
-        )
-    }
-
-    fn trial() -> Self {
-        Self([0; (SECTION_LENGTH - SECTION_RATE) as usize])
-    }
-}
-
-/// The first step of each dispatch, so that each has about `rows` rows over all chunks, and at least a step.
-fn dispatch_starts(chunks: &[Chunk], rows: usize) -> Vec<usize> {
-    let steps = chunks.iter().map(Chunk::len).max().unwrap_or(0);
-    let mut starts = Vec::new();
-    let mut filled = 0;
-    for step in 0..steps {
-        let of_chunk = |chunk: &Chunk| {
-            if step < chunk.len() { chunk.step(step).iter().map(Share::len).sum() } else { 0 }
-        };
-        let of_step: usize = chunks.iter().map(of_chunk).sum();
-        if step == 0 || filled + of_step > rows {
-            starts.push(step);
-            filled = 0;
-        }
-        filled += of_step;
-    }
-    starts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Rule, dispatch_starts};
-    use crate::engine::{Adam, Chunk};
-
-    /// A chunk of steps with so many rows each.
-    fn chunk(rows: &[u32]) -> Chunk {
-        let mut chunk = Chunk::default();
-        for &n in rows {
-            chunk.push(0, 1.0, 0, 0..n);
-            chunk.end_step();
-        }
-        chunk
-    }
-
-    #[test]
-    fn dispatches_have_about_as_many_rows_as_they_should() {
-        let chunks = [chunk(&[4, 4, 4, 20, 4]), chunk(&[2, 2])];
-        assert_eq!(dispatch_starts(&chunks, 12), [0, 2, 3, 4]);
-        assert_eq!(dispatch_starts(&chunks, usize::MAX), [0]);
-        assert_eq!(dispatch_starts(&chunks, 0), [0, 1, 2, 3, 4]);
-        assert!(dispatch_starts(&[], 12).is_empty());
-    }
-
-    #[test]
-    fn the_first_step_of_adam_is_corrected_to_the_full_rate() {
-        let rule = Rule::new(Adam::new(0.5), 1, 0.25).0.map(f32::from_bits);
-        for (word, expected) in rule.iter().zip([5.0, 1000.0, 0.25, 0.1, 0.001, 1e-8]) {
-            assert!((word - expected).abs() < 1e-4 * expected, "{rule:?}");
         }
     }
 }

@@ -5,10 +5,12 @@ use std::rc::Rc;
 use burn::tensor::wgpu::wgpu;
 
 use super::data::{self, Data};
-use super::encode::{Encoder, How, Replica};
+use super::encode::{Encoder, Replica};
 use super::gpu::Gpu;
+use super::idle_rows;
 use super::layout::Layout;
 use super::pace::Pace;
+use super::program::How;
 use super::state::{REGIONS, State};
 use super::words::LANES;
 use crate::engine::{Chunk, Device, Engine, LayerTable, ParamId, Reading, Share};
@@ -39,9 +41,17 @@ struct Counts {
     terms: Vec<u32>,
     /// Steps of the optimiser by parameter.
     param_steps: Vec<u32>,
+    /// The last of these that each row has been through, for parameters that have idle rows.
+    last: Vec<Vec<u32>>,
     steps: usize,
     /// Rows by term since losses were read.
     rows: Vec<usize>,
+}
+
+impl Counts {
+    fn encoded(&mut self) -> Replica<'_> {
+        Replica { table: &self.table, terms: &self.terms, steps: &mut self.param_steps, last: &mut self.last }
+    }
 }
 
 impl FusedGpu {
@@ -87,6 +97,7 @@ impl FusedGpu {
         }
         let replicas = tables.into_iter().zip(data.terms).map(|(table, terms)| Counts {
             param_steps: vec![0; table.params.len()],
+            last: idle_rows::first_counts(&table),
             steps: 0,
             rows: vec![0; table.terms.len()],
             table,
@@ -118,11 +129,17 @@ impl FusedGpu {
         let tiles = (most as u32).div_ceil(self.layout.tile());
         let regions = if shares_out { tiles.clamp(2, REGIONS) } else { 1 };
         let how = How { rows, regions, trial };
-        let mut replicas: Vec<Replica> = (self.replicas.iter_mut())
-            .map(|r| Replica { table: &r.table, terms: &r.terms, steps: &mut r.param_steps })
-            .collect();
+        let mut replicas: Vec<Replica> = self.replicas.iter_mut().map(Counts::encoded).collect();
         let program = self.encoder.encode(&self.layout, &mut replicas, chunks, how);
         self.gpu.watched(|| self.state.run(program));
+    }
+
+    /// Has the rows of a replica, or of one of its parameters, go through the steps that did not name them.
+    fn catch_up(&mut self, replica: usize, only: Option<ParamId>) {
+        let mut replicas: Vec<Replica> = self.replicas.iter_mut().map(Counts::encoded).collect();
+        if let Some(program) = self.encoder.encode_idle(&self.layout, &mut replicas, replica, only) {
+            self.gpu.watched(|| self.state.run(program));
+        }
     }
 
     /// `[rows, columns]` of a parameter.
@@ -190,6 +207,7 @@ impl Engine for FusedGpu {
 
     fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
         // The kernel leaves gradients where the first moments are; these are put back afterwards.
+        self.catch_up(replica, None);
         let aside = self.set_aside();
         self.clear_moments(replica);
         let mut chunks = vec![Chunk::default(); replica + 1];
@@ -203,7 +221,7 @@ impl Engine for FusedGpu {
             .map(|id| {
                 involved[id].then(|| {
                     let shape = self.shape(replica, id);
-                    (self.state.copy(replica, id, shape, true), shape)
+                    (self.state.copy(replica, id, shape, 1), shape)
                 })
             })
             .collect();
@@ -258,12 +276,36 @@ impl Engine for FusedGpu {
 
     fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
         let shape = self.shape(replica, param);
-        let copy = self.gpu.watched(|| self.state.copy(replica, param, shape, false));
-        Box::pin(async move { read_matrix(&self.gpu, &copy, shape).await })
+        let counts = &self.replicas[replica];
+        let idle = self.encoder.idle.as_ref().filter(|_| !counts.last[param].is_empty());
+        let parts = if idle.is_some() { 0..3 } else { 0..1 };
+        let copies: Vec<_> =
+            self.gpu.watched(|| parts.map(|part| self.state.copy(replica, param, shape, part)).collect());
+        Box::pin(async move {
+            let mut read = Vec::with_capacity(copies.len());
+            for copy in copies {
+                read.push(read_matrix(&self.gpu, &copy, shape).await?);
+            }
+            let mut read = read.into_iter();
+            let mut values = read.next().unwrap_or_default();
+            // What rows have missed is made up for on what was read: there is no pass over the table on the device.
+            if let (Some(rows), Some(mut m), Some(mut v)) = (idle, read.next(), read.next()) {
+                let now = counts.param_steps[param];
+                let columns = shape[1].max(1);
+                let of_rows =
+                    values.chunks_mut(columns).zip(m.chunks_mut(columns)).zip(v.chunks_mut(columns));
+                for (((value, m), v), &last) in of_rows.zip(&counts.last[param]) {
+                    rows.idle.catch_up(last, now, value, m, v);
+                }
+            }
+            Ok(values)
+        })
     }
 
     fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {
         let [_, columns] = self.shape(replica, param);
+        // The moments stay, as they are by now.
+        self.catch_up(replica, Some(param));
         self.gpu.watched(|| self.state.write(replica, param, columns, values));
     }
 

@@ -588,6 +588,34 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
   workgroupBarrier();
 }
 
+// Makes up for the steps that did not name the rows at `list`, which the next step reads (idle.rs).
+fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, thread: u32, threads: u32) {
+  let to_m = data[PARAMS_WEIGHTS];
+  let to_v = to_m + data[PARAMS_TRAINED];
+  for (var t = thread; t < count * blocks; t += threads) {
+    let line = t / blocks;
+    let entry = list + line * IDLE_LENGTH;
+    let at = params_at + program[entry + IDLE_ROW] + t - line * blocks;
+    let first = program[entry + IDLE_FIRST];
+    let end = first + program[entry + IDLE_COUNT] * PIECE_LENGTH;
+    var w = params[at];
+    var m = params[at + to_m];
+    var v = params[at + to_v];
+    for (var piece = first; piece < end; piece += PIECE_LENGTH) {
+      let weight = bitcast<f32>(program[piece + PIECE_WEIGHT]);
+      let mean = bitcast<f32>(program[piece + PIECE_MEAN]);
+      let variance = bitcast<f32>(program[piece + PIECE_VARIANCE]);
+      let one_over = 1.0 / (sqrt(v) * mean + epsilon);
+      w -= m * weight * one_over * (1.0 + v * variance * one_over * one_over);
+      m *= bitcast<f32>(program[piece + PIECE_FADES]);
+      v *= bitcast<f32>(program[piece + PIECE_FADES + 1u]);
+    }
+    params[at] = w;
+    params[at + to_m] = m;
+    params[at + to_v] = v;
+  }
+}
+
 // The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
 // gradient takes the first moment's place, and nothing is trained.
 fn update(step: u32, thread: u32, threads: u32) {
@@ -609,12 +637,15 @@ fn update(step: u32, thread: u32, threads: u32) {
     let beside_1 = bitcast<f32>(program[section + SECTION_1_BETA_1]);
     let beside_2 = bitcast<f32>(program[section + SECTION_1_BETA_2]);
     let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
+    if (kind == KIND_IDLE) {
+      make_up(at, count, blocks, epsilon, thread, threads);
+      continue;
+    }
     for (var t = thread; t < count * blocks; t += threads) {
       let line = t / blocks;
       var w_at = params_at + at + t;
       var penalty = 0.0;
       var g = vec4<f32>(0.0);
-      var is_left_out = false;
       if (kind == KIND_ENTRIES) {
         // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
         let column = t - line * blocks;
@@ -630,7 +661,7 @@ fn update(step: u32, thread: u32, threads: u32) {
           }
           g += part;
         }
-      } else if (kind == KIND_DENSE) {
+      } else {
         // Layers and maps.
         for (var region = 0u; region < regions; region++) {
           let partial = partials_at + region * partials_stride + at + t;
@@ -640,27 +671,22 @@ fn update(step: u32, thread: u32, threads: u32) {
             partials[partial] = vec4<f32>(0.0);
           }
         }
-      } else {
-        // The rows of a table that are not named; `more` is where a bit for each named row stands.
-        is_left_out = ((program[more + line / 32u] >> (line % 32u)) & 1u) != 0u;
       }
       let m_at = w_at + to_m;
       let v_at = w_at + to_v;
-      if (!is_left_out) {
-        let w = params[w_at];
-        g += penalty * w;
-        if (rate == 0.0) {
-          params[m_at] = g;
-        } else {
-          let m = params[m_at];
-          let v = params[v_at];
-          g += decay * w;
-          let m_after = m + (g - m) * beside_1;
-          let v_after = v + (g * g - v) * beside_2;
-          params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
-          params[m_at] = m_after;
-          params[v_at] = v_after;
-        }
+      let w = params[w_at];
+      g += penalty * w;
+      if (rate == 0.0) {
+        params[m_at] = g;
+      } else {
+        let m = params[m_at];
+        let v = params[v_at];
+        g += decay * w;
+        let m_after = m + (g - m) * beside_1;
+        let v_after = v + (g * g - v) * beside_2;
+        params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
+        params[m_at] = m_after;
+        params[v_at] = v_after;
       }
     }
   }

@@ -1,6 +1,7 @@
 //! Where the parameters of a layer table lie on the device, and how large a tile of rows fits into workgroup memory.
 
-use crate::engine::{Gather, Head, LayerTable, Param, ParamId, Term};
+use crate::engine::idle::Idle;
+use crate::engine::{Gather, Head, LayerTable, Param, ParamId, Term, UpdatedRows};
 
 /// What a parameter is used as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +229,16 @@ fn roles(table: &LayerTable) -> Result<Vec<Option<Role>>, String> {
             }
         }
         let [one, other] = sides;
+        let decays = |side: &Gather| {
+            let param = &table.params[side.table];
+            param.trainable && !Idle::new(table.adam, param.weight_decay).has_formula()
+        };
+        if table.adam.rows == UpdatedRows::All && (decays(one) || decays(other)) {
+            return Err(
+                "rows of a table that no step names change in a way that the kernel does not make up for"
+                    .into(),
+            );
+        }
         let same_map = one.through.zip(other.through).is_some_and(|(a, b)| a.map == b.map);
         if same_map && trains_map(table, one) && trains_map(table, other) {
             return Err("both sides of a loss train one map".into());
@@ -263,7 +274,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::Layout;
-    use crate::engine::{Adam, Gather, Head, LayerTable, RatingTerm, Term};
+    use crate::engine::{Adam, Gather, Head, LayerTable, RatingTerm, Term, UpdatedRows};
     use crate::rng::Generator;
 
     /// Vectors in 16 and 32 KiB.
@@ -317,6 +328,11 @@ mod tests {
         assert_eq!(refusal(&|table| table.terms.clear()), "there is nothing to train");
         assert!(refusal(&|table| table.params[3].trainable = false).contains("trained in part"));
         assert!(refusal(&|table| table.heads.push(table.heads[0].clone())).contains("two uses"));
+        let decaying = refusal(&|table| {
+            table.adam.rows = UpdatedRows::All;
+            table.params[1].weight_decay = 0.1;
+        });
+        assert!(decaying.contains("no step names"), "{decaying}");
     }
 
     #[test]

@@ -7,11 +7,14 @@ mod encode;
 mod engine;
 #[cfg(target_arch = "wasm32")]
 mod gpu;
+mod idle_rows;
 mod kernel;
 mod layout;
 mod merge;
 #[cfg(target_arch = "wasm32")]
 mod pace;
+mod program;
+mod sections;
 #[cfg(target_arch = "wasm32")]
 mod state;
 mod words;

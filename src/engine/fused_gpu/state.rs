@@ -5,9 +5,9 @@ use std::rc::Rc;
 use burn::tensor::wgpu::wgpu;
 use wgpu::BufferUsages as Usages;
 
-use super::encode::Program;
 use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS};
 use super::layout::{Layout, blocks};
+use super::program::Program;
 use super::words::LANES;
 use crate::engine::{LayerTable, ParamId};
 
@@ -109,15 +109,16 @@ impl State {
         self.gpu.queue.write_buffer(&self.params, at, bytes_of(&padded));
     }
 
-    /// A copy of a parameter (or, `moment`, of its first moment) that can be read. Rows take whole vectors.
+    /// A copy of a parameter that can be read (or of a moment of it, `part` 1 or 2). Rows take whole vectors.
     pub(super) fn copy(
         &self,
         replica: usize,
         id: ParamId,
         [rows, columns]: [usize; 2],
-        moment: bool,
+        part: usize,
     ) -> wgpu::Buffer {
-        let at = self.place(replica, id) + if moment { u64::from(self.layout.weights) * VECTOR } else { 0 };
+        let parts = [0, self.layout.weights, self.layout.weights + self.layout.trained];
+        let at = self.place(replica, id) + u64::from(parts[part]) * VECTOR;
         let size = rows as u64 * u64::from(blocks(columns)) * VECTOR;
         let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
         self.submit(|encoder| encoder.copy_buffer_to_buffer(&self.params, at, &copy, 0, size));

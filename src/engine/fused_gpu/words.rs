@@ -145,7 +145,7 @@ words! {
     SECTION_LENGTH = 11;
     KIND_DENSE = 0;
     KIND_ENTRIES = 1;
-    KIND_REST = 2;
+    KIND_IDLE = 2;
 
     // An entry: a row that is updated.
     ENTRY_ROW = 0;
@@ -154,4 +154,16 @@ words! {
     ENTRY_FIRST = 2;
     ENTRY_COUNT = 3;
     ENTRY_LENGTH = 4;
+
+    // A row whose idle steps are made up for, and where the pieces of them stand (idle.rs).
+    IDLE_ROW = 0;
+    IDLE_FIRST = 1;
+    IDLE_COUNT = 2;
+    IDLE_LENGTH = 3;
+    PIECE_WEIGHT = 0;
+    PIECE_MEAN = 1;
+    PIECE_VARIANCE = 2;
+    /// Of both moments.
+    PIECE_FADES = 3;
+    PIECE_LENGTH = 5;
 }

@@ -1,6 +1,6 @@
 //! Adam's rule on slices (Kingma and Ba 2015, algorithm 1), with the two bias corrections folded into two factors.
 
-use crate::engine::Adam;
+use super::Adam;
 
 /// The rule of the step that was asked for last: all parameters that are trained in every step have the same.
 pub(super) struct Rules {

@@ -1,0 +1,139 @@
+//! How the parameters that a step involves are updated, as the kernel reads it.
+
+use super::encode::{Encoder, Replica};
+use super::layout::{Layout, blocks, vectors};
+use super::words::*;
+use crate::engine::Adam;
+
+impl Encoder {
+    /// Writes how each involved parameter is updated; returns the number of sections.
+    pub(super) fn sections(&mut self, layout: &Layout, replica: &mut Replica, at: usize, trial: bool) -> u32 {
+        let table = replica.table;
+        let tables = table.gathered_tables();
+        let mut sections = 0;
+        let mut dense: Option<DenseRun> = None;
+        self.program.involved.clear();
+        for (id, param) in table.params.iter().enumerate() {
+            let is_involved = self.involved[id] == self.step;
+            self.program.involved.push(is_involved);
+            if !is_involved {
+                continue;
+            }
+            let rule = if trial {
+                Rule::trial()
+            } else {
+                replica.steps[id] += 1;
+                Rule::new(table.adam, replica.steps[id], param.weight_decay)
+            };
+            let program = &mut self.program.words;
+            let width = blocks(param.columns);
+            let first = layout.places[id];
+            let rule_words = rule.0;
+            let section = |program: &mut Vec<u32>, sections: &mut u32, words: [u32; 5]| {
+                let at = at + (*sections * SECTION_LENGTH) as usize;
+                program[at..at + 5].copy_from_slice(&words);
+                program[at + 5..at + SECTION_LENGTH as usize].copy_from_slice(&rule_words);
+                *sections += 1;
+            };
+            let Some(merge) = &mut self.merges[id] else {
+                // The layers of a head are one run.
+                match &mut dense {
+                    Some(run) if run.end == first && run.rule == rule => {
+                        program[run.count_at] += vectors(param);
+                        run.end += vectors(param);
+                    }
+                    _ => {
+                        let count_at = at + (sections * SECTION_LENGTH + SECTION_COUNT) as usize;
+                        dense = Some(DenseRun { end: first + vectors(param), count_at, rule });
+                        let words = [KIND_DENSE, first, vectors(param), 1, 0];
+                        section(program, &mut sections, words);
+                    }
+                }
+                continue;
+            };
+            let is_table = tables[id];
+            if !is_table {
+                merge.name_all(0.0);
+            }
+            let entries = merge.write(program, first, width, !is_table);
+            let stride = if is_table { 1 } else { 2 };
+            let words = [KIND_ENTRIES, entries, merge.len() as u32, width, stride];
+            section(program, &mut sections, words);
+            if !trial {
+                let (now, last) = (replica.steps[id], &mut replica.last[id]);
+                // Without counts where rows are never idle.
+                merge
+                    .rows()
+                    .for_each(|row| last.get_mut(row as usize).into_iter().for_each(|last| *last = now));
+            }
+        }
+        sections
+    }
+
+    /// Has the step at `before` in the program, at its end, make up for the idle steps of the rows that the next one
+    /// reads: those that it names itself are none of them.
+    pub(super) fn catch_up(&mut self, layout: &Layout, replica: &Replica, before: usize) {
+        let Some(rows) = &mut self.idle else { return };
+        let program = &mut self.program.words;
+        for (id, param) in replica.table.params.iter().enumerate() {
+            let width = blocks(param.columns);
+            let place = [layout.places[id], width];
+            let Some([entries, count]) = rows.write(id, replica.steps[id], program, place) else { continue };
+            let number = program[before + STEP_SECTIONS as usize];
+            program[before + STEP_SECTIONS as usize] += 1;
+            let shares = program[before + STEP_SHARES as usize];
+            let at = before + (STEP_LENGTH + shares * SHARE_LENGTH + number * SECTION_LENGTH) as usize;
+            program[at..at + 5].copy_from_slice(&[KIND_IDLE, entries, count, width, 0]);
+            program[at + SECTION_EPSILON as usize] = replica.table.adam.epsilon.to_bits();
+        }
+    }
+}
+
+/// Layers that follow one another and are updated alike: one section.
+struct DenseRun {
+    end: u32,
+    /// Where the section's length stands in the program.
+    count_at: usize,
+    rule: Rule,
+}
+
+/// The words of a section that say how Adam moves it, from [`SECTION_RATE`] on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Rule([u32; (SECTION_LENGTH - SECTION_RATE) as usize]);
+
+impl Rule {
+    /// The step number `t`, from 1.
+    fn new(adam: Adam, t: u32, weight_decay: f32) -> Self {
+        let left = |beta: f32| 1.0 - f64::from(beta).powi(t as i32);
+        let rate = f64::from(adam.learning_rate) / left(adam.beta_1);
+        Self(
+            [
+                rate as f32,
+                (1.0 / left(adam.beta_2)) as f32,
+                weight_decay,
+                1.0 - adam.beta_1,
+                1.0 - adam.beta_2,
+                adam.epsilon,
+            ]
+            .map(f32::to_bits),
+        )
+    }
+
+    fn trial() -> Self {
+        Self([0; (SECTION_LENGTH - SECTION_RATE) as usize])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+    use crate::engine::Adam;
+
+    #[test]
+    fn the_first_step_of_adam_is_corrected_to_the_full_rate() {
+        let rule = Rule::new(Adam::new(0.5), 1, 0.25).0.map(f32::from_bits);
+        for (word, expected) in rule.iter().zip([5.0, 1000.0, 0.25, 0.1, 0.001, 1e-8]) {
+            assert!((word - expected).abs() < 1e-4 * expected, "{rule:?}");
+        }
+    }
+}
