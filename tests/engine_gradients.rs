@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use dual_metric::engine::{
     Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, Gather, Head, LayerTable, Numbers, PairTerm,
-    RatingRows, RatingTerm, Reconstruction, ReferenceEngine, SparseRows, Term, Through, Tower, dropout,
+    RatingRow, RatingRows, RatingTerm, Reconstruction, ReferenceEngine, SparseRows, Term, Through, Tower,
+    dropout,
 };
 use dual_metric::rng::Generator;
 
@@ -74,7 +75,7 @@ fn rating_loss(table: &LayerTable, params: &Params, term: &RatingTerm, chosen: &
     let (mut errors, mut rows_l2) = (0.0, 0.0);
     for (position, &r) in chosen.iter().enumerate() {
         let r = r as usize;
-        let (u, number) = (data.users[r] as usize, data.items[r] as usize);
+        let (u, number) = (data.ratings[r].user as usize, data.ratings[r].item as usize);
         let (i, kept) = match number.checked_sub(table.params[term.item.table].rows) {
             Some(withheld) => (withheld, 0.0),
             None => (number, 1.0),
@@ -103,7 +104,7 @@ fn rating_loss(table: &LayerTable, params: &Params, term: &RatingTerm, chosen: &
             }
         }
         let dot: f64 = if head.dot { user.iter().zip(&item).map(|(u, v)| u * v).sum() } else { 0.0 };
-        errors += (x[0] + dot - f64::from(data.residuals[r])).powi(2);
+        errors += (x[0] + dot - f64::from(data.ratings[r].residual)).powi(2);
         if term.row_l2 > 0.0 {
             let square = |v: &[f64]| v.iter().map(|x| x * x).sum::<f64>();
             rows_l2 += square(&user_row) * f64::from(data.user_shares[u])
@@ -250,10 +251,9 @@ fn ratings(given: [usize; 3], rng: &mut Generator) -> Arc<RatingRows> {
         (numbers(rows, given[0]), numbers(USERS, given[1]), numbers(2 * ITEMS, given[2]));
     let mut items: Vec<u32> = (0..rows).map(|_| rng.below(ITEMS) as u32).collect();
     items[1] += ITEMS as u32;
+    let users: Vec<u32> = (0..rows).map(|_| rng.below(USERS) as u32).collect();
     Arc::new(RatingRows {
-        users: (0..rows).map(|_| rng.below(USERS) as u32).collect(),
-        items,
-        residuals: rng.uniforms(rows, 1.0),
+        ratings: RatingRow::from_columns(&users, &items, &rng.uniforms(rows, 1.0)),
         own,
         user_given,
         item_given,

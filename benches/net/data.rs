@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dual_metric::engine::RatingRows;
+use dual_metric::engine::{RatingRow, RatingRows};
 use dual_metric::eval::Rows;
 use dual_metric::model::bias::{Biases, Shrinkage};
 use dual_metric::rng::Generator;
@@ -52,12 +52,7 @@ impl Data {
         let factors = chance.normals(items * TASTES, TASTE / (TASTES as f32).sqrt());
         let people = chance.normals(users, PERSON);
         let biases = chance.normals(items, ITEM);
-        let mut rows = RatingRows {
-            users: Vec::with_capacity(ratings),
-            items: Vec::with_capacity(ratings),
-            residuals: Vec::with_capacity(ratings),
-            ..RatingRows::default()
-        };
+        let mut rows = RatingRows { ratings: Vec::with_capacity(ratings), ..RatingRows::default() };
         for _ in 0..ratings {
             let (user, item) = (skewed(users, &mut chance), skewed(items, &mut chance));
             let taste = &tastes[user * TASTES..][..TASTES];
@@ -65,14 +60,13 @@ impl Data {
             let pull: f32 = taste.iter().zip(factor).map(|(t, f)| t * f).sum();
             let expected = MIDDLE + people[user] + biases[item] + pull;
             let rating = (expected + NOISE * chance.normal()).clamp(0.0, 1.0);
-            rows.users.push(user as u32);
-            rows.items.push(item as u32);
-            rows.residuals.push((rating * STARS).round() / STARS);
+            let residual = (rating * STARS).round() / STARS;
+            rows.ratings.push(RatingRow { user: user as u32, item: item as u32, residual });
         }
         let training = ratings - ratings / 10;
-        let sum: f64 = rows.residuals[..training].iter().map(|&r| f64::from(r)).sum();
+        let sum: f64 = rows.ratings[..training].iter().map(|r| f64::from(r.residual)).sum();
         let mean = (sum / training.max(1) as f64) as f32;
-        rows.residuals.iter_mut().for_each(|r| *r -= mean);
+        rows.ratings.iter_mut().for_each(|r| r.residual -= mean);
         let mut order: Vec<u32> = (0..training as u32).collect();
         Generator::new(SEED, "benchmark order").shuffle(&mut order);
         Self { size, rows: Arc::new(rows), training, order }
@@ -80,11 +74,11 @@ impl Data {
 
     /// RMSE of the bias model, fitted on the training ratings, on the held-out ones.
     pub fn bias_rmse(&self) -> f64 {
-        let n = self.training;
+        let training = || self.rows.ratings[..self.training].iter();
         let rows = Rows {
-            users: self.rows.users[..n].to_vec(),
-            items: self.rows.items[..n].to_vec(),
-            targets: self.rows.residuals[..n].to_vec(),
+            users: training().map(|r| r.user).collect(),
+            items: training().map(|r| r.item).collect(),
+            targets: training().map(|r| r.residual).collect(),
         };
         let Size { users, items, .. } = self.size;
         let biases = Biases::baseline(&rows, users, items, Shrinkage::default());
@@ -94,15 +88,10 @@ impl Data {
 
     /// RMSE on the held-out ratings of a prediction of the rating less the mean, for a user and an item.
     pub fn held_out_rmse(&self, mut predict: impl FnMut(usize, usize) -> f32) -> f64 {
-        let held_out = self.training..self.rows.len();
-        let n = held_out.len().max(1) as f64;
-        let squares: f64 = held_out
-            .map(|row| {
-                let predicted = predict(self.rows.users[row] as usize, self.rows.items[row] as usize);
-                f64::from(predicted - self.rows.residuals[row]).powi(2)
-            })
-            .sum();
-        (squares / n).sqrt()
+        let held_out = &self.rows.ratings[self.training..];
+        let error = |r: &RatingRow| predict(r.user as usize, r.item as usize) - r.residual;
+        let squares: f64 = held_out.iter().map(error).map(|error| f64::from(error).powi(2)).sum();
+        (squares / held_out.len().max(1) as f64).sqrt()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use dual_metric::engine::UpdatedRows;
+use dual_metric::engine::{RatingRow, UpdatedRows};
 use serde_json::json;
 
 use crate::net::data::{Data, Size};
@@ -29,9 +29,13 @@ pub fn export(folder: &Path) -> io::Result<()> {
         let weights: Vec<f32> = table.params.iter().flat_map(|p| p.values.iter().copied()).collect();
         let numbers = |values: &[u32]| values.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
         let reals = |values: &[f32]| values.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
-        std::fs::write(folder.join("users.u32"), numbers(&data.rows.users))?;
-        std::fs::write(folder.join("items.u32"), numbers(&data.rows.items))?;
-        std::fs::write(folder.join("residuals.f32"), reals(&data.rows.residuals))?;
+        let ratings = &data.rows.ratings;
+        let [users, items] = [|r: &RatingRow| r.user, |r: &RatingRow| r.item]
+            .map(|field| ratings.iter().map(field).collect::<Vec<u32>>());
+        let residuals: Vec<f32> = ratings.iter().map(|r| r.residual).collect();
+        std::fs::write(folder.join("users.u32"), numbers(&users))?;
+        std::fs::write(folder.join("items.u32"), numbers(&items))?;
+        std::fs::write(folder.join("residuals.f32"), reals(&residuals))?;
         std::fs::write(folder.join("order.u32"), numbers(&data.order))?;
         std::fs::write(folder.join("weights.f32"), reals(&weights))?;
         let about = json!({

@@ -265,10 +265,10 @@ impl LayerTable {
                 match &self.terms[share.term] {
                     Term::Rating(term) => {
                         if is(&term.user) {
-                            touch(term.rows.users[row]);
+                            touch(term.rows.ratings[row].user);
                         }
                         if is(&term.item) {
-                            touch(term.rows.items[row]);
+                            touch(term.rows.ratings[row].item);
                         }
                     }
                     Term::Pair(term) => {

@@ -31,7 +31,7 @@ pub use layer_table::{
 };
 pub use race::Course;
 pub use reference::ReferenceEngine;
-pub use rows::{Numbers, RatingRows, SparseRows};
+pub use rows::{Numbers, RatingRow, RatingRows, SparseRows};
 
 use crate::error::Result;
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use web_time::Instant;
 
-use super::{Adam, Chunk, Device, Gather, Head, LayerTable, Numbers, RatingRows, RatingTerm, Term, open};
+use super::{
+    Adam, Chunk, Device, Gather, Head, LayerTable, Numbers, RatingRow, RatingRows, RatingTerm, Term, open,
+};
 use crate::error::Result;
 use crate::rng::Generator;
 
@@ -77,10 +79,10 @@ impl Course {
             [2 * k + self.given].into_iter().chain(self.hidden.iter().copied()).chain([1]).collect();
         let layers = widths.windows(2).map(|w| table.dense(w[0], w[1], rng)).collect();
         table.heads.push(Head { layers, dot: true, given: self.given, dropout: self.dropout });
+        let [users, items] =
+            [USERS, ITEMS].map(|n| (0..RATINGS).map(|_| rng.below(n) as u32).collect::<Vec<_>>());
         let rows = RatingRows {
-            users: (0..RATINGS).map(|_| rng.below(USERS) as u32).collect(),
-            items: (0..RATINGS).map(|_| rng.below(ITEMS) as u32).collect(),
-            residuals: rng.uniforms(RATINGS, 0.5),
+            ratings: RatingRow::from_columns(&users, &items, &rng.uniforms(RATINGS, 0.5)),
             own: Numbers::new(rng.uniforms(RATINGS * self.given, 0.5), self.given),
             ..RatingRows::default()
         };

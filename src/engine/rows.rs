@@ -66,22 +66,30 @@ impl Numbers {
     }
 }
 
+/// A rating as an engine trains on it. Its numbers lie side by side, because steps name ratings in random order: one
+/// read from memory brings all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RatingRow {
+    /// Row of the user table.
+    pub user: u32,
+    /// Row of the item table. With `items` rows in the table, a number `items + i` is item i with its learnt vector
+    /// withheld: zeros in its place, no gradient into it, no penalty on it (item dropout).
+    pub item: u32,
+    /// What the head is to give: the rating less what the prediction starts from.
+    pub residual: f32,
+}
+
 /// Ratings of a [`RatingTerm`](super::RatingTerm), n of them: 20 bytes a rating with two numbers of its own. What
 /// depends on the user or the item alone is kept once for each of them.
 #[derive(Clone, Debug, Default)]
 pub struct RatingRows {
-    /// Rows of the user table, `[n]`.
-    pub users: Vec<u32>,
-    /// Rows of the item table, `[n]`. With `items` rows in the table, a number `items + i` is item i with its learnt
-    /// vector withheld: zeros in its place, no gradient into it, no penalty on it (item dropout).
-    pub items: Vec<u32>,
-    /// What the head is to give: the rating less what the prediction starts from, `[n]`.
-    pub residuals: Vec<f32>,
+    /// `[n]`.
+    pub ratings: Vec<RatingRow>,
     /// Inputs of the head that belong to the rating, `[n, own]`.
     pub own: Numbers,
     /// Inputs of the head that belong to the user, by row of the user table.
     pub user_given: Numbers,
-    /// Inputs of the head that belong to the item, by number as in `items`, withheld ones included.
+    /// Inputs of the head that belong to the item, by number as in [`RatingRow::item`], withheld ones included.
     pub item_given: Numbers,
     /// Weight of ‖u‖² in the row penalty, by row of the user table; empty where there is no penalty.
     pub user_shares: Vec<f32>,
@@ -89,15 +97,23 @@ pub struct RatingRows {
     pub item_shares: Vec<f32>,
 }
 
+impl RatingRow {
+    /// Ratings from columns of one length.
+    pub fn from_columns(users: &[u32], items: &[u32], residuals: &[f32]) -> Vec<Self> {
+        let pairs = users.iter().zip(items).zip(residuals);
+        pairs.map(|((&user, &item), &residual)| Self { user, item, residual }).collect()
+    }
+}
+
 impl RatingRows {
     /// Number of ratings.
     pub fn len(&self) -> usize {
-        self.users.len()
+        self.ratings.len()
     }
 
     /// Whether there is no rating.
     pub fn is_empty(&self) -> bool {
-        self.users.is_empty()
+        self.ratings.is_empty()
     }
 
     /// Number of given inputs of the head: own, the user's, the item's, in this order.

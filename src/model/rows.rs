@@ -7,7 +7,7 @@ use super::bias::Biases;
 use super::inputs::{GivenInputs, Known};
 use super::subset::Subset;
 use crate::data::Features;
-use crate::engine::{Numbers, RatingRows, SparseRows};
+use crate::engine::{Numbers, RatingRow, RatingRows, SparseRows};
 use crate::eval::Rows;
 
 /// One domain's training rows and what is known of them.
@@ -35,14 +35,13 @@ pub(super) struct StandIns<'a> {
 impl DomainRows<'_> {
     /// All rows as they are: the own-domain pass.
     pub(super) fn own(&self) -> RatingRows {
-        let mut users = Vec::with_capacity(self.rows.len() * self.copies().count());
-        users.extend_from_slice(&self.rows.users);
-        let all = 0..self.rows.len();
         let number = |user: u32| self.user_numbers(user, self.count(self.biases.user_counts[user as usize]));
         let user_given = (0..self.biases.users.len() as u32).flat_map(number).collect();
-        let mut rows = self.base(all.clone(), users, user_given);
-        for (withheld, row) in self.copies().flat_map(|w| all.clone().map(move |row| (w, row))) {
-            self.push(&mut rows, withheld, row, self.known(row));
+        let mut rows = self.without_ratings(self.rows.len(), user_given);
+        for withheld in self.copies() {
+            for (row, &user) in self.rows.users.iter().enumerate() {
+                self.push(&mut rows, user, withheld, row, self.known(row));
+            }
         }
         rows
     }
@@ -52,51 +51,34 @@ impl DomainRows<'_> {
     pub(super) fn target(&self, stand_ins: StandIns) -> (RatingRows, Subset) {
         let stand_in = |row: usize| stand_ins.of[self.rows.users[row] as usize];
         let of_own: Subset = (0..self.rows.len()).map(|row| stand_in(row).is_some()).collect();
-        let mut chosen = Vec::with_capacity(of_own.len());
-        let mut users = Vec::with_capacity(of_own.len() * self.copies().count());
-        for (row, stand_in) in (0..self.rows.len()).filter_map(|row| Some((row, stand_in(row)?))) {
-            chosen.push(row);
-            users.push(stand_in);
-        }
         let mut given = vec![0.0; stand_ins.users * self.given.user_len()];
         for (user, stand_in) in (0_u32..).zip(stand_ins.of).filter_map(|(user, s)| Some((user, (*s)?))) {
             let width = self.given.user_len();
             given[stand_in as usize * width..][..width].copy_from_slice(&self.user_numbers(user, 0));
         }
-        let mut rows = self.base(chosen.iter().copied(), users, given);
+        let mut rows = self.without_ratings(of_own.len(), given);
         for withheld in self.copies() {
-            for &row in &chosen {
+            for (row, stand_in) in (0..self.rows.len()).filter_map(|row| Some((row, stand_in(row)?))) {
                 let known = self.known(row).cold_user(self.biases, self.rows.users[row]);
-                self.push(&mut rows, withheld, row, known);
+                self.push(&mut rows, stand_in, withheld, row, known);
             }
         }
         (rows, of_own)
     }
 
-    /// Everything but residuals and own numbers.
-    fn base(
-        &self,
-        chosen: impl Iterator<Item = usize> + Clone,
-        users: Vec<u32>,
-        user_given: Vec<f32>,
-    ) -> RatingRows {
+    /// What is known of users and items, and room for `ratings` ratings, with their copies.
+    fn without_ratings(&self, ratings: usize, user_given: Vec<f32>) -> RatingRows {
         let n_items = self.biases.items.len() as u32;
         let shares = |counts: &[u32]| counts.iter().map(|&n| 1.0 / n.max(1) as f32).collect();
         let number = |item: u32| self.item_numbers(item, self.count(self.biases.item_counts[item as usize]));
         let mut item_given: Vec<f32> = (0..n_items).flat_map(number).collect();
-        let mut items = Vec::with_capacity(users.len() * self.copies().count());
-        items.extend(chosen.clone().map(|row| self.rows.items[row]));
-        let mut all_users = users;
         if self.withholds_items {
             item_given.extend((0..n_items).flat_map(|item| self.item_numbers(item, 0)));
-            items.extend(chosen.map(|row| self.rows.items[row] + n_items));
-            all_users.extend_from_within(..);
         }
+        let (n, own) = (ratings * self.copies().count(), self.given.own_len());
         RatingRows {
-            residuals: Vec::with_capacity(items.len()),
-            own: Numbers::new(Vec::with_capacity(items.len() * self.given.own_len()), self.given.own_len()),
-            users: all_users,
-            items,
+            ratings: Vec::with_capacity(n),
+            own: Numbers::new(Vec::with_capacity(n * own), own),
             user_given: Numbers::new(user_given, self.given.user_len()),
             item_given: Numbers::new(item_given, self.given.item_len()),
             user_shares: shares(&self.biases.user_counts),
@@ -108,10 +90,14 @@ impl DomainRows<'_> {
         [false, true].into_iter().take(if self.withholds_items { 2 } else { 1 })
     }
 
-    fn push(&self, rows: &mut RatingRows, withheld: bool, row: usize, known: Known) {
-        let known = if withheld { known.cold_item(self.biases, self.rows.items[row]) } else { known };
+    fn push(&self, rows: &mut RatingRows, user: u32, withheld: bool, row: usize, known: Known) {
+        let item = self.rows.items[row];
+        let (known, item) = match withheld {
+            true => (known.cold_item(self.biases, item), item + self.biases.items.len() as u32),
+            false => (known, item),
+        };
         let start = self.biases.mean + known.user_bias + known.item_bias;
-        rows.residuals.push(self.rows.targets[row] - start);
+        rows.ratings.push(RatingRow { user, item, residual: self.rows.targets[row] - start });
         self.given.push_own(&mut rows.own.values, known);
     }
 
@@ -176,13 +162,18 @@ mod tests {
         DomainRows { rows, biases, given, leave_one_out: true, has_biases: true, withholds_items }
     }
 
+    /// Users and items of all ratings.
+    fn named(rows: &RatingRows) -> Vec<(u32, u32)> {
+        rows.ratings.iter().map(|rating| (rating.user, rating.item)).collect()
+    }
+
     #[test]
     fn an_own_row_sees_biases_and_counts_without_itself() {
         let (rows, biases) = data();
         let own = domain(&rows, &biases, false).own();
         let (b_u, b_i) = biases.leave_one_out(1, 0, 0.5);
         assert_eq!(own.own.row(1), [4.0 * b_u, 4.0 * b_i]);
-        assert_eq!(own.residuals[1], 0.5 - (biases.mean + b_u + b_i));
+        assert_eq!(own.ratings[1].residual, 0.5 - (biases.mean + b_u + b_i));
         // Person 1 has two ratings, one of them this.
         assert_eq!(own.user_given.row(1), [2.0_f32.ln() / 4.0, 3.0, 0.5]);
         assert_eq!(own.item_given.row(1), [0.0, 0.0]);
@@ -194,7 +185,7 @@ mod tests {
         let (rows, biases) = data();
         let (target, of_own) =
             domain(&rows, &biases, false).target(StandIns { of: &[None, Some(4)], users: 5 });
-        assert_eq!((target.users.as_slice(), target.items.as_slice()), (&[4, 4][..], &[0, 1][..]));
+        assert_eq!(named(&target), [(4, 0), (4, 1)]);
         assert_eq!((0..3).map(|row| of_own.number(row)).collect::<Vec<_>>(), [None, Some(0), Some(1)]);
         assert_eq!(target.user_given.row(4), [0.0, 3.0, 0.5]);
         let (_, b_i) = biases.leave_one_out(1, 0, 0.5);
@@ -205,8 +196,7 @@ mod tests {
     fn the_second_half_has_every_row_with_its_item_withheld() {
         let (rows, biases) = data();
         let own = domain(&rows, &biases, true).own();
-        assert_eq!(own.users, [0, 1, 1, 0, 1, 1]);
-        assert_eq!(own.items, [0, 0, 1, 2, 2, 3]);
+        assert_eq!(named(&own), [(0, 0), (1, 0), (1, 1), (0, 2), (1, 2), (1, 3)]);
         assert_eq!(own.item_given.row(2), [0.0, 2.0], "nobody has rated it, its prior is known");
         let (b_u, _) = biases.leave_one_out(1, 0, 0.5);
         assert_eq!(own.own.row(4), [4.0 * b_u, 4.0 * 0.5]);

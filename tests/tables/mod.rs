@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use dual_metric::data::{Field, FieldKind};
 use dual_metric::engine::{
-    Adam, AutoencoderTerm, Chunk, Dense, Gather, Head, LayerTable, Numbers, PairTerm, RatingRows, RatingTerm,
-    Reconstruction, SparseRows, Term, Through, Tower, UpdatedRows,
+    Adam, AutoencoderTerm, Chunk, Dense, Gather, Head, LayerTable, Numbers, PairTerm, RatingRow, RatingRows,
+    RatingTerm, Reconstruction, SparseRows, Term, Through, Tower, UpdatedRows,
 };
 use dual_metric::rng::Generator;
 
@@ -37,10 +37,10 @@ fn ratings(sizes: Sizes, given: Given, withholds: bool, rng: &mut Generator) -> 
         let item = rng.below(items) as u32;
         if withholds && rng.below(5) == 0 { item + items as u32 } else { item }
     };
+    let named: Vec<u32> = (0..ratings).map(|_| rng.below(users) as u32).collect();
+    let rated: Vec<u32> = (0..ratings).map(|_| item(rng)).collect();
     Arc::new(RatingRows {
-        users: (0..ratings).map(|_| rng.below(users) as u32).collect(),
-        items: (0..ratings).map(|_| item(rng)).collect(),
-        residuals: rng.uniforms(ratings, 1.0),
+        ratings: RatingRow::from_columns(&named, &rated, &rng.uniforms(ratings, 1.0)),
         own: numbers(ratings, given[0], rng),
         user_given: numbers(users, given[1], rng),
         item_given: numbers(2 * items, given[2], rng),

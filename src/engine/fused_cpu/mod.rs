@@ -2,13 +2,14 @@
 //! through the network a tile at a time, and applies Adam, without leaving the cache for more than the rows it names and
 //! without asking for memory. The reference engine says what a step means; docs/benchmarks.md says how fast each is.
 //!
-//! In the order of a step: [`rating`], [`pair`] and [`autoencoder`] are the terms; [`gather`] brings vectors in and
+//! In the order of a step: [`fetched`] are the ratings that it names; [`rating`], [`pair`] and [`autoencoder`] are the terms; [`gather`] brings vectors in and
 //! gradients back; [`network`] and [`layer`] are the heads; [`product`] is the matrix product in registers; [`table`] and
 //! [`matrix`] keep parameters, moments and gradients; [`adam`](super::adam) is the rule, and
 //! [`idle`](super::idle) what it does with rows that no step names.
 
 mod aligned;
 mod autoencoder;
+mod fetched;
 mod gather;
 mod isa;
 mod layer;
@@ -132,6 +133,7 @@ impl WithSimd for Steps<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        self.replica.fetch(self.chunk, self.chunk.steps());
         for shares in self.chunk.steps() {
             self.replica.add_gradients(simd, self.chunk, shares);
             let Plan { params, rules, .. } = &mut self.replica.plan;
@@ -153,11 +155,28 @@ impl WithSimd for FirstGradients<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        self.replica.fetch(self.chunk, [self.chunk.step(0)].into_iter());
         self.replica.add_gradients(simd, self.chunk, self.chunk.step(0));
     }
 }
 
 impl Replica {
+    /// Fetches the ratings that some steps name, before the first of them. They lie all over the memory, and the processor
+    /// waits for many at the same time here; in the midst of a step it would wait for each.
+    fn fetch<'a>(&mut self, chunk: &Chunk, steps: impl Iterator<Item = &'a [Share]>) {
+        let terms = &mut self.plan.terms;
+        for term in terms.iter_mut() {
+            if let TermPlan::Rating(term) = term {
+                term.fetched.clear();
+            }
+        }
+        for share in steps.flatten() {
+            if let TermPlan::Rating(term) = &mut terms[share.term] {
+                term.fetched.fetch(&term.rows, chunk.rows(share));
+            }
+        }
+    }
+
     /// Adds the gradients of a step's shares to the parameters', and their losses to the sums.
     fn add_gradients<S: Simd>(&mut self, simd: S, chunk: &Chunk, shares: &[Share]) {
         let Plan { params, networks, terms, .. } = &mut self.plan;
@@ -166,7 +185,7 @@ impl Replica {
             let sum = match &mut terms[share.term] {
                 TermPlan::Rating(term) => {
                     let network = &mut networks[term.head];
-                    term.run(simd, params, network, rows, share.weight, share.key)
+                    term.run(simd, params, network, rows.len(), share.weight, share.key)
                 }
                 TermPlan::Pair(term) => term.run(simd, params, rows, share.weight),
                 TermPlan::Autoencoder(term) => term.run(simd, params, rows, share.weight),

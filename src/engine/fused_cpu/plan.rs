@@ -3,6 +3,7 @@
 
 use super::aligned::padded;
 use super::autoencoder::{Autoencoder, Output};
+use super::fetched::Fetched;
 use super::gather::{Params, Side};
 use super::layer::Layer;
 use super::matrix::{Matrix, Shape};
@@ -196,6 +197,8 @@ impl Builder<'_> {
             items: self.layers.params[term.item.table].rows as u32,
             users_named: Vec::with_capacity(TILE),
             items_named: Vec::with_capacity(TILE),
+            residuals: Vec::with_capacity(TILE),
+            fetched: Fetched::default(),
         }
     }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use pulp::Simd;
 
+use super::fetched::Fetched;
 use super::gather::{Params, Penalty, Side, WITHHELD};
 use super::network::{Network, TILE, Wanted};
-use crate::engine::RatingRows;
+use crate::engine::{Numbers, RatingRows};
 
 /// A rating term with the numbers of its parameters inside.
 pub(super) struct Rating {
@@ -16,43 +17,48 @@ pub(super) struct Rating {
     pub(super) head: usize,
     pub(super) row_l2: f32,
     pub(super) rows: Arc<RatingRows>,
+    /// Ratings of the chunk that is being run.
+    pub(super) fetched: Fetched,
     /// Rows of the item table: numbers from here on are withheld items.
     pub(super) items: u32,
     /// Named rows of a tile.
     pub(super) users_named: Vec<u32>,
     pub(super) items_named: Vec<u32>,
+    /// Their residuals.
+    pub(super) residuals: Vec<f32>,
 }
 
 impl Rating {
-    /// Adds a share's gradients to the parameters'. Returns the sum of its squared errors.
+    /// Adds the gradients of a share, the next `n` ratings that were fetched, to the parameters'. Returns the sum of its
+    /// squared errors.
     pub(super) fn run<S: Simd>(
         &mut self,
         simd: S,
         params: &mut Params,
         network: &mut Network,
-        chosen: &[u32],
+        n: usize,
         weight: f32,
         key: u32,
     ) -> f64 {
-        let n = chosen.len() as f32;
         let wanted = Wanted { user: self.user.activate(params), item: self.item.activate(params) };
         self.user.penalise(params, weight);
         self.item.penalise(params, weight);
-        let row_factor = 2.0 * weight * self.row_l2 / n;
+        let row_factor = 2.0 * weight * self.row_l2 / n as f32;
         let data = self.rows.clone();
         let (k, row) = (network.k, network.row());
         let mut sum = 0.0;
-        for (tile, chosen) in chosen.chunks(TILE).enumerate() {
-            let rows = chosen.len();
-            self.name(chosen);
+        for first_row in (0..n).step_by(TILE) {
+            let rows = TILE.min(n - first_row);
+            self.name(rows, &mut network.inputs[0][2 * k..], row);
             self.user.gather(simd, params, &self.users_named, &mut network.inputs[0], row);
             self.item.gather(simd, params, &self.items_named, &mut network.inputs[0][k..], row);
-            give(&data, chosen, &mut network.inputs[0][2 * k..], row);
-            network.forward(simd, &params.matrices, rows, tile * TILE, key);
-            for ((y, g), &row) in network.outputs.iter().zip(&mut network.output_gradients[..]).zip(chosen) {
-                let error = y - data.residuals[row as usize];
+            network.forward(simd, &params.matrices, rows, first_row, key);
+            let factor = 2.0 * weight / n as f32;
+            let outputs = network.outputs.iter().zip(&mut network.output_gradients[..]);
+            for ((y, g), residual) in outputs.zip(&self.residuals) {
+                let error = y - residual;
                 sum += f64::from(error * error);
-                *g = 2.0 * weight / n * error;
+                *g = factor * error;
             }
             network.backward(simd, &mut params.matrices, rows, wanted);
             let penalty = |shares| Some(Penalty { factor: row_factor, shares }).filter(|p| p.factor > 0.0);
@@ -69,29 +75,26 @@ impl Rating {
         sum
     }
 
-    fn name(&mut self, chosen: &[u32]) {
-        self.users_named.clear();
-        self.users_named.extend(chosen.iter().map(|&row| self.rows.users[row as usize]));
-        self.items_named.clear();
+    /// Takes the next rows: what they name, and their given inputs into `to`, every `to_row` numbers one.
+    fn name(&mut self, rows: usize, to: &mut [f32], to_row: usize) {
         let items = self.items;
-        self.items_named.extend(chosen.iter().map(|&row| match self.rows.items[row as usize] {
-            item if item < items => item,
-            withheld => (withheld - items) | WITHHELD,
-        }));
-    }
-}
-
-/// The given inputs of the chosen rows.
-fn give(data: &RatingRows, chosen: &[u32], to: &mut [f32], to_row: usize) {
-    let [own, user, item] = [&data.own, &data.user_given, &data.item_given];
-    if data.given() == 0 {
-        return;
-    }
-    for (&row, to) in chosen.iter().zip(to.chunks_mut(to_row)) {
-        let row = row as usize;
-        let numbers = own.row(row).iter();
-        let numbers = numbers.chain(user.row(data.users[row] as usize));
-        let numbers = numbers.chain(item.row(data.items[row] as usize));
-        to.iter_mut().zip(numbers).for_each(|(to, number)| *to = *number);
+        let (ratings, own) = self.fetched.take(rows);
+        self.users_named.clear();
+        self.items_named.clear();
+        self.residuals.clear();
+        self.users_named.extend(ratings.iter().map(|rating| rating.user));
+        let named = |item: u32| if item < items { item } else { (item - items) | WITHHELD };
+        self.items_named.extend(ratings.iter().map(|rating| named(rating.item)));
+        self.residuals.extend(ratings.iter().map(|rating| rating.residual));
+        let RatingRows { own: Numbers { width, .. }, user_given, item_given, .. } = &*self.rows;
+        if self.rows.given() == 0 {
+            return;
+        }
+        for (row, (rating, to)) in ratings.iter().zip(to.chunks_mut(to_row)).enumerate() {
+            let numbers = own[row * width..][..*width].iter();
+            let numbers = numbers.chain(user_given.row(rating.user as usize));
+            let numbers = numbers.chain(item_given.row(rating.item as usize));
+            to.iter_mut().zip(numbers).for_each(|(to, number)| *to = *number);
+        }
     }
 }

@@ -189,7 +189,7 @@ impl Writer {
         }
         let at = self.end();
         for row in 0..rows.len() {
-            self.words.push(rows.residuals[row].to_bits());
+            self.words.push(rows.ratings[row].residual.to_bits());
             self.words.extend(rows.own.row(row).iter().map(|x| x.to_bits()));
         }
         self.written.insert(key, at);

@@ -259,8 +259,8 @@ impl Encoder {
         let program = &mut self.program.words;
         match term {
             Term::Rating(term) => program.extend(
-                rows.iter()
-                    .flat_map(|&row| [row, term.rows.users[row as usize], term.rows.items[row as usize]]),
+                (rows.iter().map(|&row| (row, term.rows.ratings[row as usize])))
+                    .flat_map(|(row, rating)| [row, rating.user, rating.item]),
             ),
             Term::Pair(term) => program.extend(rows.iter().flat_map(|&row| {
                 let (from, to) = term.pairs[row as usize];

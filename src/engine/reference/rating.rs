@@ -8,8 +8,8 @@ use crate::engine::{Head, RatingRows, RatingTerm, Tower, dropout};
 /// The loss of [`RatingTerm`] on the chosen ratings.
 pub(super) fn loss(graph: &Graph, term: &RatingTerm, chosen: &[u32], key: u32) -> Loss {
     let data = &*term.rows;
-    let users: Vec<u32> = chosen.iter().map(|&row| data.users[row as usize]).collect();
-    let numbers: Vec<u32> = chosen.iter().map(|&row| data.items[row as usize]).collect();
+    let users: Vec<u32> = chosen.iter().map(|&row| data.ratings[row as usize].user).collect();
+    let numbers: Vec<u32> = chosen.iter().map(|&row| data.ratings[row as usize].item).collect();
     let table_rows = graph.table.params[term.item.table].rows as u32;
     let items: Vec<u32> = numbers.iter().map(|&item| item % table_rows).collect();
     let kept: Vec<f32> = numbers.iter().map(|&item| if item < table_rows { 1.0 } else { 0.0 }).collect();
@@ -24,7 +24,7 @@ pub(super) fn loss(graph: &Graph, term: &RatingTerm, chosen: &[u32], key: u32) -
     let v = graph.finish(&term.item, item_rows.clone(), &items);
     let given = given(data, chosen);
     let head = &graph.table.heads[term.head];
-    let residuals = chosen.iter().map(|&row| data.residuals[row as usize]).collect();
+    let residuals = chosen.iter().map(|&row| data.ratings[row as usize].residual).collect();
     let error = forward(graph, head, u, v, given, key) - graph.given(residuals, 1);
 
     let mut penalties = Vec::new();
@@ -50,8 +50,8 @@ fn given(data: &RatingRows, chosen: &[u32]) -> Vec<f32> {
     for &row in chosen {
         let row = row as usize;
         given.extend_from_slice(data.own.row(row));
-        given.extend_from_slice(data.user_given.row(data.users[row] as usize));
-        given.extend_from_slice(data.item_given.row(data.items[row] as usize));
+        given.extend_from_slice(data.user_given.row(data.ratings[row].user as usize));
+        given.extend_from_slice(data.item_given.row(data.ratings[row].item as usize));
     }
     given
 }
