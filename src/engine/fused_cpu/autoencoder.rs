@@ -11,7 +11,7 @@ use super::isa::vectorised;
 use super::layer::Layer;
 use super::loops::{add_rows, add_scaled, behind_relu, copy, dot, for_width, relu};
 use super::network::TILE;
-use super::product::{Product, ROWS, Start, multiply};
+use super::product::{Finish, Product, ROWS, Start, multiply};
 use crate::data::{Field, FieldKind};
 use crate::engine::SparseRows;
 
@@ -103,21 +103,17 @@ impl Autoencoder {
         let first = &mut self.stages[0][..tile.len() * width];
         vectorised(simd, || {
             for (&row, to) in tile.iter().zip(first.chunks_exact_mut(width)) {
-                for_width!(width, copy(to, bias));
+                for_width!(width, copy(simd, to, bias));
                 let (columns, values) = data.row(row as usize);
                 for (&column, &value) in columns.iter().zip(values) {
-                    for_width!(width, add_scaled(to, table.row(column), value));
+                    for_width!(width, add_scaled(simd, to, table.row(column), value));
                 }
             }
             relu(first);
         });
         for (l, (layer, with_relu)) in self.layers.iter().enumerate() {
             let (before, after) = self.stages.split_at_mut(l + 1);
-            layer.forward(simd, &params.matrices, &before[l], &mut after[0], tile.len());
-            if *with_relu {
-                let stage = &mut after[0][..tile.len() * layer.outputs];
-                vectorised(simd, || relu(stage));
-            }
+            layer.forward(simd, &params.matrices, &before[l], &mut after[0], tile.len(), *with_relu);
         }
     }
 
@@ -144,13 +140,13 @@ impl Autoencoder {
                 gradient.fill(0.0);
                 let (columns, values) = data.row(row as usize);
                 for (&column, &value) in columns.iter().zip(values) {
-                    let y = bias.row(column)[0] + for_width!(width, dot(hidden, weights.row(column)));
+                    let y = bias.row(column)[0] + for_width!(width, dot(simd, hidden, weights.row(column)));
                     let error = y - value;
                     sum += f64::from(error * error);
                     let g = 2.0 * factor * error;
-                    for_width!(width, add_scaled(gradient, weights.row(column), g));
+                    for_width!(width, add_scaled(simd, gradient, weights.row(column), g));
                     if trains_weights {
-                        for_width!(width, add_scaled(weights.gradient(column), hidden, g));
+                        for_width!(width, add_scaled(simd, weights.gradient(column), hidden, g));
                     }
                     if trains_bias {
                         bias.gradient(column)[0] += g;
@@ -190,6 +186,7 @@ impl Autoencoder {
                 depth: width,
                 outputs: padded,
                 start: Start::Bias(&params.matrices[*bias].values),
+                finish: Finish::Plain,
             },
         );
         let mut sum = 0.0;
@@ -216,6 +213,7 @@ impl Autoencoder {
                 depth: *columns,
                 outputs: width,
                 start: Start::Zero,
+                finish: Finish::Plain,
             },
         );
         let matrix = &mut params.matrices[*weights];
@@ -235,13 +233,14 @@ impl Autoencoder {
                     depth: rows,
                     outputs: width,
                     start: Start::Y,
+                    finish: Finish::Plain,
                 },
             );
         }
         let bias = &mut params.matrices[*bias];
         if bias.activate() {
             let (columns, gradient) = (&self.columns[..rows * padded], &mut bias.gradient[..]);
-            vectorised(simd, || add_rows::<0>(columns, padded, gradient));
+            vectorised(simd, || add_rows::<0>(simd, columns, padded, gradient));
         }
         sum
     }
@@ -255,12 +254,12 @@ impl Autoencoder {
             if *with_relu {
                 let n = rows * layer.outputs;
                 let (gradients, outputs) = (&mut gradients[..n], &self.stages[l + 1][..n]);
-                vectorised(simd, || behind_relu(gradients, outputs, 1.0));
+                vectorised(simd, || mask(gradients, outputs));
             }
             layer.add_bias_gradient(simd, &mut params.matrices, gradients, rows);
             layer.add_weight_gradient(simd, &mut params.matrices, &self.stages[l], gradients, rows);
             let all = (0, layer.inputs);
-            layer.input_gradient(simd, &params.matrices, gradients, &mut before[l], rows, all);
+            layer.input_gradient(simd, &params.matrices, gradients, &mut before[l], rows, all, Finish::Plain);
         }
         let width = self.width;
         let n = rows * width;
@@ -268,19 +267,27 @@ impl Autoencoder {
         let (table, bias) = (&mut params.tables[self.input.0], &mut params.matrices[self.input.1]);
         let data = &self.rows;
         vectorised(simd, || {
-            behind_relu(gradients, outputs, 1.0);
+            mask(gradients, outputs);
             if bias.trainable {
-                for_width!(width, add_rows(gradients, width, &mut bias.gradient));
+                for_width!(width, add_rows(simd, gradients, width, &mut bias.gradient));
             }
             if table.trainable {
                 for (&row, gradient) in tile.iter().zip(gradients.chunks_exact(width)) {
                     let (columns, values) = data.row(row as usize);
                     for (&column, &value) in columns.iter().zip(values) {
-                        for_width!(width, add_scaled(table.gradient(column), gradient, value));
+                        for_width!(width, add_scaled(simd, table.gradient(column), gradient, value));
                     }
                 }
             }
         });
+    }
+}
+
+/// Gradients behind ReLU, in place.
+#[inline(always)]
+fn mask(gradients: &mut [f32], outputs: &[f32]) {
+    for (g, &y) in gradients.iter_mut().zip(outputs) {
+        *g = behind_relu(*g, y, 1.0);
     }
 }
 

@@ -6,10 +6,10 @@ use pulp::Simd;
 
 use super::aligned::Aligned;
 use super::isa::vectorised;
-use super::loops::{add_scaled, copy, for_width};
+use super::loops::{add_scaled, copy, for_width, put_sum};
 use super::matrix::Matrix;
 use super::network::TILE;
-use super::product::{Product, ROWS, Start, multiply};
+use super::product::{Finish, Product, ROWS, Start, multiply};
 use super::table::Table;
 use crate::engine::SparseRows;
 
@@ -67,12 +67,12 @@ impl Side {
     }
 
     /// Adds the tower's penalty, which is part of a rating loss whatever happens to the vectors; `weight` is the share's.
-    pub(super) fn penalise(&self, params: &mut Params, weight: f32) {
+    pub(super) fn penalise<S: Simd>(&self, simd: S, params: &mut Params, weight: f32) {
         let Some((tower, _, penalty)) = &self.tower else { return };
         let tower = &mut params.matrices[*tower];
         if *penalty > 0.0 && tower.activate() {
             let Matrix { values, gradient, .. } = tower;
-            add_scaled::<0>(gradient, values, 2.0 * weight * penalty);
+            add_scaled::<0>(simd, gradient, values, 2.0 * weight * penalty);
         }
     }
 
@@ -91,11 +91,11 @@ impl Side {
         let tower =
             self.tower.as_ref().map(|(weights, features, _)| (&params.matrices[*weights], &**features));
         let Some((map, transposed)) = self.through else {
-            vectorised(simd, || for_width!(k, vectors(table, tower, named, to, to_row, k)));
+            vectorised(simd, || for_width!(k, vectors(simd, table, tower, named, to, to_row, k)));
             return;
         };
         let own = &mut self.vectors[..];
-        vectorised(simd, || for_width!(k, vectors(table, tower, named, own, k, k)));
+        vectorised(simd, || for_width!(k, vectors(simd, table, tower, named, own, k, k)));
         let map = &params.matrices[map];
         map_rows(simd, map, transposed, named.len(), (&self.vectors, k), (to, to_row));
     }
@@ -136,6 +136,7 @@ impl Side {
                     depth: named.len(),
                     outputs: k,
                     start: Start::Y,
+                    finish: Finish::Plain,
                 },
             );
         }
@@ -160,7 +161,7 @@ impl Side {
         let table = &mut tables[self.table];
         vectorised(simd, || {
             if table.trainable {
-                for_width!(k, add_rows(table, named, from, from_row, k, penalty));
+                for_width!(k, add_rows(simd, table, named, from, from_row, k, penalty));
             }
             if let Some((weights, features, _)) = &self.tower
                 && matrices[*weights].trainable
@@ -171,7 +172,7 @@ impl Side {
                     let (columns, values) = features.row((row & !WITHHELD) as usize);
                     for (&column, &value) in columns.iter().zip(values) {
                         let to = &mut gradient[column as usize * stride..][..k];
-                        for_width!(k, add_scaled(to, &g[..k], value));
+                        for_width!(k, add_scaled(simd, to, &g[..k], value));
                     }
                 }
             }
@@ -207,6 +208,7 @@ fn map_rows<S: Simd>(
             depth: k,
             outputs: k,
             start: Start::Zero,
+            finish: Finish::Plain,
         },
     );
 }
@@ -214,6 +216,7 @@ fn map_rows<S: Simd>(
 /// Table rows and towers.
 #[inline(always)]
 fn vectors<const W: usize>(
+    simd: impl Simd,
     table: &Table,
     tower: Option<(&Matrix, &SparseRows)>,
     named: &[u32],
@@ -225,13 +228,13 @@ fn vectors<const W: usize>(
     for (&row, to) in named.iter().zip(to.chunks_mut(to_row)) {
         let to = &mut to[..k];
         match row & WITHHELD {
-            0 => copy::<W>(to, table.row(row)),
+            0 => copy::<W>(simd, to, table.row(row)),
             _ => to.fill(0.0),
         }
         if let Some((weights, features)) = tower {
             let (columns, values) = features.row((row & !WITHHELD) as usize);
             for (&column, &value) in columns.iter().zip(values) {
-                add_scaled::<W>(to, &weights.values[column as usize * weights.stride..][..k], value);
+                add_scaled::<W>(simd, to, &weights.values[column as usize * weights.stride..][..k], value);
             }
         }
     }
@@ -240,6 +243,7 @@ fn vectors<const W: usize>(
 /// Gradients of table rows, and of what they cost.
 #[inline(always)]
 fn add_rows<const W: usize>(
+    simd: impl Simd,
     table: &mut Table,
     named: &[u32],
     from: &[f32],
@@ -253,15 +257,18 @@ fn add_rows<const W: usize>(
             continue;
         }
         let (is_new, gradient, value) = table.gradient_and_value(row);
-        let (gradient, value, from) = (&mut gradient[..k], &value[..k], &from[..k]);
-        let cost = penalty.map_or(0.0, |Penalty { factor, shares }| factor * shares[row as usize]);
-        if is_new {
-            for ((g, from), value) in gradient.iter_mut().zip(from).zip(value) {
-                *g = from + cost * value;
-            }
-        } else {
-            for ((g, from), value) in gradient.iter_mut().zip(from).zip(value) {
-                *g += from + cost * value;
+        let from = &from[..k];
+        match (is_new, penalty) {
+            (true, None) => copy::<W>(simd, gradient, from),
+            (false, None) => add_scaled::<W>(simd, gradient, from, 1.0),
+            (_, Some(Penalty { factor, shares })) => {
+                let cost = factor * shares[row as usize];
+                if is_new {
+                    put_sum::<W>(simd, gradient, from, cost, value);
+                } else {
+                    add_scaled::<W>(simd, gradient, from, 1.0);
+                    add_scaled::<W>(simd, gradient, value, cost);
+                }
             }
         }
     }

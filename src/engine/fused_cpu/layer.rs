@@ -5,7 +5,7 @@ use pulp::Simd;
 use super::isa::vectorised;
 use super::loops::{add_rows, for_width};
 use super::matrix::Matrix;
-use super::product::{Product, ROWS, Start, multiply};
+use super::product::{Finish, Product, ROWS, Start, multiply};
 
 /// Numbers of a layer's matrices, its widths inside, and its real width.
 #[derive(Clone, Copy)]
@@ -18,7 +18,7 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    /// y = x · weights + bias for `rows` rows, `[rows, inputs]` to `[rows, outputs]`.
+    /// y = x · weights + bias for `rows` rows, `[rows, inputs]` to `[rows, outputs]`; with ReLU behind it, if asked for.
     pub(super) fn forward<S: Simd>(
         &self,
         simd: S,
@@ -26,6 +26,7 @@ impl Layer {
         x: &[f32],
         y: &mut [f32],
         rows: usize,
+        with_relu: bool,
     ) {
         let weights = &matrices[self.weights];
         multiply(
@@ -42,6 +43,7 @@ impl Layer {
                 depth: self.inputs,
                 outputs: self.outputs,
                 start: Start::Bias(&matrices[self.bias].values),
+                finish: if with_relu { Finish::Relu } else { Finish::Plain },
             },
         );
     }
@@ -73,6 +75,7 @@ impl Layer {
                 depth: rows,
                 outputs: self.outputs,
                 start: Start::Y,
+                finish: Finish::Plain,
             },
         );
     }
@@ -90,10 +93,11 @@ impl Layer {
             return;
         }
         let (width, gradient) = (self.outputs, &mut bias.gradient[..]);
-        vectorised(simd, || for_width!(width, add_rows(&g[..rows * width], width, gradient)));
+        vectorised(simd, || for_width!(width, add_rows(simd, &g[..rows * width], width, gradient)));
     }
 
-    /// The gradient by the inputs `from..to`, g · weightsᵀ, into `x_gradient`, `[rows, inputs]`.
+    /// The gradient by the inputs `from..to`, g · weightsᵀ, into `x_gradient`, `[rows, inputs]`. `behind` is what the
+    /// inputs come out of.
     pub(super) fn input_gradient<S: Simd>(
         &self,
         simd: S,
@@ -102,6 +106,7 @@ impl Layer {
         x_gradient: &mut [f32],
         rows: usize,
         (from, to): (usize, usize),
+        behind: Finish,
     ) {
         let weights = &matrices[self.weights];
         let Some(transposed) = &weights.transposed else { return };
@@ -119,6 +124,7 @@ impl Layer {
                 depth: self.outputs,
                 outputs: to - from,
                 start: Start::Zero,
+                finish: behind,
             },
         );
     }

@@ -1,5 +1,7 @@
-//! The loops over rows of a tile that are not matrix products. They are plain loops that the compiler vectorises where
-//! it knows how long a row is; the usual lengths are compiled by themselves.
+//! The loops over rows of a tile that are not matrix products. The usual lengths of a row are compiled by themselves. (In
+//! vectors by hand: the compiler leaves most of these loops as they are, because two slices may be the same memory.)
+
+use pulp::Simd;
 
 use crate::engine::dropout;
 
@@ -30,40 +32,94 @@ fn known_mut<const W: usize>(row: &mut [f32]) -> &mut [f32] {
     if W == 0 { row } else { &mut row[..W] }
 }
 
-/// ⟨a, b⟩ in eight partial sums.
+/// A row as vectors. Rows inside the engine are whole vectors long.
 #[inline(always)]
-pub(super) fn dot<const W: usize>(a: &[f32], b: &[f32]) -> f32 {
-    let (a, b) = (known::<W>(a).as_chunks::<8>(), known::<W>(b).as_chunks::<8>());
-    let mut sums = [0.0_f32; 8];
-    for (a, b) in a.0.iter().zip(b.0) {
-        for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
+fn vectors<S: Simd>(_: S, row: &[f32]) -> &[S::f32s] {
+    S::as_simd_f32s(row).0
+}
+
+#[inline(always)]
+fn vectors_mut<S: Simd>(_: S, row: &mut [f32]) -> &mut [S::f32s] {
+    S::as_mut_simd_f32s(row).0
+}
+
+/// ⟨a, b⟩ in two vectors of partial sums.
+#[inline(always)]
+pub(super) fn dot<const W: usize>(simd: impl Simd, a: &[f32], b: &[f32]) -> f32 {
+    let (a, b) = (vectors(simd, known::<W>(a)), vectors(simd, known::<W>(b)));
+    let mut sums = [simd.splat_f32s(0.0); 2];
+    for (a, b) in a.chunks(2).zip(b.chunks(2)) {
+        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+            *sum = simd.mul_add_e_f32s(*a, *b, *sum);
         }
     }
-    let rest: f32 = a.1.iter().zip(b.1).map(|(a, b)| a * b).sum();
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
+    simd.reduce_sum_f32s(simd.add_f32s(sums[0], sums[1]))
 }
 
 /// to += factor · from
 #[inline(always)]
-pub(super) fn add_scaled<const W: usize>(to: &mut [f32], from: &[f32], factor: f32) {
-    for (to, from) in known_mut::<W>(to).iter_mut().zip(known::<W>(from)) {
-        *to += factor * from;
+pub(super) fn add_scaled<const W: usize>(simd: impl Simd, to: &mut [f32], from: &[f32], factor: f32) {
+    let factor = simd.splat_f32s(factor);
+    let from = vectors(simd, known::<W>(from));
+    for (to, from) in vectors_mut(simd, known_mut::<W>(to)).iter_mut().zip(from) {
+        *to = simd.mul_add_e_f32s(factor, *from, *to);
+    }
+}
+
+/// to = from + factor · more
+#[inline(always)]
+pub(super) fn put_sum<const W: usize>(
+    simd: impl Simd,
+    to: &mut [f32],
+    from: &[f32],
+    factor: f32,
+    more: &[f32],
+) {
+    let factor = simd.splat_f32s(factor);
+    let (from, more) = (vectors(simd, known::<W>(from)), vectors(simd, known::<W>(more)));
+    for ((to, from), more) in vectors_mut(simd, known_mut::<W>(to)).iter_mut().zip(from).zip(more) {
+        *to = simd.mul_add_e_f32s(factor, *more, *from);
     }
 }
 
 /// to = from
 #[inline(always)]
-pub(super) fn copy<const W: usize>(to: &mut [f32], from: &[f32]) {
-    for (to, from) in known_mut::<W>(to).iter_mut().zip(known::<W>(from)) {
+pub(super) fn copy<const W: usize>(simd: impl Simd, to: &mut [f32], from: &[f32]) {
+    let from = vectors(simd, known::<W>(from));
+    for (to, from) in vectors_mut(simd, known_mut::<W>(to)).iter_mut().zip(from) {
         *to = *from;
+    }
+}
+
+/// to = factor · from
+#[inline(always)]
+pub(super) fn scale<const W: usize>(simd: impl Simd, to: &mut [f32], from: &[f32], factor: f32) {
+    let factor = simd.splat_f32s(factor);
+    let from = vectors(simd, known::<W>(from));
+    for (to, from) in vectors_mut(simd, known_mut::<W>(to)).iter_mut().zip(from) {
+        *to = simd.mul_f32s(factor, *from);
+    }
+}
+
+/// to = factor · from where `outputs` are above 0, else 0: a gradient behind ReLU.
+#[inline(always)]
+pub(super) fn scale_behind_relu<const W: usize>(
+    simd: impl Simd,
+    to: &mut [f32],
+    from: &[f32],
+    factor: f32,
+    outputs: &[f32],
+) {
+    let (factor, zero) = (simd.splat_f32s(factor), simd.splat_f32s(0.0));
+    let (from, outputs) = (vectors(simd, known::<W>(from)), vectors(simd, known::<W>(outputs)));
+    for ((to, from), out) in vectors_mut(simd, known_mut::<W>(to)).iter_mut().zip(from).zip(outputs) {
+        *to = simd.select_f32s(simd.greater_than_f32s(*out, zero), simd.mul_f32s(factor, *from), zero);
     }
 }
 
 /// max(x, 0). Not `f32::max`, which is a call in wasm; and a number that is none stays one, so that it is noticed.
 #[inline(always)]
-fn positive(x: f32) -> f32 {
+pub(super) fn positive(x: f32) -> f32 {
     if x < 0.0 { 0.0 } else { x }
 }
 
@@ -120,38 +176,50 @@ fn kept(x: f32, bits: u32, threshold: u32, scale: f32) -> f32 {
     if bits < threshold { 0.0 } else { positive(x) * scale }
 }
 
-/// Gradients behind ReLU and dropout, in place: 0 where nothing came out, else times `scale`.
+/// A gradient behind ReLU and dropout: 0 where nothing came out, else times `scale`.
 #[inline(always)]
-pub(super) fn behind_relu(gradients: &mut [f32], outputs: &[f32], scale: f32) {
-    for (g, &y) in gradients.iter_mut().zip(outputs) {
-        *g = if y > 0.0 { *g * scale } else { 0.0 };
-    }
+pub(super) fn behind_relu(gradient: f32, output: f32, scale: f32) -> f32 {
+    if output > 0.0 { gradient * scale } else { 0.0 }
 }
 
-/// bias += Σ rows, sixteen columns at a time, whose sums stay in registers.
+/// bias += Σ rows
 #[inline(always)]
-pub(super) fn add_rows<const W: usize>(tile: &[f32], stride: usize, bias: &mut [f32]) {
+pub(super) fn add_rows<const W: usize>(simd: impl Simd, tile: &[f32], stride: usize, bias: &mut [f32]) {
     let stride = if W == 0 { stride } else { W };
-    let mut start = 0;
-    while start + 16 <= stride {
-        add_columns::<16>(tile, stride, start, bias);
-        start += 16;
-    }
-    if start < stride {
-        add_columns::<8>(tile, stride, start, bias);
-    }
+    add_weighted::<W>(simd, tile.chunks_exact(stride).map(|row| (row, 1.0)), bias);
 }
 
-/// `N` columns of [`add_rows`].
+/// sums += Σ factor · row, a few vectors of columns at a time, whose sums stay in registers.
 #[inline(always)]
-fn add_columns<const N: usize>(tile: &[f32], stride: usize, start: usize, bias: &mut [f32]) {
-    let Some(bias) = bias[start..].first_chunk_mut::<N>() else { return };
-    let mut sums = *bias;
-    for row in tile.chunks_exact(stride) {
-        let Some(row) = row[start..].first_chunk::<N>() else { return };
-        for (sum, x) in sums.iter_mut().zip(row) {
-            *sum += x;
+pub(super) fn add_weighted<'a, const W: usize>(
+    simd: impl Simd,
+    rows: impl Iterator<Item = (&'a [f32], f32)> + Clone,
+    sums: &mut [f32],
+) {
+    const TOGETHER: usize = 4;
+    let sums = vectors_mut(simd, known_mut::<W>(sums));
+    let mut start = 0;
+    while start < sums.len() {
+        let (mut four, n) = ([simd.splat_f32s(0.0); TOGETHER], TOGETHER.min(sums.len() - start));
+        if n == TOGETHER {
+            for (row, factor) in rows.clone() {
+                let factor = simd.splat_f32s(factor);
+                let row = &vectors(simd, known::<W>(row))[start..start + TOGETHER];
+                for (sum, x) in four.iter_mut().zip(row) {
+                    *sum = simd.mul_add_e_f32s(factor, *x, *sum);
+                }
+            }
+        } else {
+            for (row, factor) in rows.clone() {
+                let factor = simd.splat_f32s(factor);
+                for (sum, x) in four.iter_mut().zip(&vectors(simd, known::<W>(row))[start..start + n]) {
+                    *sum = simd.mul_add_e_f32s(factor, *x, *sum);
+                }
+            }
         }
+        for (sum, more) in sums[start..].iter_mut().zip(&four[..n]) {
+            *sum = simd.add_f32s(*sum, *more);
+        }
+        start += TOGETHER;
     }
-    *bias = sums;
 }

@@ -6,8 +6,11 @@ use pulp::Simd;
 use super::aligned::{Aligned, padded};
 use super::isa::vectorised;
 use super::layer::Layer;
-use super::loops::{Dropout, add_scaled, behind_relu, dot, for_width, relu, relu_and_drop};
+use super::loops::{
+    Dropout, add_scaled, add_weighted, dot, for_width, relu_and_drop, scale, scale_behind_relu,
+};
 use super::matrix::Matrix;
+use super::product::Finish;
 use crate::engine::dropout;
 
 /// Rows that go through a network together: what they take up has to stay in the cache.
@@ -74,16 +77,16 @@ impl Network {
         let mut first_slot = 0;
         for (l, layer) in self.hidden.iter().enumerate() {
             let (before, after) = self.inputs.split_at_mut(l + 1);
-            layer.forward(simd, matrices, &before[l], &mut after[0], rows);
+            let drops = self.dropout > 0.0;
+            layer.forward(simd, matrices, &before[l], &mut after[0], rows, !drops);
             let tile = &mut after[0][..rows * layer.outputs];
             let drop = Dropout { rate: self.dropout, key, first_slot, first_row, width: layer.units };
-            vectorised(simd, || match self.dropout > 0.0 {
-                true if layer.units == layer.outputs => {
-                    for_width!(layer.outputs, relu_and_drop(tile, layer.outputs, drop));
-                }
-                true => relu_and_drop::<0>(tile, layer.outputs, drop),
-                false => relu(tile),
-            });
+            if drops {
+                vectorised(simd, || match layer.units == layer.outputs {
+                    true => for_width!(layer.outputs, relu_and_drop(tile, layer.outputs, drop)),
+                    false => relu_and_drop::<0>(tile, layer.outputs, drop),
+                });
+            }
             first_slot += dropout::slots(layer.units);
         }
         let width = self.last.inputs;
@@ -96,11 +99,11 @@ impl Network {
         let with_dot = self.dot;
         vectorised(simd, || {
             for (y, x) in outputs.iter_mut().zip(inputs.chunks_exact(width)) {
-                *y = bias + for_width!(width, dot(x, weights));
+                *y = bias + for_width!(width, dot(simd, x, weights));
             }
             if with_dot {
                 for (y, x) in outputs.iter_mut().zip(pairs.chunks_exact(row)) {
-                    *y += for_width!(k, dot(&x[..k], &x[k..2 * k]));
+                    *y += for_width!(k, dot(simd, &x[..k], &x[k..2 * k]));
                 }
             }
         });
@@ -115,14 +118,11 @@ impl Network {
         wanted: Wanted,
     ) {
         let scale = if self.dropout > 0.0 { Dropout::scale(self.dropout) } else { 1.0 };
-        self.backward_last(simd, matrices, rows);
+        self.backward_last(simd, matrices, rows, scale);
         for l in (0..self.hidden.len()).rev() {
             let layer = self.hidden[l];
-            let outputs = &self.inputs[l + 1][..rows * layer.outputs];
             let (before, after) = self.input_gradients.split_at_mut(l + 1);
-            let gradients = &mut after[0][..];
-            let tile = &mut gradients[..rows * layer.outputs];
-            vectorised(simd, || behind_relu(tile, outputs, scale));
+            let gradients = &after[0][..];
             layer.add_bias_gradient(simd, matrices, gradients, rows);
             layer.add_weight_gradient(simd, matrices, &self.inputs[l], gradients, rows);
             // Of the first layer's inputs, the given ones have no gradient that anybody wants.
@@ -133,7 +133,11 @@ impl Network {
                 (0, _) => continue,
                 _ => (0, layer.inputs),
             };
-            layer.input_gradient(simd, matrices, gradients, &mut before[l], rows, range);
+            let behind = match l {
+                0 => Finish::Plain,
+                _ => Finish::BehindRelu { outputs: &self.inputs[l], scale },
+            };
+            layer.input_gradient(simd, matrices, gradients, &mut before[l], rows, range, behind);
         }
         if self.dot {
             let (k, row) = (self.k, self.row());
@@ -146,18 +150,19 @@ impl Network {
                 {
                     let (user, item) = g[..2 * k].split_at_mut(k);
                     if wanted.user {
-                        for_width!(k, add_scaled(user, &x[k..2 * k], y));
+                        for_width!(k, add_scaled(simd, user, &x[k..2 * k], y));
                     }
                     if wanted.item {
-                        for_width!(k, add_scaled(item, &x[..k], y));
+                        for_width!(k, add_scaled(simd, item, &x[..k], y));
                     }
                 }
             });
         }
     }
 
-    /// The last layer: gradients of its weights and bias, and by its inputs.
-    fn backward_last<S: Simd>(&mut self, simd: S, matrices: &mut [Matrix], rows: usize) {
+    /// The last layer: gradients of its weights and bias, and by its inputs, behind ReLU and dropout (what is not
+    /// `dropped` is so many times itself) where there is a layer before it.
+    fn backward_last<S: Simd>(&mut self, simd: S, matrices: &mut [Matrix], rows: usize, dropped: f32) {
         let Layer { weights, bias, inputs: width, .. } = self.last;
         let l = self.hidden.len();
         let by_output = &self.output_gradients[..rows];
@@ -169,23 +174,18 @@ impl Network {
         let trains = matrices[weights].activate();
         let Matrix { values, gradient, .. } = &mut matrices[weights];
         vectorised(simd, || {
-            for ((g, x), &y) in
-                gradients.chunks_exact_mut(width).zip(inputs.chunks_exact(width)).zip(by_output)
-            {
-                if trains {
-                    for_width!(width, add_scaled(gradient, x, y));
+            if trains {
+                let rows = inputs.chunks_exact(width).zip(by_output.iter().copied());
+                for_width!(width, add_weighted(simd, rows.clone(), gradient));
+            }
+            let rows = gradients.chunks_exact_mut(width).zip(inputs.chunks_exact(width)).zip(by_output);
+            for ((to, outputs), &y) in rows {
+                match l {
+                    0 => for_width!(width, scale(simd, to, values, y)),
+                    _ => for_width!(width, scale_behind_relu(simd, to, values, dropped * y, outputs)),
                 }
-                for_width!(width, scaled(g, values, y));
             }
         });
-    }
-}
-
-/// to = factor · from
-#[inline(always)]
-fn scaled<const W: usize>(to: &mut [f32], from: &[f32], factor: f32) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = factor * from;
     }
 }
 

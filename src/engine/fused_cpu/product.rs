@@ -4,6 +4,8 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::loops::{behind_relu, positive};
+
 /// Rows that are done together. Tiles are padded to a multiple of it.
 pub(super) const ROWS: usize = 4;
 
@@ -23,6 +25,7 @@ pub(super) struct Product<'a> {
     pub(super) depth: usize,
     pub(super) outputs: usize,
     pub(super) start: Start<'a>,
+    pub(super) finish: Finish<'a>,
 }
 
 /// What a product starts from.
@@ -34,6 +37,17 @@ pub(super) enum Start<'a> {
     Y,
     /// A bias for each output.
     Bias(&'a [f32]),
+}
+
+/// What becomes of a sum on its way to memory.
+#[derive(Clone, Copy)]
+pub(super) enum Finish<'a> {
+    /// Nothing.
+    Plain,
+    /// max(sum, 0).
+    Relu,
+    /// A gradient behind ReLU and dropout: 0 where nothing came out, else times `scale`. `outputs` lie as y does.
+    BehindRelu { outputs: &'a [f32], scale: f32 },
 }
 
 /// Multiplies.
@@ -55,6 +69,9 @@ impl Product<'_> {
         assert!(last(self.rows, self.y_row, self.outputs, 1) <= self.y.len());
         if let Start::Bias(bias) = self.start {
             assert!(self.outputs <= bias.len());
+        }
+        if let Finish::BehindRelu { outputs, .. } = self.finish {
+            assert!(last(self.rows, self.y_row, self.outputs, 1) <= outputs.len());
         }
     }
 }
@@ -136,7 +153,19 @@ unsafe fn block<S: Simd, const V: usize, const A_ROW: usize>(
         }
         for (r, sums) in sums.iter().enumerate() {
             for (v, sum) in sums.iter().enumerate() {
-                y.add(r * p.y_row + v * S::F32_LANES).cast::<S::f32s>().write_unaligned(*sum);
+                let at = r * p.y_row + v * S::F32_LANES;
+                let zero = simd.splat_f32s(0.0);
+                let finished = match p.finish {
+                    Finish::Plain => *sum,
+                    // This way round a sum that is no number stays so and is noticed.
+                    Finish::Relu => simd.select_f32s(simd.less_than_f32s(*sum, zero), zero, *sum),
+                    Finish::BehindRelu { outputs, scale } => {
+                        let [out] = load::<S, 1>(outputs.as_ptr().add(row * p.y_row + o + at));
+                        let gradient = simd.mul_f32s(*sum, simd.splat_f32s(scale));
+                        simd.select_f32s(simd.greater_than_f32s(out, zero), gradient, zero)
+                    }
+                };
+                y.add(at).cast::<S::f32s>().write_unaligned(finished);
             }
         }
     }
@@ -182,7 +211,13 @@ unsafe fn single(p: &Product, y: *mut f32, row: usize, o: usize) {
             for t in 0..p.depth {
                 sum += p.a.get_unchecked(r * p.a_row + t * p.a_step) * p.w.get_unchecked(t * p.w_row + o);
             }
-            *y = sum;
+            *y = match p.finish {
+                Finish::Plain => sum,
+                Finish::Relu => positive(sum),
+                Finish::BehindRelu { outputs, scale } => {
+                    behind_relu(sum, *outputs.get_unchecked(r * p.y_row + o), scale)
+                }
+            };
         }
     }
 }
@@ -199,35 +234,34 @@ mod tests {
         for (rows, depth, outputs) in [(4, 1, 8), (8, 5, 16), (12, 40, 32), (64, 32, 24), (4, 3, 40)] {
             let (a, w) = (rng.uniforms(rows * depth, 1.0), rng.uniforms(depth * outputs, 1.0));
             let (bias, before) = (rng.uniforms(outputs, 1.0), rng.uniforms(rows * outputs, 1.0));
-            for (transposed, start) in [(false, 0), (true, 1), (false, 2)] {
+            let outs = rng.uniforms(rows * outputs, 1.0).into_iter().map(|x| x - 0.5).collect::<Vec<f32>>();
+            for (transposed, start, finish) in [(false, 0, 0), (true, 1, 0), (false, 2, 1), (false, 0, 2)] {
                 let mut y = before.clone();
                 let (a_row, a_step) = if transposed { (1, rows) } else { (depth, 1) };
-                let kind = [Start::Zero, Start::Y, Start::Bias(&bias)][start];
-                let (w_row, y_row) = (outputs, outputs);
-                let (a, w, start_of) = (&a[..], &w[..], kind);
                 let product = Product {
-                    a,
+                    a: &a,
                     a_row,
                     a_step,
-                    w,
-                    w_row,
+                    w: &w,
+                    w_row: outputs,
                     y: &mut y,
-                    y_row,
+                    y_row: outputs,
                     rows,
                     depth,
                     outputs,
-                    start: start_of,
+                    start: [Start::Zero, Start::Y, Start::Bias(&bias)][start],
+                    finish: [Finish::Plain, Finish::Relu, Finish::BehindRelu { outputs: &outs, scale: 1.25 }]
+                        [finish],
                 };
                 product.check();
                 Isa::detect().run(product);
-                for r in 0..rows {
-                    for o in 0..outputs {
-                        let begin = [0.0, before[r * outputs + o], bias[o]][start];
-                        let sum: f32 =
-                            (0..depth).map(|t| a[r * a_row + t * a_step] * w[t * outputs + o]).sum();
-                        let difference = (y[r * outputs + o] - begin - sum).abs();
-                        assert!(difference < 1e-5, "{rows} {depth} {outputs} {start}: {difference}");
-                    }
+                for (n, y) in y.iter().enumerate() {
+                    let (r, o) = (n / outputs, n % outputs);
+                    let begin = [0.0, before[n], bias[o]][start];
+                    let sum: f32 = (0..depth).map(|t| a[r * a_row + t * a_step] * w[t * outputs + o]).sum();
+                    let behind = if outs[n] > 0.0 { 1.25 * sum } else { 0.0 };
+                    let expected = [begin + sum, (begin + sum).max(0.0), behind][finish];
+                    assert!((y - expected).abs() < 1e-5, "{rows} {depth} {outputs} {start} {finish}");
                 }
             }
         }

@@ -41,8 +41,8 @@ impl Rating {
         key: u32,
     ) -> f64 {
         let wanted = Wanted { user: self.user.activate(params), item: self.item.activate(params) };
-        self.user.penalise(params, weight);
-        self.item.penalise(params, weight);
+        self.user.penalise(simd, params, weight);
+        self.item.penalise(simd, params, weight);
         let row_factor = 2.0 * weight * self.row_l2 / n as f32;
         let data = self.rows.clone();
         let (k, row) = (network.k, network.row());
