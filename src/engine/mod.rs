@@ -24,6 +24,8 @@ pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
 pub use fused_cpu::FusedCpu;
 #[cfg(target_arch = "wasm32")]
+pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
+#[cfg(target_arch = "wasm32")]
 pub use fused_gpu::FusedGpu;
 pub use layer_table::{
     Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,

@@ -4,6 +4,7 @@
 mod adapter;
 mod arguments;
 mod clouds;
+mod kernels;
 mod session;
 mod slots;
 mod views;
@@ -15,4 +16,5 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 fn start() {
     crate::engine::constructors::run_once();
+    crate::engine::set_kernel_loader(kernels::load);
 }

@@ -1,4 +1,7 @@
-//! The fused WebGPU step held against the reference engine on the CPU: gradients, a hundred steps, replicas, buffers.
+//! The fused steps held against the reference engine in the browser: here that of WebGPU (gradients, a hundred steps,
+//! replicas, buffers), in [`cpu`] that of the CPU.
+
+mod cpu;
 
 use dual_metric::engine::{
     Chunk, Device, Engine, FusedGpu, LayerTable, ReferenceEngine, UpdatedRows, UpdatedRows::Touched,

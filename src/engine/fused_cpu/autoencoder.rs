@@ -8,7 +8,7 @@ use pulp::Simd;
 use super::aligned::{Aligned, padded};
 use super::gather::Params;
 use super::isa::vectorised;
-use super::layer::Layer;
+use super::layer::{Inputs, Layer};
 use super::loops::{add_rows, add_scaled, behind_relu, copy, dot, for_width, relu};
 use super::network::TILE;
 use super::product::{Finish, Product, ROWS, Start, multiply};
@@ -258,8 +258,8 @@ impl Autoencoder {
             }
             layer.add_bias_gradient(simd, &mut params.matrices, gradients, rows);
             layer.add_weight_gradient(simd, &mut params.matrices, &self.stages[l], gradients, rows);
-            let all = (0, layer.inputs);
-            layer.input_gradient(simd, &params.matrices, gradients, &mut before[l], rows, all, Finish::Plain);
+            let all = Inputs { from: 0, to: layer.inputs, behind: Finish::Plain };
+            layer.input_gradient(simd, &params.matrices, gradients, &mut before[l], rows, all);
         }
         let width = self.width;
         let n = rows * width;

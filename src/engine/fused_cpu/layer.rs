@@ -17,6 +17,14 @@ pub(super) struct Layer {
     pub(super) units: usize,
 }
 
+/// The inputs `from..to` of a layer, and what they come out of.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs<'a> {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) behind: Finish<'a>,
+}
+
 impl Layer {
     /// y = x · weights + bias for `rows` rows, `[rows, inputs]` to `[rows, outputs]`; with ReLU behind it, if asked for.
     pub(super) fn forward<S: Simd>(
@@ -96,8 +104,7 @@ impl Layer {
         vectorised(simd, || for_width!(width, add_rows(simd, &g[..rows * width], width, gradient)));
     }
 
-    /// The gradient by the inputs `from..to`, g · weightsᵀ, into `x_gradient`, `[rows, inputs]`. `behind` is what the
-    /// inputs come out of.
+    /// The gradient by some of the inputs, g · weightsᵀ, into `x_gradient`, `[rows, inputs]`.
     pub(super) fn input_gradient<S: Simd>(
         &self,
         simd: S,
@@ -105,8 +112,7 @@ impl Layer {
         g: &[f32],
         x_gradient: &mut [f32],
         rows: usize,
-        (from, to): (usize, usize),
-        behind: Finish,
+        Inputs { from, to, behind }: Inputs<'_>,
     ) {
         let weights = &matrices[self.weights];
         let Some(transposed) = &weights.transposed else { return };

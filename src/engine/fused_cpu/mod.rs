@@ -12,6 +12,8 @@ mod autoencoder;
 mod fetched;
 mod gather;
 mod isa;
+#[cfg(target_arch = "wasm32")]
+mod kernels;
 mod layer;
 mod loops;
 mod matrix;
@@ -24,6 +26,9 @@ mod table;
 mod transpose;
 
 use pulp::{Simd, WithSimd};
+
+#[cfg(target_arch = "wasm32")]
+pub use kernels::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 
 use super::{Chunk, Engine, LayerTable, ParamId, Reading, Share};
 use crate::error::Result;

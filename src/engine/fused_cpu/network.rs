@@ -5,7 +5,7 @@ use pulp::Simd;
 
 use super::aligned::{Aligned, padded};
 use super::isa::vectorised;
-use super::layer::Layer;
+use super::layer::{Inputs, Layer};
 use super::loops::{
     Dropout, add_scaled, add_weighted, dot, for_width, relu_and_drop, scale, scale_behind_relu,
 };
@@ -126,18 +126,15 @@ impl Network {
             layer.add_bias_gradient(simd, matrices, gradients, rows);
             layer.add_weight_gradient(simd, matrices, &self.inputs[l], gradients, rows);
             // Of the first layer's inputs, the given ones have no gradient that anybody wants.
-            let range = match (l, wanted) {
-                (0, Wanted { user: true, item: true }) => (0, 2 * self.k),
-                (0, Wanted { user: true, item: false }) => (0, self.k),
-                (0, Wanted { user: false, item: true }) => (self.k, 2 * self.k),
+            let (from, to, behind) = match (l, wanted) {
+                (0, Wanted { user: true, item: true }) => (0, 2 * self.k, Finish::Plain),
+                (0, Wanted { user: true, item: false }) => (0, self.k, Finish::Plain),
+                (0, Wanted { user: false, item: true }) => (self.k, 2 * self.k, Finish::Plain),
                 (0, _) => continue,
-                _ => (0, layer.inputs),
+                _ => (0, layer.inputs, Finish::BehindRelu { outputs: &self.inputs[l], scale }),
             };
-            let behind = match l {
-                0 => Finish::Plain,
-                _ => Finish::BehindRelu { outputs: &self.inputs[l], scale },
-            };
-            layer.input_gradient(simd, matrices, gradients, &mut before[l], rows, range, behind);
+            let inputs = Inputs { from, to, behind };
+            layer.input_gradient(simd, matrices, gradients, &mut before[l], rows, inputs);
         }
         if self.dot {
             let (k, row) = (self.k, self.row());

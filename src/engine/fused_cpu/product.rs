@@ -52,8 +52,12 @@ pub(super) enum Finish<'a> {
 
 /// Multiplies.
 #[inline(always)]
-pub(super) fn multiply<S: Simd>(simd: S, product: Product) {
+pub(super) fn multiply<S: Simd>(simd: S, mut product: Product) {
     product.check();
+    #[cfg(target_arch = "wasm32")]
+    if super::kernels::run(&mut product) {
+        return;
+    }
     simd.vectorize(product);
 }
 
