@@ -28,6 +28,7 @@ async fn webgpu() -> Device {
     if let Some(device) = WEBGPU.with_borrow(Clone::clone) {
         return device;
     }
+    dual_metric::web::start();
     let device = Device::webgpu().await.expect("the browser has a WebGPU adapter");
     WEBGPU.set(Some(device.clone()));
     device

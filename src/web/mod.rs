@@ -12,9 +12,10 @@ mod views;
 pub use session::Session;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Runs when the module is loaded.
+/// Runs when the module is loaded. (Not by the runner of the browser's tests: those that need it call it; once more does
+/// no harm.)
 #[wasm_bindgen(start)]
-fn start() {
+pub fn start() {
     crate::engine::constructors::run_once();
     crate::engine::set_kernel_loader(kernels::load);
 }

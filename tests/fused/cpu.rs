@@ -3,6 +3,7 @@
 
 use dual_metric::engine::{Engine, FusedCpu, Kernels, LayerTable, UpdatedRows::Touched, use_kernels};
 use dual_metric::rng::Generator;
+use dual_metric::web::start;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{difference, reference, sizes};
@@ -28,12 +29,14 @@ async fn gradients_agree(name: &str, table: &LayerTable, batch: usize) {
             assert!(worst < 1e-4, "{name}, batch {batch}, {kind:?}: parameter {id} is off by {worst}");
         }
         let loaded = use_kernels(Kernels::default());
-        assert_eq!(loaded > 0, kind != Kernels::Off && batch >= 64, "{name}, batch {batch}, {kind:?}");
+        assert!(loaded == 0 || kind != Kernels::Off);
+        assert!(loaded > 0 || kind == Kernels::Off || batch < 64, "{name}, batch {batch}, {kind:?}");
     }
 }
 
 #[wasm_bindgen_test]
 async fn gradients_are_those_of_the_reference_with_every_kind_of_kernel() {
+    start();
     for batch in [1, 64, 130] {
         gradients_agree("net", &net(sizes(16), &[32, 16], Touched, 1), batch).await;
         gradients_agree("linked", &linked(sizes(8), Touched, 2), batch).await;
@@ -50,6 +53,7 @@ async fn gradients_are_those_of_the_reference_with_every_kind_of_kernel() {
 
 #[wasm_bindgen_test]
 async fn a_hundred_steps_end_where_those_without_kernels_end() {
+    start();
     let table = net(sizes(16), &[32, 16], Touched, 7);
     let chunk = steps(&table, 100, 64, &mut Generator::new(8, "chunk"));
     let mut losses = Vec::new();
