@@ -27,8 +27,8 @@ pub(super) fn text(variant: Variant) -> String {
     let Variant { threads, memory, weights_in_memory, is_wide } = variant;
     let _ = writeln!(text, "const THREADS = {threads}u;\nconst MEMORY = {memory}u;");
     let _ = writeln!(text, "const WEIGHTS_IN_MEMORY = {weights_in_memory};");
-    text + include_str!("kernel.wgsl")
-        + if is_wide { include_str!("wide.wgsl") } else { include_str!("narrow.wgsl") }
+    let products = if is_wide { include_str!("wide.wgsl") } else { include_str!("narrow.wgsl") };
+    text + include_str!("kernel.wgsl") + products + include_str!("update.wgsl")
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 // and where things are in the descriptions that the host writes (words.rs).
 //
 // A tile is up to 4 << shift rows of a share. Its activations lie in workgroup memory feature by feature, four rows to
-// a vector: `memory[region + (feature << shift) + row / 4][row % 4]`. Layers are done in
-// blocks (narrow.wgsl, wide.wgsl).
+// a vector: `memory[region + (feature << shift) + row / 4][row % 4]`. The products of layers are in
+// narrow.wgsl and wide.wgsl, of which one stands below, and then update.wgsl.
 
 // Parameters by replica: weights, then first and second moments of the trained ones. Every matrix is row-major with its
 // rows padded to vectors with zeros. Layers and maps come first, then gathered tables and towers.
@@ -29,6 +29,8 @@ var<private> partials_at: u32;
 var<private> scratch_at: u32;
 var<private> vectors_at: u32;
 var<private> losses_at: u32;
+// The head whose weights of this step are in workgroup memory.
+var<private> copied: u32 = NONE;
 
 fn place(replica: u32, region: u32) {
   let regions = program[CALL_REGIONS];
@@ -54,6 +56,14 @@ fn weights(at: u32) -> vec4<f32> {
     return memory[at];
   }
   return params[at];
+}
+
+// The first of them alone.
+fn weight(at: u32) -> f32 {
+  if (WEIGHTS_IN_MEMORY) {
+    return memory[at].x;
+  }
+  return params[at].x;
 }
 
 // A side of a term as it is described.
@@ -248,9 +258,9 @@ fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, 
   let ratings = data[term + TERM_RATINGS];
   let stride = data[term + TERM_OWN_WIDTH] + 1u;
   for (var quad = thread; quad < quads; quad += THREADS) {
-    var sum = vec4<f32>(weights(bias).x);
+    var sum = vec4<f32>(weight(bias));
     for (var i = 0u; i < inputs; i++) {
-      sum += weights(matrix + i).x * memory[source + (i << shift) + quad];
+      sum += weight(matrix + i) * memory[source + (i << shift) + quad];
     }
     if (has_dot) {
       let width = data[term + TERM_SIDES + SIDE_WIDTH];
@@ -292,7 +302,7 @@ fn output_backward(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) 
     var sum = 0.0;
     var gradient = at + data[layer + LAYER_BIAS];
     if (i < inputs) {
-      let w = keep * weights(base + matrix + i).x;
+      let w = keep * weight(base + matrix + i);
       for (var quad = 0u; quad < quads; quad++) {
         let d = memory[delta + quad];
         let h = memory[source + (i << shift) + quad];
@@ -562,7 +572,8 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
     }
     storageBarrier();
   }
-  if (WEIGHTS_IN_MEMORY && is_rating) {
+  if (WEIGHTS_IN_MEMORY && is_rating && copied != head) {
+    copied = head;
     let length = data[head + HEAD_LENGTH];
     let source = params_at + data[head + HEAD_AT];
     for (var t = thread; t < length; t += THREADS) {
@@ -625,110 +636,6 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
   workgroupBarrier();
 }
 
-// Makes up for the steps that did not name the rows at `list`, which the next step reads (idle.rs).
-fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, thread: u32, threads: u32) {
-  let to_m = data[PARAMS_WEIGHTS];
-  let to_v = to_m + data[PARAMS_TRAINED];
-  for (var t = thread; t < count * blocks; t += threads) {
-    let line = t / blocks;
-    let entry = list + line * IDLE_LENGTH;
-    let at = params_at + program[entry + IDLE_ROW] + t - line * blocks;
-    let first = program[entry + IDLE_FIRST];
-    let end = first + program[entry + IDLE_COUNT] * PIECE_LENGTH;
-    var w = params[at];
-    var m = params[at + to_m];
-    var v = params[at + to_v];
-    for (var piece = first; piece < end; piece += PIECE_LENGTH) {
-      let weight = bitcast<f32>(program[piece + PIECE_WEIGHT]);
-      let mean = bitcast<f32>(program[piece + PIECE_MEAN]);
-      let variance = bitcast<f32>(program[piece + PIECE_VARIANCE]);
-      let one_over = 1.0 / (sqrt(v) * mean + epsilon);
-      w -= m * weight * one_over * (1.0 + v * variance * one_over * one_over);
-      m *= bitcast<f32>(program[piece + PIECE_FADES]);
-      v *= bitcast<f32>(program[piece + PIECE_FADES + 1u]);
-    }
-    params[at] = w;
-    params[at + to_m] = m;
-    params[at + to_v] = v;
-  }
-}
-
-// The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
-// gradient takes the first moment's place, and nothing is trained.
-fn update(step: u32, thread: u32, threads: u32) {
-  var section = step + STEP_LENGTH + program[step + STEP_SHARES] * SHARE_LENGTH;
-  let end = section + program[step + STEP_SECTIONS] * SECTION_LENGTH;
-  let to_m = data[PARAMS_WEIGHTS];
-  let to_v = to_m + data[PARAMS_TRAINED];
-  let partials_stride = data[PARTIALS];
-  let regions = program[CALL_REGIONS];
-  for (; section < end; section += SECTION_LENGTH) {
-    let kind = program[section + SECTION_KIND];
-    let at = program[section + SECTION_AT];
-    let count = program[section + SECTION_COUNT];
-    let blocks = program[section + SECTION_BLOCKS];
-    let more = program[section + SECTION_MORE];
-    let rate = bitcast<f32>(program[section + SECTION_RATE]);
-    let correction = bitcast<f32>(program[section + SECTION_CORRECTION]);
-    let decay = bitcast<f32>(program[section + SECTION_DECAY]);
-    let beside_1 = bitcast<f32>(program[section + SECTION_1_BETA_1]);
-    let beside_2 = bitcast<f32>(program[section + SECTION_1_BETA_2]);
-    let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
-    if (kind == KIND_IDLE) {
-      make_up(at, count, blocks, epsilon, thread, threads);
-      continue;
-    }
-    for (var t = thread; t < count * blocks; t += threads) {
-      let line = t / blocks;
-      var w_at = params_at + at + t;
-      var penalty = 0.0;
-      var g = vec4<f32>(0.0);
-      if (kind == KIND_ENTRIES) {
-        // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
-        let column = t - line * blocks;
-        let entry = at + line * ENTRY_LENGTH;
-        let first = program[entry + ENTRY_FIRST];
-        let last = first + program[entry + ENTRY_COUNT] * more;
-        w_at = params_at + program[entry + ENTRY_ROW] + column;
-        penalty = bitcast<f32>(program[entry + ENTRY_PENALTY]);
-        for (var slot = first; slot < last; slot += more) {
-          var part = scratch[scratch_at + program[slot] + column];
-          if (more == 2u) {
-            part *= bitcast<f32>(program[slot + 1u]);
-          }
-          g += part;
-        }
-      } else {
-        // Layers and maps.
-        for (var region = 0u; region < regions; region++) {
-          let partial = partials_at + region * partials_stride + at + t;
-          g += partials[partial];
-          if (regions > 1u) {
-            // Several workgroups add to what is there.
-            partials[partial] = vec4<f32>(0.0);
-          }
-        }
-      }
-      let m_at = w_at + to_m;
-      let v_at = w_at + to_v;
-      let w = params[w_at];
-      g += penalty * w;
-      if (rate == 0.0) {
-        params[m_at] = g;
-      } else {
-        let m = params[m_at];
-        let v = params[v_at];
-        g += decay * w;
-        let m_after = m + (g - m) * beside_1;
-        let v_after = v + (g * g - v) * beside_2;
-        params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
-        params[m_at] = m_after;
-        params[v_at] = v_after;
-      }
-    }
-  }
-}
-
 // A workgroup for each replica does all of its steps.
 @compute @workgroup_size(THREADS)
 fn steps(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
@@ -738,6 +645,7 @@ fn steps(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
   let count = program[dispatch.x + 2u * replica + 1u];
   for (var done = 0u; done < count; done++) {
     let shares = program[step + STEP_SHARES];
+    copied = NONE;
     for (var s = 0u; s < shares; s++) {
       let share = step + STEP_LENGTH + s * SHARE_LENGTH;
       let n = program[share + SHARE_ROWS];
