@@ -130,23 +130,8 @@ fn map_times(side: u32, is_transposed: bool, x_at: u32, block: u32) -> vec4<f32>
   return sum * inside(block, width);
 }
 
-// Four components of a row's vector, as it goes into the network; zero for a row that is not there.
-fn input(side: Side, which: u32, list: u32, row: u32, left: u32, block: u32) -> vec4<f32> {
-  if (row >= left) {
-    return vec4<f32>(0.0);
-  }
-  return vector(side, program[list + 3u * row + 1u + which], block);
-}
-
-// The same, for a side that goes through a map.
-fn mapped_input(side: u32, is_transposed: bool, raw: u32, blocks: u32, row: u32, left: u32, block: u32) -> vec4<f32> {
-  if (row >= left) {
-    return vec4<f32>(0.0);
-  }
-  return map_times(side, is_transposed, raw + row * blocks, block);
-}
-
-// Puts a side's vectors among the tile's inputs, from feature `first` on.
+// Puts a side's vectors among the tile's inputs, from feature `first` on. A thread has four rows, because threads may not
+// write to one vector at once.
 fn gather(at: u32, which: u32, first: u32, list: u32, quads: u32, left: u32, thread: u32) {
   let shift = data[SHIFT];
   let inputs = data[INPUTS_AT];
@@ -159,35 +144,27 @@ fn gather(at: u32, which: u32, first: u32, list: u32, quads: u32, left: u32, thr
   for (var t = thread; t < blocks * quads; t += THREADS) {
     let quad = t / blocks;
     let block = t - quad * blocks;
-    let row = 4u * quad;
-    var rows: mat4x4<f32>;
-    if (has_map) {
-      rows = mat4x4<f32>(
-        mapped_input(at, is_transposed, raw, blocks, row, left, block),
-        mapped_input(at, is_transposed, raw, blocks, row + 1u, left, block),
-        mapped_input(at, is_transposed, raw, blocks, row + 2u, left, block),
-        mapped_input(at, is_transposed, raw, blocks, row + 3u, left, block),
-      );
-    } else {
-      rows = mat4x4<f32>(
-        input(side, which, list, row, left, block),
-        input(side, which, list, row + 1u, left, block),
-        input(side, which, list, row + 2u, left, block),
-        input(side, which, list, row + 3u, left, block),
-      );
+    var rows = mat4x4<f32>();
+    for (var c = 0u; c < min(4u, left - 4u * quad); c++) {
+      let row = 4u * quad + c;
+      if (has_map) {
+        rows[c] = map_times(at, is_transposed, raw + row * blocks, block);
+      } else {
+        rows[c] = vector(side, program[list + 3u * row + 1u + which], block);
+      }
     }
-    let features = transpose(rows);
+    let columns = transpose(rows);
     let to = inputs + ((first + 4u * block) << shift) + quad;
-    memory[to] = features[0];
+    memory[to] = columns[0];
     // What is left of a vector is the next side's.
     if (4u * block + 1u < width) {
-      memory[to + (1u << shift)] = features[1];
+      memory[to + (1u << shift)] = columns[1];
     }
     if (4u * block + 2u < width) {
-      memory[to + (2u << shift)] = features[2];
+      memory[to + (2u << shift)] = columns[2];
     }
     if (4u * block + 3u < width) {
-      memory[to + (3u << shift)] = features[3];
+      memory[to + (3u << shift)] = columns[3];
     }
   }
 }

@@ -132,15 +132,15 @@ fn backward(head: u32, layer: u32, back: Back, quads: u32, thread: u32) {
       s10 += d0 * w1;
       s11 += d1 * w1;
     }
-    put_back(back, of_item, block, quad, s00);
-    if (has_other_quad) {
-      put_back(back, of_item, block, quad + 1u, s01);
-    }
-    if (has_other) {
-      put_back(back, of_item, block + 1u, quad, s10);
-    }
-    if (has_other && has_other_quad) {
-      put_back(back, of_item, block + 1u, quad + 1u, s11);
+    // One call, because the compiler puts in the function's text for each.
+    for (var part = 0u; part < 4u; part++) {
+      let right = part % 2u;
+      let below = part / 2u;
+      let top = select_matrix(s00, s01, right == 1u);
+      let by = select_matrix(top, select_matrix(s10, s11, right == 1u), below == 1u);
+      if ((right == 0u || has_other_quad) && (below == 0u || has_other)) {
+        put_back(back, of_item, block + below, quad + right, by);
+      }
     }
   }
 }
@@ -148,4 +148,13 @@ fn backward(head: u32, layer: u32, back: Back, quads: u32, thread: u32) {
 // Four outputs of four rows of a layer.
 fn columns(at: u32, stride: u32) -> mat4x4<f32> {
   return mat4x4<f32>(weights(at), weights(at + stride), weights(at + 2u * stride), weights(at + 3u * stride));
+}
+
+fn select_matrix(one: mat4x4<f32>, other: mat4x4<f32>, is_other: bool) -> mat4x4<f32> {
+  return mat4x4<f32>(
+    select(one[0], other[0], is_other),
+    select(one[1], other[1], is_other),
+    select(one[2], other[2], is_other),
+    select(one[3], other[3], is_other),
+  );
 }
