@@ -41,9 +41,13 @@ fn difference(numbers: &[f32], expected: &[f32]) -> f32 {
 }
 
 async fn gradients_agree(name: &str, table: &LayerTable, batch: usize) {
+    gradients_of(fused(std::slice::from_ref(table)).await, name, table, batch).await;
+}
+
+async fn gradients_of(mut engine: FusedGpu, name: &str, table: &LayerTable, batch: usize) {
     let chunk = steps(table, 1, batch, &mut Generator::new(5, "chunk"));
     let expected = reference(table).gradients(0, &chunk).await.expect("the CPU works");
-    let got = fused(std::slice::from_ref(table)).await.gradients(0, &chunk).await.expect("WebGPU works");
+    let got = engine.gradients(0, &chunk).await.expect("WebGPU works");
     for (id, (got, expected)) in got.iter().zip(&expected).enumerate() {
         match (got, expected) {
             (Some(got), Some(expected)) => {
@@ -58,8 +62,12 @@ async fn gradients_agree(name: &str, table: &LayerTable, batch: usize) {
 
 /// Runs `n` steps on both engines, in two calls, and compares losses and weights.
 async fn training_agrees(name: &str, table: &LayerTable, batch: usize, n: usize) {
+    training_of(fused(std::slice::from_ref(table)).await, name, table, batch, n).await;
+}
+
+async fn training_of(mut there: FusedGpu, name: &str, table: &LayerTable, batch: usize, n: usize) {
     let mut rng = Generator::new(6, "chunks");
-    let (mut here, mut there) = (reference(table), fused(std::slice::from_ref(table)).await);
+    let mut here = reference(table);
     for _ in 0..2 {
         let chunk = steps(table, n / 2, batch, &mut rng);
         here.run(std::slice::from_ref(&chunk)).expect("the CPU works");
@@ -93,6 +101,7 @@ async fn gradients_are_those_of_the_reference_at_every_width() {
     for k in [4, 5, 64] {
         gradients_agree(&format!("k = {k}"), &net(sizes(k), HIDDEN, Touched, 1), 65).await;
     }
+    gradients_agree("odd layers", &net(sizes(6), &[33, 7], Touched, 1), 65).await;
     gradients_agree("no hidden layer", &net(sizes(4), &[], Touched, 1), 65).await;
     gradients_agree("one item", &net(Sizes { items: 1, ..sizes(16) }, HIDDEN, Touched, 1), 65).await;
 }
@@ -126,6 +135,24 @@ async fn a_hundred_steps_end_where_the_reference_ends() {
     training_agrees("one workgroup", &net(sizes(4), HIDDEN, Touched, 1), 1000, 100).await;
     training_agrees("several workgroups", &net(sizes(4), HIDDEN, Touched, 1), 1100, 20).await;
     training_agrees("several workgroups", &linked(sizes(8), Touched, 2), 300, 10).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_kernel_for_hardware_does_what_that_for_software_does() {
+    let device = webgpu().await;
+    let fused = |table: &LayerTable| {
+        FusedGpu::as_on_hardware(vec![table.clone()], &device).expect("the kernel trains this table")
+    };
+    for (k, batch) in [(16, 65), (5, 3), (64, 20)] {
+        let table = net(sizes(k), HIDDEN, Touched, 1);
+        gradients_of(fused(&table), &format!("k = {k}"), &table, batch).await;
+    }
+    let table = trained_maps(sizes(6), true, 4);
+    gradients_of(fused(&table), "trained maps", &table, 20).await;
+    for updated in [Touched, UpdatedRows::All] {
+        let table = linked(sizes(16), updated, 2);
+        training_of(fused(&table), "as the default preset", &table, 33, 100).await;
+    }
 }
 
 /// Steps in several calls on tables of which a step names a few rows; weights are read and a table is set in between.

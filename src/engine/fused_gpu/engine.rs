@@ -81,7 +81,19 @@ impl FusedGpu {
     ///
     /// # Errors
     /// When the kernel can't train them, or the device has no room for them.
-    pub fn new(mut tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
+    pub fn new(tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
+        Self::with(tables, device, device.gpu.as_ref().is_some_and(|gpu| gpu.is_software))
+    }
+
+    /// The same, with the kernel as it is on hardware. For checks on a software adapter.
+    ///
+    /// # Errors
+    /// As of [`FusedGpu::new`].
+    pub fn as_on_hardware(tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
+        Self::with(tables, device, false)
+    }
+
+    fn with(mut tables: Vec<LayerTable>, device: &Device, is_software: bool) -> Result<Self> {
         let refused = |what: String| Error::Device { device: "WebGPU device", what };
         Self::supports(&tables, device).map_err(refused)?;
         let Some(gpu) = device.gpu.clone() else { return Err(refused("it is not open".into())) };
@@ -89,7 +101,7 @@ impl FusedGpu {
         let memory = gpu.memory().map_err(refused)?;
         let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
         let data = Data::new(&tables, &layout, REGIONS);
-        let kernel = gpu.kernel(memory, layout.weights_in_memory);
+        let kernel = gpu.kernel(memory, layout.weights_in_memory, is_software);
         let state = gpu.watched(|| State::new(gpu.clone(), kernel, layout.clone(), &tables, &data.words));
         let encoder = Encoder::new(table);
         for param in tables.iter_mut().flat_map(|table| &mut table.params) {
@@ -104,7 +116,7 @@ impl FusedGpu {
             terms,
         });
         let replicas = replicas.collect();
-        let rows_for_groups = if gpu.is_software { usize::MAX } else { ROWS_FOR_GROUPS };
+        let rows_for_groups = if is_software { usize::MAX } else { ROWS_FOR_GROUPS };
         Ok(Self {
             gpu,
             layout,

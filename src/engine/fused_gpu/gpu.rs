@@ -13,8 +13,9 @@ use crate::error::{Error, Result};
 
 /// Threads of a workgroup on hardware: enough to hide the memory's latency.
 const THREADS: u32 = 256;
-/// On a software adapter, where threads take turns and a barrier costs a turn of each.
-const SOFTWARE_THREADS: u32 = 64;
+/// On a software adapter: as many as it works on at once, in the lanes of a vector. More of them would take turns, and a
+/// barrier costs a turn of each.
+const SOFTWARE_THREADS: u32 = 4;
 
 /// Storage buffers of the kernel.
 pub(super) const STORAGE_BUFFERS: u32 = 6;
@@ -25,7 +26,6 @@ pub(in crate::engine) struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) is_software: bool,
-    threads: u32,
     kernels: RefCell<Vec<(Variant, Rc<Kernel>)>>,
     error: Rc<RefCell<Option<String>>>,
 }
@@ -78,7 +78,6 @@ impl Gpu {
             device: setup.device.clone(),
             queue: setup.queue.clone(),
             is_software,
-            threads: if is_software { SOFTWARE_THREADS } else { THREADS },
             kernels: RefCell::default(),
             error: Rc::default(),
         }
@@ -93,10 +92,10 @@ impl Gpu {
         if limits.max_storage_buffers_per_shader_stage < STORAGE_BUFFERS {
             return Err(format!("the device allows a shader fewer than {STORAGE_BUFFERS} buffers"));
         }
-        if limits.max_compute_invocations_per_workgroup < self.threads
-            || limits.max_compute_workgroup_size_x < self.threads
+        if limits.max_compute_invocations_per_workgroup < THREADS
+            || limits.max_compute_workgroup_size_x < THREADS
         {
-            return Err(format!("the device allows fewer than {} threads a workgroup", self.threads));
+            return Err(format!("the device allows fewer than {THREADS} threads a workgroup"));
         }
         match limits.max_compute_workgroup_storage_size {
             32_768.. => Ok(2048),
@@ -105,9 +104,10 @@ impl Gpu {
         }
     }
 
-    /// The kernel of a variant.
-    pub(super) fn kernel(&self, memory: u32, weights_in_memory: bool) -> Rc<Kernel> {
-        let variant = Variant { threads: self.threads, memory, weights_in_memory };
+    /// The kernel of a variant, for a software adapter or for hardware.
+    pub(super) fn kernel(&self, memory: u32, weights_in_memory: bool, is_software: bool) -> Rc<Kernel> {
+        let threads = if is_software { SOFTWARE_THREADS } else { THREADS };
+        let variant = Variant { threads, memory, weights_in_memory, is_wide: is_software };
         let mut kernels = self.kernels.borrow_mut();
         if let Some((_, kernel)) = kernels.iter().find(|(of, _)| *of == variant) {
             return kernel.clone();

@@ -13,6 +13,8 @@ pub(super) struct Variant {
     pub(super) memory: u32,
     /// Whether a tile's weights are copied into it.
     pub(super) weights_in_memory: bool,
+    /// Whether a thread does large blocks of a product, because there is no other to do a part of them meanwhile.
+    pub(super) is_wide: bool,
 }
 
 /// The text of a variant.
@@ -22,10 +24,11 @@ pub(super) fn text(variant: Variant) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(text, "const {name} = {value}u;");
     }
-    let Variant { threads, memory, weights_in_memory } = variant;
+    let Variant { threads, memory, weights_in_memory, is_wide } = variant;
     let _ = writeln!(text, "const THREADS = {threads}u;\nconst MEMORY = {memory}u;");
     let _ = writeln!(text, "const WEIGHTS_IN_MEMORY = {weights_in_memory};");
-    text + include_str!("kernel.wgsl")
+    let products = if is_wide { include_str!("wide.wgsl") } else { include_str!("narrow.wgsl") };
+    text + include_str!("kernel.wgsl") + products + include_str!("update.wgsl")
 }
 
 #[cfg(test)]
@@ -34,8 +37,13 @@ mod tests {
 
     #[test]
     fn the_text_says_what_it_is_made_for() {
-        let text = text(Variant { threads: 64, memory: 1024, weights_in_memory: true });
-        assert!(text.starts_with("const NONE = 4294967295u;"));
-        assert!(text.contains("const THREADS = 64u;") && text.contains("fn steps("));
+        for is_wide in [false, true] {
+            let text = text(Variant { threads: 64, memory: 1024, weights_in_memory: true, is_wide });
+            assert!(text.starts_with("const NONE = 4294967295u;"));
+            assert!(text.contains("const THREADS = 64u;") && text.contains("fn steps("));
+            for product in ["fn forward(", "fn gradient(", "fn backward("] {
+                assert_eq!(text.matches(product).count(), 1, "{product}");
+            }
+        }
     }
 }

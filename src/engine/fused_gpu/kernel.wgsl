@@ -2,7 +2,8 @@
 // and where things are in the descriptions that the host writes (words.rs).
 //
 // A tile is up to 4 << shift rows of a share. Its activations lie in workgroup memory feature by feature, four rows to
-// a vector: `memory[region + (feature << shift) + row / 4][row % 4]`. Layers are done in blocks of 4 × 4.
+// a vector: `memory[region + (feature << shift) + row / 4][row % 4]`. The products of layers are in
+// narrow.wgsl and wide.wgsl, of which one stands below, and then update.wgsl.
 
 // Parameters by replica: weights, then first and second moments of the trained ones. Every matrix is row-major with its
 // rows padded to vectors with zeros. Layers and maps come first, then gathered tables and towers.
@@ -28,6 +29,8 @@ var<private> partials_at: u32;
 var<private> scratch_at: u32;
 var<private> vectors_at: u32;
 var<private> losses_at: u32;
+// The head whose weights of this step are in workgroup memory.
+var<private> copied: u32 = NONE;
 
 fn place(replica: u32, region: u32) {
   let regions = program[CALL_REGIONS];
@@ -55,21 +58,46 @@ fn weights(at: u32) -> vec4<f32> {
   return params[at];
 }
 
+// The first of them alone.
+fn weight(at: u32) -> f32 {
+  if (WEIGHTS_IN_MEMORY) {
+    return memory[at].x;
+  }
+  return params[at].x;
+}
+
+// A side of a term as it is described.
+struct Side {
+  at: u32,
+  blocks: u32,
+  count: u32,
+  table: u32,
+  tower: u32,
+}
+
+fn side_at(at: u32) -> Side {
+  return Side(
+    at,
+    (data[at + SIDE_WIDTH] + 3u) / 4u,
+    data[at + SIDE_COUNT],
+    params_at + data[at + SIDE_TABLE],
+    data[at + SIDE_TOWER],
+  );
+}
+
 // Four components of a gathered vector, before the map: the table's row (zero where it is withheld) and the tower.
-fn vector(side: u32, named: u32, block: u32) -> vec4<f32> {
-  let blocks = (data[side + SIDE_WIDTH] + 3u) / 4u;
-  let count = data[side + SIDE_COUNT];
-  let is_there = named < count;
-  let row = select(named - count, named, is_there);
-  var sum = select(vec4<f32>(0.0), params[params_at + data[side + SIDE_TABLE] + row * blocks + block], is_there);
-  let tower = data[side + SIDE_TOWER];
-  if (tower != NONE) {
-    let starts = data[side + SIDE_STARTS] + row;
-    let columns = data[side + SIDE_COLUMNS];
-    let values = data[side + SIDE_VALUES];
+fn vector(side: Side, named: u32, block: u32) -> vec4<f32> {
+  let is_there = named < side.count;
+  let row = select(named - side.count, named, is_there);
+  var sum = select(vec4<f32>(0.0), params[side.table + row * side.blocks + block], is_there);
+  if (side.tower != NONE) {
+    let starts = data[side.at + SIDE_STARTS] + row;
+    let columns = data[side.at + SIDE_COLUMNS];
+    let values = data[side.at + SIDE_VALUES];
+    let weights = params_at + side.tower + block;
     let end = data[starts + 1u];
     for (var entry = data[starts]; entry < end; entry++) {
-      sum += number(values + entry) * params[params_at + tower + data[columns + entry] * blocks + block];
+      sum += number(values + entry) * params[weights + data[columns + entry] * side.blocks];
     }
   }
   return sum;
@@ -102,32 +130,41 @@ fn map_times(side: u32, is_transposed: bool, x_at: u32, block: u32) -> vec4<f32>
   return sum * inside(block, width);
 }
 
-// Puts a side's vectors among the tile's inputs, from feature `first` on.
-fn gather(side: u32, which: u32, first: u32, list: u32, quads: u32, left: u32, thread: u32) {
+// Puts a side's vectors among the tile's inputs, from feature `first` on. A thread has four rows, because threads may not
+// write to one vector at once.
+fn gather(at: u32, which: u32, first: u32, list: u32, quads: u32, left: u32, thread: u32) {
   let shift = data[SHIFT];
-  let at = data[INPUTS_AT];
-  let width = data[side + SIDE_WIDTH];
-  let blocks = (width + 3u) / 4u;
-  let has_map = data[side + SIDE_MAP] != NONE;
-  let is_transposed = data[side + SIDE_TRANSPOSED] == 1u;
+  let inputs = data[INPUTS_AT];
+  let width = data[at + SIDE_WIDTH];
+  let side = side_at(at);
+  let blocks = side.blocks;
+  let has_map = data[at + SIDE_MAP] != NONE;
+  let is_transposed = data[at + SIDE_TRANSPOSED] == 1u;
   let raw = vectors_at + which * data[VECTORS];
   for (var t = thread; t < blocks * quads; t += THREADS) {
     let quad = t / blocks;
     let block = t - quad * blocks;
-    var x = array<vec4<f32>, 4>();
-    for (var c = 0u; c < 4u; c++) {
+    var rows = mat4x4<f32>();
+    for (var c = 0u; c < min(4u, left - 4u * quad); c++) {
       let row = 4u * quad + c;
-      if (row < left) {
-        if (has_map) {
-          x[c] = map_times(side, is_transposed, raw + row * blocks, block);
-        } else {
-          x[c] = vector(side, program[list + 3u * row + 1u + which], block);
-        }
+      if (has_map) {
+        rows[c] = map_times(at, is_transposed, raw + row * blocks, block);
+      } else {
+        rows[c] = vector(side, program[list + 3u * row + 1u + which], block);
       }
     }
-    let features = transpose(mat4x4<f32>(x[0], x[1], x[2], x[3]));
-    for (var i = 0u; i < min(4u, width - 4u * block); i++) {
-      memory[at + ((first + 4u * block + i) << shift) + quad] = features[i];
+    let columns = transpose(rows);
+    let to = inputs + ((first + 4u * block) << shift) + quad;
+    memory[to] = columns[0];
+    // What is left of a vector is the next side's.
+    if (4u * block + 1u < width) {
+      memory[to + (1u << shift)] = columns[1];
+    }
+    if (4u * block + 2u < width) {
+      memory[to + (2u << shift)] = columns[2];
+    }
+    if (4u * block + 3u < width) {
+      memory[to + (3u << shift)] = columns[3];
     }
   }
 }
@@ -181,49 +218,6 @@ fn kept(head: u32, key: u32, first_slot: u32, width: u32, unit: u32, row: u32) -
   return select(vec4<f32>(number(head + HEAD_KEEP)), vec4<f32>(0.0), x < vec4<u32>(data[head + HEAD_THRESHOLD]));
 }
 
-// A hidden layer: ReLU, then dropout. `first` is the first row of the tile.
-fn forward(head: u32, layer: u32, quads: u32, first: u32, key: u32, thread: u32) {
-  let shift = data[SHIFT];
-  let inputs = data[layer + LAYER_INPUTS];
-  let outputs = data[layer + LAYER_OUTPUTS];
-  let blocks = (outputs + 3u) / 4u;
-  let source = data[layer + LAYER_FROM];
-  let to = data[layer + LAYER_TO];
-  let base = weights_base(head);
-  let matrix = base + data[layer + LAYER_WEIGHTS];
-  let bias = base + data[layer + LAYER_BIAS];
-  let drops = data[head + HEAD_THRESHOLD] > 0u;
-  for (var t = thread; t < blocks << shift; t += THREADS) {
-    let quad = t & ((1u << shift) - 1u);
-    let block = t >> shift;
-    if (quad < quads) {
-      let b = weights(bias + block);
-      var s0 = vec4<f32>(b.x);
-      var s1 = vec4<f32>(b.y);
-      var s2 = vec4<f32>(b.z);
-      var s3 = vec4<f32>(b.w);
-      for (var i = 0u; i < inputs; i++) {
-        let x = memory[source + (i << shift) + quad];
-        let w = weights(matrix + i * blocks + block);
-        s0 += w.x * x;
-        s1 += w.y * x;
-        s2 += w.z * x;
-        s3 += w.w * x;
-      }
-      let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
-      for (var o = 0u; o < 4u; o++) {
-        var h = max(sums[o], vec4<f32>(0.0));
-        let unit = 4u * block + o;
-        // Units beyond the last are zero: their weights are.
-        if (drops && unit < outputs) {
-          h *= kept(head, key, data[layer + LAYER_SLOT], outputs, unit, first + 4u * quad);
-        }
-        memory[to + (unit << shift) + quad] = h;
-      }
-    }
-  }
-}
-
 // The last layer, the loss of the tile's rows and its gradient by the output. `left` rows are there.
 fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, left: u32, thread: u32) {
   let shift = data[SHIFT];
@@ -241,9 +235,9 @@ fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, 
   let ratings = data[term + TERM_RATINGS];
   let stride = data[term + TERM_OWN_WIDTH] + 1u;
   for (var quad = thread; quad < quads; quad += THREADS) {
-    var sum = vec4<f32>(weights(bias).x);
+    var sum = vec4<f32>(weight(bias));
     for (var i = 0u; i < inputs; i++) {
-      sum += weights(matrix + i).x * memory[source + (i << shift) + quad];
+      sum += weight(matrix + i) * memory[source + (i << shift) + quad];
     }
     if (has_dot) {
       let width = data[term + TERM_SIDES + SIDE_WIDTH];
@@ -252,13 +246,16 @@ fn output(share: u32, term: u32, head: u32, layer: u32, quads: u32, first: u32, 
         sum += memory[x + (i << shift)] * memory[x + ((width + i) << shift)];
       }
     }
-    var error = vec4<f32>(0.0);
-    for (var c = 0u; c < 4u; c++) {
-      let row = 4u * quad + c;
-      if (row < left) {
-        error[c] = sum[c] - number(ratings + program[list + 3u * row] * stride);
-      }
-    }
+    let at = list + 12u * quad;
+    // Beyond the last row stands something else, whose number may be none.
+    let rows = min(vec4<u32>(0u, 3u, 6u, 9u), vec4<u32>(3u * (left - 4u * quad - 1u)));
+    let targets = vec4<f32>(
+      number(ratings + program[at] * stride),
+      number(ratings + program[at + rows.y] * stride),
+      number(ratings + program[at + rows.z] * stride),
+      number(ratings + program[at + rows.w] * stride),
+    );
+    let error = (sum - targets) * inside(quad, left);
     losses[loss] += dot(error, error);
     memory[delta + quad] = scale * error;
     // The rest of the block of outputs.
@@ -282,7 +279,7 @@ fn output_backward(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) 
     var sum = 0.0;
     var gradient = at + data[layer + LAYER_BIAS];
     if (i < inputs) {
-      let w = keep * weights(base + matrix + i).x;
+      let w = keep * weight(base + matrix + i);
       for (var quad = 0u; quad < quads; quad++) {
         let d = memory[delta + quad];
         let h = memory[source + (i << shift) + quad];
@@ -303,54 +300,6 @@ fn output_backward(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) 
   }
 }
 
-// Gradient of a layer's weights and bias.
-fn gradient(head: u32, layer: u32, quads: u32, fresh: bool, thread: u32) {
-  let shift = data[SHIFT];
-  let inputs = data[layer + LAYER_INPUTS];
-  let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
-  let source = data[layer + LAYER_FROM];
-  let to = data[layer + LAYER_TO];
-  let at = partials_at + data[head + HEAD_AT];
-  let matrix_blocks = ((inputs + 3u) / 4u) * blocks;
-  for (var t = thread; t < matrix_blocks + blocks; t += THREADS) {
-    let block = t % blocks;
-    let i = 4u * (t / blocks);
-    let is_bias = t >= matrix_blocks;
-    var s0 = vec4<f32>(0.0);
-    var s1 = s0;
-    var s2 = s0;
-    var s3 = s0;
-    let x_at = source + (i << shift);
-    let d_at = to + (block << (shift + 2u));
-    for (var quad = 0u; quad < quads; quad++) {
-      let d = mat4x4<f32>(
-        memory[d_at + quad],
-        memory[d_at + (1u << shift) + quad],
-        memory[d_at + (2u << shift) + quad],
-        memory[d_at + (3u << shift) + quad],
-      );
-      if (is_bias) {
-        s0 += vec4<f32>(1.0) * d;
-      } else {
-        s0 += memory[x_at + quad] * d;
-        s1 += memory[x_at + (1u << shift) + quad] * d;
-        s2 += memory[x_at + (2u << shift) + quad] * d;
-        s3 += memory[x_at + (3u << shift) + quad] * d;
-      }
-    }
-    let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
-    let count = select(min(4u, inputs - min(i, inputs)), 1u, is_bias);
-    let first = at + select(data[layer + LAYER_WEIGHTS] + i * blocks, data[layer + LAYER_BIAS], is_bias) + block;
-    for (var a = 0u; a < count; a++) {
-      var before = vec4<f32>(0.0);
-      if (!fresh) {
-        before = partials[first + a * blocks];
-      }
-      partials[first + a * blocks] = before + sums[a];
-    }
-  }
-}
-
 // Where the gradients by a side's vectors go: into the rows' slots, beside the map that they go through next, or nowhere.
 fn hand_back_to(share: u32, term: u32, which: u32, first: u32) -> u32 {
   let slots = program[share + SHARE_SLOTS + which];
@@ -367,76 +316,152 @@ fn hand_back(to: u32, width: u32, block: u32, quad: u32, left: u32, by: mat4x4<f
   }
   let blocks = (width + 3u) / 4u;
   let rows = transpose(by);
-  for (var c = 0u; c < 4u; c++) {
-    let row = 4u * quad + c;
-    if (row < left) {
-      scratch[to + row * blocks + block] = rows[c] * inside(block, width);
+  let there = inside(block, width);
+  let row = 4u * quad;
+  let at = to + row * blocks + block;
+  scratch[at] = rows[0] * there;
+  if (row + 1u < left) {
+    scratch[at + blocks] = rows[1] * there;
+  }
+  if (row + 2u < left) {
+    scratch[at + 2u * blocks] = rows[2] * there;
+  }
+  if (row + 3u < left) {
+    scratch[at + 3u * blocks] = rows[3] * there;
+  }
+}
+
+// What a layer's way back is about.
+struct Back {
+  source: u32,
+  inputs: u32,
+  // Whether the inputs are the vectors, and then: how wide those of both sides are, and where their gradients go.
+  is_first: bool,
+  width: u32,
+  other_width: u32,
+  to_user: u32,
+  to_item: u32,
+  has_dot: bool,
+  delta: u32,
+  keep: f32,
+  left: u32,
+}
+
+fn back_through(share: u32, term: u32, head: u32, layer: u32, is_first: bool, first: u32, left: u32) -> Back {
+  return Back(
+    data[layer + LAYER_FROM],
+    data[layer + LAYER_INPUTS],
+    is_first,
+    data[term + TERM_SIDES + SIDE_WIDTH],
+    data[term + TERM_SIDES + SIDE_LENGTH + SIDE_WIDTH],
+    hand_back_to(share, term, 0u, first),
+    hand_back_to(share, term, 1u, first),
+    data[head + HEAD_DOT] == 1u,
+    data[DELTA_AT],
+    number(head + HEAD_KEEP),
+    left,
+  );
+}
+
+// The gradient by an activation, from that by what it became.
+fn through_unit(at: u32, by: vec4<f32>) {
+  memory[at] = select(vec4<f32>(0.0), by, memory[at] > vec4<f32>(0.0));
+}
+
+// Puts the gradient by four inputs of four rows where it goes: in place of a hidden layer's activations, or, for the
+// first layer, to the vectors; then with the inner product's part. `by` has an input a column.
+fn put_back(back: Back, of_item: bool, block: u32, quad: u32, by: mat4x4<f32>) {
+  let shift = data[SHIFT];
+  let i = 4u * block + select(0u, back.width, of_item);
+  if (back.is_first) {
+    var sums = by;
+    if (back.has_dot) {
+      let d = memory[back.delta + quad];
+      let partner = back.source + (select(i + back.width, i - back.width, of_item) << shift) + quad;
+      sums += mat4x4<f32>(
+        d * memory[partner],
+        d * memory[partner + (1u << shift)],
+        d * memory[partner + (2u << shift)],
+        d * memory[partner + (3u << shift)],
+      );
+    }
+    let width = select(back.width, back.other_width, of_item);
+    hand_back(select(back.to_user, back.to_item, of_item), width, block, quad, back.left, sums);
+    return;
+  }
+  let at = back.source + (i << shift) + quad;
+  through_unit(at, back.keep * by[0]);
+  if (i + 1u < back.inputs) {
+    through_unit(at + (1u << shift), back.keep * by[1]);
+  }
+  if (i + 2u < back.inputs) {
+    through_unit(at + (2u << shift), back.keep * by[2]);
+  }
+  if (i + 3u < back.inputs) {
+    through_unit(at + (3u << shift), back.keep * by[3]);
+  }
+}
+
+// Adds to a gradient of layers.
+fn add_up(at: u32, sum: vec4<f32>, fresh: bool) {
+  if (fresh) {
+    partials[at] = sum;
+  } else {
+    partials[at] += sum;
+  }
+}
+
+// Adds up the gradients of four inputs' weights to four outputs, as far as they are there.
+fn add_up_rows(at: u32, stride: u32, i: u32, inputs: u32, sums: mat4x4<f32>, fresh: bool) {
+  if (i < inputs) {
+    add_up(at, sums[0], fresh);
+  }
+  if (i + 1u < inputs) {
+    add_up(at + stride, sums[1], fresh);
+  }
+  if (i + 2u < inputs) {
+    add_up(at + 2u * stride, sums[2], fresh);
+  }
+  if (i + 3u < inputs) {
+    add_up(at + 3u * stride, sums[3], fresh);
+  }
+}
+
+// Puts the activations of four units for four rows, after ReLU, from the sums, which have a unit a column.
+fn activate(to: u32, block: u32, quad: u32, sums: mat4x4<f32>) {
+  let shift = data[SHIFT];
+  let at = to + ((4u * block) << shift) + quad;
+  memory[at] = max(sums[0], vec4<f32>(0.0));
+  memory[at + (1u << shift)] = max(sums[1], vec4<f32>(0.0));
+  memory[at + (2u << shift)] = max(sums[2], vec4<f32>(0.0));
+  memory[at + (3u << shift)] = max(sums[3], vec4<f32>(0.0));
+}
+
+// Drops units of blocks, for the row vectors, from the first to the last of each. `first` is the first row of the tile.
+fn drop_out(head: u32, layer: u32, key: u32, first: u32, block: u32, last_block: u32, quad: u32, last_quad: u32) {
+  if (data[head + HEAD_THRESHOLD] == 0u) {
+    return;
+  }
+  let shift = data[SHIFT];
+  let to = data[layer + LAYER_TO];
+  let slot = data[layer + LAYER_SLOT];
+  let outputs = data[layer + LAYER_OUTPUTS];
+  // Units beyond the last are zero: their weights are.
+  for (var unit = 4u * block; unit < min(4u * last_block + 4u, outputs); unit++) {
+    for (var q = quad; q <= last_quad; q++) {
+      memory[to + (unit << shift) + q] *= kept(head, key, slot, outputs, unit, first + 4u * q);
     }
   }
 }
 
-// Gradient by a layer's inputs: in place of a hidden layer's activations, or, for the first layer, by the vectors.
-fn backward(share: u32, term: u32, head: u32, layer: u32, is_first: bool, quads: u32, first: u32, left: u32, thread: u32) {
-  let shift = data[SHIFT];
-  let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
-  let source = data[layer + LAYER_FROM];
-  let to = data[layer + LAYER_TO];
-  let matrix = weights_base(head) + data[layer + LAYER_WEIGHTS];
-  let width = data[term + TERM_SIDES + SIDE_WIDTH];
-  let other_width = data[term + TERM_SIDES + SIDE_LENGTH + SIDE_WIDTH];
-  let user_blocks = (width + 3u) / 4u;
-  let inputs = data[layer + LAYER_INPUTS];
-  let input_blocks = select((inputs + 3u) / 4u, user_blocks + (other_width + 3u) / 4u, is_first);
-  let has_dot = data[head + HEAD_DOT] == 1u;
-  let delta = data[DELTA_AT];
-  let keep = number(head + HEAD_KEEP);
-  let to_user = hand_back_to(share, term, 0u, first);
-  let to_item = hand_back_to(share, term, 1u, first);
-  for (var t = thread; t < input_blocks << shift; t += THREADS) {
-    let quad = t & ((1u << shift) - 1u);
-    let input_block = t >> shift;
-    let of_item = is_first && input_block >= user_blocks;
-    let block_of_side = select(input_block, input_block - user_blocks, of_item);
-    let i = 4u * block_of_side + select(0u, width, of_item);
-    if (quad < quads) {
-      var s0 = vec4<f32>(0.0);
-      var s1 = s0;
-      var s2 = s0;
-      var s3 = s0;
-      let w_at = matrix + i * blocks;
-      for (var block = 0u; block < blocks; block++) {
-        let d_at = to + (block << (shift + 2u)) + quad;
-        let d = mat4x4<f32>(
-          memory[d_at],
-          memory[d_at + (1u << shift)],
-          memory[d_at + (2u << shift)],
-          memory[d_at + (3u << shift)],
-        );
-        s0 += d * weights(w_at + block);
-        s1 += d * weights(w_at + blocks + block);
-        s2 += d * weights(w_at + 2u * blocks + block);
-        s3 += d * weights(w_at + 3u * blocks + block);
-      }
-      if (is_first) {
-        if (has_dot) {
-          let d = memory[delta + quad];
-          let partner = source + (select(i + width, i - width, of_item) << shift) + quad;
-          s0 += d * memory[partner];
-          s1 += d * memory[partner + (1u << shift)];
-          s2 += d * memory[partner + (2u << shift)];
-          s3 += d * memory[partner + (3u << shift)];
-        }
-        let by = mat4x4<f32>(s0, s1, s2, s3);
-        hand_back(select(to_user, to_item, of_item), select(width, other_width, of_item), block_of_side, quad, left, by);
-      } else {
-        let sums = array<vec4<f32>, 4>(s0, s1, s2, s3);
-        for (var a = 0u; a < min(4u, inputs - i); a++) {
-          let at = source + ((i + a) << shift) + quad;
-          memory[at] = select(vec4<f32>(0.0), keep * sums[a], memory[at] > vec4<f32>(0.0));
-        }
-      }
-    }
-  }
+// The four sums of four rows times four weights, a weight a column.
+fn times(w: vec4<f32>, x: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(w.x * x, w.y * x, w.z * x, w.w * x);
+}
+
+// Four features of four rows, a feature a column.
+fn features(at: u32, shift: u32) -> mat4x4<f32> {
+  return mat4x4<f32>(memory[at], memory[at + (1u << shift)], memory[at + (2u << shift)], memory[at + (3u << shift)]);
 }
 
 // Pair loss of the tile's rows and its gradient by both vectors.
@@ -447,8 +472,8 @@ fn pairs(share: u32, term: u32, quads: u32, first: u32, left: u32, thread: u32) 
   let to_one = hand_back_to(share, term, 0u, first);
   let to_other = hand_back_to(share, term, 1u, first);
   var sum = 0.0;
-  // A thread a lane, so that each has its own sum.
-  for (var t = thread; t < select(0u, ((width + 3u) / 4u) << shift, thread < LANES); t += LANES) {
+  // At most a thread a lane, so that each has its own sum.
+  for (var t = thread; t < select(0u, ((width + 3u) / 4u) << shift, thread < LANES); t += min(LANES, THREADS)) {
     let quad = t & ((1u << shift) - 1u);
     let block = t >> shift;
     if (quad < quads) {
@@ -513,19 +538,19 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
   let head = data[term + TERM_HEAD];
   if (data[term + TERM_HAS_MAP] == 1u) {
     for (var which = 0u; which < 2u; which++) {
-      let side = term + TERM_SIDES + which * SIDE_LENGTH;
-      let blocks = (data[side + SIDE_WIDTH] + 3u) / 4u;
-      if (data[side + SIDE_MAP] != NONE) {
-        for (var t = thread; t < left * blocks; t += THREADS) {
-          let row = t / blocks;
-          let x = vector(side, program[list + 3u * row + 1u + which], t - row * blocks);
+      let side = side_at(term + TERM_SIDES + which * SIDE_LENGTH);
+      if (data[side.at + SIDE_MAP] != NONE) {
+        for (var t = thread; t < left * side.blocks; t += THREADS) {
+          let row = t / side.blocks;
+          let x = vector(side, program[list + 3u * row + 1u + which], t - row * side.blocks);
           scratch[vectors_at + which * data[VECTORS] + t] = x;
         }
       }
     }
     storageBarrier();
   }
-  if (WEIGHTS_IN_MEMORY && is_rating) {
+  if (WEIGHTS_IN_MEMORY && is_rating && copied != head) {
+    copied = head;
     let length = data[head + HEAD_LENGTH];
     let source = params_at + data[head + HEAD_AT];
     for (var t = thread; t < length; t += THREADS) {
@@ -566,7 +591,7 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
         workgroupBarrier();
       }
       if (below > 1u || program[share + SHARE_HAS_SLOTS] == 1u) {
-        backward(share, term, head, layer, below == 1u, quads, first, left, thread);
+        backward(head, layer, back_through(share, term, head, layer, below == 1u, first, left), quads, thread);
       }
       if (below > 1u) {
         workgroupBarrier();
@@ -588,110 +613,6 @@ fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
   workgroupBarrier();
 }
 
-// Makes up for the steps that did not name the rows at `list`, which the next step reads (idle.rs).
-fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, thread: u32, threads: u32) {
-  let to_m = data[PARAMS_WEIGHTS];
-  let to_v = to_m + data[PARAMS_TRAINED];
-  for (var t = thread; t < count * blocks; t += threads) {
-    let line = t / blocks;
-    let entry = list + line * IDLE_LENGTH;
-    let at = params_at + program[entry + IDLE_ROW] + t - line * blocks;
-    let first = program[entry + IDLE_FIRST];
-    let end = first + program[entry + IDLE_COUNT] * PIECE_LENGTH;
-    var w = params[at];
-    var m = params[at + to_m];
-    var v = params[at + to_v];
-    for (var piece = first; piece < end; piece += PIECE_LENGTH) {
-      let weight = bitcast<f32>(program[piece + PIECE_WEIGHT]);
-      let mean = bitcast<f32>(program[piece + PIECE_MEAN]);
-      let variance = bitcast<f32>(program[piece + PIECE_VARIANCE]);
-      let one_over = 1.0 / (sqrt(v) * mean + epsilon);
-      w -= m * weight * one_over * (1.0 + v * variance * one_over * one_over);
-      m *= bitcast<f32>(program[piece + PIECE_FADES]);
-      v *= bitcast<f32>(program[piece + PIECE_FADES + 1u]);
-    }
-    params[at] = w;
-    params[at + to_m] = m;
-    params[at + to_v] = v;
-  }
-}
-
-// The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
-// gradient takes the first moment's place, and nothing is trained.
-fn update(step: u32, thread: u32, threads: u32) {
-  var section = step + STEP_LENGTH + program[step + STEP_SHARES] * SHARE_LENGTH;
-  let end = section + program[step + STEP_SECTIONS] * SECTION_LENGTH;
-  let to_m = data[PARAMS_WEIGHTS];
-  let to_v = to_m + data[PARAMS_TRAINED];
-  let partials_stride = data[PARTIALS];
-  let regions = program[CALL_REGIONS];
-  for (; section < end; section += SECTION_LENGTH) {
-    let kind = program[section + SECTION_KIND];
-    let at = program[section + SECTION_AT];
-    let count = program[section + SECTION_COUNT];
-    let blocks = program[section + SECTION_BLOCKS];
-    let more = program[section + SECTION_MORE];
-    let rate = bitcast<f32>(program[section + SECTION_RATE]);
-    let correction = bitcast<f32>(program[section + SECTION_CORRECTION]);
-    let decay = bitcast<f32>(program[section + SECTION_DECAY]);
-    let beside_1 = bitcast<f32>(program[section + SECTION_1_BETA_1]);
-    let beside_2 = bitcast<f32>(program[section + SECTION_1_BETA_2]);
-    let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
-    if (kind == KIND_IDLE) {
-      make_up(at, count, blocks, epsilon, thread, threads);
-      continue;
-    }
-    for (var t = thread; t < count * blocks; t += threads) {
-      let line = t / blocks;
-      var w_at = params_at + at + t;
-      var penalty = 0.0;
-      var g = vec4<f32>(0.0);
-      if (kind == KIND_ENTRIES) {
-        // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
-        let column = t - line * blocks;
-        let entry = at + line * ENTRY_LENGTH;
-        let first = program[entry + ENTRY_FIRST];
-        let last = first + program[entry + ENTRY_COUNT] * more;
-        w_at = params_at + program[entry + ENTRY_ROW] + column;
-        penalty = bitcast<f32>(program[entry + ENTRY_PENALTY]);
-        for (var slot = first; slot < last; slot += more) {
-          var part = scratch[scratch_at + program[slot] + column];
-          if (more == 2u) {
-            part *= bitcast<f32>(program[slot + 1u]);
-          }
-          g += part;
-        }
-      } else {
-        // Layers and maps.
-        for (var region = 0u; region < regions; region++) {
-          let partial = partials_at + region * partials_stride + at + t;
-          g += partials[partial];
-          if (regions > 1u) {
-            // Several workgroups add to what is there.
-            partials[partial] = vec4<f32>(0.0);
-          }
-        }
-      }
-      let m_at = w_at + to_m;
-      let v_at = w_at + to_v;
-      let w = params[w_at];
-      g += penalty * w;
-      if (rate == 0.0) {
-        params[m_at] = g;
-      } else {
-        let m = params[m_at];
-        let v = params[v_at];
-        g += decay * w;
-        let m_after = m + (g - m) * beside_1;
-        let v_after = v + (g * g - v) * beside_2;
-        params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
-        params[m_at] = m_after;
-        params[v_at] = v_after;
-      }
-    }
-  }
-}
-
 // A workgroup for each replica does all of its steps.
 @compute @workgroup_size(THREADS)
 fn steps(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
@@ -701,6 +622,7 @@ fn steps(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
   let count = program[dispatch.x + 2u * replica + 1u];
   for (var done = 0u; done < count; done++) {
     let shares = program[step + STEP_SHARES];
+    copied = NONE;
     for (var s = 0u; s < shares; s++) {
       let share = step + STEP_LENGTH + s * SHARE_LENGTH;
       let n = program[share + SHARE_ROWS];

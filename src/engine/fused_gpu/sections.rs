@@ -59,12 +59,10 @@ impl Encoder {
             let stride = if is_table { 1 } else { 2 };
             let words = [KIND_ENTRIES, entries, merge.len() as u32, width, stride];
             section(program, &mut sections, words);
-            if !trial {
-                let (now, last) = (replica.steps[id], &mut replica.last[id]);
-                // Without counts where rows are never idle.
-                merge
-                    .rows()
-                    .for_each(|row| last.get_mut(row as usize).into_iter().for_each(|last| *last = now));
+            // Lazy rows are not counted.
+            let (now, last) = (replica.steps[id], &mut replica.last[id]);
+            if !trial && !last.is_empty() {
+                merge.rows().for_each(|row| last[row as usize] = now);
             }
         }
         sections

@@ -1,0 +1,105 @@
+// What a step does to the parameters that it involves.
+
+// Makes up for the steps that did not name the rows at `list`, which the next step reads (idle.rs).
+fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, thread: u32, threads: u32) {
+  let to_m = data[PARAMS_WEIGHTS];
+  let to_v = to_m + data[PARAMS_TRAINED];
+  for (var t = thread; t < count * blocks; t += threads) {
+    let line = t / blocks;
+    let entry = list + line * IDLE_LENGTH;
+    let at = params_at + program[entry + IDLE_ROW] + t - line * blocks;
+    let first = program[entry + IDLE_FIRST];
+    let end = first + program[entry + IDLE_COUNT] * PIECE_LENGTH;
+    var w = params[at];
+    var m = params[at + to_m];
+    var v = params[at + to_v];
+    for (var piece = first; piece < end; piece += PIECE_LENGTH) {
+      let weight = bitcast<f32>(program[piece + PIECE_WEIGHT]);
+      let mean = bitcast<f32>(program[piece + PIECE_MEAN]);
+      let variance = bitcast<f32>(program[piece + PIECE_VARIANCE]);
+      let one_over = 1.0 / (sqrt(v) * mean + epsilon);
+      w -= m * weight * one_over * (1.0 + v * variance * one_over * one_over);
+      m *= bitcast<f32>(program[piece + PIECE_FADES]);
+      v *= bitcast<f32>(program[piece + PIECE_FADES + 1u]);
+    }
+    params[at] = w;
+    params[at + to_m] = m;
+    params[at + to_v] = v;
+  }
+}
+
+// The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
+// gradient takes the first moment's place, and nothing is trained.
+fn update(step: u32, thread: u32, threads: u32) {
+  var section = step + STEP_LENGTH + program[step + STEP_SHARES] * SHARE_LENGTH;
+  let end = section + program[step + STEP_SECTIONS] * SECTION_LENGTH;
+  let to_m = data[PARAMS_WEIGHTS];
+  let to_v = to_m + data[PARAMS_TRAINED];
+  let partials_stride = data[PARTIALS];
+  let regions = program[CALL_REGIONS];
+  for (; section < end; section += SECTION_LENGTH) {
+    let kind = program[section + SECTION_KIND];
+    let at = program[section + SECTION_AT];
+    let count = program[section + SECTION_COUNT];
+    let blocks = program[section + SECTION_BLOCKS];
+    let more = program[section + SECTION_MORE];
+    let rate = bitcast<f32>(program[section + SECTION_RATE]);
+    let correction = bitcast<f32>(program[section + SECTION_CORRECTION]);
+    let decay = bitcast<f32>(program[section + SECTION_DECAY]);
+    let beside_1 = bitcast<f32>(program[section + SECTION_1_BETA_1]);
+    let beside_2 = bitcast<f32>(program[section + SECTION_1_BETA_2]);
+    let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
+    if (kind == KIND_IDLE) {
+      make_up(at, count, blocks, epsilon, thread, threads);
+      continue;
+    }
+    for (var t = thread; t < count * blocks; t += threads) {
+      let line = t / blocks;
+      var w_at = params_at + at + t;
+      var penalty = 0.0;
+      var g = vec4<f32>(0.0);
+      if (kind == KIND_ENTRIES) {
+        // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
+        let column = t - line * blocks;
+        let entry = at + line * ENTRY_LENGTH;
+        let first = program[entry + ENTRY_FIRST];
+        let last = first + program[entry + ENTRY_COUNT] * more;
+        w_at = params_at + program[entry + ENTRY_ROW] + column;
+        penalty = bitcast<f32>(program[entry + ENTRY_PENALTY]);
+        for (var slot = first; slot < last; slot += more) {
+          var part = scratch[scratch_at + program[slot] + column];
+          if (more == 2u) {
+            part *= bitcast<f32>(program[slot + 1u]);
+          }
+          g += part;
+        }
+      } else {
+        // Layers and maps.
+        for (var region = 0u; region < regions; region++) {
+          let partial = partials_at + region * partials_stride + at + t;
+          g += partials[partial];
+          if (regions > 1u) {
+            // Several workgroups add to what is there.
+            partials[partial] = vec4<f32>(0.0);
+          }
+        }
+      }
+      let m_at = w_at + to_m;
+      let v_at = w_at + to_v;
+      let w = params[w_at];
+      g += penalty * w;
+      if (rate == 0.0) {
+        params[m_at] = g;
+      } else {
+        let m = params[m_at];
+        let v = params[v_at];
+        g += decay * w;
+        let m_after = m + (g - m) * beside_1;
+        let v_after = v + (g * g - v) * beside_2;
+        params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
+        params[m_at] = m_after;
+        params[v_at] = v_after;
+      }
+    }
+  }
+}
