@@ -1,5 +1,6 @@
 //! The ratings that the steps of a chunk name, in the order of their use.
 
+use super::loops::copy_few;
 use crate::engine::{RatingRow, RatingRows};
 
 /// Fetched ratings, and their own given inputs, `[n, own]`.
@@ -23,8 +24,12 @@ impl Fetched {
     pub(super) fn fetch(&mut self, data: &RatingRows, rows: &[u32]) {
         self.own_width = data.own.width;
         self.ratings.extend(rows.iter().map(|&row| data.ratings[row as usize]));
+        let start = self.own.len();
+        self.own.resize(start + rows.len() * self.own_width, 0.0);
         if self.own_width > 0 {
-            rows.iter().for_each(|&row| self.own.extend_from_slice(data.own.row(row as usize)));
+            for (&row, to) in rows.iter().zip(self.own[start..].chunks_exact_mut(self.own_width)) {
+                copy_few(to, data.own.row(row as usize));
+            }
         }
     }
 

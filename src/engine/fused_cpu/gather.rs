@@ -85,17 +85,26 @@ impl Side {
         to: &mut [f32],
         to_row: usize,
     ) {
+        params.tables[self.table].touch(named);
         params.tables[self.table].catch_up(simd, named.iter().copied().filter(|row| row & WITHHELD == 0));
         let params = &*params;
         let (k, table) = (self.k, &params.tables[self.table]);
         let tower =
             self.tower.as_ref().map(|(weights, features, _)| (&params.matrices[*weights], &**features));
         let Some((map, transposed)) = self.through else {
-            vectorised(simd, || for_width!(k, vectors(simd, table, tower, named, to, to_row, k)));
+            vectorised(
+                simd,
+                #[inline(always)]
+                || for_width!(k, vectors(simd, table, tower, named, to, to_row, k)),
+            );
             return;
         };
         let own = &mut self.vectors[..];
-        vectorised(simd, || for_width!(k, vectors(simd, table, tower, named, own, k, k)));
+        vectorised(
+            simd,
+            #[inline(always)]
+            || for_width!(k, vectors(simd, table, tower, named, own, k, k)),
+        );
         let map = &params.matrices[map];
         map_rows(simd, map, transposed, named.len(), (&self.vectors, k), (to, to_row));
     }
@@ -159,24 +168,28 @@ impl Side {
         let k = self.k;
         let Params { tables, matrices } = params;
         let table = &mut tables[self.table];
-        vectorised(simd, || {
-            if table.trainable {
-                for_width!(k, add_rows(simd, table, named, from, from_row, k, penalty));
-            }
-            if let Some((weights, features, _)) = &self.tower
-                && matrices[*weights].trainable
-            {
-                let stride = matrices[*weights].stride;
-                let gradient = &mut matrices[*weights].gradient;
-                for (&row, g) in named.iter().zip(from.chunks(from_row)) {
-                    let (columns, values) = features.row((row & !WITHHELD) as usize);
-                    for (&column, &value) in columns.iter().zip(values) {
-                        let to = &mut gradient[column as usize * stride..][..k];
-                        for_width!(k, add_scaled(simd, to, &g[..k], value));
+        vectorised(
+            simd,
+            #[inline(always)]
+            || {
+                if table.trainable {
+                    for_width!(k, add_rows(simd, table, named, from, from_row, k, penalty));
+                }
+                if let Some((weights, features, _)) = &self.tower
+                    && matrices[*weights].trainable
+                {
+                    let stride = matrices[*weights].stride;
+                    let gradient = &mut matrices[*weights].gradient;
+                    for (&row, g) in named.iter().zip(from.chunks(from_row)) {
+                        let (columns, values) = features.row((row & !WITHHELD) as usize);
+                        for (&column, &value) in columns.iter().zip(values) {
+                            let to = &mut gradient[column as usize * stride..][..k];
+                            for_width!(k, add_scaled(simd, to, &g[..k], value));
+                        }
                     }
                 }
-            }
-        });
+            },
+        );
     }
 }
 

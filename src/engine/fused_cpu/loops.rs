@@ -91,6 +91,18 @@ pub(super) fn copy<const W: usize>(simd: impl Simd, to: &mut [f32], from: &[f32]
     }
 }
 
+/// to = from for a few numbers, which are no whole vectors: a call to copy memory takes longer than that.
+#[inline(always)]
+pub(super) fn copy_few(to: &mut [f32], from: &[f32]) {
+    match (to, from) {
+        ([], []) => {}
+        ([to], [from]) => *to = *from,
+        ([t0, t1], [f0, f1]) => (*t0, *t1) = (*f0, *f1),
+        ([t0, t1, t2], [f0, f1, f2]) => (*t0, *t1, *t2) = (*f0, *f1, *f2),
+        (to, from) => to.copy_from_slice(from),
+    }
+}
+
 /// to = factor · from
 #[inline(always)]
 pub(super) fn scale<const W: usize>(simd: impl Simd, to: &mut [f32], from: &[f32], factor: f32) {

@@ -52,12 +52,10 @@ pub(super) enum Finish<'a> {
 
 /// Multiplies.
 #[inline(always)]
-pub(super) fn multiply<S: Simd>(simd: S, mut product: Product) {
+pub(super) fn multiply<S: Simd>(simd: S, product: Product) {
     product.check();
     #[cfg(target_arch = "wasm32")]
-    if super::kernels::run(&mut product) {
-        return;
-    }
+    let Some(product) = super::kernels::run(product) else { return };
     simd.vectorize(product);
 }
 

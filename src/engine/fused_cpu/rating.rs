@@ -7,6 +7,7 @@ use pulp::Simd;
 
 use super::fetched::Fetched;
 use super::gather::{Params, Penalty, Side, WITHHELD};
+use super::loops::copy_few;
 use super::network::{Network, TILE, Wanted};
 use crate::engine::{Numbers, RatingRows};
 
@@ -91,10 +92,12 @@ impl Rating {
             return;
         }
         for (row, (rating, to)) in ratings.iter().zip(to.chunks_mut(to_row)).enumerate() {
-            let numbers = own[row * width..][..*width].iter();
-            let numbers = numbers.chain(user_given.row(rating.user as usize));
-            let numbers = numbers.chain(item_given.row(rating.item as usize));
-            to.iter_mut().zip(numbers).for_each(|(to, number)| *to = *number);
+            let (own_given, to) = (&own[row * width..][..*width], &mut to[..self.rows.given()]);
+            let (to_own, to) = to.split_at_mut(own_given.len());
+            let (to_user, to_item) = to.split_at_mut(user_given.width);
+            copy_few(to_own, own_given);
+            copy_few(to_user, user_given.row(rating.user as usize));
+            copy_few(to_item, item_given.row(rating.item as usize));
         }
     }
 }

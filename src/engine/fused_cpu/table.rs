@@ -89,15 +89,32 @@ impl Table {
     pub(super) fn catch_up<S: Simd>(&mut self, simd: S, named: impl Iterator<Item = u32>) {
         let Some((last, idle)) = &mut self.idle else { return };
         let (steps, stride) = (self.steps, self.stride);
-        vectorised(simd, || {
-            for row in named {
-                let row = row as usize;
-                if last[row] < steps {
-                    catch_up(idle, last[row], steps, &mut self.data[row * stride..][..stride]);
-                    last[row] = steps;
+        vectorised(
+            simd,
+            #[inline(always)]
+            || {
+                for row in named {
+                    let row = row as usize;
+                    if last[row] < steps {
+                        catch_up(idle, last[row], steps, &mut self.data[row * stride..][..stride]);
+                        last[row] = steps;
+                    }
                 }
-            }
-        });
+            },
+        );
+    }
+
+    /// Has the cache bring the named rows, values and moments, many at a time: whoever works on a row would wait for it
+    /// alone.
+    #[inline(always)]
+    pub(super) fn touch(&self, named: &[u32]) {
+        let mut bits = 0;
+        for &row in named {
+            let row = row & !super::gather::WITHHELD;
+            let data = &self.data[row as usize * self.stride..][..self.stride];
+            bits ^= data[0].to_bits() ^ data[self.stride / 3].to_bits() ^ data[self.stride / 3 * 2].to_bits();
+        }
+        std::hint::black_box(bits);
     }
 
     /// The value of a row, `[width]`.
@@ -168,13 +185,17 @@ impl Table {
             self.named.iter().for_each(|&row| last[row as usize] = self.steps);
         }
         let rule = rules.of(self.weight_decay, self.steps);
-        vectorised(simd, || match self.width {
-            8 => self.apply::<8>(&rule),
-            16 => self.apply::<16>(&rule),
-            32 => self.apply::<32>(&rule),
-            64 => self.apply::<64>(&rule),
-            _ => self.apply::<0>(&rule),
-        });
+        vectorised(
+            simd,
+            #[inline(always)]
+            || match self.width {
+                8 => self.apply::<8>(&rule),
+                16 => self.apply::<16>(&rule),
+                32 => self.apply::<32>(&rule),
+                64 => self.apply::<64>(&rule),
+                _ => self.apply::<0>(&rule),
+            },
+        );
         for &row in &self.named {
             self.slots[row as usize] = NONE;
         }

@@ -61,14 +61,16 @@ struct Cache {
     recent: [u16; 32],
 }
 
-/// Does a product that has been checked, if there is a kernel for its shape.
-pub(super) fn run(product: &mut Product) -> bool {
+/// Does a product that has been checked; gives it back if there is no kernel for its shape.
+pub(super) fn run(product: Product) -> Option<Product> {
     // Which products have one depends on nothing but their shape, so that equal seeds give equal numbers. The others are
     // those of the last rows of an epoch, in as many shapes as there can be rows.
     if product.rows != TILE && product.depth != TILE {
-        return false;
+        return Some(product);
     }
-    let Some(kernel) = KERNELS.with_borrow_mut(|kernels| kernels.of(shape(product))) else { return false };
+    let Some(kernel) = KERNELS.with_borrow_mut(|kernels| kernels.of(shape(&product))) else {
+        return Some(product);
+    };
     let bias = match product.start {
         Start::Bias(bias) => bias.as_ptr(),
         Start::Zero | Start::Y => std::ptr::null(),
@@ -78,7 +80,7 @@ pub(super) fn run(product: &mut Product) -> bool {
         Finish::Plain | Finish::Relu => (std::ptr::null(), 1.0),
     };
     kernel(product.a.as_ptr(), product.w.as_ptr(), product.y.as_mut_ptr(), bias, outputs, scale);
-    true
+    None
 }
 
 fn shape(product: &Product) -> Shape {
