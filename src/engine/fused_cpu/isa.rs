@@ -32,7 +32,8 @@ impl Isa {
     }
 }
 
-/// Runs plain loops where the compiler may use the instructions of `simd` to vectorise them.
+/// Runs loops where the compiler may use the instructions of `simd`. The closure has to be `#[inline(always)]`: as a
+/// function of its own it would be compiled without them.
 #[inline(always)]
 pub(super) fn vectorised<S: Simd, R>(simd: S, loops: impl FnOnce() -> R) -> R {
     struct Loops<F>(F);

@@ -2,17 +2,19 @@
 //! through the network a tile at a time, and applies Adam, without leaving the cache for more than the rows it names and
 //! without asking for memory. The reference engine says what a step means; docs/benchmarks.md says how fast each is.
 //!
-//! In the order of a step: [`fetched`] are the ratings that it names; [`rating`], [`pair`] and [`autoencoder`] are the terms; [`gather`] brings vectors in and
-//! gradients back; [`network`] and [`layer`] are the heads; [`product`] is the matrix product in registers; [`table`] and
-//! [`matrix`] keep parameters, moments and gradients; [`adam`](super::adam) is the rule, and
-//! [`idle`](super::idle) what it does with rows that no step names.
+//! In the order of a step: [`fetched`] are the ratings that it names; [`rating`], [`pair`] and [`autoencoder`] are the
+//! terms; [`gather`] brings vectors in and gradients back; [`network`] and [`layer`] are the heads; [`product`] is the matrix
+//! product in registers, and [`kernels`] writes those that the browser compiles; [`table`] and [`matrix`] keep parameters,
+//! moments and gradients; [`adam`](super::adam) is the rule, and [`idle`](super::idle) what it does with rows that no step
+//! names.
 
 mod aligned;
 mod autoencoder;
 mod fetched;
 mod gather;
 mod isa;
-#[cfg(target_arch = "wasm32")]
+// They are written natively too, for their tests.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 mod kernels;
 mod layer;
 mod loops;

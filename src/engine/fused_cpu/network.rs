@@ -169,9 +169,9 @@ impl Network {
         }
     }
 
-    /// The last layer: gradients of its weights and bias, and by its inputs, behind ReLU and dropout (what is not
-    /// `dropped` is so many times itself) where there is a layer before it.
-    fn backward_last<S: Simd>(&mut self, simd: S, matrices: &mut [Matrix], rows: usize, dropped: f32) {
+    /// The last layer: gradients of its weights and bias, and by its inputs, behind ReLU and dropout (a unit that is not
+    /// dropped is `kept` times itself) where there is a layer before it.
+    fn backward_last<S: Simd>(&mut self, simd: S, matrices: &mut [Matrix], rows: usize, kept: f32) {
         let Layer { weights, bias, inputs: width, .. } = self.last;
         let l = self.hidden.len();
         let by_output = &self.output_gradients[..rows];
@@ -194,7 +194,7 @@ impl Network {
                 for ((to, outputs), &y) in rows {
                     match l {
                         0 => for_width!(width, scale(simd, to, values, y)),
-                        _ => for_width!(width, scale_behind_relu(simd, to, values, dropped * y, outputs)),
+                        _ => for_width!(width, scale_behind_relu(simd, to, values, kept * y, outputs)),
                     }
                 }
             },

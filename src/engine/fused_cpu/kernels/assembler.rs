@@ -156,7 +156,24 @@ fn unsigned(to: &mut Vec<u8>, mut value: u32) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, unsigned};
+    use super::{Code, I32, Local, module, unsigned};
+
+    #[test]
+    fn the_smallest_module_is_that_of_the_specification() {
+        let mut code = Code::default();
+        code.advance(Local(0), 4);
+        // Types, imports, functions, exports, code: id and length of each, and what is in it.
+        let sections: [&[u8]; 6] = [
+            b"\0asm\x01\0\0\0",
+            &[1, 5, 1, 0x60, 1, 0x7f, 0],
+            b"\x02\x0f\x01\x03env\x06memory\x02\x00\x00",
+            &[3, 2, 1, 0],
+            b"\x07\x05\x01\x01f\x00\x00",
+            // One body of nine bytes without locals: get 0, constant 4, add, set 0, end.
+            &[10, 11, 1, 9, 0, 0x20, 0, 0x41, 4, 0x6a, 0x21, 0, 0x0b],
+        ];
+        assert_eq!(module(&[I32], &[], code), sections.concat());
+    }
 
     #[test]
     fn numbers_take_seven_bits_a_byte() {
