@@ -101,20 +101,16 @@ impl Autoencoder {
         let (table, bias) = (&params.tables[self.input.0], &params.matrices[self.input.1].values);
         let (width, data) = (self.width, &self.rows);
         let first = &mut self.stages[0][..tile.len() * width];
-        vectorised(
-            simd,
-            #[inline(always)]
-            || {
-                for (&row, to) in tile.iter().zip(first.chunks_exact_mut(width)) {
-                    for_width!(width, copy(simd, to, bias));
-                    let (columns, values) = data.row(row as usize);
-                    for (&column, &value) in columns.iter().zip(values) {
-                        for_width!(width, add_scaled(simd, to, table.row(column), value));
-                    }
+        vectorised!(simd, {
+            for (&row, to) in tile.iter().zip(first.chunks_exact_mut(width)) {
+                for_width!(width, copy(simd, to, bias));
+                let (columns, values) = data.row(row as usize);
+                for (&column, &value) in columns.iter().zip(values) {
+                    for_width!(width, add_scaled(simd, to, table.row(column), value));
                 }
-                relu(first);
-            },
-        );
+            }
+            relu(first);
+        });
         for (l, (layer, with_relu)) in self.layers.iter().enumerate() {
             let (before, after) = self.stages.split_at_mut(l + 1);
             layer.forward(simd, &params.matrices, &before[l], &mut after[0], tile.len(), *with_relu);
@@ -137,33 +133,28 @@ impl Autoencoder {
         let Ok([weights, bias]) = params.tables.get_disjoint_mut([weights, bias]) else { return 0.0 };
         let (trains_weights, trains_bias) = (weights.activate(), bias.activate());
         let data = &self.rows;
-        vectorised(
-            simd,
-            #[inline(always)]
-            || {
-                let mut sum = 0.0;
-                let rows = hidden.chunks_exact(width).zip(gradients.chunks_exact_mut(width));
-                for (&row, (hidden, gradient)) in tile.iter().zip(rows) {
-                    gradient.fill(0.0);
-                    let (columns, values) = data.row(row as usize);
-                    for (&column, &value) in columns.iter().zip(values) {
-                        let y =
-                            bias.row(column)[0] + for_width!(width, dot(simd, hidden, weights.row(column)));
-                        let error = y - value;
-                        sum += f64::from(error * error);
-                        let g = 2.0 * factor * error;
-                        for_width!(width, add_scaled(simd, gradient, weights.row(column), g));
-                        if trains_weights {
-                            for_width!(width, add_scaled(simd, weights.gradient(column), hidden, g));
-                        }
-                        if trains_bias {
-                            bias.gradient(column)[0] += g;
-                        }
+        vectorised!(simd, {
+            let mut sum = 0.0;
+            let rows = hidden.chunks_exact(width).zip(gradients.chunks_exact_mut(width));
+            for (&row, (hidden, gradient)) in tile.iter().zip(rows) {
+                gradient.fill(0.0);
+                let (columns, values) = data.row(row as usize);
+                for (&column, &value) in columns.iter().zip(values) {
+                    let y = bias.row(column)[0] + for_width!(width, dot(simd, hidden, weights.row(column)));
+                    let error = y - value;
+                    sum += f64::from(error * error);
+                    let g = 2.0 * factor * error;
+                    for_width!(width, add_scaled(simd, gradient, weights.row(column), g));
+                    if trains_weights {
+                        for_width!(width, add_scaled(simd, weights.gradient(column), hidden, g));
+                    }
+                    if trains_bias {
+                        bias.gradient(column)[0] += g;
                     }
                 }
-                sum
-            },
-        )
+            }
+            sum
+        })
     }
 
     /// All columns, each field by its kind; leaves the gradient by the last hidden layer.
@@ -249,11 +240,7 @@ impl Autoencoder {
         let bias = &mut params.matrices[*bias];
         if bias.activate() {
             let (columns, gradient) = (&self.columns[..rows * padded], &mut bias.gradient[..]);
-            vectorised(
-                simd,
-                #[inline(always)]
-                || add_rows::<0>(simd, columns, padded, gradient),
-            );
+            vectorised!(simd, add_rows::<0>(simd, columns, padded, gradient));
         }
         sum
     }
@@ -267,11 +254,7 @@ impl Autoencoder {
             if *with_relu {
                 let n = rows * layer.outputs;
                 let (gradients, outputs) = (&mut gradients[..n], &self.stages[l + 1][..n]);
-                vectorised(
-                    simd,
-                    #[inline(always)]
-                    || mask(gradients, outputs),
-                );
+                vectorised!(simd, mask(gradients, outputs));
             }
             layer.add_bias_gradient(simd, &mut params.matrices, gradients, rows);
             layer.add_weight_gradient(simd, &mut params.matrices, &self.stages[l], gradients, rows);
@@ -283,24 +266,20 @@ impl Autoencoder {
         let (gradients, outputs) = (&mut self.gradients[0][..n], &self.stages[0][..n]);
         let (table, bias) = (&mut params.tables[self.input.0], &mut params.matrices[self.input.1]);
         let data = &self.rows;
-        vectorised(
-            simd,
-            #[inline(always)]
-            || {
-                mask(gradients, outputs);
-                if bias.trainable {
-                    for_width!(width, add_rows(simd, gradients, width, &mut bias.gradient));
-                }
-                if table.trainable {
-                    for (&row, gradient) in tile.iter().zip(gradients.chunks_exact(width)) {
-                        let (columns, values) = data.row(row as usize);
-                        for (&column, &value) in columns.iter().zip(values) {
-                            for_width!(width, add_scaled(simd, table.gradient(column), gradient, value));
-                        }
+        vectorised!(simd, {
+            mask(gradients, outputs);
+            if bias.trainable {
+                for_width!(width, add_rows(simd, gradients, width, &mut bias.gradient));
+            }
+            if table.trainable {
+                for (&row, gradient) in tile.iter().zip(gradients.chunks_exact(width)) {
+                    let (columns, values) = data.row(row as usize);
+                    for (&column, &value) in columns.iter().zip(values) {
+                        for_width!(width, add_scaled(simd, table.gradient(column), gradient, value));
                     }
                 }
-            },
-        );
+            }
+        });
     }
 }
 

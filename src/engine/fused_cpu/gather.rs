@@ -6,7 +6,7 @@ use pulp::Simd;
 
 use super::aligned::Aligned;
 use super::isa::vectorised;
-use super::loops::{add_scaled, copy, for_width, put_sum};
+use super::loops::{add_scaled, copy, for_width};
 use super::matrix::Matrix;
 use super::network::TILE;
 use super::product::{Finish, Product, ROWS, Start, multiply};
@@ -91,22 +91,15 @@ impl Side {
         let (k, table) = (self.k, &params.tables[self.table]);
         let tower =
             self.tower.as_ref().map(|(weights, features, _)| (&params.matrices[*weights], &**features));
-        let Some((map, transposed)) = self.through else {
-            vectorised(
-                simd,
-                #[inline(always)]
-                || for_width!(k, vectors(simd, table, tower, named, to, to_row, k)),
-            );
-            return;
+        let (raw, raw_row) = match self.through {
+            Some(_) => (&mut self.vectors[..], k),
+            None => (&mut *to, to_row),
         };
-        let own = &mut self.vectors[..];
-        vectorised(
-            simd,
-            #[inline(always)]
-            || for_width!(k, vectors(simd, table, tower, named, own, k, k)),
-        );
-        let map = &params.matrices[map];
-        map_rows(simd, map, transposed, named.len(), (&self.vectors, k), (to, to_row));
+        vectorised!(simd, for_width!(k, vectors(simd, table, tower, named, raw, raw_row, k)));
+        if let Some((map, transposed)) = self.through {
+            let map = &params.matrices[map];
+            map_rows(simd, map, transposed, named.len(), (&self.vectors, k), (to, to_row));
+        }
     }
 
     /// Adds the gradients by the vectors, every `from_row` numbers one, to those of table, tower and map.
@@ -168,28 +161,24 @@ impl Side {
         let k = self.k;
         let Params { tables, matrices } = params;
         let table = &mut tables[self.table];
-        vectorised(
-            simd,
-            #[inline(always)]
-            || {
-                if table.trainable {
-                    for_width!(k, add_rows(simd, table, named, from, from_row, k, penalty));
-                }
-                if let Some((weights, features, _)) = &self.tower
-                    && matrices[*weights].trainable
-                {
-                    let stride = matrices[*weights].stride;
-                    let gradient = &mut matrices[*weights].gradient;
-                    for (&row, g) in named.iter().zip(from.chunks(from_row)) {
-                        let (columns, values) = features.row((row & !WITHHELD) as usize);
-                        for (&column, &value) in columns.iter().zip(values) {
-                            let to = &mut gradient[column as usize * stride..][..k];
-                            for_width!(k, add_scaled(simd, to, &g[..k], value));
-                        }
+        vectorised!(simd, {
+            if table.trainable {
+                for_width!(k, add_rows(simd, table, named, from, from_row, k, penalty));
+            }
+            if let Some((weights, features, _)) = &self.tower
+                && matrices[*weights].trainable
+            {
+                let stride = matrices[*weights].stride;
+                let gradient = &mut matrices[*weights].gradient;
+                for (&row, g) in named.iter().zip(from.chunks(from_row)) {
+                    let (columns, values) = features.row((row & !WITHHELD) as usize);
+                    for (&column, &value) in columns.iter().zip(values) {
+                        let to = &mut gradient[column as usize * stride..][..k];
+                        for_width!(k, add_scaled(simd, to, &g[..k], value));
                     }
                 }
-            },
-        );
+            }
+        });
     }
 }
 
@@ -271,18 +260,12 @@ fn add_rows<const W: usize>(
         }
         let (is_new, gradient, value) = table.gradient_and_value(row);
         let from = &from[..k];
-        match (is_new, penalty) {
-            (true, None) => copy::<W>(simd, gradient, from),
-            (false, None) => add_scaled::<W>(simd, gradient, from, 1.0),
-            (_, Some(Penalty { factor, shares })) => {
-                let cost = factor * shares[row as usize];
-                if is_new {
-                    put_sum::<W>(simd, gradient, from, cost, value);
-                } else {
-                    add_scaled::<W>(simd, gradient, from, 1.0);
-                    add_scaled::<W>(simd, gradient, value, cost);
-                }
-            }
+        match is_new {
+            true => copy::<W>(simd, gradient, from),
+            false => add_scaled::<W>(simd, gradient, from, 1.0),
+        }
+        if let Some(Penalty { factor, shares }) = penalty {
+            add_scaled::<W>(simd, gradient, value, factor * shares[row as usize]);
         }
     }
 }

@@ -32,10 +32,22 @@ impl Isa {
     }
 }
 
-/// Runs loops where the compiler may use the instructions of `simd`. The closure has to be `#[inline(always)]`: as a
-/// function of its own it would be compiled without them.
+/// `vectorised!(simd, loops)` runs loops where the compiler may use the instructions of `simd`.
+macro_rules! vectorised {
+    ($simd:expr, $loops:expr) => {
+        // As a function of its own the closure would be compiled without them.
+        $crate::engine::fused_cpu::isa::run_with(
+            $simd,
+            #[inline(always)]
+            || $loops,
+        )
+    };
+}
+pub(super) use vectorised;
+
+/// What [`vectorised`] calls.
 #[inline(always)]
-pub(super) fn vectorised<S: Simd, R>(simd: S, loops: impl FnOnce() -> R) -> R {
+pub(super) fn run_with<S: Simd, R>(simd: S, loops: impl FnOnce() -> R) -> R {
     struct Loops<F>(F);
     impl<R, F: FnOnce() -> R> WithSimd for Loops<F> {
         type Output = R;

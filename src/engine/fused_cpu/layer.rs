@@ -101,11 +101,7 @@ impl Layer {
             return;
         }
         let (width, gradient) = (self.outputs, &mut bias.gradient[..]);
-        vectorised(
-            simd,
-            #[inline(always)]
-            || for_width!(width, add_rows(simd, &g[..rows * width], width, gradient)),
-        );
+        vectorised!(simd, for_width!(width, add_rows(simd, &g[..rows * width], width, gradient)));
     }
 
     /// The gradient by some of the inputs, g · weightsᵀ, into `x_gradient`, `[rows, inputs]`.

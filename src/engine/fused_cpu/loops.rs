@@ -66,22 +66,6 @@ pub(super) fn add_scaled<const W: usize>(simd: impl Simd, to: &mut [f32], from: 
     }
 }
 
-/// to = from + factor · more
-#[inline(always)]
-pub(super) fn put_sum<const W: usize>(
-    simd: impl Simd,
-    to: &mut [f32],
-    from: &[f32],
-    factor: f32,
-    more: &[f32],
-) {
-    let factor = simd.splat_f32s(factor);
-    let (from, more) = (vectors(simd, known::<W>(from)), vectors(simd, known::<W>(more)));
-    for ((to, from), more) in vectors_mut(simd, known_mut::<W>(to)).iter_mut().zip(from).zip(more) {
-        *to = simd.mul_add_e_f32s(factor, *more, *from);
-    }
-}
-
 /// to = from
 #[inline(always)]
 pub(super) fn copy<const W: usize>(simd: impl Simd, to: &mut [f32], from: &[f32]) {

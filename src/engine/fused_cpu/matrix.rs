@@ -108,11 +108,7 @@ impl Matrix {
         let rule = rules.of(self.weight_decay, self.steps);
         let [m, v] = &mut self.moments;
         let (values, m, v, g) = (&mut *self.values, &mut **m, &mut **v, &mut *self.gradient);
-        vectorised(
-            simd,
-            #[inline(always)]
-            || rule.apply_and_clear(values, m, v, g),
-        );
+        vectorised!(simd, rule.apply_and_clear(values, m, v, g));
         self.transpose();
     }
 

@@ -82,13 +82,12 @@ impl Network {
             let tile = &mut after[0][..rows * layer.outputs];
             let drop = Dropout { rate: self.dropout, key, first_slot, first_row, width: layer.units };
             if drops {
-                vectorised(
+                vectorised!(
                     simd,
-                    #[inline(always)]
-                    || match layer.units == layer.outputs {
+                    match layer.units == layer.outputs {
                         true => for_width!(layer.outputs, relu_and_drop(tile, layer.outputs, drop)),
                         false => relu_and_drop::<0>(tile, layer.outputs, drop),
-                    },
+                    }
                 );
             }
             first_slot += dropout::slots(layer.units);
@@ -101,20 +100,16 @@ impl Network {
         let pairs = &self.inputs[0][..rows * row];
         let outputs = &mut self.outputs[..rows];
         let with_dot = self.dot;
-        vectorised(
-            simd,
-            #[inline(always)]
-            || {
-                for (y, x) in outputs.iter_mut().zip(inputs.chunks_exact(width)) {
-                    *y = bias + for_width!(width, dot(simd, x, weights));
+        vectorised!(simd, {
+            for (y, x) in outputs.iter_mut().zip(inputs.chunks_exact(width)) {
+                *y = bias + for_width!(width, dot(simd, x, weights));
+            }
+            if with_dot {
+                for (y, x) in outputs.iter_mut().zip(pairs.chunks_exact(row)) {
+                    *y += for_width!(k, dot(simd, &x[..k], &x[k..2 * k]));
                 }
-                if with_dot {
-                    for (y, x) in outputs.iter_mut().zip(pairs.chunks_exact(row)) {
-                        *y += for_width!(k, dot(simd, &x[..k], &x[k..2 * k]));
-                    }
-                }
-            },
-        );
+            }
+        });
     }
 
     /// Gradients by the outputs to gradients of the layers and by the inputs that are wanted.
@@ -149,23 +144,19 @@ impl Network {
             let inputs = &self.inputs[0][..rows * row];
             let gradients = &mut self.input_gradients[0][..rows * row];
             let by_output = &self.output_gradients[..rows];
-            vectorised(
-                simd,
-                #[inline(always)]
-                || {
-                    for ((g, x), &y) in
-                        gradients.chunks_exact_mut(row).zip(inputs.chunks_exact(row)).zip(by_output)
-                    {
-                        let (user, item) = g[..2 * k].split_at_mut(k);
-                        if wanted.user {
-                            for_width!(k, add_scaled(simd, user, &x[k..2 * k], y));
-                        }
-                        if wanted.item {
-                            for_width!(k, add_scaled(simd, item, &x[..k], y));
-                        }
+            vectorised!(simd, {
+                for ((g, x), &y) in
+                    gradients.chunks_exact_mut(row).zip(inputs.chunks_exact(row)).zip(by_output)
+                {
+                    let (user, item) = g[..2 * k].split_at_mut(k);
+                    if wanted.user {
+                        for_width!(k, add_scaled(simd, user, &x[k..2 * k], y));
                     }
-                },
-            );
+                    if wanted.item {
+                        for_width!(k, add_scaled(simd, item, &x[..k], y));
+                    }
+                }
+            });
         }
     }
 
@@ -182,23 +173,19 @@ impl Network {
         }
         let trains = matrices[weights].activate();
         let Matrix { values, gradient, .. } = &mut matrices[weights];
-        vectorised(
-            simd,
-            #[inline(always)]
-            || {
-                if trains {
-                    let rows = inputs.chunks_exact(width).zip(by_output.iter().copied());
-                    for_width!(width, add_weighted(simd, rows.clone(), gradient));
+        vectorised!(simd, {
+            if trains {
+                let rows = inputs.chunks_exact(width).zip(by_output.iter().copied());
+                for_width!(width, add_weighted(simd, rows.clone(), gradient));
+            }
+            let rows = gradients.chunks_exact_mut(width).zip(inputs.chunks_exact(width)).zip(by_output);
+            for ((to, outputs), &y) in rows {
+                match l {
+                    0 => for_width!(width, scale(simd, to, values, y)),
+                    _ => for_width!(width, scale_behind_relu(simd, to, values, kept * y, outputs)),
                 }
-                let rows = gradients.chunks_exact_mut(width).zip(inputs.chunks_exact(width)).zip(by_output);
-                for ((to, outputs), &y) in rows {
-                    match l {
-                        0 => for_width!(width, scale(simd, to, values, y)),
-                        _ => for_width!(width, scale_behind_relu(simd, to, values, kept * y, outputs)),
-                    }
-                }
-            },
-        );
+            }
+        });
     }
 }
 

@@ -49,24 +49,20 @@ impl Pair {
             self.to.gather(simd, params, &self.to_named, &mut self.to_vectors, k);
             let n = chosen.len() * k;
             let (from, to) = (&mut self.from_vectors[..n], &mut self.to_vectors[..n]);
-            sum += vectorised(
-                simd,
-                #[inline(always)]
-                || {
-                    let mut sum = 0.0;
-                    for (from, to) in from.chunks_exact_mut(k).zip(to.chunks_exact_mut(k)) {
-                        let mut row = 0.0;
-                        for (from, to) in from.iter_mut().zip(to) {
-                            let distance = *from - *to;
-                            row += distance * distance;
-                            *from = factor * distance;
-                            *to = -*from;
-                        }
-                        sum += f64::from(row);
+            sum += vectorised!(simd, {
+                let mut sum = 0.0;
+                for (from, to) in from.chunks_exact_mut(k).zip(to.chunks_exact_mut(k)) {
+                    let mut row = 0.0;
+                    for (from, to) in from.iter_mut().zip(to) {
+                        let distance = *from - *to;
+                        row += distance * distance;
+                        *from = factor * distance;
+                        *to = -*from;
                     }
-                    sum
-                },
-            );
+                    sum += f64::from(row);
+                }
+                sum
+            });
             if wanted.0 {
                 self.from.scatter(simd, params, &self.from_named, &self.from_vectors, k, None);
             }

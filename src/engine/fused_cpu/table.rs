@@ -89,19 +89,15 @@ impl Table {
     pub(super) fn catch_up<S: Simd>(&mut self, simd: S, named: impl Iterator<Item = u32>) {
         let Some((last, idle)) = &mut self.idle else { return };
         let (steps, stride) = (self.steps, self.stride);
-        vectorised(
-            simd,
-            #[inline(always)]
-            || {
-                for row in named {
-                    let row = row as usize;
-                    if last[row] < steps {
-                        catch_up(idle, last[row], steps, &mut self.data[row * stride..][..stride]);
-                        last[row] = steps;
-                    }
+        vectorised!(simd, {
+            for row in named {
+                let row = row as usize;
+                if last[row] < steps {
+                    catch_up(idle, last[row], steps, &mut self.data[row * stride..][..stride]);
+                    last[row] = steps;
                 }
-            },
-        );
+            }
+        });
     }
 
     /// Has the cache bring the named rows, values and moments, many at a time: whoever works on a row would wait for it
@@ -185,16 +181,15 @@ impl Table {
             self.named.iter().for_each(|&row| last[row as usize] = self.steps);
         }
         let rule = rules.of(self.weight_decay, self.steps);
-        vectorised(
+        vectorised!(
             simd,
-            #[inline(always)]
-            || match self.width {
+            match self.width {
                 8 => self.apply::<8>(&rule),
                 16 => self.apply::<16>(&rule),
                 32 => self.apply::<32>(&rule),
                 64 => self.apply::<64>(&rule),
                 _ => self.apply::<0>(&rule),
-            },
+            }
         );
         for &row in &self.named {
             self.slots[row as usize] = NONE;
