@@ -67,6 +67,10 @@ pub struct Config {
     pub cold_fraction: f32,
     /// Overlap users that are linked; all of them when null. Paper: all, and from 0 up in Figure 3.
     pub overlap_users: Option<usize>,
+    /// How often the measurement is repeated, with the seeds that follow `seed`; intervals then cover the seeds too.
+    pub repeats: usize,
+    /// Whether a last training on all ratings and all links makes the model that is kept and recommended from.
+    pub train_on_everything: bool,
     /// A rating counts as relevant from here up, on the unit scale. Paper: 0.5.
     pub relevance_threshold: f32,
 
@@ -159,6 +163,8 @@ impl Config {
             held_out_overlap: 0.1,
             cold_fraction: 0.2,
             overlap_users: None,
+            repeats: 1,
+            train_on_everything: true,
             relevance_threshold: 0.5,
             dimension: 16,
             embeddings: Embeddings::Learnt,
@@ -297,6 +303,7 @@ impl Config {
         number("held_out_overlap", self.held_out_overlap, 0.0, 0.9)?;
         number("cold_fraction", self.cold_fraction, 0.01, 0.45)?;
         number("relevance_threshold", self.relevance_threshold, 0.0, 1.0)?;
+        whole("repeats", self.repeats, 1, 100)?;
         whole("dimension", self.dimension, 1, 256)?;
         number("embedding_deviation", self.embedding_deviation, 0.0, 1.0)?;
         for (field, layers) in [
@@ -334,6 +341,25 @@ impl Config {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct ValidConfig(Config);
+
+impl ValidConfig {
+    /// The same settings with another seed.
+    pub fn with_seed(&self, seed: u64) -> Self {
+        Self(Config { seed, ..self.0.clone() })
+    }
+
+    /// The settings of a training on everything: so many epochs, and nothing left that could stop it or choose.
+    pub fn on_everything(&self, epochs: usize) -> Self {
+        Self(Config {
+            epochs: epochs.max(1),
+            patience: None,
+            tolerance: 0.0,
+            mix: false,
+            validation_fraction: 0.0,
+            ..self.0.clone()
+        })
+    }
+}
 
 impl std::ops::Deref for ValidConfig {
     type Target = Config;

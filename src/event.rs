@@ -8,14 +8,38 @@ use crate::{config::ValidConfig, eval::Report};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Run {
-    /// The model that is kept.
+    /// The model that is measured.
     Main,
-    /// The same with no overlap user linked.
+    /// The same rows with nothing that crosses.
     WithoutTransfer,
+    /// The placebo: the same rows, and links that join nobody with themselves.
+    Shuffled,
     /// Some linked users lost all ratings of one domain before training.
     Cold,
-    /// The same people cold, and no overlap user linked.
+    /// The same people cold, and nothing that crosses.
     ColdWithoutTransfer,
+    /// The same people cold, and only biases that cross.
+    ColdBiases,
+    /// The same people cold, and links that join nobody with themselves.
+    ColdShuffled,
+    /// That once more, with other links and another seed: what chance alone changes.
+    ColdShuffledAgain,
+    /// The model that is kept: all ratings and all links, with nothing left to measure.
+    Everything,
+}
+
+impl Run {
+    /// The trainings of one measurement in their order, without the model that is kept.
+    pub const MEASUREMENT: [Self; 8] = [
+        Self::Main,
+        Self::WithoutTransfer,
+        Self::Shuffled,
+        Self::Cold,
+        Self::ColdWithoutTransfer,
+        Self::ColdBiases,
+        Self::ColdShuffled,
+        Self::ColdShuffledAgain,
+    ];
 }
 
 /// Losses of one domain in one epoch, on the unit scale.
@@ -50,6 +74,8 @@ pub enum Event {
     Started {
         /// Which one.
         run: Run,
+        /// Of which repeat of the measurement, from 0.
+        repeat: usize,
         /// Its settings.
         config: ValidConfig,
         /// `CPU` or `WebGPU`.
@@ -61,6 +87,8 @@ pub enum Event {
     Batch {
         /// Which run.
         run: Run,
+        /// Of which repeat of the measurement, from 0.
+        repeat: usize,
         /// What it is doing, in plain words.
         stage: &'static str,
         /// Epoch, from 1; 0 while autoencoders train.
@@ -72,6 +100,8 @@ pub enum Event {
     Epoch {
         /// Which run.
         run: Run,
+        /// Of which repeat of the measurement, from 0.
+        repeat: usize,
         /// Epoch, from 1.
         epoch: usize,
         /// Losses by domain.
@@ -85,6 +115,8 @@ pub enum Event {
     Finished {
         /// Which one.
         run: Run,
+        /// Of which repeat of the measurement, from 0.
+        repeat: usize,
         /// Epochs that were trained.
         epochs: usize,
         /// Why it stopped, in plain words.

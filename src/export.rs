@@ -1,5 +1,9 @@
-//! Tables to take away: recommendations and embeddings as CSV. A text cell that a spreadsheet would run as a formula
-//! is disarmed by an apostrophe; numbers stay numbers.
+//! What there is to take away besides the model: recommendations and embeddings as CSV, and what `metrics.json` says of
+//! where its figures come from. A text cell that a spreadsheet would run as a formula is disarmed by an apostrophe;
+//! numbers stay numbers.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::data::World;
 use crate::error::{Error, Result};
@@ -8,6 +12,36 @@ use crate::recommend::TopLists;
 
 /// Items that are written for each user and domain.
 const TOP: usize = 10;
+
+/// A file that figures were taken on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// `a` or `b`.
+    pub domain: String,
+    /// `ratings`, `users` or `items`.
+    pub kind: String,
+    /// File name, without the folder.
+    pub name: String,
+    /// Size.
+    pub bytes: u64,
+    /// SHA-256 in hexadecimal digits; `None` where the browser works out none.
+    pub sha256: Option<String>,
+}
+
+/// Name and version of this program.
+pub fn program() -> &'static str {
+    concat!("dual-metric ", env!("CARGO_PKG_VERSION"))
+}
+
+/// A structure as JSON whose numbers read as they were set: 0.001 and not the nearest number in double precision to
+/// the nearest in single precision.
+///
+/// # Errors
+/// When a number is not finite, which JSON cannot hold.
+pub fn exact<T: Serialize>(value: &T) -> Result<Value> {
+    let refused = |error: serde_json::Error| Error::file("export", error.to_string(), "Export again");
+    serde_json::from_str(&serde_json::to_string(value).map_err(refused)?).map_err(refused)
+}
 
 /// The top ten of every user in every domain: `user, domain, rank, item, title, predicted, via_map`.
 ///

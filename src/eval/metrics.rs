@@ -13,7 +13,7 @@ pub const TOP: usize = 5;
 pub const PAPER_THRESHOLD: f32 = 0.5;
 
 /// All figures of one set of predictions, on the unit scale.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Scores {
     /// [`rmse`].
     pub rmse: f64,
@@ -27,6 +27,21 @@ pub struct Scores {
     pub paper_precision_at_5: f64,
     /// [`paper_recall_at_k`] at 5.
     pub paper_recall_at_5: f64,
+}
+
+impl Scores {
+    /// The mean of each figure; zeros of nothing.
+    pub fn mean(all: &[Self]) -> Self {
+        let mean = |of: fn(&Self) -> f64| all.iter().map(of).sum::<f64>() / all.len().max(1) as f64;
+        Self {
+            rmse: mean(|s| s.rmse),
+            mae: mean(|s| s.mae),
+            precision_at_5: mean(|s| s.precision_at_5),
+            recall_at_5: mean(|s| s.recall_at_5),
+            paper_precision_at_5: mean(|s| s.paper_precision_at_5),
+            paper_recall_at_5: mean(|s| s.paper_recall_at_5),
+        }
+    }
 }
 
 /// All figures at once.

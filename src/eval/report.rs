@@ -1,10 +1,14 @@
-//! What a person reads after training: errors beside baselines, and what the other domain gives.
+//! What a person reads after training, as numbers: errors beside baselines, what the other domain gives and what of it
+//! crosses. Sentences are made of it in [`words`](super::words).
 
 use serde::Serialize;
 
+use super::change::{Change, Sample};
+use super::errors::Source;
+use super::ledger::{Group, Ledger};
 use super::metrics::Scores;
 
-/// RMSE on the unit scale of one group of people, with the transfer, without it, and by the bias model.
+/// RMSE on the unit scale of one group of people, means over the repeats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Comparison {
     /// People in the group who have test ratings.
@@ -13,26 +17,69 @@ pub struct Comparison {
     pub ratings: usize,
     /// With the overlap users linked.
     pub with_transfer: Option<f64>,
-    /// Trained with no overlap user linked.
+    /// The same training with nothing that crosses.
     pub without_transfer: Option<f64>,
+    /// The placebo: the same training with links that join nobody with themselves.
+    pub shuffled: Option<f64>,
     /// The bias model of the domain alone.
     pub bias: Option<f64>,
+    /// The global mean.
+    pub mean: Option<f64>,
+    /// From the training without transfer to that with it.
+    pub change: Option<Change>,
+    /// From the placebo to the training with transfer.
+    pub beyond_placebo: Option<Change>,
+    /// Whether the group is large enough for a claim: 30 people and 200 ratings.
+    pub is_enough: bool,
 }
 
 impl Comparison {
-    /// By how much the transfer lowers the error, as a share of the error without it; negative where it harms.
-    pub fn gain(&self) -> Option<f64> {
-        let (with, without) = (self.with_transfer?, self.without_transfer?);
-        (without > 0.0).then(|| 1.0 - with / without)
+    fn new(sample: &Sample, errors: &super::PersonErrors) -> Self {
+        Self {
+            users: errors.people(),
+            ratings: errors.ratings(),
+            with_transfer: sample.rmse(Source::Linked),
+            without_transfer: sample.rmse(Source::Alone),
+            shuffled: sample.rmse(Source::Shuffled),
+            bias: sample.rmse(Source::Bias),
+            mean: sample.rmse(Source::Mean),
+            change: sample.change(Source::Alone, Source::Linked),
+            beyond_placebo: sample.change(Source::Shuffled, Source::Linked),
+            is_enough: sample.is_enough(),
+        }
+    }
+
+    /// What the true links give: the change from the better of the two controls, where it is less error than either
+    /// beyond noise.
+    pub fn gift(&self) -> Option<Change> {
+        let (alone, placebo) = (self.change?, self.beyond_placebo?);
+        let better = if alone.value > placebo.value { alone } else { placebo };
+        (self.is_enough && alone.is_less() && placebo.is_less()).then_some(better)
+    }
+
+    /// What linking costs, where that is beyond noise.
+    pub fn harm(&self) -> Option<Change> {
+        self.change.filter(|change| self.is_enough && change.is_more())
     }
 }
 
-/// One domain's figures, all on the unit scale (rating − lo) / (hi − lo).
+/// One step from the item mean to the whole method.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Rung {
+    /// Who predicts.
+    pub source: Source,
+    /// RMSE for newcomers.
+    pub rmse: f64,
+    /// From the rung before.
+    pub change: Option<Change>,
+}
+
+/// One domain's figures, all on the unit scale (rating − lo) / (hi − lo), means over the repeats.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DomainReport {
     /// Name of the domain.
     pub name: String,
-    /// Ratings that were tested on.
+    /// Ratings that were tested on in the first repeat.
     pub test_ratings: usize,
     /// The model's scores on all test rows.
     pub model: Scores,
@@ -40,14 +87,88 @@ pub struct DomainReport {
     pub mean: Scores,
     /// The bias model's.
     pub bias: Scores,
+    /// From the bias model's RMSE to the model's.
+    pub against_bias: Option<Change>,
+    /// From the global mean's RMSE to the model's.
+    pub against_mean: Option<Change>,
     /// All people.
     pub all: Comparison,
     /// People with fewer than five training ratings.
     pub sparse: Comparison,
     /// People who lost all ratings of this domain before training.
     pub cold: Comparison,
+    /// What crosses to newcomers: item mean, network alone, with biases, with map and vectors.
+    pub ladder: Vec<Rung>,
+    /// μ + ρ · (bias in the other domain) + b_i for newcomers, without any network.
+    pub crossed_bias_rmse: Option<f64>,
     /// The generated sample only: the error of a predictor that knows the truth.
     pub floor_rmse: Option<f64>,
+}
+
+impl DomainReport {
+    /// A report without figures.
+    pub(super) fn new(name: &str, floor_rmse: Option<f64>) -> Self {
+        Self {
+            name: name.into(),
+            test_ratings: 0,
+            model: Scores::default(),
+            mean: Scores::default(),
+            bias: Scores::default(),
+            against_bias: None,
+            against_mean: None,
+            all: Comparison::default(),
+            sparse: Comparison::default(),
+            cold: Comparison::default(),
+            ladder: Vec::new(),
+            crossed_bias_rmse: None,
+            floor_rmse,
+        }
+    }
+
+    /// The groups with what to call them.
+    pub fn groups(&self) -> [(&'static str, &Comparison); 3] {
+        [("everybody", &self.all), ("people with few ratings", &self.sparse), ("newcomers", &self.cold)]
+    }
+
+    fn fill(&mut self, ledgers: &[&Ledger], noise: impl Fn(Group) -> f64, seed: u64) {
+        let Some(first) = ledgers.first() else { return };
+        let scores =
+            |of: fn(&Ledger) -> Scores| Scores::mean(&ledgers.iter().map(|l| of(l)).collect::<Vec<_>>());
+        self.test_ratings = first.test_ratings;
+        self.model = scores(|ledger| ledger.model);
+        self.bias = scores(|ledger| ledger.bias);
+        self.mean = scores(|ledger| ledger.mean);
+        for group in Group::ALL {
+            let errors = ledgers.iter().map(|ledger| ledger.errors(group)).collect();
+            let sample = Sample::new(errors, noise(group), seed);
+            let comparison = Comparison::new(&sample, first.errors(group));
+            match group {
+                Group::All => {
+                    self.against_bias = sample.change(Source::Bias, Source::Linked);
+                    self.against_mean = sample.change(Source::Mean, Source::Linked);
+                    self.all = comparison;
+                }
+                Group::Sparse => self.sparse = comparison,
+                Group::Cold => {
+                    self.crossed_bias_rmse = sample.rmse(Source::CrossedBias);
+                    self.ladder = ladder(&sample);
+                    self.cold = comparison;
+                }
+            }
+        }
+    }
+}
+
+/// The rungs that were trained, from the item mean up.
+fn ladder(sample: &Sample) -> Vec<Rung> {
+    let mut rungs: Vec<Rung> = Vec::new();
+    for source in [Source::Bias, Source::Alone, Source::Biases, Source::Linked] {
+        if let Some(rmse) = sample.rmse(source) {
+            let change = rungs.last().and_then(|before| sample.change(before.source, source));
+            rungs.push(Rung { source, rmse, change });
+        }
+    }
+    rungs
 }
 
 /// Alignment of held-out overlap pairs, Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖²; predicting the mean embedding gives 1.
@@ -63,12 +184,21 @@ pub struct Alignment {
     pub random: f64,
 }
 
+/// The model that is kept: trained on all ratings and all links.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct KeptModel {
+    /// Epochs, as validation chose them for the measured model.
+    pub epochs: usize,
+    /// Seconds that it took.
+    pub seconds: f64,
+}
+
 /// All figures of a measurement.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// By domain; the page calls the first two a and b.
     pub domains: Vec<DomainReport>,
-    /// Of the first link; `None` without held-out pairs.
+    /// Of the first link in the first repeat; `None` without held-out pairs.
     pub alignment: Option<Alignment>,
     /// ‖X Xᵀ − I‖ (Frobenius) of the first link.
     pub orthogonality_error: f64,
@@ -78,138 +208,31 @@ pub struct Report {
     pub closed_form_loss: f64,
     /// Overlap users that the first link's map was learnt from.
     pub linked_users: usize,
+    /// Seeds that the figures are means over.
+    pub seeds: Vec<u64>,
+    /// `None` until it is trained.
+    pub kept: Option<KeptModel>,
     /// What the other domain gives, in plain words.
     pub verdict: Vec<String>,
 }
 
-/// Differences smaller than this, on the unit scale, are within what another seed changes.
-const NOISE: f64 = 0.001;
-
-/// Of fewer test ratings nothing is claimed; the table shows them all the same.
-const ENOUGH: usize = 200;
-
-/// Plain words on a measurement, what matters most first.
-pub(super) fn verdict(
-    domains: &[DomainReport],
-    alignment: Option<Alignment>,
-    transfer_measured: bool,
-) -> Vec<String> {
-    let mut words = Vec::new();
-    if transfer_measured {
-        for (d, domain) in domains.iter().enumerate() {
-            let others: Vec<&str> =
-                domains.iter().enumerate().filter(|(o, _)| *o != d).map(|(_, other)| &*other.name).collect();
-            words.push(gift(domain, &others.join(" and ")));
+impl Report {
+    /// Works out all figures from the ledgers, by repeat and domain; `finished` repeats are whole. A repeat that is
+    /// still going on counts only where there is no other.
+    pub(super) fn fill(&mut self, ledgers: &[Vec<Ledger>], finished: usize, seed: u64) {
+        let ledgers = &ledgers[..finished.max(1).min(ledgers.len())];
+        self.seeds = (0..ledgers.len() as u64).map(|repeat| seed.wrapping_add(repeat)).collect();
+        let noise = |group: Group| chance(ledgers, group);
+        for (d, domain) in self.domains.iter_mut().enumerate() {
+            let own: Vec<&Ledger> = ledgers.iter().filter_map(|repeat| repeat.get(d)).collect();
+            domain.fill(&own, noise, seed.wrapping_add(d as u64));
         }
     }
-    words.extend(alignment.map(|alignment| {
-        let figure = format!("{:.2}; 1 is no better than the average person", alignment.mapped);
-        if alignment.mapped < 0.9 {
-            format!("The map finds people whose link it has not seen ({figure}).")
-        } else {
-            format!("The map does not find people whose link it has not seen ({figure}): trust the errors, not the picture.")
-        }
-    }));
-    let beside: Vec<String> = domains.iter().map(against_bias).collect();
-    words.push(format!("Beside the bias model: {}.", beside.join("; ")));
-    words
 }
 
-/// The model's error beside the bias model's.
-fn against_bias(domain: &DomainReport) -> String {
-    let (name, model, bias) = (&domain.name, domain.model.rmse, domain.bias.rmse);
-    if bias - model > NOISE / 2.0 {
-        format!("{name} {} less error", percent(1.0 - model / bias))
-    } else if model - bias > NOISE / 2.0 {
-        format!("{name} more error ({model:.3} against {bias:.3}), so that the method does not help here")
-    } else {
-        format!("{name} level ({model:.3} against {bias:.3})")
-    }
-}
-
-/// What the other domains give one domain.
-fn gift(domain: &DomainReport, from: &str) -> String {
-    let groups =
-        [("everybody", domain.all), ("people with few ratings", domain.sparse), ("newcomers", domain.cold)];
-    let gains: Vec<String> = groups
-        .iter()
-        .filter_map(|(who, comparison)| {
-            let saved = comparison.without_transfer? - comparison.with_transfer?;
-            (saved > NOISE && comparison.ratings >= ENOUGH)
-                .then(|| format!("{} for {who}", percent(comparison.gain().unwrap_or(0.0))))
-        })
-        .collect();
-    let name = &domain.name;
-    if groups.iter().all(|(_, comparison)| comparison.ratings < ENOUGH) {
-        format!("From {from} to {name}: too few test ratings to tell.")
-    } else if gains.is_empty() {
-        format!("From {from} to {name}: nothing that can be measured.")
-    } else {
-        format!("From {from} to {name}: less error, by {}.", gains.join(", "))
-    }
-}
-
-/// A share in percent, kept on one line with its sign.
-fn percent(share: f64) -> String {
-    let digits = usize::from(share.abs() < 0.095);
-    format!("{:.digits$}\u{a0}%", 100.0 * share)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn domain(name: &str, rmse: f64, all: (f64, f64), cold: (f64, f64)) -> DomainReport {
-        let scores = |rmse| Scores {
-            rmse,
-            mae: 0.1,
-            precision_at_5: 0.5,
-            recall_at_5: 0.5,
-            paper_precision_at_5: 0.5,
-            paper_recall_at_5: 0.5,
-        };
-        let comparison = |(with, without)| Comparison {
-            with_transfer: Some(with),
-            without_transfer: Some(without),
-            ratings: 500,
-            ..Comparison::default()
-        };
-        DomainReport {
-            name: name.into(),
-            test_ratings: 10,
-            model: scores(rmse),
-            mean: scores(0.25),
-            bias: scores(0.2),
-            all: comparison(all),
-            sparse: Comparison::default(),
-            cold: comparison(cold),
-            floor_rmse: None,
-        }
-    }
-
-    #[test]
-    fn nothing_is_claimed_of_a_handful_of_ratings() {
-        let mut report = domain("books", 0.19, (0.19, 0.19), (0.15, 0.2));
-        report.cold.ratings = 30;
-        assert!(gift(&report, "films").contains("nothing"));
-        report.all.ratings = 30;
-        assert!(gift(&report, "films").contains("too few"));
-    }
-
-    #[test]
-    fn a_transfer_that_gives_nothing_and_a_model_that_does_not_help_are_said_in_plain_words() {
-        let domains = [
-            domain("books", 0.19, (0.19, 0.19), (0.15, 0.2)),
-            domain("films", 0.22, (0.22, 0.2201), (0.3, 0.2)),
-        ];
-        let alignment = Some(Alignment { pairs: 9, mapped: 2.0, identity: 2.0, random: 2.0 });
-        let words = verdict(&domains, alignment, true);
-        assert_eq!(words[0], "From films to books: less error, by 25\u{a0}% for newcomers.");
-        assert_eq!(words[1], "From books to films: nothing that can be measured.");
-        assert!(words[2].contains("does not find"), "{}", words[2]);
-        let beside =
-            "Beside the bias model: books 5.0\u{a0}% less error; films more error (0.220 against 0.200)";
-        assert!(words[3].starts_with(beside), "{}", words[3]);
-        assert_eq!(verdict(&domains, None, false).len(), 1);
-    }
+/// What chance changes in ln RMSE from one training to another on the same rows: the root mean square of the
+/// differences between the two placebos over domains and repeats. 0 before they are trained.
+fn chance(ledgers: &[Vec<Ledger>], group: Group) -> f64 {
+    let all: Vec<f64> = ledgers.iter().flatten().filter_map(|ledger| ledger.chance(group)).collect();
+    (all.iter().map(|x| x * x).sum::<f64>() / all.len().max(1) as f64).sqrt()
 }

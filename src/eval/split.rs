@@ -25,6 +25,17 @@ pub enum PairRole {
     ColdB,
 }
 
+/// What a run may use of the domain at the other end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crossing {
+    /// Nothing: the control of every claim.
+    Nothing,
+    /// The person's bias there and no vector: one number a person.
+    Biases,
+    /// Biases and vectors, the method.
+    All,
+}
+
 /// What a rating is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
@@ -44,6 +55,9 @@ pub struct Split {
     /// Whether a user lost all ratings, by domain and user; empty where nobody did.
     cold: Arc<Vec<Vec<bool>>>,
     roles: Vec<Vec<PairRole>>,
+    /// By link, whom each overlap user of the first domain is taken for in the second; empty for themselves.
+    partners: Vec<Vec<u32>>,
+    crossing: Crossing,
     /// Biases that were fitted on the training rows, by domain: without and with features. Every split with the same
     /// rows shares them.
     pub(super) biases: FittedBiases,
@@ -88,6 +102,8 @@ impl Split {
             parts: Arc::new(parts),
             cold: Arc::new(vec![Vec::new(); world.domains.len()]),
             roles,
+            partners: vec![Vec::new(); world.links.len()],
+            crossing: Crossing::All,
             biases: no_biases(world.domains.len()),
         };
         Ok(if cold { split.with_cold(world, config) } else { split })
@@ -108,13 +124,51 @@ impl Split {
             }
         }
         let biases = no_biases(world.domains.len());
-        Self { parts: self.parts.clone(), cold: Arc::new(cold), roles, biases }
+        Self { cold: Arc::new(cold), roles, biases, ..self.clone() }
     }
 
-    /// The same rows with no overlap user linked: what there is to learn without the other domain.
-    pub fn without_transfer(&self) -> Self {
-        let roles = self.roles.iter().map(|link| vec![PairRole::Unlinked; link.len()]).collect();
-        Self { roles, ..self.clone() }
+    /// The same rows and roles, with less that may cross.
+    pub fn with_crossing(&self, crossing: Crossing) -> Self {
+        Self { crossing, ..self.clone() }
+    }
+
+    /// The placebo: the same rows, and as many links, of which none joins a person with themselves. Whoever is linked
+    /// changes places with others of the same role, so that nobody without ratings is joined with nobody.
+    pub fn with_shuffled_links(&self, world: &World, rng: &mut Generator) -> Self {
+        let partners = (world.links.iter().zip(&self.roles))
+            .map(|(link, roles)| shuffled_partners(&link.overlap_users, roles, rng))
+            .collect();
+        Self { partners, ..self.clone() }
+    }
+
+    /// Everything that there is: all ratings are trained on and everybody in both is linked. For the model that is
+    /// kept after the measurement; there is nothing left to measure it on.
+    pub fn everything(world: &World) -> Self {
+        let all = |n: usize| vec![Part::Train; n];
+        Self {
+            parts: Arc::new(world.domains.iter().map(|domain| all(domain.ratings.len())).collect()),
+            cold: Arc::new(vec![Vec::new(); world.domains.len()]),
+            roles: world.links.iter().map(|link| vec![PairRole::Linked; link.overlap_users.len()]).collect(),
+            partners: vec![Vec::new(); world.links.len()],
+            crossing: Crossing::All,
+            biases: no_biases(world.domains.len()),
+        }
+    }
+
+    /// What may cross between domains.
+    pub fn crossing(&self) -> Crossing {
+        self.crossing
+    }
+
+    /// The overlap users of a link as (user of a, whom they are taken for in b, role).
+    pub(super) fn pairs<'s>(
+        &'s self,
+        world: &'s World,
+        link: usize,
+    ) -> impl Iterator<Item = (u32, u32, PairRole)> + 's {
+        let partners = &self.partners[link];
+        let pairs = world.links[link].overlap_users.iter().zip(&self.roles[link]);
+        pairs.enumerate().map(|(n, (&(a, b), &role))| (a, partners.get(n).copied().unwrap_or(b), role))
     }
 
     /// The rows of a part of a domain, in the order of the ratings: neighbouring rows share a user, and the order
@@ -154,6 +208,20 @@ impl Split {
     pub fn roles(&self, link: usize) -> &[PairRole] {
         self.roles.get(link).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The second users of a link's pairs after those of each role have moved on by one place of a random order: a cycle,
+/// so that with two or more nobody keeps their own. Held-out pairs are measured, not linked, and stay.
+fn shuffled_partners(pairs: &[(u32, u32)], roles: &[PairRole], rng: &mut Generator) -> Vec<u32> {
+    let mut partners: Vec<u32> = pairs.iter().map(|pair| pair.1).collect();
+    for role in [PairRole::Linked, PairRole::ColdA, PairRole::ColdB] {
+        let mut order: Vec<usize> = (0..pairs.len()).filter(|&n| roles[n] == role).collect();
+        rng.shuffle(&mut order);
+        for (n, &here) in order.iter().enumerate() {
+            partners[here] = pairs[order[(n + 1) % order.len()]].1;
+        }
+    }
+    partners
 }
 
 fn no_biases(domains: usize) -> FittedBiases {

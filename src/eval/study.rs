@@ -1,68 +1,89 @@
-//! The measurement that a person comes for: the model itself, and three more trainings that tell what the other
-//! domain gives: without any link, with some linked people made cold, and with the same people cold and no link.
+//! The measurement that a person comes for: the model itself, and beside it trainings that differ from it in one thing
+//! each: nothing crosses, the links are shuffled, some people are newcomers and all that once more. In the end the model
+//! that is kept, trained on everything.
 
 use std::sync::Arc;
 
+use web_time::Instant;
+
 use super::baselines::Baselines;
-use super::metrics;
-use super::report::{Alignment, Comparison, DomainReport, Report, verdict};
-use super::{Rows, Split, Training};
+use super::ledger::Ledger;
+use super::report::{Alignment, DomainReport, KeptModel, Report};
+use super::{Crossing, Rows, Source, Split, Training, metrics, words};
 use crate::config::ValidConfig;
 use crate::data::World;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::event::{Event, MappingState, Run};
+use crate::model::bias::of_training;
 use crate::model::mapping::{Mapping, mean_embedding};
 use crate::model::{Dml, Trainer, gather_pairs};
 use crate::rng::Generator;
 
-/// People with fewer training ratings than this count as sparse.
-const SPARSE_BELOW: u32 = 5;
 /// Random orthogonal matrices that the map is compared with.
 const RANDOM_MAPS: usize = 10;
 
-/// The trainings of one measurement, one after the other, a mini-batch at a time.
+/// The trainings of a measurement, one after the other, a few mini-batches at a time.
 pub struct Study {
     world: Arc<World>,
     config: ValidConfig,
     device: Device,
+    tasks: Vec<(Run, usize)>,
+    task: usize,
+    /// The training that is going on. None is set up before the last has given its memory back.
+    trainer: Option<Trainer>,
+    started: Option<Instant>,
+    /// Splits of the repeat that is going on.
+    repeat: Repeat,
+    /// The first repeat's split: the one that the page shows.
     split: Arc<Split>,
-    cold_split: Arc<Split>,
-    baselines: Vec<Baselines>,
-    runs: Vec<Run>,
-    run: usize,
-    stage: Stage,
+    /// The first repeat's main model as of its last epoch, and that epoch.
+    main: (Arc<Dml>, usize),
+    /// The model that was trained on everything.
+    kept: Option<Arc<Dml>>,
+    /// By repeat and domain.
+    ledgers: Vec<Vec<Ledger>>,
     report: Option<Report>,
     floor_rmse: Vec<f64>,
 }
 
-/// Where the measurement is.
-enum Stage {
-    /// The main run.
-    Main(Trainer),
-    /// The further runs, beside the main run's model. None is set up before the last has given its memory back.
-    Further { main: Arc<Dml>, trainer: Option<Trainer> },
+/// What the trainings of one repeat share.
+struct Repeat {
+    config: ValidConfig,
+    split: Arc<Split>,
+    cold_split: Arc<Split>,
 }
 
-impl Stage {
-    fn trainer(&self) -> Option<&Trainer> {
-        match self {
-            Self::Main(trainer) => Some(trainer),
-            Self::Further { trainer, .. } => trainer.as_ref(),
-        }
+impl Repeat {
+    fn new(world: &World, config: ValidConfig) -> Result<Self> {
+        let split = Split::new(world, &config, false)?;
+        let cold_split = Arc::new(split.with_cold(world, &config));
+        Ok(Self { config, split: Arc::new(split), cold_split })
     }
 
-    fn trainer_mut(&mut self) -> Option<&mut Trainer> {
-        match self {
-            Self::Main(trainer) => Some(trainer),
-            Self::Further { trainer, .. } => trainer.as_mut(),
+    /// What a run is trained on.
+    fn training_split(&self, world: &World, run: Run) -> Arc<Split> {
+        let shuffled = |split: &Split, purpose: &str| {
+            let mut rng = Generator::new(self.config.seed, purpose);
+            Arc::new(split.with_shuffled_links(world, &mut rng))
+        };
+        match run {
+            Run::Main => self.split.clone(),
+            Run::WithoutTransfer => Arc::new(self.split.with_crossing(Crossing::Nothing)),
+            Run::Shuffled => shuffled(&self.split, "shuffled links"),
+            Run::Cold => self.cold_split.clone(),
+            Run::ColdWithoutTransfer => Arc::new(self.cold_split.with_crossing(Crossing::Nothing)),
+            Run::ColdBiases => Arc::new(self.cold_split.with_crossing(Crossing::Biases)),
+            Run::ColdShuffled => shuffled(&self.cold_split, "shuffled links"),
+            Run::ColdShuffledAgain => shuffled(&self.cold_split, "shuffled links again"),
+            Run::Everything => Arc::new(Split::everything(world)),
         }
     }
 }
 
 impl Study {
-    /// Sets up the main run, untrained. With `measure_transfer` the three further runs follow it. `floor_rmse` is
-    /// the sample's best possible error by domain, empty otherwise.
+    /// Sets up the main run, untrained. With `measure_transfer` the trainings that tell what crosses follow it.
+    /// `floor_rmse` is the sample's best possible error by domain, empty otherwise.
     ///
     /// # Errors
     /// When there is too little to train on or to test, or the device was lost.
@@ -73,26 +94,32 @@ impl Study {
         measure_transfer: bool,
         floor_rmse: Vec<f64>,
     ) -> Result<Self> {
-        let split = Arc::new(Split::new(&world, &config, false)?);
-        let cold_split = Arc::new(split.with_cold(&world, &config));
-        let training = Training::new(world.clone(), split.clone());
-        let baselines = baselines(&training);
-        let watched = (0..world.links.len()).map(|link| split.held_out(&world, link)).collect();
-        let trainer = Trainer::new(Run::Main, config.clone(), training, device.clone(), watched).await?;
-        let mut runs = vec![Run::Main];
-        if measure_transfer {
-            runs.extend([Run::WithoutTransfer, Run::Cold, Run::ColdWithoutTransfer]);
+        let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
+            .filter(|&run| run == Run::Main || measure_transfer)
+            // Where no bias crosses there is nothing to tell apart.
+            .filter(|&run| run != Run::ColdBiases || config.bias)
+            .collect();
+        let mut tasks: Vec<(Run, usize)> =
+            (0..config.repeats).flat_map(|repeat| runs.iter().map(move |&run| (run, repeat))).collect();
+        if config.train_on_everything {
+            tasks.push((Run::Everything, 0));
         }
+        let repeat = Repeat::new(&world, config.clone())?;
+        let split = repeat.split.clone();
+        let trainer = begin(&world, config.clone(), &device, &split, (Run::Main, 0)).await?;
         Ok(Self {
             world,
             config,
             device,
+            tasks,
+            task: 0,
+            main: (trainer.model().clone(), 0),
+            trainer: Some(trainer),
+            started: None,
+            repeat,
             split,
-            cold_split,
-            baselines,
-            runs,
-            run: 0,
-            stage: Stage::Main(trainer),
+            kept: None,
+            ledgers: Vec::new(),
             report: None,
             floor_rmse,
         })
@@ -113,12 +140,14 @@ impl Study {
         &self.split
     }
 
-    /// The main run's model as of its last epoch, or untrained.
-    pub fn model(&self) -> &Dml {
-        match &self.stage {
-            Stage::Main(trainer) => trainer.model(),
-            Stage::Further { main, .. } => main,
-        }
+    /// The measured model: the main run's as of its last epoch, or untrained.
+    pub fn model(&self) -> &Arc<Dml> {
+        &self.main.0
+    }
+
+    /// The model to recommend from and to save: trained on everything once that is done, else the measured one.
+    pub fn kept_model(&self) -> &Arc<Dml> {
+        self.kept.as_ref().unwrap_or_else(|| self.model())
     }
 
     /// The figures so far; `None` until the main run is over.
@@ -128,22 +157,27 @@ impl Study {
 
     /// The run in training, or the last one.
     pub fn run(&self) -> Run {
-        self.runs[self.run.min(self.runs.len() - 1)]
+        self.tasks[self.task.min(self.tasks.len() - 1)].0
+    }
+
+    /// How many trainings are over, and how many there are.
+    pub fn runs(&self) -> (usize, usize) {
+        (self.task, self.tasks.len())
     }
 
     /// Where the current run's steps are done, `CPU` or `WebGPU`.
     pub fn device(&self) -> &'static str {
-        self.stage.trainer().map_or(self.device.name(), Trainer::device)
+        self.trainer.as_ref().map_or(self.device.name(), Trainer::device)
     }
 
     /// Epochs that the current run has done.
     pub fn epoch(&self) -> usize {
-        self.stage.trainer().map_or(0, Trainer::epoch)
+        self.trainer.as_ref().map_or(0, Trainer::epoch)
     }
 
     /// Whether every run is over.
     pub fn is_done(&self) -> bool {
-        self.run >= self.runs.len()
+        self.task >= self.tasks.len()
     }
 
     /// Progress over all runs, 0 to 1.
@@ -151,11 +185,11 @@ impl Study {
         if self.is_done() {
             return 1.0;
         }
-        let run = self.stage.trainer().map_or(0.0, Trainer::fraction);
-        (self.run as f32 + run) / self.runs.len() as f32
+        let run = self.trainer.as_ref().map_or(0.0, Trainer::fraction);
+        (self.task as f32 + run) / self.tasks.len() as f32
     }
 
-    /// One mini-batch of the current run; at the end of a run its figures.
+    /// A few mini-batches of the current run; at the end of a run its figures.
     ///
     /// # Errors
     /// When a loss is no longer finite, or the device was lost.
@@ -163,125 +197,164 @@ impl Study {
         if self.is_done() {
             return Ok(());
         }
-        let Some(trainer) = self.stage.trainer_mut() else { return self.begin_run().await };
+        let Some(trainer) = &mut self.trainer else { return self.begin_run().await };
+        self.started.get_or_insert_with(Instant::now);
         trainer.advance(emit).await?;
-        if !trainer.is_done() {
-            return Ok(());
+        if self.tasks[self.task] == (Run::Main, 0) {
+            self.main = (trainer.model().clone(), trainer.kept_epoch());
         }
-        let run = self.run();
-        self.record(run)?;
-        self.run += 1;
-        if let Some(report) = &mut self.report {
-            let transfer_measured = run == Run::ColdWithoutTransfer;
-            report.verdict = verdict(&report.domains, report.alignment, transfer_measured);
-            emit(Event::Report { report: Box::new(report.clone()), complete: self.run == self.runs.len() });
-        }
-        if !self.is_done() {
-            self.begin_run().await?;
+        if trainer.is_done() {
+            self.end_run(emit)?;
+            if !self.is_done() {
+                self.begin_run().await?;
+            }
         }
         Ok(())
     }
 
     async fn begin_run(&mut self) -> Result<()> {
-        let run = self.run();
-        let split = match run {
-            Run::Main => self.split.clone(),
-            Run::WithoutTransfer => Arc::new(self.split.without_transfer()),
-            Run::Cold => self.cold_split.clone(),
-            Run::ColdWithoutTransfer => Arc::new(self.cold_split.without_transfer()),
-        };
-        let training = Training::new(self.world.clone(), split);
-        let watched = vec![Vec::new(); self.world.links.len()];
-        match &mut self.stage {
-            Stage::Main(trainer) => {
-                self.stage = Stage::Further { main: trainer.model().clone(), trainer: None };
-            }
-            Stage::Further { trainer, .. } => *trainer = None,
+        let (run, repeat) = self.tasks[self.task];
+        self.started = None;
+        let mut config = self.config.with_seed(self.config.seed.wrapping_add(repeat as u64));
+        if run == Run::Main && repeat > 0 {
+            self.repeat = Repeat::new(&self.world, config.clone())?;
         }
-        let begun = Trainer::new(run, self.config.clone(), training, self.device.clone(), watched).await?;
-        if let Stage::Further { trainer, .. } = &mut self.stage {
-            *trainer = Some(begun);
+        match run {
+            Run::ColdShuffledAgain => config = config.with_seed(!config.seed),
+            Run::Everything => config = config.on_everything(self.main.1),
+            _ => {}
+        }
+        let split = self.repeat.training_split(&self.world, run);
+        self.trainer = Some(begin(&self.world, config, &self.device, &split, (run, repeat)).await?);
+        Ok(())
+    }
+
+    /// Takes down a finished run's figures.
+    fn end_run(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
+        let (run, repeat) = self.tasks[self.task];
+        let Some(trainer) = self.trainer.take() else { return Ok(()) };
+        let model = trainer.model().clone();
+        match run {
+            Run::Main => {
+                let ledgers = self.main_ledgers(&model)?;
+                self.ledgers.push(ledgers);
+                if repeat == 0 {
+                    self.report = Some(self.first_report(&model, trainer.mapping_state()));
+                }
+            }
+            Run::Everything => self.keep(model, &trainer),
+            _ => self.record(run, repeat, &model),
+        }
+        self.task += 1;
+        let complete = self.is_done();
+        let measured = self.tasks[self.task..].iter().all(|task| task.0 == Run::Everything);
+        if let Some(report) = &mut self.report {
+            let next = self.tasks.get(self.task).map_or(Run::Everything, |task| task.0);
+            let finished = match next {
+                Run::Main | Run::Everything => self.ledgers.len(),
+                _ => self.ledgers.len() - 1,
+            };
+            report.fill(&self.ledgers, finished, self.config.seed);
+            report.verdict = words::verdict(report, measured);
+            emit(Event::Report { report: Box::new(report.clone()), complete });
         }
         Ok(())
     }
 
-    /// Puts a finished run's figures into the report.
-    fn record(&mut self, run: Run) -> Result<()> {
-        if let Stage::Main(trainer) = &self.stage {
-            self.report = Some(self.main_report(trainer.mapping_state())?);
-            return Ok(());
+    /// The model that was trained on everything. What validation chose for the measured model holds for it too.
+    fn keep(&mut self, mut model: Arc<Dml>, trainer: &Trainer) {
+        let domains = &mut Arc::make_mut(&mut model).domains;
+        domains.iter_mut().zip(&self.main.0.domains).for_each(|(kept, measured)| kept.mix = measured.mix);
+        self.kept = Some(model);
+        if let Some(report) = &mut self.report {
+            let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
+            report.kept = Some(KeptModel { epochs: trainer.epoch(), seconds });
         }
-        let (Some(trainer), Some(report)) = (self.stage.trainer(), &mut self.report) else { return Ok(()) };
-        let model = trainer.model();
-        for (d, domain) in report.domains.iter_mut().enumerate() {
-            let baselines = &self.baselines[d];
-            match run {
-                Run::Main => {}
-                Run::WithoutTransfer => {
-                    let rows = self.split.test(&self.world, d);
-                    domain.all.without_transfer = rmse(model, d, &rows)?;
-                    domain.sparse.without_transfer = rmse(model, d, &sparse(&rows, baselines))?;
-                }
-                Run::Cold => {
-                    let rows = self.cold_split.cold(&self.world, d);
-                    let training = Training::new(self.world.clone(), self.cold_split.clone());
-                    let cold_baseline = baselines_of(&training, d);
-                    domain.cold = comparison(&rows);
-                    domain.cold.with_transfer = rmse(model, d, &rows)?;
-                    domain.cold.bias = error(&cold_baseline.bias_predictions(&rows), &rows)?;
-                }
-                Run::ColdWithoutTransfer => {
-                    let rows = self.cold_split.cold(&self.world, d);
-                    domain.cold.without_transfer = rmse(model, d, &rows)?;
-                }
-            }
-        }
-        Ok(())
     }
 
-    fn main_report(&self, state: MappingState) -> Result<Report> {
-        let model = self.model();
-        let mut domains = Vec::new();
-        for (d, domain) in self.world.domains.iter().enumerate() {
-            let rows = self.split.test(&self.world, d);
-            let baselines = &self.baselines[d];
-            let threshold = self.config.relevance_threshold;
+    /// The errors of the main run and of the baselines, by domain.
+    fn main_ledgers(&self, model: &Dml) -> Result<Vec<Ledger>> {
+        let Repeat { split, cold_split, config } = &self.repeat;
+        let training = Training::new(self.world.clone(), split.clone());
+        let cold_training = Training::new(self.world.clone(), cold_split.clone());
+        let mut ledgers = Vec::new();
+        for d in 0..self.world.domains.len() {
+            let baselines = baselines_of(&training, d);
+            let rows = split.test(&self.world, d);
+            let threshold = config.relevance_threshold;
             let scores =
                 |predictions: &[f32]| metrics::scores(&rows.users, predictions, &rows.targets, threshold);
-            let model_scores = scores(&model.predict(d, &rows.users, &rows.items))?;
-            let bias = scores(&baselines.bias_predictions(&rows))?;
-            let few = sparse(&rows, baselines);
-            let whole = Comparison {
-                with_transfer: Some(model_scores.rmse),
-                bias: Some(bias.rmse),
-                ..comparison(&rows)
-            };
-            let sparse = Comparison {
-                with_transfer: rmse(model, d, &few)?,
-                bias: error(&baselines.bias_predictions(&few), &few)?,
-                ..comparison(&few)
-            };
-            domains.push(DomainReport {
-                name: domain.name.clone(),
-                test_ratings: rows.len(),
-                model: model_scores,
-                mean: scores(&baselines.mean_predictions(&rows))?,
-                bias,
-                all: whole,
-                sparse,
-                cold: Comparison::default(),
-                floor_rmse: self.floor_rmse.get(d).copied(),
-            });
+            let predictions = model.predict(d, &rows.users, &rows.items);
+            let (bias, mean) = (baselines.bias_predictions(&rows), baselines.mean_predictions(&rows));
+            let cold_rows = cold_split.cold(&self.world, d);
+            let mut ledger = Ledger::new(&rows, &cold_rows, &baselines.bias.user_counts);
+            (ledger.model, ledger.bias, ledger.mean) =
+                (scores(&predictions)?, scores(&bias)?, scores(&mean)?);
+            ledger.record_warm(Source::Linked, &predictions, &rows);
+            ledger.record_warm(Source::Bias, &bias, &rows);
+            ledger.record_warm(Source::Mean, &mean, &rows);
+            if !cold_rows.is_empty() {
+                let cold = baselines_of(&cold_training, d);
+                ledger.record_cold(Source::Bias, &cold.bias_predictions(&cold_rows), &cold_rows);
+                ledger.record_cold(Source::Mean, &cold.mean_predictions(&cold_rows), &cold_rows);
+            }
+            ledgers.push(ledger);
         }
-        Ok(Report {
+        let crossed = of_training(&cold_training, config.feature_prior);
+        for (d, (ledger, bias)) in ledgers.iter_mut().zip(crossed).enumerate() {
+            let rows = cold_split.cold(&self.world, d);
+            ledger.record_cold(Source::CrossedBias, &Baselines { bias }.bias_predictions(&rows), &rows);
+        }
+        Ok(ledgers)
+    }
+
+    /// The errors of one of the trainings beside the main run.
+    fn record(&mut self, run: Run, repeat: usize, model: &Dml) {
+        let Repeat { split, cold_split, .. } = &self.repeat;
+        let (cold, source) = match run {
+            Run::WithoutTransfer => (false, Source::Alone),
+            Run::Shuffled => (false, Source::Shuffled),
+            Run::Cold => (true, Source::Linked),
+            Run::ColdWithoutTransfer => (true, Source::Alone),
+            Run::ColdBiases => (true, Source::Biases),
+            Run::ColdShuffled => (true, Source::Shuffled),
+            Run::ColdShuffledAgain => (true, Source::ShuffledAgain),
+            Run::Main | Run::Everything => return,
+        };
+        for d in 0..self.world.domains.len() {
+            let ledger = &mut self.ledgers[repeat][d];
+            let predict = |rows: &Rows| model.predict(d, &rows.users, &rows.items);
+            if cold {
+                let rows = cold_split.cold(&self.world, d);
+                ledger.record_cold(source, &predict(&rows), &rows);
+                if matches!(run, Run::ColdShuffled | Run::ColdShuffledAgain) {
+                    // The people who were not made cold tell what chance changes for everybody.
+                    let rows = cold_split.test(&self.world, d);
+                    ledger.record_chance(source, &predict(&rows), &rows);
+                }
+            } else {
+                let rows = split.test(&self.world, d);
+                ledger.record_warm(source, &predict(&rows), &rows);
+            }
+        }
+    }
+
+    /// The report on the main run, whose figures are filled in from the ledgers.
+    fn first_report(&self, model: &Dml, state: MappingState) -> Report {
+        let domains = (self.world.domains.iter().enumerate())
+            .map(|(d, domain)| DomainReport::new(&domain.name, self.floor_rmse.get(d).copied()))
+            .collect();
+        Report {
             domains,
             alignment: self.alignment(model),
             orthogonality_error: state.orthogonality_error,
             mapping_loss: state.loss,
             closed_form_loss: state.closed_form_loss,
             linked_users: self.split.roles(0).iter().filter(|r| **r == super::PairRole::Linked).count(),
+            seeds: Vec::new(),
+            kept: None,
             verdict: Vec::new(),
-        })
+        }
     }
 
     /// Alignment of the first link's held-out pairs under X and under maps that know nothing.
@@ -306,42 +379,21 @@ impl Study {
     }
 }
 
-fn baselines(training: &Training) -> Vec<Baselines> {
-    (0..training.domains()).map(|d| baselines_of(training, d)).collect()
+/// Sets up a run. In the main run the pairs that it does not know of are watched.
+async fn begin(
+    world: &Arc<World>,
+    config: ValidConfig,
+    device: &Device,
+    split: &Arc<Split>,
+    (run, repeat): (Run, usize),
+) -> Result<Trainer> {
+    let watched = (0..world.links.len())
+        .map(|link| if run == Run::Main { split.held_out(world, link) } else { Vec::new() })
+        .collect();
+    let training = Training::new(world.clone(), split.clone());
+    Trainer::new((run, repeat), config, training, device.clone(), watched).await
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {
     Baselines { bias: training.biases_alone(domain, false).clone() }
-}
-
-/// The rows of people with few training ratings.
-fn sparse(rows: &Rows, baselines: &Baselines) -> Rows {
-    let mut few = Rows::default();
-    for ((&user, &item), &target) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
-        if baselines.bias.user_counts[user as usize] < SPARSE_BELOW {
-            few.users.push(user);
-            few.items.push(item);
-            few.targets.push(target);
-        }
-    }
-    few
-}
-
-fn comparison(rows: &Rows) -> Comparison {
-    let mut users = rows.users.clone();
-    users.sort_unstable();
-    users.dedup();
-    Comparison { users: users.len(), ratings: rows.len(), ..Comparison::default() }
-}
-
-fn rmse(model: &Dml, domain: usize, rows: &Rows) -> Result<Option<f64>> {
-    error(&model.predict(domain, &rows.users, &rows.items), rows)
-}
-
-/// RMSE of predictions; `None` without rows.
-fn error(predictions: &[f32], rows: &Rows) -> Result<Option<f64>> {
-    match rows.is_empty() {
-        true => Ok(None),
-        false => metrics::rmse(predictions, &rows.targets).map(Some),
-    }
 }

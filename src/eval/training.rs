@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::split::Part;
-use super::{PairRole, Rows, Split};
+use super::{Crossing, PairRole, Rows, Split};
 use crate::data::{Features, Scale, World};
 use crate::model::bias::{BiasInput, Biases, Shrinkage};
 
@@ -94,11 +94,21 @@ impl Training {
         self.world.links.iter().map(|link| (link.a, link.b)).collect()
     }
 
-    /// The overlap users that the model may know of.
+    /// What may cross between domains.
+    pub fn crossing(&self) -> Crossing {
+        self.split.crossing()
+    }
+
+    /// The overlap users that the model may know of; nobody where nothing may cross.
     pub fn linked_pairs(&self, link: usize) -> Vec<LinkedPair> {
-        let pairs = self.world.links[link].overlap_users.iter().zip(self.split.roles(link));
-        pairs
-            .filter_map(|(&(a, b), role)| match role {
+        if self.crossing() == Crossing::Nothing { Vec::new() } else { self.overlap_pairs(link) }
+    }
+
+    /// The overlap users whose ratings simulate newcomers: those that a run with links has linked, whatever may cross,
+    /// so that compared runs train on the same rows as often.
+    pub fn overlap_pairs(&self, link: usize) -> Vec<LinkedPair> {
+        (self.split.pairs(&self.world, link))
+            .filter_map(|(a, b, role)| match role {
                 PairRole::Linked => Some(LinkedPair { a, b, warm: true }),
                 PairRole::ColdA | PairRole::ColdB => Some(LinkedPair { a, b, warm: false }),
                 PairRole::Unlinked | PairRole::HeldOut => None,

@@ -1,5 +1,5 @@
-//! From an engine's weights to a [`Dml`]: towers are folded into the vectors, and rows without any rating lose what
-//! chance put there.
+//! From an engine's weights to a [`Dml`]: towers are folded into the vectors, and rows without any rating are set to
+//! zero.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use super::dml::{Dml, DomainModel, LinkModel};
 use super::mapping::Mapping;
 use super::plan::{Plan, Side};
 use super::recommender::{DenseLayer, Recommender};
-use crate::config::{Embeddings, ValidConfig};
+use crate::config::{CrossStep, Embeddings, ValidConfig};
 use crate::data::Features;
 use crate::engine::{Dense, Engine};
 use crate::error::Result;
-use crate::eval::{LinkedPair, Training};
+use crate::eval::{Crossing, LinkedPair, Training};
 
 /// What the weights are read into.
 pub(super) struct Assembly<'a> {
@@ -30,7 +30,14 @@ impl Assembly<'_> {
     /// When the device was lost.
     pub(super) async fn user_embeddings(&self, domain: usize) -> Result<Vec<f32>> {
         let side = &self.plan.domains[domain].users;
-        self.embeddings(side, &self.biases[domain].user_counts, self.training.user_features(domain)).await
+        let counts = &self.biases[domain].user_counts;
+        let features = self.training.user_features(domain);
+        let mut vectors = self.embeddings(side, counts, features).await?;
+        if self.config.embeddings == Embeddings::Autoencoder && features.is_none() {
+            // The code of no ratings at all is not what simulated newcomers are trained with.
+            zero_unrated(&mut vectors, counts, self.config.dimension);
+        }
+        Ok(vectors)
     }
 
     /// The vectors of a domain's items, `[items, k]`.
@@ -43,9 +50,7 @@ impl Assembly<'_> {
         let k = self.config.dimension;
         let mut vectors = self.engine.weights(0, side.table).await?;
         if self.config.embeddings == Embeddings::Learnt {
-            for (vector, _) in vectors.chunks_exact_mut(k).zip(counts).filter(|(_, n)| **n == 0) {
-                vector.fill(0.0);
-            }
+            zero_unrated(&mut vectors, counts, k);
         }
         if let (Some((tower, _)), Some(features)) = (&side.tower, features) {
             let weights = self.engine.weights(0, *tower).await?;
@@ -66,6 +71,8 @@ impl Assembly<'_> {
     /// When the device was lost.
     pub(super) async fn model(&self, mappings: &[Mapping], pairs: &[Vec<LinkedPair>]) -> Result<Dml> {
         let mut domains = Vec::new();
+        let simulates_strangers =
+            self.training.crossing() != Crossing::All && self.config.cross_step != CrossStep::None;
         for (d, plan) in self.plan.domains.iter().enumerate() {
             let mut layers = Vec::new();
             for &Dense { weights, bias } in &plan.layers {
@@ -81,7 +88,7 @@ impl Assembly<'_> {
                 item_embeddings: self.item_embeddings(d).await?,
                 recommender: Recommender { layers, dot: self.config.dot_product },
                 given: plan.given,
-                embeds_unrated_users: !self.config.bias,
+                serves_strangers: simulates_strangers || !self.config.bias,
                 mix: 0.0,
             });
         }
@@ -92,5 +99,12 @@ impl Assembly<'_> {
             })
             .collect();
         Ok(Dml { dimension: self.config.dimension, domains, links })
+    }
+}
+
+/// Sets the vectors of rows without training ratings to zero: their values are what chance started them with.
+fn zero_unrated(vectors: &mut [f32], counts: &[u32], k: usize) {
+    for (vector, _) in vectors.chunks_exact_mut(k).zip(counts).filter(|(_, n)| **n == 0) {
+        vector.fill(0.0);
     }
 }

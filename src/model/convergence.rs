@@ -25,8 +25,8 @@ struct Best {
 pub(super) enum Verdict {
     /// Another epoch.
     GoOn,
-    /// The end; with patience, the model of the best epoch.
-    Stop { reason: String, model: Option<Arc<Dml>> },
+    /// The end; with patience, the best epoch and its model.
+    Stop { reason: String, model: Option<(usize, Arc<Dml>)> },
 }
 
 impl Convergence {
@@ -64,6 +64,6 @@ impl Convergence {
             Some(best) if best.epoch < epoch => format!("{reason}; kept epoch {}", best.epoch),
             _ => reason,
         };
-        Verdict::Stop { reason, model: best.map(|best| best.model) }
+        Verdict::Stop { reason, model: best.map(|best| (best.epoch, best.model)) }
     }
 }

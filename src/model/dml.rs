@@ -29,8 +29,9 @@ pub struct DomainModel {
     pub recommender: Recommender,
     /// What RS is told besides the vectors.
     pub given: GivenInputs,
-    /// Whether a user's vector means something without any rating (it comes from features).
-    pub embeds_unrated_users: bool,
+    /// Whether the network predicts for people of whom no rating and no link is known, because it was trained on such
+    /// people or there are no biases to fall back on.
+    pub serves_strangers: bool,
     /// Share of the prediction through the map in that of a warm linked user, chosen on validation.
     pub mix: f32,
 }
@@ -65,7 +66,7 @@ impl LinkModel {
 /// A person's vector and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Person {
-    /// Known in the domain by own ratings (or features).
+    /// Known in the domain by own ratings; or by nothing, where the network has learnt to serve such people.
     Own,
     /// Known only in a linked domain; the vector in this domain's space is mapped from there.
     ThroughMap(Vec<f32>),
@@ -135,7 +136,7 @@ impl Dml {
         }
         match self.mapped_embedding(domain, user) {
             Some(vector) => Person::ThroughMap(vector),
-            None if self.domains[domain].embeds_unrated_users => Person::Own,
+            None if self.domains[domain].serves_strangers => Person::Own,
             None => Person::Stranger,
         }
     }

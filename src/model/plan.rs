@@ -12,7 +12,7 @@ use crate::engine::{
     Adam, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term,
     Through, Tower,
 };
-use crate::eval::{LinkedPair, Training};
+use crate::eval::{Crossing, LinkedPair, Training};
 use crate::rng::Generator;
 
 /// One side (users or items) of a domain in the layer table.
@@ -56,9 +56,9 @@ pub(super) struct Plan {
     pub(super) pairs: Vec<Option<(usize, usize)>>,
 }
 
-/// Pairs of a link: all that may be known, and those that X is learnt from.
+/// Pairs of a link: those whose ratings are trained on as if they were newcomers, and those that X is learnt from.
 pub(super) struct LinkPairs<'a> {
-    pub(super) known: &'a [LinkedPair],
+    pub(super) overlap: &'a [LinkedPair],
     pub(super) warm: &'a [LinkedPair],
 }
 
@@ -131,6 +131,23 @@ pub(super) fn plan(
     let mut cross = Vec::new();
     let mut pair_terms = Vec::new();
     for (link, (&(a, b), &map)) in links.iter().zip(&maps).enumerate() {
+        if training.crossing() != Crossing::All {
+            for d in [a, b] {
+                let Some((rows, of_own)) = term_rows[d].cold[link].take() else { continue };
+                let n = of_own.len();
+                let vectors = unrated_vectors(config, training, &mut table, &domains[d].users, d);
+                let term = table.term(Term::Rating(RatingTerm {
+                    user: gather(config, &vectors, None, true),
+                    item: gather(config, &domains[d].items, None, false),
+                    head: d,
+                    row_l2: 0.0,
+                    rows: Arc::new(rows),
+                }));
+                cross.push(CrossPlan { rows_of: d, term, rows: n, of_own: Some(of_own) });
+            }
+            pair_terms.push(None);
+            continue;
+        }
         // (whose ratings, whose user vectors, whose head), with A's rows first.
         let directions = match config.cross_step {
             CrossStep::Algorithm1 => vec![(a, a, b), (b, b, a)],
@@ -140,7 +157,7 @@ pub(super) fn plan(
         };
         for (rows_of, vectors_of, head) in directions {
             let through = Through { map, transposed: vectors_of == b };
-            let (rows, of_own, n) = match term_rows[rows_of].target[link].take() {
+            let (rows, of_own, n) = match term_rows[rows_of].cold[link].take() {
                 Some((rows, of_own)) => {
                     let n = of_own.len();
                     (Arc::new(rows), Some(of_own), n)
@@ -177,8 +194,9 @@ struct TermRows {
     len: usize,
     mean: f32,
     own: Arc<RatingRows>,
-    /// By link, under the `target` cross step: the rows of people who are known at its other end, and which they are.
-    target: Vec<Option<(RatingRows, Subset)>>,
+    /// By link, the rows of people who are known at its other end as if they had no ratings here, and which they are:
+    /// under the `target` cross step, and as the control of any cross step where no vectors cross.
+    cold: Vec<Option<(RatingRows, Subset)>>,
 }
 
 impl TermRows {
@@ -199,18 +217,30 @@ impl TermRows {
             has_biases: config.bias,
             withholds_items: withholds_items(config, training, codes, d),
         };
-        let target = |((a, b), pairs): ((usize, usize), &LinkPairs)| {
+        let crosses = training.crossing() == Crossing::All;
+        let wanted = match config.cross_step {
+            CrossStep::Target => true,
+            CrossStep::Algorithm1 | CrossStep::Equations => !crosses,
+            CrossStep::None => false,
+        };
+        let cold = |((a, b), pairs): ((usize, usize), &LinkPairs)| {
             let other = if d == a { b } else { a };
-            if config.cross_step != CrossStep::Target || (d != a && d != b) {
+            if !wanted || (d != a && d != b) {
                 return None;
             }
             let is_known = |user: u32| biases[other].user_counts[user as usize] > 0;
-            let of = stand_ins(pairs.known, d == a, training.users(d), is_known);
-            Some(domain.target(StandIns { of: &of, users: training.users(other) }))
+            let mut of = stand_ins(pairs.overlap, d == a, training.users(d), is_known);
+            let mut users = training.users(other);
+            if !crosses {
+                // Nobody stands in for them: their vector is that of a person without ratings.
+                (0..).zip(&mut of).for_each(|(user, stand_in)| *stand_in = stand_in.map(|_| user));
+                users = training.users(d);
+            }
+            Some(domain.target(StandIns { of: &of, users }))
         };
-        let target = training.links().into_iter().zip(pairs).map(target).collect();
+        let cold = training.links().into_iter().zip(pairs).map(cold).collect();
         let own = Arc::new(domain.own());
-        Self { len: rows.len(), mean: mean(&rows.targets), own, target }
+        Self { len: rows.len(), mean: mean(&rows.targets), own, cold }
     }
 }
 
@@ -243,6 +273,21 @@ fn stand_ins(
         of[user as usize] = Some(other).filter(|&other| is_known(other));
     }
     of
+}
+
+/// The vectors of a domain's people as they are without any rating: what features say of them, else zero.
+fn unrated_vectors(
+    config: &ValidConfig,
+    training: &Training,
+    table: &mut LayerTable,
+    users: &Side,
+    d: usize,
+) -> Side {
+    if config.embeddings == Embeddings::Autoencoder && training.user_features(d).is_some() {
+        return users.clone();
+    }
+    let (n, k) = (training.users(d), config.dimension);
+    Side { table: table.frozen(n, k, vec![0.0; n * k]), tower: users.tower.clone() }
 }
 
 fn gather(config: &ValidConfig, side: &Side, through: Option<Through>, detach: bool) -> Gather {

@@ -21,6 +21,7 @@ const CALLS_BETWEEN_EVENTS: usize = 4;
 /// A run, advanced a few mini-batches at a time.
 pub struct Trainer {
     run: Run,
+    repeat: usize,
     config: ValidConfig,
     training: Training,
     device: Device,
@@ -36,13 +37,13 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Sets up an untrained run. `watched` are held-out pairs by link: they are measured after each epoch and have
+    /// Sets up an untrained run of a repeat of the measurement. `watched` are held-out pairs by link: they are measured after each epoch and have
     /// no part in the training.
     ///
     /// # Errors
     /// When the device was lost.
     pub async fn new(
-        run: Run,
+        (run, repeat): (Run, usize),
         config: ValidConfig,
         training: Training,
         device: Device,
@@ -58,6 +59,7 @@ impl Trainer {
         let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched).await?;
         Ok(Self {
             run,
+            repeat,
             config,
             training,
             device,
@@ -92,6 +94,11 @@ impl Trainer {
         self.dual.epoch()
     }
 
+    /// The epoch whose model is kept: the best by validation where that decides, else the last.
+    pub fn kept_epoch(&self) -> usize {
+        self.dual.kept_epoch()
+    }
+
     /// Whether the run is over.
     pub fn is_done(&self) -> bool {
         self.is_done
@@ -105,11 +112,11 @@ impl Trainer {
         if self.is_done {
             return Ok(());
         }
-        let run = self.run;
+        let (run, repeat) = (self.run, self.repeat);
         if self.started.is_none() {
             self.started = Some(Instant::now());
             let (config, epochs) = (self.config.clone(), self.config.epochs);
-            emit(Event::Started { run, config, device: self.device(), epochs });
+            emit(Event::Started { run, repeat, config, device: self.device(), epochs });
         }
         self.calls += 1;
         if self.trained_autoencoders < self.autoencoders.len() {
@@ -124,13 +131,13 @@ impl Trainer {
             }
             Progress::Epoch { domains, mapping } => {
                 let epoch = self.dual.epoch();
-                emit(Event::Epoch { run, epoch, domains, mapping, seconds: seconds(self.started) });
+                emit(Event::Epoch { run, repeat, epoch, domains, mapping, seconds: seconds(self.started) });
             }
             Progress::Done { domains, mapping, reason } => {
                 self.is_done = true;
                 let (epoch, seconds) = (self.dual.epoch(), seconds(self.started));
-                emit(Event::Epoch { run, epoch, domains, mapping, seconds });
-                emit(Event::Finished { run, epochs: epoch, reason, seconds });
+                emit(Event::Epoch { run, repeat, epoch, domains, mapping, seconds });
+                emit(Event::Finished { run, repeat, epochs: epoch, reason, seconds });
             }
         }
         Ok(())
@@ -164,7 +171,7 @@ impl Trainer {
 
     fn batch_event(&self, stage: &'static str) -> Event {
         let epoch = if stage == "training" { self.dual.epoch() + 1 } else { 0 };
-        Event::Batch { run: self.run, stage, epoch, fraction: self.fraction() }
+        Event::Batch { run: self.run, repeat: self.repeat, stage, epoch, fraction: self.fraction() }
     }
 
     /// Progress, 0 to 1. Where patience decides, the end is not known: recipe R is usually best after 5 to 8 epochs,

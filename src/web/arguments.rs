@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::data::ReadOptions;
 use crate::error::Error;
+use crate::export::InputFile;
 
 /// One of the page's two domains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -107,6 +108,9 @@ pub(super) struct RecommendTo {
 #[derive(Deserialize)]
 pub(super) struct Export {
     pub(super) kind: ExportKind,
+    /// The files that the data came from, for the figures.
+    #[serde(default)]
+    pub(super) files: Vec<InputFile>,
 }
 
 #[derive(Clone, Copy, Deserialize)]

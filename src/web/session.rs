@@ -250,7 +250,7 @@ impl Session {
         if user as usize >= study.world().domains[slot.index()].users.len() {
             return Err(JsError::new("there is no such person in this file"));
         }
-        let advice = recommend::for_user(study.world(), study.model(), slot.index(), user, n);
+        let advice = recommend::for_user(study.world(), study.kept_model(), slot.index(), user, n);
         reply(&AdviceView::new(&advice))
     }
 
@@ -259,15 +259,22 @@ impl Session {
     /// # Errors
     /// When there is nothing to export yet.
     pub fn export(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let Export { kind } = arguments(args)?;
+        let Export { kind, files } = arguments(args)?;
         let study = self.study()?;
-        let (world, model) = (study.world(), study.model());
+        let (world, model) = (study.world(), study.kept_model());
         let (name, mime, text) = match kind {
             ExportKind::Metrics => {
                 let Some(report) = study.report() else {
                     return Err(JsError::new("train first: there are no figures yet"));
                 };
-                let figures = json!({ "config": study.config(), "report": ReportView::new(report) });
+                let figures = json!({
+                    "program": export::program(),
+                    "device": study.device(),
+                    "files": files,
+                    "seconds": self.seconds,
+                    "config": export::exact(study.config()).map_err(refusal)?,
+                    "report": ReportView::new(report),
+                });
                 ("metrics.json", "application/json", format!("{figures:#}"))
             }
             ExportKind::Recommendations => (
@@ -376,6 +383,7 @@ impl Session {
                 fraction: 0.0,
                 seconds_left: None,
                 run: None,
+                runs: (0, 0),
                 epoch: 0,
                 message: None,
             };
@@ -394,6 +402,7 @@ impl Session {
             fraction,
             seconds_left: known.then_some(left),
             run: Some(study.run()),
+            runs: study.runs(),
             epoch: study.epoch(),
             message: self.failure.clone().or(self.takeover.clone()),
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::eval::{Alignment, DomainReport, Report};
+use crate::eval::{Alignment, DomainReport, KeptModel, Report};
 use crate::event::{Event, Run};
 use crate::recommend::{Advice, DomainAdvice};
 
@@ -31,6 +31,8 @@ pub(super) struct ReportView<'a> {
     mapping_loss: f64,
     closed_form_loss: f64,
     linked_users: usize,
+    seeds: &'a [u64],
+    kept: Option<KeptModel>,
     verdict: &'a [String],
 }
 
@@ -57,6 +59,8 @@ impl<'a> ReportView<'a> {
             mapping_loss: report.mapping_loss,
             closed_form_loss: report.closed_form_loss,
             linked_users: report.linked_users,
+            seeds: &report.seeds,
+            kept: report.kept,
             verdict: &report.verdict,
         })
     }
@@ -69,6 +73,8 @@ pub(super) struct TrainState {
     pub(super) fraction: f32,
     pub(super) seconds_left: Option<f64>,
     pub(super) run: Option<Run>,
+    /// Trainings that are over, and all of them.
+    pub(super) runs: (usize, usize),
     pub(super) epoch: usize,
     pub(super) message: Option<String>,
 }

@@ -68,10 +68,13 @@ pub struct Train {
     /// Share of the ratings to test on.
     #[arg(long)]
     pub test_fraction: Option<f32>,
+    /// Repeat the whole measurement with so many seeds, from --seed on; intervals then cover the seeds too.
+    #[arg(long, value_name = "N")]
+    pub repeats: Option<usize>,
     /// Where to train.
     #[arg(long, value_enum, default_value_t = DeviceName::Cpu)]
     pub device: DeviceName,
-    /// Train the model alone, without the three trainings that measure what the other domain gives.
+    /// Train the model alone, without the trainings that measure what the other domain gives.
     #[arg(long)]
     pub no_transfer_study: bool,
     /// Print every epoch as a line of JSON on standard error.

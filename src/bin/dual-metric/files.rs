@@ -4,6 +4,8 @@ use std::path::Path;
 
 use dual_metric::data::{Domain, ReadOptions, ReadReport, Scale, read_features, read_ratings};
 use dual_metric::error::{Error, Result};
+use dual_metric::export::InputFile;
+use sha2::{Digest, Sha256};
 
 /// One domain's files.
 pub struct DomainFiles<'a> {
@@ -28,6 +30,27 @@ pub fn read_domain(files: &DomainFiles) -> Result<(Domain, ReadReport)> {
             Some(read_features(&name(path), &bytes(path)?, &domain.items)?.features.into());
     }
     Ok((domain, read.report))
+}
+
+/// Name, size and hash of every file.
+pub fn described(domains: &[DomainFiles]) -> Result<Vec<InputFile>> {
+    let mut all = Vec::new();
+    for (domain, files) in ["a", "b"].into_iter().zip(domains) {
+        for (kind, path) in [("ratings", Some(files.ratings)), ("users", files.users), ("items", files.items)]
+        {
+            let Some(path) = path else { continue };
+            let bytes = bytes(path)?;
+            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            all.push(InputFile {
+                domain: domain.into(),
+                kind: kind.into(),
+                name: name(path),
+                bytes: bytes.len() as u64,
+                sha256: Some(sha256),
+            });
+        }
+    }
+    Ok(all)
 }
 
 /// The whole file.

@@ -7,6 +7,8 @@ mod files;
 #[cfg(not(target_arch = "wasm32"))]
 mod recommend;
 #[cfg(not(target_arch = "wasm32"))]
+mod result;
+#[cfg(not(target_arch = "wasm32"))]
 mod sample;
 #[cfg(not(target_arch = "wasm32"))]
 mod train;

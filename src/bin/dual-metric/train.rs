@@ -8,30 +8,38 @@ use dual_metric::config::Config;
 use dual_metric::data::{ReadReport, World, overlap_report};
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
-use dual_metric::eval::{DomainReport, Report, Study};
+use dual_metric::eval::Study;
 use dual_metric::event::{Event, Run};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::arguments::{DeviceName, Train};
 use crate::files::{self, DomainFiles};
+use crate::result::{self, Reading};
 
 /// Reads, trains, reports.
 pub fn run(options: &Train) -> Result<()> {
-    let config = config(options)?.check()?;
+    let mut config = config(options)?;
+    // Nobody would see the model that is kept.
+    config.train_on_everything &= options.out.is_some();
+    let config = config.check()?;
     let started = Instant::now();
-    let (a, report_a) = files::read_domain(&DomainFiles {
-        ratings: &options.a,
-        users: options.a_users.as_deref(),
-        items: options.a_items.as_deref(),
-        scale: options.a_scale.as_deref(),
-    })?;
-    let (b, report_b) = files::read_domain(&DomainFiles {
-        ratings: &options.b,
-        users: options.b_users.as_deref(),
-        items: options.b_items.as_deref(),
-        scale: options.b_scale.as_deref(),
-    })?;
+    let inputs = [
+        DomainFiles {
+            ratings: &options.a,
+            users: options.a_users.as_deref(),
+            items: options.a_items.as_deref(),
+            scale: options.a_scale.as_deref(),
+        },
+        DomainFiles {
+            ratings: &options.b,
+            users: options.b_users.as_deref(),
+            items: options.b_items.as_deref(),
+            scale: options.b_scale.as_deref(),
+        },
+    ];
+    let (a, report_a) = files::read_domain(&inputs[0])?;
+    let (b, report_b) = files::read_domain(&inputs[1])?;
     let reads = [report_a, report_b];
     for read in &reads {
         tell_rejects(read);
@@ -60,8 +68,10 @@ pub fn run(options: &Train) -> Result<()> {
                 eprintln!("{}", json!(event));
             }
             match event {
-                Event::Batch { run, stage, epoch, .. } => bar.set_message(step(run, stage, epoch)),
-                Event::Finished { run: Run::Main, epochs: n, .. } => epochs = n,
+                Event::Batch { run, repeat, stage, epoch, .. } => {
+                    bar.set_message(step(run, repeat, stage, epoch));
+                }
+                Event::Finished { run: Run::Main, repeat: 0, epochs: n, .. } => epochs = n,
                 _ => {}
             }
         }
@@ -72,15 +82,16 @@ pub fn run(options: &Train) -> Result<()> {
         return Err(Error::data("the training ended without figures", "Load files with more ratings"));
     };
     let seconds = started.elapsed().as_secs_f64();
-    let result = result(&study, report, &reads, epochs, seconds);
+    let reading = Reading { reports: &reads, files: files::described(&inputs)?, epochs, seconds };
+    let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
-        files::write(&folder.join("model.json"), &checkpoint::write(study.world(), study.model())?)?;
+        files::write(&folder.join("model.json"), &checkpoint::write(study.world(), study.kept_model())?)?;
     }
     if options.json {
         println!("{result}");
     } else {
-        print!("{}", table(report, study.config().relevance_threshold));
+        print!("{}", result::table(report, study.config().relevance_threshold));
     }
     Ok(())
 }
@@ -108,6 +119,7 @@ fn config(options: &Train) -> Result<Config> {
     }
     config.seed = options.seed.unwrap_or(config.seed);
     config.epochs = options.epochs.unwrap_or(config.epochs);
+    config.repeats = options.repeats.unwrap_or(config.repeats);
     config.test_fraction = options.test_fraction.unwrap_or(config.test_fraction);
     Ok(config)
 }
@@ -121,89 +133,17 @@ fn tell_rejects(read: &ReadReport) {
     }
 }
 
-fn step(run: Run, stage: &'static str, epoch: usize) -> String {
+fn step(run: Run, repeat: usize, stage: &'static str, epoch: usize) -> String {
     let run = match run {
         Run::Main => "model",
         Run::WithoutTransfer => "without the other domain",
+        Run::Shuffled => "with shuffled links",
         Run::Cold => "new people",
         Run::ColdWithoutTransfer => "new people, without the other domain",
+        Run::ColdBiases => "new people, with biases alone",
+        Run::ColdShuffled | Run::ColdShuffledAgain => "new people, with shuffled links",
+        Run::Everything => "on everything",
     };
-    format!("{run}: {stage}, epoch {epoch}")
-}
-
-/// The one JSON object.
-fn result(study: &Study, report: &Report, reads: &[ReadReport; 2], epochs: usize, seconds: f64) -> Value {
-    let world = study.world();
-    let domain = |d: usize| {
-        let (data, figures) = (&world.domains[d], &report.domains[d]);
-        json!({
-            "name": data.name,
-            "users": data.users.len(),
-            "items": data.items.len(),
-            "ratings": data.ratings.len(),
-            "rejected_rows": reads[d].rejected_rows,
-            "scale": data.scale,
-            "rmse": figures.model.rmse,
-            "mae": figures.model.mae,
-            "precision_at_5": figures.model.precision_at_5,
-            "recall_at_5": figures.model.recall_at_5,
-            "paper_precision_at_5": figures.model.paper_precision_at_5,
-            "paper_recall_at_5": figures.model.paper_recall_at_5,
-            "mean_rmse": figures.mean.rmse,
-            "bias_rmse": figures.bias.rmse,
-            "rmse_without_transfer": figures.all.without_transfer,
-            "sparse_rmse": figures.sparse.with_transfer,
-            "sparse_rmse_without_transfer": figures.sparse.without_transfer,
-            "sparse_bias_rmse": figures.sparse.bias,
-            "cold_rmse": figures.cold.with_transfer,
-            "cold_rmse_without_transfer": figures.cold.without_transfer,
-            "cold_bias_rmse": figures.cold.bias,
-        })
-    };
-    json!({
-        "a": domain(0),
-        "b": domain(1),
-        "overlap_users": world.links[0].overlap_users.len(),
-        "linked_users": report.linked_users,
-        "orthogonality_error": report.orthogonality_error,
-        "mapping_loss": report.mapping_loss,
-        "closed_form_loss": report.closed_form_loss,
-        "alignment": report.alignment,
-        "verdict": report.verdict,
-        "epochs": epochs,
-        "seconds": seconds,
-        "seed": study.config().seed,
-        "config": study.config(),
-    })
-}
-
-/// The figures for people.
-fn table(report: &Report, threshold: f32) -> String {
-    let mut text = String::from("RMSE on the unit scale, (rating - lo) / (hi - lo)\n\n");
-    let number = |value: Option<f64>| value.map_or("-".to_string(), |v| format!("{v:.4}"));
-    text += &format!("{:<24}{:>10}{:>10}{:>10}{:>12}\n", "", "model", "bias", "mean", "no transfer");
-    for domain in &report.domains {
-        let DomainReport { name, model, mean, all, sparse, cold, .. } = domain;
-        for (label, group, mean) in [
-            (name.clone(), all, number(Some(mean.rmse))),
-            ("  fewer than 5 ratings".into(), sparse, "-".into()),
-            ("  new people".into(), cold, "-".into()),
-        ] {
-            text += &format!(
-                "{label:<24}{:>10}{:>10}{mean:>10}{:>12}\n",
-                number(group.with_transfer),
-                number(group.bias),
-                number(group.without_transfer)
-            );
-        }
-        text += &format!(
-            "  MAE {:.4}, precision@5 {:.3}, recall@5 {:.3} (relevant: {threshold} and up)\n",
-            model.mae, model.precision_at_5, model.recall_at_5
-        );
-    }
-    text += "\n";
-    for sentence in &report.verdict {
-        text += &format!("{sentence}\n");
-    }
-    text
+    let repeat = if repeat > 0 { format!("repeat {}, ", repeat + 1) } else { String::new() };
+    format!("{repeat}{run}: {stage}, epoch {epoch}")
 }

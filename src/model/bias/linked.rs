@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::data::sample;
-    use crate::eval::Split;
+    use crate::eval::{Crossing, Split};
 
     #[test]
     fn biases_of_a_training_are_those_of_its_rows_and_links_and_are_fitted_once() {
@@ -120,7 +120,7 @@ mod tests {
         let config = Config::robust().check().unwrap();
         let split = Split::new(&world, &config, false).unwrap();
         let training = Training::new(world.clone(), Arc::new(split.clone()));
-        let unlinked = Training::new(world.clone(), Arc::new(split.without_transfer()));
+        let unlinked = Training::new(world.clone(), Arc::new(split.with_crossing(Crossing::Nothing)));
         for feature_prior in [false, true] {
             let rows = [training.rows(0), training.rows(1)];
             let inputs = [0, 1].map(|d| BiasInput {

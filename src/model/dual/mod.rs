@@ -15,7 +15,7 @@ use super::plan::{LinkPairs, Plan, plan};
 use crate::config::{Embeddings, MappingUpdate, Schedule, ValidConfig};
 use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
-use crate::eval::{LinkedPair, Rows, Training, metrics};
+use crate::eval::{Crossing, LinkedPair, Rows, Training, metrics};
 use crate::event::{DomainLosses, MappingState};
 use crate::rng::Generator;
 
@@ -75,6 +75,8 @@ pub(super) struct Dual {
     /// Sum of losses and number of waits by term since the epoch began.
     losses: Vec<(f64, u32)>,
     epoch: usize,
+    /// The epoch that the model is of.
+    kept_epoch: usize,
     convergence: Convergence,
     model: Arc<Dml>,
 }
@@ -93,7 +95,11 @@ impl Dual {
         let links = training.links();
         let mappings: Vec<Mapping> = links.iter().map(|_| Mapping::identity(config.dimension)).collect();
         let maps: Vec<Vec<f32>> = mappings.iter().map(Mapping::as_rows).collect();
-        let pairs: Vec<Vec<LinkedPair>> = (0..links.len()).map(|l| training.linked_pairs(l)).collect();
+        let overlap: Vec<Vec<LinkedPair>> = (0..links.len()).map(|l| training.overlap_pairs(l)).collect();
+        let pairs = match training.crossing() {
+            Crossing::All => overlap.clone(),
+            Crossing::Biases | Crossing::Nothing => vec![Vec::new(); links.len()],
+        };
         let rated = |d: usize, user: u32| biases[d].user_counts[user as usize] > 0;
         let warm_pairs: Vec<Vec<LinkedPair>> = (pairs.iter().zip(&links))
             .map(|(pairs, &(a, b))| {
@@ -101,7 +107,7 @@ impl Dual {
             })
             .collect();
         let link_pairs: Vec<LinkPairs> =
-            pairs.iter().zip(&warm_pairs).map(|(known, warm)| LinkPairs { known, warm }).collect();
+            overlap.iter().zip(&warm_pairs).map(|(overlap, warm)| LinkPairs { overlap, warm }).collect();
         let (table, plan) = plan(config, training, biases, codes, &link_pairs, &maps);
         if plan.domains.iter().all(|domain| domain.rows == 0) {
             return Err(Error::data("no rating is left to train on", "Load files with more people"));
@@ -116,7 +122,7 @@ impl Dual {
         let assembly = Assembly { config, training, biases, plan: &plan, engine: &*engine };
         let model = Arc::new(assembly.model(&mappings, &pairs).await?);
         let has_cross =
-            !plan.cross.is_empty() && pairs.iter().any(|p| !p.is_empty()) && config.cross_weight > 0.0;
+            !plan.cross.is_empty() && overlap.iter().any(|p| !p.is_empty()) && config.cross_weight > 0.0;
         let passes = match (config.schedule, has_cross) {
             (Schedule::Joint, true) => vec![Pass::Joint],
             (Schedule::Alternating, true) => vec![Pass::Own, Pass::Cross],
@@ -146,6 +152,7 @@ impl Dual {
             chunks_since_wait: 0,
             losses,
             epoch: 0,
+            kept_epoch: 0,
             convergence: Convergence::new(config),
             model,
         };
@@ -175,6 +182,11 @@ impl Dual {
     /// Epochs that are done.
     pub(super) fn epoch(&self) -> usize {
         self.epoch
+    }
+
+    /// The epoch that [`Dual::model`] is of.
+    pub(super) fn kept_epoch(&self) -> usize {
+        self.kept_epoch
     }
 
     /// Progress within the epoch, 0 to 1.
@@ -281,6 +293,7 @@ impl Dual {
             self.project_into_unit_ball().await?;
         }
         self.model = Arc::new(self.assembly().model(&self.mappings, &self.pairs).await?);
+        self.kept_epoch = self.epoch;
         let means: Vec<Option<f32>> = self
             .losses
             .iter_mut()
@@ -317,8 +330,8 @@ impl Dual {
                 Ok(Progress::Epoch { domains, mapping })
             }
             Verdict::Stop { reason, model } => {
-                if let Some(model) = model {
-                    self.model = model;
+                if let Some((epoch, model)) = model {
+                    (self.kept_epoch, self.model) = (epoch, model);
                 }
                 self.choose_mix()?;
                 Ok(Progress::Done { domains, mapping, reason })

@@ -1,0 +1,116 @@
+//! What one repeat of a measurement has found in one domain: errors by person for each group of people.
+
+use super::Rows;
+use super::errors::{PersonErrors, Source};
+use super::metrics::Scores;
+
+/// People with fewer training ratings than this have few.
+const FEW_BELOW: u32 = 5;
+
+/// A group of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// All people with test ratings.
+    All,
+    /// People with fewer than five training ratings.
+    Sparse,
+    /// People who lost all ratings of the domain before training.
+    Cold,
+}
+
+impl Group {
+    /// The groups in the order of the tables.
+    pub const ALL: [Self; 3] = [Self::All, Self::Sparse, Self::Cold];
+}
+
+/// The errors of one repeat in one domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ledger {
+    /// Ratings that were tested on.
+    pub test_ratings: usize,
+    /// Scores of the main run, the bias model and the global mean on all test rows.
+    pub model: Scores,
+    /// The bias model's.
+    pub bias: Scores,
+    /// The global mean's.
+    pub mean: Scores,
+    groups: [PersonErrors; Group::ALL.len()],
+    /// The same groups under the two placebos of the cold split: what chance alone changes.
+    chance: [PersonErrors; Group::ALL.len()],
+    /// Whether a user has few training ratings.
+    is_sparse: Vec<bool>,
+}
+
+impl Ledger {
+    /// An empty ledger over test rows and the rows of newcomers. `user_counts` are training ratings by user.
+    pub(super) fn new(rows: &Rows, cold: &Rows, user_counts: &[u32]) -> Self {
+        let is_sparse: Vec<bool> = user_counts.iter().map(|&n| n < FEW_BELOW).collect();
+        let sparse = PersonErrors::new(&chosen(rows, &is_sparse).0);
+        Self {
+            test_ratings: rows.len(),
+            model: Scores::default(),
+            bias: Scores::default(),
+            mean: Scores::default(),
+            groups: [PersonErrors::new(rows), sparse, PersonErrors::new(cold)],
+            chance: Default::default(),
+            is_sparse,
+        }
+    }
+
+    /// Predictions for all test rows.
+    pub(super) fn record_warm(&mut self, source: Source, predictions: &[f32], rows: &Rows) {
+        let (sparse, places) = chosen(rows, &self.is_sparse);
+        let of_sparse: Vec<f32> = places.iter().map(|&place| predictions[place]).collect();
+        self.groups[Group::All as usize].record(source, predictions, rows);
+        self.groups[Group::Sparse as usize].record(source, &of_sparse, &sparse);
+    }
+
+    /// Predictions for the rows of newcomers.
+    pub(super) fn record_cold(&mut self, source: Source, predictions: &[f32], rows: &Rows) {
+        self.groups[Group::Cold as usize].record(source, predictions, rows);
+    }
+
+    /// Predictions of a placebo for the test rows of the cold split.
+    pub(super) fn record_chance(&mut self, source: Source, predictions: &[f32], rows: &Rows) {
+        let (sparse, places) = chosen(rows, &self.is_sparse);
+        let of_sparse: Vec<f32> = places.iter().map(|&place| predictions[place]).collect();
+        for (group, rows, predictions) in
+            [(Group::All, rows, predictions), (Group::Sparse, &sparse, &of_sparse)]
+        {
+            let errors = &mut self.chance[group as usize];
+            if errors.people() == 0 {
+                *errors = PersonErrors::new(rows);
+            }
+            errors.record(source, predictions, rows);
+        }
+    }
+
+    /// The errors of a group.
+    pub fn errors(&self, group: Group) -> &PersonErrors {
+        &self.groups[group as usize]
+    }
+
+    /// ln of the ratio of the two placebos' RMSE in a group; `None` before both are there.
+    pub fn chance(&self, group: Group) -> Option<f64> {
+        let errors = match group {
+            Group::Cold => self.errors(group),
+            Group::All | Group::Sparse => &self.chance[group as usize],
+        };
+        let ratio = errors.rmse(Source::ShuffledAgain)? / errors.rmse(Source::Shuffled)?;
+        Some(ratio.ln()).filter(|log| log.is_finite())
+    }
+}
+
+/// The rows of some users, and where they stand among all.
+fn chosen(rows: &Rows, is_chosen: &[bool]) -> (Rows, Vec<usize>) {
+    let (mut few, mut places) = (Rows::default(), Vec::new());
+    for (place, &user) in rows.users.iter().enumerate() {
+        if is_chosen[user as usize] {
+            few.users.push(user);
+            few.items.push(rows.items[place]);
+            few.targets.push(rows.targets[place]);
+            places.push(place);
+        }
+    }
+    (few, places)
+}
