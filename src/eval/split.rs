@@ -247,3 +247,71 @@ fn roles(n: usize, config: &ValidConfig, cold: bool) -> Vec<PairRole> {
     }
     roles
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::data::sample;
+    use crate::eval::Training;
+
+    fn cold_split() -> (World, Split) {
+        let world = sample(3).world;
+        let config = Config::robust().check().unwrap();
+        let split = Split::new(&world, &config, true).unwrap();
+        (world, split)
+    }
+
+    #[test]
+    fn shuffled_links_join_as_many_of_each_role_and_nobody_with_themselves() {
+        let (world, split) = cold_split();
+        let shuffled = split.with_shuffled_links(&world, &mut Generator::new(1, "shuffle"));
+        let (true_pairs, pairs): (Vec<_>, Vec<_>) =
+            (split.pairs(&world, 0).collect(), shuffled.pairs(&world, 0).collect());
+        let people = |pairs: &[(u32, u32, PairRole)], role: PairRole| {
+            let mut people: Vec<u32> = pairs.iter().filter(|p| p.2 == role).map(|p| p.1).collect();
+            people.sort_unstable();
+            people
+        };
+        for role in [PairRole::Linked, PairRole::ColdA, PairRole::ColdB] {
+            assert!(people(&pairs, role).len() > 10);
+            assert_eq!(people(&pairs, role), people(&true_pairs, role), "{role:?}");
+        }
+        for (pair, own) in pairs.iter().zip(&true_pairs) {
+            assert_eq!((pair.0, pair.2), (own.0, own.2));
+            assert_eq!(pair.1 == own.1, own.2 == PairRole::HeldOut, "{pair:?}");
+        }
+        let other = split.with_shuffled_links(&world, &mut Generator::new(2, "shuffle"));
+        assert!(other.pairs(&world, 0).zip(pairs).any(|(x, y)| x.1 != y.1));
+    }
+
+    #[test]
+    fn what_may_not_cross_is_not_linked_but_the_same_people_simulate_newcomers() {
+        let (world, split) = cold_split();
+        let world = Arc::new(world);
+        let training = |crossing| Training::new(world.clone(), Arc::new(split.with_crossing(crossing)));
+        let linked = training(Crossing::All).linked_pairs(0);
+        assert!(linked.len() > 100);
+        assert_eq!(training(Crossing::Biases).linked_pairs(0), linked);
+        assert_eq!(training(Crossing::Nothing).linked_pairs(0), []);
+        for crossing in [Crossing::All, Crossing::Biases, Crossing::Nothing] {
+            assert_eq!(training(crossing).overlap_pairs(0), linked);
+            assert_eq!(training(crossing).rows(0), training(Crossing::All).rows(0));
+        }
+    }
+
+    #[test]
+    fn everything_is_all_ratings_and_all_links() {
+        let (world, _) = cold_split();
+        let split = Arc::new(Split::everything(&world));
+        let world = Arc::new(world);
+        let training = Training::new(world.clone(), split.clone());
+        for (d, domain) in world.domains.iter().enumerate() {
+            assert_eq!(training.rows(d).len(), domain.ratings.len());
+            assert!(training.validation(d).is_empty() && split.test(&world, d).is_empty());
+        }
+        assert_eq!(training.linked_pairs(0).len(), world.links[0].overlap_users.len());
+    }
+}

@@ -397,3 +397,35 @@ async fn begin(
 fn baselines_of(training: &Training, domain: usize) -> Baselines {
     Baselines { bias: training.biases_alone(domain, false).clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::data::sample;
+
+    #[test]
+    fn every_run_differs_from_the_measured_one_in_what_its_name_says() {
+        let world = sample(3).world;
+        let repeat = Repeat::new(&world, Config::robust().check().unwrap()).unwrap();
+        let split = |run| repeat.training_split(&world, run);
+        let pairs = |run| split(run).pairs(&world, 0).collect::<Vec<_>>();
+        let crossing = |run| split(run).crossing();
+        for run in Run::MEASUREMENT {
+            let expected = match run {
+                Run::WithoutTransfer | Run::ColdWithoutTransfer => Crossing::Nothing,
+                Run::ColdBiases => Crossing::Biases,
+                _ => Crossing::All,
+            };
+            assert_eq!(crossing(run), expected, "{run:?}");
+            let is_cold = !matches!(run, Run::Main | Run::WithoutTransfer | Run::Shuffled);
+            let newcomers = split(run).cold(&world, 0).len();
+            assert_eq!(newcomers > 1000, is_cold, "{run:?} {newcomers}");
+        }
+        assert_eq!(pairs(Run::WithoutTransfer), pairs(Run::Main));
+        assert_eq!(pairs(Run::ColdBiases), pairs(Run::Cold));
+        assert_ne!(pairs(Run::Shuffled), pairs(Run::Main));
+        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::Cold));
+        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::ColdShuffledAgain));
+    }
+}
