@@ -75,6 +75,12 @@ impl Matrix {
         self.unpacked(&self.values)
     }
 
+    /// Values, first and second moments, as they lie there.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> [Vec<f32>; 3] {
+        [&self.values, &self.moments[0], &self.moments[1]].map(|numbers| numbers.to_vec())
+    }
+
     /// Replaces the values.
     pub(super) fn set(&mut self, values: &[f32]) {
         for (row, &place) in values.chunks_exact(self.columns.max(1)).zip(&self.places) {

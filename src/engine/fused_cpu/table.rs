@@ -71,6 +71,13 @@ impl Table {
         values
     }
 
+    /// Values, first and second moments of all rows, as they lie there.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> [Vec<f32>; 3] {
+        let part = |n: usize| self.data.chunks(self.width).skip(n).step_by(3).flatten().copied().collect();
+        [part(0), part(1), part(2)]
+    }
+
     /// Replaces the values.
     pub(super) fn set(&mut self, values: &[f32]) {
         let (columns, steps) = (self.columns, self.steps);
