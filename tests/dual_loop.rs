@@ -148,38 +148,105 @@ fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     assert_ne!(advice.domains[1].next, others.domains[1].next);
 }
 
+/// By domain, the training loss of an epoch in which nothing moves, and the model's squared error on the same rows. Two
+/// programs computed them: the engine and the host.
+fn losses_at_rest(preset: Config, dropout: f32) -> [(f64, f64); 2] {
+    let config = Config {
+        learning_rate: 1e-6,
+        epochs: 1,
+        dropout,
+        item_dropout: 0.0,
+        leave_one_out: false,
+        cross_step: CrossStep::None,
+        pair_weight: 0.0,
+        mix: false,
+        autoencoder_epochs: 2,
+        ..preset
+    };
+    let (study, events) = study(small_world(), config, false);
+    let losses = events.iter().find_map(|e| match e {
+        Event::Epoch { domains, .. } => Some(domains.clone()),
+        _ => None,
+    });
+    let losses = losses.unwrap();
+    let split = Split::new(study.world(), study.config(), false).unwrap();
+    let training = Training::new(study.world().clone(), Arc::new(split));
+    [0, 1].map(|d| {
+        let rows = training.rows(d);
+        let predictions = study.model().predict(d, &rows.users, &rows.items);
+        (f64::from(losses[d].own), metrics::rmse(&predictions, &rows.targets).unwrap().powi(2))
+    })
+}
+
 #[test]
 fn the_host_predicts_what_the_engine_trains() {
-    // With a step size near zero, no dropout and no row left out, the epoch's training loss is the model's squared
-    // error on the training rows. Two programs computed it: the engine and the host.
     for preset in [Config::robust(), Config::paper()] {
-        let config = Config {
-            learning_rate: 1e-6,
-            epochs: 1,
-            dropout: 0.0,
-            item_dropout: 0.0,
-            leave_one_out: false,
-            cross_step: CrossStep::None,
-            pair_weight: 0.0,
-            mix: false,
-            autoencoder_epochs: 2,
-            ..preset
-        };
-        let (study, events) = study(small_world(), config, false);
-        let losses = events.iter().find_map(|e| match e {
-            Event::Epoch { domains, .. } => Some(domains.clone()),
-            _ => None,
-        });
-        let split = Split::new(study.world(), study.config(), false).unwrap();
-        let training = Training::new(study.world().clone(), Arc::new(split));
-        for (d, losses) in losses.unwrap().iter().enumerate() {
-            let rows = training.rows(d);
-            let predictions = study.model().predict(d, &rows.users, &rows.items);
-            let host = metrics::rmse(&predictions, &rows.targets).unwrap().powi(2);
-            let difference = (f64::from(losses.own) - host).abs();
-            assert!(difference < 1e-4 * host, "{} {host}", losses.own);
+        for (loss, host) in losses_at_rest(preset, 0.0) {
+            assert!((loss - host).abs() < 1e-4 * host, "{loss} {host}");
         }
     }
+}
+
+#[test]
+fn dropout_reaches_the_training_and_not_the_predictions() {
+    for preset in [Config::robust(), Config::paper()] {
+        let (without, with) = (losses_at_rest(preset.clone(), 0.0), losses_at_rest(preset, 0.5));
+        for ((loss, host), (dropped, same_host)) in without.into_iter().zip(with) {
+            assert!((host - same_host).abs() < 1e-4 * host, "the host drops no unit: {host} {same_host}");
+            // Units that are left out at random make the outputs, and with them the errors, vary.
+            assert!((dropped - loss).abs() > 1e-3 * loss, "dropout changes nothing: {loss} {dropped}");
+        }
+    }
+}
+
+#[test]
+fn vectors_stay_in_the_unit_ball_where_they_are_asked_to() {
+    // Learnt vectors that start outside of it, and codes of autoencoders that lead out of it.
+    let learnt = Config { embedding_deviation: 1.0, ..Config::robust() };
+    let codes = Config { autoencoder_learning_rate: 0.05, autoencoder_epochs: 10, ..Config::paper() };
+    for config in [learnt, codes] {
+        let longest = |unit_ball: bool| {
+            let config = Config { unit_ball, epochs: 2, ..config.clone() };
+            let (study, _) = study(small_world(), config, false);
+            let model = study.model();
+            [0, 1].map(|d| {
+                let domain = &model.domains[d];
+                [&domain.user_embeddings, &domain.item_embeddings].map(|vectors| {
+                    let lengths =
+                        vectors.chunks_exact(model.dimension).map(|v| v.iter().map(|x| x * x).sum::<f32>());
+                    lengths.fold(0.0, f32::max).sqrt()
+                })
+            })
+        };
+        let (within, without) = (longest(true), longest(false));
+        assert!(within.as_flattened().iter().all(|&length| length < 1.0 + 1e-6), "{within:?}");
+        assert!(
+            without.as_flattened().iter().all(|&length| length > 1.01),
+            "nothing to be seen: {without:?}"
+        );
+    }
+}
+
+#[test]
+fn the_pair_loss_brings_the_vectors_of_linked_people_together() {
+    // How far they are apart under X, in the variance of either: the loss alone can be had by short vectors.
+    let apart = |pair_weight: f32| {
+        let config = Config { pair_weight, epochs: 10, patience: None, tolerance: 0.0, ..Config::robust() };
+        let (study, _) = study(small_world(), config, false);
+        let (model, link) = (study.model(), &study.world().links[0]);
+        let (mut distances, mut squares) = (0.0, 0.0);
+        for &(a, b) in &link.overlap_users {
+            let mapped = model.links[0].mapping.to_b(model.user_embedding(0, a));
+            for (x, y) in mapped.iter().zip(model.user_embedding(1, b)) {
+                distances += (x - y).powi(2);
+                squares += (x * x + y * y) / 2.0;
+            }
+        }
+        distances / squares
+    };
+    let (with, without) = (apart(10.0), apart(0.0));
+    println!("apart with the pair loss {with}, without {without}");
+    assert!(with < 0.5 * without, "{with} {without}");
 }
 
 #[test]
