@@ -28,12 +28,12 @@ pub(super) fn fit(input: &BiasInput, transferred: &[f32]) -> Biases {
         item_counts: count(items, input.items),
         shrinkage: input.shrinkage,
     };
-    let user_ridge = input.user_features.map(|f| Ridge::new(f, &biases.user_counts));
-    let item_ridge = input.item_features.map(|f| Ridge::new(f, &biases.item_counts));
+    let mut user_ridge = input.user_features.map(|f| Ridge::new(f, &biases.user_counts));
+    let mut item_ridge = input.item_features.map(|f| Ridge::new(f, &biases.item_counts));
     let is_by_user = users.is_sorted();
     let mut item_sums = item_sums(input.rows, &biases);
     for _ in 0..ALTERNATIONS {
-        if let Some(ridge) = &item_ridge {
+        if let Some(ridge) = &mut item_ridge {
             biases.item_priors = ridge.fit(&item_sums, &biases.item_counts);
         }
         shrink(
@@ -43,11 +43,11 @@ pub(super) fn fit(input: &BiasInput, transferred: &[f32]) -> Biases {
             &biases.item_counts,
             input.shrinkage.items,
         );
-        match &user_ridge {
+        match &mut user_ridge {
             None if is_by_user => user_by_user(input.rows, &mut biases, &mut item_sums),
-            _ => {
+            user_ridge => {
                 let sums = user_sums(input.rows, &biases);
-                if let Some(ridge) = &user_ridge {
+                if let Some(ridge) = user_ridge {
                     let rest: Vec<f32> = (sums.iter().zip(transferred).zip(&biases.user_counts))
                         .map(|((sum, p), &n)| sum - n as f32 * p)
                         .collect();
