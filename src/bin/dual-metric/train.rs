@@ -19,6 +19,9 @@ use crate::files::{self, DomainFiles};
 /// Reads, trains, reports.
 pub fn run(options: &Train) -> Result<()> {
     let config = config(options)?.check()?;
+    if let Some(folder) = &options.out {
+        files::check_writable(folder)?;
+    }
     let started = Instant::now();
     let (a, report_a) = files::read_domain(&DomainFiles {
         ratings: &options.a,
@@ -37,6 +40,11 @@ pub fn run(options: &Train) -> Result<()> {
         tell_rejects(read);
     }
     let overlap = overlap_report(&a, &b);
+    if overlap.is_one_file {
+        let (a, b) = (options.a.display(), options.b.display());
+        let remedy = "Give the files of two different domains as --a and --b";
+        return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
+    }
     if let Some(warning) = &overlap.warning {
         eprintln!("warning: {warning}");
     }
