@@ -63,7 +63,7 @@ pub enum Event {
         run: Run,
         /// What it is doing, in plain words.
         stage: &'static str,
-        /// Epoch, from 1; 0 while autoencoders train.
+        /// Epoch, from 1; 0 while biases are fitted and autoencoders train.
         epoch: usize,
         /// Progress of the run, 0 to 1, as far as it can be foreseen.
         fraction: f32,

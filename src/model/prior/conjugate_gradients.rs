@@ -12,8 +12,7 @@ const TOLERANCE: f64 = 1e-9;
 const MOST_ITERATIONS: usize = 500;
 
 /// min Σ w (y − x · β)² + λ ‖β‖², solved for one y after another, each from the solution of the last.
-pub(super) struct LeastSquares<'a> {
-    features: &'a Features,
+pub(super) struct LeastSquares {
     /// By row.
     weights: Vec<f64>,
     ridge: f64,
@@ -26,9 +25,9 @@ pub(super) struct LeastSquares<'a> {
     iterations: usize,
 }
 
-impl<'a> LeastSquares<'a> {
+impl LeastSquares {
     /// A problem with a weight a row, which must be at least 0, and λ above 0; β = 0.
-    pub(super) fn new(features: &'a Features, weights: &[f64], ridge: f64) -> Self {
+    pub(super) fn new(features: &Features, weights: &[f64], ridge: f64) -> Self {
         let mut diagonal = vec![ridge; features.width()];
         for (row, &weight) in (0..).zip(weights) {
             let (columns, values) = features.row(row);
@@ -37,7 +36,6 @@ impl<'a> LeastSquares<'a> {
             }
         }
         Self {
-            features,
             weights: weights.to_vec(),
             ridge,
             preconditioner: diagonal.into_iter().map(|d| 1.0 / d).collect(),
@@ -52,20 +50,20 @@ impl<'a> LeastSquares<'a> {
         self.fitted.iter().copied()
     }
 
-    /// Solves for `targets`, one a row. A target or feature that is no finite number leaves β as it was.
-    pub(super) fn solve(&mut self, targets: &[f64]) {
+    /// Solves for `targets`, one a row, with the features of [`LeastSquares::new`]. A target or feature that is no finite number leaves β as it was.
+    pub(super) fn solve(&mut self, features: &Features, targets: &[f64]) {
         self.iterations = 0;
         let weighted = |(target, weight): (&f64, &f64)| target * weight;
-        let at_zero = self.transposed(targets.iter().zip(&self.weights).map(weighted));
+        let at_zero = self.transposed(features, targets.iter().zip(&self.weights).map(weighted));
         let enough = TOLERANCE.powi(2) * self.preconditioned_square(&at_zero);
         let mut residuals: Vec<f64> = targets.iter().zip(&self.fitted).map(|(y, fit)| y - fit).collect();
-        let mut gradient = self.gradient(&residuals);
+        let mut gradient = self.gradient(features, &residuals);
         let mut square = self.preconditioned_square(&gradient);
         let mut direction = self.preconditioned(&gradient);
         let mut along = vec![0.0; residuals.len()];
         while square > enough && self.iterations < MOST_ITERATIONS {
             self.iterations += 1;
-            self.times(&direction, &mut along);
+            times(features, &direction, &mut along);
             let curvature: f64 = along.iter().zip(&self.weights).map(|(x, w)| w * x * x).sum::<f64>()
                 + self.ridge * direction.iter().map(|x| x * x).sum::<f64>();
             let step = square / curvature;
@@ -75,7 +73,7 @@ impl<'a> LeastSquares<'a> {
             add(&mut self.beta, step, &direction);
             add(&mut self.fitted, step, &along);
             add(&mut residuals, -step, &along);
-            gradient = self.gradient(&residuals);
+            gradient = self.gradient(features, &residuals);
             let next = self.preconditioned_square(&gradient);
             let (turn, steepest) = (next / square, self.preconditioned(&gradient));
             direction.iter_mut().zip(&steepest).for_each(|(d, s)| *d = s + turn * *d);
@@ -84,25 +82,17 @@ impl<'a> LeastSquares<'a> {
     }
 
     /// Xᵀ W r − λ β
-    fn gradient(&self, residuals: &[f64]) -> Vec<f64> {
-        let mut gradient = self.transposed(residuals.iter().zip(&self.weights).map(|(r, w)| r * w));
+    fn gradient(&self, features: &Features, residuals: &[f64]) -> Vec<f64> {
+        let mut gradient = self.transposed(features, residuals.iter().zip(&self.weights).map(|(r, w)| r * w));
         add(&mut gradient, -self.ridge, &self.beta);
         gradient
     }
 
-    /// X p
-    fn times(&self, columns_of: &[f64], along: &mut [f64]) {
-        for (row, value) in (0..).zip(along) {
-            let (columns, values) = self.features.row(row);
-            *value = dot(columns, values, columns_of);
-        }
-    }
-
     /// Xᵀ r
-    fn transposed(&self, rows: impl Iterator<Item = f64>) -> Vec<f64> {
+    fn transposed(&self, features: &Features, rows: impl Iterator<Item = f64>) -> Vec<f64> {
         let mut product = vec![0.0; self.beta.len()];
         for (row, value) in (0..).zip(rows).filter(|(_, value)| *value != 0.0) {
-            let (columns, values) = self.features.row(row);
+            let (columns, values) = features.row(row);
             for (&i, &x) in columns.iter().zip(values) {
                 product[i as usize] += value * f64::from(x);
             }
@@ -116,6 +106,14 @@ impl<'a> LeastSquares<'a> {
 
     fn preconditioned_square(&self, gradient: &[f64]) -> f64 {
         gradient.iter().zip(&self.preconditioner).map(|(g, p)| g * g * p).sum()
+    }
+}
+
+/// X p
+fn times(features: &Features, p: &[f64], along: &mut [f64]) {
+    for (row, value) in (0..).zip(along) {
+        let (columns, values) = features.row(row);
+        *value = dot(columns, values, p);
     }
 }
 
@@ -174,7 +172,7 @@ mod tests {
             titles: vec![],
         };
         let mut problem = LeastSquares::new(&features, &[1.0, 1.0, 2.0], 1.0);
-        problem.solve(&[1.0, 2.0, 4.0]);
+        problem.solve(&features, &[1.0, 2.0, 4.0]);
         let fitted: Vec<f64> = problem.fitted().collect();
         for (found, expected) in fitted.iter().zip([4.0 / 3.0, 11.0 / 6.0, 19.0 / 6.0]) {
             assert!((found - expected).abs() < 1e-9, "{fitted:?}");
@@ -188,13 +186,13 @@ mod tests {
         let mut chance = Generator::new(2, "targets");
         let targets: Vec<f64> = (0..4000).map(|_| f64::from(chance.normal())).collect();
         let mut problem = LeastSquares::new(&features, &[1.5; 4000], 3.0);
-        problem.solve(&targets);
+        problem.solve(&features, &targets);
         let first = problem.iterations;
         assert!((5..60).contains(&first), "{first}");
         let moved: Vec<f64> = targets.iter().map(|y| y + 1e-5 * f64::from(chance.normal())).collect();
-        problem.solve(&moved);
+        problem.solve(&features, &moved);
         assert!(problem.iterations < first * 2 / 3, "{} after {first}", problem.iterations);
-        problem.solve(&moved);
+        problem.solve(&features, &moved);
         assert_eq!(problem.iterations, 0);
     }
 }
