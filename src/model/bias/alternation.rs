@@ -161,8 +161,10 @@ fn shrunk(sum: f32, prior: f32, n: u32, shrinkage: f32) -> f32 {
 mod tests {
     use nalgebra::{DMatrix, DVector};
 
+    use super::fit;
+    use crate::data::{Features, Field, FieldKind};
     use crate::eval::Rows;
-    use crate::model::bias::{Biases, Shrinkage};
+    use crate::model::bias::{BiasInput, Biases, Shrinkage};
     use crate::rng::Generator;
 
     #[test]
@@ -188,6 +190,64 @@ mod tests {
         assert!(pairs.clone().all(|(x, y)| (x - y).abs() < 1e-5));
         assert!(pairs.map(|(x, _)| x.abs()).sum::<f32>() > 0.1);
         assert_eq!(sorted.users[3], 0.0);
+    }
+
+    /// Whether a row is kind (column 0) or not (column 1), every second of `rows`.
+    fn kind_or_not(rows: u32) -> Features {
+        Features {
+            fields: vec![Field { name: "kind".into(), kind: FieldKind::OneHot, start: 0, width: 2 }],
+            row_starts: (0..=rows).collect(),
+            columns: (0..rows).map(|row| row % 2).collect(),
+            values: vec![1.0; rows as usize],
+            titles: vec![],
+        }
+    }
+
+    #[test]
+    fn features_say_what_to_expect_of_users_and_items_without_ratings() {
+        // Of 20 rows of ten ratings each, the even ones lie 0.2 above the mean and the odd ones 0.2 below; rows 20 and
+        // 21 have none. The weights are 2 · 10 / 12, so that β = ±0.2 · (10 · 5/3) / (10 · 5/3 + 3) = ±0.1695, and
+        // b = (10 · 0.2 + λ β) / (10 + λ).
+        let features = kind_or_not(22);
+        let pairs = || (0..20).flat_map(|row| (0..10).map(move |column| (row, column)));
+        let rows = pairs().map(|pair| pair.0).collect::<Vec<u32>>();
+        let columns = pairs().map(|pair| pair.1).collect::<Vec<u32>>();
+        let targets = rows.iter().map(|row| if row % 2 == 0 { 0.7 } else { 0.3 }).collect::<Vec<f32>>();
+        let of_users = Rows { users: rows.clone(), items: columns.clone(), targets: targets.clone() };
+        let of_items = Rows { users: columns, items: rows, targets };
+        let shrinkage = Shrinkage::default();
+        let input = BiasInput {
+            rows: &of_users,
+            users: 22,
+            items: 10,
+            user_features: Some(&features),
+            item_features: None,
+            shrinkage,
+        };
+        let users = fit(&input, vec![0.0; 22]);
+        let items = BiasInput {
+            rows: &of_items,
+            users: 10,
+            items: 22,
+            user_features: None,
+            item_features: Some(&features),
+            shrinkage,
+        };
+        let items = fit(&items, vec![0.0; 10]);
+        let beta = 0.2 * (50.0 / 3.0) / (50.0 / 3.0 + 3.0);
+        for (priors, biases, shrinkage) in
+            [(&users.user_priors, &users.users, 3.0), (&items.item_priors, &items.items, 2.0)]
+        {
+            for (row, sign) in [(0, 1.0), (1, -1.0), (20, 1.0), (21, -1.0)] {
+                assert!((priors[row] - sign * beta).abs() < 1e-5, "row {row}: {priors:?}");
+                let expected = if row < 20 { (2.0 + shrinkage * beta) / (10.0 + shrinkage) } else { beta };
+                assert!((biases[row] - sign * expected).abs() < 1e-5, "row {row}: {biases:?}");
+            }
+        }
+        // What another domain has told already is not said twice.
+        let told: Vec<f32> = (0..22).map(|row| if row % 2 == 0 { 0.2 } else { -0.2 }).collect();
+        let linked = fit(&input, told.clone());
+        assert!(linked.user_priors.iter().zip(&told).all(|(prior, told)| (prior - told).abs() < 1e-5));
     }
 
     #[test]
