@@ -91,7 +91,7 @@ pub enum Event {
         repeat: usize,
         /// What it is doing, in plain words.
         stage: &'static str,
-        /// Epoch, from 1; 0 while autoencoders train.
+        /// Epoch, from 1; 0 while biases are fitted and autoencoders train.
         epoch: usize,
         /// Progress of the run, 0 to 1, as far as it can be foreseen.
         fraction: f32,

@@ -42,6 +42,8 @@ pub(super) enum Part {
     Train,
     Validation,
     Test,
+    /// Nothing: the same rating stands in the other domain, where it is tested.
+    LeftOut,
 }
 
 /// Biases by domain, without and with features, once they are asked for.
@@ -68,7 +70,8 @@ impl Split {
     ///
     /// With `cold`, a `cold_fraction` of the linked users of each link lose all ratings of the first domain, and
     /// as many others those of the second; they keep their link. The other rows are split alike in both cases, so
-    /// that runs can be compared.
+    /// that runs can be compared. Of a rating that stands in both domains, neither is trained on where the other is
+    /// tested.
     ///
     /// # Errors
     /// When a domain has too few ratings to train on and to test.
@@ -97,6 +100,15 @@ impl Split {
             validation.iter().for_each(|&position| own[position as usize] = Part::Validation);
             parts.push(own);
         }
+        leave_out(&mut parts, world, |_, _| false);
+        for (own, domain) in parts.iter().zip(&world.domains) {
+            if own.iter().filter(|&&part| part == Part::Train).count() < 10 {
+                return Err(Error::data(
+                    format!("too few ratings of {} stand in that file alone to train on", domain.name),
+                    "Load the files of two different domains",
+                ));
+            }
+        }
         let roles = world.links.iter().map(|link| roles(link.overlap_users.len(), config, false)).collect();
         let split = Self {
             parts: Arc::new(parts),
@@ -124,7 +136,12 @@ impl Split {
             }
         }
         let biases = no_biases(world.domains.len());
-        Self { cold: Arc::new(cold), roles, biases, ..self.clone() }
+        let mut parts = self.parts.clone();
+        if world.links.iter().any(|link| !link.same_rows.positions.is_empty()) {
+            let own: &mut Vec<_> = Arc::make_mut(&mut parts);
+            leave_out(own, world, |domain, user| cold[domain][user as usize]);
+        }
+        Self { parts, cold: Arc::new(cold), roles, biases, ..self.clone() }
     }
 
     /// The same rows and roles, with less that may cross.
@@ -224,6 +241,30 @@ fn shuffled_partners(pairs: &[(u32, u32)], roles: &[PairRole], rng: &mut Generat
     partners
 }
 
+/// Leaves ratings out whose counterpart in the other domain is held back more than they are: a test row's, all rows' of
+/// a person who `is_cold`, and out of the training a validation row's.
+fn leave_out(parts: &mut [Vec<Part>], world: &World, is_cold: impl Fn(usize, u32) -> bool) {
+    for link in &world.links {
+        for &(p, q) in &link.same_rows.positions {
+            let held_back = |domain: usize, position: u32| {
+                let user = world.domains[domain].ratings.at(position).user;
+                match parts[domain][position as usize] {
+                    _ if is_cold(domain, user) => Some(2),
+                    Part::LeftOut => None,
+                    Part::Test => Some(2),
+                    Part::Validation => Some(1),
+                    Part::Train => Some(0),
+                }
+            };
+            match (held_back(link.a, p), held_back(link.b, q)) {
+                (Some(x), Some(y)) if x < y => parts[link.a][p as usize] = Part::LeftOut,
+                (Some(x), Some(y)) if x > y => parts[link.b][q as usize] = Part::LeftOut,
+                _ => {}
+            }
+        }
+    }
+}
+
 fn no_biases(domains: usize) -> FittedBiases {
     Arc::new((0..domains).map(|_| Default::default()).collect())
 }
@@ -254,7 +295,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::data::sample;
+    use crate::data::{Domain, Ratings, sample};
     use crate::eval::Training;
 
     fn cold_split() -> (World, Split) {
@@ -313,5 +354,59 @@ mod tests {
             assert!(training.validation(d).is_empty() && split.test(&world, d).is_empty());
         }
         assert_eq!(training.linked_pairs(0).len(), world.links[0].overlap_users.len());
+    }
+
+    /// The sample's first domain and, as the second, its ratings up to an item, the others changed.
+    fn half_the_same() -> World {
+        let first = sample(1).world.domains.swap_remove(0);
+        let rows: Vec<_> = (first.ratings.iter())
+            .map(|mut rating| {
+                rating.value = if rating.item % 2 == 0 { rating.value } else { 3.25 };
+                rating
+            })
+            .collect();
+        let ratings = Ratings::new(first.users.len(), first.items.len(), &rows).into();
+        let second = Domain { name: "second".into(), ratings, ..first.clone() };
+        World::new(vec![first, second])
+    }
+
+    #[test]
+    fn of_the_same_rating_in_both_domains_neither_is_trained_on_where_the_other_is_tested() {
+        let world = half_the_same();
+        let config = Config::robust().check().unwrap();
+        let split = Split::new(&world, &config, false).unwrap();
+        let same = &world.links[0].same_rows.positions;
+        assert!(world.same_rows_share() > 0.4, "{}", world.same_rows_share());
+        for split in [&split, &split.with_cold(&world, &config)] {
+            let mut left_out = [0, 0];
+            for &(p, q) in same {
+                let places = [(0, p), (1, q)].map(|(domain, position)| {
+                    let user = world.domains[domain].ratings.at(position).user;
+                    let part = split.parts[domain][position as usize];
+                    left_out[domain] += usize::from(part == Part::LeftOut);
+                    let is_tested = part == Part::Test || split.is_cold(domain, user);
+                    let is_trained = !split.is_cold(domain, user) && part == Part::Train;
+                    (is_tested, is_trained, is_trained || (!is_tested && part == Part::Validation))
+                });
+                for [(is_tested, ..), (_, _, is_seen)] in [places, [places[1], places[0]]] {
+                    assert!(!(is_tested && is_seen));
+                }
+                let validated = |place: (bool, bool, bool)| place.2 && !place.1;
+                assert!(!(validated(places[0]) && places[1].1 || validated(places[1]) && places[0].1));
+            }
+            // A fifth is tested, and four fifths of the counterparts are not.
+            assert!(left_out.iter().all(|&n| n * 8 > same.len()), "{left_out:?} of {}", same.len());
+        }
+        // Test rows stay, and are those of a world that shares nothing.
+        let alone = World::new(world.domains[..1].to_vec());
+        assert_eq!(split.test(&world, 0), Split::new(&alone, &config, false).unwrap().test(&alone, 0));
+    }
+
+    #[test]
+    fn nothing_is_left_out_of_domains_that_share_no_rating() {
+        let world = sample(1).world;
+        let split = Split::new(&world, &Config::robust().check().unwrap(), true).unwrap();
+        assert_eq!(world.same_rows_share(), 0.0);
+        assert!(split.parts.iter().flatten().all(|&part| part != Part::LeftOut));
     }
 }

@@ -15,7 +15,7 @@ use crate::data::World;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::event::{Event, MappingState, Run};
-use crate::model::bias::of_training;
+use crate::model::bias::Fitting;
 use crate::model::mapping::{Mapping, mean_embedding};
 use crate::model::{Dml, Trainer, gather_pairs};
 use crate::rng::Generator;
@@ -300,7 +300,7 @@ impl Study {
             }
             ledgers.push(ledger);
         }
-        let crossed = of_training(&cold_training, config.feature_prior);
+        let crossed = Fitting::new(&cold_training, false).finish();
         for (d, (ledger, bias)) in ledgers.iter_mut().zip(crossed).enumerate() {
             let rows = cold_split.cold(&self.world, d);
             ledger.record_cold(Source::CrossedBias, &Baselines { bias }.bias_predictions(&rows), &rows);

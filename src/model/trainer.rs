@@ -6,7 +6,7 @@ use std::sync::Arc;
 use web_time::Instant;
 
 use super::autoencoder::{Autoencoder, Codes, Input};
-use super::bias::{Biases, of_training};
+use super::bias::{Biases, Fitting};
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
 use crate::config::{Embeddings, ValidConfig};
@@ -18,6 +18,9 @@ use crate::event::{Event, MappingState, Run};
 /// Calls of the engine between two progress events.
 const CALLS_BETWEEN_EVENTS: usize = 4;
 
+/// Share of a run's progress that biases take where they are fitted in slices.
+const BIASES_SHARE: f32 = 0.1;
+
 /// A run, advanced a few mini-batches at a time.
 pub struct Trainer {
     run: Run,
@@ -25,7 +28,10 @@ pub struct Trainer {
     config: ValidConfig,
     training: Training,
     device: Device,
+    /// All 0 while they are fitted.
     biases: Vec<Arc<Biases>>,
+    /// Where biases take so long that they are fitted in slices.
+    fitting: Option<Fitting>,
     watched: Vec<Vec<(u32, u32)>>,
     /// Users and items of each domain in turn; empty for learnt embeddings.
     autoencoders: Vec<Autoencoder>,
@@ -49,7 +55,12 @@ impl Trainer {
         device: Device,
         watched: Vec<Vec<(u32, u32)>>,
     ) -> Result<Self> {
-        let biases = biases(&config, &training);
+        let fitting = Fitting::new(&training, config.feature_prior);
+        let (mut biases, fitting) = match fitting.takes_long() {
+            true => (fitting.unfitted(), Some(fitting)),
+            false => (fitting.finish(), None),
+        };
+        silence(&mut biases, &config);
         let autoencoders = match config.embeddings {
             Embeddings::Learnt => Vec::new(),
             Embeddings::Autoencoder => autoencoders(&config, &training, &device)?,
@@ -64,6 +75,7 @@ impl Trainer {
             training,
             device,
             biases,
+            fitting,
             watched,
             autoencoders,
             trained_autoencoders: 0,
@@ -119,6 +131,9 @@ impl Trainer {
             emit(Event::Started { run, repeat, config, device: self.device(), epochs });
         }
         self.calls += 1;
+        if self.fitting.as_ref().is_some_and(|fitting| !fitting.is_done()) {
+            return self.advance_biases(emit).await;
+        }
         if self.trained_autoencoders < self.autoencoders.len() {
             return self.advance_autoencoders(emit).await;
         }
@@ -143,6 +158,26 @@ impl Trainer {
         Ok(())
     }
 
+    async fn advance_biases(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
+        let Some(fitting) = &mut self.fitting else { return Ok(()) };
+        fitting.advance();
+        if fitting.is_done() {
+            self.biases = fitting.biases();
+            silence(&mut self.biases, &self.config);
+            self.begin_dual().await?;
+        }
+        emit(self.batch_event("biases"));
+        Ok(())
+    }
+
+    /// The dual loop again, from what is known by now.
+    async fn begin_dual(&mut self) -> Result<()> {
+        let codes = codes(&self.autoencoders, self.config.unit_ball).await?;
+        let (biases, watched) = (&self.biases, &self.watched);
+        self.dual = Dual::new(&self.config, &self.training, &self.device, biases, &codes, watched).await?;
+        Ok(())
+    }
+
     async fn advance_autoencoders(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
         let current = &mut self.autoencoders[self.trained_autoencoders];
         if !current.is_done() {
@@ -151,16 +186,7 @@ impl Trainer {
         if current.is_done() {
             self.trained_autoencoders += 1;
             if self.trained_autoencoders == self.autoencoders.len() {
-                let codes = codes(&self.autoencoders, self.config.unit_ball).await?;
-                self.dual = Dual::new(
-                    &self.config,
-                    &self.training,
-                    &self.device,
-                    &self.biases,
-                    &codes,
-                    &self.watched,
-                )
-                .await?;
+                self.begin_dual().await?;
             }
         }
         if self.calls.is_multiple_of(CALLS_BETWEEN_EVENTS) {
@@ -185,20 +211,23 @@ impl Trainer {
         // Past the guess it creeps on without getting there.
         let expected = guess.max(done + 1.0);
         let dual = if self.is_done { 1.0 } else { done / expected };
-        if self.autoencoders.is_empty() {
-            return dual;
-        }
         let trained: f32 = self.autoencoders.iter().map(Autoencoder::fraction).sum();
-        0.2 * trained / self.autoencoders.len() as f32 + 0.8 * dual
+        let rest = match self.autoencoders.len() {
+            0 => dual,
+            n => 0.2 * trained / n as f32 + 0.8 * dual,
+        };
+        match &self.fitting {
+            Some(fitting) => BIASES_SHARE * fitting.fraction() + (1.0 - BIASES_SHARE) * rest,
+            None => rest,
+        }
     }
 }
 
-fn biases(config: &ValidConfig, training: &Training) -> Vec<Arc<Biases>> {
-    let mut biases = of_training(training, config.feature_prior);
+/// Biases of models without bias terms say nothing.
+fn silence(biases: &mut [Arc<Biases>], config: &ValidConfig) {
     if !config.bias {
         biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
     }
-    biases
 }
 
 fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> Result<Vec<Autoencoder>> {
@@ -225,4 +254,68 @@ async fn codes(autoencoders: &[Autoencoder], unit_ball: bool) -> Result<Vec<(Cod
         all.push((pair[0].codes(unit_ball).await?, pair[1].codes(unit_ball).await?));
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::data::{Features, Field, FieldKind, World, sample};
+    use crate::eval::Split;
+    use crate::rng::Generator;
+
+    /// The sample with 200 of 2,000 tags for each user of the first domain.
+    fn wide_world() -> World {
+        let mut world = sample(1).world;
+        let mut chance = Generator::new(1, "tags");
+        let users = world.domains[0].users.len();
+        world.domains[0].user_features = Some(Arc::new(Features {
+            fields: vec![Field { name: "tags".into(), kind: FieldKind::MultiHot, start: 0, width: 2000 }],
+            row_starts: (0..=users as u32).map(|row| 200 * row).collect(),
+            columns: (0..200 * users).map(|n| (10 * (n % 200) + chance.below(10)) as u32).collect(),
+            values: vec![1.0; 200 * users],
+            titles: vec![],
+        }));
+        world
+    }
+
+    #[test]
+    fn biases_that_take_long_are_fitted_in_slices_and_are_the_same() {
+        let world = Arc::new(wide_world());
+        let config = Config { epochs: 1, ..Config::robust() }.check().unwrap();
+        let split = Split::new(&world, &config, false).unwrap();
+        let training = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
+        let of_its_own = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
+        let new = Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()]);
+        let mut trainer = pollster::block_on(new).unwrap();
+        assert!(trainer.model().domains[0].biases.users.iter().all(|&b| b == 0.0));
+        let (mut slices, mut fractions) = (0, vec![trainer.fraction()]);
+        while !trainer.is_done() {
+            let mut emit =
+                |event| slices += usize::from(matches!(event, Event::Batch { stage: "biases", .. }));
+            pollster::block_on(trainer.advance(&mut emit)).unwrap();
+            fractions.push(trainer.fraction());
+        }
+        // Two domains alone and linked, 15 alternations each.
+        assert_eq!(slices, 60);
+        assert!(fractions.is_sorted() && fractions[30] > 0.04 && fractions[60] < 0.11, "{fractions:?}");
+        let expected = Fitting::new(&of_its_own, true).finish();
+        for (domain, expected) in trainer.model().domains.iter().zip(expected) {
+            assert_eq!(domain.biases, expected);
+        }
+    }
+
+    #[test]
+    fn biases_that_take_no_time_are_there_from_the_start() {
+        let world = Arc::new(sample(1).world);
+        let config = Config::robust().check().unwrap();
+        let split = Arc::new(Split::new(&world, &config, false).unwrap());
+        let training = Training::new(world, split);
+        let expected = Fitting::new(&training, true).finish();
+        let new = Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()]);
+        let trainer = pollster::block_on(new).unwrap();
+        assert_eq!(trainer.model().domains[0].biases, expected[0]);
+        let priors = &expected[0].item_priors;
+        assert!(priors.iter().any(|&p| p.abs() > 0.01), "the sample's item table says something");
+    }
 }

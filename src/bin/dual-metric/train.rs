@@ -23,6 +23,9 @@ pub fn run(options: &Train) -> Result<()> {
     // Nobody would see the model that is kept.
     config.train_on_everything &= options.out.is_some();
     let config = config.check()?;
+    if let Some(folder) = &options.out {
+        files::check_writable(folder)?;
+    }
     let started = Instant::now();
     let inputs = [
         DomainFiles {
@@ -45,6 +48,11 @@ pub fn run(options: &Train) -> Result<()> {
         tell_rejects(read);
     }
     let overlap = overlap_report(&a, &b);
+    if overlap.is_one_file {
+        let (a, b) = (options.a.display(), options.b.display());
+        let remedy = "Give the files of two different domains as --a and --b";
+        return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
+    }
     if let Some(warning) = &overlap.warning {
         eprintln!("warning: {warning}");
     }

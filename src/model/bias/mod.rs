@@ -2,11 +2,13 @@
 //! crosses between domains here is one number a person, how kindly they rate (docs/method.md, recipe R, 1 and 2).
 
 mod alternation;
+mod fitting;
 mod linked;
 
 use crate::data::Features;
 use crate::eval::Rows;
-pub use linked::{fit_linked, of_training};
+pub use fitting::Fitting;
+pub use linked::fit_linked;
 
 /// How strongly biases are drawn to what is expected before any rating: as if so many such ratings had been seen.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -103,7 +105,7 @@ impl Biases {
 
     /// Those of one domain on its own, with priors from its features where there are some.
     pub fn alone(input: &BiasInput) -> Self {
-        alternation::fit(input, &vec![0.0; input.users])
+        alternation::fit(input, vec![0.0; input.users])
     }
 }
 
