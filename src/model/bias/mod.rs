@@ -9,7 +9,7 @@ use crate::eval::Rows;
 pub use linked::{fit_linked, of_training};
 
 /// How strongly biases are drawn to what is expected before any rating: as if so many such ratings had been seen.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shrinkage {
     /// Of user biases.
     pub users: f32,
@@ -25,7 +25,7 @@ impl Default for Shrinkage {
 }
 
 /// Fitted biases of one domain, on the unit scale.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Biases {
     /// μ, the mean of the training ratings.
     pub mean: f32,
