@@ -126,6 +126,7 @@
  *   run: RunName | null, epoch: number, message: string | null }} TrainState
  *
  * @typedef {{ user: number, label: string, distance: number }} Neighbour
+ * @typedef {Neighbour & { slot: Slot }} Companion
  * @typedef {{ item: number, title: string, rating: number }} RatedItem on the original scale
  *
  * @typedef {object} DomainAdvice
@@ -135,7 +136,8 @@
  * @property {RatedItem[]} next top-n unseen items, `rating` is the prediction
  * @property {Neighbour[]} nearest users of this domain nearest to the person in the shared space
  *
- * @typedef {{ label: string, a: DomainAdvice, b: DomainAdvice }} Advice
+ * @typedef {{ label: string, a: DomainAdvice, b: DomainAdvice, nearest: Companion[] }} Advice
+ *   nearest: of both domains, each person once
  * @typedef {{ a: string[], b: string[] }} Labels what to call each user, by user number
  * @typedef {{ slot: Slot, user: number, label: string, both: boolean }} UserHit
  */
