@@ -7,6 +7,7 @@
  * @typedef {"ratings" | "users" | "items"} FileKind
  * @typedef {"comma" | "tab" | "semicolon" | "double-colon" | "pipe" | "space"} Delimiter
  * @typedef {{ lo: number, hi: number }} Scale
+ * @typedef {"declared" | "usual" | "observed"} ScaleKind observed: no usual scale holds the ratings, and their range is it
  * @typedef {{ user: number, item: number, rating: number, time: number | null }} Roles column numbers, from 0
  * @typedef {{ delimiter?: Delimiter | null, header?: boolean | null, roles?: Roles | null, scale?: Scale | null }} ReadOptions
  *   null or absent: recognise it
@@ -18,6 +19,8 @@
  * @property {string[]} columns names from the header, else "column 1" ...
  * @property {Roles} roles
  * @property {Scale} scale
+ * @property {ScaleKind} scale_kind how the scale is known
+ * @property {string | null} scale_note what was made of ratings that do not reach a usual scale's ends or are on none
  * @property {string[][]} rows the first rows
  *
  * @typedef {{ line: number, reason: string, text: string }} Reject

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::network::NetworkFile;
 use super::numbers::{Bounded, Dimension, Ids, Orthogonal, RowNumber, Share};
-use crate::data::{Domain, Features, Rating, Ratings, Scale, World};
+use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind, World};
 use crate::eval::LinkedPair;
 use crate::model::bias::{Biases, Shrinkage};
 use crate::model::{Dml, DomainModel, GivenInputs, LinkModel};
@@ -169,6 +169,7 @@ impl DomainFile {
         let domain = Domain {
             name: self.name,
             scale: self.scale,
+            scale_kind: ScaleKind::Declared,
             ratings: ratings.into(),
             users,
             items,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::data::{Domain, Rating, Ratings, Scale};
+use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind};
 use crate::model::bias::{Biases, Shrinkage};
 use crate::model::mapping::Mapping;
 use crate::model::recommender::{DenseLayer, Recommender};
@@ -20,6 +20,7 @@ fn domain(name: &str, user: &str) -> Domain {
         items: Arc::new(["x"].into_iter().collect()),
         ratings: Ratings::new(1, 1, &[Rating { user: 0, item: 0, value: 3.0 }]).into(),
         scale: Scale { lo: 1.0, hi: 5.0 },
+        scale_kind: ScaleKind::Declared,
         user_features: None,
         item_features: None,
     }

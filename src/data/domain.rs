@@ -20,6 +20,19 @@ pub struct Scale {
     pub hi: f32,
 }
 
+/// How a domain's scale is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScaleKind {
+    /// Somebody said so.
+    Declared,
+    /// It is the tightest of the scales that people usually rate on which holds all ratings.
+    Usual,
+    /// No usual scale holds the ratings; it is their range. The range says something of the ratings that are tested, so
+    /// that a [`Split`](crate::eval::Split) takes that of the training rows instead.
+    Observed,
+}
+
 /// Two numbers that are to be a [`Scale`].
 #[derive(Deserialize)]
 struct Ends {
@@ -83,8 +96,10 @@ pub struct Domain {
     pub items: Arc<Vocabulary>,
     /// Ratings on the original scale.
     pub ratings: Arc<Ratings>,
-    /// The declared scale.
+    /// The scale; every rating is on it.
     pub scale: Scale,
+    /// How the scale is known.
+    pub scale_kind: ScaleKind,
     /// What is known of the users besides their ratings; rows in the order of `users`.
     pub user_features: Option<Arc<Features>>,
     /// What is known of the items besides their ratings; rows in the order of `items`.

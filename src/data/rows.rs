@@ -2,7 +2,7 @@
 //! ratings of a pair one is kept. What is left is a domain's ids and ratings.
 
 use super::{
-    MAX_RATING, Ratings, Scale, Vocabulary,
+    MAX_RATING, Ratings, Scale, ScaleKind, Vocabulary,
     format::Format,
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
@@ -117,8 +117,13 @@ impl<'t> Rows<'t> {
     }
 
     /// The scale that the ratings seem to be on.
-    pub fn scale(&self) -> Scale {
+    pub fn scale(&self) -> (Scale, ScaleKind) {
         scales::recognise(&self.values)
+    }
+
+    /// What a person should know of how the ratings were given their scale.
+    pub fn scale_note(&self, scale: Scale, kind: ScaleKind) -> Option<String> {
+        scales::note(&self.values, scale, kind)
     }
 
     /// Whether all ratings lie on a scale.

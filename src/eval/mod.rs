@@ -4,6 +4,7 @@ pub mod baselines;
 pub mod metrics;
 mod report;
 mod rows;
+mod scales;
 mod split;
 mod study;
 mod training;

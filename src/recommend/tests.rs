@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::data::{Domain, Features, Rating, Ratings, Scale};
+use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
 use crate::eval::LinkedPair;
 use crate::model::bias::{Biases, Shrinkage};
 use crate::model::mapping::Mapping;
@@ -23,6 +23,7 @@ fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainMod
         items: Arc::new((0..items).map(|i| format!("{name}-{i}")).collect()),
         ratings: Ratings::new(users, items, &rows).into(),
         scale: Scale { lo: 1.0, hi: 5.0 },
+        scale_kind: ScaleKind::Declared,
         user_features: None,
         item_features: None,
     };

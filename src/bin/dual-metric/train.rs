@@ -35,6 +35,9 @@ pub fn run(options: &Train) -> Result<()> {
     let reads = [report_a, report_b];
     for read in &reads {
         tell_rejects(read);
+        if let Some(note) = &read.preview.scale_note {
+            eprintln!("note: {}: {note}; --a-scale and --b-scale declare another", read.preview.file);
+        }
     }
     let overlap = overlap_report(&a, &b);
     if let Some(warning) = &overlap.warning {
@@ -72,6 +75,7 @@ pub fn run(options: &Train) -> Result<()> {
         return Err(Error::data("the training ended without figures", "Load files with more ratings"));
     };
     let seconds = started.elapsed().as_secs_f64();
+    tell_clipped(&study);
     let result = result(&study, report, &reads, epochs, seconds);
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
@@ -121,6 +125,23 @@ fn tell_rejects(read: &ReadReport) {
     }
 }
 
+/// Tells how many ratings lie beyond a scale that the training rows gave.
+fn tell_clipped(study: &Study) {
+    for (d, domain) in study.world().domains.iter().enumerate() {
+        let (clipped, scale) = (study.split().clipped(d), study.split().scale(d));
+        if clipped > 0 {
+            eprintln!(
+                "note: {}: {clipped} of {} ratings are beyond {} to {}, the range of those that were trained on, and \
+                 count as its ends",
+                domain.name,
+                domain.ratings.len(),
+                scale.lo,
+                scale.hi
+            );
+        }
+    }
+}
+
 fn step(run: Run, stage: &'static str, epoch: usize) -> String {
     let run = match run {
         Run::Main => "model",
@@ -142,7 +163,9 @@ fn result(study: &Study, report: &Report, reads: &[ReadReport; 2], epochs: usize
             "items": data.items.len(),
             "ratings": data.ratings.len(),
             "rejected_rows": reads[d].rejected_rows,
-            "scale": data.scale,
+            "scale": study.split().scale(d),
+            "scale_kind": data.scale_kind,
+            "clipped_ratings": study.split().clipped(d),
             "rmse": figures.model.rmse,
             "mae": figures.model.mae,
             "precision_at_5": figures.model.precision_at_5,
