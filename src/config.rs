@@ -7,6 +7,13 @@ use crate::engine::UpdatedRows;
 use crate::error::{Error, Result};
 use crate::model::mapping::Orthogonalisation;
 
+/// Largest embedding dimension.
+pub const MAX_DIMENSION: usize = 256;
+/// Most hidden layers of a network.
+pub const MAX_HIDDEN_LAYERS: usize = 4;
+/// Most units of a hidden layer.
+pub const MAX_WIDTH: usize = 1024;
+
 /// Where the user and item vectors come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,7 +81,7 @@ pub struct Config {
     /// A rating counts as relevant from here up, on the unit scale. Paper: 0.5.
     pub relevance_threshold: f32,
 
-    /// Embedding dimension k, 1 to 256. Paper: 16.
+    /// Embedding dimension k, 1 to [`MAX_DIMENSION`]. Paper: 16.
     pub dimension: usize,
     /// Where embeddings come from. Paper: autoencoder.
     pub embeddings: Embeddings,
@@ -304,14 +311,14 @@ impl Config {
         number("cold_fraction", self.cold_fraction, 0.01, 0.45)?;
         number("relevance_threshold", self.relevance_threshold, 0.0, 1.0)?;
         whole("repeats", self.repeats, 1, 100)?;
-        whole("dimension", self.dimension, 1, 256)?;
+        whole("dimension", self.dimension, 1, MAX_DIMENSION)?;
         number("embedding_deviation", self.embedding_deviation, 0.0, 1.0)?;
         for (field, layers) in [
             ("autoencoder_hidden", &self.autoencoder_hidden),
             ("recommender_hidden", &self.recommender_hidden),
         ] {
-            whole(field, layers.len(), 1, 4)?;
-            layers.iter().try_for_each(|&width| whole(field, width, 1, 1024))?;
+            whole(field, layers.len(), 1, MAX_HIDDEN_LAYERS)?;
+            layers.iter().try_for_each(|&width| whole(field, width, 1, MAX_WIDTH))?;
         }
         whole("autoencoder_epochs", self.autoencoder_epochs, 1, 1000)?;
         number("autoencoder_learning_rate", self.autoencoder_learning_rate, 1e-6, 1.0)?;

@@ -25,7 +25,7 @@ mod vocabulary;
 mod world;
 
 pub use delimiter::Delimiter;
-pub use domain::{Domain, Scale};
+pub use domain::{Domain, MAX_RATING, Scale, ScaleKind};
 pub use features::{Features, Field, FieldKind};
 pub use features_reader::{FeatureReport, FeaturesFile, FieldReport, read_features};
 pub use format::{Preview, ReadOptions};

@@ -221,7 +221,7 @@ fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
 #[cfg(test)]
 mod tests {
     use super::overlap_report;
-    use crate::data::{Domain, Rating, Ratings, Scale, Vocabulary};
+    use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary};
 
     /// User n rates the items 0..5 with `rating(n, item)`.
     fn domain(name: &str, users: &[String], items: &[String], rating: impl Fn(u32, u32) -> f32) -> Domain {
@@ -236,6 +236,7 @@ mod tests {
             users: users.into(),
             items: items.into(),
             scale: Scale { lo: 1.0, hi: 5.0 },
+            scale_kind: ScaleKind::Declared,
             user_features: None,
             item_features: None,
         }

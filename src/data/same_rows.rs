@@ -134,7 +134,7 @@ fn equal_pairs(a: &[f32], b: &[f32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{SameRows, equal_pairs};
-    use crate::data::{Domain, Rating, Ratings, Scale, Vocabulary, World};
+    use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World};
     use crate::rng::Generator;
 
     type Row = (usize, usize, f32);
@@ -154,6 +154,7 @@ mod tests {
             users: users.into(),
             items: items.into(),
             scale: Scale { lo: 1.0, hi: 5.0 },
+            scale_kind: ScaleKind::Declared,
             user_features: None,
             item_features: None,
         }

@@ -4,8 +4,9 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Rows;
+use super::scales::UnitScale;
 use crate::config::ValidConfig;
-use crate::data::World;
+use crate::data::{Scale, World};
 use crate::error::{Error, Result};
 use crate::model::bias::Biases;
 use crate::rng::Generator;
@@ -60,6 +61,8 @@ pub struct Split {
     /// By link, whom each overlap user of the first domain is taken for in the second; empty for themselves.
     partners: Vec<Vec<u32>>,
     crossing: Crossing,
+    /// What each domain's ratings are made numbers in [0, 1] by.
+    scales: Vec<UnitScale>,
     /// Biases that were fitted on the training rows, by domain: without and with features. Every split with the same
     /// rows shares them.
     pub(super) biases: FittedBiases,
@@ -109,6 +112,9 @@ impl Split {
                 ));
             }
         }
+        let scales = (world.domains.iter().zip(&parts))
+            .map(|(domain, parts)| UnitScale::new(domain, |_, position| parts[position] == Part::Train))
+            .collect();
         let roles = world.links.iter().map(|link| roles(link.overlap_users.len(), config, false)).collect();
         let split = Self {
             parts: Arc::new(parts),
@@ -116,6 +122,7 @@ impl Split {
             roles,
             partners: vec![Vec::new(); world.links.len()],
             crossing: Crossing::All,
+            scales,
             biases: no_biases(world.domains.len()),
         };
         Ok(if cold { split.with_cold(world, config) } else { split })
@@ -135,13 +142,20 @@ impl Split {
                 }
             }
         }
-        let biases = no_biases(world.domains.len());
         let mut parts = self.parts.clone();
         if world.links.iter().any(|link| !link.same_rows.positions.is_empty()) {
             let own: &mut Vec<_> = Arc::make_mut(&mut parts);
             leave_out(own, world, |domain, user| cold[domain][user as usize]);
         }
-        Self { parts, cold: Arc::new(cold), roles, biases, ..self.clone() }
+        let scales = (world.domains.iter().zip(parts.iter().zip(&cold)))
+            .map(|(domain, (parts, cold))| {
+                let is_trained_on =
+                    |user: u32, position: usize| parts[position] == Part::Train && !cold[user as usize];
+                UnitScale::new(domain, is_trained_on)
+            })
+            .collect();
+        let biases = no_biases(world.domains.len());
+        Self { parts, cold: Arc::new(cold), roles, scales, biases, ..self.clone() }
     }
 
     /// The same rows and roles, with less that may cross.
@@ -168,6 +182,7 @@ impl Split {
             roles: world.links.iter().map(|link| vec![PairRole::Linked; link.overlap_users.len()]).collect(),
             partners: vec![Vec::new(); world.links.len()],
             crossing: Crossing::All,
+            scales: world.domains.iter().map(|domain| UnitScale::new(domain, |_, _| true)).collect(),
             biases: no_biases(world.domains.len()),
         }
     }
@@ -193,7 +208,7 @@ impl Split {
     pub(super) fn rows(&self, world: &World, domain: usize, part: Part) -> Rows {
         let parts = &self.parts[domain];
         let count = parts.iter().filter(|&&own| own == part).count();
-        Rows::gather(&world.domains[domain], count, |user, position| {
+        Rows::gather(&world.domains[domain].ratings, self.scale(domain), count, |user, position| {
             parts[position] == part && !self.is_cold(domain, user)
         })
     }
@@ -212,7 +227,18 @@ impl Split {
         let ratings = &world.domains[domain].ratings;
         let cold = |user: &u32| self.is_cold(domain, *user);
         let count = (0..ratings.users() as u32).filter(cold).map(|user| ratings.of_user(user).len()).sum();
-        Rows::gather(&world.domains[domain], count, |user, _| self.is_cold(domain, user))
+        Rows::gather(ratings, self.scale(domain), count, |user, _| self.is_cold(domain, user))
+    }
+
+    /// What a domain's ratings are made numbers in [0, 1] by: its declared or usual scale, else the range of the
+    /// training rows.
+    pub fn scale(&self, domain: usize) -> Scale {
+        self.scales[domain].scale
+    }
+
+    /// How many of a domain's ratings lie beyond that scale and count as its ends; 0 where it was declared or is usual.
+    pub fn clipped(&self, domain: usize) -> usize {
+        self.scales[domain].clipped
     }
 
     /// The overlap users of a link that were held out, as (user of a, user of b).

@@ -46,9 +46,9 @@ impl Training {
         self.world.domains[domain].items.len()
     }
 
-    /// Rating scale of a domain.
+    /// Rating scale of a domain, as [`Split::scale`] gives it.
     pub fn scale(&self, domain: usize) -> Scale {
-        self.world.domains[domain].scale
+        self.split.scale(domain)
     }
 
     /// Features of a domain's users.

@@ -19,5 +19,6 @@ mod trainer;
 
 pub use dml::{Dml, DomainModel, LinkModel, Person, Visitor};
 pub(crate) use dual::gather_pairs;
+pub use inputs::GivenInputs;
 pub use predictor::Predictor;
 pub use trainer::Trainer;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dual_metric::data::{Domain, Rating, Ratings, Scale, World};
+use dual_metric::data::{Domain, Rating, Ratings, Scale, ScaleKind, World};
 use dual_metric::rng::Generator;
 
 /// Two domains of 40 people each, 30 of them shared, a dozen ratings a person.
@@ -24,6 +24,7 @@ pub fn small_world() -> World {
             items: Arc::new((0..25).map(|n| format!("{name}-{n}")).collect()),
             ratings: Ratings::new(40, 25, &rows).into(),
             scale: Scale { lo: 1.0, hi: 5.0 },
+            scale_kind: ScaleKind::Declared,
             user_features: None,
             item_features: None,
         }
@@ -59,6 +60,7 @@ pub fn shared_taste(seed: u64) -> World {
             items: Arc::new((0..ITEMS).map(|n| format!("{name}-{n}")).collect()),
             ratings: Ratings::new(PEOPLE as usize, ITEMS as usize, &rows).into(),
             scale: Scale { lo: 1.0, hi: 5.0 },
+            scale_kind: ScaleKind::Declared,
             user_features: None,
             item_features: None,
         }

@@ -11,7 +11,7 @@ pub use fitting::Fitting;
 pub use linked::fit_linked;
 
 /// How strongly biases are drawn to what is expected before any rating: as if so many such ratings had been seen.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shrinkage {
     /// Of user biases.
     pub users: f32,
@@ -27,7 +27,7 @@ impl Default for Shrinkage {
 }
 
 /// Fitted biases of one domain, on the unit scale.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Biases {
     /// μ, the mean of the training ratings.
     pub mean: f32,
