@@ -136,7 +136,8 @@ pub struct Config {
     pub weight_decay: f32,
     /// Most epochs. Paper: 100.
     pub epochs: usize,
-    /// Stop when the training loss changes by less than this in an epoch. Paper: 1e-5.
+    /// Without patience, stop when the training loss changes by less than this in an epoch; the loss is measured
+    /// without dropout, on a fixed sample of the training rows. Paper: 1e-5.
     pub tolerance: f32,
     /// Stop after so many epochs without a better validation error, and return to the best; null for never.
     /// Paper: not named.

@@ -13,7 +13,7 @@ use crate::engine::Device;
 use crate::error::Result;
 use crate::event::{Event, MappingState, Run};
 use crate::model::mapping::{Mapping, mean_embedding};
-use crate::model::{Dml, Trainer, gather_pairs};
+use crate::model::{Dml, Stopping, Trainer, gather_pairs};
 use crate::rng::Generator;
 
 /// People with fewer training ratings than this count as sparse.
@@ -78,7 +78,8 @@ impl Study {
         let training = Training::new(world.clone(), split.clone());
         let baselines = baselines(&training);
         let watched = (0..world.links.len()).map(|link| split.held_out(&world, link)).collect();
-        let trainer = Trainer::new(Run::Main, config.clone(), training, device.clone(), watched).await?;
+        let trainer =
+            Trainer::new(Run::Main, config.clone(), training, device.clone(), watched, Stopping::Own).await?;
         let mut runs = vec![Run::Main];
         if measure_transfer {
             runs.extend([Run::WithoutTransfer, Run::Cold, Run::ColdWithoutTransfer]);
@@ -198,7 +199,8 @@ impl Study {
             }
             Stage::Further { trainer, .. } => *trainer = None,
         }
-        let begun = Trainer::new(run, self.config.clone(), training, self.device.clone(), watched).await?;
+        let (config, device) = (self.config.clone(), self.device.clone());
+        let begun = Trainer::new(run, config, training, device, watched, Stopping::Own).await?;
         if let Stage::Further { trainer, .. } = &mut self.stage {
             *trainer = Some(begun);
         }

@@ -17,6 +17,7 @@ mod rows;
 mod subset;
 mod trainer;
 
+pub use convergence::Stopping;
 pub use dml::{Dml, DomainModel, LinkModel, Person, Visitor};
 pub(crate) use dual::gather_pairs;
 pub use predictor::Predictor;

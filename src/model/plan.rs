@@ -38,7 +38,11 @@ pub(super) struct DomainPlan {
 /// One direction of a link: ratings of `rows_of` predicted from vectors of another or the same domain through the map.
 #[derive(Clone, Debug)]
 pub(super) struct CrossPlan {
+    pub(super) link: usize,
     pub(super) rows_of: usize,
+    pub(super) vectors_of: usize,
+    /// Domain whose network predicts.
+    pub(super) head: usize,
     pub(super) term: usize,
     /// Number of the term's rows, each once.
     pub(super) rows: usize,
@@ -154,7 +158,7 @@ pub(super) fn plan(
                 row_l2: 0.0,
                 rows,
             }));
-            cross.push(CrossPlan { rows_of, term, rows: n, of_own });
+            cross.push(CrossPlan { link, rows_of, vectors_of, head, term, rows: n, of_own });
         }
         let trains_pairs = config.pair_weight > 0.0 && config.embeddings == Embeddings::Learnt;
         pair_terms.push(trains_pairs.then(|| {

@@ -7,6 +7,7 @@ use web_time::Instant;
 
 use super::autoencoder::{Autoencoder, Codes, Input};
 use super::bias::{Biases, of_training};
+use super::convergence::Stopping;
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
 use crate::config::{Embeddings, ValidConfig};
@@ -26,6 +27,7 @@ pub struct Trainer {
     device: Device,
     biases: Vec<Arc<Biases>>,
     watched: Vec<Vec<(u32, u32)>>,
+    stopping: Stopping,
     /// Users and items of each domain in turn; empty for learnt embeddings.
     autoencoders: Vec<Autoencoder>,
     trained_autoencoders: usize,
@@ -37,7 +39,7 @@ pub struct Trainer {
 
 impl Trainer {
     /// Sets up an untrained run. `watched` are held-out pairs by link: they are measured after each epoch and have
-    /// no part in the training.
+    /// no part in the training. `stopping` says what ends the run.
     ///
     /// # Errors
     /// When the device was lost.
@@ -47,6 +49,7 @@ impl Trainer {
         training: Training,
         device: Device,
         watched: Vec<Vec<(u32, u32)>>,
+        stopping: Stopping,
     ) -> Result<Self> {
         let biases = biases(&config, &training);
         let autoencoders = match config.embeddings {
@@ -55,7 +58,7 @@ impl Trainer {
         };
         // Codes of untrained autoencoders are random projections of the data: what the map shows before training.
         let codes = codes(&autoencoders, config.unit_ball).await?;
-        let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched).await?;
+        let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched, stopping).await?;
         Ok(Self {
             run,
             config,
@@ -63,6 +66,7 @@ impl Trainer {
             device,
             biases,
             watched,
+            stopping,
             autoencoders,
             trained_autoencoders: 0,
             dual,
@@ -108,7 +112,7 @@ impl Trainer {
         let run = self.run;
         if self.started.is_none() {
             self.started = Some(Instant::now());
-            let (config, epochs) = (self.config.clone(), self.config.epochs);
+            let (config, epochs) = (self.config.clone(), self.stopping.most_epochs(&self.config));
             emit(Event::Started { run, config, device: self.device(), epochs });
         }
         self.calls += 1;
@@ -152,6 +156,7 @@ impl Trainer {
                     &self.biases,
                     &codes,
                     &self.watched,
+                    self.stopping,
                 )
                 .await?;
             }
@@ -171,9 +176,10 @@ impl Trainer {
     /// so that a dozen is a fair guess to start from.
     pub fn fraction(&self) -> f32 {
         let done = self.dual.epoch() as f32 + self.dual.epoch_fraction();
-        let guess = match self.config.patience {
-            Some(patience) => (self.config.epochs as f32).min((9 + patience) as f32),
-            None => self.config.epochs as f32,
+        let most = self.stopping.most_epochs(&self.config) as f32;
+        let guess = match (self.stopping, self.config.patience) {
+            (Stopping::Own, Some(patience)) => most.min((9 + patience) as f32),
+            _ => most,
         };
         // Past the guess it creeps on without getting there.
         let expected = guess.max(done + 1.0);

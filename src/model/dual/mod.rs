@@ -1,6 +1,7 @@
 //! The dual loop (paper, Algorithm 1): own-domain pass, mapping, cross-domain pass, until convergence. One call
 //! does one mini-batch, so that a person can stop it between any two.
 
+mod criterion;
 mod step;
 
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use super::assembly::Assembly;
 use super::autoencoder::{Codes, into_unit_ball};
 use super::bias::Biases;
-use super::convergence::{Convergence, Verdict};
+use super::convergence::{Convergence, Measured, Stopping, Verdict};
 use super::dml::Dml;
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
 use super::plan::{LinkPairs, Plan, plan};
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::eval::{LinkedPair, Rows, Training, metrics};
 use crate::event::{DomainLosses, MappingState};
 use crate::rng::Generator;
+use criterion::Criterion;
 
 /// On a queued device the host waits after so many chunks; without it the queue grows without bound.
 const CHUNKS_BETWEEN_WAITS: usize = 16;
@@ -76,12 +78,14 @@ pub(super) struct Dual {
     losses: Vec<(f64, u32)>,
     epoch: usize,
     convergence: Convergence,
+    /// The loss that convergence is told by, where it is.
+    criterion: Option<Criterion>,
     model: Arc<Dml>,
 }
 
 impl Dual {
     /// An untrained loop. `codes` are the autoencoders' by domain, where they are used; `watched` are pairs to be
-    /// measured and not trained on.
+    /// measured and not trained on; `stopping` ends the run.
     pub(super) async fn new(
         config: &ValidConfig,
         training: &Training,
@@ -89,6 +93,7 @@ impl Dual {
         biases: &[Arc<Biases>],
         codes: &[(Codes, Codes)],
         watched: &[Vec<(u32, u32)>],
+        stopping: Stopping,
     ) -> Result<Self> {
         let links = training.links();
         let mappings: Vec<Mapping> = links.iter().map(|_| Mapping::identity(config.dimension)).collect();
@@ -122,6 +127,9 @@ impl Dual {
             (Schedule::Alternating, true) => vec![Pass::Own, Pass::Cross],
             (_, false) => vec![Pass::Own],
         };
+        let convergence = Convergence::new(config, stopping);
+        let training_rows = (0..training.domains()).map(|d| training.rows(d));
+        let criterion = convergence.needs_loss().then(|| Criterion::new(config, training_rows));
         let mut dual = Self {
             config: config.clone(),
             training: training.clone(),
@@ -146,7 +154,8 @@ impl Dual {
             chunks_since_wait: 0,
             losses,
             epoch: 0,
-            convergence: Convergence::new(config),
+            convergence,
+            criterion,
             model,
         };
         if config.embeddings == Embeddings::Learnt {
@@ -308,9 +317,10 @@ impl Dual {
             });
         }
         let mapping = self.mapping_state();
-        let loss: f64 = domains.iter().map(|d| f64::from(d.own + d.cross.unwrap_or(0.0))).sum();
+        let loss = self.criterion.as_ref().map(|criterion| criterion.loss(&self.model, &self.plan.cross));
         let rmse = (count > 0).then(|| (squares / count as f64).sqrt());
-        match self.convergence.after(self.epoch, loss, rmse, &self.model) {
+        let measured = Measured { loss: loss.transpose()?, rmse };
+        match self.convergence.after(self.epoch, &measured, &self.model) {
             Verdict::GoOn => {
                 self.pass = 0;
                 self.begin_pass();
