@@ -127,6 +127,29 @@ fn each_run_starts_and_finishes_and_every_epoch_reports_the_orthogonality_error(
 }
 
 #[test]
+fn without_patience_all_runs_are_as_long_as_the_main_run() {
+    // The main run stops by its loss; the others, whose losses are different, have to follow it.
+    let config = Config {
+        embeddings: Embeddings::Learnt,
+        tolerance: 2e-3,
+        epochs: 60,
+        learning_rate: 1e-2,
+        ..Config::paper()
+    };
+    let (_, events) = study(small_world(), config, true);
+    let ends: Vec<(usize, &str)> = (events.iter())
+        .filter_map(|event| match event {
+            Event::Finished { epochs, reason, .. } => Some((*epochs, reason.as_str())),
+            _ => None,
+        })
+        .collect();
+    let [main, others @ ..] = &ends[..] else { panic!("no run has ended") };
+    assert!((2..60).contains(&main.0) && main.1.contains("the loss changed by less than"), "{main:?}");
+    assert_eq!(others.len(), 3);
+    assert!(others.iter().all(|end| end.0 == main.0 && !end.1.contains("loss")), "{ends:?}");
+}
+
+#[test]
 fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     let (study, _) = study(sample(1).world, Config { epochs: 4, ..Config::robust() }, false);
     let (world, model) = (study.world(), study.model());

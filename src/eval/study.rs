@@ -34,6 +34,8 @@ pub struct Study {
     stage: Stage,
     report: Option<Report>,
     floor_rmse: Vec<f64>,
+    /// What ends the further runs.
+    stopping: Stopping,
 }
 
 /// Where the measurement is.
@@ -96,6 +98,7 @@ impl Study {
             stage: Stage::Main(trainer),
             report: None,
             floor_rmse,
+            stopping: Stopping::Own,
         })
     }
 
@@ -195,12 +198,13 @@ impl Study {
         let watched = vec![Vec::new(); self.world.links.len()];
         match &mut self.stage {
             Stage::Main(trainer) => {
+                self.stopping = Stopping::beside(&self.config, trainer.epoch());
                 self.stage = Stage::Further { main: trainer.model().clone(), trainer: None };
             }
             Stage::Further { trainer, .. } => *trainer = None,
         }
         let (config, device) = (self.config.clone(), self.device.clone());
-        let begun = Trainer::new(run, config, training, device, watched, Stopping::Own).await?;
+        let begun = Trainer::new(run, config, training, device, watched, self.stopping).await?;
         if let Stage::Further { trainer, .. } = &mut self.stage {
             *trainer = Some(begun);
         }
