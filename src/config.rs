@@ -13,7 +13,11 @@ use crate::model::mapping::Orthogonalisation;
 pub enum Embeddings {
     /// Learnt end to end from the id (the paper's table 9).
     Learnt,
-    /// Codes of the autoencoders, frozen while the recommenders train (paper 3.1).
+    /// Of a side with a feature table the codes of its autoencoder, frozen while the recommenders train (paper 3.1);
+    /// of a side without one learnt from the id (paper 6.3).
+    Features,
+    /// Codes on every side: without a feature table, of an autoencoder over the row's own training ratings. Those
+    /// autoencoders and the recommenders are then trained on different ratings, four in five and the fifth.
     Autoencoder,
 }
 
@@ -72,7 +76,7 @@ pub struct Config {
 
     /// Embedding dimension k, 1 to 256. Paper: 16.
     pub dimension: usize,
-    /// Where embeddings come from. Paper: autoencoder.
+    /// Where embeddings come from. Paper: features.
     pub embeddings: Embeddings,
     /// Standard deviation of learnt embeddings before training.
     pub embedding_deviation: f32,
@@ -200,7 +204,7 @@ impl Config {
     /// The method by the letter of the paper.
     pub fn paper() -> Self {
         Self {
-            embeddings: Embeddings::Autoencoder,
+            embeddings: Embeddings::Features,
             unit_ball: true,
             recommender_hidden: vec![32, 16],
             dropout: 0.1,

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use dual_metric::checkpoint;
 use dual_metric::config::{Config, CrossStep, Embeddings, MappingUpdate, Schedule};
-use dual_metric::data::{World, sample};
+use dual_metric::data::{Domain, Rating, Ratings, Scale, World, sample};
 use dual_metric::engine::Device;
 use dual_metric::eval::{PairRole, Report, Split, Study, Training, metrics};
 use dual_metric::event::{Event, Run};
 use dual_metric::recommend;
+use dual_metric::rng::Generator;
 use worlds::small_world;
 
 fn study(world: World, config: Config, transfer: bool) -> (Study, Vec<Event>) {
@@ -97,6 +98,54 @@ fn all_parts_compose() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn on_noise_codes_of_ratings_leave_the_training_error_at_the_noise() {
+    // Nothing can be learnt from ratings drawn at random, so that an error below their deviation was read off the
+    // answer. Codes that had seen the ratings would take its square to four fifths of the noise's.
+    let mut rng = Generator::new(5, "noise");
+    let mut domain = |first: usize| {
+        let mut rows = Vec::new();
+        for user in 0..300 {
+            for item in 0..120 {
+                if rng.unit() < 0.4 {
+                    rows.push(Rating { user, item, value: (1 + rng.below(5)) as f32 });
+                }
+            }
+        }
+        Domain {
+            name: format!("from {first}"),
+            users: Arc::new((first..first + 300).map(|n| format!("u{n}")).collect()),
+            items: Arc::new((0..120).map(|n| format!("i{n}")).collect()),
+            ratings: Ratings::new(300, 120, &rows).into(),
+            scale: Scale { lo: 1.0, hi: 5.0 },
+            user_features: None,
+            item_features: None,
+        }
+    };
+    let world = World::new(vec![domain(0), domain(100)]);
+    let config = Config {
+        embeddings: Embeddings::Autoencoder,
+        autoencoder_epochs: 40,
+        autoencoder_learning_rate: 5e-3,
+        dropout: 0.0,
+        epochs: 10,
+        tolerance: 0.0,
+        cross_step: CrossStep::None,
+        ..Config::paper()
+    };
+    let (study, events) = study(world, config, false);
+    let own = events.iter().rev().find_map(|event| match event {
+        Event::Epoch { domains, .. } => Some([domains[0].own, domains[1].own]),
+        _ => None,
+    });
+    // Five equally likely values on [0, 1] have a variance of 1/8.
+    for (own, domain) in own.unwrap().into_iter().zip(&study.report().unwrap().domains) {
+        println!("training {}, test {}, noise {}", own.sqrt(), domain.model.rmse, 0.125_f32.sqrt());
+        assert!(own > 0.95 * 0.125, "{own}");
+        assert!(domain.model.rmse < 1.05 * domain.mean.rmse);
     }
 }
 
@@ -247,7 +296,7 @@ fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
         let before = recommend::for_user(study.world(), study.model(), d, 7, 5);
         assert_eq!(recommend::for_user(&world, &model, d, 7, 5).domains[d].next, before.domains[d].next);
     }
-    let mut rng = dual_metric::rng::Generator::new(1, "broken files");
+    let mut rng = Generator::new(1, "broken files");
     for _ in 0..200 {
         let mut bytes = text.clone().into_bytes();
         match rng.below(3) {

@@ -45,8 +45,8 @@ export const GROUPS = [
       },
       embeddings: {
         label: "Where they come from",
-        help: "Learnt end to end, or the frozen codes of an autoencoder as in the paper's section 3.1.",
-        options: ["learnt", "autoencoder"],
+        help: "Learnt end to end; or frozen codes of autoencoders, of the feature tables where there are some (the paper's section 3.1), or on every side, where those without a table are coded by four fifths of their ratings and the networks train on the rest.",
+        options: ["learnt", "features", "autoencoder"],
       },
       embedding_deviation: {
         label: "Spread at the start",
@@ -64,7 +64,7 @@ export const GROUPS = [
       },
       autoencoder_epochs: {
         label: "Autoencoder epochs",
-        help: "Passes over the rows for each of the four autoencoders.",
+        help: "Passes over the rows for each autoencoder.",
       },
       autoencoder_learning_rate: { label: "Autoencoder step", help: "Step size of the autoencoders' optimiser." },
     },

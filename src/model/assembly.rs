@@ -8,7 +8,7 @@ use super::dml::{Dml, DomainModel, LinkModel};
 use super::mapping::Mapping;
 use super::plan::{Plan, Side};
 use super::recommender::{DenseLayer, Recommender};
-use crate::config::{Embeddings, ValidConfig};
+use crate::config::ValidConfig;
 use crate::data::Features;
 use crate::engine::{Dense, Engine};
 use crate::error::Result;
@@ -42,7 +42,7 @@ impl Assembly<'_> {
     async fn embeddings(&self, side: &Side, counts: &[u32], features: Option<&Features>) -> Result<Vec<f32>> {
         let k = self.config.dimension;
         let mut vectors = self.engine.weights(0, side.table).await?;
-        if self.config.embeddings == Embeddings::Learnt {
+        if side.is_learnt {
             for (vector, _) in vectors.chunks_exact_mut(k).zip(counts).filter(|(_, n)| **n == 0) {
                 vector.fill(0.0);
             }

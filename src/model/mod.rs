@@ -14,6 +14,7 @@ pub mod predictor;
 mod prior;
 pub mod recommender;
 mod rows;
+mod sources;
 mod subset;
 mod trainer;
 

@@ -6,8 +6,10 @@ use super::autoencoder::Codes;
 use super::bias::Biases;
 use super::inputs::GivenInputs;
 use super::rows::{DomainRows, StandIns, feature_rows};
+use super::sources::{DomainCodes, TrainingRows};
 use super::subset::Subset;
-use crate::config::{CrossStep, Embeddings, ValidConfig};
+use crate::config::{CrossStep, ValidConfig};
+use crate::data::Features;
 use crate::engine::{
     Adam, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term,
     Through, Tower,
@@ -19,6 +21,8 @@ use crate::rng::Generator;
 #[derive(Clone, Debug)]
 pub(super) struct Side {
     pub(super) table: ParamId,
+    /// Whether the table is trained; codes are not.
+    pub(super) is_learnt: bool,
     pub(super) tower: Option<(ParamId, Arc<SparseRows>)>,
 }
 
@@ -66,13 +70,12 @@ pub(super) struct LinkPairs<'a> {
     pub(super) warm: &'a [LinkedPair],
 }
 
-/// Lays out the model of a run. `codes` are the autoencoders' by domain, (users, items), where they are used;
-/// `pairs` and `maps`, the first values of X, go by link.
+/// Lays out the model of a run. `codes` are the autoencoders' by domain, where they are used; `pairs` and `maps`, the first values of X, go by link.
 pub(super) fn plan(
     config: &ValidConfig,
     training: &Training,
     biases: &[Arc<Biases>],
-    codes: &[(Codes, Codes)],
+    codes: &[DomainCodes],
     pairs: &[LinkPairs],
     maps: &[Vec<f32>],
 ) -> (LayerTable, Plan) {
@@ -84,19 +87,22 @@ pub(super) fn plan(
         (0..biases.len()).map(|d| TermRows::new(config, training, biases, codes, pairs, d)).collect();
     let mut domains = Vec::new();
     for (d, (bias, rows)) in biases.iter().zip(&term_rows).enumerate() {
-        let mut side = |rows: usize, codes: Option<&Codes>, features: Option<&crate::data::Features>| {
+        let mut side = |rows: usize, codes: Option<&Codes>, features: Option<&Features>| {
             if let Some(codes) = codes {
-                return Side { table: table.frozen(rows, k, codes.vectors.clone()), tower: None };
+                let table = table.frozen(rows, k, codes.vectors.clone());
+                return Side { table, is_learnt: false, tower: None };
             }
             let embeddings = table.param(rows, k, rng.normals(rows * k, config.embedding_deviation));
             let tower = features.filter(|_| config.side_tower).map(|features| {
                 let width = features.width();
                 (table.param(width, k, rng.normals(width * k, 0.01)), feature_rows(features))
             });
-            Side { table: embeddings, tower }
+            Side { table: embeddings, is_learnt: true, tower }
         };
-        let users = side(training.users(d), codes.get(d).map(|c| &c.0), training.user_features(d));
-        let items = side(training.items(d), codes.get(d).map(|c| &c.1), training.item_features(d));
+        let users =
+            side(training.users(d), codes.get(d).and_then(|c| c.users.as_ref()), training.user_features(d));
+        let items =
+            side(training.items(d), codes.get(d).and_then(|c| c.items.as_ref()), training.item_features(d));
         let given = given_inputs(config, training, d);
         let mut widths = vec![2 * k + given.len()];
         widths.extend(&config.recommender_hidden);
@@ -125,8 +131,8 @@ pub(super) fn plan(
             user: gather(config, &domain.users, None, false),
             item: gather(config, &domain.items, None, false),
             head: d,
-            // Frozen codes have nothing to be kept small.
-            row_l2: if config.embeddings == Embeddings::Learnt { config.row_l2 } else { 0.0 },
+            // Frozen codes get no gradient, and so no penalty.
+            row_l2: if domain.users.is_learnt || domain.items.is_learnt { config.row_l2 } else { 0.0 },
             rows: term_rows[d].own.clone(),
         }));
     }
@@ -160,7 +166,8 @@ pub(super) fn plan(
             }));
             cross.push(CrossPlan { link, rows_of, vectors_of, head, term, rows: n, of_own });
         }
-        let trains_pairs = config.pair_weight > 0.0 && config.embeddings == Embeddings::Learnt;
+        let trains_pairs =
+            config.pair_weight > 0.0 && (domains[a].users.is_learnt || domains[b].users.is_learnt);
         pair_terms.push(trains_pairs.then(|| {
             let warm: Vec<(u32, u32)> = pairs[link].warm.iter().map(|pair| (pair.a, pair.b)).collect();
             let n = warm.len();
@@ -190,11 +197,11 @@ impl TermRows {
         config: &ValidConfig,
         training: &Training,
         biases: &[Arc<Biases>],
-        codes: &[(Codes, Codes)],
+        codes: &[DomainCodes],
         pairs: &[LinkPairs],
         d: usize,
     ) -> Self {
-        let rows = training.rows(d);
+        let rows = TrainingRows::new(config, training, d).recommended;
         let domain = DomainRows {
             rows: &rows,
             biases: &biases[d],
@@ -229,8 +236,9 @@ fn given_inputs(config: &ValidConfig, training: &Training, d: usize) -> GivenInp
 }
 
 /// Whether items of a domain are withheld now and then: where a tower stands in for the learnt vector.
-fn withholds_items(config: &ValidConfig, training: &Training, codes: &[(Codes, Codes)], d: usize) -> bool {
-    let has_tower = codes.get(d).is_none() && config.side_tower && training.item_features(d).is_some();
+fn withholds_items(config: &ValidConfig, training: &Training, codes: &[DomainCodes], d: usize) -> bool {
+    let is_learnt = codes.get(d).is_none_or(|codes| codes.items.is_none());
+    let has_tower = is_learnt && config.side_tower && training.item_features(d).is_some();
     has_tower && config.item_dropout > 0.0
 }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use web_time::Instant;
 
-use super::autoencoder::{Autoencoder, Codes, Input};
 use super::bias::{Biases, of_training};
 use super::convergence::Stopping;
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
-use crate::config::{Embeddings, ValidConfig};
+use super::sources::Autoencoders;
+use crate::config::ValidConfig;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::eval::Training;
@@ -28,9 +28,7 @@ pub struct Trainer {
     biases: Vec<Arc<Biases>>,
     watched: Vec<Vec<(u32, u32)>>,
     stopping: Stopping,
-    /// Users and items of each domain in turn; empty for learnt embeddings.
-    autoencoders: Vec<Autoencoder>,
-    trained_autoencoders: usize,
+    autoencoders: Autoencoders,
     dual: Dual,
     calls: usize,
     started: Option<Instant>,
@@ -52,12 +50,9 @@ impl Trainer {
         stopping: Stopping,
     ) -> Result<Self> {
         let biases = biases(&config, &training);
-        let autoencoders = match config.embeddings {
-            Embeddings::Learnt => Vec::new(),
-            Embeddings::Autoencoder => autoencoders(&config, &training, &device)?,
-        };
+        let autoencoders = Autoencoders::new(&config, &training, &device)?;
         // Codes of untrained autoencoders are random projections of the data: what the map shows before training.
-        let codes = codes(&autoencoders, config.unit_ball).await?;
+        let codes = autoencoders.codes(config.unit_ball).await?;
         let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched, stopping).await?;
         Ok(Self {
             run,
@@ -68,7 +63,6 @@ impl Trainer {
             watched,
             stopping,
             autoencoders,
-            trained_autoencoders: 0,
             dual,
             calls: 0,
             started: None,
@@ -116,7 +110,7 @@ impl Trainer {
             emit(Event::Started { run, config, device: self.device(), epochs });
         }
         self.calls += 1;
-        if self.trained_autoencoders < self.autoencoders.len() {
+        if !self.autoencoders.are_done() {
             return self.advance_autoencoders(emit).await;
         }
         let seconds = |started: Option<Instant>| started.map_or(0.0, |s| s.elapsed().as_secs_f64());
@@ -141,25 +135,19 @@ impl Trainer {
     }
 
     async fn advance_autoencoders(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
-        let current = &mut self.autoencoders[self.trained_autoencoders];
-        if !current.is_done() {
-            current.advance().await?;
-        }
-        if current.is_done() {
-            self.trained_autoencoders += 1;
-            if self.trained_autoencoders == self.autoencoders.len() {
-                let codes = codes(&self.autoencoders, self.config.unit_ball).await?;
-                self.dual = Dual::new(
-                    &self.config,
-                    &self.training,
-                    &self.device,
-                    &self.biases,
-                    &codes,
-                    &self.watched,
-                    self.stopping,
-                )
-                .await?;
-            }
+        self.autoencoders.advance().await?;
+        if self.autoencoders.are_done() {
+            let codes = self.autoencoders.codes(self.config.unit_ball).await?;
+            self.dual = Dual::new(
+                &self.config,
+                &self.training,
+                &self.device,
+                &self.biases,
+                &codes,
+                &self.watched,
+                self.stopping,
+            )
+            .await?;
         }
         if self.calls.is_multiple_of(CALLS_BETWEEN_EVENTS) {
             emit(self.batch_event("autoencoders"));
@@ -187,8 +175,7 @@ impl Trainer {
         if self.autoencoders.is_empty() {
             return dual;
         }
-        let trained: f32 = self.autoencoders.iter().map(Autoencoder::fraction).sum();
-        0.2 * trained / self.autoencoders.len() as f32 + 0.8 * dual
+        0.2 * self.autoencoders.fraction() + 0.8 * dual
     }
 }
 
@@ -198,30 +185,4 @@ fn biases(config: &ValidConfig, training: &Training) -> Vec<Arc<Biases>> {
         biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
     }
     biases
-}
-
-fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> Result<Vec<Autoencoder>> {
-    let mut all = Vec::new();
-    for d in 0..training.domains() {
-        let rows = training.rows(d);
-        for (side, features, by_item) in
-            [("users", training.user_features(d), false), ("items", training.item_features(d), true)]
-        {
-            let input = match features {
-                Some(features) => Input::from_features(features),
-                None => Input::from_ratings(&rows, training.users(d), training.items(d), by_item),
-            };
-            all.push(Autoencoder::new(input, config, device, &format!("autoencoder {d} {side}"))?);
-        }
-    }
-    Ok(all)
-}
-
-/// The codes of all autoencoders by domain, (users, items).
-async fn codes(autoencoders: &[Autoencoder], unit_ball: bool) -> Result<Vec<(Codes, Codes)>> {
-    let mut all = Vec::new();
-    for pair in autoencoders.chunks_exact(2) {
-        all.push((pair[0].codes(unit_ball).await?, pair[1].codes(unit_ball).await?));
-    }
-    Ok(all)
 }

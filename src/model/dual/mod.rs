@@ -7,13 +7,14 @@ mod step;
 use std::sync::Arc;
 
 use super::assembly::Assembly;
-use super::autoencoder::{Codes, into_unit_ball};
+use super::autoencoder::into_unit_ball;
 use super::bias::Biases;
 use super::convergence::{Convergence, Measured, Stopping, Verdict};
 use super::dml::Dml;
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
-use super::plan::{LinkPairs, Plan, plan};
-use crate::config::{Embeddings, MappingUpdate, Schedule, ValidConfig};
+use super::plan::{LinkPairs, Plan, Side, plan};
+use super::sources::{DomainCodes, TrainingRows};
+use crate::config::{MappingUpdate, Schedule, ValidConfig};
 use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
 use crate::eval::{LinkedPair, Rows, Training, metrics};
@@ -91,7 +92,7 @@ impl Dual {
         training: &Training,
         device: &Device,
         biases: &[Arc<Biases>],
-        codes: &[(Codes, Codes)],
+        codes: &[DomainCodes],
         watched: &[Vec<(u32, u32)>],
         stopping: Stopping,
     ) -> Result<Self> {
@@ -128,7 +129,8 @@ impl Dual {
             (_, false) => vec![Pass::Own],
         };
         let convergence = Convergence::new(config, stopping);
-        let training_rows = (0..training.domains()).map(|d| training.rows(d));
+        let training_rows =
+            (0..training.domains()).map(|d| TrainingRows::new(config, training, d).recommended);
         let criterion = convergence.needs_loss().then(|| Criterion::new(config, training_rows));
         let mut dual = Self {
             config: config.clone(),
@@ -158,7 +160,7 @@ impl Dual {
             criterion,
             model,
         };
-        if config.embeddings == Embeddings::Learnt {
+        if dual.plan.domains.iter().any(|domain| domain.users.is_learnt) {
             // Two learnt spaces have nothing to do with each other at first: X starts where chance has put them, so
             // that the identity means nothing, then or later.
             dual.update_mappings(MappingUpdate::Procrustes).await?;
@@ -286,7 +288,7 @@ impl Dual {
     /// Measures the epoch and decides whether to go on.
     async fn end_epoch(&mut self) -> Result<Progress> {
         self.epoch += 1;
-        if self.config.unit_ball && self.config.embeddings == Embeddings::Learnt {
+        if self.config.unit_ball {
             self.project_into_unit_ball().await?;
         }
         self.model = Arc::new(self.assembly().model(&self.mappings, &self.pairs).await?);
@@ -338,7 +340,7 @@ impl Dual {
 
     async fn project_into_unit_ball(&mut self) -> Result<()> {
         for plan in self.plan.domains.clone() {
-            for table in [plan.users.table, plan.items.table] {
+            for Side { table, .. } in [plan.users, plan.items].into_iter().filter(|side| side.is_learnt) {
                 let mut vectors = self.engine.weights(0, table).await?;
                 vectors.chunks_exact_mut(self.config.dimension).for_each(into_unit_ball);
                 self.engine.set_weights(0, table, &vectors);
