@@ -55,6 +55,16 @@ pub enum MappingUpdate {
     Gradient,
 }
 
+/// What a gradient step on X is made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MappingOptimiser {
+    /// Adam on the part of the gradient that keeps X orthogonal.
+    Adam,
+    /// X ← X − α dL/dX, with L the mean of the losses of a batch of overlap users (Algorithm 1, lines 7 to 11).
+    Plain,
+}
+
 /// All settings. Field docs give the meaning, the range and the paper's value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -63,14 +73,19 @@ pub struct Config {
     pub seed: u64,
     /// Share of each domain's ratings kept for testing, over 0 and under 1. Paper: 0.2 (five folds).
     pub test_fraction: f32,
-    /// Share of the remaining ratings that decides when to stop, 0 to under 1. Paper: not named.
+    /// Share of the remaining ratings that decides when to stop and how much to mix, 0 to 0.5; they are trained on
+    /// where neither `patience` nor `mix` asks for them. Paper: not named.
     pub validation_fraction: f32,
-    /// Share of the overlap users whose link is hidden, to measure the map on pairs that it has not seen.
+    /// Share of the overlap users whose link is hidden, to measure the map on pairs that it has not seen; 0 for no
+    /// such measurement. Paper: 0.
     pub held_out_overlap: f32,
     /// Share of the overlap users that lose all ratings of one domain in the cold-start measurement.
     pub cold_fraction: f32,
     /// Overlap users that are linked; all of them when null. Paper: all, and from 0 up in Figure 3.
     pub overlap_users: Option<usize>,
+    /// Whether the ratings of overlap users beyond those are left out of training and test, in both domains; else they
+    /// stay, as those of two strangers. Paper: true in Figure 3.
+    pub discard_unlinked: bool,
     /// A rating counts as relevant from here up, on the unit scale. Paper: 0.5.
     pub relevance_threshold: f32,
 
@@ -121,7 +136,9 @@ pub struct Config {
     pub mapping_update: MappingUpdate,
     /// How X is made orthogonal after a gradient step. Paper: Gram–Schmidt.
     pub orthogonalisation: Orthogonalisation,
-    /// Step size of the mapping's gradient steps (Adam).
+    /// What the mapping's gradient steps are made with. Paper: plain, by Algorithm 1.
+    pub mapping_optimiser: MappingOptimiser,
+    /// Step size of the mapping's gradient steps: up to 0.1 for Adam, below 0.5 for plain steps.
     pub mapping_learning_rate: f32,
     /// Factor of the pair loss ‖X u_A − u_B‖² on learnt embeddings; 0 for none.
     pub pair_weight: f32,
@@ -164,6 +181,7 @@ impl Config {
             held_out_overlap: 0.1,
             cold_fraction: 0.2,
             overlap_users: None,
+            discard_unlinked: false,
             relevance_threshold: 0.5,
             dimension: 16,
             embeddings: Embeddings::Learnt,
@@ -187,6 +205,7 @@ impl Config {
             cross_weight: 0.3,
             mapping_update: MappingUpdate::Procrustes,
             orthogonalisation: Orthogonalisation::GramSchmidt,
+            mapping_optimiser: MappingOptimiser::Adam,
             mapping_learning_rate: 1e-2,
             pair_weight: 0.3,
             mix: true,
@@ -278,6 +297,11 @@ impl Config {
         serde_json::from_value(all).map_err(whole)
     }
 
+    /// Whether anything is decided by validation rows; otherwise none are set aside.
+    pub fn uses_validation(&self) -> bool {
+        self.patience.is_some() || self.mix
+    }
+
     /// Checks every range and every combination; only a checked configuration reaches the algorithm.
     ///
     /// # Errors
@@ -297,6 +321,13 @@ impl Config {
                 Err(Error::setting(field, format!("{value} is out of range; use {lo} to {hi}")))
             }
         };
+        let rate = |field: &str, value: f32| {
+            if (1e-6..=0.1).contains(&value) {
+                return Ok(());
+            }
+            let why = "Adam moves every weight by about so much in each step, and most weights are smaller than that";
+            Err(Error::setting(field, format!("{value} is out of range; use 1e-6 to 0.1, because {why}")))
+        };
         number("test_fraction", self.test_fraction, 0.01, 0.9)?;
         number("validation_fraction", self.validation_fraction, 0.0, 0.5)?;
         number("held_out_overlap", self.held_out_overlap, 0.0, 0.9)?;
@@ -312,19 +343,31 @@ impl Config {
             layers.iter().try_for_each(|&width| whole(field, width, 1, 1024))?;
         }
         whole("autoencoder_epochs", self.autoencoder_epochs, 1, 1000)?;
-        number("autoencoder_learning_rate", self.autoencoder_learning_rate, 1e-6, 1.0)?;
+        rate("autoencoder_learning_rate", self.autoencoder_learning_rate)?;
         number("dropout", self.dropout, 0.0, 0.9)?;
         number("tower_l2", self.tower_l2, 0.0, 10.0)?;
         number("item_dropout", self.item_dropout, 0.0, 0.9)?;
         number("cross_weight", self.cross_weight, 0.0, 100.0)?;
-        number("mapping_learning_rate", self.mapping_learning_rate, 1e-6, 1.0)?;
+        match self.mapping_optimiser {
+            MappingOptimiser::Adam => rate("mapping_learning_rate", self.mapping_learning_rate)?,
+            // With vectors in the unit ball, the plain step overshoots from 0.5 on.
+            MappingOptimiser::Plain => {
+                number("mapping_learning_rate", self.mapping_learning_rate, 1e-6, 0.499)?;
+            }
+        }
         number("pair_weight", self.pair_weight, 0.0, 100.0)?;
         whole("batch", self.batch, 1, 1 << 20)?;
-        number("learning_rate", self.learning_rate, 1e-6, 1.0)?;
+        rate("learning_rate", self.learning_rate)?;
         number("row_l2", self.row_l2, 0.0, 1e3)?;
         number("weight_decay", self.weight_decay, 0.0, 1.0)?;
         whole("epochs", self.epochs, 1, 100_000)?;
         number("tolerance", self.tolerance, 0.0, 1.0)?;
+        if self.patience == Some(0) {
+            return Err(Error::setting(
+                "patience",
+                "0 would end the training after its first epoch; use 1 or more, or null for never",
+            ));
+        }
         if self.patience.is_some() && self.validation_fraction == 0.0 {
             return Err(Error::setting("patience", "needs a validation_fraction above 0, or null for none"));
         }

@@ -14,7 +14,7 @@ use super::dml::Dml;
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
 use super::plan::{LinkPairs, Plan, Side, plan};
 use super::sources::{DomainCodes, TrainingRows};
-use crate::config::{MappingUpdate, Schedule, ValidConfig};
+use crate::config::{MappingOptimiser, MappingUpdate, Schedule, ValidConfig};
 use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
 use crate::eval::{LinkedPair, Rows, Training, metrics};
@@ -269,14 +269,13 @@ impl Dual {
                 MappingUpdate::Procrustes => self.mappings[link] = Mapping::procrustes(k, &wa, &wb)?,
                 MappingUpdate::Gradient => {
                     let batch = self.config.batch * k;
+                    let (rate, how) = (self.config.mapping_learning_rate, self.config.orthogonalisation);
+                    let (mapping, adam) = (&mut self.mappings[link], &mut self.mapping_adam[link]);
                     for (wa, wb) in wa.chunks(batch).zip(wb.chunks(batch)) {
-                        self.mapping_adam[link].step(
-                            &mut self.mappings[link],
-                            wa,
-                            wb,
-                            self.config.mapping_learning_rate,
-                            self.config.orthogonalisation,
-                        )?;
+                        match self.config.mapping_optimiser {
+                            MappingOptimiser::Adam => adam.step(mapping, wa, wb, rate, how)?,
+                            MappingOptimiser::Plain => mapping.gradient_step(wa, wb, rate, how)?,
+                        };
                     }
                 }
             }
