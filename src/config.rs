@@ -136,7 +136,7 @@ pub struct Config {
     pub mapping_update: MappingUpdate,
     /// How X is made orthogonal after a gradient step. Paper: Gram–Schmidt.
     pub orthogonalisation: Orthogonalisation,
-    /// What the mapping's gradient steps are made with. Paper: plain, by Algorithm 1.
+    /// What the mapping's gradient steps are made with. Paper: not named.
     pub mapping_optimiser: MappingOptimiser,
     /// Step size of the mapping's gradient steps: up to 0.1 for Adam, below 0.5 for plain steps.
     pub mapping_learning_rate: f32,
@@ -396,10 +396,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_presets_are_valid_and_differ_only_in_values() {
-        assert!(Config::robust().check().is_ok());
-        assert!(Config::paper().check().is_ok());
+    fn the_paper_preset_has_the_values_of_the_paper() {
+        let paper = Config::paper().check().unwrap();
+        // 3.1: codes of features; 6.3: vectors from the id without them; vectors within the unit ball.
+        assert_eq!(paper.embeddings, Embeddings::Features);
+        assert!(paper.unit_ball);
+        // 3.4: an MLP with dropout on the two vectors and on nothing else.
+        assert!(paper.dropout > 0.0);
+        let beside = [
+            paper.dot_product,
+            paper.bias,
+            paper.leave_one_out,
+            paper.bias_inputs,
+            paper.feature_prior,
+            paper.side_tower,
+            paper.mix,
+        ];
+        assert_eq!(beside, [false; 7]);
+        // Algorithm 1: one pass after another, X by gradient, RS_B(X W_uA, W_iA), losses that weigh alike and none
+        // besides them.
+        assert_eq!(paper.schedule, Schedule::Alternating);
+        assert_eq!(paper.mapping_update, MappingUpdate::Gradient);
+        assert_eq!(paper.cross_step, CrossStep::Algorithm1);
+        assert_eq!(paper.cross_weight, 1.0);
+        let others = [paper.pair_weight, paper.row_l2, paper.weight_decay, paper.item_dropout];
+        assert_eq!(others, [0.0; 4]);
+        // 5.3: five folds; relevant is the upper half of the scale.
+        assert_eq!(paper.test_fraction, 0.2);
+        assert_eq!(paper.relevance_threshold, 0.5);
+        // 5.4: dimension 16, batch 64, encoders of 32 and 16 neurons, Gram–Schmidt.
+        assert_eq!((paper.dimension, paper.batch), (16, 64));
+        assert_eq!([&paper.autoencoder_hidden[..], &[paper.dimension]].concat(), [32, 16]);
+        assert_eq!(paper.orthogonalisation, Orthogonalisation::GramSchmidt);
+        // 6.2: all overlap users, where nothing else is asked for.
+        assert_eq!((paper.overlap_users, paper.discard_unlinked), (None, false));
+        // 6.8: 100 epochs, until the loss changes by less than 1e-5. No validation.
+        assert_eq!((paper.epochs, paper.tolerance, paper.patience), (100, 1e-5, None));
+        assert!(!paper.uses_validation());
+    }
+
+    #[test]
+    fn the_default_is_the_robust_preset_by_either_name() {
         assert_eq!(Config::default(), Config::robust());
+        assert_eq!(Config::preset("robust").unwrap(), Config::from_json("{}").unwrap());
+        assert_ne!(Config::preset("paper").unwrap(), Config::robust());
+        assert!(Config::preset("papre").unwrap_err().to_string().contains("robust or paper"));
+        let robust = Config::robust().check().unwrap();
+        assert!(robust.uses_validation());
     }
 
     #[test]
@@ -422,13 +465,38 @@ mod tests {
             ("dropout", "1"),
             ("test_fraction", "0"),
             ("learning_rate", "-1"),
+            ("learning_rate", "1"),
+            ("autoencoder_learning_rate", "0.2"),
+            ("mapping_learning_rate", "0.2"),
             ("epochs", "0"),
+            ("patience", "0"),
+            ("held_out_overlap", "1"),
         ] {
             let mut config = Config::robust();
             config.set(field, value).unwrap();
             let message = config.check().unwrap_err().to_string();
             assert!(message.contains(field), "{message}");
         }
+    }
+
+    #[test]
+    fn a_refused_rate_or_patience_says_why() {
+        let refused = |config: Config| config.check().unwrap_err().to_string();
+        let rate = refused(Config { learning_rate: 1.0, ..Config::robust() });
+        assert!(
+            rate.starts_with("setting learning_rate: 1 is out of range; use 1e-6 to 0.1, because Adam"),
+            "{rate}"
+        );
+        let patience = refused(Config { patience: Some(0), ..Config::robust() });
+        assert!(patience.contains("use 1 or more, or null"), "{patience}");
+        // The plain step may be larger than Adam's, up to where it overshoots.
+        let plain = |mapping_learning_rate| Config {
+            mapping_optimiser: MappingOptimiser::Plain,
+            mapping_learning_rate,
+            ..Config::paper()
+        };
+        assert!(plain(0.4).check().is_ok());
+        assert!(refused(plain(0.5)).contains("mapping_learning_rate"));
     }
 
     #[test]
