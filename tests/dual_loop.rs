@@ -1,29 +1,29 @@
 #![cfg(not(target_arch = "wasm32"))]
 //! The whole training on the generated sample, whose truth is known.
 
+mod studies;
 mod worlds;
 
 use std::sync::Arc;
 
 use dual_metric::checkpoint;
 use dual_metric::config::{Config, CrossStep, Embeddings, MappingUpdate, Schedule};
-use dual_metric::data::{Domain, Rating, Ratings, Scale, World, sample};
-use dual_metric::engine::Device;
-use dual_metric::eval::{PairRole, Report, Split, Study, Training, metrics};
+use dual_metric::data::{World, sample};
+use dual_metric::eval::{PairRole, Report, Split, Training, metrics};
 use dual_metric::event::{Event, Run};
+use dual_metric::model::mapping::Mapping;
 use dual_metric::recommend;
 use dual_metric::rng::Generator;
+use studies::{study, world_of};
 use worlds::small_world;
 
-fn study(world: World, config: Config, transfer: bool) -> (Study, Vec<Event>) {
-    let world = Arc::new(world);
-    let config = config.check().unwrap();
-    let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), transfer, vec![])).unwrap();
-    let mut events = Vec::new();
-    while !study.is_done() {
-        pollster::block_on(study.advance(&mut |event| events.push(event))).unwrap();
-    }
-    (study, events)
+/// Own-domain and cross-domain loss of each epoch of a run, by domain.
+fn losses(events: &[Event], of: Run) -> Vec<Vec<(f32, Option<f32>)>> {
+    let epochs = events.iter().filter_map(|event| match event {
+        Event::Epoch { run, domains, .. } if *run == of => Some(domains),
+        _ => None,
+    });
+    epochs.map(|domains| domains.iter().map(|d| (d.own, d.cross)).collect()).collect()
 }
 
 #[test]
@@ -59,143 +59,150 @@ fn the_same_seed_gives_the_same_numbers_and_another_seed_gives_others() {
 }
 
 #[test]
-fn all_parts_compose() {
+fn all_parts_compose_and_each_makes_a_difference() {
+    let all = |embeddings, cross_step, schedule, mapping_update, bias| Config {
+        embeddings,
+        embedding_deviation: 0.4,
+        cross_step,
+        schedule,
+        mapping_update,
+        bias,
+        bias_inputs: bias,
+        unit_ball: bias,
+        epochs: 6,
+        patience: None,
+        tolerance: 0.0,
+        batch: 32,
+        learning_rate: 5e-3,
+        dropout: 0.05,
+        autoencoder_epochs: 3,
+        ..Config::robust()
+    };
+    // Ratings say how kind a person is and how good an item.
+    let of = |number: u32, prime: u32| (number * prime % 17) as f32 / 8.0 - 1.0;
+    let world = world_of([45, 30], 0.6, &mut |person, item| 3.0 + of(person, 7) + of(item, 5));
+    let mut outcomes = Vec::new();
+    let mut codes = Vec::new();
     for embeddings in [Embeddings::Learnt, Embeddings::Autoencoder] {
         for cross_step in [CrossStep::Algorithm1, CrossStep::Equations, CrossStep::Target, CrossStep::None] {
             for schedule in [Schedule::Alternating, Schedule::Joint] {
                 for mapping_update in [MappingUpdate::Procrustes, MappingUpdate::Gradient] {
                     for bias in [false, true] {
-                        let config = Config {
-                            embeddings,
-                            cross_step,
-                            schedule,
-                            mapping_update,
-                            bias,
-                            bias_inputs: bias,
-                            unit_ball: bias,
-                            epochs: 2,
-                            batch: 128,
-                            autoencoder_epochs: 2,
-                            ..Config::robust()
-                        };
-                        let (study, events) = study(small_world(), config.clone(), false);
+                        let config = all(embeddings, cross_step, schedule, mapping_update, bias);
+                        let about = format!("{config:?}");
+                        let (study, events) = study(world.clone(), config.clone(), false);
                         let report = study.report().unwrap();
-                        assert!(report.orthogonality_error < 1e-6, "{config:?}");
-                        // No orthogonal X beats the closed form, and X is the closed form where it is asked for.
+                        assert!(report.orthogonality_error < 1e-6, "{about}");
+                        // No orthogonal X beats the closed form, and X is the closed form where it is asked for. It
+                        // comes before the epoch's last pass where a cross-domain pass moves items only.
                         let excess = report.mapping_loss - report.closed_form_loss;
-                        assert!(excess > -1e-6 * report.closed_form_loss, "{config:?} {excess}");
+                        assert!(excess > -1e-6 * report.closed_form_loss, "{excess} {about}");
                         if mapping_update == MappingUpdate::Procrustes && !config.unit_ball {
-                            assert!(excess < 1e-6 * report.closed_form_loss, "{config:?} {excess}");
+                            assert!(excess < 1e-6 * report.closed_form_loss, "{excess} {about}");
                         }
-                        assert!(
-                            report.domains.iter().all(|d| d.model.rmse.is_finite() && d.model.rmse < 0.6)
-                        );
-                        let has_cross = events.iter().any(|event| {
-                            matches!(event, Event::Epoch { domains, .. } if domains[0].cross.is_some())
-                        });
-                        assert_eq!(has_cross, cross_step != CrossStep::None, "{config:?}");
+                        // What is trained falls, and the cross-domain loss is there exactly when it is asked for.
+                        let losses = losses(&events, Run::Main);
+                        let has_cross = cross_step != CrossStep::None;
+                        assert!(losses.iter().flatten().all(|loss| loss.1.is_some() == has_cross), "{about}");
+                        let total = |epoch: usize| -> f32 {
+                            losses[epoch].iter().map(|loss| loss.0 + 0.3 * loss.1.unwrap_or(0.0)).sum()
+                        };
+                        assert!(total(5) < 0.9 * total(0), "{losses:?} {about}");
+                        let model = study.model();
+                        let vectors = &model.domains[0].user_embeddings;
+                        let is_longer = |v: &[f32]| v.iter().map(|x| x * x).sum::<f32>() > 1.0 + 1e-5;
+                        let any_is_longer = vectors.chunks(model.dimension).any(is_longer);
+                        assert!(!(config.unit_ball && any_is_longer), "{about}");
+                        if embeddings == Embeddings::Autoencoder {
+                            codes.push((config.unit_ball, vectors.clone()));
+                        } else {
+                            assert!(
+                                config.unit_ball || any_is_longer,
+                                "the bound has nothing to bound: {about}"
+                            );
+                        }
+                        let rmse: Vec<f64> = report.domains.iter().map(|d| d.model.rmse).collect();
+                        assert!(rmse.iter().all(|&rmse| rmse < 0.5), "{rmse:?} {about}");
+                        outcomes.push((format!("{rmse:?} {}", report.mapping_loss), about));
                     }
                 }
             }
         }
     }
-}
-
-#[test]
-fn on_noise_codes_of_ratings_leave_the_training_error_at_the_noise() {
-    // Nothing can be learnt from ratings drawn at random, so that an error below their deviation was read off the
-    // answer. Codes that had seen the ratings would take its square to four fifths of the noise's.
-    let mut rng = Generator::new(5, "noise");
-    let mut domain = |first: usize| {
-        let mut rows = Vec::new();
-        for user in 0..300 {
-            for item in 0..120 {
-                if rng.unit() < 0.4 {
-                    rows.push(Rating { user, item, value: (1 + rng.below(5)) as f32 });
-                }
-            }
-        }
-        Domain {
-            name: format!("from {first}"),
-            users: Arc::new((first..first + 300).map(|n| format!("u{n}")).collect()),
-            items: Arc::new((0..120).map(|n| format!("i{n}")).collect()),
-            ratings: Ratings::new(300, 120, &rows).into(),
-            scale: Scale { lo: 1.0, hi: 5.0 },
-            user_features: None,
-            item_features: None,
-        }
-    };
-    let world = World::new(vec![domain(0), domain(100)]);
-    let config = Config {
-        embeddings: Embeddings::Autoencoder,
-        autoencoder_epochs: 40,
-        autoencoder_learning_rate: 5e-3,
-        dropout: 0.0,
-        epochs: 10,
-        tolerance: 0.0,
-        cross_step: CrossStep::None,
-        ..Config::paper()
-    };
-    let (study, events) = study(world, config, false);
-    let own = events.iter().rev().find_map(|event| match event {
-        Event::Epoch { domains, .. } => Some([domains[0].own, domains[1].own]),
-        _ => None,
-    });
-    // Five equally likely values on [0, 1] have a variance of 1/8.
-    for (own, domain) in own.unwrap().into_iter().zip(&study.report().unwrap().domains) {
-        println!("training {}, test {}, noise {}", own.sqrt(), domain.model.rmse, 0.125_f32.sqrt());
-        assert!(own > 0.95 * 0.125, "{own}");
-        assert!(domain.model.rmse < 1.05 * domain.mean.rmse);
+    // Codes are frozen: whatever is trained on them, they stay.
+    for (unit_ball, vectors) in &codes {
+        let first = codes.iter().find(|other| other.0 == *unit_ball).unwrap();
+        assert_eq!(*vectors, first.1);
+    }
+    // No two settings come to the same: none of them is without effect.
+    outcomes.sort();
+    for two in outcomes.windows(2) {
+        assert_ne!(two[0].0, two[1].0, "\n{}\n{}", two[0].1, two[1].1);
     }
 }
 
 #[test]
-fn without_a_single_shared_person_both_domains_still_train() {
+fn without_a_single_shared_person_each_domain_trains_as_if_it_were_alone() {
     let mut world = small_world();
     world.domains[1].users = Arc::new((100..140).map(|n| format!("u{n}")).collect());
     let world = World::new(world.domains);
     assert!(world.links[0].overlap_users.is_empty());
-    let (study, _) = study(world, Config { epochs: 2, ..Config::robust() }, true);
-    let report = study.report().unwrap();
-    assert!(report.alignment.is_none());
-    assert!(report.domains.iter().all(|d| d.cold.ratings == 0 && d.cold.with_transfer.is_none()));
+    let config = Config { epochs: 3, ..Config::robust() };
+    let (apart, events) = study(world.clone(), config.clone(), true);
+    let report = apart.report().unwrap();
+    assert_eq!((report.alignment, report.linked_users, report.mapping_loss), (None, 0, 0.0));
+    // X has nothing to be learnt from and stays the identity.
+    assert_eq!(apart.model().links[0].mapping, Mapping::identity(16));
+    for domain in &report.domains {
+        assert_eq!((domain.cold.ratings, domain.cold.with_transfer), (0, None));
+        // With nobody to unlink, the run without links is the same training once more.
+        assert_eq!(domain.all.with_transfer, domain.all.without_transfer);
+        assert!(domain.model.rmse < 1.1 * domain.bias.rmse, "{domain:?}");
+    }
+    let losses = losses(&events, Run::Main);
+    assert!(losses.iter().flatten().all(|(own, cross)| *own > 0.0 && cross.is_none()), "{losses:?}");
+    assert!(
+        losses[0].iter().zip(&losses[losses.len() - 1]).all(|(first, last)| last.0 < first.0),
+        "{losses:?}"
+    );
 }
 
 #[test]
-fn each_run_starts_and_finishes_and_every_epoch_reports_the_orthogonality_error() {
-    let (_, events) = study(small_world(), Config { epochs: 2, ..Config::robust() }, true);
-    let names = |wanted: fn(&Event) -> Option<Run>| events.iter().filter_map(wanted).collect::<Vec<_>>();
+fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_none() {
+    let (_, events) = study(small_world(), Config { epochs: 3, ..Config::robust() }, true);
     let runs = [Run::Main, Run::WithoutTransfer, Run::Cold, Run::ColdWithoutTransfer];
-    assert_eq!(names(|e| if let Event::Started { run, .. } = e { Some(*run) } else { None }), runs);
-    assert_eq!(names(|e| if let Event::Finished { run, .. } = e { Some(*run) } else { None }), runs);
-    let errors = events.iter().filter_map(|e| match e {
-        Event::Epoch { mapping, .. } => Some(mapping.orthogonality_error),
-        _ => None,
-    });
-    assert!(errors.clone().count() >= 4 && errors.clone().all(|e| e < 1e-6));
-}
-
-#[test]
-fn without_patience_all_runs_are_as_long_as_the_main_run() {
-    // The main run stops by its loss; the others, whose losses are different, have to follow it.
-    let config = Config {
-        embeddings: Embeddings::Learnt,
-        tolerance: 2e-3,
-        epochs: 60,
-        learning_rate: 1e-2,
-        ..Config::paper()
-    };
-    let (_, events) = study(small_world(), config, true);
-    let ends: Vec<(usize, &str)> = (events.iter())
-        .filter_map(|event| match event {
-            Event::Finished { epochs, reason, .. } => Some((*epochs, reason.as_str())),
+    // What each run tells, in order: (event, number of epochs).
+    let told = |of: Run| -> Vec<(&str, usize)> {
+        let told = events.iter().filter_map(|event| match event {
+            Event::Started { run, epochs, .. } if *run == of => Some(("started", *epochs)),
+            Event::Epoch { run, epoch, .. } if *run == of => Some(("epoch", *epoch)),
+            Event::Finished { run, epochs, .. } if *run == of => Some(("finished", *epochs)),
             _ => None,
-        })
+        });
+        told.collect()
+    };
+    for run in runs {
+        // Three epochs are within the patience, so that every run takes them all.
+        let expected = [("started", 3), ("epoch", 1), ("epoch", 2), ("epoch", 3), ("finished", 3)];
+        assert_eq!(told(run), expected, "{run:?}");
+    }
+    let order: Vec<Run> = (events.iter())
+        .filter_map(|e| if let Event::Started { run, .. } = e { Some(*run) } else { None })
         .collect();
-    let [main, others @ ..] = &ends[..] else { panic!("no run has ended") };
-    assert!((2..60).contains(&main.0) && main.1.contains("the loss changed by less than"), "{main:?}");
-    assert_eq!(others.len(), 3);
-    assert!(others.iter().all(|end| end.0 == main.0 && !end.1.contains("loss")), "{ends:?}");
+    assert_eq!(order, runs);
+    for event in &events {
+        if let Event::Epoch { run, domains, mapping, .. } = event {
+            assert!(mapping.orthogonality_error < 1e-6);
+            let is_linked = [Run::Main, Run::Cold].contains(run);
+            assert_eq!(mapping.loss > 0.0, is_linked, "{run:?}");
+            assert!(domains.iter().all(|d| d.cross.is_some() == is_linked), "{run:?}");
+            assert!(domains.iter().all(|d| d.own > 0.0 && d.validation_rmse.is_some()), "{run:?}");
+        }
+    }
+    let complete: Vec<bool> = (events.iter())
+        .filter_map(|e| if let Event::Report { complete, .. } = e { Some(*complete) } else { None })
+        .collect();
+    assert_eq!(complete, [false, false, false, true]);
 }
 
 #[test]
