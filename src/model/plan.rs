@@ -227,7 +227,12 @@ impl TermRows {
 
 /// What a domain's network is told besides the two vectors.
 fn given_inputs(config: &ValidConfig, training: &Training, d: usize) -> GivenInputs {
-    let has_features = training.user_features(d).is_some() || training.item_features(d).is_some();
+    let has_features = |d| training.user_features(d).is_some() || training.item_features(d).is_some();
+    // Algorithm 1 gives a network the other domain's rows, which must then have as many inputs.
+    let has_features = match config.cross_step {
+        CrossStep::Algorithm1 => (0..training.domains()).any(has_features),
+        _ => has_features(d),
+    };
     match (config.bias_inputs, config.feature_prior && has_features) {
         (false, _) => GivenInputs::None,
         (true, false) => GivenInputs::Biases,
@@ -268,4 +273,101 @@ fn gather(config: &ValidConfig, side: &Side, through: Option<Through>, detach: b
 
 fn mean(values: &[f32]) -> f32 {
     values.iter().sum::<f32>() / values.len().max(1) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Embeddings};
+    use crate::data::sample;
+    use crate::eval::Split;
+    use crate::model::bias::of_training;
+
+    /// The layer table and the plan of the generated sample under some settings, and its number of pairs.
+    fn planned(config: Config) -> (LayerTable, Plan, usize) {
+        let config = config.check().unwrap();
+        let world = Arc::new(sample(1).world);
+        let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+        let known = training.linked_pairs(0);
+        let pairs = [LinkPairs { known: &known, warm: &known }];
+        let maps = [vec![0.0; config.dimension * config.dimension]];
+        let biases = of_training(&training, config.feature_prior);
+        let (table, plan) = plan(&config, &training, &biases, &[], &pairs, &maps);
+        (table, plan, known.len())
+    }
+
+    #[test]
+    fn each_reading_of_the_cross_step_takes_the_vectors_items_and_network_that_it_names() {
+        let (a, b) = (0, 1);
+        // (whose ratings and items, whose users, whose network, through X rather than its transpose)
+        for (cross_step, readings) in [
+            // r*_A = RS_B(X W_uA, W_iA), r*_B = RS_A(Xᵀ W_uB, W_iB): Algorithm 1, line 13.
+            (CrossStep::Algorithm1, vec![(a, a, b, true), (b, b, a, false)]),
+            // r*_A = RS_A(X W_uA, W_iA), r*_B = RS_B(Xᵀ W_uB, W_iB): Eqs. 5 and 6.
+            (CrossStep::Equations, vec![(a, a, a, true), (b, b, b, false)]),
+            // r*_A = RS_A(Xᵀ W_uB, W_iA), r*_B = RS_B(X W_uA, W_iB).
+            (CrossStep::Target, vec![(a, b, a, false), (b, a, b, true)]),
+            (CrossStep::None, vec![]),
+        ] {
+            let config = Config { cross_step, embeddings: Embeddings::Learnt, ..Config::paper() };
+            let (table, plan, _) = planned(config);
+            let users: Vec<ParamId> = plan.domains.iter().map(|domain| domain.users.table).collect();
+            let items: Vec<ParamId> = plan.domains.iter().map(|domain| domain.items.table).collect();
+            assert_eq!(plan.cross.len(), readings.len(), "{cross_step:?}");
+            for (cross, (rows_of, vectors_of, head, is_x)) in plan.cross.iter().zip(readings) {
+                assert_eq!((cross.rows_of, cross.vectors_of, cross.head), (rows_of, vectors_of, head));
+                let Term::Rating(term) = &table.terms[cross.term] else { panic!("no ratings") };
+                assert_eq!(
+                    (term.user.table, term.item.table, term.head),
+                    (users[vectors_of], items[rows_of], head)
+                );
+                let through = term.user.through.unwrap();
+                assert_eq!((through.map, through.transposed), (plan.maps[0], !is_x), "{cross_step:?}");
+                // The recommenders learn from the mapped vectors; these do not learn from the other domain's ratings.
+                assert!(term.user.detach && !term.item.detach && term.item.through.is_none());
+                // All own rows, or those of people who are known at the other end, and as if they were new.
+                let Term::Rating(own) = &table.terms[plan.domains[rows_of].own] else { panic!("no ratings") };
+                match cross_step {
+                    CrossStep::Target => {
+                        let subset = cross.of_own.as_ref().unwrap();
+                        assert_eq!((subset.len(), term.rows.len()), (cross.rows, cross.rows));
+                        assert!(cross.rows > 0 && cross.rows < own.rows.len());
+                    }
+                    _ => assert!(cross.of_own.is_none() && Arc::ptr_eq(&term.rows, &own.rows)),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_pair_loss_is_on_the_warm_pairs_through_x_where_it_has_a_weight() {
+        let (table, plan, n) = planned(Config { pair_weight: 0.3, ..Config::robust() });
+        let (term, pairs) = plan.pairs[0].unwrap();
+        let Term::Pair(term) = &table.terms[term] else { panic!("no pairs") };
+        assert_eq!((pairs, term.pairs.len()), (n, n));
+        let users = [&plan.domains[0].users, &plan.domains[1].users].map(|side| side.table);
+        assert_eq!([term.from.table, term.to.table], users);
+        assert!(term.from.through.is_some_and(|through| !through.transposed) && term.to.through.is_none());
+        assert!(!term.from.detach && !term.to.detach);
+        assert!(planned(Config { pair_weight: 0.0, ..Config::robust() }).1.pairs[0].is_none());
+    }
+
+    #[test]
+    fn networks_that_serve_each_others_ratings_are_told_the_same_things() {
+        // Only the first domain has features, so that only its network is told of priors, unless it serves both.
+        let config = |cross_step| Config { cross_step, ..Config::robust() }.check().unwrap();
+        let mut domains = sample(1).world.domains;
+        domains[1].user_features = None;
+        domains[1].item_features = None;
+        let world = Arc::new(crate::data::World::new(domains));
+        for (cross_step, expected) in [
+            (CrossStep::Target, [GivenInputs::BiasesAndPriors, GivenInputs::Biases]),
+            (CrossStep::Algorithm1, [GivenInputs::BiasesAndPriors; 2]),
+        ] {
+            let config = config(cross_step);
+            let training =
+                Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+            assert_eq!([0, 1].map(|d| given_inputs(&config, &training, d)), expected);
+        }
+    }
 }

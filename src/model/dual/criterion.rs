@@ -96,41 +96,10 @@ fn sample(rows: &Rows, chance: &mut Generator) -> Rows {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::super::{Dual, Progress};
+    use super::super::Progress;
+    use super::super::tests::dual;
     use super::*;
     use crate::config::{Config, Embeddings};
-    use crate::data::{Domain, Rating, Ratings, Scale, World};
-    use crate::engine::Device;
-    use crate::eval::{Split, Training};
-    use crate::model::Stopping;
-    use crate::model::bias::of_training;
-
-    /// Two domains of 30 people, 20 of them in both.
-    fn world() -> World {
-        let mut rng = Generator::new(3, "criterion world");
-        let domain = |first: usize| {
-            let mut rows = Vec::new();
-            for user in 0..30 {
-                for item in 0..12 {
-                    if rng.unit() < 0.6 {
-                        rows.push(Rating { user, item, value: rng.unit() * 4.0 + 1.0 });
-                    }
-                }
-            }
-            Domain {
-                name: format!("from {first}"),
-                users: Arc::new((first..first + 30).map(|n| format!("u{n}")).collect()),
-                items: Arc::new((0..12).map(|n| format!("i{n}")).collect()),
-                ratings: Ratings::new(30, 12, &rows).into(),
-                scale: Scale { lo: 1.0, hi: 5.0 },
-                user_features: None,
-                item_features: None,
-            }
-        };
-        World::new([0, 10].map(domain).into())
-    }
 
     #[test]
     fn it_is_the_loss_that_the_engine_trains_without_dropout() {
@@ -154,18 +123,7 @@ mod tests {
                     epochs: 1,
                     ..Config::paper()
                 };
-                let config = config.check().unwrap();
-                let world = Arc::new(world());
-                let training =
-                    Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
-                let mut biases = of_training(&training, false);
-                if !bias {
-                    biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
-                }
-                let (device, stopping) = (Device::cpu(), Stopping::Own);
-                let watched = [Vec::new()];
-                let dual = Dual::new(&config, &training, &device, &biases, &[], &watched, stopping);
-                let mut dual = pollster::block_on(dual).unwrap();
+                let mut dual = dual(config);
                 let domains = loop {
                     if let Progress::Done { domains, .. } = pollster::block_on(dual.advance()).unwrap() {
                         break domains;

@@ -3,6 +3,8 @@
 
 mod criterion;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
