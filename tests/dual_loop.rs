@@ -9,7 +9,7 @@ use std::sync::Arc;
 use dual_metric::checkpoint;
 use dual_metric::config::{Config, CrossStep, Embeddings, MappingUpdate, Schedule};
 use dual_metric::data::{World, sample};
-use dual_metric::eval::{PairRole, Report, Split, Training, metrics};
+use dual_metric::eval::{PairRole, Report, Split, Study, Training, metrics};
 use dual_metric::event::{Event, Run};
 use dual_metric::model::mapping::Mapping;
 use dual_metric::recommend;
@@ -316,5 +316,63 @@ fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
         if let Err(error) = checkpoint::read("model.json", &broken) {
             assert!(error.to_string().contains("model"), "{error}");
         }
+    }
+}
+
+#[test]
+fn priors_of_biases_come_from_features_where_they_are_asked_for() {
+    for feature_prior in [true, false] {
+        let config = Config { feature_prior, epochs: 1, ..Config::robust() };
+        let (study, _) = study(sample(1).world, config, false);
+        for domain in &study.model().domains {
+            let priors = &domain.biases.item_priors;
+            let rated = priors.iter().zip(&domain.biases.item_counts).filter(|(_, n)| **n > 0);
+            let size = rated.clone().map(|(p, _)| f64::from(p * p)).sum::<f64>() / rated.count() as f64;
+            println!("mean square of item priors {size}");
+            if feature_prior {
+                assert!(size > 1e-5, "{size}");
+                assert_eq!(domain.given.len(), 7, "two priors more");
+            } else {
+                assert!(priors.iter().all(|&p| p == 0.0));
+                assert_eq!(domain.given.len(), 5);
+            }
+        }
+    }
+}
+
+#[test]
+fn validation_chooses_to_mix_where_the_other_domain_knows_people_better() {
+    // In A people have three ratings or so, in B dozens, and both follow the same taste, one way or the other.
+    let sign = |number: u32, prime: u32| if number * prime % 11 < 5 { 1.0 } else { -1.0 };
+    let mut taste = |person: u32, item: u32| 3.0 + 1.5 * sign(person, 7) * sign(item, 3);
+    let few = world_of([300, 20], 0.15, &mut taste).domains.remove(0);
+    let many = world_of([300, 60], 0.6, &mut taste).domains.remove(0);
+    let world = World::new(vec![few, many]);
+    let config = Config { mix: true, epochs: 30, validation_fraction: 0.2, ..Config::robust() };
+    let (mixing, _) = study(world.clone(), config.clone(), false);
+    let (alone, _) = study(world, Config { mix: false, ..config }, false);
+    let mixes = |study: &Study| study.model().domains.iter().map(|domain| domain.mix).collect::<Vec<_>>();
+    println!("{:?} {:?}", mixes(&mixing), mixes(&alone));
+    println!(
+        "{:?} {:?}",
+        mixing.report().unwrap().domains[0].model.rmse,
+        alone.report().unwrap().domains[0].model.rmse
+    );
+    assert!(mixes(&mixing)[0] > 0.0, "{:?}", mixes(&mixing));
+    assert_eq!(mixes(&alone), [0.0, 0.0]);
+}
+
+#[test]
+fn people_with_few_ratings_are_those_with_fewer_than_five() {
+    let (study, _) = study(sample(1).world, Config { epochs: 1, ..Config::robust() }, false);
+    let (world, report) = (study.world(), study.report().unwrap());
+    let training = Training::new(world.clone(), Arc::new(study.split().clone()));
+    for (d, domain) in report.domains.iter().enumerate() {
+        let mut counts = vec![0; training.users(d)];
+        training.rows(d).users.iter().for_each(|&user| counts[user as usize] += 1);
+        let test = study.split().test(world, d);
+        let ratings = test.users.iter().filter(|&&user| counts[user as usize] < 5).count();
+        assert!(ratings > 0 && ratings < test.len() / 2);
+        assert_eq!(domain.sparse.ratings, ratings, "{}", domain.name);
     }
 }
