@@ -117,7 +117,7 @@ fn discarded_people_are_in_no_part_of_a_split_and_all_others_stay_as_they_are() 
         let config = Config { overlap_users: Some(10), discard_unlinked, ..Config::robust() };
         config.check().unwrap()
     };
-    let [kept, discarding] = [false, true].map(|discard| config(discard));
+    let [kept, discarding] = [false, true].map(config);
     for cold in [false, true] {
         let [all, left] = [&kept, &discarding].map(|config| Split::new(&world, config, cold).unwrap());
         assert_eq!(all.roles(0), left.roles(0));

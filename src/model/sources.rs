@@ -233,14 +233,15 @@ mod tests {
                 }
                 let share = coded.len() as f32 / all.len() as f32;
                 assert!((share - 0.8).abs() < 0.02, "{share}");
-                let pairs =
-                    |rows: &Rows| rows.users.iter().copied().zip(rows.items.iter().copied()).collect();
-                let (mut both, mut expected): (Vec<(u32, u32)>, Vec<(u32, u32)>) =
-                    (pairs(&coded), pairs(&all));
-                both.extend::<Vec<(u32, u32)>>(pairs(&recommended));
-                both.sort_unstable();
-                expected.sort_unstable();
-                assert_eq!(both, expected);
+                let pairs = |rows: &[&Rows]| {
+                    let mut pairs = Vec::new();
+                    for rows in rows {
+                        pairs.extend(rows.users.iter().copied().zip(rows.items.iter().copied()));
+                    }
+                    pairs.sort_unstable();
+                    pairs
+                };
+                assert_eq!(pairs(&[&coded, &recommended]), pairs(&[&all]));
             }
         }
     }
