@@ -80,7 +80,7 @@ pub enum Event {
         config: ValidConfig,
         /// `CPU` or `WebGPU`.
         device: &'static str,
-        /// Most epochs.
+        /// Most epochs; exactly so many where another run has set them.
         epochs: usize,
     },
     /// A mini-batch is done.

@@ -18,7 +18,7 @@ export const GROUPS = [
       test_fraction: { label: "Kept for the test", help: "Share of each domain's ratings that training never sees." },
       validation_fraction: {
         label: "Kept to know when to stop",
-        help: "Share of the remaining ratings that decides which epoch was best.",
+        help: "Share of the remaining ratings that decides which epoch was best; they are trained on where nothing asks for them.",
       },
       held_out_overlap: {
         label: "Pairs hidden from the map",
@@ -45,8 +45,8 @@ export const GROUPS = [
       },
       embeddings: {
         label: "Where they come from",
-        help: "Learnt end to end, or the frozen codes of an autoencoder as in the paper's section 3.1.",
-        options: ["learnt", "autoencoder"],
+        help: "Learnt end to end; or frozen codes of autoencoders, of the feature tables where there are some (the paper's section 3.1), or on every side, where those without a table are coded by four fifths of their ratings and the networks train on the rest.",
+        options: ["learnt", "features", "autoencoder"],
       },
       embedding_deviation: {
         label: "Spread at the start",
@@ -64,7 +64,7 @@ export const GROUPS = [
       },
       autoencoder_epochs: {
         label: "Autoencoder epochs",
-        help: "Passes over the rows for each of the four autoencoders.",
+        help: "Passes over the rows for each autoencoder.",
       },
       autoencoder_learning_rate: { label: "Autoencoder step", help: "Step size of the autoencoders' optimiser." },
     },
@@ -134,13 +134,22 @@ export const GROUPS = [
         formula: "Procrustes: X = U Vᵀ of Σ W_uB W_uAᵀ",
         options: ["procrustes", "gradient"],
       },
+      mapping_optimiser: {
+        label: "What a gradient step is",
+        help: "Adam, or the plain step of Algorithm 1 on the mean loss of a batch of people in both.",
+        formula: "plain: X ← X − α dL/dX",
+        options: ["adam", "plain"],
+      },
       orthogonalisation: {
         label: "How X stays orthogonal",
         help: "What follows each gradient step on X.",
         formula: "Xᵀ X = I",
         options: ["gram-schmidt", "polar"],
       },
-      mapping_learning_rate: { label: "Step of X", help: "Step size of the gradient steps on X." },
+      mapping_learning_rate: {
+        label: "Step of X",
+        help: "Step size of the gradient steps on X: at most 0.1 with Adam, below 0.5 with plain steps.",
+      },
       pair_weight: {
         label: "Pull on pairs",
         help: "How strongly the two vectors of one person are drawn together while they are learnt.",
@@ -154,6 +163,10 @@ export const GROUPS = [
         label: "People in both used",
         help: "How many people in both the map is learnt from; left empty, all.",
         none: "all",
+      },
+      discard_unlinked: {
+        label: "Leave the others out",
+        help: "Whether the ratings of the other people in both are left out of training and test, as in the paper's figure 3; else they stay as those of two strangers.",
       },
     },
   ],
@@ -176,7 +189,7 @@ export const GROUPS = [
       epochs: { label: "Epochs, at most", help: "Passes over the training ratings." },
       tolerance: {
         label: "Stop below a change of",
-        help: "Training ends when the loss changes by less than this in an epoch.",
+        help: "Without patience, training ends when the loss, measured without dropout on fixed ratings, changes by less than this in an epoch.",
       },
       patience: {
         label: "Patience",

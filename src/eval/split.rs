@@ -14,7 +14,7 @@ use crate::rng::Generator;
 /// What a run may know of an overlap user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PairRole {
-    /// Not linked: two strangers.
+    /// Not linked: two strangers, or left out with all their ratings where the settings say so.
     Unlinked,
     /// Linked, with ratings in both domains: X is learnt from it.
     Linked,
@@ -57,6 +57,8 @@ pub struct Split {
     parts: Arc<Vec<Vec<Part>>>,
     /// Whether a user lost all ratings, by domain and user; empty where nobody did.
     cold: Arc<Vec<Vec<bool>>>,
+    /// Whether a user is left out of everything, by domain and user; empty where nobody is.
+    discarded: Arc<Vec<Vec<bool>>>,
     roles: Vec<Vec<PairRole>>,
     /// By link, whom each overlap user of the first domain is taken for in the second; empty for themselves.
     partners: Vec<Vec<u32>>,
@@ -86,7 +88,8 @@ impl Split {
             rng.shuffle(&mut order);
             let tested = (order.len() as f32 * config.test_fraction).round() as usize;
             let (test, rest) = order.split_at(tested);
-            let validated = (rest.len() as f32 * config.validation_fraction).round() as usize;
+            let fraction = if config.uses_validation() { config.validation_fraction } else { 0.0 };
+            let validated = (rest.len() as f32 * fraction).round() as usize;
             let (validation, train) = rest.split_at(validated);
             if test.is_empty() || train.len() < 10 {
                 return Err(Error::data(
@@ -115,16 +118,25 @@ impl Split {
         let scales = (world.domains.iter().zip(&parts))
             .map(|(domain, parts)| UnitScale::new(domain, |_, position| parts[position] == Part::Train))
             .collect();
-        let roles = world.links.iter().map(|link| roles(link.overlap_users.len(), config, false)).collect();
+        let roles: Vec<Vec<PairRole>> =
+            world.links.iter().map(|link| roles(link.overlap_users.len(), config, false)).collect();
+        let discarded = match config.discard_unlinked {
+            true => discarded(world, &roles),
+            false => vec![Vec::new(); world.domains.len()],
+        };
         let split = Self {
             parts: Arc::new(parts),
             cold: Arc::new(vec![Vec::new(); world.domains.len()]),
+            discarded: Arc::new(discarded),
             roles,
             partners: vec![Vec::new(); world.links.len()],
             crossing: Crossing::All,
             scales,
             biases: no_biases(world.domains.len()),
         };
+        if config.discard_unlinked {
+            split.check_what_is_left(world)?;
+        }
         Ok(if cold { split.with_cold(world, config) } else { split })
     }
 
@@ -179,6 +191,7 @@ impl Split {
         Self {
             parts: Arc::new(world.domains.iter().map(|domain| all(domain.ratings.len())).collect()),
             cold: Arc::new(vec![Vec::new(); world.domains.len()]),
+            discarded: Arc::new(vec![Vec::new(); world.domains.len()]),
             roles: world.links.iter().map(|link| vec![PairRole::Linked; link.overlap_users.len()]).collect(),
             partners: vec![Vec::new(); world.links.len()],
             crossing: Crossing::All,
@@ -209,8 +222,32 @@ impl Split {
         let parts = &self.parts[domain];
         let count = parts.iter().filter(|&&own| own == part).count();
         Rows::gather(&world.domains[domain].ratings, self.scale(domain), count, |user, position| {
-            parts[position] == part && !self.is_cold(domain, user)
+            parts[position] == part && !self.is_cold(domain, user) && !self.is_discarded(domain, user)
         })
+    }
+
+    fn is_discarded(&self, domain: usize, user: u32) -> bool {
+        self.discarded[domain].get(user as usize).is_some_and(|&discarded| discarded)
+    }
+
+    /// # Errors
+    /// When a domain has too few ratings left after some people were discarded.
+    fn check_what_is_left(&self, world: &World) -> Result<()> {
+        for (d, domain) in world.domains.iter().enumerate() {
+            let (test, train) = (self.test(world, d).len(), self.rows(world, d, Part::Train).len());
+            if test == 0 || train < 10 {
+                return Err(Error::data(
+                    format!(
+                        "{} has {} ratings left without the people whose link is not used, too few to train on \
+                         and to test",
+                        domain.name,
+                        test + train
+                    ),
+                    "Use more people in both, or keep the others (discard_unlinked = false)",
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn is_cold(&self, domain: usize, user: u32) -> bool {
@@ -293,6 +330,23 @@ fn leave_out(parts: &mut [Vec<Part>], world: &World, is_cold: impl Fn(usize, u32
 
 fn no_biases(domains: usize) -> FittedBiases {
     Arc::new((0..domains).map(|_| Default::default()).collect())
+}
+
+/// By domain and user, who is in both ends of a link without being linked or held out in any.
+fn discarded(world: &World, roles: &[Vec<PairRole>]) -> Vec<Vec<bool>> {
+    let nobody = || world.domains.iter().map(|domain| vec![false; domain.users.len()]).collect::<Vec<_>>();
+    let (mut unused, mut used) = (nobody(), nobody());
+    for (link, roles) in world.links.iter().zip(roles) {
+        for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
+            let people = if *role == PairRole::Unlinked { &mut unused } else { &mut used };
+            people[link.a][a as usize] = true;
+            people[link.b][b as usize] = true;
+        }
+    }
+    for (unused, used) in unused.iter_mut().flatten().zip(used.iter().flatten()) {
+        *unused &= !used;
+    }
+    unused
 }
 
 /// Roles of `n` overlap users: first the held-out share, then the linked ones up to the setting, then the cold.

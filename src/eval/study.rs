@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::event::{Event, MappingState, Run};
 use crate::model::bias::Fitting;
 use crate::model::mapping::{Mapping, mean_embedding};
-use crate::model::{Dml, Trainer, gather_pairs};
+use crate::model::{Dml, Stopping, Trainer, gather_pairs};
 use crate::rng::Generator;
 
 /// Random orthogonal matrices that the map is compared with.
@@ -45,6 +45,8 @@ pub struct Study {
     ledgers: Vec<Vec<Ledger>>,
     report: Option<Report>,
     floor_rmse: Vec<f64>,
+    /// What ends the runs beside the main one of the repeat that is going on.
+    stopping: Stopping,
 }
 
 /// What the trainings of one repeat share.
@@ -106,7 +108,7 @@ impl Study {
         }
         let repeat = Repeat::new(&world, config.clone())?;
         let split = repeat.split.clone();
-        let trainer = begin(&world, config.clone(), &device, &split, (Run::Main, 0)).await?;
+        let trainer = begin(&world, config.clone(), &device, &split, (Run::Main, 0), Stopping::Own).await?;
         Ok(Self {
             world,
             config,
@@ -122,6 +124,7 @@ impl Study {
             ledgers: Vec::new(),
             report: None,
             floor_rmse,
+            stopping: Stopping::Own,
         })
     }
 
@@ -219,13 +222,18 @@ impl Study {
         if run == Run::Main && repeat > 0 {
             self.repeat = Repeat::new(&self.world, config.clone())?;
         }
+        let mut stopping = self.stopping;
         match run {
+            Run::Main => stopping = Stopping::Own,
             Run::ColdShuffledAgain => config = config.with_seed(!config.seed),
-            Run::Everything => config = config.on_everything(self.main.1),
+            Run::Everything => {
+                config = config.on_everything();
+                stopping = Stopping::Epochs(self.main.1);
+            }
             _ => {}
         }
         let split = self.repeat.training_split(&self.world, run);
-        self.trainer = Some(begin(&self.world, config, &self.device, &split, (run, repeat)).await?);
+        self.trainer = Some(begin(&self.world, config, &self.device, &split, (run, repeat), stopping).await?);
         Ok(())
     }
 
@@ -236,6 +244,7 @@ impl Study {
         let model = trainer.model().clone();
         match run {
             Run::Main => {
+                self.stopping = Stopping::beside(&self.config, trainer.epoch());
                 let ledgers = self.main_ledgers(&model)?;
                 self.ledgers.push(ledgers);
                 if repeat == 0 {
@@ -386,12 +395,13 @@ async fn begin(
     device: &Device,
     split: &Arc<Split>,
     (run, repeat): (Run, usize),
+    stopping: Stopping,
 ) -> Result<Trainer> {
     let watched = (0..world.links.len())
         .map(|link| if run == Run::Main { split.held_out(world, link) } else { Vec::new() })
         .collect();
     let training = Training::new(world.clone(), split.clone());
-    Trainer::new((run, repeat), config, training, device.clone(), watched).await
+    Trainer::new((run, repeat), config, training, device.clone(), watched, stopping).await
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use web_time::Instant;
 
-use super::autoencoder::{Autoencoder, Codes, Input};
 use super::bias::{Biases, Fitting};
+use super::convergence::Stopping;
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
-use crate::config::{Embeddings, ValidConfig};
+use super::sources::Autoencoders;
+use crate::config::ValidConfig;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::eval::Training;
@@ -33,9 +34,8 @@ pub struct Trainer {
     /// Where biases take so long that they are fitted in slices.
     fitting: Option<Fitting>,
     watched: Vec<Vec<(u32, u32)>>,
-    /// Users and items of each domain in turn; empty for learnt embeddings.
-    autoencoders: Vec<Autoencoder>,
-    trained_autoencoders: usize,
+    stopping: Stopping,
+    autoencoders: Autoencoders,
     dual: Dual,
     calls: usize,
     started: Option<Instant>,
@@ -43,8 +43,8 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Sets up an untrained run of a repeat of the measurement. `watched` are held-out pairs by link: they are measured after each epoch and have
-    /// no part in the training.
+    /// Sets up an untrained run of a repeat of the measurement. `watched` are held-out pairs by link: they are measured
+    /// after each epoch and have no part in the training. `stopping` says what ends the run.
     ///
     /// # Errors
     /// When the device was lost.
@@ -54,6 +54,7 @@ impl Trainer {
         training: Training,
         device: Device,
         watched: Vec<Vec<(u32, u32)>>,
+        stopping: Stopping,
     ) -> Result<Self> {
         let fitting = Fitting::new(&training, config.feature_prior);
         let (mut biases, fitting) = match fitting.takes_long() {
@@ -61,13 +62,10 @@ impl Trainer {
             false => (fitting.finish(), None),
         };
         silence(&mut biases, &config);
-        let autoencoders = match config.embeddings {
-            Embeddings::Learnt => Vec::new(),
-            Embeddings::Autoencoder => autoencoders(&config, &training, &device)?,
-        };
+        let autoencoders = Autoencoders::new(&config, &training, &device)?;
         // Codes of untrained autoencoders are random projections of the data: what the map shows before training.
-        let codes = codes(&autoencoders, config.unit_ball).await?;
-        let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched).await?;
+        let codes = autoencoders.codes(config.unit_ball).await?;
+        let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched, stopping).await?;
         Ok(Self {
             run,
             repeat,
@@ -77,8 +75,8 @@ impl Trainer {
             biases,
             fitting,
             watched,
+            stopping,
             autoencoders,
-            trained_autoencoders: 0,
             dual,
             calls: 0,
             started: None,
@@ -127,14 +125,14 @@ impl Trainer {
         let (run, repeat) = (self.run, self.repeat);
         if self.started.is_none() {
             self.started = Some(Instant::now());
-            let (config, epochs) = (self.config.clone(), self.config.epochs);
+            let (config, epochs) = (self.config.clone(), self.stopping.most_epochs(&self.config));
             emit(Event::Started { run, repeat, config, device: self.device(), epochs });
         }
         self.calls += 1;
         if self.fitting.as_ref().is_some_and(|fitting| !fitting.is_done()) {
             return self.advance_biases(emit).await;
         }
-        if self.trained_autoencoders < self.autoencoders.len() {
+        if !self.autoencoders.are_done() {
             return self.advance_autoencoders(emit).await;
         }
         let seconds = |started: Option<Instant>| started.map_or(0.0, |s| s.elapsed().as_secs_f64());
@@ -172,22 +170,24 @@ impl Trainer {
 
     /// The dual loop again, from what is known by now.
     async fn begin_dual(&mut self) -> Result<()> {
-        let codes = codes(&self.autoencoders, self.config.unit_ball).await?;
-        let (biases, watched) = (&self.biases, &self.watched);
-        self.dual = Dual::new(&self.config, &self.training, &self.device, biases, &codes, watched).await?;
+        let codes = self.autoencoders.codes(self.config.unit_ball).await?;
+        self.dual = Dual::new(
+            &self.config,
+            &self.training,
+            &self.device,
+            &self.biases,
+            &codes,
+            &self.watched,
+            self.stopping,
+        )
+        .await?;
         Ok(())
     }
 
     async fn advance_autoencoders(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
-        let current = &mut self.autoencoders[self.trained_autoencoders];
-        if !current.is_done() {
-            current.advance().await?;
-        }
-        if current.is_done() {
-            self.trained_autoencoders += 1;
-            if self.trained_autoencoders == self.autoencoders.len() {
-                self.begin_dual().await?;
-            }
+        self.autoencoders.advance().await?;
+        if self.autoencoders.are_done() {
+            self.begin_dual().await?;
         }
         if self.calls.is_multiple_of(CALLS_BETWEEN_EVENTS) {
             emit(self.batch_event("autoencoders"));
@@ -204,17 +204,17 @@ impl Trainer {
     /// so that a dozen is a fair guess to start from.
     pub fn fraction(&self) -> f32 {
         let done = self.dual.epoch() as f32 + self.dual.epoch_fraction();
-        let guess = match self.config.patience {
-            Some(patience) => (self.config.epochs as f32).min((9 + patience) as f32),
-            None => self.config.epochs as f32,
+        let most = self.stopping.most_epochs(&self.config) as f32;
+        let guess = match (self.stopping, self.config.patience) {
+            (Stopping::Own, Some(patience)) => most.min((9 + patience) as f32),
+            _ => most,
         };
         // Past the guess it creeps on without getting there.
         let expected = guess.max(done + 1.0);
         let dual = if self.is_done { 1.0 } else { done / expected };
-        let trained: f32 = self.autoencoders.iter().map(Autoencoder::fraction).sum();
-        let rest = match self.autoencoders.len() {
-            0 => dual,
-            n => 0.2 * trained / n as f32 + 0.8 * dual,
+        let rest = match self.autoencoders.is_empty() {
+            true => dual,
+            false => 0.2 * self.autoencoders.fraction() + 0.8 * dual,
         };
         match &self.fitting {
             Some(fitting) => BIASES_SHARE * fitting.fraction() + (1.0 - BIASES_SHARE) * rest,
@@ -228,32 +228,6 @@ fn silence(biases: &mut [Arc<Biases>], config: &ValidConfig) {
     if !config.bias {
         biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
     }
-}
-
-fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> Result<Vec<Autoencoder>> {
-    let mut all = Vec::new();
-    for d in 0..training.domains() {
-        let rows = training.rows(d);
-        for (side, features, by_item) in
-            [("users", training.user_features(d), false), ("items", training.item_features(d), true)]
-        {
-            let input = match features {
-                Some(features) => Input::from_features(features),
-                None => Input::from_ratings(&rows, training.users(d), training.items(d), by_item),
-            };
-            all.push(Autoencoder::new(input, config, device, &format!("autoencoder {d} {side}"))?);
-        }
-    }
-    Ok(all)
-}
-
-/// The codes of all autoencoders by domain, (users, items).
-async fn codes(autoencoders: &[Autoencoder], unit_ball: bool) -> Result<Vec<(Codes, Codes)>> {
-    let mut all = Vec::new();
-    for pair in autoencoders.chunks_exact(2) {
-        all.push((pair[0].codes(unit_ball).await?, pair[1].codes(unit_ball).await?));
-    }
-    Ok(all)
 }
 
 #[cfg(test)]
@@ -286,7 +260,8 @@ mod tests {
         let split = Split::new(&world, &config, false).unwrap();
         let training = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
         let of_its_own = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
-        let new = Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()]);
+        let new =
+            Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()], Stopping::Own);
         let mut trainer = pollster::block_on(new).unwrap();
         assert!(trainer.model().domains[0].biases.users.iter().all(|&b| b == 0.0));
         let (mut slices, mut fractions) = (0, vec![trainer.fraction()]);
@@ -312,7 +287,8 @@ mod tests {
         let split = Arc::new(Split::new(&world, &config, false).unwrap());
         let training = Training::new(world, split);
         let expected = Fitting::new(&training, true).finish();
-        let new = Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()]);
+        let new =
+            Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()], Stopping::Own);
         let trainer = pollster::block_on(new).unwrap();
         assert_eq!(trainer.model().domains[0].biases, expected[0]);
         let priors = &expected[0].item_priors;
