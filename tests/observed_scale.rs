@@ -47,7 +47,7 @@ fn config(seed: u64) -> ValidConfig {
 fn the_scale_is_the_range_of_the_training_rows_and_what_is_beyond_counts_as_its_ends() {
     let world = Arc::new(plays(|r| r.value));
     let mut clipped = 0;
-    for seed in 1..9 {
+    for seed in 1..60 {
         for cold in [false, true] {
             let split = Arc::new(Split::new(&world, &config(seed), cold).unwrap());
             let training = Training::new(world.clone(), split.clone());

@@ -115,7 +115,19 @@ test("right guesses only have to be confirmed", () =>
     await page.locator("#data-dialog", { hasText: "600 ratings by 60 people of 40 items" }).waitFor();
     await page.keyboard.press("Escape");
     await page.locator("#details-b:focus").waitFor(); // the button that opened the dialog is gone
-    assert.match(await facts(page, "b"), /600 ratings.*scale 200–1000/);
+    assert.match(await facts(page, "b"), /600 ratings.*scale 200–1000, their range/);
+
+    // A range is nobody's declaration: it stays one when something else is changed.
+    await page.locator("#details-b").click();
+    const note = page.locator("#data-dialog", { hasText: "No usual scale holds ratings from 200 to 1000" });
+    await note.waitFor();
+    await page.locator("#role-0").selectOption("item");
+    await page.locator("#facts-b", { hasText: /40 people · 60 items.*scale 200–1000, their range/ }).waitFor();
+    await note.waitFor();
+    await page.locator("#read-hi").fill("1200");
+    await page.locator("#read-hi").press("Enter");
+    await page.locator("#facts-b", { hasText: /scale 200–1200$/ }).waitFor();
+    await note.waitFor({ state: "hidden" });
   }));
 
 test("an unread file gives way to another one, to the sample and to its removal", () =>

@@ -58,6 +58,8 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
         assert.ok((await items.count()) >= 3, `${label} gets recommendations in ${slot}`);
       }
       assert.equal(await page.getByText("through the map", { exact: true }).count(), both ? 0 : 1);
+      const near = await page.locator("#nearest li .cut").allTextContents();
+      assert.equal(new Set([...near, label]).size, 6, `five others are nearest to ${label}: ${near.join(", ")}`);
     }
 
     await screenshot(page, "sample-light-wide");
