@@ -52,7 +52,9 @@ fn the_same_seed_gives_the_same_numbers_and_another_seed_gives_others() {
     let run = |seed| {
         let config = Config { seed, epochs: 3, ..Config::robust() };
         let (study, _) = study(small_world(), config, true);
-        format!("{:?}", study.report().unwrap())
+        let mut report = study.report().unwrap().clone();
+        report.kept.as_mut().unwrap().seconds = 0.0;
+        report
     };
     assert_eq!(run(1), run(1));
     assert_ne!(run(1), run(2));
@@ -181,7 +183,7 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
         });
         told.collect()
     };
-    for &run in &runs {
+    for &run in &runs[..Run::MEASUREMENT.len()] {
         // Three epochs are within the patience, so that every run takes them all.
         let expected = [("started", 3), ("epoch", 1), ("epoch", 2), ("epoch", 3), ("finished", 3)];
         assert_eq!(told(run), expected, "{run:?}");
@@ -283,7 +285,12 @@ fn dropout_reaches_the_training_and_not_the_predictions() {
 fn vectors_stay_in_the_unit_ball_where_they_are_asked_to() {
     // Learnt vectors that start outside of it, and codes of autoencoders that lead out of it.
     let learnt = Config { embedding_deviation: 1.0, ..Config::robust() };
-    let codes = Config { autoencoder_learning_rate: 0.05, autoencoder_epochs: 10, ..Config::paper() };
+    let codes = Config {
+        embeddings: Embeddings::Autoencoder,
+        autoencoder_learning_rate: 0.05,
+        autoencoder_epochs: 10,
+        ..Config::paper()
+    };
     for config in [learnt, codes] {
         let longest = |unit_ball: bool| {
             let config = Config { unit_ball, epochs: 2, ..config.clone() };

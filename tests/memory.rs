@@ -10,7 +10,7 @@ use dual_metric::config::Config;
 use dual_metric::data::{World, read_ratings};
 use dual_metric::engine::Device;
 use dual_metric::eval::Study;
-use dual_metric::event::Event;
+use dual_metric::event::{Event, Run};
 use dual_metric::rng::Generator;
 
 /// Bytes a rating at the peak. Per person they are some hundreds, so that it takes people with a few dozen ratings each.
@@ -92,11 +92,13 @@ fn a_rating_costs_at_most_64_bytes_at_the_peak() {
     let world = Arc::new(World::new(domains));
     let (mut peaks, mut epochs) = (Vec::new(), 0);
     pollster::block_on(async {
-        let mut study = Study::new(world, config, Device::cpu(), false, Vec::new()).await.unwrap();
+        let mut study = Study::new(world, config, Device::cpu(), true, Vec::new()).await.unwrap();
         peaks.push(Counting::peak() / ratings);
         while !study.is_done() {
             study
-                .advance(&mut |event| epochs += usize::from(matches!(event, Event::Epoch { .. })))
+                .advance(&mut |event| {
+                    epochs += usize::from(matches!(event, Event::Epoch { run: Run::Main, .. }));
+                })
                 .await
                 .unwrap();
             peaks.push(Counting::peak() / ratings);

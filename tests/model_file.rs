@@ -255,7 +255,7 @@ fn another_file_is_refused() {
     refused("cut", &good_text().as_bytes()[..5000], &["line 1"]);
     refused("other", br#"{"a": {"rmse": 0.1}}"#, &["no model of dual-metric"]);
     refused("not_text", b"{\"format\": \"\xff\"}", &["utf-8"]);
-    refused_with("version", "/version", json!(1), &["version 1, and version 2 is read here"]);
+    refused_with("version", "/version", json!(1), &["version 1, and version 3 is read here"]);
     let bytes = changed(|model| drop(model.as_object_mut().unwrap().remove("domains")));
     refused("no_domains", &bytes, &["missing field `domains`"]);
 }

@@ -20,10 +20,33 @@ pub(super) type Checked<T> = Result<T, String>;
 pub(super) struct ModelFile {
     pub(super) format: String,
     pub(super) version: u32,
+    trained_on: TrainedOn,
     dimension: Dimension,
     domains: Vec<DomainFile>,
     /// A chain, as in [`World`]: link j joins the domains j and j + 1.
     links: Vec<LinkFile>,
+}
+
+/// What the model has seen, so that nobody takes the model of a measurement for one that knows all there is.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct TrainedOn {
+    /// Ratings by domain.
+    ratings: Vec<u64>,
+    /// Pairs by link.
+    links: Vec<usize>,
+    /// Whether that is all ratings that the file lists.
+    all_ratings: bool,
+}
+
+impl TrainedOn {
+    fn new(world: &World, model: &Dml) -> Self {
+        let seen = |domain: &DomainModel| domain.biases.user_counts.iter().map(|&n| u64::from(n)).sum();
+        let ratings: Vec<u64> = model.domains.iter().map(seen).collect();
+        let all_ratings =
+            ratings.iter().zip(&world.domains).all(|(&seen, domain)| seen == domain.ratings.len() as u64);
+        let links = model.links.iter().map(|link| link.b_from_a.iter().flatten().count()).collect();
+        Self { ratings, links, all_ratings }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,6 +120,7 @@ impl ModelFile {
         Ok(Self {
             format: format.into(),
             version,
+            trained_on: TrainedOn::new(world, model),
             dimension: model.dimension.try_into()?,
             domains: domains.collect::<Checked<_>>()?,
             links: model.links.iter().map(LinkFile::new).collect::<Checked<_>>()?,
@@ -129,7 +153,11 @@ impl ModelFile {
         let links = (self.links.into_iter().enumerate())
             .map(|(j, link)| link.model(j, k, &domains))
             .collect::<Checked<_>>()?;
-        Ok((World::new(domains), Dml { dimension: k, domains: models, links }))
+        let (world, model) = (World::new(domains), Dml { dimension: k, domains: models, links });
+        if TrainedOn::new(&world, &model) != self.trained_on {
+            return Err("trained_on contradicts the counts and the links".into());
+        }
+        Ok((world, model))
     }
 }
 

@@ -16,8 +16,8 @@ use crate::model::Dml;
 use file::ModelFile;
 
 const FORMAT: &str = "dual-metric model";
-/// 2: the given inputs of the networks lie in another order than in 1.
-const VERSION: u32 = 2;
+/// 2: the given inputs of the networks lie in another order than in 1. 3: the file says what the model was trained on.
+const VERSION: u32 = 3;
 
 /// Characters of what is wrong that are told; ids in a file can be of any length.
 const MOST_TOLD: usize = 240;

@@ -134,7 +134,7 @@ fn a_refusal_is_one_line_of_moderate_length() {
     assert_eq!(told("two\nlines\tand \u{1b}[31mred"), "two lines and  [31mred");
     let long = told(&"é".repeat(10_000));
     assert_eq!((long.chars().count(), long.chars().last()), (MOST_TOLD + 1, Some('…')));
-    let text = format!(r#"{{"format": "{FORMAT}", "version": 2, "dimension": "{}"}}"#, "x\\n".repeat(500));
+    let text = format!(r#"{{"format": "{FORMAT}", "version": 3, "dimension": "{}"}}"#, "x\\n".repeat(500));
     let message = read("model.json", &text).unwrap_err().to_string();
     assert!(message.len() < 500 && message.lines().count() == 1, "{message}");
 }
