@@ -168,8 +168,8 @@ pub struct Config {
     pub weight_decay: f32,
     /// Most epochs. Paper: 100.
     pub epochs: usize,
-    /// Without patience, stop when the training loss changes by less than this in an epoch; the loss is measured
-    /// without dropout, on a fixed sample of the training rows. Paper: 1e-5.
+    /// Without patience, stop when the training loss has changed by less than this in each of three epochs; it is
+    /// measured without dropout, on a fixed sample of the training rows. Paper: 1e-5, of one epoch.
     pub tolerance: f32,
     /// Stop after so many epochs without a better validation error, and return to the best; null for never.
     /// Paper: not named.

@@ -189,7 +189,7 @@ export const GROUPS = [
       epochs: { label: "Epochs, at most", help: "Passes over the training ratings." },
       tolerance: {
         label: "Stop below a change of",
-        help: "Without patience, training ends when the loss, measured without dropout on fixed ratings, changes by less than this in an epoch.",
+        help: "Without patience, training ends when the loss, measured without dropout on fixed ratings, has changed by less than this in each of three epochs.",
       },
       patience: {
         label: "Patience",
