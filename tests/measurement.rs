@@ -10,11 +10,11 @@ use dual_metric::data::sample;
 use dual_metric::eval::Source;
 use dual_metric::event::{Event, Run};
 use studies::study;
-use worlds::small_world;
+use worlds::{shared_taste, small_world};
 
 #[test]
 fn without_transfer_newcomers_are_predicted_by_a_network_that_was_trained_for_them() {
-    let (study, events) = study(sample(1).world, Config { epochs: 4, ..Config::robust() }, true);
+    let (study, events) = study(shared_taste(1), Config { epochs: 4, ..Config::robust() }, true);
     for domain in &study.report().unwrap().domains {
         let cold = &domain.cold;
         let (alone, bias) = (cold.without_transfer.unwrap(), cold.bias.unwrap());
@@ -43,7 +43,7 @@ fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
             |source| domain.ladder.iter().find(|rung| rung.source == source).unwrap().change.unwrap();
         assert!(change(Source::Linked).is_less() && change(Source::Linked).value < -0.1);
         let (alone, shuffled) = (domain.cold.without_transfer.unwrap(), domain.cold.shuffled.unwrap());
-        assert!((shuffled / alone - 1.0).abs() < 0.05, "{shuffled} {alone}");
+        assert!(shuffled > 0.97 * alone, "links to the wrong people cannot help: {shuffled} {alone}");
         assert!(domain.cold.gift().unwrap().value < -0.2);
     }
     assert!(report.verdict.iter().any(|words| words.contains("taste") || words.contains("through the map")));

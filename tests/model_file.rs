@@ -85,10 +85,19 @@ fn a_dimension_that_no_memory_holds_is_refused() {
 }
 
 #[test]
+fn what_a_model_was_trained_on_cannot_contradict_what_it_holds() {
+    let words = ["trained_on contradicts the counts"];
+    refused_with("trained_on_all", "/trained_on/all_ratings", json!(true), &words);
+    refused_with("trained_on_links", "/trained_on/links", json!([1]), &words);
+}
+
+#[test]
 fn of_a_model_of_one_domain_nothing_is_recommended_in_the_second() {
     let bytes = changed(|model| {
         model["domains"].as_array_mut().unwrap().truncate(1);
         model["links"] = json!([]);
+        model["trained_on"]["links"] = json!([]);
+        model["trained_on"]["ratings"].as_array_mut().unwrap().truncate(1);
     });
     let output = recommend("one_domain", &bytes, "b");
     let message = String::from_utf8(output.stderr).unwrap();
