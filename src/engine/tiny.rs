@@ -66,11 +66,11 @@ mod tests {
         assert_eq!(WEIGHT * WEIGHT, f32::MIN_POSITIVE);
         assert_eq!(4e-12 + WEIGHT, 4e-12_f32);
         assert_eq!(ROOT * ROOT, SQUARE);
-        assert!((1.0 - 0.999_f32) * SQUARE >= f32::MIN_POSITIVE);
+        const { assert!((1.0 - 0.999_f32) * SQUARE >= f32::MIN_POSITIVE) };
         assert_eq!(1e-8 + SQUARE.sqrt(), 1e-8_f32);
-        assert!(1e-6 * MOMENT >= f32::MIN_POSITIVE);
+        const { assert!(1e-6 * MOMENT >= f32::MIN_POSITIVE) };
         // The moment of the smallest weight under a decay of 1e-10.
-        assert!(0.1 * 1e-10 * WEIGHT > MOMENT);
+        const { assert!(0.1 * 1e-10 * WEIGHT > MOMENT) };
     }
 
     #[test]
