@@ -208,6 +208,8 @@ pub struct Report {
     pub closed_form_loss: f64,
     /// Overlap users that the first link's map was learnt from.
     pub linked_users: usize,
+    /// Share of the ratings that stand in both domains of a link: same person, same item, same rating.
+    pub same_rows_share: f64,
     /// Seeds that the figures are means over.
     pub seeds: Vec<u64>,
     /// `None` until it is trained.

@@ -360,6 +360,7 @@ impl Study {
             mapping_loss: state.loss,
             closed_form_loss: state.closed_form_loss,
             linked_users: self.split.roles(0).iter().filter(|r| **r == super::PairRole::Linked).count(),
+            same_rows_share: self.world.same_rows_share(),
             seeds: Vec::new(),
             kept: None,
             verdict: Vec::new(),
