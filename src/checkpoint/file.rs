@@ -71,7 +71,7 @@ struct SideFile {
     item_embeddings: Vec<RowNumber>,
     recommender: NetworkFile,
     given: GivenInputs,
-    serves_strangers: bool,
+    serves_cold_users: bool,
     mix: Share,
 }
 
@@ -234,7 +234,7 @@ impl SideFile {
             recommender: NetworkFile::new(&model.recommender)
                 .map_err(|what| format!("recommender: {what}"))?,
             given: model.given,
-            serves_strangers: model.serves_strangers,
+            serves_cold_users: model.serves_cold_users,
             mix: model.mix.try_into()?,
         })
     }
@@ -248,7 +248,7 @@ impl SideFile {
             item_embeddings: sized("item_embeddings", self.item_embeddings, items, k)?,
             recommender: self.recommender.network(2 * k + self.given.len())?,
             given: self.given,
-            serves_strangers: self.serves_strangers,
+            serves_cold_users: self.serves_cold_users,
             mix: self.mix.get(),
         })
     }

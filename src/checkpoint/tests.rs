@@ -59,7 +59,7 @@ fn largest(k: usize, hidden: &[usize], given: GivenInputs, sign: f32) -> DomainM
         item_embeddings: row(k),
         recommender: Recommender { layers, dot: true },
         given,
-        serves_strangers: false,
+        serves_cold_users: false,
         mix: 1.0,
     }
 }

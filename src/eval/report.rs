@@ -81,6 +81,8 @@ pub struct DomainReport {
     pub name: String,
     /// Ratings that were tested on in the first repeat.
     pub test_ratings: usize,
+    /// Ratings of any part that lie beyond the scale, where that is the range of the training rows, and count as its ends.
+    pub clipped_ratings: usize,
     /// The model's scores on all test rows.
     pub model: Scores,
     /// The global mean's.
@@ -111,6 +113,7 @@ impl DomainReport {
         Self {
             name: name.into(),
             test_ratings: 0,
+            clipped_ratings: 0,
             model: Scores::default(),
             mean: Scores::default(),
             bias: Scores::default(),

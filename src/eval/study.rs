@@ -351,7 +351,10 @@ impl Study {
     /// The report on the main run, whose figures are filled in from the ledgers.
     fn first_report(&self, model: &Dml, state: MappingState) -> Report {
         let domains = (self.world.domains.iter().enumerate())
-            .map(|(d, domain)| DomainReport::new(&domain.name, self.floor_rmse.get(d).copied()))
+            .map(|(d, domain)| DomainReport {
+                clipped_ratings: self.split.clipped(d),
+                ..DomainReport::new(&domain.name, self.floor_rmse.get(d).copied())
+            })
             .collect();
         Report {
             domains,

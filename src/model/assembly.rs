@@ -71,7 +71,7 @@ impl Assembly<'_> {
     /// When the device was lost.
     pub(super) async fn model(&self, mappings: &[Mapping], pairs: &[Vec<LinkedPair>]) -> Result<Dml> {
         let mut domains = Vec::new();
-        let simulates_strangers =
+        let simulates_cold_users =
             self.training.crossing() != Crossing::All && self.config.cross_step != CrossStep::None;
         for (d, plan) in self.plan.domains.iter().enumerate() {
             let mut layers = Vec::new();
@@ -88,7 +88,7 @@ impl Assembly<'_> {
                 item_embeddings: self.item_embeddings(d).await?,
                 recommender: Recommender { layers, dot: self.config.dot_product },
                 given: plan.given,
-                serves_strangers: simulates_strangers || !self.config.bias,
+                serves_cold_users: simulates_cold_users || !self.config.bias,
                 mix: 0.0,
             });
         }

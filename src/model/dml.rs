@@ -28,7 +28,7 @@ pub struct DomainModel {
     pub given: GivenInputs,
     /// Whether the network predicts for people of whom no rating and no link is known, because it was trained on such
     /// people or there are no biases to fall back on.
-    pub serves_strangers: bool,
+    pub serves_cold_users: bool,
     /// Share of the prediction through the map in that of a warm linked user, chosen on validation.
     pub mix: f32,
 }
@@ -133,7 +133,7 @@ impl Dml {
         }
         match self.mapped_embedding(domain, user) {
             Some(vector) => Person::ThroughMap(vector),
-            None if self.domains[domain].serves_strangers => Person::Own,
+            None if self.domains[domain].serves_cold_users => Person::Own,
             None => Person::Stranger,
         }
     }

@@ -46,7 +46,7 @@ fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainMod
         item_embeddings: vec![0.0; 2 * items],
         recommender: Recommender::default(),
         given: GivenInputs::None,
-        serves_strangers: false,
+        serves_cold_users: false,
         mix: 0.0,
     };
     (domain, model)
