@@ -83,21 +83,21 @@ fn what_crosses(domain: &DomainReport, from: &str) -> Option<String> {
     let biases = biases?;
     Some(match (biases.is_less(), vectors.is_less()) {
         (true, true) => format!(
-            "What crosses to newcomers of {name}: how high they rate in {from} ({} less error), and through the map their taste ({} less again).",
+            "What crosses to newcomers of {name}: how high they rate in {from}, {} less error, and through the map their taste, {} less again.",
             size(biases),
             size(vectors)
         ),
         (true, false) if vectors.is_more() => format!(
-            "What crosses to newcomers of {name} is one number, how high they rate in {from} ({} less error). The map and vectors take some of it back ({} more error).",
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors take some of it back: {} more error.",
             size(biases),
             size(vectors)
         ),
         (true, false) => format!(
-            "What crosses to newcomers of {name} is one number, how high they rate in {from} ({} less error). The map and vectors add nothing that stands out of the noise.",
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors add nothing that stands out of the noise.",
             size(biases)
         ),
         (false, true) => format!(
-            "What crosses to newcomers of {name} goes through the map ({} less error than with the other domain's biases alone).",
+            "What crosses to newcomers of {name} goes through the map: {} less error than with the other domain's biases alone.",
             size(vectors)
         ),
         (false, false) => format!(
