@@ -72,6 +72,20 @@ fn without_patience_all_runs_are_as_long_as_the_main_run() {
 }
 
 #[test]
+fn newcomers_are_simulated_alone_where_any_cross_step_is_trained_with_links() {
+    for cross_step in [CrossStep::Algorithm1, CrossStep::Equations, CrossStep::Target, CrossStep::None] {
+        let config = Config { cross_step, epochs: 1, ..Config::paper() };
+        let (_, events) = study(small_world(), config, true);
+        for event in &events {
+            if let Event::Epoch { run, domains, .. } = event {
+                let has_cross = domains.iter().all(|d| d.cross.is_some());
+                assert_eq!(has_cross, cross_step != CrossStep::None, "{cross_step:?} {run:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_map_takes_the_step_that_is_asked_for() {
     // Frozen codes, one epoch and all pairs in one batch: X by hand, from the identity on.
     for optimiser in [MappingOptimiser::Adam, MappingOptimiser::Plain] {

@@ -268,8 +268,21 @@ mod tests {
         let expected = 1.1_f64.ln() / 2.0_f64.sqrt();
         assert!((chance(&ledgers, Group::Cold) - expected).abs() < 1e-5);
         assert_eq!(chance(&ledgers, Group::All), 0.0);
-        let mut domain = DomainReport::new("books", None);
-        domain.fill(&[&ledgers[0][0]], |group| chance(&ledgers, group), 1);
+        let mut report = Report {
+            domains: vec![DomainReport::new("books", None), DomainReport::new("films", None)],
+            alignment: None,
+            orthogonality_error: 0.0,
+            mapping_loss: 0.0,
+            closed_form_loss: 0.0,
+            linked_users: 0,
+            same_rows_share: 0.0,
+            seeds: vec![],
+            kept: None,
+            verdict: vec![],
+        };
+        report.fill(&ledgers, 1, 5);
+        assert_eq!(report.seeds, [5]);
+        let domain = &report.domains[0];
         // All errors are alike, so that people make no difference and chance alone does: 1.96 deviations.
         let change = domain.cold.change.unwrap();
         assert!(
