@@ -72,22 +72,31 @@ function setUpLegend(store, show) {
   });
   const explained = el("span", { className: "muted", id: "explained" });
   byId("legend", HTMLElement).append(...buttons, explained);
-  store.subscribe(["data", "map"], ({ data, map }) => {
+  store.subscribe(["data", "map", "report"], ({ data, map, report }) => {
     const held = map ? map.pair_roles.filter((role) => role === 2).length : 0;
     const linked = map ? map.pair_roles.filter((role) => role === 1).length : 0;
     texts.a.textContent = data?.a?.name ?? "A";
     texts.b.textContent = data?.b?.name ?? "B";
     texts.linked.textContent = map ? `${count(linked)} pairs learnt from` : "pairs learnt from";
-    texts.held.textContent = map ? `${count(held)} kept for the test` : "kept for the test";
+    const measured = report?.alignment?.pairs ?? held;
+    texts.held.textContent = map
+      ? `${count(measured)} kept for the test${leftOut(held - measured)}`
+      : "kept for the test";
     explained.textContent = map ? `the plane shows ${percent(map.explained)} of the spread` : "";
   });
 }
+
+/**
+ * A pair that was kept aside can be measured only if training has ratings of both.
+ * @param {number} pairs
+ */
+const leftOut = (pairs) => (pairs > 0 ? `, ${count(pairs)} more without ratings to compare` : "");
 
 /** @param {State} state */
 function captionOf({ data, map, train }) {
   const [a, b] = [data?.a?.name ?? "the first file", data?.b?.name ?? "the second file"];
   if (!map) return "Everybody who rated becomes a point. People with alike tastes should come to lie close together.";
-  if (train.state === "running" && train.run === "main") {
+  if (train.state === "running" && train.runs[0] === 0) {
     return `Learning: people move until their place predicts their ratings, while one turn is sought that lays the cloud of ${a} onto that of ${b}.`;
   }
   if (map.trained) {
@@ -120,7 +129,10 @@ function numbersOf({ data, map, report }) {
     ["Trained", map.trained ? "yes" : "no"],
   ];
   if (report?.alignment)
-    rows.push(["Distance of hidden pairs after the turn, 1 for the mean", fixed(report.alignment.mapped, 2)]);
+    rows.push(
+      ["Hidden pairs that are measured", count(report.alignment.pairs)],
+      ["Their distance after the turn, 1 for the mean", fixed(report.alignment.mapped, 2)],
+    );
   return rows;
 }
 
