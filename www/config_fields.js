@@ -233,7 +233,7 @@ export const GROUPS = [
         label: "Patience",
         help: "Ends after so many epochs without a better validation error, and returns to the best; left empty, never.",
         none: "never",
-        range: [1, Infinity],
+        range: [0, Infinity],
         whole: true,
       },
     },

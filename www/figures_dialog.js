@@ -9,6 +9,7 @@ import { change, compact, count, counted, error, fixed, interval, percent } from
 
 /** @typedef {{ text: string, look?: string }} Cell */
 /** @typedef {[text: string, help?: string]} Head */
+/** @typedef {[Head, ...Cell[]]} Row */
 
 /** @type {[string, keyof Scores, string | undefined][]} */
 const COLUMNS = [
@@ -136,16 +137,13 @@ function errorTable(report) {
     ["global mean", "mean", report.against_mean],
   ];
   /** @type {Head[]} */
-  const heads = [
-    ...COLUMNS.map(([text, , help]) => /** @type {Head} */ ([text, help])),
-    ["model beside it", "interval"],
-  ];
+  const heads = [...COLUMNS.map(([text, , help]) => /** @type {Head} */ ([text, help])), ["model vs it", "interval"]];
   return table(
     `Errors in ${report.name}`,
     ["Test errors", "metrics"],
     heads,
     rows.map(([name, key, against]) => [
-      name,
+      [name],
       ...COLUMNS.map(([, score]) => ({
         text: error(report[key][score]),
         look: score === "rmse" && lowest === key ? "strong" : "",
@@ -157,11 +155,11 @@ function errorTable(report) {
 
 /** @param {DomainReport} report */
 function groupTable(report) {
-  /** @type {[string, Comparison][]} */
+  /** @type {[Head, Comparison][]} */
   const groups = [
-    ["everybody", report.all],
-    ["fewer than five ratings", report.sparse],
-    ["newcomers", report.cold],
+    [["everybody"], report.all],
+    [["fewer than five ratings"], report.sparse],
+    [["newcomers", "newcomers"], report.cold],
   ];
   return table(
     `What transfer gives in ${report.name}`,
@@ -205,7 +203,7 @@ function ladderTable(slot, report) {
     ["What crosses", "ladder"],
     [["RMSE"], ["from the step before", "interval"], [""]],
     report.ladder.map(({ source, rmse, change }, n) => [
-      RUNGS[source] ?? source,
+      [RUNGS[source] ?? source],
       { text: error(rmse), look: n === last ? `strong last-rung rung-${slot}` : "" },
       n === 0 ? { text: "" } : changeCell(change, report.cold.is_enough),
       { text: n === last ? "the last step that holds" : "", look: "remark" },
@@ -242,19 +240,19 @@ function changeCell(value, enough) {
  * @param {string} name
  * @param {Head} title
  * @param {Head[]} heads
- * @param {[string, ...Cell[]][]} rows
- * @param {string} [id]
+ * @param {Row[]} rows
+ * @param {string} [kind] a class of the table
  */
-function table(name, title, heads, rows, id = "") {
-  const head = (/** @type {Head} */ [text, help], /** @type {string} */ look) =>
-    el("th", { scope: "col", className: look }, text, help ? helpButton(help) : null);
+function table(name, title, heads, rows, kind = "") {
+  const head = (/** @type {Head} */ [text, help], className = "", scope = "col") =>
+    el("th", { scope, className }, text, help ? helpButton(help) : null);
   return el(
     "div",
     { className: "scroll", tabIndex: 0, role: "region", "aria-label": name },
     el(
       "table",
-      { className: `figures wide ${id}` },
-      el("thead", {}, el("tr", {}, head(title, "left"), ...heads.map((each) => head(each, "")))),
+      { className: `figures wide ${kind}` },
+      el("thead", {}, el("tr", {}, head(title, "left"), ...heads.map((each) => head(each)))),
       el(
         "tbody",
         {},
@@ -262,7 +260,7 @@ function table(name, title, heads, rows, id = "") {
           el(
             "tr",
             {},
-            el("th", { scope: "row", textContent: name }),
+            head(name, "", "row"),
             ...cells.map(({ text, look = "" }) => el("td", { className: `number ${look}`, textContent: text })),
           ),
         ),

@@ -56,8 +56,15 @@ export function interval(change) {
   return `${low} to ${high}`;
 }
 
-/** With one decimal where the change is below ten per cent, as in the core's words. @param {Change} change @param {number} share */
-const hundredths = (change, share) => (100 * share).toFixed(Math.abs(change.value) < 0.095 ? 1 : 0);
+/**
+ * With one decimal where the change is below ten per cent, as in the core's words, and no end reaches a hundred.
+ * @param {Change} change
+ * @param {number} share
+ */
+function hundredths({ value, low, high }, share) {
+  const fine = Math.abs(value) < 0.095 && Math.max(-low, high) < 0.995;
+  return (100 * share).toFixed(fine ? 1 : 0);
+}
 
 /** Small numbers of very different size. @param {number | null | undefined} value */
 export function compact(value) {

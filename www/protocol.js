@@ -137,7 +137,7 @@
  * @property {string[]} verdict plain words: what the other domain gives, or that it gives nothing
  *
  * @typedef {(
- *   { type: "started", run: RunName, repeat: number, config: Config, device: string, epochs: number } |
+ *   { type: "started", run: RunName, repeat: number, device: string, epochs: number } |
  *   { type: "batch", run: RunName, repeat: number, stage: string, epoch: number, fraction: number } |
  *   { type: "epoch", run: RunName, repeat: number, epoch: number, domains: DomainLosses[], mapping: MappingState,
  *     seconds: number } |
