@@ -70,27 +70,31 @@ function setUpLegend(store, show) {
     });
     return button;
   });
-  const explained = el("span", { className: "muted", id: "explained" });
+  const explained = el("span", {
+    className: "muted",
+    id: "explained",
+    title: "The plane shows so much of how far people spread",
+  });
   byId("legend", HTMLElement).append(...buttons, explained);
   store.subscribe(["data", "map", "report"], ({ data, map, report }) => {
     const held = map ? map.pair_roles.filter((role) => role === 2).length : 0;
     const linked = map ? map.pair_roles.filter((role) => role === 1).length : 0;
     texts.a.textContent = data?.a?.name ?? "A";
     texts.b.textContent = data?.b?.name ?? "B";
-    texts.linked.textContent = map ? `${count(linked)} pairs learnt from` : "pairs learnt from";
+    texts.linked.textContent = map ? `${count(linked)} pairs linked` : "pairs linked";
     const measured = report?.alignment?.pairs ?? held;
+    const left = held - measured;
     texts.held.textContent = map
-      ? `${count(measured)} kept for the test${leftOut(held - measured)}`
+      ? `${count(measured)} kept for the test${left > 0 ? `, ${counted(left, "lacks", "lack")} ratings` : ""}`
       : "kept for the test";
-    explained.textContent = map ? `the plane shows ${percent(map.explained)} of the spread` : "";
+    texts.held.title = left > 0 ? leftOut(left) : "";
+    explained.textContent = map ? `${percent(map.explained)} of the spread` : "";
   });
 }
 
-/**
- * A pair that was kept aside can be measured only if training has ratings of both.
- * @param {number} pairs
- */
-const leftOut = (pairs) => (pairs > 0 ? `, ${count(pairs)} more without ratings to compare` : "");
+/** @param {number} pairs that were kept aside and cannot be measured */
+const leftOut = (pairs) =>
+  `${counted(pairs, "more pair was", "more pairs were")} hidden, but training has no ratings of theirs in one of the two to compare`;
 
 /** @param {State} state */
 function captionOf({ data, map, train }) {

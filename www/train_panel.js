@@ -16,13 +16,13 @@ import { place } from "./training.js";
 /** What each training of the measurement is. @type {Record<RunName, string>} */
 const RUNS = {
   main: "the model",
-  without_transfer: "nothing crosses",
+  without_transfer: "alone",
   shuffled: "shuffled links",
   cold: "newcomers",
-  cold_without_transfer: "newcomers, nothing crosses",
-  cold_biases: "newcomers, only biases cross",
+  cold_without_transfer: "newcomers alone",
+  cold_biases: "newcomers, biases only",
   cold_shuffled: "newcomers, shuffled links",
-  cold_shuffled_again: "newcomers, links shuffled again",
+  cold_shuffled_again: "newcomers, shuffled again",
   everything: "",
 };
 /** @type {Record<"seed" | "epochs", { name: string, allowed: Allowed }>} */
@@ -190,8 +190,10 @@ function statusText(state) {
       : history.length > 0
         ? `Paused after ${counted(history.length, "epoch", "epochs")}`
         : "Paused";
-  if (train.state === "done")
-    return `Done${reason ? `: ${reason}` : ` after ${history.length} epochs`}${report?.kept ? `. ${keptText(report.kept)}` : ""}`;
+  if (train.state === "done") {
+    const done = counted(history.length, "epoch", "epochs");
+    return report?.kept ? `Done after ${done}. ${keptText(report.kept)}` : `Done: ${reason ?? done}`;
+  }
   if (prepared?.note) return prepared.note;
   if (settings.device === "auto" && prepared?.device === "cpu") {
     return capabilities?.webgpu.fallback

@@ -198,6 +198,11 @@ test("the tables of a file are read again with it, and those of the sample as we
     await waitUntilReady(page);
     const dialog = page.locator("#data-dialog");
     await page.locator("#details-a").click();
+    await page.locator("#read-hi").fill("0");
+    await page.locator("#read-hi").press("Enter");
+    await page.locator("#read-scale-message", { hasText: "The scale stays 1 to 5. Use two numbers, the lowest below the highest." }).waitFor();
+    assert.equal(await page.locator("#read-hi").getAttribute("aria-invalid"), "true");
+    assert.match(await facts(page, "a"), /scale 1–5/);
     await page.locator("#read-hi").fill("6");
     await page.locator("#read-hi").press("Enter");
     await page.locator("#facts-a", { hasText: /scale 1–6.*with features/ }).waitFor();

@@ -29,7 +29,7 @@ test("Douban books and music: two epochs", { skip: existsSync(douban) ? false : 
       assert.ok(Number.isFinite(model[slot]) && model[slot] > 0, `${slot}: a number`);
       assert.ok(model[slot] < mean[slot], `${slot}: better than the mean`);
     }
-    assert.equal(await page.locator("#show-held").textContent(), "148 kept for the test, 9 more without ratings to compare");
+    assert.equal(await page.locator("#show-held").textContent(), "148 kept for the test, 9 lack ratings");
     await screenshot(page, "douban");
   }));
 
@@ -52,7 +52,7 @@ test("related files: what crosses is claimed, and the figures say what they were
     assert.equal(words.filter((line) => GIFT.test(line) && line.includes("newcomers")).length, 2, words.join(" "));
 
     const legend = await page.locator("#show-held").textContent();
-    const [, measured, left] = legend.match(/^(\d+) kept for the test, (\d+) more without ratings to compare$/).map(Number);
+    const [, measured, left] = legend.match(/^(\d+) kept for the test, (\d+) lack ratings$/).map(Number);
     assert.equal(measured + left, 50, "a tenth of the people in both");
     const metrics = await saved(page, "#export-metrics");
     assert.match(metrics, /"learning_rate": 0\.002,?\n/);
