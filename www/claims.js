@@ -2,6 +2,14 @@
 // group is large enough; less and more have the same right.
 
 /** @import { Change, Comparison, DomainReport } from "./protocol.js" */
+/** @import { State } from "./store.js" */
+
+/**
+ * Whether every control is trained. Before that nobody knows what chance changes, and intervals are too narrow for a
+ * claim of what crosses.
+ * @param {State} state
+ */
+export const isMeasured = ({ complete, train }) => complete || train.run === "everything";
 
 /** @param {Change | null | undefined} change */
 export const isLess = (change) => (change?.high ?? 0) < 0;

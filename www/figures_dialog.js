@@ -1,6 +1,6 @@
 // Every figure of the report, with the ones that the paper prints under their own name.
 
-import { betterOff, found, isLess, isMore, lastRung, lowestError } from "./claims.js";
+import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { byId, el, helpButton, icon, mark } from "./dom.js";
 import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
 
@@ -45,7 +45,8 @@ export function setUpFigures(store) {
 }
 
 /** @param {HTMLDialogElement} dialog @param {State} state */
-function draw(dialog, { report, prepared, settings, history, reason }) {
+function draw(dialog, state) {
+  const { report, prepared, settings, history, reason } = state;
   const close = el(
     "button",
     { type: "button", className: "icon quiet", "aria-label": "Close", id: "figures-close" },
@@ -69,7 +70,13 @@ function draw(dialog, { report, prepared, settings, history, reason }) {
     dialog.replaceChildren(header, el("p", { className: "muted", textContent: "Nothing is measured yet." }));
     return;
   }
-  dialog.replaceChildren(header, ...domainTables("a", report.a), ...domainTables("b", report.b), ...wholeFacts(report));
+  const measured = isMeasured(state);
+  dialog.replaceChildren(
+    header,
+    ...domainTables("a", report.a, measured),
+    ...domainTables("b", report.b, measured),
+    ...wholeFacts(report),
+  );
 }
 
 /** @param {number[]} seeds */
@@ -109,8 +116,8 @@ function wholeFacts({ linked_users, orthogonality_error, mapping_loss, closed_fo
   return [el("h3", { textContent: "The map and the models" }), ...facts];
 }
 
-/** @param {Slot} slot @param {DomainReport} report */
-function domainTables(slot, report) {
+/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured */
+function domainTables(slot, report, measured) {
   return [
     el(
       "h3",
@@ -120,8 +127,8 @@ function domainTables(slot, report) {
       el("span", { className: "small muted", textContent: `${count(report.test_ratings)} test ratings` }),
     ),
     errorTable(report),
-    groupTable(report),
-    ladderTable(slot, report),
+    groupTable(report, measured),
+    ladderTable(slot, report, measured),
     ladderNote(report),
     floorNote(report),
   ].filter((part) => part !== null);
@@ -153,8 +160,8 @@ function errorTable(report) {
   );
 }
 
-/** @param {DomainReport} report */
-function groupTable(report) {
+/** @param {DomainReport} report @param {boolean} measured */
+function groupTable(report, measured) {
   /** @type {[Head, Comparison][]} */
   const groups = [
     [["everybody"], report.all],
@@ -176,7 +183,7 @@ function groupTable(report) {
       ["vs shuffled", "shuffled"],
     ],
     groups.map(([name, group]) => {
-      const better = betterOff(group);
+      const better = measured ? betterOff(group) : null;
       return [
         name,
         { text: count(group.users) },
@@ -187,17 +194,17 @@ function groupTable(report) {
         { text: error(group.shuffled) },
         { text: error(group.with_transfer), look: better === "with_transfer" ? "strong" : "" },
         ...(group.is_enough || !group.change
-          ? [changeCell(group.change, group.is_enough), changeCell(group.beyond_placebo, group.is_enough)]
+          ? [changeCell(group.change, measured), changeCell(group.beyond_placebo, measured)]
           : [changeCell(group.change, false), { text: "too few to tell", look: "muted" }]),
       ];
     }),
   );
 }
 
-/** @param {Slot} slot @param {DomainReport} report */
-function ladderTable(slot, report) {
+/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured */
+function ladderTable(slot, report, measured) {
   if (report.ladder.length === 0) return null;
-  const last = lastRung(report);
+  const last = measured ? lastRung(report) : -1;
   return table(
     `What crosses to newcomers of ${report.name}`,
     ["What crosses", "ladder"],
@@ -205,7 +212,7 @@ function ladderTable(slot, report) {
     report.ladder.map(({ source, rmse, change }, n) => [
       [RUNGS[source] ?? source],
       { text: error(rmse), look: n === last ? `strong last-rung rung-${slot}` : "" },
-      n === 0 ? { text: "" } : changeCell(change, report.cold.is_enough),
+      n === 0 ? { text: "" } : changeCell(change, measured && report.cold.is_enough),
       { text: n === last ? "the last step that holds" : "", look: "remark" },
     ]),
     "ladder",
@@ -229,10 +236,10 @@ function floorNote(report) {
   return el("p", { className: "small muted" }, text, helpButton("found"));
 }
 
-/** @param {Change | null} value @param {boolean} enough @returns {Cell} */
-function changeCell(value, enough) {
+/** @param {Change | null} value @param {boolean} sure whether it may be claimed @returns {Cell} */
+function changeCell(value, sure) {
   if (!value) return { text: change(value) };
-  const look = !enough || !(isLess(value) || isMore(value)) ? "muted" : isMore(value) ? "strong error" : "strong";
+  const look = !sure || !(isLess(value) || isMore(value)) ? "muted" : isMore(value) ? "strong error" : "strong";
   return { text: `${change(value)} (${interval(value)})`, look };
 }
 

@@ -44,7 +44,7 @@ export function percent(share) {
 /** A change as a percentage with its sign. @param {Change | null | undefined} change */
 export function change(change) {
   if (!change) return NONE;
-  const text = hundredths(change, Math.abs(change.value));
+  const text = hundredths(Math.abs(change.value));
   if (Number(text) === 0) return `0${THIN}%`;
   return `${change.value > 0 ? "+" : "−"}${text}${THIN}%`;
 }
@@ -52,19 +52,12 @@ export function change(change) {
 /** Its 95 % interval, in per cent; −0.0 is still below zero. @param {Change | null | undefined} change */
 export function interval(change) {
   if (!change) return NONE;
-  const [low, high] = [change.low, change.high].map((end) => `${end > 0 ? "+" : ""}${minus(hundredths(change, end))}`);
+  const [low, high] = [change.low, change.high].map((end) => `${end > 0 ? "+" : ""}${minus(hundredths(end))}`);
   return `${low} to ${high}`;
 }
 
-/**
- * With one decimal where the change is below ten per cent, as in the core's words, and no end reaches a hundred.
- * @param {Change} change
- * @param {number} share
- */
-function hundredths({ value, low, high }, share) {
-  const fine = Math.abs(value) < 0.095 && Math.max(-low, high) < 0.995;
-  return (100 * share).toFixed(fine ? 1 : 0);
-}
+/** With one decimal below ten. @param {number} share */
+const hundredths = (share) => (100 * share).toFixed(Math.abs(share) < 0.095 ? 1 : 0);
 
 /** Small numbers of very different size. @param {number | null | undefined} value */
 export function compact(value) {

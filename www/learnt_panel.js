@@ -1,6 +1,6 @@
 // Block 4: what training has shown, in words first.
 
-import { betterOff, isLess, isMore, lastRung, lowestError } from "./claims.js";
+import { betterOff, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { byId, el, helpButton, mark } from "./dom.js";
 import { setUpFigures } from "./figures_dialog.js";
 import { change, error, fixed, interval } from "./format.js";
@@ -55,17 +55,20 @@ export function setUpLearnt(store, actions) {
     if (more) verdict.tabIndex = 0;
     else verdict.removeAttribute("tabindex");
   });
-  store.subscribe(["report", "data"], ({ report, data }) => {
+  store.subscribe(["report", "complete", "data"], (state) => {
+    const { report, data } = state;
     const names = { a: data?.a?.name ?? "A", b: data?.b?.name ?? "B" };
+    const measured = isMeasured(state);
     metrics.replaceChildren(metricsTable(report, names));
-    transfer.replaceChildren(transferTable(report, names));
-    ladder.replaceChildren(ladderTable(report, names));
+    transfer.replaceChildren(transferTable(report, names, measured));
+    ladder.replaceChildren(ladderTable(report, names, measured));
   });
   store.subscribe(["report", "history"], (state) => alignment.replaceChildren(...alignmentRow(state)));
 }
 
 /** @param {State} state */
-function verdictLines({ report, complete, train }) {
+function verdictLines(state) {
+  const { report, train } = state;
   const muted = (/** @type {string} */ text) => el("p", { className: "muted", textContent: text });
   if (!report) {
     if (train.state === "running")
@@ -81,7 +84,7 @@ function verdictLines({ report, complete, train }) {
     ];
   }
   const lines = report.verdict.map((text) => el("p", { textContent: text }));
-  if (!complete && train.run !== "everything") {
+  if (!isMeasured(state)) {
     const going =
       train.state === "running" ? "Still measuring what crosses …" : "What crosses was not measured to the end.";
     lines.push(muted(going));
@@ -163,13 +166,13 @@ function metricsTable(report, names) {
   return table("RMSE on unseen ratings", "Test errors", "metrics", heads, rows);
 }
 
-/** @param {Report | null} report @param {Names} names */
-function transferTable(report, names) {
+/** @param {Report | null} report @param {Names} names @param {boolean} measured */
+function transferTable(report, names, measured) {
   const rows = SLOTS.flatMap((slot) =>
     GROUPS.map(([label, key]) => {
       const group = report?.[slot][key];
       const title = `${label} in ${names[slot]}${group ? `: ${group.users} people, ${group.ratings} test ratings` : ""}`;
-      return row(slot, label, title, transferCells(group));
+      return row(slot, label, title, transferCells(group, measured));
     }),
   );
   rows[GROUPS.length].classList.add("parted");
@@ -177,10 +180,10 @@ function transferTable(report, names) {
   return table("RMSE alone, with shuffled links and linked", "Transfer", "transfer", heads, rows);
 }
 
-/** @param {Comparison | undefined} group */
-function transferCells(group) {
-  const better = group ? betterOff(group) : null;
-  const placebo = group && better === null && group.is_enough && isLess(group.change);
+/** @param {Comparison | undefined} group @param {boolean} measured */
+function transferCells(group, measured) {
+  const better = group && measured ? betterOff(group) : null;
+  const placebo = group && measured && better === null && group.is_enough && isLess(group.change);
   const look = (/** @type {string} */ key) => (better === key ? "strong" : better || !group?.is_enough ? "muted" : "");
   return [
     figure(error(group?.without_transfer), look("without_transfer")),
@@ -190,25 +193,26 @@ function transferCells(group) {
   ];
 }
 
-/** @param {Report | null} report @param {Names} names */
-function ladderTable(report, names) {
+/** @param {Report | null} report @param {Names} names @param {boolean} measured */
+function ladderTable(report, names, measured) {
   const rows = SLOTS.map((slot) =>
-    row(slot, names[slot], `Newcomers of ${names[slot]}`, rungCells(slot, report?.[slot])),
+    row(slot, names[slot], `Newcomers of ${names[slot]}`, rungCells(slot, report?.[slot], measured)),
   );
   const heads = RUNGS.map(([text]) => text);
   return table("RMSE for newcomers, step by step", "What crosses", "ladder", heads, rows);
 }
 
-/** @param {Slot} slot @param {DomainReport | undefined} domain */
-function rungCells(slot, domain) {
-  const last = domain ? lastRung(domain) : -1;
+/** @param {Slot} slot @param {DomainReport | undefined} domain @param {boolean} measured */
+function rungCells(slot, domain, measured) {
+  const last = domain && measured ? lastRung(domain) : -1;
   return RUNGS.map(([, source]) => {
     const at = domain?.ladder.findIndex((rung) => rung.source === source) ?? -1;
     const rung = domain?.ladder[at];
     if (!domain || !rung) return figure(error(null), "muted");
     const title = rung.change ? `${change(rung.change)} (${interval(rung.change)}) from the step before` : "";
-    const holds = at === 0 || (domain.cold.is_enough && isLess(rung.change));
-    const look = at === last ? "strong" : domain.cold.is_enough && isMore(rung.change) ? "error" : holds ? "" : "muted";
+    const sure = measured && domain.cold.is_enough;
+    const plain = at === 0 || (sure && isLess(rung.change)) ? "" : "muted";
+    const look = at === last ? "strong" : sure && isMore(rung.change) ? "error" : plain;
     const text = el("span", { className: at === last ? `last-rung rung-${slot}` : "", textContent: error(rung.rmse) });
     return el("td", { className: `number ${look}`, title }, text);
   });

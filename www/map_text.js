@@ -88,7 +88,7 @@ function setUpLegend(store, show) {
       ? `${count(measured)} kept for the test${left > 0 ? `, ${counted(left, "lacks", "lack")} ratings` : ""}`
       : "kept for the test";
     texts.held.title = left > 0 ? leftOut(left) : "";
-    explained.textContent = map ? `${percent(map.explained)} of the spread` : "";
+    explained.textContent = map ? `${percent(map.explained)} of spread shown` : "";
   });
 }
 

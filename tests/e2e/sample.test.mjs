@@ -21,6 +21,11 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
       const status = document.querySelector("#status");
       globalThis.told = new Set();
       new MutationObserver(() => globalThis.told.add(status.textContent)).observe(status, { childList: true });
+      const [words, transfer] = ["#verdict", "#transfer"].map((id) => document.querySelector(id));
+      globalThis.early = 0;
+      new MutationObserver(() => {
+        if (words.textContent.includes("Still measuring")) globalThis.early += transfer.querySelectorAll(".strong").length;
+      }).observe(transfer, { childList: true });
     });
     const began = performance.now();
     await page.locator("#play").click();
@@ -70,6 +75,7 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
     }
     assert.equal(await page.locator("#ladder .last-rung").count(), 2);
 
+    assert.equal(await page.evaluate(() => globalThis.early), 0, "nothing is bold before every control is trained");
     const told = await page.evaluate(() => [...globalThis.told]);
     assert.ok(told.some((text) => /^Measuring [2-8] of 8: \w+/.test(text)), `it says what it measures: ${told}`);
     assert.match(await page.locator("#status").textContent(), /^Done after \d+ epochs\. Kept model: \d+ epochs? on everything, [\d.]+\u202fs$/);
