@@ -52,7 +52,8 @@ test("related files: what crosses is claimed, and the figures say what they were
     assert.equal(words.filter((line) => GIFT.test(line) && line.includes("newcomers")).length, 2, words.join(" "));
 
     const legend = await page.locator("#show-held").textContent();
-    const [, measured, left] = legend.match(/^(\d+) kept for the test, (\d+) lack ratings$/).map(Number);
+    assert.match(legend, /^\d+ kept for the test, \d+ lack ratings$/);
+    const [measured, left] = legend.match(/\d+/g).map(Number);
     assert.equal(measured + left, 50, "a tenth of the people in both");
     const metrics = await saved(page, "#export-metrics");
     assert.match(metrics, /"learning_rate": 0\.002,?\n/);

@@ -21,10 +21,11 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
       const status = document.querySelector("#status");
       globalThis.told = new Set();
       new MutationObserver(() => globalThis.told.add(status.textContent)).observe(status, { childList: true });
-      const [words, transfer] = ["#verdict", "#transfer"].map((id) => document.querySelector(id));
+      const [ladder, transfer] = ["#ladder", "#transfer"].map((id) => document.querySelector(id));
       globalThis.early = 0;
       new MutationObserver(() => {
-        if (words.textContent.includes("Still measuring")) globalThis.early += transfer.querySelectorAll(".strong").length;
+        const measured = !ladder.querySelector("tbody").textContent.includes("–");
+        if (!measured) globalThis.early += transfer.querySelectorAll(".strong").length;
       }).observe(transfer, { childList: true });
     });
     const began = performance.now();
@@ -226,14 +227,19 @@ test("repeats: every repeat is told, and the figures name their seeds", () =>
     await waitUntilReady(page);
     await page.locator("#play").click();
     await waitForState(page, "running");
-    const told = await page.waitForFunction(() => {
-      const text = document.querySelector("#status").textContent;
-      return (/repeat 2 of 2/.test(text) || document.body.dataset.state !== "running") && text;
-    }, null, { timeout: 300_000 });
-    assert.match(await told.jsonValue(), /^Measuring \d of 8: .*, repeat 2 of 2/);
-    const epochs = await page.locator("#loss-chart").getAttribute("aria-label");
+    const curves = () => page.locator("#loss-chart").getAttribute("aria-label");
+    const untilStatus = async (wanted) => {
+      const told = await page.waitForFunction((wanted) => {
+        const text = document.querySelector("#status").textContent;
+        return (new RegExp(wanted).test(text) || document.body.dataset.state !== "running") && text;
+      }, wanted, { timeout: 300_000 });
+      assert.match(await told.jsonValue(), new RegExp(wanted));
+    };
+    await untilStatus("^Measuring [2-8] of 8: .*, repeat 1 of 2");
+    const first = await curves();
+    await untilStatus("^Measuring \\d of 8: .*, repeat 2 of 2");
     await waitForState(page, "done");
-    assert.equal(await page.locator("#loss-chart").getAttribute("aria-label"), epochs, "the curves are the first run's");
+    assert.equal(await curves(), first, "the curves are the first run's");
     assert.match(await page.locator("#verdict").textContent(), /Figures are means over 2 seeds/);
     await page.locator("#all-figures").click();
     assert.match(await page.locator("#figures-dialog").innerText(), /seeds 5 to 6.*means over 2 repeats with the seeds 5, 6/s);
