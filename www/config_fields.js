@@ -11,6 +11,7 @@
  * @property {boolean} [whole] whether only whole numbers may be used
  * @property {number} [most] of a list: how long it may be
  * @property {string} [none] what it means when it is left empty, where it may be
+ * @property {boolean} [ours] whether the paper has nothing like it
  */
 
 /** @type {[group: string, fields: Record<string, Field>][]} */
@@ -23,10 +24,12 @@ export const GROUPS = [
         help: "The whole measurement is done so many times, with the seeds that follow the first; figures are means, and intervals then cover seeds as well as people.",
         range: [1, 100],
         whole: true,
+        ours: true,
       },
       train_on_everything: {
         label: "A last training on everything",
         help: "After the measurement a model is trained on all ratings and all links, for as many epochs as were best; it is the one that recommends and is saved.",
+        ours: true,
       },
       test_fraction: {
         label: "Kept for the test",
@@ -37,16 +40,19 @@ export const GROUPS = [
         label: "Kept to know when to stop",
         help: "Share of the remaining ratings that decides which epoch was best.",
         range: [0, 0.5],
+        ours: true,
       },
       held_out_overlap: {
         label: "Pairs hidden from the map",
         help: "Share of the people in both whose link is hidden, so that the map is measured on pairs it has not seen.",
         range: [0, 0.9],
+        ours: true,
       },
       cold_fraction: {
         label: "Newcomers",
         help: "Share of the people in both who lose all ratings of one domain in the newcomer measurement.",
         range: [0.01, 0.45],
+        ours: true,
       },
       relevance_threshold: {
         label: "Relevant from",
@@ -211,6 +217,7 @@ export const GROUPS = [
         label: "Vectors a step moves",
         help: "Those of the people and items in the step, or all, by the momentum they still have. The first takes no longer when there are many of them.",
         options: ["touched", "all"],
+        ours: true,
       },
       row_l2: {
         label: "Penalty on vectors",

@@ -126,10 +126,12 @@ function row(name, words, config, base, paper, locked, actions, wrong) {
       message,
       words.help,
       words.formula ? el("code", { textContent: words.formula }) : null,
-      el("span", {
-        className: "paper",
-        textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}`,
-      }),
+      words.ours
+        ? null
+        : el("span", {
+            className: "paper",
+            textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}`,
+          }),
     ),
   );
 }
