@@ -7,13 +7,24 @@ use crate::engine::UpdatedRows;
 use crate::error::{Error, Result};
 use crate::model::mapping::Orthogonalisation;
 
+/// Largest embedding dimension.
+pub const MAX_DIMENSION: usize = 256;
+/// Most hidden layers of a network.
+pub const MAX_HIDDEN_LAYERS: usize = 4;
+/// Most units of a hidden layer.
+pub const MAX_WIDTH: usize = 1024;
+
 /// Where the user and item vectors come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Embeddings {
     /// Learnt end to end from the id (the paper's table 9).
     Learnt,
-    /// Codes of the autoencoders, frozen while the recommenders train (paper 3.1).
+    /// Of a side with a feature table the codes of its autoencoder, frozen while the recommenders train (paper 3.1);
+    /// of a side without one learnt from the id (paper 6.3).
+    Features,
+    /// Codes on every side: without a feature table, of an autoencoder over the row's own training ratings. Those
+    /// autoencoders and the recommenders are then trained on different ratings, four in five and the fifth.
     Autoencoder,
 }
 
@@ -51,6 +62,16 @@ pub enum MappingUpdate {
     Gradient,
 }
 
+/// What a gradient step on X is made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MappingOptimiser {
+    /// Adam on the part of the gradient that keeps X orthogonal.
+    Adam,
+    /// X ← X − α dL/dX, with L the mean of the losses of a batch of overlap users (Algorithm 1, lines 7 to 11).
+    Plain,
+}
+
 /// All settings. Field docs give the meaning, the range and the paper's value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -59,14 +80,19 @@ pub struct Config {
     pub seed: u64,
     /// Share of each domain's ratings kept for testing, over 0 and under 1. Paper: 0.2 (five folds).
     pub test_fraction: f32,
-    /// Share of the remaining ratings that decides when to stop, 0 to under 1. Paper: not named.
+    /// Share of the remaining ratings that decides when to stop and how much to mix, 0 to 0.5; they are trained on
+    /// where neither `patience` nor `mix` asks for them. Paper: not named.
     pub validation_fraction: f32,
-    /// Share of the overlap users whose link is hidden, to measure the map on pairs that it has not seen.
+    /// Share of the overlap users whose link is hidden, to measure the map on pairs that it has not seen; 0 for no
+    /// such measurement. Paper: 0.
     pub held_out_overlap: f32,
     /// Share of the overlap users that lose all ratings of one domain in the cold-start measurement.
     pub cold_fraction: f32,
     /// Overlap users that are linked; all of them when null. Paper: all, and from 0 up in Figure 3.
     pub overlap_users: Option<usize>,
+    /// Whether the ratings of overlap users beyond those are left out of training and test, in both domains; else they
+    /// stay, as those of two strangers. Paper: true in Figure 3.
+    pub discard_unlinked: bool,
     /// How often the measurement is repeated, with the seeds that follow `seed`; intervals then cover the seeds too.
     pub repeats: usize,
     /// Whether a last training on all ratings and all links makes the model that is kept and recommended from.
@@ -74,9 +100,9 @@ pub struct Config {
     /// A rating counts as relevant from here up, on the unit scale. Paper: 0.5.
     pub relevance_threshold: f32,
 
-    /// Embedding dimension k, 1 to 256. Paper: 16.
+    /// Embedding dimension k, 1 to [`MAX_DIMENSION`]. Paper: 16.
     pub dimension: usize,
-    /// Where embeddings come from. Paper: autoencoder.
+    /// Where embeddings come from. Paper: features.
     pub embeddings: Embeddings,
     /// Standard deviation of learnt embeddings before training.
     pub embedding_deviation: f32,
@@ -121,7 +147,9 @@ pub struct Config {
     pub mapping_update: MappingUpdate,
     /// How X is made orthogonal after a gradient step. Paper: Gram–Schmidt.
     pub orthogonalisation: Orthogonalisation,
-    /// Step size of the mapping's gradient steps (Adam).
+    /// What the mapping's gradient steps are made with. Paper: not named.
+    pub mapping_optimiser: MappingOptimiser,
+    /// Step size of the mapping's gradient steps: up to 0.1 for Adam, below 0.5 for plain steps.
     pub mapping_learning_rate: f32,
     /// Factor of the pair loss ‖X u_A − u_B‖² on learnt embeddings; 0 for none.
     pub pair_weight: f32,
@@ -140,7 +168,8 @@ pub struct Config {
     pub weight_decay: f32,
     /// Most epochs. Paper: 100.
     pub epochs: usize,
-    /// Stop when the training loss changes by less than this in an epoch. Paper: 1e-5.
+    /// Without patience, stop when the training loss has changed by less than this in each of three epochs; it is
+    /// measured without dropout, on a fixed sample of the training rows. Paper: 1e-5, of one epoch.
     pub tolerance: f32,
     /// Stop after so many epochs without a better validation error, and return to the best; null for never.
     /// Paper: not named.
@@ -163,6 +192,7 @@ impl Config {
             held_out_overlap: 0.1,
             cold_fraction: 0.2,
             overlap_users: None,
+            discard_unlinked: false,
             repeats: 1,
             train_on_everything: true,
             relevance_threshold: 0.5,
@@ -188,6 +218,7 @@ impl Config {
             cross_weight: 0.3,
             mapping_update: MappingUpdate::Procrustes,
             orthogonalisation: Orthogonalisation::GramSchmidt,
+            mapping_optimiser: MappingOptimiser::Adam,
             mapping_learning_rate: 1e-2,
             pair_weight: 0.3,
             mix: true,
@@ -205,7 +236,7 @@ impl Config {
     /// The method by the letter of the paper.
     pub fn paper() -> Self {
         Self {
-            embeddings: Embeddings::Autoencoder,
+            embeddings: Embeddings::Features,
             unit_ball: true,
             recommender_hidden: vec![32, 16],
             dropout: 0.1,
@@ -279,6 +310,11 @@ impl Config {
         serde_json::from_value(all).map_err(whole)
     }
 
+    /// Whether anything is decided by validation rows; otherwise none are set aside.
+    pub fn uses_validation(&self) -> bool {
+        self.patience.is_some() || self.mix
+    }
+
     /// Checks every range and every combination; only a checked configuration reaches the algorithm.
     ///
     /// # Errors
@@ -298,35 +334,54 @@ impl Config {
                 Err(Error::setting(field, format!("{value} is out of range; use {lo} to {hi}")))
             }
         };
+        let rate = |field: &str, value: f32| {
+            if (1e-6..=0.1).contains(&value) {
+                return Ok(());
+            }
+            let why = "Adam moves every weight by about so much in each step, and most weights are smaller than that";
+            Err(Error::setting(field, format!("{value} is out of range; use 1e-6 to 0.1, because {why}")))
+        };
         number("test_fraction", self.test_fraction, 0.01, 0.9)?;
         number("validation_fraction", self.validation_fraction, 0.0, 0.5)?;
         number("held_out_overlap", self.held_out_overlap, 0.0, 0.9)?;
         number("cold_fraction", self.cold_fraction, 0.01, 0.45)?;
         number("relevance_threshold", self.relevance_threshold, 0.0, 1.0)?;
         whole("repeats", self.repeats, 1, 100)?;
-        whole("dimension", self.dimension, 1, 256)?;
+        whole("dimension", self.dimension, 1, MAX_DIMENSION)?;
         number("embedding_deviation", self.embedding_deviation, 0.0, 1.0)?;
         for (field, layers) in [
             ("autoencoder_hidden", &self.autoencoder_hidden),
             ("recommender_hidden", &self.recommender_hidden),
         ] {
-            whole(field, layers.len(), 1, 4)?;
-            layers.iter().try_for_each(|&width| whole(field, width, 1, 1024))?;
+            whole(field, layers.len(), 1, MAX_HIDDEN_LAYERS)?;
+            layers.iter().try_for_each(|&width| whole(field, width, 1, MAX_WIDTH))?;
         }
         whole("autoencoder_epochs", self.autoencoder_epochs, 1, 1000)?;
-        number("autoencoder_learning_rate", self.autoencoder_learning_rate, 1e-6, 1.0)?;
+        rate("autoencoder_learning_rate", self.autoencoder_learning_rate)?;
         number("dropout", self.dropout, 0.0, 0.9)?;
         number("tower_l2", self.tower_l2, 0.0, 10.0)?;
         number("item_dropout", self.item_dropout, 0.0, 0.9)?;
         number("cross_weight", self.cross_weight, 0.0, 100.0)?;
-        number("mapping_learning_rate", self.mapping_learning_rate, 1e-6, 1.0)?;
+        match self.mapping_optimiser {
+            MappingOptimiser::Adam => rate("mapping_learning_rate", self.mapping_learning_rate)?,
+            // With vectors in the unit ball, the plain step overshoots from 0.5 on.
+            MappingOptimiser::Plain => {
+                number("mapping_learning_rate", self.mapping_learning_rate, 1e-6, 0.499)?;
+            }
+        }
         number("pair_weight", self.pair_weight, 0.0, 100.0)?;
         whole("batch", self.batch, 1, 1 << 20)?;
-        number("learning_rate", self.learning_rate, 1e-6, 1.0)?;
+        rate("learning_rate", self.learning_rate)?;
         number("row_l2", self.row_l2, 0.0, 1e3)?;
         number("weight_decay", self.weight_decay, 0.0, 1.0)?;
         whole("epochs", self.epochs, 1, 100_000)?;
         number("tolerance", self.tolerance, 0.0, 1.0)?;
+        if self.patience == Some(0) {
+            return Err(Error::setting(
+                "patience",
+                "0 would end the training after its first epoch; use 1 or more, or null for never",
+            ));
+        }
         if self.patience.is_some() && self.validation_fraction == 0.0 {
             return Err(Error::setting("patience", "needs a validation_fraction above 0, or null for none"));
         }
@@ -348,16 +403,9 @@ impl ValidConfig {
         Self(Config { seed, ..self.0.clone() })
     }
 
-    /// The settings of a training on everything: so many epochs, and nothing left that could stop it or choose.
-    pub fn on_everything(&self, epochs: usize) -> Self {
-        Self(Config {
-            epochs: epochs.max(1),
-            patience: None,
-            tolerance: 0.0,
-            mix: false,
-            validation_fraction: 0.0,
-            ..self.0.clone()
-        })
+    /// The settings of a training on everything: no rows are left that could stop it or choose.
+    pub fn on_everything(&self) -> Self {
+        Self(Config { patience: None, mix: false, ..self.0.clone() })
     }
 }
 
@@ -374,10 +422,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_presets_are_valid_and_differ_only_in_values() {
-        assert!(Config::robust().check().is_ok());
-        assert!(Config::paper().check().is_ok());
+    fn the_paper_preset_has_the_values_of_the_paper() {
+        let paper = Config::paper().check().unwrap();
+        // 3.1: codes of features; 6.3: vectors from the id without them; vectors within the unit ball.
+        assert_eq!(paper.embeddings, Embeddings::Features);
+        assert!(paper.unit_ball);
+        // 3.4: an MLP with dropout on the two vectors and on nothing else.
+        assert!(paper.dropout > 0.0);
+        let beside = [
+            paper.dot_product,
+            paper.bias,
+            paper.leave_one_out,
+            paper.bias_inputs,
+            paper.feature_prior,
+            paper.side_tower,
+            paper.mix,
+        ];
+        assert_eq!(beside, [false; 7]);
+        // Algorithm 1: one pass after another, X by gradient, RS_B(X W_uA, W_iA), losses that weigh alike and none
+        // besides them.
+        assert_eq!(paper.schedule, Schedule::Alternating);
+        assert_eq!(paper.mapping_update, MappingUpdate::Gradient);
+        assert_eq!(paper.cross_step, CrossStep::Algorithm1);
+        assert_eq!(paper.cross_weight, 1.0);
+        let others = [paper.pair_weight, paper.row_l2, paper.weight_decay, paper.item_dropout];
+        assert_eq!(others, [0.0; 4]);
+        // 5.3: five folds; relevant is the upper half of the scale.
+        assert_eq!(paper.test_fraction, 0.2);
+        assert_eq!(paper.relevance_threshold, 0.5);
+        // 5.4: dimension 16, batch 64, encoders of 32 and 16 neurons, Gram–Schmidt.
+        assert_eq!((paper.dimension, paper.batch), (16, 64));
+        assert_eq!([&paper.autoencoder_hidden[..], &[paper.dimension]].concat(), [32, 16]);
+        assert_eq!(paper.orthogonalisation, Orthogonalisation::GramSchmidt);
+        // 6.2: all overlap users, where nothing else is asked for.
+        assert_eq!((paper.overlap_users, paper.discard_unlinked), (None, false));
+        // 6.8: 100 epochs, until the loss changes by less than 1e-5. No validation.
+        assert_eq!((paper.epochs, paper.tolerance, paper.patience), (100, 1e-5, None));
+        assert!(!paper.uses_validation());
+    }
+
+    #[test]
+    fn the_default_is_the_robust_preset_by_either_name() {
         assert_eq!(Config::default(), Config::robust());
+        assert_eq!(Config::preset("robust").unwrap(), Config::from_json("{}").unwrap());
+        assert_ne!(Config::preset("paper").unwrap(), Config::robust());
+        assert!(Config::preset("papre").unwrap_err().to_string().contains("robust or paper"));
+        let robust = Config::robust().check().unwrap();
+        assert!(robust.uses_validation());
     }
 
     #[test]
@@ -400,13 +491,38 @@ mod tests {
             ("dropout", "1"),
             ("test_fraction", "0"),
             ("learning_rate", "-1"),
+            ("learning_rate", "1"),
+            ("autoencoder_learning_rate", "0.2"),
+            ("mapping_learning_rate", "0.2"),
             ("epochs", "0"),
+            ("patience", "0"),
+            ("held_out_overlap", "1"),
         ] {
             let mut config = Config::robust();
             config.set(field, value).unwrap();
             let message = config.check().unwrap_err().to_string();
             assert!(message.contains(field), "{message}");
         }
+    }
+
+    #[test]
+    fn a_refused_rate_or_patience_says_why() {
+        let refused = |config: Config| config.check().unwrap_err().to_string();
+        let rate = refused(Config { learning_rate: 1.0, ..Config::robust() });
+        assert!(
+            rate.starts_with("setting learning_rate: 1 is out of range; use 1e-6 to 0.1, because Adam"),
+            "{rate}"
+        );
+        let patience = refused(Config { patience: Some(0), ..Config::robust() });
+        assert!(patience.contains("use 1 or more, or null"), "{patience}");
+        // The plain step may be larger than Adam's, up to where it overshoots.
+        let plain = |mapping_learning_rate| Config {
+            mapping_optimiser: MappingOptimiser::Plain,
+            mapping_learning_rate,
+            ..Config::paper()
+        };
+        assert!(plain(0.4).check().is_ok());
+        assert!(refused(plain(0.5)).contains("mapping_learning_rate"));
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub enum Event {
         config: ValidConfig,
         /// `CPU` or `WebGPU`.
         device: &'static str,
-        /// Most epochs.
+        /// Most epochs; exactly so many where another run has set them.
         epochs: usize,
     },
     /// A mini-batch is done.
@@ -91,7 +91,7 @@ pub enum Event {
         repeat: usize,
         /// What it is doing, in plain words.
         stage: &'static str,
-        /// Epoch, from 1; 0 while autoencoders train.
+        /// Epoch, from 1; 0 while biases are fitted and autoencoders train.
         epoch: usize,
         /// Progress of the run, 0 to 1, as far as it can be foreseen.
         fraction: f32,

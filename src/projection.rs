@@ -376,6 +376,21 @@ mod tests {
         }
     }
 
+    /// The reason why turns are taken apart by eigenvectors of their symmetric part. Where this fails, the library has
+    /// been mended.
+    #[test]
+    fn nalgebras_schur_form_still_does_not_come_to_an_end_for_cycles() {
+        let ends = |k: usize| nalgebra::linalg::Schur::try_new(cyclic(k), f64::EPSILON, 10_000).is_some();
+        assert!(ends(4), "10,000 rounds are enough for a cycle of four");
+        for k in [6, 8, 16] {
+            assert!(
+                !ends(k),
+                "nalgebra finds the Schur form of a cycle of {k}: see whether `Turn::to` (src/projection.rs) can be read off it, \
+                 and if the tests of this file pass, drop our own"
+            );
+        }
+    }
+
     #[test]
     fn maps_with_equal_and_nearly_equal_angles_turn_too() {
         let mut generator = generator("special");
@@ -384,7 +399,7 @@ mod tests {
             assert!(check_turn(&eye, "identity").planes.is_empty());
             let turn = check_turn(&-&eye, "minus identity");
             assert_eq!(turn.planes.len(), k.div_ceil(2));
-            // Cycles: nalgebra's Schur form never ends for 8 and 16.
+            // Cycles, for which nalgebra's Schur form does not end.
             check_turn(&cyclic(k), "cycle");
             check_turn(&cyclic(k).transpose(), "cycle back");
             // A reflection across a random direction is one half turn through the extra dimension.

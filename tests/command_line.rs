@@ -140,3 +140,57 @@ fn bad_input_is_refused_in_one_line_that_says_where_and_what() {
             .contains("model.json")
     );
 }
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_told_before_anything_is_read() {
+    let folder = folder("out");
+    let file = folder.join("taken");
+    std::fs::write(&file, "a file").unwrap();
+    // The rating files are not there either; the folder comes first.
+    for out in [file.clone(), file.join("below")] {
+        let message = refusal(&["train", "--a", "nowhere.csv", "--b", "nowhere.csv", "--out", text(&out)]);
+        assert!(message.contains("taken") && message.contains("Choose a folder"), "{message}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "a file");
+    // One that can be is made, and nothing stays in it.
+    let good = folder.join("new/model");
+    let message = refusal(&["train", "--a", "nowhere.csv", "--b", "nowhere.csv", "--out", text(&good)]);
+    assert!(message.contains("nowhere.csv"), "{message}");
+    assert_eq!(std::fs::read_dir(&good).unwrap().count(), 0);
+}
+
+/// Ratings from 1 to 5 of 40 people, drawn from the hash of their numbers.
+fn ratings(keep: impl Fn(usize, usize) -> bool, reverse: bool) -> String {
+    let value = |user: usize, item: usize| 1 + (user * 31 + item * 17 + user * item * 7) % 5;
+    let pairs = (0..40).flat_map(|user| (0..30).map(move |item| (user, item)));
+    let mut rows: Vec<String> = pairs
+        .filter(|&(user, item)| keep(user, item))
+        .map(|(user, item)| format!("p{user},i{item},{}", value(user, item)))
+        .collect();
+    if reverse {
+        rows.reverse();
+    }
+    format!("user,item,rating\n{}\n", rows.join("\n"))
+}
+
+#[test]
+fn one_file_as_both_domains_is_refused_and_two_samples_of_it_are_told() {
+    let folder = folder("same_rows");
+    let write = |name: &str, content: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_string()
+    };
+    let (a, b) = (write("a.csv", ratings(|_, _| true, false)), write("b.csv", ratings(|_, _| true, true)));
+    for other in [&a, &b] {
+        let message = refusal(&["train", "--a", &a, "--b", other]);
+        assert!(message.contains(&a) && message.contains(other.as_str()), "{message}");
+        assert!(message.contains("the same ratings"), "{message}");
+    }
+    let even = write("even.csv", ratings(|user, item| !(user + item).is_multiple_of(3), false));
+    let odd = write("odd.csv", ratings(|user, item| (user + 2 * item) % 3 != 1, false));
+    let output = dual_metric(&["train", "--a", &even, "--b", &odd, "--epochs", "1", "--no-transfer-study"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("ratings stand in both even and odd"), "{told}");
+}

@@ -2,15 +2,14 @@
 //! Rating and feature files as people have them: odd ones as a table of cases, broken ones by chance, and real
 //! ones where they lie beside the repository.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+mod real;
+
+use std::io::Write;
 
 use dual_metric::{
     data::{
-        Delimiter, FieldKind, RatingsFile, ReadOptions, Roles, Scale, Vocabulary, overlap_report, preview,
-        read_features, read_ratings,
+        Delimiter, FieldKind, RatingsFile, ReadOptions, Roles, Scale, ScaleKind, Vocabulary, overlap_report,
+        preview, read_features, read_ratings,
     },
     error::Error,
     rng::Generator,
@@ -213,6 +212,28 @@ fn a_stray_rating_is_rejected_and_the_lines_stay_right() {
 }
 
 #[test]
+fn how_the_scale_is_known_is_said() {
+    let read_values = |values: &[f32], scale: Option<Scale>| {
+        let rows: String = values.iter().enumerate().map(|(n, value)| format!("u{n},i,{value}\n")).collect();
+        let text = format!("user,item,rating\n{rows}");
+        let options = ReadOptions { scale, ..Default::default() };
+        let read = read_ratings("f.csv", text.as_bytes(), &options).unwrap();
+        let preview = read.report.preview;
+        assert_eq!((preview.scale, preview.scale_kind), (read.domain.scale, read.domain.scale_kind));
+        (preview.scale, preview.scale_kind, preview.scale_note)
+    };
+    let one_to_five = Scale { lo: 1.0, hi: 5.0 };
+    assert_eq!(read_values(&[1.0, 3.0, 5.0], None), (one_to_five, ScaleKind::Usual, None));
+    assert_eq!(read_values(&[2.0, 3.0, 4.0], Some(one_to_five)), (one_to_five, ScaleKind::Declared, None));
+    let (scale, kind, note) = read_values(&[2.0, 3.0, 4.0], None);
+    assert_eq!((scale, kind), (one_to_five, ScaleKind::Usual));
+    assert_eq!(note.unwrap(), "the ratings run from 2 to 4; taken as a scale from 1 to 5");
+    let (scale, kind, note) = read_values(&[344.0, 5000.0, 99_992.0], None);
+    assert_eq!((scale, kind), (Scale { lo: 344.0, hi: 99_992.0 }, ScaleKind::Observed));
+    assert!(note.unwrap().starts_with("no usual scale holds ratings from 344 to 99992"));
+}
+
+#[test]
 fn a_user_without_a_good_rating_gets_no_number() {
     let mut text = String::from("0,off,77\n");
     text.extend((1..50).map(|row| format!("{row},i{},{}\n", row % 7, row % 5 + 1)));
@@ -307,6 +328,10 @@ fn options_and_reports_cross_the_border_by_the_names_of_the_protocol() {
         serde_json::json!({"user": 0, "item": 1, "rating": 2, "time": null})
     );
     assert_eq!(json["preview"]["scale"], serde_json::json!({"lo": 1.0, "hi": 5.0}));
+    assert_eq!(json["preview"]["scale_kind"], "usual");
+    assert_eq!(json["preview"]["scale_note"], "the ratings run from 3 to 3; taken as a scale from 1 to 5");
+    let upside_down = serde_json::from_str::<ReadOptions>(r#"{"scale":{"lo":5,"hi":1}}"#);
+    assert!(upside_down.unwrap_err().to_string().contains("5.0 to 1.0 is no rating scale"));
     assert_eq!(json["preview"]["rows"], serde_json::json!([["1", "2", "3"], ["1", "x", "y"]]));
     assert_eq!(json["rejects"][0]["line"], 2);
     let ids: Vocabulary = ["1"].into_iter().collect();
@@ -534,41 +559,23 @@ fn random_and_mutated_files_never_panic() {
     }
 }
 
-/// A file of the real data, which is not part of the repository; `None` where it is absent.
-fn real(path: &str) -> Option<Vec<u8>> {
-    let folder = std::env::var("DUAL_METRIC_DATA").map_or_else(
-        |_| Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).into(),
-        PathBuf::from,
-    );
-    let path = folder.join(path);
-    match std::fs::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(_) => {
-            eprintln!(
-                "skipped: there is no {}; set DUAL_METRIC_DATA to the folder of the real data",
-                path.display()
-            );
-            None
-        }
-    }
-}
-
 #[test]
+#[ignore = "needs the Douban files; set DUAL_METRIC_DATA"]
 fn douban_has_the_published_counts() {
-    let (Some(book), Some(music_bytes)) = (real("douban/book.tsv"), real("douban/music.tsv")) else {
-        return;
-    };
+    let (book, music_bytes) = (real::file("douban/book.tsv"), real::file("douban/music.tsv"));
     let read = |bytes: &[u8], name| read_ratings(name, bytes, &ReadOptions::default()).unwrap();
     let (book, music) = (read(&book, "book.tsv"), read(&music_bytes, "music.tsv"));
     for (file, users, items, ratings) in [(&book, 2110, 6777, 96_041), (&music, 1672, 5567, 69_709)] {
         let domain = &file.domain;
         assert_eq!((domain.users.len(), domain.items.len(), domain.ratings.len()), (users, items, ratings));
-        assert_eq!(domain.scale, Scale { lo: 1.0, hi: 5.0 });
+        assert_eq!((domain.scale, domain.scale_kind), (Scale { lo: 1.0, hi: 5.0 }, ScaleKind::Usual));
+        assert_eq!(file.report.preview.scale_note, None);
         assert_eq!((file.report.rejected_rows, file.report.duplicates), (0, 0));
         assert_eq!(file.report.preview.delimiter, Delimiter::Tab);
     }
+    // Item ids count from 1 in both files, so that 329 ratings of one person and id are equal by chance.
     let report = overlap_report(&book.domain, &music.domain);
-    assert_eq!((report.overlap_users, report.warning), (1566, None));
+    assert_eq!((report.overlap_users, report.same_rows, report.warning), (1566, 0, None));
     let r = report.mean_correlation.unwrap();
     assert!((r - 0.41).abs() < 0.005, "{r}");
     // The same file with its columns swapped: nobody is shared and the cause is named.
@@ -592,17 +599,16 @@ fn douban_has_the_published_counts() {
 }
 
 #[test]
+#[ignore = "needs the MovieLens files; set DUAL_METRIC_DATA"]
 fn movielens_is_read_with_titles_genres_and_decades() {
-    let (Some(ratings), Some(movies)) =
-        (real("ml-latest-small/ratings.csv"), real("ml-latest-small/movies.csv"))
-    else {
-        return;
-    };
+    let (ratings, movies) =
+        (real::file("ml-latest-small/ratings.csv"), real::file("ml-latest-small/movies.csv"));
     let mut read = read_ratings("ratings.csv", &ratings, &ReadOptions::default()).unwrap();
     let domain = &mut read.domain;
     let lines = ratings.iter().filter(|&&byte| byte == b'\n').count();
     assert_eq!((domain.ratings.len(), read.report.rejected_rows, read.report.duplicates), (lines - 1, 0, 0));
-    assert_eq!(domain.scale, Scale { lo: 0.5, hi: 5.0 });
+    assert_eq!((domain.scale, domain.scale_kind), (Scale { lo: 0.5, hi: 5.0 }, ScaleKind::Usual));
+    assert_eq!(read.report.preview.scale_note, None);
     assert_eq!(read.report.preview.roles, Roles { user: 0, item: 1, rating: 2, time: Some(3) });
     let items = read_features("movies.csv", &movies, &domain.items).unwrap();
     assert_eq!((items.report.matched, items.report.rejected_rows), (domain.items.len(), 0));

@@ -3,7 +3,9 @@
 //! tastes learnt apart in the two domains line up through one orthogonal matrix.
 
 use dual_metric::{
-    data::{Domain, Rating, Sample, overlap_report, read_features, read_ratings, sample, sample::files},
+    data::{
+        Domain, Rating, Sample, ScaleKind, overlap_report, read_features, read_ratings, sample, sample::files,
+    },
     rng::Generator,
 };
 
@@ -193,7 +195,8 @@ fn the_files_of_the_sample_give_the_same_world() {
         let read = read_ratings(&files[0].0, files[0].1.as_bytes(), &Default::default()).unwrap();
         assert_eq!((read.report.rejected_rows, read.report.duplicates), (0, 0));
         assert_eq!(read.domain.name, domain.name);
-        assert_eq!(read.domain.scale, domain.scale);
+        assert_eq!((read.domain.scale, read.domain.scale_kind), (domain.scale, ScaleKind::Usual));
+        assert_eq!(read.report.preview.scale_note, None);
         assert!(read.domain.users.ids().eq(domain.users.ids()));
         assert!(read.domain.items.ids().eq(domain.items.ids()));
         assert!(read.domain.ratings.iter().eq(domain.ratings.iter()));

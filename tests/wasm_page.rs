@@ -87,6 +87,34 @@ fn a_file_is_read_again_from_the_bytes_that_the_page_hands_over() {
 }
 
 #[wasm_bindgen_test]
+async fn one_file_as_both_domains_is_not_trained_on() {
+    let rows = |keep: fn(u32) -> bool| {
+        let pairs =
+            (0..20).flat_map(|user| (0..20).map(move |item| (user, item))).filter(|pair| keep(pair.1));
+        let value = |(user, item): (u32, u32)| 1 + (user * 31 + item * 17 + user * item * 7) % 5;
+        pairs.fold("user,item,rating\n".to_owned(), |text, pair| {
+            text + &format!("u{},i{},{}\n", pair.0, pair.1, value(pair))
+        })
+    };
+    let mut session = Session::new();
+    let mut load = |slot: &str, name: &str, text: &str| {
+        let json = format!(r#"{{ "slot": "{slot}", "kind": "ratings", "name": "{name}", "options": {{}} }}"#);
+        answer(session.load(request(&json, &["bytes"], text)))
+    };
+    load("a", "x.csv", &rows(|_| true));
+    let twice = load("b", "y.csv", &rows(|_| true));
+    assert!(twice.contains(r#""ready":false"#), "{twice}");
+    assert!(twice.contains("x and y hold the same ratings"), "{twice}");
+    let part = load("b", "y.csv", &rows(|item| item < 15));
+    assert!(part.contains(r#""ready":true"#) && part.contains("300 ratings stand in both x and y"), "{part}");
+    load("b", "y.csv", &rows(|_| true));
+    let config = serde_json::to_string(&Config::robust()).expect("JSON");
+    let prepare = JSON::parse(&format!(r#"{{ "device": "cpu", "config": {config} }}"#)).expect("JSON");
+    let refused = answer(session.prepare(prepare).await);
+    assert!(refused.starts_with("x.csv and y.csv hold the same ratings"), "{refused}");
+}
+
+#[wasm_bindgen_test]
 fn the_sample_is_made_anew_to_be_read_again() {
     let mut session = Session::new();
     let sample = answer(session.load_sample(JSON::parse(r#"{ "seed": 7 }"#).expect("JSON")));

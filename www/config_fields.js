@@ -38,7 +38,7 @@ export const GROUPS = [
       },
       validation_fraction: {
         label: "Kept to know when to stop",
-        help: "Share of the remaining ratings that decides which epoch was best.",
+        help: "Share of the remaining ratings that decides which epoch was best; they are trained on where nothing asks for them.",
         range: [0, 0.5],
         ours: true,
       },
@@ -74,8 +74,8 @@ export const GROUPS = [
       },
       embeddings: {
         label: "Where they come from",
-        help: "Learnt end to end, or the frozen codes of an autoencoder as in the paper's section 3.1.",
-        options: ["learnt", "autoencoder"],
+        help: "Learnt end to end; or frozen codes of autoencoders, of the feature tables where there are some (the paper's section 3.1), or on every side, where those without a table are coded by four fifths of their ratings and the networks train on the rest.",
+        options: ["learnt", "features", "autoencoder"],
       },
       embedding_deviation: {
         label: "Spread at the start",
@@ -97,14 +97,14 @@ export const GROUPS = [
       },
       autoencoder_epochs: {
         label: "Autoencoder epochs",
-        help: "Passes over the rows for each of the four autoencoders.",
+        help: "Passes over the rows for each autoencoder.",
         range: [1, 1000],
         whole: true,
       },
       autoencoder_learning_rate: {
         label: "Autoencoder step",
         help: "Step size of the autoencoders' optimiser.",
-        range: [1e-6, 1],
+        range: [1e-6, 0.1],
       },
     },
   ],
@@ -182,13 +182,23 @@ export const GROUPS = [
         formula: "Procrustes: X = U Vᵀ of Σ W_uB W_uAᵀ",
         options: ["procrustes", "gradient"],
       },
+      mapping_optimiser: {
+        label: "What a gradient step is",
+        help: "Adam, or the plain step of Algorithm 1 on the mean loss of a batch of people in both.",
+        formula: "plain: X ← X − α dL/dX",
+        options: ["adam", "plain"],
+      },
       orthogonalisation: {
         label: "How X stays orthogonal",
         help: "What follows each gradient step on X.",
         formula: "Xᵀ X = I",
         options: ["gram-schmidt", "polar"],
       },
-      mapping_learning_rate: { label: "Step of X", help: "Step size of the gradient steps on X.", range: [1e-6, 1] },
+      mapping_learning_rate: {
+        label: "Step of X",
+        help: "Step size of the gradient steps on X: at most 0.1 with Adam, below 0.5 with plain steps.",
+        range: [1e-6, 0.499],
+      },
       pair_weight: {
         label: "Pull on pairs",
         help: "How strongly the two vectors of one person are drawn together while they are learnt.",
@@ -206,13 +216,17 @@ export const GROUPS = [
         range: [0, Infinity],
         whole: true,
       },
+      discard_unlinked: {
+        label: "Leave the others out",
+        help: "Whether the ratings of the other people in both are left out of training and test, as in the paper's figure 3; else they stay as those of two strangers.",
+      },
     },
   ],
   [
     "Training",
     {
       batch: { label: "Ratings a step", help: "Rows of one step of the optimiser.", range: [1, 1048576], whole: true },
-      learning_rate: { label: "Step size", help: "Step size of Adam.", range: [1e-6, 1] },
+      learning_rate: { label: "Step size", help: "Step size of Adam.", range: [1e-6, 0.1] },
       updated_rows: {
         label: "Vectors a step moves",
         help: "Those of the people and items in the step, or all, by the momentum they still have. The first takes no longer when there are many of them.",
@@ -233,14 +247,14 @@ export const GROUPS = [
       epochs: { label: "Epochs, at most", help: "Passes over the training ratings.", range: [1, 100000], whole: true },
       tolerance: {
         label: "Stop below a change of",
-        help: "Training ends when the loss changes by less than this in an epoch.",
+        help: "Without patience, training ends when the loss, measured without dropout on fixed ratings, has changed by less than this in each of three epochs.",
         range: [0, 1],
       },
       patience: {
         label: "Patience",
         help: "Ends after so many epochs without a better validation error, and returns to the best; left empty, never.",
         none: "never",
-        range: [0, Infinity],
+        range: [1, Infinity],
         whole: true,
       },
     },

@@ -177,8 +177,17 @@ const sampleNote = () =>
       "These people and items were made up by a generator with tastes that it knows, so that the page can say how much of what there is to find was found. Open your own files to replace them.",
   });
 
-/** @param {Preview} preview @returns {ReadOptions} */
-const asRead = ({ delimiter, header, roles, scale }) => ({ delimiter, header, roles, scale });
+/**
+ * What was recognised becomes what is declared, but for the scale: a range of ratings is no scale that anybody declared.
+ * @param {Preview} preview
+ * @returns {ReadOptions}
+ */
+const asRead = ({ delimiter, header, roles, scale, scale_kind }) => ({
+  delimiter,
+  header,
+  roles,
+  scale: scale_kind === "declared" ? scale : null,
+});
 
 /**
  * @param {Preview} preview
@@ -216,8 +225,12 @@ function readingForm(preview, options, read) {
     labelled("Highest rating", hi),
     labelled("First line names the columns", header),
     again,
+    preview.scale_note ? el("p", { className: "small muted hint", textContent: sentence(preview.scale_note) }) : null,
   );
 }
+
+/** @param {string} text */
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /**
  * @param {Preview} preview

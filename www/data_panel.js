@@ -126,8 +126,9 @@ const sizeText = ({ users, items, ratings }) =>
   `${count(ratings)} ratings · ${counted(users, "person", "people")} · ${counted(items, "item", "items")}`;
 
 /** @param {DomainState} domain */
-function densityText({ density, scale, rejected_rows, duplicates, user_features, item_features }) {
-  const parts = [`${percent(1 - density)} empty`, `scale ${scale.lo}–${scale.hi}`];
+function densityText({ density, scale, preview, rejected_rows, duplicates, user_features, item_features }) {
+  const observed = preview?.scale_kind === "observed";
+  const parts = [`${percent(1 - density)} empty`, `scale ${scale.lo}–${scale.hi}${observed ? ", their range" : ""}`];
   if (rejected_rows > 0) parts.push(`${counted(rejected_rows, "row", "rows")} not read`);
   else if (duplicates > 0) parts.push(`${count(duplicates)} repeated`);
   if (user_features || item_features) parts.push("with features");

@@ -7,6 +7,7 @@
  * @typedef {"ratings" | "users" | "items"} FileKind
  * @typedef {"comma" | "tab" | "semicolon" | "double-colon" | "pipe" | "space"} Delimiter
  * @typedef {{ lo: number, hi: number }} Scale
+ * @typedef {"declared" | "usual" | "observed"} ScaleKind observed: no usual scale holds the ratings, and their range is it
  * @typedef {{ user: number, item: number, rating: number, time: number | null }} Roles column numbers, from 0
  * @typedef {{ delimiter?: Delimiter | null, header?: boolean | null, roles?: Roles | null, scale?: Scale | null }} ReadOptions
  *   null or absent: recognise it
@@ -18,6 +19,8 @@
  * @property {string[]} columns names from the header, else "column 1" ...
  * @property {Roles} roles
  * @property {Scale} scale
+ * @property {ScaleKind} scale_kind how the scale is known
+ * @property {string | null} scale_note what was made of ratings that do not reach a usual scale's ends or are on none
  * @property {string[][]} rows the first rows
  *
  * @typedef {{ line: number, reason: string, text: string }} Reject
@@ -155,6 +158,7 @@
  *   the figures come from; sha256: null where the browser works out none
  *
  * @typedef {{ user: number, label: string, distance: number }} Neighbour
+ * @typedef {Neighbour & { slot: Slot }} Companion
  * @typedef {{ item: number, title: string, rating: number }} RatedItem on the original scale
  *
  * @typedef {object} DomainAdvice
@@ -164,7 +168,8 @@
  * @property {RatedItem[]} next top-n unseen items, `rating` is the prediction
  * @property {Neighbour[]} nearest users of this domain nearest to the person in the shared space
  *
- * @typedef {{ label: string, a: DomainAdvice, b: DomainAdvice }} Advice
+ * @typedef {{ label: string, a: DomainAdvice, b: DomainAdvice, nearest: Companion[] }} Advice
+ *   nearest: of both domains, each person once
  * @typedef {"metrics" | "recommendations" | "embeddings" | "model"} ExportKind
  * @typedef {{ a: string[], b: string[] }} Labels what to call each user, by user number
  * @typedef {{ slot: Slot, user: number, label: string, both: boolean }} UserHit

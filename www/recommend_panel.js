@@ -113,24 +113,16 @@ function fill(place, slot, title, remark, items, scale, predicted, empty) {
 
 /** @param {HTMLElement} place @param {State} state */
 function drawNearest(place, { advice, map, data }) {
-  const rows =
-    advice && map?.trained
-      ? SLOTS.flatMap((slot) => {
-          const best = advice[slot].nearest.slice(
-            0,
-            advice.a.nearest.length > 0 && advice.b.nearest.length > 0 ? (slot === "a" ? 2 : 3) : ROWS,
-          );
-          return best.map(({ label, distance }) =>
-            el(
-              "li",
-              { title: `${label}, in ${data?.[slot]?.name ?? slot}` },
-              mark(slot),
-              el("span", { className: "cut", textContent: label }),
-              el("span", { className: "number muted", textContent: fixed(distance, 2) }),
-            ),
-          );
-        })
-      : [];
+  const near = advice && map?.trained ? advice.nearest.slice(0, ROWS) : [];
+  const rows = near.map(({ slot, label, distance }) =>
+    el(
+      "li",
+      { title: `${label}, in ${data?.[slot]?.name ?? slot}` },
+      mark(slot),
+      el("span", { className: "cut", textContent: label }),
+      el("span", { className: "number muted", textContent: fixed(distance, 2) }),
+    ),
+  );
   place.replaceChildren(
     el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
     rows.length > 0

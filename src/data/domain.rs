@@ -7,8 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::{Features, Ratings, Vocabulary};
 use crate::error::{Error, Result};
 
-/// The declared rating scale of a domain, for example 1 to 5.
+/// Ratings and ends of scales beyond this size are taken for slips; it keeps all later arithmetic finite.
+pub const MAX_RATING: f32 = 1e9;
+
+/// The rating scale of a domain, for example 1 to 5.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Ends")]
 pub struct Scale {
     /// Lowest rating that can be given.
     pub lo: f32,
@@ -16,18 +20,50 @@ pub struct Scale {
     pub hi: f32,
 }
 
+/// How a domain's scale is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScaleKind {
+    /// Somebody said so.
+    Declared,
+    /// It is the tightest of the scales that people usually rate on which holds all ratings.
+    Usual,
+    /// No usual scale holds the ratings; it is their range. The range says something of the ratings that are tested, so
+    /// that a [`Split`](crate::eval::Split) takes that of the training rows instead.
+    Observed,
+}
+
+/// Two numbers that are to be a [`Scale`].
+#[derive(Deserialize)]
+struct Ends {
+    lo: f32,
+    hi: f32,
+}
+
+impl TryFrom<Ends> for Scale {
+    type Error = Error;
+
+    fn try_from(Ends { lo, hi }: Ends) -> Result<Self> {
+        Self::new(lo, hi)
+    }
+}
+
 impl Scale {
     /// A scale from `lo` to `hi`.
     ///
     /// # Errors
-    /// When either is not finite or `lo` is not below `hi`.
+    /// When `lo` is not below `hi`, or either is beyond [`MAX_RATING`] in size or no number.
     pub fn new(lo: f32, hi: f32) -> Result<Self> {
-        if lo.is_finite() && hi.is_finite() && lo < hi {
+        let usual_size = |end: f32| end.abs() <= MAX_RATING;
+        if usual_size(lo) && usual_size(hi) && lo < hi {
             Ok(Self { lo, hi })
         } else {
             Err(Error::setting(
                 "scale",
-                format!("{lo} to {hi} is no rating scale; the lower end must be below the upper"),
+                format!(
+                    "{lo:?} to {hi:?} is no rating scale; the lower end must be below the upper, and both \
+                     within a billion"
+                ),
             ))
         }
     }
@@ -37,9 +73,10 @@ impl Scale {
         (rating - self.lo) / (self.hi - self.lo)
     }
 
-    /// The rating on the original scale; inverse of [`Scale::to_unit`].
+    /// The rating on the original scale, never off it; inverse of [`Scale::to_unit`] for ratings on the scale.
     pub fn from_unit(self, unit: f32) -> f32 {
-        self.lo + unit * (self.hi - self.lo)
+        // The sum can round to a little beyond an end.
+        (self.lo + unit * (self.hi - self.lo)).max(self.lo).min(self.hi)
     }
 
     /// Whether a rating lies on the scale.
@@ -59,8 +96,10 @@ pub struct Domain {
     pub items: Arc<Vocabulary>,
     /// Ratings on the original scale.
     pub ratings: Arc<Ratings>,
-    /// The declared scale.
+    /// The scale; every rating is on it.
     pub scale: Scale,
+    /// How the scale is known.
+    pub scale_kind: ScaleKind,
     /// What is known of the users besides their ratings; rows in the order of `users`.
     pub user_features: Option<Arc<Features>>,
     /// What is known of the items besides their ratings; rows in the order of `items`.

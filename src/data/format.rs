@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Delimiter, Roles, Scale,
+    Delimiter, Roles, Scale, ScaleKind,
     records::Records,
     reject::shown,
     roles::{has_header, recognise},
+    rows::Rows,
 };
 use crate::error::{Error, Result};
 
@@ -40,6 +41,10 @@ pub struct Preview {
     pub roles: Roles,
     /// The rating scale.
     pub scale: Scale,
+    /// How it is known.
+    pub scale_kind: ScaleKind,
+    /// What was made of ratings that do not reach the ends of a usual scale, or are on none.
+    pub scale_note: Option<String>,
     /// The first rows without the header, cells cut at 120 characters.
     pub rows: Vec<Vec<String>>,
 }
@@ -92,10 +97,11 @@ impl Format {
     }
 
     /// What is shown to the person.
-    pub fn preview(self, file: &str, scale: Scale) -> Preview {
+    pub fn preview(self, file: &str, of_rows: &Rows, (scale, scale_kind): (Scale, ScaleKind)) -> Preview {
         let Self { delimiter, header, columns, roles, rows } = self;
         let rows = rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
-        Preview { file: file.into(), delimiter, header, columns, roles, scale, rows }
+        let scale_note = of_rows.scale_note(scale, scale_kind);
+        Preview { file: file.into(), delimiter, header, columns, roles, scale, scale_kind, scale_note, rows }
     }
 }
 

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Domain, Vocabulary};
+use super::world::overlap;
+use super::{Domain, SameRows, Vocabulary};
 
 /// Ratings that a user needs in each domain to count in the correlation.
 const MIN_RATINGS: usize = 5;
@@ -28,6 +29,10 @@ pub struct OverlapReport {
     /// Pearson correlation, in −1..1, of their mean rating in A and in B, over users with 5 or more ratings
     /// in each; `None` with fewer than three such users or when all of them rate alike.
     pub mean_correlation: Option<f32>,
+    /// Ratings that stand in both: the same person, item and rating, more often than by chance.
+    pub same_rows: usize,
+    /// Whether all ratings of both are the same. Nothing can be learnt from one file as two domains.
+    pub is_one_file: bool,
     /// What is wrong, in plain words, with the cause.
     pub warning: Option<String>,
 }
@@ -42,7 +47,30 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
         let unrelated = mean_correlation.filter(|r| r.abs() < UNRELATED && means.len() >= MANY_USERS);
         unrelated.map(|r| not_the_same(a, b, overlap_users, r))
     };
-    OverlapReport { overlap_users, mean_correlation: mean_correlation.map(|r| r as f32), warning }
+    let same = SameRows::of(a, b, &overlap(a, b));
+    let warnings: Vec<String> = warning.into_iter().chain(same_rows_warning(a, b, &same)).collect();
+    OverlapReport {
+        overlap_users,
+        mean_correlation: mean_correlation.map(|r| r as f32),
+        same_rows: same.positions.len(),
+        is_one_file: same.is_one_file,
+        warning: (!warnings.is_empty()).then(|| warnings.join(". ")),
+    }
+}
+
+/// What ratings in both files mean; `None` where there are none.
+fn same_rows_warning(a: &Domain, b: &Domain, same: &SameRows) -> Option<String> {
+    let (a, b, n) = (&a.name, &b.name, same.positions.len());
+    if same.is_one_file {
+        return Some(format!("{a} and {b} hold the same ratings: load the files of two different domains"));
+    }
+    (n > 0).then(|| {
+        format!(
+            "{n} ratings stand in both {a} and {b} (the same person, item and rating; {:.1} % of the smaller file): \
+             where one of the two is tested, the other is not trained on",
+            100.0 * same.share
+        )
+    })
 }
 
 /// The ids of the users, or of the items, and the mean rating of each; `None` for those with too few ratings.
@@ -193,7 +221,7 @@ fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
 #[cfg(test)]
 mod tests {
     use super::overlap_report;
-    use crate::data::{Domain, Rating, Ratings, Scale, Vocabulary};
+    use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary};
 
     /// User n rates the items 0..5 with `rating(n, item)`.
     fn domain(name: &str, users: &[String], items: &[String], rating: impl Fn(u32, u32) -> f32) -> Domain {
@@ -208,6 +236,7 @@ mod tests {
             users: users.into(),
             items: items.into(),
             scale: Scale { lo: 1.0, hi: 5.0 },
+            scale_kind: ScaleKind::Declared,
             user_features: None,
             item_features: None,
         }
@@ -276,6 +305,23 @@ mod tests {
         );
         let both = overlap_report(&domain("A", &a, &items, |_, _| 3.0), &domain("B", &b, &items, |_, _| 3.0));
         assert!(both.warning.is_some_and(|w| w.contains("of both swapped?")));
+    }
+
+    #[test]
+    fn ratings_that_stand_in_both_files_are_told() {
+        let (users, items) = (ids("u", 0..40), ids("i", 0..12));
+        let rating = |user: u32, item: u32| (1 + (user + item * item) % 4) as f32;
+        let a = domain("A", &users, &items, rating);
+        let report = overlap_report(&a, &domain("B", &users, &items, rating));
+        assert!(
+            report.is_one_file && report.warning.is_some_and(|w| w.contains("A and B hold the same ratings"))
+        );
+        let b = domain("B", &users, &items, |user, item| if item < 6 { rating(user, item) } else { 5.0 });
+        let report = overlap_report(&a, &b);
+        assert_eq!((report.same_rows, report.is_one_file), (240, false));
+        let warning = report.warning.unwrap_or_default();
+        assert!(warning.starts_with("240 ratings stand in both A and B"), "{warning}");
+        assert!(warning.contains("50.0 %"), "{warning}");
     }
 
     #[test]

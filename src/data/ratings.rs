@@ -93,6 +93,15 @@ impl Ratings {
         (&self.items[range.clone()], &self.values[range])
     }
 
+    /// Whether somebody rated an item twice.
+    pub(crate) fn has_pair_twice(&self) -> bool {
+        let mut last_user = vec![u32::MAX; self.items()];
+        (0..self.users() as u32).any(|user| {
+            let mut items = self.row(user).0.iter();
+            items.any(|&item| std::mem::replace(&mut last_user[item as usize], user) == user)
+        })
+    }
+
     /// All ratings in the order of their positions.
     pub fn iter(&self) -> impl Iterator<Item = Rating> + '_ {
         (0..self.users() as u32).flat_map(move |user| {

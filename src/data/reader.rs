@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use super::{
-    Domain, Preview, ReadOptions, Reject, Roles, Scale, format::Format, reject::Rejects, rows::Rows, text,
+    Domain, Preview, ReadOptions, Reject, Roles, Scale, ScaleKind, format::Format, reject::Rejects,
+    rows::Rows, text,
 };
 use crate::error::{Error, Result};
 
@@ -47,7 +48,8 @@ pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Previe
         if options.roles.is_some() { Err(error) } else { Format::recognise(file, &text, &guess) }
     })?;
     let rows = Rows::read(file, &text, &format, declared)?;
-    Ok(format.preview(file, declared.unwrap_or_else(|| rows.scale())))
+    let scale = declared.map_or_else(|| rows.scale(), |scale| (scale, ScaleKind::Declared));
+    Ok(format.preview(file, &rows, scale))
 }
 
 /// Reads a rating file.
@@ -60,37 +62,34 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     let text = text::decode(file, bytes)?;
     let format = Format::recognise(file, &text, options)?;
     let mut rows = Rows::read(file, &text, &format, declared)?;
-    let scale = match declared {
-        Some(scale) => scale,
+    let (scale, scale_kind) = match declared {
+        Some(scale) => (scale, ScaleKind::Declared),
         None => {
-            let scale = rows.scale();
+            let (scale, kind) = rows.scale();
             // Few files have ratings off their scale; for those, reading twice is cheaper than keeping of every row
             // where it stands.
             if !rows.all_on(scale) {
                 drop(rows);
                 rows = Rows::read(file, &text, &format, Some(scale))?;
             }
-            scale
+            (scale, kind)
         }
     };
     if rows.is_empty() {
         return Err(nothing_usable(file, &rows.rejects));
     }
     let (seen, rejects) = (rows.seen, std::mem::take(&mut rows.rejects));
+    let preview = format.preview(file, &rows, (scale, scale_kind));
     let (users, items, ratings, duplicates) = rows.into_ratings();
-    let report = ReadReport {
-        preview: format.preview(file, scale),
-        rows: seen,
-        duplicates,
-        rejected_rows: rejects.count,
-        rejects: rejects.list,
-    };
+    let report =
+        ReadReport { preview, rows: seen, duplicates, rejected_rows: rejects.count, rejects: rejects.list };
     let domain = Domain {
         name: stem(file),
         ratings: ratings.into(),
         users: users.into(),
         items: items.into(),
         scale,
+        scale_kind,
         user_features: None,
         item_features: None,
     };

@@ -2,7 +2,7 @@
 //! ratings of a pair one is kept. What is left is a domain's ids and ratings.
 
 use super::{
-    Ratings, Scale, Vocabulary,
+    MAX_RATING, Ratings, Scale, ScaleKind, Vocabulary,
     format::Format,
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
@@ -13,9 +13,6 @@ use crate::error::{Error, Result};
 
 /// Most rows that a file may have.
 pub const MAX_ROWS: usize = 20_000_000;
-
-/// Ratings beyond this size are taken for slips; it keeps all later arithmetic finite.
-const MAX_RATING: f32 = 1e9;
 
 /// Bytes from the start of a text that its number of rows is foretold from.
 const HEAD: usize = 1 << 16;
@@ -120,8 +117,13 @@ impl<'t> Rows<'t> {
     }
 
     /// The scale that the ratings seem to be on.
-    pub fn scale(&self) -> Scale {
+    pub fn scale(&self) -> (Scale, ScaleKind) {
         scales::recognise(&self.values)
+    }
+
+    /// What a person should know of how the ratings were given their scale.
+    pub fn scale_note(&self, scale: Scale, kind: ScaleKind) -> Option<String> {
+        scales::note(&self.values, scale, kind)
     }
 
     /// Whether all ratings lie on a scale.
@@ -134,7 +136,7 @@ impl<'t> Rows<'t> {
     pub fn into_ratings(mut self) -> (Vocabulary, Vocabulary, Ratings, usize) {
         let mut ratings = self.ratings();
         let mut gone = 0;
-        if has_pair_twice(&ratings) {
+        if ratings.has_pair_twice() {
             drop(ratings);
             gone = self.keep_latest();
             // Ids are numbered anew, in the order of the rows that are left.
@@ -176,14 +178,6 @@ impl<'t> Rows<'t> {
         leave_out(&mut self.values, &gone);
         gone.len()
     }
-}
-
-/// Whether somebody rated an item twice.
-fn has_pair_twice(ratings: &Ratings) -> bool {
-    let mut last_user = vec![u32::MAX; ratings.items()];
-    (0..ratings.users() as u32).any(|user| {
-        ratings.row(user).0.iter().any(|&item| std::mem::replace(&mut last_user[item as usize], user) == user)
-    })
 }
 
 /// How many rows a text is likely to have, a little more rather than fewer.

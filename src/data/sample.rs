@@ -3,7 +3,7 @@
 //! against it.
 
 use super::{
-    Domain, Rating, Ratings, Scale, Vocabulary, World,
+    Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World,
     rotation::{DIMENSION, Matrix, Vector, dot, normals, rotation},
     stars::Stars,
     table::Table,
@@ -209,6 +209,7 @@ fn generate(domain: usize, people: &[Person], chance: &mut Generator) -> Generat
         users: user_ids.into(),
         items: item_ids.into(),
         scale: SCALE,
+        scale_kind: ScaleKind::Declared,
         user_features: Some(users.encode().0.into()),
         item_features: Some(items.encode().0.into()),
     };

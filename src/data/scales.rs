@@ -1,6 +1,6 @@
-//! The rating scale of a file that declares none: the tightest usual scale that holds the values.
+//! The rating scale of a file that declares none: the tightest usual scale that holds the values, or their range.
 
-use super::Scale;
+use super::{Scale, ScaleKind};
 
 /// Scales that people rate on, the tightest first.
 const USUAL: [(f32, f32); 10] = [
@@ -21,24 +21,42 @@ const IMPLICIT_SHARE: f64 = 0.3;
 
 /// The scale that ratings seem to be on. Values far from all others (a slip such as 55 among 1 to 5) do not
 /// stretch it; they fall off it. `values` must be finite.
-pub(super) fn recognise(values: &[f32]) -> Scale {
+pub(super) fn recognise(values: &[f32]) -> (Scale, ScaleKind) {
     let counted = counted(values);
     let n = values.len();
     let (Some(&(first, _)), Some(&(last, _))) = (counted.first(), counted.last()) else {
-        return Scale { lo: 1.0, hi: 5.0 };
+        return (Scale { lo: 1.0, hi: 5.0 }, ScaleKind::Usual);
     };
     let strays = if n < 20 { 0 } else { (n / 200).max(1) };
-    let core = usual(after(counted.iter(), strays), after(counted.iter().rev(), strays));
+    let (core, _) = usual(after(counted.iter(), strays), after(counted.iter().rev(), strays));
     let span = core.hi - core.lo;
     let near = |value: f32| (core.lo - span..=core.hi + span).contains(&value);
     let mut nearby = counted.iter().map(|v| v.0).filter(|&value| near(value));
     let lo = if near(first) { first } else { nearby.clone().next().unwrap_or(core.lo) };
     let hi = if near(last) { last } else { nearby.next_back().unwrap_or(core.hi) };
-    let scale = usual(lo, hi);
+    let (scale, kind) = usual(lo, hi);
     if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(&counted, n) {
         return usual(1.0, hi);
     }
-    scale
+    (scale, kind)
+}
+
+/// What a person should know of how ratings, of which those off the scale are left out, were given their scale;
+/// `None` where there is nothing to say: it was declared, or its ends occur.
+pub(super) fn note(values: &[f32], scale: Scale, kind: ScaleKind) -> Option<String> {
+    let on_scale = values.iter().copied().filter(|&value| scale.contains(value));
+    let (lo, hi) = on_scale.map(|value| (value, value)).reduce(|x, y| (x.0.min(y.0), x.1.max(y.1)))?;
+    match kind {
+        ScaleKind::Usual if (lo, hi) != (scale.lo, scale.hi) => Some(format!(
+            "the ratings run from {lo} to {hi}; taken as a scale from {} to {}",
+            scale.lo, scale.hi
+        )),
+        ScaleKind::Observed => Some(format!(
+            "no usual scale holds ratings from {lo} to {hi}; taken as a scale is the range of those that are trained \
+             on, and ratings beyond it count as its ends"
+        )),
+        ScaleKind::Declared | ScaleKind::Usual => None,
+    }
 }
 
 /// Distinct values that are told apart while counting; files of ratings have few.
@@ -84,26 +102,47 @@ fn zero_is_implicit(counted: &[(f32, usize)], n: usize) -> bool {
 }
 
 /// The tightest usual scale that holds `lo` and `hi`, else the range itself.
-fn usual(lo: f32, hi: f32) -> Scale {
+fn usual(lo: f32, hi: f32) -> (Scale, ScaleKind) {
     if lo >= 1.0 && hi == 7.0 {
-        return Scale { lo: 1.0, hi: 7.0 };
+        return (Scale { lo: 1.0, hi: 7.0 }, ScaleKind::Usual);
     }
     let fits = USUAL.iter().find(|&&(low, high)| low <= lo && hi <= high);
     match fits {
-        Some(&(lo, hi)) => Scale { lo, hi },
-        None if lo < hi => Scale { lo, hi },
+        Some(&(lo, hi)) => (Scale { lo, hi }, ScaleKind::Usual),
+        None if lo < hi => (Scale { lo, hi }, ScaleKind::Observed),
         // One value only, too large for any usual scale.
-        None => Scale { lo: lo.min(0.0), hi: hi.max(0.0) },
+        None => (Scale { lo: lo.min(0.0), hi: hi.max(0.0) }, ScaleKind::Observed),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, recognise};
+    use super::*;
 
     fn scale(values: &[f32]) -> (f32, f32) {
-        let scale = recognise(values);
+        let (scale, _) = recognise(values);
         (scale.lo, scale.hi)
+    }
+
+    #[test]
+    fn a_scale_is_usual_or_observed_and_what_was_made_of_the_ratings_is_said() {
+        let said = |values: &[f32]| {
+            let (scale, kind) = recognise(values);
+            (kind, note(values, scale, kind))
+        };
+        let words = |text: &str| Some(text.to_string());
+        assert_eq!(said(&[1.0, 2.0, 5.0]), (ScaleKind::Usual, None));
+        assert_eq!(said(&[0.5, 5.0]), (ScaleKind::Usual, None));
+        let taken = words("the ratings run from 2 to 4; taken as a scale from 1 to 5");
+        assert_eq!(said(&[2.0, 3.0, 4.0]), (ScaleKind::Usual, taken));
+        let (kind, note_of_range) = said(&[344.0, 99_992.0, 5000.0]);
+        assert_eq!(kind, ScaleKind::Observed);
+        assert!(note_of_range.is_some_and(|note| note.contains("ratings from 344 to 99992;")));
+        assert_eq!(said(&[830.0]).0, ScaleKind::Observed);
+        assert_eq!(note(&[2.0, 4.0], Scale { lo: 1.0, hi: 5.0 }, ScaleKind::Declared), None);
+        // A slip that is left out is not in the range.
+        let many: Vec<f32> = (0..1000).map(|i| (i % 3 + 2) as f32).chain([55.0]).collect();
+        assert_eq!(said(&many).1, words("the ratings run from 2 to 4; taken as a scale from 1 to 5"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! All domains and the links between them. Two files are the case of two domains and one link.
 
-use super::Domain;
+use super::{Domain, SameRows};
 
 /// Joins two domains by the users that occur in both.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct Link {
     pub b: usize,
     /// The overlap users as (user number in `a`, user number in `b`), in the order of `a`.
     pub overlap_users: Vec<(u32, u32)>,
+    /// Ratings that stand in both domains: two samples of one file share many.
+    pub same_rows: SameRows,
 }
 
 /// The domains and how they hang together (paper 4.3: a chain of links serves any number of domains).
@@ -28,13 +30,23 @@ impl World {
         let links = domains
             .windows(2)
             .enumerate()
-            .map(|(j, pair)| Link { a: j, b: j + 1, overlap_users: overlap(&pair[0], &pair[1]) })
+            .map(|(j, pair)| {
+                let overlap_users = overlap(&pair[0], &pair[1]);
+                let same_rows = SameRows::of(&pair[0], &pair[1], &overlap_users);
+                Link { a: j, b: j + 1, overlap_users, same_rows }
+            })
             .collect();
         Self { domains, links }
+    }
+
+    /// The largest share of same ratings in a link, 0 to 1: where it is more than a few percent, figures of what one
+    /// domain gives the other mean nothing.
+    pub fn same_rows_share(&self) -> f64 {
+        self.links.iter().map(|link| link.same_rows.share).fold(0.0, f64::max)
     }
 }
 
 /// The users of both domains by equal id, in the order of `a`.
-fn overlap(a: &Domain, b: &Domain) -> Vec<(u32, u32)> {
+pub(super) fn overlap(a: &Domain, b: &Domain) -> Vec<(u32, u32)> {
     a.users.ids().zip(0..).filter_map(|(id, user)| Some((user, b.users.get(id)?))).collect()
 }

@@ -1,6 +1,7 @@
 //! Adam's rule on slices (Kingma and Ba 2015, algorithm 1), with the two bias corrections folded into two factors.
 
 use super::Adam;
+use super::tiny;
 
 /// The rule of the step that was asked for last: all parameters that are trained in every step have the same.
 pub(super) struct Rules {
@@ -51,13 +52,14 @@ impl Rule {
         }
     }
 
-    /// One number: the value and both moments after the gradient `g`.
+    /// One number: the value and both moments after the gradient `g`. What has become too small is zero: a number that
+    /// only ever shrinks would end where processors are slow (see [`tiny`](super::tiny)).
     #[inline(always)]
     fn apply(&self, value: &mut f32, m: &mut f32, v: &mut f32, g: f32) {
         let g = g + self.weight_decay * *value;
-        *m += (1.0 - self.beta_1) * (g - *m);
-        *v += (1.0 - self.beta_2) * (g * g - *v);
-        *value -= self.rate * *m / (v.sqrt() * self.correction + self.epsilon);
+        *m = tiny::moment(*m + (1.0 - self.beta_1) * (g - *m));
+        *v = tiny::square(*v + (1.0 - self.beta_2) * (tiny::squared(g) - *v));
+        *value = tiny::weight(*value - self.rate * *m / (v.sqrt() * self.correction + self.epsilon));
     }
 
     /// Slices of one length; the gradient is zero afterwards.

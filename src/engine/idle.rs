@@ -13,6 +13,7 @@
 
 use super::Adam;
 use super::adam::Rule;
+use super::tiny;
 
 /// Momentum is gone after so many steps: β₁ʲ is below 2e-6 for β₁ = 0.9.
 const MEMORY: usize = 128;
@@ -104,11 +105,13 @@ impl Idle {
         let [w, wq, wqq] = [0, 1, 2].map(|k| whole[k] - powers[k] * rest[k]);
         // Nothing moves without a learning rate.
         let (mean, variance) = if w > 0.0 { (wq / w, wqq / w - (wq / w).powi(2)) } else { (1.0, 0.0) };
+        let fade = |beta: f32| beta.powi(steps as i32);
         Piece {
             weight: w as f32,
             mean: mean as f32,
             variance: variance.max(0.0) as f32,
-            fades: [self.adam.beta_1, self.adam.beta_2].map(|beta| beta.powi(steps as i32)),
+            // After thousands of steps they are themselves too small.
+            fades: [tiny::moment(fade(self.adam.beta_1)), tiny::square(fade(self.adam.beta_2))],
         }
     }
 
@@ -125,9 +128,11 @@ impl Idle {
         for Piece { weight, mean, variance, fades } in self.pieces(last, now) {
             for ((value, m), v) in value.iter_mut().zip(&mut *m).zip(&mut *v) {
                 let one_over = 1.0 / (v.sqrt() * mean + self.adam.epsilon);
-                *value -= *m * weight * one_over * (1.0 + *v * variance * one_over * one_over);
-                *m *= fades[0];
-                *v *= fades[1];
+                *value = tiny::weight(
+                    *value - *m * weight * one_over * (1.0 + *v * variance * one_over * one_over),
+                );
+                *m = tiny::moment(*m * fades[0]);
+                *v = tiny::square(*v * fades[1]);
             }
         }
     }

@@ -17,6 +17,7 @@ mod layer_table;
 mod race;
 mod reference;
 mod rows;
+pub(crate) mod tiny;
 
 use std::{future::Future, pin::Pin};
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use web_time::Instant;
 
 use super::{
-    Adam, Chunk, Device, Gather, Head, LayerTable, Numbers, RatingRow, RatingRows, RatingTerm, Term, open,
+    Adam, Chunk, Device, Engine, Gather, Head, LayerTable, Numbers, RatingRow, RatingRows, RatingTerm, Term,
+    open,
 };
 use crate::error::Result;
 use crate::rng::Generator;
@@ -41,14 +42,19 @@ impl Course {
     pub async fn speed(&self, device: &Device) -> Result<f64> {
         let mut rng = Generator::new(1, "race");
         let mut engine = open(vec![self.table(&mut rng)], device)?;
+        self.speed_of(&mut *engine, &mut rng).await
+    }
+
+    /// The same of an engine that trains [`Course::table`].
+    async fn speed_of(&self, engine: &mut dyn Engine, rng: &mut Generator) -> Result<f64> {
         let mut chunk = Chunk::default();
         // The first call compiles kernels and finds memory.
-        self.fill(&mut chunk, 1, &mut rng);
+        self.fill(&mut chunk, 1, rng);
         engine.run(std::slice::from_ref(&chunk))?;
         engine.losses().await?;
         let (started, mut rows) = (Instant::now(), 0);
         loop {
-            self.fill(&mut chunk, engine.rows_per_call(), &mut rng);
+            self.fill(&mut chunk, engine.rows_per_call(), rng);
             engine.run(std::slice::from_ref(&chunk))?;
             engine.losses().await?;
             rows += chunk.rows_len();
@@ -93,17 +99,139 @@ impl Course {
 
 #[cfg(test)]
 mod tests {
-    use super::Course;
-    use crate::engine::Device;
+    use std::time::Duration;
 
-    #[test]
-    fn every_device_gets_to_the_end_with_a_speed() {
-        for hidden in [vec![8], vec![32, 16]] {
-            let course = Course { dimension: 4, hidden, given: 2, dropout: 0.1, batch: 64 };
-            for device in [Device::cpu(), Device::cpu_reference()] {
-                let speed = pollster::block_on(course.speed(&device)).unwrap();
-                assert!(speed.is_finite() && speed > 0.0);
+    use pollster::block_on;
+
+    use super::*;
+    use crate::engine::{FusedCpu, ParamId, Reading, ReferenceEngine};
+    use crate::error::Error;
+
+    fn course(dimension: usize, hidden: &[usize], batch: usize) -> Course {
+        Course { dimension, hidden: hidden.to_vec(), given: 2, dropout: 0.1, batch }
+    }
+
+    /// Takes its time and notes what it is told.
+    #[derive(Default)]
+    struct Listener {
+        /// How long the first call takes, and each row of the others.
+        first: Duration,
+        row: Duration,
+        /// The call that fails, counted from 1.
+        fails: Option<usize>,
+        /// Rows of each step by call.
+        calls: Vec<Vec<usize>>,
+        waits: usize,
+    }
+
+    impl Engine for Listener {
+        fn device(&self) -> &'static str {
+            "CPU"
+        }
+
+        fn replicas(&self) -> usize {
+            1
+        }
+
+        fn run(&mut self, chunks: &[Chunk]) -> Result<()> {
+            let steps = chunks[0].steps().map(|shares| shares.iter().map(|share| share.len()).sum());
+            self.calls.push(steps.collect());
+            let rows = chunks[0].rows_len() as u32;
+            std::thread::sleep(if self.calls.len() == 1 { self.first } else { self.row * rows });
+            match self.fails == Some(self.calls.len()) {
+                true => Err(Error::Device { device: "CPU", what: "it was unplugged".into() }),
+                false => Ok(()),
             }
         }
+
+        fn rows_per_call(&self) -> usize {
+            100
+        }
+
+        fn gradients(&mut self, _: usize, _: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
+            Box::pin(async { Ok(Vec::new()) })
+        }
+
+        fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>> {
+            self.waits += 1;
+            Box::pin(async { Ok(Vec::new()) })
+        }
+
+        fn weights(&self, _: usize, _: ParamId) -> Reading<'_, Vec<f32>> {
+            Box::pin(async { Ok(Vec::new()) })
+        }
+
+        fn set_weights(&mut self, _: usize, _: ParamId, _: &[f32]) {}
+
+        fn steps(&self, _: usize) -> usize {
+            self.calls.iter().map(Vec::len).sum()
+        }
+    }
+
+    fn race(course: &Course, engine: &mut dyn Engine) -> Result<f64> {
+        block_on(course.speed_of(engine, &mut Generator::new(1, "race")))
+    }
+
+    #[test]
+    fn the_speed_is_that_of_the_rows_after_the_start() {
+        // Had the start counted, it would take up all of the time, and there would be no further call.
+        let mut engine = Listener {
+            first: Duration::from_secs_f64(4.0 * SECONDS),
+            row: Duration::from_micros(10),
+            ..Listener::default()
+        };
+        let speed = race(&course(4, &[8], 32), &mut engine).unwrap();
+        assert_eq!(engine.waits, engine.calls.len(), "each call is waited for");
+        assert_eq!(engine.calls[0], [32], "one step to start with");
+        assert!(engine.calls.len() > 2, "the device gets all of its time");
+        for steps in &engine.calls[1..] {
+            assert_eq!(steps[..], [32; 4], "as many steps as 100 rows fill");
+        }
+        let rows = ((engine.calls.len() - 1) * 128) as f64;
+        assert!(speed <= rows / SECONDS, "{speed} ratings a second of {rows}");
+        // Each row takes ten microseconds at the least.
+        assert!(speed < 100_000.0 && speed > 0.0, "{speed} ratings a second");
+    }
+
+    #[test]
+    fn a_device_that_fails_at_the_start_or_on_the_way_has_no_speed() {
+        for call in [1, 2] {
+            let mut engine = Listener { fails: Some(call), ..Listener::default() };
+            let error = race(&course(4, &[8], 32), &mut engine).unwrap_err();
+            assert!(error.to_string().contains("it was unplugged"), "{error}");
+            assert_eq!(engine.calls.len(), call, "nothing more is asked of it");
+        }
+    }
+
+    #[test]
+    fn the_network_is_the_one_that_is_to_be_trained() {
+        let table = course(6, &[12, 5], 64).table(&mut Generator::new(1, "race"));
+        let shape = |id: ParamId| [table.params[id].rows, table.params[id].columns];
+        let Term::Rating(term) = &table.terms[0] else { panic!("a course is about ratings") };
+        assert_eq!([shape(term.user.table), shape(term.item.table)], [[USERS, 6], [ITEMS, 6]]);
+        assert_eq!(term.rows.len(), RATINGS);
+        assert_eq!(term.rows.given(), 2);
+        let Head { layers, dropout, given, .. } = &table.heads[term.head];
+        let layers: Vec<_> = layers.iter().map(|layer| shape(layer.weights)).collect();
+        assert_eq!(layers, [[2 * 6 + 2, 12], [12, 5], [5, 1]]);
+        assert_eq!((*dropout, *given), (0.1, 2));
+    }
+
+    #[test]
+    fn real_engines_train_in_the_race_and_more_work_a_row_makes_them_slower() {
+        let (light, heavy) = (course(4, &[8], 64), course(64, &[256, 256], 64));
+        let mut rng = Generator::new(1, "race");
+        let table = light.table(&mut rng);
+        let mut fused = FusedCpu::new(vec![table.clone()]);
+        let mut reference = ReferenceEngine::new(vec![table.clone()], &Device::cpu_reference());
+        for engine in [&mut fused as &mut dyn Engine, &mut reference] {
+            block_on(light.speed_of(engine, &mut rng)).unwrap();
+            assert!(engine.steps(0) > 1);
+            let weights = block_on(engine.weights(0, 0)).unwrap();
+            assert!(weights.iter().zip(&table.params[0].values).any(|(now, before)| now != before));
+        }
+        // Some sixty times the work: no machine is so busy that it would not show.
+        let [light, heavy] = [light, heavy].map(|course| block_on(course.speed(&Device::cpu())).unwrap());
+        assert!(light > 2.0 * heavy, "{light} and {heavy} ratings a second");
     }
 }

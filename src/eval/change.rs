@@ -103,3 +103,78 @@ impl<'e> Sample<'e> {
 fn is_trained(source: Source) -> bool {
     !matches!(source, Source::Mean | Source::Bias | Source::CrossedBias)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Rows;
+
+    /// People with one row each; the linked model's error is `ratio` times that of the model alone, person by person.
+    fn errors(people: u32, ratio: f32, seed: u64) -> PersonErrors {
+        let n = people as usize;
+        let rows = Rows { users: (0..people).collect(), items: vec![0; n], targets: vec![0.0; n] };
+        let mut rng = Generator::new(seed, "errors");
+        let alone: Vec<f32> = (0..n).map(|_| 0.1 + 0.3 * rng.unit()).collect();
+        let linked: Vec<f32> = alone.iter().map(|error| ratio * error).collect();
+        let mut errors = PersonErrors::new(&rows);
+        errors.record(Source::Alone, &alone, &rows);
+        errors.record(Source::Linked, &linked, &rows);
+        errors.record(Source::Bias, &vec![0.25; n], &rows);
+        errors
+    }
+
+    #[test]
+    fn draws_are_paired_so_that_a_change_alike_for_everybody_has_no_spread() {
+        let errors = errors(300, 0.9, 1);
+        let change = Sample::new(vec![&errors], 0.0, 1).change(Source::Alone, Source::Linked).unwrap();
+        for end in [change.value, change.low, change.high] {
+            assert!((end + 0.1).abs() < 1e-6, "{change:?}");
+        }
+        assert!(change.is_less() && !change.is_more());
+    }
+
+    #[test]
+    fn what_chance_changes_in_a_training_widens_the_interval() {
+        let errors = errors(300, 0.9, 1);
+        // ln 0.9 ± 1.96 · 0.02, and with a baseline, of which chance has no part, 0.02 / √2 beside the people's.
+        let sample = Sample::new(vec![&errors], 0.02, 1);
+        let change = sample.change(Source::Alone, Source::Linked).unwrap();
+        assert!((change.low - (0.9 * (-0.0392_f64).exp() - 1.0)).abs() < 0.005, "{change:?}");
+        assert!((change.high - (0.9 * 0.0392_f64.exp() - 1.0)).abs() < 0.005, "{change:?}");
+        let width = |noise: f64, from| {
+            let change = Sample::new(vec![&errors], noise, 1).change(from, Source::Linked).unwrap();
+            change.high - change.low
+        };
+        let (with, without) = (width(0.02, Source::Bias), width(0.0, Source::Bias));
+        let added = 2.0 * 1.96 * 0.02 / 2.0_f64.sqrt() * 0.95;
+        assert!(
+            (with * with - without * without - added * added).abs() < 0.25 * added * added,
+            "{with} {without}"
+        );
+    }
+
+    #[test]
+    fn repeats_narrow_the_interval_by_the_root_of_their_number_and_are_averaged() {
+        let all: Vec<PersonErrors> = (1..=4).map(|seed| errors(300, 0.9, seed)).collect();
+        let width = |repeats: Vec<&PersonErrors>| {
+            let change = Sample::new(repeats, 0.02, 1).change(Source::Alone, Source::Linked).unwrap();
+            assert!((change.value + 0.1).abs() < 1e-6);
+            change.high - change.low
+        };
+        let (one, four) = (width(vec![&all[0]]), width(all.iter().collect()));
+        assert!((one / four - 2.0).abs() < 0.3, "{one} {four}");
+        let missing = PersonErrors::default();
+        assert!(Sample::new(vec![&all[0], &missing], 0.0, 1).change(Source::Alone, Source::Linked).is_none());
+    }
+
+    #[test]
+    fn a_claim_takes_thirty_people_and_two_hundred_ratings() {
+        let is_enough = |people: u32, rows_each: usize| {
+            let users: Vec<u32> = (0..people).flat_map(|u| std::iter::repeat_n(u, rows_each)).collect();
+            let n = users.len();
+            let errors = PersonErrors::new(&Rows { users, items: vec![0; n], targets: vec![0.0; n] });
+            Sample::new(vec![&errors], 0.0, 1).is_enough()
+        };
+        assert!(is_enough(30, 7) && !is_enough(29, 70) && !is_enough(30, 6));
+    }
+}

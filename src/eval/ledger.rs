@@ -114,3 +114,37 @@ fn chosen(rows: &Rows, is_chosen: &[bool]) -> (Rows, Vec<usize>) {
     }
     (few, places)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_are_less_than_five_training_ratings() {
+        // Users 0 to 3 have 0, 4, 5 and 49 training ratings and one test row each, of which the predictions miss by .1,
+        // .2, .3 and .4.
+        let rows = Rows { users: vec![0, 1, 2, 3], items: vec![0; 4], targets: vec![0.5; 4] };
+        let mut ledger = Ledger::new(&rows, &Rows::default(), &[0, 4, 5, 49]);
+        ledger.record_warm(Source::Linked, &[0.6, 0.7, 0.8, 0.9], &rows);
+        assert_eq!(ledger.errors(Group::Sparse).people(), 2);
+        let rmse = |group| ledger.errors(group).rmse(Source::Linked).unwrap();
+        assert!((rmse(Group::Sparse) - (0.05_f64 / 2.0).sqrt()).abs() < 1e-6);
+        assert!((rmse(Group::All) - (0.3_f64 / 4.0).sqrt()).abs() < 1e-6);
+        assert_eq!(ledger.errors(Group::Cold).rmse(Source::Linked), None);
+    }
+
+    #[test]
+    fn chance_is_what_the_two_placebos_differ_by() {
+        let rows = Rows { users: vec![0, 1], items: vec![0; 2], targets: vec![0.5; 2] };
+        let mut ledger = Ledger::new(&rows, &rows, &[1, 9]);
+        ledger.record_chance(Source::Shuffled, &[0.7, 0.7], &rows);
+        assert_eq!(ledger.chance(Group::All), None);
+        ledger.record_chance(Source::ShuffledAgain, &[0.6, 0.7], &rows);
+        let expected = ((0.05_f64 / 2.0).sqrt() / 0.2).ln();
+        assert!((ledger.chance(Group::All).unwrap() - expected).abs() < 1e-6);
+        assert!((ledger.chance(Group::Sparse).unwrap() - 0.5_f64.ln()).abs() < 1e-6);
+        ledger.record_cold(Source::Shuffled, &[0.7, 0.7], &rows);
+        ledger.record_cold(Source::ShuffledAgain, &[0.7, 0.7], &rows);
+        assert!(ledger.chance(Group::Cold).unwrap().abs() < 1e-6);
+    }
+}

@@ -7,6 +7,7 @@ mod ledger;
 pub mod metrics;
 mod report;
 mod rows;
+mod scales;
 mod split;
 mod study;
 mod training;

@@ -81,6 +81,8 @@ pub struct DomainReport {
     pub name: String,
     /// Ratings that were tested on in the first repeat.
     pub test_ratings: usize,
+    /// Ratings of any part that lie beyond the scale, where that is the range of the training rows, and count as its ends.
+    pub clipped_ratings: usize,
     /// The model's scores on all test rows.
     pub model: Scores,
     /// The global mean's.
@@ -111,6 +113,7 @@ impl DomainReport {
         Self {
             name: name.into(),
             test_ratings: 0,
+            clipped_ratings: 0,
             model: Scores::default(),
             mean: Scores::default(),
             bias: Scores::default(),
@@ -208,6 +211,8 @@ pub struct Report {
     pub closed_form_loss: f64,
     /// Overlap users that the first link's map was learnt from.
     pub linked_users: usize,
+    /// Share of the ratings that stand in both domains of a link: same person, same item, same rating.
+    pub same_rows_share: f64,
     /// Seeds that the figures are means over.
     pub seeds: Vec<u64>,
     /// `None` until it is trained.
@@ -235,4 +240,44 @@ impl Report {
 fn chance(ledgers: &[Vec<Ledger>], group: Group) -> f64 {
     let all: Vec<f64> = ledgers.iter().flatten().filter_map(|ledger| ledger.chance(group)).collect();
     (all.iter().map(|x| x * x).sum::<f64>() / all.len().max(1) as f64).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Rows;
+
+    /// A ledger whose two placebos miss all newcomers by .2 and by .2 · `ratio`, and whose other sources miss by .1.
+    fn ledger(ratio: f32) -> Ledger {
+        let n = 300;
+        let rows =
+            Rows { users: (0..n).collect(), items: vec![0; n as usize], targets: vec![0.5; n as usize] };
+        let missing = |by: f32| vec![0.5 + by; n as usize];
+        let mut ledger = Ledger::new(&rows, &rows, &vec![9; n as usize]);
+        for source in [Source::Bias, Source::Alone, Source::Biases, Source::Linked] {
+            ledger.record_cold(source, &missing(0.1), &rows);
+        }
+        ledger.record_cold(Source::Shuffled, &missing(0.2), &rows);
+        ledger.record_cold(Source::ShuffledAgain, &missing(0.2 * ratio), &rows);
+        ledger
+    }
+
+    #[test]
+    fn chance_is_the_root_mean_square_over_domains_and_repeats_and_widens_every_interval() {
+        let ledgers = vec![vec![ledger(1.1), ledger(1.0)]];
+        let expected = 1.1_f64.ln() / 2.0_f64.sqrt();
+        assert!((chance(&ledgers, Group::Cold) - expected).abs() < 1e-5);
+        assert_eq!(chance(&ledgers, Group::All), 0.0);
+        let mut domain = DomainReport::new("books", None);
+        domain.fill(&[&ledgers[0][0]], |group| chance(&ledgers, group), 1);
+        // All errors are alike, so that people make no difference and chance alone does: 1.96 deviations.
+        let change = domain.cold.change.unwrap();
+        assert!(
+            change.value.abs() < 1e-6 && (change.high - (1.96 * expected).exp_m1()).abs() < 0.01,
+            "{change:?}"
+        );
+        let rungs: Vec<Source> = domain.ladder.iter().map(|rung| rung.source).collect();
+        assert_eq!(rungs, [Source::Bias, Source::Alone, Source::Biases, Source::Linked]);
+        assert_eq!(domain.cold.shuffled.map(|rmse| (rmse * 1e4).round()), Some(2000.0));
+    }
 }

@@ -1,6 +1,6 @@
 //! Rating rows as columns: what models train on and are measured on.
 
-use crate::data::Domain;
+use crate::data::{Ratings, Scale};
 
 /// Rows of ratings as columns.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,22 +24,27 @@ impl Rows {
         self.targets.is_empty()
     }
 
-    /// The ratings of a domain that `chosen` takes, in the order of their positions. `count` is their number: 12
-    /// bytes a row, and no more while they are gathered.
-    pub(super) fn gather(domain: &Domain, count: usize, chosen: impl Fn(u32, usize) -> bool) -> Self {
+    /// The ratings that `chosen` takes, in the order of their positions; those beyond the scale count as its ends.
+    /// `count` is their number: 12 bytes a row, and no more while they are gathered.
+    pub(super) fn gather(
+        ratings: &Ratings,
+        scale: Scale,
+        count: usize,
+        chosen: impl Fn(u32, usize) -> bool,
+    ) -> Self {
         let mut rows = Self {
             users: Vec::with_capacity(count),
             items: Vec::with_capacity(count),
             targets: Vec::with_capacity(count),
         };
-        for user in 0..domain.ratings.users() as u32 {
-            let start = domain.ratings.of_user(user).start as usize;
-            let (items, values) = domain.ratings.row(user);
+        for user in 0..ratings.users() as u32 {
+            let start = ratings.of_user(user).start as usize;
+            let (items, values) = ratings.row(user);
             for (position, (&item, &value)) in (start..).zip(items.iter().zip(values)) {
                 if chosen(user, position) {
                     rows.users.push(user);
                     rows.items.push(item);
-                    rows.targets.push(domain.scale.to_unit(value));
+                    rows.targets.push(scale.to_unit(value).clamp(0.0, 1.0));
                 }
             }
         }

@@ -15,9 +15,9 @@ use crate::data::World;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::event::{Event, MappingState, Run};
-use crate::model::bias::of_training;
+use crate::model::bias::Fitting;
 use crate::model::mapping::{Mapping, mean_embedding};
-use crate::model::{Dml, Trainer, gather_pairs};
+use crate::model::{Dml, Stopping, Trainer, gather_pairs};
 use crate::rng::Generator;
 
 /// Random orthogonal matrices that the map is compared with.
@@ -45,6 +45,8 @@ pub struct Study {
     ledgers: Vec<Vec<Ledger>>,
     report: Option<Report>,
     floor_rmse: Vec<f64>,
+    /// What ends the runs beside the main one of the repeat that is going on.
+    stopping: Stopping,
 }
 
 /// What the trainings of one repeat share.
@@ -106,7 +108,7 @@ impl Study {
         }
         let repeat = Repeat::new(&world, config.clone())?;
         let split = repeat.split.clone();
-        let trainer = begin(&world, config.clone(), &device, &split, (Run::Main, 0)).await?;
+        let trainer = begin(&world, config.clone(), &device, &split, (Run::Main, 0), Stopping::Own).await?;
         Ok(Self {
             world,
             config,
@@ -122,6 +124,7 @@ impl Study {
             ledgers: Vec::new(),
             report: None,
             floor_rmse,
+            stopping: Stopping::Own,
         })
     }
 
@@ -219,13 +222,18 @@ impl Study {
         if run == Run::Main && repeat > 0 {
             self.repeat = Repeat::new(&self.world, config.clone())?;
         }
+        let mut stopping = self.stopping;
         match run {
+            Run::Main => stopping = Stopping::Own,
             Run::ColdShuffledAgain => config = config.with_seed(!config.seed),
-            Run::Everything => config = config.on_everything(self.main.1),
+            Run::Everything => {
+                config = config.on_everything();
+                stopping = Stopping::Epochs(self.main.1);
+            }
             _ => {}
         }
         let split = self.repeat.training_split(&self.world, run);
-        self.trainer = Some(begin(&self.world, config, &self.device, &split, (run, repeat)).await?);
+        self.trainer = Some(begin(&self.world, config, &self.device, &split, (run, repeat), stopping).await?);
         Ok(())
     }
 
@@ -236,6 +244,7 @@ impl Study {
         let model = trainer.model().clone();
         match run {
             Run::Main => {
+                self.stopping = Stopping::beside(&self.config, trainer.epoch());
                 let ledgers = self.main_ledgers(&model)?;
                 self.ledgers.push(ledgers);
                 if repeat == 0 {
@@ -300,7 +309,7 @@ impl Study {
             }
             ledgers.push(ledger);
         }
-        let crossed = of_training(&cold_training, config.feature_prior);
+        let crossed = Fitting::new(&cold_training, false).finish();
         for (d, (ledger, bias)) in ledgers.iter_mut().zip(crossed).enumerate() {
             let rows = cold_split.cold(&self.world, d);
             ledger.record_cold(Source::CrossedBias, &Baselines { bias }.bias_predictions(&rows), &rows);
@@ -342,7 +351,10 @@ impl Study {
     /// The report on the main run, whose figures are filled in from the ledgers.
     fn first_report(&self, model: &Dml, state: MappingState) -> Report {
         let domains = (self.world.domains.iter().enumerate())
-            .map(|(d, domain)| DomainReport::new(&domain.name, self.floor_rmse.get(d).copied()))
+            .map(|(d, domain)| DomainReport {
+                clipped_ratings: self.split.clipped(d),
+                ..DomainReport::new(&domain.name, self.floor_rmse.get(d).copied())
+            })
             .collect();
         Report {
             domains,
@@ -351,6 +363,7 @@ impl Study {
             mapping_loss: state.loss,
             closed_form_loss: state.closed_form_loss,
             linked_users: self.split.roles(0).iter().filter(|r| **r == super::PairRole::Linked).count(),
+            same_rows_share: self.world.same_rows_share(),
             seeds: Vec::new(),
             kept: None,
             verdict: Vec::new(),
@@ -386,14 +399,47 @@ async fn begin(
     device: &Device,
     split: &Arc<Split>,
     (run, repeat): (Run, usize),
+    stopping: Stopping,
 ) -> Result<Trainer> {
     let watched = (0..world.links.len())
         .map(|link| if run == Run::Main { split.held_out(world, link) } else { Vec::new() })
         .collect();
     let training = Training::new(world.clone(), split.clone());
-    Trainer::new((run, repeat), config, training, device.clone(), watched).await
+    Trainer::new((run, repeat), config, training, device.clone(), watched, stopping).await
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {
     Baselines { bias: training.biases_alone(domain, false).clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::data::sample;
+
+    #[test]
+    fn every_run_differs_from_the_measured_one_in_what_its_name_says() {
+        let world = sample(3).world;
+        let repeat = Repeat::new(&world, Config::robust().check().unwrap()).unwrap();
+        let split = |run| repeat.training_split(&world, run);
+        let pairs = |run| split(run).pairs(&world, 0).collect::<Vec<_>>();
+        let crossing = |run| split(run).crossing();
+        for run in Run::MEASUREMENT {
+            let expected = match run {
+                Run::WithoutTransfer | Run::ColdWithoutTransfer => Crossing::Nothing,
+                Run::ColdBiases => Crossing::Biases,
+                _ => Crossing::All,
+            };
+            assert_eq!(crossing(run), expected, "{run:?}");
+            let is_cold = !matches!(run, Run::Main | Run::WithoutTransfer | Run::Shuffled);
+            let newcomers = split(run).cold(&world, 0).len();
+            assert_eq!(newcomers > 1000, is_cold, "{run:?} {newcomers}");
+        }
+        assert_eq!(pairs(Run::WithoutTransfer), pairs(Run::Main));
+        assert_eq!(pairs(Run::ColdBiases), pairs(Run::Cold));
+        assert_ne!(pairs(Run::Shuffled), pairs(Run::Main));
+        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::Cold));
+        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::ColdShuffledAgain));
+    }
 }

@@ -1,6 +1,6 @@
 //! What a model may see while it trains. There is no way from here to a test row.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::split::Part;
 use super::{Crossing, PairRole, Rows, Split};
@@ -46,9 +46,9 @@ impl Training {
         self.world.domains[domain].items.len()
     }
 
-    /// Rating scale of a domain.
+    /// Rating scale of a domain, as [`Split::scale`] gives it.
     pub fn scale(&self, domain: usize) -> Scale {
-        self.world.domains[domain].scale
+        self.split.scale(domain)
     }
 
     /// Features of a domain's users.
@@ -74,19 +74,31 @@ impl Training {
     /// The biases of a domain on its own, with priors from its features where `feature_prior` asks for them. They are
     /// fitted once for all trainings on the same rows.
     pub fn biases_alone(&self, domain: usize, feature_prior: bool) -> &Arc<Biases> {
-        let user_features = self.user_features(domain).filter(|_| feature_prior);
-        let item_features = self.item_features(domain).filter(|_| feature_prior);
-        let has_features = user_features.is_some() || item_features.is_some();
-        self.split.biases[domain][usize::from(has_features)].get_or_init(|| {
+        self.place_of_biases_alone(domain, feature_prior).get_or_init(|| {
             Arc::new(Biases::alone(&BiasInput {
                 rows: &self.rows(domain),
                 users: self.users(domain),
                 items: self.items(domain),
-                user_features,
-                item_features,
+                user_features: self.user_features(domain).filter(|_| feature_prior),
+                item_features: self.item_features(domain).filter(|_| feature_prior),
                 shrinkage: Shrinkage::default(),
             }))
         })
+    }
+
+    /// The same if they have been fitted.
+    pub(crate) fn known_biases_alone(&self, domain: usize, feature_prior: bool) -> Option<&Arc<Biases>> {
+        self.place_of_biases_alone(domain, feature_prior).get()
+    }
+
+    /// Keeps them for all trainings on the same rows. Those that are there already stay.
+    pub(crate) fn keep_biases_alone(&self, domain: usize, feature_prior: bool, biases: Biases) {
+        self.place_of_biases_alone(domain, feature_prior).get_or_init(|| Arc::new(biases));
+    }
+
+    fn place_of_biases_alone(&self, domain: usize, feature_prior: bool) -> &OnceLock<Arc<Biases>> {
+        let has_features = self.user_features(domain).is_some() || self.item_features(domain).is_some();
+        &self.split.biases[domain][usize::from(feature_prior && has_features)]
     }
 
     /// The links as (first domain, second domain).

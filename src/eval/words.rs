@@ -8,14 +8,21 @@ use super::report::{Alignment, DomainReport, Report};
 /// Below this distance of held-out pairs the map finds them; 1 is everybody's mean.
 const FOUND: f64 = 0.9;
 
+/// From this share of ratings that stand in both domains on nothing is claimed: what crosses may be the ratings themselves.
+const MOST_SAME_ROWS: f64 = 0.05;
+
 /// Plain words on a measurement, what matters most first. What crosses is told when it has been `measured`.
 pub(super) fn verdict(report: &Report, measured: bool) -> Vec<String> {
     let domains = &report.domains;
     let mut words = Vec::new();
     if measured && domains.iter().all(|domain| domain.all.change.is_some()) {
-        words.extend(domains.iter().filter_map(|domain| harm(domain, &others(domains, domain))));
-        words.extend(domains.iter().filter_map(|domain| gift(domain, &others(domains, domain))));
-        words.extend(domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain))));
+        if report.same_rows_share > MOST_SAME_ROWS {
+            words.push(copied(report.same_rows_share));
+        } else {
+            words.extend(domains.iter().filter_map(|domain| harm(domain, &others(domains, domain))));
+            words.extend(domains.iter().filter_map(|domain| gift(domain, &others(domains, domain))));
+            words.extend(domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain))));
+        }
     }
     words.extend(report.alignment.map(map));
     let beside: Vec<String> = domains.iter().map(against_bias).collect();
@@ -29,6 +36,13 @@ fn others(domains: &[DomainReport], domain: &DomainReport) -> String {
     let others: Vec<&str> =
         domains.iter().filter(|other| !std::ptr::eq(*other, domain)).map(|other| &*other.name).collect();
     others.join(" and ")
+}
+
+fn copied(share: f64) -> String {
+    format!(
+        "{:.0}\u{a0}% of the ratings stand in both files, so that nothing is claimed of what one gives the other.",
+        100.0 * share
+    )
 }
 
 /// Where linking costs.
@@ -69,21 +83,21 @@ fn what_crosses(domain: &DomainReport, from: &str) -> Option<String> {
     let biases = biases?;
     Some(match (biases.is_less(), vectors.is_less()) {
         (true, true) => format!(
-            "What crosses to newcomers of {name}: how high they rate in {from} ({} less error), and through the map their taste ({} less again).",
+            "What crosses to newcomers of {name}: how high they rate in {from}, {} less error, and through the map their taste, {} less again.",
             size(biases),
             size(vectors)
         ),
         (true, false) if vectors.is_more() => format!(
-            "What crosses to newcomers of {name} is one number, how high they rate in {from} ({} less error). The map and vectors take some of it back ({} more error).",
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors take some of it back: {} more error.",
             size(biases),
             size(vectors)
         ),
         (true, false) => format!(
-            "What crosses to newcomers of {name} is one number, how high they rate in {from} ({} less error). The map and vectors add nothing that stands out of the noise.",
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors add nothing that stands out of the noise.",
             size(biases)
         ),
         (false, true) => format!(
-            "What crosses to newcomers of {name} goes through the map ({} less error than with the other domain's biases alone).",
+            "What crosses to newcomers of {name} goes through the map: {} less error than with the other domain's biases alone.",
             size(vectors)
         ),
         (false, false) => format!(
@@ -178,6 +192,7 @@ mod tests {
             mapping_loss: 0.0,
             closed_form_loss: 0.0,
             linked_users: 0,
+            same_rows_share: 0.0,
             seeds: vec![1],
             kept: None,
             verdict: vec![],
@@ -209,6 +224,17 @@ mod tests {
         for words in verdict(&report(vec![books, films]), true).iter().take(2) {
             assert!(words.contains("nothing that stands out of the noise"), "{words}");
         }
+    }
+
+    #[test]
+    fn nothing_is_claimed_where_the_same_ratings_stand_in_both_files() {
+        let gift = domain("books", group(-0.2, -0.2, 0.01), group(-0.2, -0.2, 0.01));
+        let words = |share| {
+            verdict(&Report { same_rows_share: share, ..report(vec![gift.clone(), gift.clone()]) }, true)
+        };
+        assert!(words(0.05)[0].contains("less error"));
+        assert!(words(0.06)[0].starts_with("6\u{a0}% of the ratings stand in both files"));
+        assert!(!words(0.06).iter().any(|words| words.starts_with("From")));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::dml::{Dml, DomainModel, LinkModel};
 use super::mapping::Mapping;
 use super::plan::{Plan, Side};
 use super::recommender::{DenseLayer, Recommender};
-use crate::config::{CrossStep, Embeddings, ValidConfig};
+use crate::config::{CrossStep, ValidConfig};
 use crate::data::Features;
 use crate::engine::{Dense, Engine};
 use crate::error::Result;
@@ -33,7 +33,7 @@ impl Assembly<'_> {
         let counts = &self.biases[domain].user_counts;
         let features = self.training.user_features(domain);
         let mut vectors = self.embeddings(side, counts, features).await?;
-        if self.config.embeddings == Embeddings::Autoencoder && features.is_none() {
+        if !side.is_learnt && features.is_none() {
             // The code of no ratings at all is not what simulated newcomers are trained with.
             zero_unrated(&mut vectors, counts, self.config.dimension);
         }
@@ -49,7 +49,7 @@ impl Assembly<'_> {
     async fn embeddings(&self, side: &Side, counts: &[u32], features: Option<&Features>) -> Result<Vec<f32>> {
         let k = self.config.dimension;
         let mut vectors = self.engine.weights(0, side.table).await?;
-        if self.config.embeddings == Embeddings::Learnt {
+        if side.is_learnt {
             zero_unrated(&mut vectors, counts, k);
         }
         if let (Some((tower, _)), Some(features)) = (&side.tower, features) {
@@ -71,7 +71,7 @@ impl Assembly<'_> {
     /// When the device was lost.
     pub(super) async fn model(&self, mappings: &[Mapping], pairs: &[Vec<LinkedPair>]) -> Result<Dml> {
         let mut domains = Vec::new();
-        let simulates_strangers =
+        let simulates_cold_users =
             self.training.crossing() != Crossing::All && self.config.cross_step != CrossStep::None;
         for (d, plan) in self.plan.domains.iter().enumerate() {
             let mut layers = Vec::new();
@@ -88,7 +88,7 @@ impl Assembly<'_> {
                 item_embeddings: self.item_embeddings(d).await?,
                 recommender: Recommender { layers, dot: self.config.dot_product },
                 given: plan.given,
-                serves_strangers: simulates_strangers || !self.config.bias,
+                serves_cold_users: simulates_cold_users || !self.config.bias,
                 mix: 0.0,
             });
         }

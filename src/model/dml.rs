@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::bias::Biases;
 use super::inputs::GivenInputs;
 use super::mapping::Mapping;
@@ -14,12 +12,11 @@ use crate::data::Scale;
 use crate::eval::LinkedPair;
 
 /// One domain's side of a trained model.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct DomainModel {
     /// Rating scale.
     pub scale: Scale,
     /// Mean, biases, priors and counts. Without bias terms the biases are 0 and the counts are real.
-    #[serde(with = "shared")]
     pub biases: Arc<Biases>,
     /// W_u, `[users, k]`.
     pub user_embeddings: Vec<f32>,
@@ -31,7 +28,7 @@ pub struct DomainModel {
     pub given: GivenInputs,
     /// Whether the network predicts for people of whom no rating and no link is known, because it was trained on such
     /// people or there are no biases to fall back on.
-    pub serves_strangers: bool,
+    pub serves_cold_users: bool,
     /// Share of the prediction through the map in that of a warm linked user, chosen on validation.
     pub mix: f32,
 }
@@ -136,7 +133,7 @@ impl Dml {
         }
         match self.mapped_embedding(domain, user) {
             Some(vector) => Person::ThroughMap(vector),
-            None if self.domains[domain].serves_strangers => Person::Own,
+            None if self.domains[domain].serves_cold_users => Person::Own,
             None => Person::Stranger,
         }
     }
@@ -182,22 +179,5 @@ impl Dml {
             start += group.len();
         }
         predictions
-    }
-}
-
-/// Something shared is written and read as what it is.
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<T: Serialize, S: Serializer>(value: &Arc<T>, to: S) -> Result<S::Ok, S::Error> {
-        T::serialize(value, to)
-    }
-
-    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Arc<T>, D::Error> {
-        T::deserialize(from).map(Arc::new)
     }
 }

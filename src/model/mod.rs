@@ -14,10 +14,13 @@ pub mod predictor;
 mod prior;
 pub mod recommender;
 mod rows;
+mod sources;
 mod subset;
 mod trainer;
 
+pub use convergence::Stopping;
 pub use dml::{Dml, DomainModel, LinkModel, Person, Visitor};
 pub(crate) use dual::gather_pairs;
+pub use inputs::GivenInputs;
 pub use predictor::Predictor;
 pub use trainer::Trainer;

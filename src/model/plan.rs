@@ -6,8 +6,10 @@ use super::autoencoder::Codes;
 use super::bias::Biases;
 use super::inputs::GivenInputs;
 use super::rows::{DomainRows, StandIns, feature_rows};
+use super::sources::{DomainCodes, TrainingRows};
 use super::subset::Subset;
-use crate::config::{CrossStep, Embeddings, ValidConfig};
+use crate::config::{CrossStep, ValidConfig};
+use crate::data::Features;
 use crate::engine::{
     Adam, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term,
     Through, Tower,
@@ -19,6 +21,8 @@ use crate::rng::Generator;
 #[derive(Clone, Debug)]
 pub(super) struct Side {
     pub(super) table: ParamId,
+    /// Whether the table is trained; codes are not.
+    pub(super) is_learnt: bool,
     pub(super) tower: Option<(ParamId, Arc<SparseRows>)>,
 }
 
@@ -38,7 +42,11 @@ pub(super) struct DomainPlan {
 /// One direction of a link: ratings of `rows_of` predicted from vectors of another or the same domain through the map.
 #[derive(Clone, Debug)]
 pub(super) struct CrossPlan {
+    pub(super) link: usize,
     pub(super) rows_of: usize,
+    pub(super) vectors_of: usize,
+    /// Domain whose network predicts.
+    pub(super) head: usize,
     pub(super) term: usize,
     /// Number of the term's rows, each once.
     pub(super) rows: usize,
@@ -62,13 +70,13 @@ pub(super) struct LinkPairs<'a> {
     pub(super) warm: &'a [LinkedPair],
 }
 
-/// Lays out the model of a run. `codes` are the autoencoders' by domain, (users, items), where they are used;
-/// `pairs` and `maps`, the first values of X, go by link.
+/// Lays out the model of a run. `codes` are the autoencoders' by domain, where they are used; `pairs` and `maps`, the
+/// first values of X, go by link.
 pub(super) fn plan(
     config: &ValidConfig,
     training: &Training,
     biases: &[Arc<Biases>],
-    codes: &[(Codes, Codes)],
+    codes: &[DomainCodes],
     pairs: &[LinkPairs],
     maps: &[Vec<f32>],
 ) -> (LayerTable, Plan) {
@@ -80,19 +88,22 @@ pub(super) fn plan(
         (0..biases.len()).map(|d| TermRows::new(config, training, biases, codes, pairs, d)).collect();
     let mut domains = Vec::new();
     for (d, (bias, rows)) in biases.iter().zip(&term_rows).enumerate() {
-        let mut side = |rows: usize, codes: Option<&Codes>, features: Option<&crate::data::Features>| {
+        let mut side = |rows: usize, codes: Option<&Codes>, features: Option<&Features>| {
             if let Some(codes) = codes {
-                return Side { table: table.frozen(rows, k, codes.vectors.clone()), tower: None };
+                let table = table.frozen(rows, k, codes.vectors.clone());
+                return Side { table, is_learnt: false, tower: None };
             }
             let embeddings = table.param(rows, k, rng.normals(rows * k, config.embedding_deviation));
             let tower = features.filter(|_| config.side_tower).map(|features| {
                 let width = features.width();
                 (table.param(width, k, rng.normals(width * k, 0.01)), feature_rows(features))
             });
-            Side { table: embeddings, tower }
+            Side { table: embeddings, is_learnt: true, tower }
         };
-        let users = side(training.users(d), codes.get(d).map(|c| &c.0), training.user_features(d));
-        let items = side(training.items(d), codes.get(d).map(|c| &c.1), training.item_features(d));
+        let users =
+            side(training.users(d), codes.get(d).and_then(|c| c.users.as_ref()), training.user_features(d));
+        let items =
+            side(training.items(d), codes.get(d).and_then(|c| c.items.as_ref()), training.item_features(d));
         let given = given_inputs(config, training, d);
         let mut widths = vec![2 * k + given.len()];
         widths.extend(&config.recommender_hidden);
@@ -121,8 +132,8 @@ pub(super) fn plan(
             user: gather(config, &domain.users, None, false),
             item: gather(config, &domain.items, None, false),
             head: d,
-            // Frozen codes have nothing to be kept small.
-            row_l2: if config.embeddings == Embeddings::Learnt { config.row_l2 } else { 0.0 },
+            // Frozen codes get no gradient, and so no penalty.
+            row_l2: if domain.users.is_learnt || domain.items.is_learnt { config.row_l2 } else { 0.0 },
             rows: term_rows[d].own.clone(),
         }));
     }
@@ -143,7 +154,15 @@ pub(super) fn plan(
                     row_l2: 0.0,
                     rows: Arc::new(rows),
                 }));
-                cross.push(CrossPlan { rows_of: d, term, rows: n, of_own: Some(of_own) });
+                cross.push(CrossPlan {
+                    link,
+                    rows_of: d,
+                    vectors_of: d,
+                    head: d,
+                    term,
+                    rows: n,
+                    of_own: Some(of_own),
+                });
             }
             pair_terms.push(None);
             continue;
@@ -171,9 +190,10 @@ pub(super) fn plan(
                 row_l2: 0.0,
                 rows,
             }));
-            cross.push(CrossPlan { rows_of, term, rows: n, of_own });
+            cross.push(CrossPlan { link, rows_of, vectors_of, head, term, rows: n, of_own });
         }
-        let trains_pairs = config.pair_weight > 0.0 && config.embeddings == Embeddings::Learnt;
+        let trains_pairs =
+            config.pair_weight > 0.0 && (domains[a].users.is_learnt || domains[b].users.is_learnt);
         pair_terms.push(trains_pairs.then(|| {
             let warm: Vec<(u32, u32)> = pairs[link].warm.iter().map(|pair| (pair.a, pair.b)).collect();
             let n = warm.len();
@@ -204,11 +224,11 @@ impl TermRows {
         config: &ValidConfig,
         training: &Training,
         biases: &[Arc<Biases>],
-        codes: &[(Codes, Codes)],
+        codes: &[DomainCodes],
         pairs: &[LinkPairs],
         d: usize,
     ) -> Self {
-        let rows = training.rows(d);
+        let rows = TrainingRows::new(config, training, d).recommended;
         let domain = DomainRows {
             rows: &rows,
             biases: &biases[d],
@@ -246,7 +266,12 @@ impl TermRows {
 
 /// What a domain's network is told besides the two vectors.
 fn given_inputs(config: &ValidConfig, training: &Training, d: usize) -> GivenInputs {
-    let has_features = training.user_features(d).is_some() || training.item_features(d).is_some();
+    let has_features = |d| training.user_features(d).is_some() || training.item_features(d).is_some();
+    // Algorithm 1 gives a network the other domain's rows, which must then have as many inputs.
+    let has_features = match config.cross_step {
+        CrossStep::Algorithm1 => (0..training.domains()).any(has_features),
+        _ => has_features(d),
+    };
     match (config.bias_inputs, config.feature_prior && has_features) {
         (false, _) => GivenInputs::None,
         (true, false) => GivenInputs::Biases,
@@ -255,8 +280,9 @@ fn given_inputs(config: &ValidConfig, training: &Training, d: usize) -> GivenInp
 }
 
 /// Whether items of a domain are withheld now and then: where a tower stands in for the learnt vector.
-fn withholds_items(config: &ValidConfig, training: &Training, codes: &[(Codes, Codes)], d: usize) -> bool {
-    let has_tower = codes.get(d).is_none() && config.side_tower && training.item_features(d).is_some();
+fn withholds_items(config: &ValidConfig, training: &Training, codes: &[DomainCodes], d: usize) -> bool {
+    let is_learnt = codes.get(d).is_none_or(|codes| codes.items.is_none());
+    let has_tower = is_learnt && config.side_tower && training.item_features(d).is_some();
     has_tower && config.item_dropout > 0.0
 }
 
@@ -283,11 +309,11 @@ fn unrated_vectors(
     users: &Side,
     d: usize,
 ) -> Side {
-    if config.embeddings == Embeddings::Autoencoder && training.user_features(d).is_some() {
+    if !users.is_learnt && training.user_features(d).is_some() {
         return users.clone();
     }
     let (n, k) = (training.users(d), config.dimension);
-    Side { table: table.frozen(n, k, vec![0.0; n * k]), tower: users.tower.clone() }
+    Side { table: table.frozen(n, k, vec![0.0; n * k]), is_learnt: false, tower: users.tower.clone() }
 }
 
 fn gather(config: &ValidConfig, side: &Side, through: Option<Through>, detach: bool) -> Gather {
@@ -301,4 +327,101 @@ fn gather(config: &ValidConfig, side: &Side, through: Option<Through>, detach: b
 
 fn mean(values: &[f32]) -> f32 {
     values.iter().sum::<f32>() / values.len().max(1) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Embeddings};
+    use crate::data::sample;
+    use crate::eval::Split;
+    use crate::model::bias::Fitting;
+
+    /// The layer table and the plan of the generated sample under some settings, and its number of pairs.
+    fn planned(config: Config) -> (LayerTable, Plan, usize) {
+        let config = config.check().unwrap();
+        let world = Arc::new(sample(1).world);
+        let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+        let known = training.linked_pairs(0);
+        let pairs = [LinkPairs { overlap: &known, warm: &known }];
+        let maps = [vec![0.0; config.dimension * config.dimension]];
+        let biases = Fitting::new(&training, config.feature_prior).finish();
+        let (table, plan) = plan(&config, &training, &biases, &[], &pairs, &maps);
+        (table, plan, known.len())
+    }
+
+    #[test]
+    fn each_reading_of_the_cross_step_takes_the_vectors_items_and_network_that_it_names() {
+        let (a, b) = (0, 1);
+        // (whose ratings and items, whose users, whose network, through X rather than its transpose)
+        for (cross_step, readings) in [
+            // r*_A = RS_B(X W_uA, W_iA), r*_B = RS_A(Xᵀ W_uB, W_iB): Algorithm 1, line 13.
+            (CrossStep::Algorithm1, vec![(a, a, b, true), (b, b, a, false)]),
+            // r*_A = RS_A(X W_uA, W_iA), r*_B = RS_B(Xᵀ W_uB, W_iB): Eqs. 5 and 6.
+            (CrossStep::Equations, vec![(a, a, a, true), (b, b, b, false)]),
+            // r*_A = RS_A(Xᵀ W_uB, W_iA), r*_B = RS_B(X W_uA, W_iB).
+            (CrossStep::Target, vec![(a, b, a, false), (b, a, b, true)]),
+            (CrossStep::None, vec![]),
+        ] {
+            let config = Config { cross_step, embeddings: Embeddings::Learnt, ..Config::paper() };
+            let (table, plan, _) = planned(config);
+            let users: Vec<ParamId> = plan.domains.iter().map(|domain| domain.users.table).collect();
+            let items: Vec<ParamId> = plan.domains.iter().map(|domain| domain.items.table).collect();
+            assert_eq!(plan.cross.len(), readings.len(), "{cross_step:?}");
+            for (cross, (rows_of, vectors_of, head, is_x)) in plan.cross.iter().zip(readings) {
+                assert_eq!((cross.rows_of, cross.vectors_of, cross.head), (rows_of, vectors_of, head));
+                let Term::Rating(term) = &table.terms[cross.term] else { panic!("no ratings") };
+                assert_eq!(
+                    (term.user.table, term.item.table, term.head),
+                    (users[vectors_of], items[rows_of], head)
+                );
+                let through = term.user.through.unwrap();
+                assert_eq!((through.map, through.transposed), (plan.maps[0], !is_x), "{cross_step:?}");
+                // The recommenders learn from the mapped vectors; these do not learn from the other domain's ratings.
+                assert!(term.user.detach && !term.item.detach && term.item.through.is_none());
+                // All own rows, or those of people who are known at the other end, and as if they were new.
+                let Term::Rating(own) = &table.terms[plan.domains[rows_of].own] else { panic!("no ratings") };
+                match cross_step {
+                    CrossStep::Target => {
+                        let subset = cross.of_own.as_ref().unwrap();
+                        assert_eq!((subset.len(), term.rows.len()), (cross.rows, cross.rows));
+                        assert!(cross.rows > 0 && cross.rows < own.rows.len());
+                    }
+                    _ => assert!(cross.of_own.is_none() && Arc::ptr_eq(&term.rows, &own.rows)),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_pair_loss_is_on_the_warm_pairs_through_x_where_it_has_a_weight() {
+        let (table, plan, n) = planned(Config { pair_weight: 0.3, ..Config::robust() });
+        let (term, pairs) = plan.pairs[0].unwrap();
+        let Term::Pair(term) = &table.terms[term] else { panic!("no pairs") };
+        assert_eq!((pairs, term.pairs.len()), (n, n));
+        let users = [&plan.domains[0].users, &plan.domains[1].users].map(|side| side.table);
+        assert_eq!([term.from.table, term.to.table], users);
+        assert!(term.from.through.is_some_and(|through| !through.transposed) && term.to.through.is_none());
+        assert!(!term.from.detach && !term.to.detach);
+        assert!(planned(Config { pair_weight: 0.0, ..Config::robust() }).1.pairs[0].is_none());
+    }
+
+    #[test]
+    fn networks_that_serve_each_others_ratings_are_told_the_same_things() {
+        // Only the first domain has features, so that only its network is told of priors, unless it serves both.
+        let config = |cross_step| Config { cross_step, ..Config::robust() }.check().unwrap();
+        let mut domains = sample(1).world.domains;
+        domains[1].user_features = None;
+        domains[1].item_features = None;
+        let world = Arc::new(crate::data::World::new(domains));
+        for (cross_step, expected) in [
+            (CrossStep::Target, [GivenInputs::BiasesAndPriors, GivenInputs::Biases]),
+            (CrossStep::Algorithm1, [GivenInputs::BiasesAndPriors; 2]),
+        ] {
+            let config = config(cross_step);
+            let training =
+                Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+            assert_eq!([0, 1].map(|d| given_inputs(&config, &training, d)), expected);
+        }
+    }
 }

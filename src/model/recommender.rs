@@ -1,10 +1,8 @@
 //! The recommendation network RS on the host: the same forward pass as the engine's head, in plain loops, so that
 //! one prediction costs a microsecond and needs no device.
 
-use serde::{Deserialize, Serialize};
-
 /// One dense layer's numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DenseLayer {
     /// `[inputs, outputs]`, row-major.
     pub weights: Vec<f32>,
@@ -13,7 +11,7 @@ pub struct DenseLayer {
 }
 
 /// RS(u, v, given) without dropout.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recommender {
     /// Layers; ReLU after each but the last.
     pub layers: Vec<DenseLayer>,

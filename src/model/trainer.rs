@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use web_time::Instant;
 
-use super::autoencoder::{Autoencoder, Codes, Input};
-use super::bias::{Biases, of_training};
+use super::bias::{Biases, Fitting};
+use super::convergence::Stopping;
 use super::dml::Dml;
 use super::dual::{Dual, Progress};
-use crate::config::{Embeddings, ValidConfig};
+use super::sources::Autoencoders;
+use crate::config::ValidConfig;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::eval::Training;
@@ -18,6 +19,9 @@ use crate::event::{Event, MappingState, Run};
 /// Calls of the engine between two progress events.
 const CALLS_BETWEEN_EVENTS: usize = 4;
 
+/// Share of a run's progress that biases take where they are fitted in slices.
+const BIASES_SHARE: f32 = 0.1;
+
 /// A run, advanced a few mini-batches at a time.
 pub struct Trainer {
     run: Run,
@@ -25,11 +29,13 @@ pub struct Trainer {
     config: ValidConfig,
     training: Training,
     device: Device,
+    /// All 0 while they are fitted.
     biases: Vec<Arc<Biases>>,
+    /// Where biases take so long that they are fitted in slices.
+    fitting: Option<Fitting>,
     watched: Vec<Vec<(u32, u32)>>,
-    /// Users and items of each domain in turn; empty for learnt embeddings.
-    autoencoders: Vec<Autoencoder>,
-    trained_autoencoders: usize,
+    stopping: Stopping,
+    autoencoders: Autoencoders,
     dual: Dual,
     calls: usize,
     started: Option<Instant>,
@@ -37,8 +43,8 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Sets up an untrained run of a repeat of the measurement. `watched` are held-out pairs by link: they are measured after each epoch and have
-    /// no part in the training.
+    /// Sets up an untrained run of a repeat of the measurement. `watched` are held-out pairs by link: they are measured
+    /// after each epoch and have no part in the training. `stopping` says what ends the run.
     ///
     /// # Errors
     /// When the device was lost.
@@ -48,15 +54,18 @@ impl Trainer {
         training: Training,
         device: Device,
         watched: Vec<Vec<(u32, u32)>>,
+        stopping: Stopping,
     ) -> Result<Self> {
-        let biases = biases(&config, &training);
-        let autoencoders = match config.embeddings {
-            Embeddings::Learnt => Vec::new(),
-            Embeddings::Autoencoder => autoencoders(&config, &training, &device)?,
+        let fitting = Fitting::new(&training, config.feature_prior);
+        let (mut biases, fitting) = match fitting.takes_long() {
+            true => (fitting.unfitted(), Some(fitting)),
+            false => (fitting.finish(), None),
         };
+        silence(&mut biases, &config);
+        let autoencoders = Autoencoders::new(&config, &training, &device)?;
         // Codes of untrained autoencoders are random projections of the data: what the map shows before training.
-        let codes = codes(&autoencoders, config.unit_ball).await?;
-        let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched).await?;
+        let codes = autoencoders.codes(config.unit_ball).await?;
+        let dual = Dual::new(&config, &training, &device, &biases, &codes, &watched, stopping).await?;
         Ok(Self {
             run,
             repeat,
@@ -64,9 +73,10 @@ impl Trainer {
             training,
             device,
             biases,
+            fitting,
             watched,
+            stopping,
             autoencoders,
-            trained_autoencoders: 0,
             dual,
             calls: 0,
             started: None,
@@ -115,11 +125,14 @@ impl Trainer {
         let (run, repeat) = (self.run, self.repeat);
         if self.started.is_none() {
             self.started = Some(Instant::now());
-            let (config, epochs) = (self.config.clone(), self.config.epochs);
+            let (config, epochs) = (self.config.clone(), self.stopping.most_epochs(&self.config));
             emit(Event::Started { run, repeat, config, device: self.device(), epochs });
         }
         self.calls += 1;
-        if self.trained_autoencoders < self.autoencoders.len() {
+        if self.fitting.as_ref().is_some_and(|fitting| !fitting.is_done()) {
+            return self.advance_biases(emit).await;
+        }
+        if !self.autoencoders.are_done() {
             return self.advance_autoencoders(emit).await;
         }
         let seconds = |started: Option<Instant>| started.map_or(0.0, |s| s.elapsed().as_secs_f64());
@@ -143,25 +156,38 @@ impl Trainer {
         Ok(())
     }
 
-    async fn advance_autoencoders(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
-        let current = &mut self.autoencoders[self.trained_autoencoders];
-        if !current.is_done() {
-            current.advance().await?;
+    async fn advance_biases(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
+        let Some(fitting) = &mut self.fitting else { return Ok(()) };
+        fitting.advance();
+        if fitting.is_done() {
+            self.biases = fitting.biases();
+            silence(&mut self.biases, &self.config);
+            self.begin_dual().await?;
         }
-        if current.is_done() {
-            self.trained_autoencoders += 1;
-            if self.trained_autoencoders == self.autoencoders.len() {
-                let codes = codes(&self.autoencoders, self.config.unit_ball).await?;
-                self.dual = Dual::new(
-                    &self.config,
-                    &self.training,
-                    &self.device,
-                    &self.biases,
-                    &codes,
-                    &self.watched,
-                )
-                .await?;
-            }
+        emit(self.batch_event("biases"));
+        Ok(())
+    }
+
+    /// The dual loop again, from what is known by now.
+    async fn begin_dual(&mut self) -> Result<()> {
+        let codes = self.autoencoders.codes(self.config.unit_ball).await?;
+        self.dual = Dual::new(
+            &self.config,
+            &self.training,
+            &self.device,
+            &self.biases,
+            &codes,
+            &self.watched,
+            self.stopping,
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn advance_autoencoders(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
+        self.autoencoders.advance().await?;
+        if self.autoencoders.are_done() {
+            self.begin_dual().await?;
         }
         if self.calls.is_multiple_of(CALLS_BETWEEN_EVENTS) {
             emit(self.batch_event("autoencoders"));
@@ -178,51 +204,94 @@ impl Trainer {
     /// so that a dozen is a fair guess to start from.
     pub fn fraction(&self) -> f32 {
         let done = self.dual.epoch() as f32 + self.dual.epoch_fraction();
-        let guess = match self.config.patience {
-            Some(patience) => (self.config.epochs as f32).min((9 + patience) as f32),
-            None => self.config.epochs as f32,
+        let most = self.stopping.most_epochs(&self.config) as f32;
+        let guess = match (self.stopping, self.config.patience) {
+            (Stopping::Own, Some(patience)) => most.min((9 + patience) as f32),
+            _ => most,
         };
         // Past the guess it creeps on without getting there.
         let expected = guess.max(done + 1.0);
         let dual = if self.is_done { 1.0 } else { done / expected };
-        if self.autoencoders.is_empty() {
-            return dual;
+        let rest = match self.autoencoders.is_empty() {
+            true => dual,
+            false => 0.2 * self.autoencoders.fraction() + 0.8 * dual,
+        };
+        match &self.fitting {
+            Some(fitting) => BIASES_SHARE * fitting.fraction() + (1.0 - BIASES_SHARE) * rest,
+            None => rest,
         }
-        let trained: f32 = self.autoencoders.iter().map(Autoencoder::fraction).sum();
-        0.2 * trained / self.autoencoders.len() as f32 + 0.8 * dual
     }
 }
 
-fn biases(config: &ValidConfig, training: &Training) -> Vec<Arc<Biases>> {
-    let mut biases = of_training(training, config.feature_prior);
+/// Biases of models without bias terms say nothing.
+fn silence(biases: &mut [Arc<Biases>], config: &ValidConfig) {
     if !config.bias {
         biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
     }
-    biases
 }
 
-fn autoencoders(config: &ValidConfig, training: &Training, device: &Device) -> Result<Vec<Autoencoder>> {
-    let mut all = Vec::new();
-    for d in 0..training.domains() {
-        let rows = training.rows(d);
-        for (side, features, by_item) in
-            [("users", training.user_features(d), false), ("items", training.item_features(d), true)]
-        {
-            let input = match features {
-                Some(features) => Input::from_features(features),
-                None => Input::from_ratings(&rows, training.users(d), training.items(d), by_item),
-            };
-            all.push(Autoencoder::new(input, config, device, &format!("autoencoder {d} {side}"))?);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::data::{Features, Field, FieldKind, World, sample};
+    use crate::eval::Split;
+    use crate::rng::Generator;
+
+    /// The sample with 200 of 2,000 tags for each user of the first domain.
+    fn wide_world() -> World {
+        let mut world = sample(1).world;
+        let mut chance = Generator::new(1, "tags");
+        let users = world.domains[0].users.len();
+        world.domains[0].user_features = Some(Arc::new(Features {
+            fields: vec![Field { name: "tags".into(), kind: FieldKind::MultiHot, start: 0, width: 2000 }],
+            row_starts: (0..=users as u32).map(|row| 200 * row).collect(),
+            columns: (0..200 * users).map(|n| (10 * (n % 200) + chance.below(10)) as u32).collect(),
+            values: vec![1.0; 200 * users],
+            titles: vec![],
+        }));
+        world
+    }
+
+    #[test]
+    fn biases_that_take_long_are_fitted_in_slices_and_are_the_same() {
+        let world = Arc::new(wide_world());
+        let config = Config { epochs: 1, ..Config::robust() }.check().unwrap();
+        let split = Split::new(&world, &config, false).unwrap();
+        let training = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
+        let of_its_own = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
+        let new =
+            Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()], Stopping::Own);
+        let mut trainer = pollster::block_on(new).unwrap();
+        assert!(trainer.model().domains[0].biases.users.iter().all(|&b| b == 0.0));
+        let (mut slices, mut fractions) = (0, vec![trainer.fraction()]);
+        while !trainer.is_done() {
+            let mut emit =
+                |event| slices += usize::from(matches!(event, Event::Batch { stage: "biases", .. }));
+            pollster::block_on(trainer.advance(&mut emit)).unwrap();
+            fractions.push(trainer.fraction());
+        }
+        // Two domains alone and linked, 15 alternations each.
+        assert_eq!(slices, 60);
+        assert!(fractions.is_sorted() && fractions[30] > 0.04 && fractions[60] < 0.11, "{fractions:?}");
+        let expected = Fitting::new(&of_its_own, true).finish();
+        for (domain, expected) in trainer.model().domains.iter().zip(expected) {
+            assert_eq!(domain.biases, expected);
         }
     }
-    Ok(all)
-}
 
-/// The codes of all autoencoders by domain, (users, items).
-async fn codes(autoencoders: &[Autoencoder], unit_ball: bool) -> Result<Vec<(Codes, Codes)>> {
-    let mut all = Vec::new();
-    for pair in autoencoders.chunks_exact(2) {
-        all.push((pair[0].codes(unit_ball).await?, pair[1].codes(unit_ball).await?));
+    #[test]
+    fn biases_that_take_no_time_are_there_from_the_start() {
+        let world = Arc::new(sample(1).world);
+        let config = Config::robust().check().unwrap();
+        let split = Arc::new(Split::new(&world, &config, false).unwrap());
+        let training = Training::new(world, split);
+        let expected = Fitting::new(&training, true).finish();
+        let new =
+            Trainer::new((Run::Main, 0), config, training, Device::cpu(), vec![Vec::new()], Stopping::Own);
+        let trainer = pollster::block_on(new).unwrap();
+        assert_eq!(trainer.model().domains[0].biases, expected[0]);
+        let priors = &expected[0].item_priors;
+        assert!(priors.iter().any(|&p| p.abs() > 0.01), "the sample's item table says something");
     }
-    Ok(all)
 }

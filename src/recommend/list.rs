@@ -56,7 +56,7 @@ impl<'m> ListMaker<'m> {
             .map(|(item, prediction)| RatedItem {
                 item,
                 title: domain.item_title(item).to_string(),
-                rating: domain.scale.from_unit(prediction),
+                rating: self.model.domains[self.domain].scale.from_unit(prediction),
             })
             .collect()
     }

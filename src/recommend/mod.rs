@@ -2,21 +2,23 @@
 //! the person has never been; and the people nearest to them there (paper 3.2: nearest neighbours in the shared
 //! space).
 
+mod company;
 mod list;
+#[cfg(test)]
+mod tests;
 mod top;
 
 use serde::Serialize;
 
 use crate::data::World;
 use crate::model::{Dml, Person};
+use company::{Asked, nearest, nearest_of_all};
+pub use company::{Companion, Neighbour};
 use list::ListMaker;
 pub use list::TopLists;
-use top::highest;
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;
-/// Near people that are shown.
-const NEAREST: usize = 5;
 
 /// An item and a rating of it on the original scale.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,17 +29,6 @@ pub struct RatedItem {
     pub title: String,
     /// Given or predicted rating.
     pub rating: f32,
-}
-
-/// A near person.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Neighbour {
-    /// User number.
-    pub user: u32,
-    /// Title, or id.
-    pub label: String,
-    /// Euclidean distance in the domain's space.
-    pub distance: f32,
 }
 
 /// Advice to a person in one domain.
@@ -51,7 +42,7 @@ pub struct DomainAdvice {
     pub rated: Vec<RatedItem>,
     /// Top-n unseen items with predictions.
     pub next: Vec<RatedItem>,
-    /// People of this domain who are nearest.
+    /// People of this domain who are nearest, without the person asked about.
     pub nearest: Vec<Neighbour>,
 }
 
@@ -62,6 +53,8 @@ pub struct Advice {
     pub label: String,
     /// By domain.
     pub domains: Vec<DomainAdvice>,
+    /// The nearest people of all domains, each of them once.
+    pub nearest: Vec<Companion>,
 }
 
 /// Advice to the person of an id, in whichever domain it is known; `None` if in none.
@@ -75,14 +68,16 @@ pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> 
 
 /// Advice to a user of a domain.
 pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) -> Advice {
-    let id = world.domains[domain].users.id(user);
-    let domains = (0..world.domains.len())
-        .map(|d| match world.domains[d].users.get(id) {
-            Some(here) => known_here(world, model, d, here, n),
-            None => through_link(world, model, domain, user, d, n),
+    let asked =
+        Asked { id: world.domains[domain].users.id(user), name: world.domains[domain].user_title(user) };
+    let domains: Vec<DomainAdvice> = (0..world.domains.len())
+        .map(|d| match world.domains[d].users.get(asked.id) {
+            Some(here) => known_here(world, model, d, here, &asked, n),
+            None => through_link(world, model, (domain, user), d, &asked, n),
         })
         .collect();
-    Advice { label: world.domains[domain].user_title(user).to_string(), domains }
+    let nearest = nearest_of_all(world, domains.iter().map(|advice| &advice.nearest[..]));
+    Advice { label: asked.name.to_string(), domains, nearest }
 }
 
 /// The top-n of a user in every domain, without the company. For the lists of many users, [`TopLists`].
@@ -91,7 +86,7 @@ pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usi
 }
 
 /// Advice in a domain whose file has the person.
-fn known_here(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> DomainAdvice {
+fn known_here(world: &World, model: &Dml, d: usize, user: u32, asked: &Asked, n: usize) -> DomainAdvice {
     let domain = &world.domains[d];
     let (items, values) = domain.ratings.row(user);
     let mut rated: Vec<RatedItem> = (items.iter().zip(values))
@@ -109,34 +104,21 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, n: usize) -> Doma
         via_map: matches!(person, Person::ThroughMap(_)),
         rated,
         next,
-        nearest: nearest(world, model, d, vector, Some(user)),
+        nearest: nearest(world, model, d, vector, asked),
     }
 }
 
 /// Advice in a domain that the person has never been in: their vector goes through the map, and nothing else is
 /// known of them here.
-fn through_link(world: &World, model: &Dml, from: usize, user: u32, d: usize, n: usize) -> DomainAdvice {
+fn through_link(
+    world: &World,
+    model: &Dml,
+    (from, user): (usize, u32),
+    d: usize,
+    asked: &Asked,
+    n: usize,
+) -> DomainAdvice {
     let Some(visitor) = model.visitor(from, user, d) else { return DomainAdvice::default() };
-    let nearest = nearest(world, model, d, &visitor.vector, None);
+    let nearest = nearest(world, model, d, &visitor.vector, asked);
     DomainAdvice { nearest, ..ListMaker::new(world, model, d).visit(&visitor, n) }
-}
-
-/// The people of a domain with training ratings who are nearest to a vector in its space.
-fn nearest(world: &World, model: &Dml, d: usize, vector: &[f32], except: Option<u32>) -> Vec<Neighbour> {
-    let domain = &world.domains[d];
-    let near = (0..domain.users.len() as u32)
-        .filter(|&user| Some(user) != except && model.rated(d, user))
-        .map(|user| {
-            let other = model.user_embedding(d, user);
-            // The highest are the nearest.
-            (user, -vector.iter().zip(other).map(|(x, y)| (x - y) * (x - y)).sum::<f32>())
-        });
-    highest(NEAREST, near)
-        .into_iter()
-        .map(|(user, square)| Neighbour {
-            user,
-            label: domain.user_title(user).to_string(),
-            distance: (-square).sqrt(),
-        })
-        .collect()
 }

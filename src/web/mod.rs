@@ -17,5 +17,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn start() {
     crate::engine::constructors::run_once();
-    crate::engine::set_kernel_loader(kernels::load);
+    // SAFETY: `load` gives the module this instance's memory, and puts its `f` into a new place of this instance's function
+    // table, which nobody else writes to.
+    unsafe { crate::engine::set_kernel_loader(kernels::load) };
 }

@@ -21,6 +21,9 @@ use crate::error::Error;
 use crate::eval::Study;
 use crate::{checkpoint, export, recommend};
 
+/// What the page says where a lost device leaves the CPU.
+const LOST: &str = "Training on the CPU: the WebGPU device was lost; reload the page to use it again.";
+
 /// The page's session: files, device and measurement.
 #[wasm_bindgen]
 #[derive(Default)]
@@ -117,14 +120,24 @@ impl Session {
         let config = config.check().map_err(refusal)?;
         let Prepare { device } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
-        let (device, note) = match device {
+        let (device, mut note) = match device {
             DeviceChoice::Fastest => self.fastest_device(&config).await,
             choice => self.device(choice).await,
         };
-        let asked = device.name();
+        let mut asked = device.name();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
-        let study = Study::new(world, config, device, true, self.slots.floors()).await.map_err(refusal)?;
+        let new = |device: Device, floors| Study::new(world.clone(), config.clone(), device, true, floors);
+        let study = match new(device.clone(), self.slots.floors()).await {
+            Err(error) if self.loses(&device, &error) => {
+                let cpu = Device::cpu();
+                asked = cpu.name();
+                note = Some(LOST.into());
+                new(cpu, self.slots.floors()).await
+            }
+            study => study,
+        };
+        let study = study.map_err(refusal)?;
         let name = study.device();
         let note = match note {
             None if name != asked => {
@@ -328,6 +341,9 @@ impl Session {
         };
         let cpu = Device::cpu();
         let speeds = (course.speed(&cpu).await, course.speed(&gpu).await);
+        if let (_, Err(error)) = &speeds {
+            self.loses(&gpu, error);
+        }
         match speeds {
             (Ok(on_cpu), Ok(on_gpu)) if on_gpu > on_cpu => (gpu, None),
             (Ok(on_cpu), Ok(on_gpu)) => {
@@ -344,14 +360,24 @@ impl Session {
         }
     }
 
+    /// Whether an error of a device means that it is gone, and that another has to take over: then it is for good.
+    fn loses(&mut self, device: &Device, error: &Error) -> bool {
+        let is_lost = device.is_queued() && matches!(error, Error::Device { .. });
+        if is_lost {
+            self.webgpu_lost = true;
+            // The page gets a line; whoever looks into it finds the driver's words in the console.
+            web_sys::console::warn_1(&error.to_string().into());
+        }
+        is_lost
+    }
+
     /// The device asked for, or the CPU and why.
     async fn device(&mut self, choice: DeviceChoice) -> (Device, Option<String>) {
         if choice == DeviceChoice::Cpu {
             return (Device::cpu(), None);
         }
         if self.webgpu_lost {
-            let note = "Training on the CPU: the WebGPU device was lost; reload the page to use it again.";
-            return (Device::cpu(), Some(note.into()));
+            return (Device::cpu(), Some(LOST.into()));
         }
         if let Some(device) = &self.webgpu {
             return (device.clone(), None);

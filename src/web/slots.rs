@@ -260,7 +260,7 @@ impl Slots {
     /// The world of both files.
     ///
     /// # Errors
-    /// When a file is missing.
+    /// When a file is missing, or both are one.
     pub(super) fn world(&self) -> Result<World> {
         let [Some(a), Some(b)] = &self.domains else {
             return Err(Error::data(
@@ -268,7 +268,13 @@ impl Slots {
                 "Load one file for each domain, or try the sample",
             ));
         };
-        Ok(World::new(vec![a.domain.clone(), b.domain.clone()]))
+        let world = World::new(vec![a.domain.clone(), b.domain.clone()]);
+        if world.links.iter().any(|link| link.same_rows.is_one_file) {
+            let what =
+                format!("{} and {} hold the same ratings", a.report.preview.file, b.report.preview.file);
+            return Err(Error::data(what, "Load the files of two different domains"));
+        }
+        Ok(world)
     }
 
     /// The sample's best possible errors by domain; empty for a person's own files.
@@ -288,7 +294,7 @@ impl Slots {
             b,
             overlap_users: overlap.as_ref().map_or(0, |o| o.overlap_users),
             mean_correlation: overlap.as_ref().and_then(|o| o.mean_correlation),
-            ready: overlap.is_some(),
+            ready: overlap.as_ref().is_some_and(|o| !o.is_one_file),
             warning: overlap.and_then(|o| o.warning),
             generated: self.made_up.is_some(),
             unread: self.unread.as_ref().map(Unread::state),

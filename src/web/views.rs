@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::arguments::Slot;
 use crate::eval::{Alignment, DomainReport, KeptModel, Report};
 use crate::event::{Event, Run};
-use crate::recommend::{Advice, DomainAdvice};
+use crate::recommend::{Advice, Companion, DomainAdvice, Neighbour};
 
 /// `TrainingEvent` of `www/protocol.js`.
 #[derive(Serialize)]
@@ -99,11 +100,29 @@ pub(super) struct AdviceView<'a> {
     label: &'a str,
     a: &'a DomainAdvice,
     b: &'a DomainAdvice,
+    nearest: Vec<CompanionView<'a>>,
+}
+
+/// `Companion` of `www/protocol.js`.
+#[derive(Serialize)]
+struct CompanionView<'a> {
+    slot: Slot,
+    user: u32,
+    label: &'a str,
+    distance: f32,
 }
 
 impl<'a> AdviceView<'a> {
     pub(super) fn new(advice: &'a Advice) -> Option<Self> {
         let [a, b] = &advice.domains[..] else { return None };
-        Some(Self { label: &advice.label, a, b })
+        let nearest = (advice.nearest.iter())
+            .map(|Companion { domain, neighbour: Neighbour { user, label, distance } }| CompanionView {
+                slot: Slot::of(*domain),
+                user: *user,
+                label,
+                distance: *distance,
+            })
+            .collect();
+        Some(Self { label: &advice.label, a, b, nearest })
     }
 }

@@ -94,7 +94,7 @@ test("a file that cannot be read is named with its line, and the page goes on", 
 test("single bad rows are counted and listed with their lines", () =>
   visit(async (page) => {
     await waitUntilReady(page);
-    await openFiles(page, { a: ratingFile("first.csv", { line58: "u1,item 2,lots" }), b: ratingFile("second.csv") });
+    await openFiles(page, { a: ratingFile("first.csv", { line58: "u1,item 2,lots" }), b: ratingFile("second.csv", { item: "song" }) });
     await waitUntilReady(page);
     assert.match(await page.locator("#facts-a").textContent(), /1 row not read/);
     await page.locator("#details-a").click();
@@ -106,7 +106,7 @@ test("markup in a file is shown as text", () =>
   visit(async (page) => {
     await waitUntilReady(page);
     const item = "<img src=x onerror=globalThis.harmed=1>";
-    await openFiles(page, { a: ratingFile("<b>a</b>.csv", { item }), b: ratingFile("b.csv", { item }) });
+    await openFiles(page, { a: ratingFile("<b>a</b>.csv", { item }), b: ratingFile("b.csv", { item: `${item} again` }) });
     await waitUntilReady(page);
     await page.locator("#one-epoch").click();
     await waitForState(page, "paused", "done");

@@ -149,19 +149,19 @@ export function relatedFiles({ shuffled = false } = {}) {
     const other = Math.floor(random() * (n + 1));
     [order[n], order[other]] = [order[other], order[n]];
   }
-  const file = (name, id, count) => {
+  const file = (name, thing, id, count) => {
     const lines = ["user,item,rating"];
     for (let u = 0; u < people; u++) {
       for (let n = 0; n < count(u); n++) {
         const item = Math.floor(random() * 60);
         const rating = 3 + taste[u].level + 0.7 * taste[u].kind * (item % 2 ? 1 : -1) + 0.8 * (random() - 0.5);
-        lines.push(`u${id(u)},item ${item},${Math.min(5, Math.max(1, Math.round(2 * rating) / 2))}`);
+        lines.push(`u${id(u)},${thing} ${item},${Math.min(5, Math.max(1, Math.round(2 * rating) / 2))}`);
       }
     }
     return { name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
   };
   return {
-    a: file("first.csv", (u) => u, () => 25),
-    b: file("second.csv", (u) => order[u], (u) => (u % 3 === 0 ? 1 : 25)),
+    a: file("first.csv", "book", (u) => u, () => 25),
+    b: file("second.csv", "film", (u) => order[u], (u) => (u % 3 === 0 ? 1 : 25)),
   };
 }

@@ -73,6 +73,20 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     })
 }
 
+/// Makes a folder and writes a file into it that is removed again, so that a folder that cannot be written to is told
+/// before the work and not after it.
+pub fn check_writable(folder: &Path) -> Result<()> {
+    let probe = folder.join(format!(".dual-metric-{}", std::process::id()));
+    write(&probe, "")?;
+    std::fs::remove_file(&probe).map_err(|error| {
+        Error::file(
+            &probe.display().to_string(),
+            error.to_string(),
+            "Remove it and check the folder's permissions",
+        )
+    })
+}
+
 fn name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

@@ -10,12 +10,18 @@ use crate::files;
 /// Loads a model and recommends.
 pub fn run(options: &Recommend) -> Result<()> {
     let path = options.model.join("model.json");
-    let text = String::from_utf8_lossy(&files::bytes(&path)?).into_owned();
-    let (world, model) = checkpoint::read(&path.display().to_string(), &text)?;
+    let name = path.display().to_string();
+    let text = String::from_utf8(files::bytes(&path)?).map_err(|error| {
+        Error::file(&name, error.to_string(), "Write the model again with dual-metric train --out")
+    })?;
+    let (world, model) = checkpoint::read(&name, &text)?;
     let domain = match options.domain {
         DomainName::A => 0,
         DomainName::B => 1,
     };
+    if domain >= world.domains.len() {
+        return Err(Error::file(&name, "this model has one domain, a", "Ask for --domain a"));
+    }
     let Some(advice) = recommend::for_id(&world, &model, &options.user, options.top) else {
         return Err(Error::Unknown { kind: "user", id: options.user.clone(), place: "either domain".into() });
     };

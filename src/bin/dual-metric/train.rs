@@ -23,6 +23,9 @@ pub fn run(options: &Train) -> Result<()> {
     // Nobody would see the model that is kept.
     config.train_on_everything &= options.out.is_some();
     let config = config.check()?;
+    if let Some(folder) = &options.out {
+        files::check_writable(folder)?;
+    }
     let started = Instant::now();
     let inputs = [
         DomainFiles {
@@ -43,8 +46,16 @@ pub fn run(options: &Train) -> Result<()> {
     let reads = [report_a, report_b];
     for read in &reads {
         tell_rejects(read);
+        if let Some(note) = &read.preview.scale_note {
+            eprintln!("note: {}: {note}; --a-scale and --b-scale declare another", read.preview.file);
+        }
     }
     let overlap = overlap_report(&a, &b);
+    if overlap.is_one_file {
+        let (a, b) = (options.a.display(), options.b.display());
+        let remedy = "Give the files of two different domains as --a and --b";
+        return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
+    }
     if let Some(warning) = &overlap.warning {
         eprintln!("warning: {warning}");
     }
@@ -82,6 +93,7 @@ pub fn run(options: &Train) -> Result<()> {
         return Err(Error::data("the training ended without figures", "Load files with more ratings"));
     };
     let seconds = started.elapsed().as_secs_f64();
+    tell_clipped(&study);
     let reading = Reading { reports: &reads, files: files::described(&inputs)?, epochs, seconds };
     let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
@@ -130,6 +142,23 @@ fn tell_rejects(read: &ReadReport) {
             "warning: {}: {} rows left out; the first, line {}: {}",
             read.preview.file, read.rejected_rows, first.line, first.reason
         );
+    }
+}
+
+/// Tells how many ratings lie beyond a scale that the training rows gave.
+fn tell_clipped(study: &Study) {
+    for (d, domain) in study.world().domains.iter().enumerate() {
+        let (clipped, scale) = (study.split().clipped(d), study.split().scale(d));
+        if clipped > 0 {
+            eprintln!(
+                "note: {}: {clipped} of {} ratings are beyond {} to {}, the range of those that were trained on, and \
+                 count as its ends",
+                domain.name,
+                domain.ratings.len(),
+                scale.lo,
+                scale.hi
+            );
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pulp::Simd;
 
-use super::aligned::{Aligned, padded};
+use super::aligned::{Aligned, padded, zeros};
 use super::gather::Params;
 use super::isa::vectorised;
 use super::layer::{Inputs, Layer};
@@ -50,10 +50,10 @@ impl Autoencoder {
         width: usize,
     ) -> Self {
         let widths = || std::iter::once(width).chain(layers.iter().map(|(layer, _)| layer.outputs));
-        let stages = || widths().map(|width| Aligned::zeros(TILE * width)).collect();
+        let stages = || widths().map(|width| zeros(TILE * width)).collect();
         let dense = || match output {
-            Output::Observed { .. } => Aligned::default(),
-            Output::Fields { columns, .. } => Aligned::zeros(TILE * padded(columns)),
+            Output::Observed { .. } => zeros(0),
+            Output::Fields { columns, .. } => zeros(TILE * padded(columns)),
         };
         let (targets, columns) = (dense(), dense());
         Self { input, stages: stages(), gradients: stages(), layers, output, rows, width, targets, columns }

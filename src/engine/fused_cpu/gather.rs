@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pulp::Simd;
 
-use super::aligned::Aligned;
+use super::aligned::{Aligned, zeros};
 use super::isa::vectorised;
 use super::loops::{add_scaled, copy, for_width};
 use super::matrix::Matrix;
@@ -51,7 +51,7 @@ impl Side {
         detach: bool,
         k: usize,
     ) -> Self {
-        let tile = || Aligned::zeros(TILE * k);
+        let tile = || zeros(TILE * k);
         Self { table, tower, through, detach, vectors: tile(), gradients: tile(), k }
     }
 
@@ -142,7 +142,7 @@ impl Side {
                 },
             );
         }
-        let mut gradients = std::mem::take(&mut self.gradients);
+        let mut gradients = std::mem::replace(&mut self.gradients, zeros(0));
         let map = &params.matrices[map];
         map_rows(simd, map, !transposed, named.len(), (from, from_row), (&mut gradients, k));
         self.scatter_rows(simd, params, named, &gradients, k, penalty);

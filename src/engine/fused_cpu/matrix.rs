@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use super::aligned::{Aligned, padded};
+use super::aligned::{Aligned, padded, zeros};
 use super::isa::vectorised;
 use super::transpose::transpose;
 use crate::engine::Param;
@@ -49,18 +49,18 @@ impl Matrix {
         let rows = places.last().map_or(0, |last| last + 1);
         let inner_rows = if shape.is_row { 1 } else { padded(rows) };
         let stride = if shape.is_column { 1 } else { padded(param.columns) };
-        let zeros = || Aligned::zeros(inner_rows * stride);
-        let no_moments = || if param.trainable { zeros() } else { Aligned::default() };
+        let whole = || zeros(inner_rows * stride);
+        let no_moments = || if param.trainable { whole() } else { zeros(0) };
         let mut matrix = Self {
             rows: param.rows,
             columns: param.columns,
             places,
             stride,
             inner_rows,
-            values: zeros(),
+            values: whole(),
             moments: [no_moments(), no_moments()],
             gradient: no_moments(),
-            transposed: shape.with_transposed.then(zeros),
+            transposed: shape.with_transposed.then(whole),
             trainable: param.trainable,
             weight_decay: param.weight_decay,
             steps: 0,
@@ -73,6 +73,12 @@ impl Matrix {
     /// The values as they are outside, `[rows, columns]`.
     pub(super) fn get(&self) -> Vec<f32> {
         self.unpacked(&self.values)
+    }
+
+    /// Values, first and second moments, as they lie there.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> [Vec<f32>; 3] {
+        [&self.values, &self.moments[0], &self.moments[1]].map(|numbers| numbers.to_vec())
     }
 
     /// Replaces the values.

@@ -25,6 +25,8 @@ mod plan;
 mod product;
 mod rating;
 mod table;
+#[cfg(test)]
+mod tests;
 mod transpose;
 
 use pulp::{Simd, WithSimd};

@@ -3,7 +3,7 @@
 
 use pulp::Simd;
 
-use super::aligned::{Aligned, padded};
+use super::aligned::{Aligned, padded, zeros};
 use super::isa::vectorised;
 use super::layer::{Inputs, Layer};
 use super::loops::{
@@ -45,7 +45,7 @@ impl Network {
     /// A head with these layers; `k` is the padded dimension.
     pub(super) fn new(k: usize, layers: &[Layer], dot: bool, dropout: f32) -> Option<Self> {
         let (&last, hidden) = layers.split_last()?;
-        let tile = |layer: &Layer| Aligned::zeros(TILE * layer.inputs);
+        let tile = |layer: &Layer| zeros(TILE * layer.inputs);
         Some(Self {
             k,
             hidden: hidden.to_vec(),
@@ -54,8 +54,8 @@ impl Network {
             dropout,
             inputs: layers.iter().map(tile).collect(),
             input_gradients: layers.iter().map(tile).collect(),
-            outputs: Aligned::zeros(TILE),
-            output_gradients: Aligned::zeros(TILE),
+            outputs: zeros(TILE),
+            output_gradients: zeros(TILE),
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pulp::Simd;
 
-use super::aligned::Aligned;
+use super::aligned::{Aligned, zeros};
 use super::gather::{Params, Side};
 use super::isa::vectorised;
 use super::network::TILE;
@@ -25,7 +25,7 @@ pub(super) struct Pair {
 
 impl Pair {
     pub(super) fn new(from: Side, to: Side, pairs: Arc<Vec<(u32, u32)>>, k: usize) -> Self {
-        let tile = || Aligned::zeros(TILE * k);
+        let tile = || zeros(TILE * k);
         let named = || Vec::with_capacity(TILE);
         let (from_vectors, to_vectors) = (tile(), tile());
         Self { from, to, pairs, k, from_vectors, to_vectors, from_named: named(), to_named: named() }

@@ -3,7 +3,7 @@
 
 use pulp::Simd;
 
-use super::aligned::{Aligned, padded};
+use super::aligned::{Aligned, padded, zeros};
 use super::isa::vectorised;
 use crate::engine::adam::{Rule, Rules};
 use crate::engine::idle::Idle;
@@ -42,10 +42,10 @@ impl Table {
             columns: param.columns,
             width,
             stride,
-            data: Aligned::zeros(param.rows * stride),
+            data: zeros(param.rows * stride),
             slots: vec![NONE; if param.trainable { param.rows } else { 0 }],
             named: Vec::new(),
-            gradients: Aligned::default(),
+            gradients: zeros(0),
             idle: (param.trainable && adam.rows == UpdatedRows::All)
                 .then(|| (vec![0; param.rows], Idle::new(*adam, param.weight_decay))),
             trainable: param.trainable,
@@ -69,6 +69,13 @@ impl Table {
             values.extend_from_slice(&row_now[..self.columns]);
         }
         values
+    }
+
+    /// Values, first and second moments of all rows, as they lie there.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> [Vec<f32>; 3] {
+        let part = |n: usize| self.data.chunks(self.width).skip(n).step_by(3).flatten().copied().collect();
+        [part(0), part(1), part(2)]
     }
 
     /// Replaces the values.
@@ -142,7 +149,7 @@ impl Table {
             self.named.push(row);
             let end = (slot + 1) * width;
             if end > self.gradients.len() {
-                self.gradients.grow(2 * end);
+                self.gradients.resize(2 * end, 0.0);
             }
         }
         let value = &self.data[row as usize * self.stride..][..width];

@@ -8,6 +8,7 @@ use std::task::{Poll, Waker};
 
 use burn::tensor::wgpu::{WgpuSetup, wgpu};
 
+use super::deadline::within;
 use super::kernel::{self, Variant};
 use crate::error::{Error, Result};
 
@@ -16,6 +17,11 @@ const THREADS: u32 = 256;
 /// On a software adapter: as many as it works on at once, in the lanes of a vector. More of them would take turns, and a
 /// barrier costs a turn of each.
 const SOFTWARE_THREADS: u32 = 4;
+
+/// Seconds after which a device that has not answered counts as lost: a browser ends what takes its card 10 seconds.
+const PATIENCE: u32 = 30;
+/// A software adapter takes seconds to compile a kernel, and shares the processor with everybody.
+const SOFTWARE_PATIENCE: u32 = 120;
 
 /// Storage buffers of the kernel.
 pub(super) const STORAGE_BUFFERS: u32 = 6;
@@ -146,7 +152,7 @@ impl Gpu {
     /// Waits until a buffer can be read and hands its numbers over.
     ///
     /// # Errors
-    /// When the device was lost or had an error before.
+    /// When the device was lost, had an error before, or does not answer in time.
     pub(super) async fn read(&self, buffer: &wgpu::Buffer, bytes: u64) -> Result<Vec<f32>> {
         let mapping = Arc::new(Mutex::new((None, None::<Waker>)));
         let told = mapping.clone();
@@ -168,7 +174,12 @@ impl Gpu {
             },
             Err(error) => Poll::Ready(Err(error.to_string())),
         });
-        let mapped = mapped.await;
+        let patience = if self.is_software { SOFTWARE_PATIENCE } else { PATIENCE };
+        let Some(mapped) = within(patience, mapped).await else {
+            let what = format!("it has not answered for {patience} seconds");
+            self.error.borrow_mut().get_or_insert_with(|| what.clone());
+            return Err(lost(what));
+        };
         self.check()?;
         mapped.map_err(lost)?;
         let numbers = match buffer.get_mapped_range(..bytes) {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::words;
+use crate::engine::tiny;
 
 /// What a shader is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,12 @@ pub(super) fn text(variant: Variant) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(text, "const {name} = {value}u;");
     }
+    let bounds =
+        [("WEIGHT", tiny::WEIGHT), ("MOMENT", tiny::MOMENT), ("SQUARE", tiny::SQUARE), ("ROOT", tiny::ROOT)];
+    for (name, bound) in bounds {
+        // They are powers of two: written as such, nobody rounds them.
+        let _ = writeln!(text, "const SMALLEST_{name} = 0x1p{}f;", bound.log2());
+    }
     let Variant { threads, memory, weights_in_memory, is_wide } = variant;
     let _ = writeln!(text, "const THREADS = {threads}u;\nconst MEMORY = {memory}u;");
     let _ = writeln!(text, "const WEIGHTS_IN_MEMORY = {weights_in_memory};");
@@ -41,6 +48,7 @@ mod tests {
             let text = text(Variant { threads: 64, memory: 1024, weights_in_memory: true, is_wide });
             assert!(text.starts_with("const NONE = 4294967295u;"));
             assert!(text.contains("const THREADS = 64u;") && text.contains("fn steps("));
+            assert!(text.contains("const SMALLEST_WEIGHT = 0x1p-63f;\nconst SMALLEST_MOMENT = 0x1p-100f;"));
             for product in ["fn forward(", "fn gradient(", "fn backward("] {
                 assert_eq!(text.matches(product).count(), 1, "{product}");
             }

@@ -2,6 +2,8 @@
 //! network, gradients and Adam, with activations and weights of a tile of rows in workgroup memory (kernel.wgsl).
 
 mod data;
+#[cfg(target_arch = "wasm32")]
+mod deadline;
 mod encode;
 #[cfg(target_arch = "wasm32")]
 mod engine;

@@ -65,7 +65,7 @@ impl State {
         let storage = [&params, &partials, &scratch, &losses_buffer, &data_buffer, &program];
         let bindings = bind(device, &kernel, storage, &dispatches);
         let read_losses = buffer(device, losses, Usages::MAP_READ | Usages::COPY_DST);
-        gpu.queue.write_buffer(&data_buffer, 0, bytes_of(data));
+        gpu.queue.write_buffer(&data_buffer, 0, bytemuck::cast_slice(data));
         let state = Self {
             gpu: gpu.clone(),
             kernel,
@@ -99,14 +99,14 @@ impl State {
         let at = self.place(replica, id);
         let stride = columns.next_multiple_of(4);
         if stride == columns {
-            self.gpu.queue.write_buffer(&self.params, at, bytes_of(values));
+            self.gpu.queue.write_buffer(&self.params, at, bytemuck::cast_slice(values));
             return;
         }
-        let mut padded = vec![0.0; values.len() / columns * stride];
+        let mut padded = vec![0.0_f32; values.len() / columns * stride];
         for (to, row) in padded.chunks_exact_mut(stride).zip(values.chunks_exact(columns)) {
             to[..columns].copy_from_slice(row);
         }
-        self.gpu.queue.write_buffer(&self.params, at, bytes_of(&padded));
+        self.gpu.queue.write_buffer(&self.params, at, bytemuck::cast_slice(&padded));
     }
 
     /// A copy of a parameter that can be read (or of a moment of it, `part` 1 or 2). Rows take whole vectors.
@@ -141,12 +141,12 @@ impl State {
     pub(super) fn run(&mut self, program: &Program) {
         self.grow(program);
         let queue = &self.gpu.queue;
-        queue.write_buffer(&self.program, 0, bytes_of(&program.words));
+        queue.write_buffer(&self.program, 0, bytemuck::cast_slice(&program.words));
         let mut uniforms = vec![0_u32; program.dispatches.len() * UNIFORM_STRIDE as usize / 4];
         for (to, &start) in uniforms.chunks_exact_mut(UNIFORM_STRIDE as usize / 4).zip(&program.dispatches) {
             to[0] = start;
         }
-        queue.write_buffer(&self.dispatches, 0, bytes_of(&uniforms));
+        queue.write_buffer(&self.dispatches, 0, bytemuck::cast_slice(&uniforms));
         if program.regions > 1 {
             self.run_in_groups(program);
             return;
@@ -235,14 +235,4 @@ fn bind(
         layout: &kernel.bindings,
         entries: &entries,
     })
-}
-
-/// Words of 32 bits that have no invalid patterns.
-trait Word: Copy {}
-impl Word for u32 {}
-impl Word for f32 {}
-
-fn bytes_of<T: Word>(words: &[T]) -> &[u8] {
-    // SAFETY: u32 and f32 are four bytes without padding, and any byte is a valid u8.
-    unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), std::mem::size_of_val(words)) }
 }

@@ -1,5 +1,10 @@
 // What a step does to the parameters that it involves.
 
+// Numbers, or 0 where they are nearer to zero than a bound (tiny.rs).
+fn zero_below(bound: f32, x: vec4<f32>) -> vec4<f32> {
+  return select(x, vec4<f32>(0.0), abs(x) < vec4<f32>(bound));
+}
+
 // Makes up for the steps that did not name the rows at `list`, which the next step reads (idle.rs).
 fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, thread: u32, threads: u32) {
   let to_m = data[PARAMS_WEIGHTS];
@@ -18,9 +23,9 @@ fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, thread: u32, thread
       let mean = bitcast<f32>(program[piece + PIECE_MEAN]);
       let variance = bitcast<f32>(program[piece + PIECE_VARIANCE]);
       let one_over = 1.0 / (sqrt(v) * mean + epsilon);
-      w -= m * weight * one_over * (1.0 + v * variance * one_over * one_over);
-      m *= bitcast<f32>(program[piece + PIECE_FADES]);
-      v *= bitcast<f32>(program[piece + PIECE_FADES + 1u]);
+      w = zero_below(SMALLEST_WEIGHT, w - m * weight * one_over * (1.0 + v * variance * one_over * one_over));
+      m = zero_below(SMALLEST_MOMENT, m * bitcast<f32>(program[piece + PIECE_FADES]));
+      v = zero_below(SMALLEST_SQUARE, v * bitcast<f32>(program[piece + PIECE_FADES + 1u]));
     }
     params[at] = w;
     params[at + to_m] = m;
@@ -94,9 +99,10 @@ fn update(step: u32, thread: u32, threads: u32) {
         let m = params[m_at];
         let v = params[v_at];
         g += decay * w;
-        let m_after = m + (g - m) * beside_1;
-        let v_after = v + (g * g - v) * beside_2;
-        params[w_at] = w - rate * m_after / (sqrt(v_after * correction) + epsilon);
+        let m_after = zero_below(SMALLEST_MOMENT, m + (g - m) * beside_1);
+        let root = zero_below(SMALLEST_ROOT, g);
+        let v_after = zero_below(SMALLEST_SQUARE, v + (root * root - v) * beside_2);
+        params[w_at] = zero_below(SMALLEST_WEIGHT, w - rate * m_after / (sqrt(v_after * correction) + epsilon));
         params[m_at] = m_after;
         params[v_at] = v_after;
       }

@@ -1,12 +1,10 @@
 //! Biases of linked domains: what crosses from one to the other is how kindly a person rates.
 
-use std::sync::Arc;
-
-use super::{BiasInput, Biases, Shrinkage, alternation};
-use crate::eval::{LinkedPair, Training};
+use super::{BiasInput, Biases, alternation};
+use crate::eval::LinkedPair;
 
 /// First domain, second domain, pairs.
-type Link = (usize, usize, Vec<LinkedPair>);
+pub(super) type Link = (usize, usize, Vec<LinkedPair>);
 
 /// Biases of all domains. Where domains are linked, ρ · (bias in the other domain) is the user's prior, with ρ
 /// fitted on the overlap users.
@@ -18,48 +16,26 @@ pub fn fit_linked(inputs: &[BiasInput], links: &[Link]) -> Vec<Biases> {
         return alone;
     }
     let alone: Vec<&Biases> = alone.iter().collect();
-    inputs.iter().enumerate().map(|(d, input)| Transfer::new(d, &alone, links).fit(input)).collect()
-}
-
-/// [`fit_linked`] on the rows and links of a training, with priors from features where `feature_prior` asks for
-/// them. What was fitted before on the same rows is taken from there, and one domain's rows are held at a time.
-pub fn of_training(training: &Training, feature_prior: bool) -> Vec<Arc<Biases>> {
-    let alone: Vec<&Arc<Biases>> =
-        (0..training.domains()).map(|d| training.biases_alone(d, feature_prior)).collect();
-    let links: Vec<Link> = (training.links().into_iter().enumerate())
-        .map(|(link, (a, b))| (a, b, training.linked_pairs(link)))
-        .collect();
-    if links.iter().all(|(_, _, pairs)| pairs.is_empty()) {
-        return alone.into_iter().cloned().collect();
-    }
-    let alone: Vec<&Biases> = alone.into_iter().map(Arc::as_ref).collect();
-    (0..training.domains())
-        .map(|d| {
-            let rows = training.rows(d);
-            let input = BiasInput {
-                rows: &rows,
-                users: training.users(d),
-                items: training.items(d),
-                user_features: training.user_features(d).filter(|_| feature_prior),
-                item_features: training.item_features(d).filter(|_| feature_prior),
-                shrinkage: Shrinkage::default(),
-            };
-            Arc::new(Transfer::new(d, &alone, &links).fit(&input))
-        })
-        .collect()
+    let fit = |(d, input)| {
+        let transfer = Transfer::new(d, &alone, links);
+        let biases = alternation::fit(input, transfer.priors.clone());
+        transfer.beside(biases)
+    };
+    inputs.iter().enumerate().map(fit).collect()
 }
 
 /// What crosses into one domain.
-struct Transfer {
+pub(super) struct Transfer {
     /// ρ · (bias in the other domain) by user, the mean over linked domains.
-    priors: Vec<f32>,
+    pub(super) priors: Vec<f32>,
     /// The bias itself.
     others: Vec<f32>,
     kindness: f32,
 }
 
 impl Transfer {
-    fn new(d: usize, alone: &[&Biases], links: &[Link]) -> Self {
+    /// What crosses into domain `d`, from the biases of each domain alone.
+    pub(super) fn new(d: usize, alone: &[&Biases], links: &[Link]) -> Self {
         let users = alone[d].users.len();
         let mut priors = vec![0.0; users];
         let mut others = vec![0.0; users];
@@ -88,8 +64,8 @@ impl Transfer {
         Self { priors, others, kindness: rhos.iter().sum::<f32>() / rhos.len().max(1) as f32 }
     }
 
-    fn fit(self, input: &BiasInput) -> Biases {
-        let biases = alternation::fit(input, &self.priors);
+    /// Biases that were fitted with these priors, and what crossed.
+    pub(super) fn beside(self, biases: Biases) -> Biases {
         Biases { others: self.others, kindness: self.kindness, ..biases }
     }
 }
@@ -110,35 +86,21 @@ fn kindness(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
-    use crate::data::sample;
-    use crate::eval::{Crossing, Split};
+
+    /// People with ten ratings each.
+    fn people(users: &[f32]) -> Biases {
+        Biases { users: users.to_vec(), user_counts: vec![10; users.len()], ..Biases::default() }
+    }
 
     #[test]
-    fn biases_of_a_training_are_those_of_its_rows_and_links_and_are_fitted_once() {
-        let world = Arc::new(sample(3).world);
-        let config = Config::robust().check().unwrap();
-        let split = Split::new(&world, &config, false).unwrap();
-        let training = Training::new(world.clone(), Arc::new(split.clone()));
-        let unlinked = Training::new(world.clone(), Arc::new(split.with_crossing(Crossing::Nothing)));
-        for feature_prior in [false, true] {
-            let rows = [training.rows(0), training.rows(1)];
-            let inputs = [0, 1].map(|d| BiasInput {
-                rows: &rows[d],
-                users: training.users(d),
-                items: training.items(d),
-                user_features: training.user_features(d).filter(|_| feature_prior),
-                item_features: training.item_features(d).filter(|_| feature_prior),
-                shrinkage: Shrinkage::default(),
-            });
-            let links = vec![(0, 1, training.linked_pairs(0))];
-            let shared = |biases: Vec<Biases>| biases.into_iter().map(Arc::new).collect::<Vec<_>>();
-            assert_eq!(of_training(&training, feature_prior), shared(fit_linked(&inputs, &links)));
-            assert_eq!(of_training(&unlinked, feature_prior), shared(fit_linked(&inputs, &[])));
-            let alone = [&training, &unlinked].map(|t| t.biases_alone(0, feature_prior));
-            assert!(Arc::ptr_eq(alone[0], alone[1]), "the same rows have been fitted twice");
-        }
-        let cold = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
-        assert_ne!(cold.biases_alone(0, false), training.biases_alone(0, false));
+    fn what_crosses_is_least_squares_and_stays_between_nothing_and_half_as_much_again() {
+        let rho = |own: &[f32], other: &[f32]| {
+            kindness(&people(own), &people(other), (0..own.len() as u32).map(|user| (user, user)))
+        };
+        // Σ b b' = 0.06, Σ w b'² = 10/13 · 0.08.
+        assert!((rho(&[0.1, -0.2], &[0.2, -0.2]) - 0.06 / (0.08 * 10.0 / 13.0)).abs() < 1e-6);
+        assert_eq!(rho(&[0.3, -0.3], &[0.1, -0.1]), 1.5);
+        assert_eq!(rho(&[0.3, -0.3], &[-0.1, 0.1]), 0.0);
+        assert_eq!(rho(&[0.3, -0.3], &[0.0, 0.0]), 0.0);
     }
 }

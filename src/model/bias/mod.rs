@@ -2,14 +2,16 @@
 //! crosses between domains here is one number a person, how kindly they rate (docs/method.md, recipe R, 1 and 2).
 
 mod alternation;
+mod fitting;
 mod linked;
 
 use crate::data::Features;
 use crate::eval::Rows;
-pub use linked::{fit_linked, of_training};
+pub use fitting::Fitting;
+pub use linked::fit_linked;
 
 /// How strongly biases are drawn to what is expected before any rating: as if so many such ratings had been seen.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shrinkage {
     /// Of user biases.
     pub users: f32,
@@ -25,7 +27,7 @@ impl Default for Shrinkage {
 }
 
 /// Fitted biases of one domain, on the unit scale.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Biases {
     /// μ, the mean of the training ratings.
     pub mean: f32,
@@ -103,7 +105,7 @@ impl Biases {
 
     /// Those of one domain on its own, with priors from its features where there are some.
     pub fn alone(input: &BiasInput) -> Self {
-        alternation::fit(input, &vec![0.0; input.users])
+        alternation::fit(input, vec![0.0; input.users])
     }
 }
 
@@ -135,39 +137,104 @@ mod tests {
 
     #[test]
     fn leaving_a_row_out_gives_the_bias_without_it() {
-        // For given item biases, b_u without the row is (Σ_others + 3p) / (n − 1 + 3).
-        let data = rows(&[(0, 0, 0.9), (0, 1, 0.7), (0, 2, 0.2), (1, 0, 0.5)]);
-        let biases = Biases::baseline(&data, 2, 3, Shrinkage::default());
-        let (without, _) = biases.leave_one_out(0, 1, 0.7);
-        let others: f32 =
-            [(0, 0.9), (2, 0.2)].iter().map(|&(i, r): &(usize, f32)| r - biases.mean - biases.items[i]).sum();
-        assert!((without - others / 5.0).abs() < 1e-3, "{without} {}", others / 5.0);
+        let data = [(0, 0, 0.9), (0, 1, 0.7), (0, 2, 0.2), (1, 0, 0.5), (1, 1, 0.4)];
+        let biases = Biases::baseline(&rows(&data), 2, 3, Shrinkage::default());
+        for (user, item, rating) in data {
+            let others = data.iter().filter(|other| (other.0, other.1) != (user, item));
+            // For given item biases, b_u is Σ (r − μ − b_i) / (n + 3) over the user's other ratings, and the same
+            // with 2 for b_i. The alternations end with the users, whose equation therefore holds exactly.
+            let sum = |of_user: bool| -> (f32, f32) {
+                let same = others.clone().filter(|o| if of_user { o.0 == user } else { o.1 == item });
+                let other_side = |&(u, i, _): &(u32, u32, f32)| match of_user {
+                    true => biases.items[i as usize],
+                    false => biases.users[u as usize],
+                };
+                same.fold((0.0, 0.0), |(sum, n), o| (sum + o.2 - biases.mean - other_side(o), n + 1.0))
+            };
+            let (without_user, without_item) = biases.leave_one_out(user, item, rating);
+            let ((user_sum, user_n), (item_sum, item_n)) = (sum(true), sum(false));
+            assert!((without_user - user_sum / (user_n + 3.0)).abs() < 1e-6, "{user} {item}");
+            assert!((without_item - item_sum / (item_n + 2.0)).abs() < 1e-5, "{user} {item}");
+            // The row itself makes a difference.
+            assert!((without_user - biases.users[user as usize]).abs() > 1e-3);
+        }
     }
 
     #[test]
-    fn a_kind_person_is_expected_to_be_kind_elsewhere() {
-        // Users 0..20 rate 0.2 around the mean alike in both domains; user 20 is known only in B and kind there.
-        let (mut a, mut b) = (Vec::new(), Vec::new());
-        for u in 0..20 {
-            let kindness = if u % 2 == 0 { 0.2 } else { -0.2 };
-            for i in 0..10 {
-                a.push((u, i, 0.5 + kindness));
-                b.push((u, i, 0.5 + kindness));
+    fn both_equations_hold_after_the_alternations() {
+        // Few ratings of many items: one alternation is far from enough.
+        let mut chance = crate::rng::Generator::new(4, "bias equations");
+        let mut data = Vec::new();
+        for user in 0..12 {
+            for item in 0..20 {
+                if chance.unit() < 0.5 {
+                    data.push((user, item, chance.unit() * (0.2 + 0.06 * user as f32)));
+                }
             }
         }
-        b.extend((0..10).map(|i| (20, i, 0.7)));
+        let biases = Biases::baseline(&rows(&data), 12, 20, Shrinkage::default());
+        for item in 0..20 {
+            let (mut sum, mut n) = (0.0, 0.0);
+            for &(user, _, rating) in data.iter().filter(|row| row.1 == item) {
+                sum += rating - biases.mean - biases.users[user as usize];
+                n += 1.0;
+            }
+            let difference = (biases.items[item as usize] - sum / (n + 2.0)).abs();
+            assert!(difference < 1e-5, "item {item}: {difference}");
+        }
+    }
+
+    /// Twenty people, known by ten ratings in each of two domains, who are alternately kind and unkind by `in_a` and
+    /// `in_b`; then a kind and an unkind person whom only B knows. Their links, and the biases of A and B.
+    fn kind_and_unkind(in_a: f32, in_b: f32) -> Vec<Biases> {
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        for user in 0..22 {
+            let sign = if user % 2 == 0 { 1.0 } else { -1.0 };
+            for item in 0..10 {
+                if user < 20 {
+                    a.push((user, item, 0.5 + sign * in_a));
+                }
+                b.push((user, item, 0.5 + sign * in_b));
+            }
+        }
         let (a, b) = (rows(&a), rows(&b));
         let input = |rows| BiasInput {
             rows,
-            users: 21,
+            users: 22,
             items: 10,
             user_features: None,
             item_features: None,
             shrinkage: Shrinkage::default(),
         };
-        let pairs = (0..21).map(|u| LinkedPair { a: u, b: u, warm: u < 20 }).collect();
-        let fitted = fit_linked(&[input(&a), input(&b)], &[(0, 1, pairs)]);
-        assert!(fitted[0].user_priors[20] > 0.12, "{}", fitted[0].user_priors[20]);
-        assert!((fitted[0].users[20] - fitted[0].user_priors[20]).abs() < 1e-6);
+        let pairs = (0..22).map(|u| LinkedPair { a: u, b: u, warm: u < 20 }).collect();
+        fit_linked(&[input(&a), input(&b)], &[(0, 1, pairs)])
+    }
+
+    #[test]
+    fn a_kind_person_is_expected_to_be_kind_elsewhere() {
+        // By hand: items are alike, so that b = 10 · 0.2 / 13 in both domains, w = 10/13, ρ = Σ b² / Σ w b² = 1.3 and
+        // p = ρ b = 0.2, the kindness itself: ρ undoes the shrinkage.
+        let fitted = kind_and_unkind(0.2, 0.2);
+        let a = &fitted[0];
+        assert!((a.kindness - 1.3).abs() < 1e-4, "{}", a.kindness);
+        for (user, expected) in [(20, 0.2), (21, -0.2)] {
+            assert!((a.user_priors[user] - expected).abs() < 1e-4, "{}", a.user_priors[user]);
+            assert!((a.others[user] - expected / 1.3).abs() < 1e-4);
+            // Without a rating of their own, the bias is what is expected.
+            assert_eq!(a.user_counts[user], 0);
+            assert!((a.users[user] - a.user_priors[user]).abs() < 1e-6);
+        }
+        // With ten ratings of 0.7 on top of the prior, (10 · 0.2 + 3 · 0.2) / 13 = 0.2.
+        assert!((a.users[0] - 0.2).abs() < 1e-4, "{}", a.users[0]);
+    }
+
+    #[test]
+    fn no_more_than_one_and_a_half_times_the_kindness_is_expected_and_never_its_opposite() {
+        // Unclipped, ρ would be 1.3 · 4 and −1.3.
+        for (in_a, in_b, expected) in [(0.4, 0.1, 1.5), (0.2, -0.2, 0.0)] {
+            let a = &kind_and_unkind(in_a, in_b)[0];
+            assert_eq!(a.kindness, expected);
+            assert!((a.user_priors[20] - expected * a.others[20]).abs() < 1e-6);
+        }
     }
 }

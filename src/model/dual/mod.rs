@@ -1,23 +1,28 @@
 //! The dual loop (paper, Algorithm 1): own-domain pass, mapping, cross-domain pass, until convergence. One call
 //! does one mini-batch, so that a person can stop it between any two.
 
+mod criterion;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use super::assembly::Assembly;
-use super::autoencoder::{Codes, into_unit_ball};
+use super::autoencoder::into_unit_ball;
 use super::bias::Biases;
-use super::convergence::{Convergence, Verdict};
+use super::convergence::{Convergence, Measured, Stopping, Verdict};
 use super::dml::Dml;
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
-use super::plan::{LinkPairs, Plan, plan};
-use crate::config::{Embeddings, MappingUpdate, Schedule, ValidConfig};
+use super::plan::{LinkPairs, Plan, Side, plan};
+use super::sources::{DomainCodes, TrainingRows};
+use crate::config::{MappingOptimiser, MappingUpdate, Schedule, ValidConfig};
 use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
 use crate::eval::{Crossing, LinkedPair, Rows, Training, metrics};
 use crate::event::{DomainLosses, MappingState};
 use crate::rng::Generator;
+use criterion::Criterion;
 
 /// On a queued device the host waits after so many chunks; without it the queue grows without bound.
 const CHUNKS_BETWEEN_WAITS: usize = 16;
@@ -78,19 +83,22 @@ pub(super) struct Dual {
     /// The epoch that the model is of.
     kept_epoch: usize,
     convergence: Convergence,
+    /// The loss that convergence is told by, where it is.
+    criterion: Option<Criterion>,
     model: Arc<Dml>,
 }
 
 impl Dual {
     /// An untrained loop. `codes` are the autoencoders' by domain, where they are used; `watched` are pairs to be
-    /// measured and not trained on.
+    /// measured and not trained on; `stopping` ends the run.
     pub(super) async fn new(
         config: &ValidConfig,
         training: &Training,
         device: &Device,
         biases: &[Arc<Biases>],
-        codes: &[(Codes, Codes)],
+        codes: &[DomainCodes],
         watched: &[Vec<(u32, u32)>],
+        stopping: Stopping,
     ) -> Result<Self> {
         let links = training.links();
         let mappings: Vec<Mapping> = links.iter().map(|_| Mapping::identity(config.dimension)).collect();
@@ -128,6 +136,10 @@ impl Dual {
             (Schedule::Alternating, true) => vec![Pass::Own, Pass::Cross],
             (_, false) => vec![Pass::Own],
         };
+        let convergence = Convergence::new(config, stopping);
+        let training_rows =
+            (0..training.domains()).map(|d| TrainingRows::new(config, training, d).recommended);
+        let criterion = convergence.needs_loss().then(|| Criterion::new(config, training_rows));
         let mut dual = Self {
             config: config.clone(),
             training: training.clone(),
@@ -153,10 +165,11 @@ impl Dual {
             losses,
             epoch: 0,
             kept_epoch: 0,
-            convergence: Convergence::new(config),
+            convergence,
+            criterion,
             model,
         };
-        if config.embeddings == Embeddings::Learnt {
+        if dual.plan.domains.iter().any(|domain| domain.users.is_learnt) {
             // Two learnt spaces have nothing to do with each other at first: X starts where chance has put them, so
             // that the identity means nothing, then or later.
             dual.update_mappings(MappingUpdate::Procrustes).await?;
@@ -270,14 +283,13 @@ impl Dual {
                 MappingUpdate::Procrustes => self.mappings[link] = Mapping::procrustes(k, &wa, &wb)?,
                 MappingUpdate::Gradient => {
                     let batch = self.config.batch * k;
+                    let (rate, how) = (self.config.mapping_learning_rate, self.config.orthogonalisation);
+                    let (mapping, adam) = (&mut self.mappings[link], &mut self.mapping_adam[link]);
                     for (wa, wb) in wa.chunks(batch).zip(wb.chunks(batch)) {
-                        self.mapping_adam[link].step(
-                            &mut self.mappings[link],
-                            wa,
-                            wb,
-                            self.config.mapping_learning_rate,
-                            self.config.orthogonalisation,
-                        )?;
+                        match self.config.mapping_optimiser {
+                            MappingOptimiser::Adam => adam.step(mapping, wa, wb, rate, how)?,
+                            MappingOptimiser::Plain => mapping.gradient_step(wa, wb, rate, how)?,
+                        };
                     }
                 }
             }
@@ -289,7 +301,7 @@ impl Dual {
     /// Measures the epoch and decides whether to go on.
     async fn end_epoch(&mut self) -> Result<Progress> {
         self.epoch += 1;
-        if self.config.unit_ball && self.config.embeddings == Embeddings::Learnt {
+        if self.config.unit_ball {
             self.project_into_unit_ball().await?;
         }
         self.model = Arc::new(self.assembly().model(&self.mappings, &self.pairs).await?);
@@ -321,9 +333,10 @@ impl Dual {
             });
         }
         let mapping = self.mapping_state();
-        let loss: f64 = domains.iter().map(|d| f64::from(d.own + d.cross.unwrap_or(0.0))).sum();
+        let loss = self.criterion.as_ref().map(|criterion| criterion.loss(&self.model, &self.plan.cross));
         let rmse = (count > 0).then(|| (squares / count as f64).sqrt());
-        match self.convergence.after(self.epoch, loss, rmse, &self.model) {
+        let measured = Measured { loss: loss.transpose()?, rmse };
+        match self.convergence.after(self.epoch, &measured, &self.model) {
             Verdict::GoOn => {
                 self.pass = 0;
                 self.begin_pass();
@@ -341,7 +354,7 @@ impl Dual {
 
     async fn project_into_unit_ball(&mut self) -> Result<()> {
         for plan in self.plan.domains.clone() {
-            for table in [plan.users.table, plan.items.table] {
+            for Side { table, .. } in [plan.users, plan.items].into_iter().filter(|side| side.is_learnt) {
                 let mut vectors = self.engine.weights(0, table).await?;
                 vectors.chunks_exact_mut(self.config.dimension).for_each(into_unit_ball);
                 self.engine.set_weights(0, table, &vectors);

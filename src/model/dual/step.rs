@@ -130,3 +130,56 @@ impl Withheld {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::dual;
+    use super::*;
+    use crate::config::{Config, CrossStep};
+    use crate::engine::Share;
+
+    /// (term, weight, number of rows) of the shares of a pass's first step.
+    fn first_step(dual: &mut Dual) -> Vec<(usize, f32, usize)> {
+        dual.fill_chunk();
+        let chunk = &dual.chunk;
+        chunk
+            .step(0)
+            .iter()
+            .map(|share: &Share| (share.term, share.weight, chunk.rows(share).len()))
+            .collect()
+    }
+
+    #[test]
+    fn the_papers_passes_come_one_after_the_other_with_a_batch_of_each_domain() {
+        let mut dual =
+            dual(Config { batch: 7, cross_weight: 0.5, cross_step: CrossStep::Equations, ..Config::paper() });
+        assert_eq!(dual.passes, [Pass::Own, Pass::Cross]);
+        let own: Vec<usize> = dual.plan.domains.iter().map(|domain| domain.own).collect();
+        let cross: Vec<usize> = dual.plan.cross.iter().map(|cross| cross.term).collect();
+        assert_eq!(first_step(&mut dual), [(own[0], 1.0, 7), (own[1], 1.0, 7)]);
+        dual.pass = 1;
+        dual.begin_pass();
+        assert_eq!(first_step(&mut dual), [(cross[0], 0.5, 7), (cross[1], 0.5, 7)]);
+    }
+
+    #[test]
+    fn a_joint_step_has_every_loss_with_its_weight() {
+        let config = Config { batch: 60, cross_weight: 0.3, pair_weight: 0.2, ..Config::robust() };
+        let mut dual = dual(config);
+        assert_eq!(dual.passes, [Pass::Joint]);
+        let shares = first_step(&mut dual);
+        let of = |term: usize| shares.iter().find(|share| share.0 == term).copied();
+        // 2 n_d/n of both domains' rows in the batch.
+        let own: Vec<(usize, f32, usize)> =
+            dual.plan.domains.iter().filter_map(|domain| of(domain.own)).collect();
+        assert_eq!(own.iter().map(|share| share.2).sum::<usize>(), 60);
+        assert!(own.iter().all(|share| share.1 == 2.0 * share.2 as f32 / 60.0), "{own:?}");
+        for cross in &dual.plan.cross {
+            let (_, weight, n) = of(cross.term).unwrap();
+            assert!(n > 0 && (weight - 0.3 * 2.0 * n as f32 / 60.0).abs() < 1e-6, "{shares:?}");
+        }
+        let (term, pairs) = dual.plan.pairs[0].unwrap();
+        assert_eq!(of(term), Some((term, 0.2, pairs.min(PAIRS_A_STEP))));
+        assert_eq!(shares.len(), 5);
+    }
+}

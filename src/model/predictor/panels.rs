@@ -2,6 +2,7 @@
 //! instructions of the loops, and four rows share each load of the weights.
 
 use super::super::recommender::DenseLayer;
+use crate::engine::tiny;
 
 /// Columns of a panel: one or two registers on every machine with vector instructions.
 const LANES: usize = 8;
@@ -10,7 +11,8 @@ const LANES: usize = 8;
 /// machines.
 const ROWS: usize = 4;
 
-/// The weights and the bias of a layer, padded with zeros to whole panels.
+/// The weights and the bias of a layer, padded with zeros to whole panels. Training leaves no denormal numbers, with which
+/// a layer takes ten times as long on some processors; a model that comes from a file may have them, and here loses them.
 #[derive(Clone, Debug)]
 pub(super) struct Panels {
     inputs: usize,
@@ -26,7 +28,7 @@ impl Panels {
         let outputs = layer.bias.len();
         let panel = |values: &[f32], start: usize| {
             let mut lanes = [0.0; LANES];
-            lanes.iter_mut().zip(&values[start..]).for_each(|(lane, &value)| *lane = value);
+            lanes.iter_mut().zip(&values[start..]).for_each(|(lane, &value)| *lane = tiny::weight(value));
             lanes
         };
         let mut panels = Self { inputs, weights: Vec::new(), bias: Vec::new() };
@@ -120,6 +122,14 @@ mod tests {
             }
             assert_eq!(out[r * 16 + 9..][..7], [0.0; 7]);
         }
+    }
+
+    #[test]
+    fn weights_that_are_too_small_are_none() {
+        let layer = DenseLayer { weights: vec![1e-40, 2.0, -1e-25, 1e-18], bias: vec![1e-39, 3.0] };
+        let panels = Panels::new(&layer, &[0, 1], 2, true);
+        let numbers = panels.weights.iter().chain(&panels.bias).flatten().copied();
+        assert_eq!(numbers.filter(|x| *x != 0.0).collect::<Vec<_>>(), [2.0, 1e-18, 3.0]);
     }
 
     #[test]

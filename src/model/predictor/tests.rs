@@ -45,7 +45,7 @@ fn domain(k: usize, hidden: &[usize], given: GivenInputs, dot: bool, rng: &mut G
         item_embeddings: rng.normals(ITEMS * k, 0.3),
         recommender: Recommender { layers, dot },
         given,
-        serves_strangers: false,
+        serves_cold_users: false,
         mix: 0.3,
     }
 }

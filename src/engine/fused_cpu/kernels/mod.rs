@@ -21,7 +21,12 @@ pub type KernelLoader = fn(module: &[u8]) -> Option<u32>;
 static LOADER: OnceLock<KernelLoader> = OnceLock::new();
 
 /// Says how modules are loaded; before that, and where it fails, products run as they were compiled with everything else.
-pub fn set_kernel_loader(loader: KernelLoader) {
+///
+/// # Safety
+/// The number that `loader` returns is called as a function, whenever a product of the module's shape is met, for as long
+/// as this instance runs. So it has to be the place in this instance's own function table where the `f` of the module that
+/// `loader` was given stays for good, and that module has to have been given this instance's own memory.
+pub unsafe fn set_kernel_loader(loader: KernelLoader) {
     // A second page session brings the same loader.
     let _ = LOADER.set(loader);
 }
@@ -135,7 +140,8 @@ impl Cache {
             self.kind = Kernels::Plain;
             loader(&code::module(shape, false))
         })?;
-        // SAFETY: in wasm a function pointer is a number in the function table, and the module's function has this type.
+        // SAFETY: in wasm a function pointer is a number in the function table; `set_kernel_loader` was promised that the
+        // module's function is there, and `code` writes it with this type.
         Some(unsafe { std::mem::transmute::<usize, Kernel>(number as usize) })
     }
 }

@@ -1,0 +1,172 @@
+//! Lists of a small world by hand: two dimensions, networks without layers, so that an item is predicted μ + b_u + b_i.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
+use crate::eval::LinkedPair;
+use crate::model::bias::{Biases, Shrinkage};
+use crate::model::mapping::Mapping;
+use crate::model::recommender::Recommender;
+use crate::model::{DomainModel, GivenInputs, LinkModel};
+
+/// Users and their vectors.
+type People<'p> = &'p [(&'p str, [f32; 2])];
+
+/// A domain of people who all rated item 0, and what is predicted of its items on the unit scale.
+fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainModel) {
+    let (users, items) = (people.len(), predictions.len());
+    let rows: Vec<Rating> = (0..users as u32).map(|user| Rating { user, item: 0, value: 3.0 }).collect();
+    let domain = Domain {
+        name: name.into(),
+        users: Arc::new(people.iter().map(|person| person.0).collect()),
+        items: Arc::new((0..items).map(|i| format!("{name}-{i}")).collect()),
+        ratings: Ratings::new(users, items, &rows).into(),
+        scale: Scale { lo: 1.0, hi: 5.0 },
+        scale_kind: ScaleKind::Declared,
+        user_features: None,
+        item_features: None,
+    };
+    let biases = Biases {
+        mean: 0.5,
+        users: vec![0.0; users],
+        items: predictions.iter().map(|p| p - 0.5).collect(),
+        user_priors: vec![0.0; users],
+        item_priors: vec![0.0; items],
+        kindness: 0.0,
+        others: vec![0.0; users],
+        user_counts: vec![1; users],
+        item_counts: vec![1; items],
+        shrinkage: Shrinkage::default(),
+    };
+    let model = DomainModel {
+        scale: domain.scale,
+        biases: biases.into(),
+        user_embeddings: people.iter().flat_map(|person| person.1).collect(),
+        item_embeddings: vec![0.0; 2 * items],
+        recommender: Recommender::default(),
+        given: GivenInputs::None,
+        serves_cold_users: false,
+        mix: 0.0,
+    };
+    (domain, model)
+}
+
+/// Two domains, linked by equal ids and a quarter turn, (x, y) to (−y, x).
+fn world(a: (Domain, DomainModel), b: (Domain, DomainModel)) -> (World, Dml) {
+    let world = World::new(vec![a.0, b.0]);
+    let pairs: Vec<LinkedPair> =
+        world.links[0].overlap_users.iter().map(|&(a, b)| LinkedPair { a, b, warm: true }).collect();
+    let turn = Mapping::from_rows(2, &[0.0, -1.0, 1.0, 0.0]).unwrap();
+    let users = [0, 1].map(|d| world.domains[d].users.len());
+    let links = vec![LinkModel::new((0, users[0]), (1, users[1]), turn, &pairs)];
+    (world, Dml { dimension: 2, domains: vec![a.1, b.1], links })
+}
+
+/// Names and distances.
+fn company(list: &[Neighbour]) -> Vec<(&str, f32)> {
+    list.iter().map(|near| (&*near.label, near.distance)).collect()
+}
+
+/// Gives a domain's users titles.
+fn name_users(domain: &mut Domain, titles: &[Option<&str>]) {
+    let titles: Vec<Option<Box<str>>> = titles.iter().map(|title| title.map(Box::from)).collect();
+    let rows = titles.len();
+    domain.user_features = Some(Features::titles_only(titles, rows).into());
+}
+
+#[test]
+fn the_five_nearest_come_nearest_first() {
+    let people = [
+        ("ann", [0.0, 0.0]),
+        ("far", [0.0, 50.0]),
+        ("bob", [3.0, 4.0]),
+        ("cid", [0.0, -1.0]),
+        ("farther", [60.0, 0.0]),
+        ("dan", [6.0, 8.0]),
+        ("eve", [0.0, 2.0]),
+        ("fay", [-9.0, -12.0]),
+    ];
+    let (world, model) = world(domain("a", &people, &[0.5]), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
+    let advice = for_user(&world, &model, 0, 0, 5);
+    let expected = [("cid", 1.0), ("eve", 2.0), ("bob", 5.0), ("dan", 10.0), ("fay", 15.0)];
+    assert_eq!(company(&advice.domains[0].nearest), expected);
+}
+
+#[test]
+fn a_visitor_is_near_those_around_their_turned_vector() {
+    // Ann's (3, 4) becomes (−4, 3) in B.
+    let b = [("zoe", [-4.0, 0.0]), ("yan", [3.0, 4.0]), ("xia", [-4.0, 3.5])];
+    let (world, model) = world(domain("a", &[("ann", [3.0, 4.0])], &[0.5]), domain("b", &b, &[0.5]));
+    let advice = for_user(&world, &model, 0, 0, 5);
+    assert!(advice.domains[1].via_map && advice.domains[1].user.is_none());
+    assert_eq!(company(&advice.domains[1].nearest), [("xia", 0.5), ("zoe", 3.0), ("yan", 50.0_f32.sqrt())]);
+}
+
+#[test]
+fn people_whom_nothing_was_learnt_of_are_near_nobody() {
+    let (b, mut model_b) = domain("b", &[("zoe", [0.0, 0.0]), ("yan", [0.0, 9.0])], &[0.5]);
+    Arc::make_mut(&mut model_b.biases).user_counts[0] = 0;
+    let (world, model) = world(domain("a", &[("ann", [0.0, 0.0])], &[0.5]), (b, model_b));
+    assert_eq!(company(&for_user(&world, &model, 0, 0, 5).domains[1].nearest), [("yan", 9.0)]);
+}
+
+#[test]
+fn the_nearest_of_both_domains_hold_each_person_once_and_never_the_one_who_asks() {
+    // In A: bob at 2, cid at 3. In B, where ann stands at (0, 0) too: bob at 1, cid at 4, dan at 5.
+    let a = [("ann", [0.0, 0.0]), ("bob", [2.0, 0.0]), ("cid", [0.0, 3.0])];
+    let b = [("cid", [4.0, 0.0]), ("ann", [0.0, 0.0]), ("bob", [0.0, 1.0]), ("dan", [0.0, 5.0])];
+    let (world, model) = world(domain("a", &a, &[0.5]), domain("b", &b, &[0.5]));
+    for domain in 0..2 {
+        let ann = world.domains[domain].users.get("ann").unwrap();
+        let advice = for_user(&world, &model, domain, ann, 5);
+        assert_eq!(company(&advice.domains[0].nearest), [("bob", 2.0), ("cid", 3.0)]);
+        assert_eq!(company(&advice.domains[1].nearest), [("bob", 1.0), ("cid", 4.0), ("dan", 5.0)]);
+        let all: Vec<(usize, &str, f32)> =
+            advice.nearest.iter().map(|n| (n.domain, &*n.neighbour.label, n.neighbour.distance)).collect();
+        assert_eq!(all, [(1, "bob", 1.0), (0, "cid", 3.0), (1, "dan", 5.0)]);
+    }
+}
+
+#[test]
+fn one_person_under_two_ids_or_two_names_is_listed_once() {
+    // B's file has ann as u1, and bob without his name; two people are called Kim.
+    let (mut a, model_a) = domain("a", &[("ann", [0.0, 0.0]), ("bob", [2.0, 0.0])], &[0.5]);
+    name_users(&mut a, &[Some("Ann"), Some("Bob")]);
+    let people = [("u1", [0.0, 0.0]), ("bob", [0.0, 1.0]), ("k1", [0.0, 7.0]), ("k2", [0.0, 6.0])];
+    let (mut b, model_b) = domain("b", &people, &[0.5]);
+    name_users(&mut b, &[Some("Ann"), None, Some("Kim"), Some("Kim")]);
+    let (world, model) = world((a, model_a), (b, model_b));
+    let advice = for_user(&world, &model, 0, 0, 5);
+    assert_eq!(company(&advice.domains[1].nearest), [("bob", 1.0), ("Kim", 6.0)]);
+    let all: Vec<&str> = advice.nearest.iter().map(|near| &*near.neighbour.label).collect();
+    assert_eq!(all, ["bob", "Kim"]);
+}
+
+#[test]
+fn the_favourites_are_the_eight_rated_highest() {
+    let (mut a, model_a) = domain("a", &[("ann", [0.0, 0.0])], &[0.5; 12]);
+    let values = [2.0, 4.5, 1.0, 5.0, 3.5, 1.5, 4.0, 2.5, 3.0, 5.0];
+    let rows: Vec<Rating> = (0..).zip(values).map(|(item, value)| Rating { user: 0, item, value }).collect();
+    a.ratings = Ratings::new(1, 12, &rows).into();
+    let (world, model) = world((a, model_a), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
+    let advice = for_user(&world, &model, 0, 0, 12);
+    let rated: Vec<(u32, f32)> =
+        advice.domains[0].rated.iter().map(|item| (item.item, item.rating)).collect();
+    let expected = [(3, 5.0), (9, 5.0), (1, 4.5), (6, 4.0), (4, 3.5), (8, 3.0), (7, 2.5), (0, 2.0)];
+    assert_eq!(rated, expected);
+    // What is left to recommend are the two that were not rated.
+    let next: Vec<u32> = advice.domains[0].next.iter().map(|item| item.item).collect();
+    assert_eq!(next, [10, 11]);
+}
+
+#[test]
+fn what_comes_next_is_what_is_predicted_highest_on_the_scale_of_the_ratings() {
+    let predictions = [1.0, 0.25, 0.75, 0.0, 0.5];
+    let (world, model) =
+        world(domain("a", &[("ann", [0.0, 0.0])], &predictions), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
+    let next = &for_user(&world, &model, 0, 0, 3).domains[0].next;
+    let next: Vec<(&str, f32)> = next.iter().map(|item| (&*item.title, item.rating)).collect();
+    // Item 0 was rated; 1 + 4 · 0.75 = 4.
+    assert_eq!(next, [("a-2", 4.0), ("a-4", 3.0), ("a-1", 2.0)]);
+}

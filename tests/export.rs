@@ -1,0 +1,159 @@
+#![cfg(not(target_arch = "wasm32"))]
+//! The exported tables, read back.
+
+mod models;
+mod worlds;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use csv::StringRecord;
+use dual_metric::data::{Features, Rating, Ratings, Scale, World};
+use dual_metric::export;
+use dual_metric::model::Dml;
+
+/// Beginnings that make a spreadsheet run a cell.
+const FORMULAS: [&str; 9] = ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "－1"];
+
+/// The small world with ids, titles and names that a spreadsheet would run, B on a scale from −10 to 10.
+fn hostile_world() -> World {
+    let hostile = |id: &str, n: usize| match FORMULAS.get(n % 20) {
+        Some(formula) => format!("{formula}{id}"),
+        None => format!("{id}, \"{n}\""),
+    };
+    let mut domains = worlds::small_world().domains;
+    for domain in &mut domains {
+        // The same id in both domains becomes the same again.
+        let users = domain.users.ids().map(|id| hostile(id, id[1..].parse().unwrap()));
+        domain.users = Arc::new(users.collect());
+        let items: Vec<String> = domain.items.ids().map(String::from).collect();
+        domain.items = Arc::new(items.iter().enumerate().map(|(n, id)| hostile(id, n)).collect());
+        let titles = (0..25).map(|n| (n % 2 == 0).then(|| hostile("title", n).into_boxed_str())).collect();
+        domain.item_features = Some(Features::titles_only(titles, 25).into());
+        domain.name = format!("={}", domain.name);
+    }
+    let b = &mut domains[1];
+    let rows: Vec<Rating> = b.ratings.iter().map(|r| Rating { value: (r.value - 3.0) * 5.0, ..r }).collect();
+    b.ratings = Ratings::new(40, 25, &rows).into();
+    b.scale = Scale { lo: -10.0, hi: 10.0 };
+    World::new(domains)
+}
+
+fn hostile_model() -> (Arc<World>, Dml) {
+    models::trained(hostile_world())
+}
+
+fn rows(table: &str) -> (StringRecord, Vec<StringRecord>) {
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    (reader.headers().unwrap().clone(), reader.records().map(|row| row.unwrap()).collect())
+}
+
+/// How a text has to stand in a cell.
+fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text.to_string()
+    }
+}
+
+#[test]
+fn every_person_gets_the_ten_highest_of_what_they_have_not_rated_in_both_domains() {
+    let (world, model) = hostile_model();
+    let (header, rows) = rows(&export::recommendations_csv(&world, &model).unwrap());
+    assert_eq!(header, vec!["user", "domain", "rank", "item", "title", "predicted", "via_map"]);
+    let mut lists: HashMap<[String; 2], Vec<&StringRecord>> = HashMap::new();
+    for row in &rows {
+        lists.entry([row[0].into(), row[1].into()]).or_default().push(row);
+    }
+    let people: HashSet<&str> = world.domains.iter().flat_map(|domain| domain.users.ids()).collect();
+    assert_eq!((people.len(), lists.len()), (50, 100));
+    let mut through_the_map = 0;
+    for id in people {
+        for (d, domain) in world.domains.iter().enumerate() {
+            let list = &lists[&[cell(id), cell(&domain.name)]];
+            let here = domain.users.get(id);
+            let rated: HashSet<u32> =
+                here.map_or(HashSet::new(), |user| domain.ratings.row(user).0.iter().copied().collect());
+            assert_eq!(list.len(), (25 - rated.len()).min(10), "{id:?}");
+            let items: HashMap<String, u32> = domain.items.ids().map(cell).zip(0..).collect();
+            // What the model predicts of everything, for the oracle.
+            let all: Vec<u32> = (0..25).collect();
+            let predictions = match here {
+                Some(user) => model.predict_items(d, user, &all),
+                None => {
+                    let user = world.domains[1 - d].users.get(id).unwrap();
+                    model.predict_for_visitor(d, &model.visitor(1 - d, user, d).unwrap(), &all)
+                }
+            };
+            let mut best: Vec<u32> = all.iter().copied().filter(|item| !rated.contains(item)).collect();
+            best.sort_by(|&i, &j| predictions[j as usize].total_cmp(&predictions[i as usize]));
+            for (n, (row, expected)) in list.iter().zip(best).enumerate() {
+                assert_eq!(row[2], (n + 1).to_string(), "{id:?}");
+                let item = items[&row[3]];
+                assert!(!rated.contains(&item), "{id:?} has rated {:?}", &row[3]);
+                assert_eq!(item, expected, "{id:?}, rank {}", n + 1);
+                assert_eq!(row[4], cell(domain.item_title(item)));
+                let predicted: f32 = row[5].parse().unwrap();
+                assert!(domain.scale.contains(predicted));
+                let truth = domain.scale.from_unit(predictions[item as usize]);
+                assert!((predicted - truth).abs() < 6e-5, "{predicted} {truth}");
+                assert_eq!(row[6], here.is_none().to_string(), "{id:?} in {}", domain.name);
+            }
+            through_the_map += usize::from(here.is_none());
+        }
+    }
+    assert_eq!(through_the_map, 20);
+}
+
+#[test]
+fn text_is_disarmed_in_every_column_and_numbers_are_not() {
+    let (world, model) = hostile_model();
+    let (_, recommendations) = rows(&export::recommendations_csv(&world, &model).unwrap());
+    let (_, vectors) = rows(&export::embeddings_csv(&world, &model).unwrap());
+    for formula in FORMULAS {
+        let armed = |row: &StringRecord, column: usize| row[column].starts_with(formula);
+        let disarmed = |row: &StringRecord, column: usize| row[column].starts_with(&format!("'{formula}"));
+        for column in [0, 3, 4] {
+            assert!(recommendations.iter().any(|row| disarmed(row, column)), "{formula:?} in {column}");
+            assert!(!recommendations.iter().any(|row| armed(row, column)), "{formula:?} in {column}");
+        }
+        assert!(vectors.iter().any(|row| disarmed(row, 1)) && !vectors.iter().any(|row| armed(row, 1)));
+    }
+    assert!(recommendations.iter().all(|row| row[1].starts_with("'=")));
+    assert!(vectors.iter().all(|row| row[0].starts_with("'=")));
+    // B's scale goes below 0, and so do vectors: a minus of a number must stay its first character.
+    let negative = |cell: &str| cell.starts_with('-') && cell.parse::<f32>().is_ok();
+    assert!(recommendations.iter().any(|row| negative(&row[5])));
+    assert!(vectors.iter().any(|row| row.iter().skip(2).any(negative)));
+    assert!(!recommendations.iter().any(|row| row[5].starts_with('\'') || row[2].starts_with('\'')));
+    assert!(!vectors.iter().any(|row| row.iter().skip(2).any(|cell| cell.starts_with('\''))));
+}
+
+#[test]
+fn every_vector_is_written_and_beside_it_what_x_makes_of_it() {
+    let (world, model) = hostile_model();
+    let (header, rows) = rows(&export::embeddings_csv(&world, &model).unwrap());
+    assert_eq!(header, vec!["domain", "user", "e1", "e2", "e3", "e4", "m1", "m2", "m3", "m4"]);
+    assert_eq!(rows.len(), 80);
+    let x = model.links[0].mapping.b_from_a();
+    for (n, row) in rows.iter().enumerate() {
+        let (d, user) = (n / 40, n % 40);
+        let domain = &world.domains[d];
+        assert_eq!((&row[0], &row[1]), (&*cell(&domain.name), &*cell(domain.users.id(user as u32))));
+        let numbers = |columns: std::ops::Range<usize>| -> Vec<f64> {
+            columns.map(|column| f64::from(row[column].parse::<f32>().unwrap())).collect()
+        };
+        let e = numbers(2..6);
+        let vector = model.user_embedding(d, user as u32);
+        assert!(e.iter().zip(vector).all(|(&e, &w)| e == f64::from(w)), "{e:?} {vector:?}");
+        if d == 1 {
+            assert!((6..10).all(|column| row[column].is_empty()), "nothing maps B further");
+            continue;
+        }
+        for (i, m) in numbers(6..10).into_iter().enumerate() {
+            let mapped: f64 = (0..4).map(|j| x[(i, j)] * e[j]).sum();
+            assert!((m - mapped).abs() < 1e-6, "m{} of {:?}: {m} {mapped}", i + 1, &row[1]);
+        }
+    }
+}

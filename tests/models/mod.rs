@@ -1,0 +1,22 @@
+//! A small trained model, for tests of what is done with one.
+
+use std::sync::Arc;
+
+use dual_metric::config::Config;
+use dual_metric::data::World;
+use dual_metric::engine::Device;
+use dual_metric::eval::Study;
+use dual_metric::model::Dml;
+
+/// A model of a world: four dimensions, a hidden layer of five, two epochs.
+pub fn trained(world: World) -> (Arc<World>, Dml) {
+    let config =
+        Config { dimension: 4, recommender_hidden: vec![5], epochs: 2, ..Config::robust() }.check().unwrap();
+    let world = Arc::new(world);
+    let mut study =
+        pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, vec![])).unwrap();
+    while !study.is_done() {
+        pollster::block_on(study.advance(&mut |_| ())).unwrap();
+    }
+    (world, (**study.model()).clone())
+}
