@@ -6,7 +6,7 @@ import { DataSource } from "./data_source.js";
 import { hashFromSettings, settingsFromHash } from "./share.js";
 import { deviceFor, digest } from "./training.js";
 
-/** @import { Config, DataState, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { Config, DataState, ExportKind, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 
@@ -200,10 +200,11 @@ export class Actions {
     return this.#worker.request("find_users", { query, limit: 8 });
   }
 
-  /** @param {Methods["export"][0]["kind"]} kind */
+  /** @param {ExportKind} kind */
   async export(kind) {
     await this.#guard(null, async () => {
-      const { name, mime, text } = await this.#worker.request("export", { kind });
+      const files = kind === "metrics" ? await this.#source.files() : [];
+      const { name, mime, text } = await this.#worker.request("export", { kind, files });
       const address = URL.createObjectURL(new Blob([text], { type: mime }));
       Object.assign(document.createElement("a"), { href: address, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(address), 60_000);
@@ -272,12 +273,13 @@ export class Actions {
    * @param {TrainState} train
    */
   #hear(events, train) {
-    const { patch, ended } = digest(this.#store.state, events);
+    const { patch, ended, kept } = digest(this.#store.state, events);
     const before = this.#store.state.train.message;
     this.#store.set({ ...patch, train });
     if (train.state !== "failed" && train.message && train.message !== before) this.#store.set({ notice: train.message });
+    if (kept) void this.#advise();
     if (ended) void this.#finishMain();
-    else if (train.run === "main" && performance.now() - this.#mapAt > MAP_MILLISECONDS) void this.#refreshMap();
+    else if (train.runs[0] === 0 && performance.now() - this.#mapAt > MAP_MILLISECONDS) void this.#refreshMap();
   }
 
   /** The map will not change any more: show it, and let it turn. */

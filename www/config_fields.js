@@ -7,7 +7,11 @@
  * @property {string} help one sentence
  * @property {string} [formula]
  * @property {string[]} [options] of an enumeration
+ * @property {[lo: number, hi: number]} [range] of a number, as the core checks it
+ * @property {boolean} [whole] whether only whole numbers may be used
+ * @property {number} [most] of a list: how long it may be
  * @property {string} [none] what it means when it is left empty, where it may be
+ * @property {boolean} [ours] whether the paper has nothing like it
  */
 
 /** @type {[group: string, fields: Record<string, Field>][]} */
@@ -15,23 +19,46 @@ export const GROUPS = [
   [
     "What is measured",
     {
-      test_fraction: { label: "Kept for the test", help: "Share of each domain's ratings that training never sees." },
+      repeats: {
+        label: "Repeats, each with its own seed",
+        help: "The whole measurement is done so many times, with the seeds that follow the first; figures are means, and intervals then cover seeds as well as people.",
+        range: [1, 100],
+        whole: true,
+        ours: true,
+      },
+      train_on_everything: {
+        label: "A last training on everything",
+        help: "After the measurement a model is trained on all ratings and all links, for as many epochs as were best; it is the one that recommends and is saved.",
+        ours: true,
+      },
+      test_fraction: {
+        label: "Kept for the test",
+        help: "Share of each domain's ratings that training never sees.",
+        range: [0.01, 0.9],
+      },
       validation_fraction: {
         label: "Kept to know when to stop",
         help: "Share of the remaining ratings that decides which epoch was best; they are trained on where nothing asks for them.",
+        range: [0, 0.5],
+        ours: true,
       },
       held_out_overlap: {
         label: "Pairs hidden from the map",
         help: "Share of the people in both whose link is hidden, so that the map is measured on pairs it has not seen.",
+        range: [0, 0.9],
+        ours: true,
       },
       cold_fraction: {
         label: "Newcomers",
         help: "Share of the people in both who lose all ratings of one domain in the newcomer measurement.",
+        range: [0.01, 0.45],
+        ours: true,
       },
       relevance_threshold: {
         label: "Relevant from",
         help: "A rating counts as relevant from here up, for precision and recall.",
         formula: "(r − lo) / (hi − lo) ≥ threshold",
+        range: [0, 1],
       },
     },
   ],
@@ -42,6 +69,8 @@ export const GROUPS = [
         label: "Dimensions k",
         help: "How many numbers describe a person or an item.",
         formula: "W_u, W_i ∈ ℝᵏ",
+        range: [1, 256],
+        whole: true,
       },
       embeddings: {
         label: "Where they come from",
@@ -52,6 +81,7 @@ export const GROUPS = [
         label: "Spread at the start",
         help: "Standard deviation of learnt vectors before training.",
         formula: "u, v ~ N(0, σ²)",
+        range: [0, 1],
       },
       unit_ball: {
         label: "Kept in the unit ball",
@@ -61,12 +91,21 @@ export const GROUPS = [
       autoencoder_hidden: {
         label: "Autoencoder layers",
         help: "Hidden layers of the encoder; the decoder mirrors them.",
+        range: [1, 1024],
+        whole: true,
+        most: 4,
       },
       autoencoder_epochs: {
         label: "Autoencoder epochs",
         help: "Passes over the rows for each autoencoder.",
+        range: [1, 1000],
+        whole: true,
       },
-      autoencoder_learning_rate: { label: "Autoencoder step", help: "Step size of the autoencoders' optimiser." },
+      autoencoder_learning_rate: {
+        label: "Autoencoder step",
+        help: "Step size of the autoencoders' optimiser.",
+        range: [1e-6, 0.1],
+      },
     },
   ],
   [
@@ -76,8 +115,11 @@ export const GROUPS = [
         label: "Network layers",
         help: "Hidden layers of the two recommendation networks.",
         formula: "r̂ = RS(W_u, W_i)",
+        range: [1, 1024],
+        whole: true,
+        most: 4,
       },
-      dropout: { label: "Dropout", help: "Share of hidden units left out at random in each step." },
+      dropout: { label: "Dropout", help: "Share of hidden units left out at random in each step.", range: [0, 0.9] },
       dot_product: {
         label: "Add the dot product",
         help: "Whether the product of both vectors is added to the network's output.",
@@ -105,10 +147,16 @@ export const GROUPS = [
         help: "Where there are feature tables, a linear map of them is added to the learnt vectors.",
         formula: "u = learnt + features · T_u",
       },
-      tower_l2: { label: "Penalty on that map", help: "Factor of the squared weights in the loss.", formula: "λ ‖T‖²" },
+      tower_l2: {
+        label: "Penalty on that map",
+        help: "Factor of the squared weights in the loss.",
+        formula: "λ ‖T‖²",
+        range: [0, 10],
+      },
       item_dropout: {
         label: "Items made unknown",
         help: "Share of training rows whose item is treated as new, so that features learn to stand in for it.",
+        range: [0, 0.9],
       },
     },
   ],
@@ -127,7 +175,7 @@ export const GROUPS = [
           "algorithm1: r*_A = RS_B(X W_uA, W_iA); equations: RS_A(X W_uA, W_iA); target: r*_B = RS_B(X W_uA, W_iB)",
         options: ["algorithm1", "equations", "target", "none"],
       },
-      cross_weight: { label: "Its weight", help: "Factor of the cross-domain loss." },
+      cross_weight: { label: "Its weight", help: "Factor of the cross-domain loss.", range: [0, 100] },
       mapping_update: {
         label: "How X is found",
         help: "In closed form once an epoch, or by gradient steps.",
@@ -149,11 +197,13 @@ export const GROUPS = [
       mapping_learning_rate: {
         label: "Step of X",
         help: "Step size of the gradient steps on X: at most 0.1 with Adam, below 0.5 with plain steps.",
+        range: [1e-6, 0.499],
       },
       pair_weight: {
         label: "Pull on pairs",
         help: "How strongly the two vectors of one person are drawn together while they are learnt.",
         formula: "λ ‖X u_A − u_B‖²",
+        range: [0, 100],
       },
       mix: {
         label: "Mix for known people",
@@ -163,6 +213,8 @@ export const GROUPS = [
         label: "People in both used",
         help: "How many people in both the map is learnt from; left empty, all.",
         none: "all",
+        range: [0, Infinity],
+        whole: true,
       },
       discard_unlinked: {
         label: "Leave the others out",
@@ -173,28 +225,37 @@ export const GROUPS = [
   [
     "Training",
     {
-      batch: { label: "Ratings a step", help: "Rows of one step of the optimiser." },
-      learning_rate: { label: "Step size", help: "Step size of Adam." },
+      batch: { label: "Ratings a step", help: "Rows of one step of the optimiser.", range: [1, 1048576], whole: true },
+      learning_rate: { label: "Step size", help: "Step size of Adam.", range: [1e-6, 0.1] },
       updated_rows: {
         label: "Vectors a step moves",
         help: "Those of the people and items in the step, or all, by the momentum they still have. The first takes no longer when there are many of them.",
         options: ["touched", "all"],
+        ours: true,
       },
       row_l2: {
         label: "Penalty on vectors",
         help: "Shrinks the vectors, less where there are many ratings.",
         formula: "λ (‖u‖²/n_u + ‖v‖²/n_i)",
+        range: [0, 1000],
       },
-      weight_decay: { label: "Penalty on networks", help: "Shrinks the weights of the recommendation networks." },
-      epochs: { label: "Epochs, at most", help: "Passes over the training ratings." },
+      weight_decay: {
+        label: "Penalty on networks",
+        help: "Shrinks the weights of the recommendation networks.",
+        range: [0, 1],
+      },
+      epochs: { label: "Epochs, at most", help: "Passes over the training ratings.", range: [1, 100000], whole: true },
       tolerance: {
         label: "Stop below a change of",
         help: "Without patience, training ends when the loss, measured without dropout on fixed ratings, has changed by less than this in each of three epochs.",
+        range: [0, 1],
       },
       patience: {
         label: "Patience",
         help: "Ends after so many epochs without a better validation error, and returns to the best; left empty, never.",
         none: "never",
+        range: [1, Infinity],
+        whole: true,
       },
     },
   ],
@@ -202,3 +263,14 @@ export const GROUPS = [
 
 /** Fields that have a control of their own in the panel. */
 export const ELSEWHERE = ["seed"];
+
+/**
+ * What may be typed into a field for numbers.
+ * @param {string} name
+ * @returns {import("./number_field.js").Allowed}
+ */
+export function allowedIn(name) {
+  const field = GROUPS.map(([, fields]) => fields[name]).find(Boolean);
+  // The core is asked about whatever this page does not know.
+  return { range: [-Infinity, Infinity], ...field };
+}

@@ -4,6 +4,7 @@
 
 import { byId, choice, el, icon, labelled } from "./dom.js";
 import { count, counted, percent } from "./format.js";
+import { answer } from "./number_field.js";
 
 /** @import { DataState, Delimiter, DomainState, FeatureState, Preview, ReadOptions, Reject, Roles, Slot, Unread } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
@@ -203,10 +204,14 @@ function readingForm(preview, options, read) {
   header.addEventListener("change", () => read({ ...options, header: header.checked }));
   const lo = el("input", { id: "read-lo", type: "number", step: "any", value: String(preview.scale.lo) });
   const hi = el("input", { id: "read-hi", type: "number", step: "any", value: String(preview.scale.hi) });
+  const message = el("p", { className: "small error", id: "read-scale-message", role: "alert" });
   for (const bound of [lo, hi]) {
     bound.addEventListener("change", () => {
-      const scale = { lo: Number(lo.value), hi: Number(hi.value) };
-      if (scale.lo < scale.hi) read({ ...options, scale });
+      const scale = { lo: lo.valueAsNumber, hi: hi.valueAsNumber };
+      const fits = scale.lo < scale.hi;
+      const stays = `The scale stays ${preview.scale.lo} to ${preview.scale.hi}`;
+      answer(bound, message, fits ? null : `${stays}. Use two numbers, the lowest below the highest.`);
+      if (fits) read({ ...options, scale });
     });
   }
   const again = el("button", { id: "read-again", type: "button", className: "quiet", textContent: "Recognise anew" });
@@ -214,6 +219,7 @@ function readingForm(preview, options, read) {
   return el(
     "div",
     { className: "fields" },
+    message,
     labelled("Columns are parted by", delimiter),
     labelled("Lowest rating", lo),
     labelled("Highest rating", hi),

@@ -2,7 +2,7 @@
 // keeps no text. Each method asks the worker and gives back the state of the data, and where a file was read, whether it
 // could be.
 
-/** @import { DataState, FileKind, ReadOptions, Slot } from "./protocol.js" */
+/** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./protocol.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
@@ -95,6 +95,18 @@ export class DataSource {
     return this.#worker.request("remove", { slot, kind });
   }
 
+  /** What the data come from; nothing for the sample, which is on no disk. @returns {Promise<InputFile[]>} */
+  async files() {
+    const described = this.#opened.map(async ({ slot, kind, file }) => ({
+      domain: slot,
+      kind,
+      name: file.name,
+      bytes: file.size,
+      sha256: await sha256(file),
+    }));
+    return Promise.all(described);
+  }
+
   /** For a new worker: whatever the last one had read. @returns {Promise<DataState>} */
   async again() {
     this.#unread = null;
@@ -142,5 +154,20 @@ async function bytesOf(file) {
   } catch {
     const why = "the browser cannot read the file; it may have been changed, moved or deleted since it was opened";
     throw new Error(`${file.name}: ${why}. Open it again`);
+  }
+}
+
+/**
+ * In hexadecimal digits; null where the browser works out none, or the file is not what it was.
+ * @param {File} file
+ */
+async function sha256(file) {
+  // A page that is not served from this machine or over HTTPS has no subtle.
+  if (!globalThis.crypto?.subtle) return null;
+  try {
+    const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  } catch {
+    return null;
   }
 }

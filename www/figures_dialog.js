@@ -1,20 +1,32 @@
 // Every figure of the report, with the ones that the paper prints under their own name.
 
+import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { byId, el, helpButton, icon, mark } from "./dom.js";
-import { change, compact, count, error, fixed, percent } from "./format.js";
+import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
 
-/** @import { DomainReport, Scores, Slot } from "./protocol.js" */
+/** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./protocol.js" */
 /** @import { State, Store } from "./store.js" */
 
-/** @type {[string, keyof Scores, string | null][]} */
+/** @typedef {{ text: string, look?: string }} Cell */
+/** @typedef {[text: string, help?: string]} Head */
+/** @typedef {[Head, ...Cell[]]} Row */
+
+/** @type {[string, keyof Scores, string | undefined][]} */
 const COLUMNS = [
-  ["RMSE", "rmse", null],
-  ["MAE", "mae", null],
+  ["RMSE", "rmse", undefined],
+  ["MAE", "mae", undefined],
   ["Precision@5", "precision_at_5", "precision"],
-  ["Recall@5", "recall_at_5", null],
+  ["Recall@5", "recall_at_5", undefined],
   ["Paper's P@5", "paper_precision_at_5", "paper_precision"],
-  ["Paper's R@5", "paper_recall_at_5", null],
+  ["Paper's R@5", "paper_recall_at_5", undefined],
 ];
+/** @type {Partial<Record<Source, string>>} */
+const RUNGS = {
+  bias: "item mean, no person",
+  alone: "the network, trained alone",
+  biases: "and biases from the other domain",
+  linked: "and vectors through the map",
+};
 
 /**
  * @param {Store} store
@@ -32,14 +44,9 @@ export function setUpFigures(store) {
   };
 }
 
-/** The share of what can be found that was found; the sample's generator knows it. @param {DomainReport} domain */
-export function found({ bias, model, floor_rmse }) {
-  if (floor_rmse === null) return null;
-  return (bias.rmse ** 2 - model.rmse ** 2) / (bias.rmse ** 2 - floor_rmse ** 2);
-}
-
 /** @param {HTMLDialogElement} dialog @param {State} state */
-function draw(dialog, { report, prepared, settings, history, reason }) {
+function draw(dialog, state) {
+  const { report, prepared, settings, history, reason } = state;
   const close = el(
     "button",
     { type: "button", className: "icon quiet", "aria-label": "Close", id: "figures-close" },
@@ -47,9 +54,9 @@ function draw(dialog, { report, prepared, settings, history, reason }) {
   );
   close.addEventListener("click", () => dialog.close());
   const run = [
-    `seed ${settings.config.seed}`,
+    report ? seedsText(report.seeds) : `seed ${settings.config.seed}`,
     prepared?.device === "webgpu" ? "WebGPU" : "CPU",
-    `${history.length} epochs`,
+    counted(history.length, "epoch", "epochs"),
     reason,
   ];
   const header = el(
@@ -63,38 +70,54 @@ function draw(dialog, { report, prepared, settings, history, reason }) {
     dialog.replaceChildren(header, el("p", { className: "muted", textContent: "Nothing is measured yet." }));
     return;
   }
-  const facts = [
-    `The map was learnt from ${count(report.linked_users)} people in both and is a pure turn to within ${compact(report.orthogonality_error)}. Their two places are ${compact(report.mapping_loss)} apart on average (squared distance); the best turn there is, in closed form, gives ${compact(report.closed_form_loss)}.`,
-  ];
-  if (report.alignment) {
-    const { pairs, mapped, identity, random } = report.alignment;
-    facts.push(
-      `Distance of ${count(pairs)} hidden pairs, 1 for everybody's mean: ${fixed(mapped, 3)} after the turn, ${fixed(identity, 3)} without, ${fixed(random, 3)} after a random one.`,
-    );
-  }
+  const measured = isMeasured(state);
   dialog.replaceChildren(
     header,
-    ...domainTables("a", report.a),
-    ...domainTables("b", report.b),
-    ...facts.map((text) => el("p", { textContent: text })),
+    ...domainTables("a", report.a, measured),
+    ...domainTables("b", report.b, measured),
+    ...wholeFacts(report),
   );
 }
 
-/** @param {Slot} slot @param {DomainReport} report */
-function domainTables(slot, report) {
-  /** @type {[string, Scores][]} */
-  const rows = [
-    ["this model", report.model],
-    ["bias model", report.bias],
-    ["global mean", report.mean],
+/** @param {number[]} seeds */
+const seedsText = (seeds) => (seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds.at(-1)}` : `seed ${seeds[0]}`);
+
+/** What belongs to no domain. @param {Report} report */
+function wholeFacts({ linked_users, orthogonality_error, mapping_loss, closed_form_loss, alignment, seeds, kept }) {
+  const facts = [
+    el(
+      "p",
+      {},
+      `The map was learnt from ${counted(linked_users, "person", "people")} in both and is a pure turn to within ${compact(orthogonality_error)}`,
+      helpButton("orthogonality"),
+      `. Their two places are ${compact(mapping_loss)} apart on average (squared distance); the best turn there is, in closed form, gives ${compact(closed_form_loss)}.`,
+    ),
   ];
-  /** @type {[string, DomainReport["all"]][]} */
-  const groups = [
-    ["everybody", report.all],
-    ["fewer than five ratings", report.sparse],
-    ["newcomers", report.cold],
-  ];
-  const share = found(report);
+  if (alignment) {
+    const { pairs, mapped, identity, random } = alignment;
+    const distances = `${fixed(mapped, 3)} after the turn, ${fixed(identity, 3)} without, ${fixed(random, 3)} after a random one`;
+    facts.push(
+      el(
+        "p",
+        {},
+        `Distance of ${count(pairs)} hidden pairs, 1 for everybody's mean: ${distances}. `,
+        helpButton("alignment"),
+      ),
+    );
+  }
+  if (seeds.length > 1) {
+    const text = `All errors are means over ${seeds.length} repeats with the seeds ${seeds.join(", ")}; the map's figures are those of the first. `;
+    facts.push(el("p", {}, text, helpButton("interval")));
+  }
+  if (kept) {
+    const text = `The kept model was trained on all ratings and all links for ${counted(kept.epochs, "epoch", "epochs")} in ${fixed(kept.seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `;
+    facts.push(el("p", { id: "kept-model" }, text, helpButton("kept")));
+  }
+  return [el("h3", { textContent: "The map and the models" }), ...facts];
+}
+
+/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured */
+function domainTables(slot, report, measured) {
   return [
     el(
       "h3",
@@ -103,61 +126,140 @@ function domainTables(slot, report) {
       report.name,
       el("span", { className: "small muted", textContent: `${count(report.test_ratings)} test ratings` }),
     ),
-    table(
-      `Errors in ${report.name}`,
-      ["", ...COLUMNS.map(([title]) => title)],
-      rows.map(([name, scores]) => [name, ...COLUMNS.map(([, key]) => error(scores[key]))]),
-      COLUMNS.map(([, , help]) => help),
-    ),
-    table(
-      `What transfer gives in ${report.name}`,
-      ["", "people", "ratings", "alone", "with the other", "change", "bias model"],
-      groups.map(([name, group]) => [
-        name,
-        count(group.users),
-        count(group.ratings),
-        error(group.without_transfer),
-        error(group.with_transfer),
-        change(group.with_transfer, group.without_transfer),
-        error(group.bias),
-      ]),
-    ),
-    share === null
-      ? null
-      : el(
-          "p",
-          { className: "small muted" },
-          `No model can do better than ${error(report.floor_rmse)} here; ${percent(share)} of the way from the bias model was found. `,
-          helpButton("found"),
-        ),
+    errorTable(report),
+    groupTable(report, measured),
+    ladderTable(slot, report, measured),
+    ladderNote(report),
+    floorNote(report),
   ].filter((part) => part !== null);
+}
+
+/** @param {DomainReport} report */
+function errorTable(report) {
+  const lowest = lowestError(report);
+  /** @type {[string, "model" | "bias" | "mean", Change | null][]} */
+  const rows = [
+    ["this model", "model", null],
+    ["bias model", "bias", report.against_bias],
+    ["global mean", "mean", report.against_mean],
+  ];
+  /** @type {Head[]} */
+  const heads = [...COLUMNS.map(([text, , help]) => /** @type {Head} */ ([text, help])), ["model vs it", "interval"]];
+  return table(
+    `Errors in ${report.name}`,
+    ["Test errors", "metrics"],
+    heads,
+    rows.map(([name, key, against]) => [
+      [name],
+      ...COLUMNS.map(([, score]) => ({
+        text: error(report[key][score]),
+        look: score === "rmse" && lowest === key ? "strong" : "",
+      })),
+      key === "model" ? { text: "" } : changeCell(against, report.all.is_enough),
+    ]),
+  );
+}
+
+/** @param {DomainReport} report @param {boolean} measured */
+function groupTable(report, measured) {
+  /** @type {[Head, Comparison][]} */
+  const groups = [
+    [["everybody"], report.all],
+    [["fewer than five ratings"], report.sparse],
+    [["newcomers", "newcomers"], report.cold],
+  ];
+  return table(
+    `What transfer gives in ${report.name}`,
+    ["RMSE of groups", "transfer"],
+    [
+      ["people"],
+      ["ratings"],
+      ["mean"],
+      ["bias"],
+      ["alone", "alone"],
+      ["shuffled", "shuffled"],
+      ["linked"],
+      ["vs alone", "interval"],
+      ["vs shuffled", "shuffled"],
+    ],
+    groups.map(([name, group]) => {
+      const better = measured ? betterOff(group) : null;
+      return [
+        name,
+        { text: count(group.users) },
+        { text: count(group.ratings) },
+        { text: error(group.mean) },
+        { text: error(group.bias) },
+        { text: error(group.without_transfer), look: better === "without_transfer" ? "strong" : "" },
+        { text: error(group.shuffled) },
+        { text: error(group.with_transfer), look: better === "with_transfer" ? "strong" : "" },
+        ...(group.is_enough || !group.change
+          ? [changeCell(group.change, measured), changeCell(group.beyond_placebo, measured)]
+          : [changeCell(group.change, false), { text: "too few to tell", look: "muted" }]),
+      ];
+    }),
+  );
+}
+
+/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured */
+function ladderTable(slot, report, measured) {
+  if (report.ladder.length === 0) return null;
+  const last = measured ? lastRung(report) : -1;
+  return table(
+    `What crosses to newcomers of ${report.name}`,
+    ["What crosses", "ladder"],
+    [["RMSE"], ["from the step before", "interval"], [""]],
+    report.ladder.map(({ source, rmse, change }, n) => [
+      [RUNGS[source] ?? source],
+      { text: error(rmse), look: n === last ? `strong last-rung rung-${slot}` : "" },
+      n === 0 ? { text: "" } : changeCell(change, measured && report.cold.is_enough),
+      { text: n === last ? "the last step that holds" : "", look: "remark" },
+    ]),
+    "ladder",
+  );
+}
+
+/** @param {DomainReport} report */
+function ladderNote({ cold, ladder, crossed_bias_rmse }) {
+  if (ladder.length === 0 || crossed_bias_rmse === null) return null;
+  const few = cold.is_enough ? "" : "Too few newcomers to tell. ";
+  const text = `${few}Without any network, how high newcomers rate in the other domain gives ${error(crossed_bias_rmse)}. `;
+  return el("p", { className: "small muted" }, text, helpButton("crossed_bias"));
+}
+
+/** @param {DomainReport} report */
+function floorNote(report) {
+  const share = found(report);
+  if (share === null) return null;
+  const what = share > 0 ? percent(share) : "nothing";
+  const text = `No model can do better than ${error(report.floor_rmse)} here; ${what} of the way from the bias model was found. `;
+  return el("p", { className: "small muted" }, text, helpButton("found"));
+}
+
+/** @param {Change | null} value @param {boolean} sure whether it may be claimed @returns {Cell} */
+function changeCell(value, sure) {
+  if (!value) return { text: change(value) };
+  const look = !sure || !(isLess(value) || isMore(value)) ? "muted" : isMore(value) ? "strong error" : "strong";
+  return { text: `${change(value)} (${interval(value)})`, look };
 }
 
 /**
  * @param {string} name
- * @param {string[]} heads
- * @param {string[][]} rows
- * @param {(string | null)[]} [helps] topics for the heads after the first
+ * @param {Head} title
+ * @param {Head[]} heads
+ * @param {Row[]} rows
+ * @param {string} [kind] a class of the table
  */
-function table(name, heads, rows, helps = []) {
+function table(name, title, heads, rows, kind = "") {
+  const head = (/** @type {Head} */ [text, help], className = "", scope = "col") =>
+    el("th", { scope, className }, text, help ? helpButton(help) : null);
   return el(
     "div",
     { className: "scroll", tabIndex: 0, role: "region", "aria-label": name },
     el(
       "table",
-      { className: "figures wide" },
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          ...heads.map((text, n) => {
-            const topic = n > 0 ? helps[n - 1] : null;
-            return el(n > 0 ? "th" : "td", n > 0 ? { scope: "col" } : {}, text, topic ? helpButton(topic) : null);
-          }),
-        ),
-      ),
+      { className: `figures wide ${kind}` },
+      el("thead", {}, el("tr", {}, head(title, "left"), ...heads.map((each) => head(each)))),
       el(
         "tbody",
         {},
@@ -165,8 +267,8 @@ function table(name, heads, rows, helps = []) {
           el(
             "tr",
             {},
-            el("th", { scope: "row", textContent: name }),
-            ...cells.map((text) => el("td", { className: "number", textContent: text })),
+            head(name, "", "row"),
+            ...cells.map(({ text, look = "" }) => el("td", { className: `number ${look}`, textContent: text })),
           ),
         ),
       ),

@@ -39,18 +39,25 @@ export function percent(share) {
   return `${minus(value.toFixed(digits))}${THIN}%`;
 }
 
-/**
- * How much lower an error is than another, as a percentage with its sign.
- * @param {number | null} now
- * @param {number | null} before
- */
-export function change(now, before) {
-  if (!isNumber(now) || !isNumber(before) || Number(before) === 0) return NONE;
-  const value = (Number(now) / Number(before) - 1) * 100;
-  const text = Math.abs(value).toFixed(Math.abs(value) < 9.95 ? 1 : 0);
+/** @typedef {import("./protocol.js").Change} Change */
+
+/** A change as a percentage with its sign. @param {Change | null | undefined} change */
+export function change(change) {
+  if (!change) return NONE;
+  const text = hundredths(Math.abs(change.value));
   if (Number(text) === 0) return `0${THIN}%`;
-  return `${value > 0 ? "+" : "−"}${text}${THIN}%`;
+  return `${change.value > 0 ? "+" : "−"}${text}${THIN}%`;
 }
+
+/** Its 95 % interval, in per cent; −0.0 is still below zero. @param {Change | null | undefined} change */
+export function interval(change) {
+  if (!change) return NONE;
+  const [low, high] = [change.low, change.high].map((end) => `${end > 0 ? "+" : ""}${minus(hundredths(end))}`);
+  return `${low} to ${high}`;
+}
+
+/** With one decimal below ten. @param {number} share */
+const hundredths = (share) => (100 * share).toFixed(Math.abs(share) < 0.095 ? 1 : 0);
 
 /** Small numbers of very different size. @param {number | null | undefined} value */
 export function compact(value) {

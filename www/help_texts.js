@@ -19,7 +19,7 @@ export const HELP = {
   },
   train: {
     title: "Training",
-    text: "First the model itself is trained; then once more without transfer, and twice with a fifth of the people in both as newcomers, so that what the other domain gives can be told.",
+    text: "First the model that is measured. Then what it is compared with: the same with nothing that crosses, with shuffled links, and five times with a fifth of the people in both as newcomers to one domain and a fifth to the other. Last the model that is kept, on all ratings.",
     formula: "dual metric learning: own-domain pass, mapping pass, cross-domain pass",
   },
   preset: {
@@ -58,7 +58,7 @@ export const HELP = {
   },
   metrics: {
     title: "Errors on ratings never seen",
-    text: "Ratings are scaled to 0 to 1, so that 0.2 is a fifth of the scale. RMSE weighs large misses more, MAE all alike. The bias model knows only how kindly a person and an item are rated; the mean knows nothing.",
+    text: "Ratings are scaled to 0 to 1, so that 0.2 is a fifth of the scale. The bias model knows only how high a person and an item are rated; the mean knows nothing. The lowest error is bold where it stands out of the noise; otherwise none is.",
     formula: "RMSE = √ mean (r − r̂)²;  MAE = mean |r − r̂|;  bias: μ + b_u + b_i",
   },
   found: {
@@ -67,9 +67,42 @@ export const HELP = {
     formula: "(bias² − model²) / (bias² − floor²)",
   },
   transfer: {
-    title: "What each gives the other",
-    text: "The error for the same test ratings when the model is trained alone and with the other domain. Few: people with fewer than five training ratings. Newcomers: people who lost all their ratings here before training.",
-    formula: "RMSE with transfer / RMSE without − 1; below 1 % is noise",
+    title: "Transfer: what each gets from the other",
+    text: "The error for the same ratings when each domain is trained alone, when people are linked with somebody else (shuffled), and when they are linked with themselves. A gift is less error than alone and than shuffled; more error than alone is harm. Bold stands out of the noise. Few: people with fewer than five training ratings.",
+    formula: "vs alone = RMSE linked / RMSE alone − 1",
+  },
+  alone: {
+    title: "Alone",
+    text: "The same training with nothing that crosses: no links, no vectors and no biases of the other domain.",
+  },
+  shuffled: {
+    title: "Shuffled links",
+    text: "A placebo: the same training with as many links, none of which joins a person with themselves. Whatever it gains does not come from what people like elsewhere.",
+    formula: "vs shuffled = RMSE linked / RMSE shuffled − 1",
+  },
+  interval: {
+    title: "95 % interval",
+    text: "Where the change would lie in 95 of 100 repetitions with other people, and with other seeds where the measurement is repeated. What chance changes in a training, taken from two placebos, is in it. If it holds zero, nothing is claimed; nor is it for fewer than 30 people or 200 ratings.",
+    formula: "paired bootstrap over people, 1,000 draws, 2.5 % and 97.5 % quantiles",
+  },
+  newcomers: {
+    title: "Newcomers",
+    text: "People in both who lost all their ratings in one domain before training, and keep those in the other: a fifth of those who are linked, for each domain.",
+    formula: "cold-start users",
+  },
+  ladder: {
+    title: "What crosses to newcomers",
+    text: "Four predictors, each with one thing more: the item's mean, the network trained alone, how high the person rates in the other domain, and their taste through the map. The last step whose gain stands out of the noise is underlined; later ones add nothing that can be told.",
+    formula: "μ + b_i → RS alone → with ρ · b_other → RS_B(X W_uA, W_iB)",
+  },
+  crossed_bias: {
+    title: "Without a network",
+    text: "The simplest thing that can cross: the mean, the item's bias and a share of the person's bias in the other domain.",
+    formula: "μ + ρ · b_other + b_i",
+  },
+  kept: {
+    title: "The kept model",
+    text: "After the measurement one more model is trained on all ratings and all links, for as many epochs as were best for the measured one. It recommends and is saved; no error is known for it, because nothing was kept aside.",
   },
   alignment: {
     title: "Do hidden pairs meet?",
@@ -87,7 +120,7 @@ export const HELP = {
   },
   recommend: {
     title: "Recommendations",
-    text: "For somebody known in both domains each list comes from their own ratings there. For somebody known in one only, the other list goes through the map.",
+    text: "For somebody known in both domains each list comes from their own ratings there. For somebody known in one only, the other list goes through the map. They come from the kept model once it is trained on all ratings, before that from the measured one.",
     formula: "own: RS_A(W_uA, W_iA);  through the map: RS_B(X W_uA, W_iB)",
   },
   nearest: {

@@ -1,13 +1,31 @@
 // Block 4: what training has shown, in words first.
 
+import { betterOff, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { byId, el, helpButton, mark } from "./dom.js";
-import { change, compact, count, error, fixed, percent } from "./format.js";
-import { found, setUpFigures } from "./figures_dialog.js";
+import { setUpFigures } from "./figures_dialog.js";
+import { change, error, fixed, interval } from "./format.js";
 import { setUpLossChart } from "./loss_chart.js";
 
-/** @import { Comparison, Report, Scores } from "./protocol.js" */
+/** @import { Change, Comparison, DomainReport, Report, Slot, Source } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
+
+/** @typedef {{ a: string, b: string }} Names */
+
+const SLOTS = /** @type {Slot[]} */ (["a", "b"]);
+/** @type {[string, "all" | "sparse" | "cold"][]} */
+const GROUPS = [
+  ["everybody", "all"],
+  ["few ratings", "sparse"],
+  ["newcomers", "cold"],
+];
+/** @type {[string, Source][]} */
+const RUNGS = [
+  ["item mean", "bias"],
+  ["alone", "alone"],
+  ["+ biases", "biases"],
+  ["+ map", "linked"],
+];
 
 /**
  * @param {Store} store
@@ -17,6 +35,7 @@ export function setUpLearnt(store, actions) {
   const verdict = byId("verdict", HTMLElement);
   const metrics = byId("metrics", HTMLElement);
   const transfer = byId("transfer", HTMLElement);
+  const ladder = byId("ladder", HTMLElement);
   const alignment = byId("alignment", HTMLElement);
   const all = byId("all-figures", HTMLButtonElement);
   const save = byId("export-metrics", HTMLButtonElement);
@@ -36,21 +55,20 @@ export function setUpLearnt(store, actions) {
     if (more) verdict.tabIndex = 0;
     else verdict.removeAttribute("tabindex");
   });
-  store.subscribe(["report", "data"], (state) => {
-    const names = namesOf(state);
-    metrics.replaceChildren(...metricsTable(state.report, names, state.data?.generated === true));
-    transfer.replaceChildren(...transferTable(state.report, names));
+  store.subscribe(["report", "complete", "data"], (state) => {
+    const { report, data } = state;
+    const names = { a: data?.a?.name ?? "A", b: data?.b?.name ?? "B" };
+    const measured = isMeasured(state);
+    metrics.replaceChildren(metricsTable(report, names));
+    transfer.replaceChildren(transferTable(report, names, measured));
+    ladder.replaceChildren(ladderTable(report, names, measured));
   });
   store.subscribe(["report", "history"], (state) => alignment.replaceChildren(...alignmentRow(state)));
 }
 
 /** @param {State} state */
-const namesOf = ({ data }) => ({ a: data?.a?.name ?? "A", b: data?.b?.name ?? "B" });
-
-/** @typedef {{ a: string, b: string }} Names */
-
-/** @param {State} state */
-function verdictLines({ report, complete, train }) {
+function verdictLines(state) {
+  const { report, train } = state;
   const muted = (/** @type {string} */ text) => el("p", { className: "muted", textContent: text });
   if (!report) {
     if (train.state === "running")
@@ -61,149 +79,143 @@ function verdictLines({ report, complete, train }) {
       ];
     return [
       muted(
-        "Nothing is measured yet. After training this says in plain words what one domain gives the other, or that it gives nothing.",
+        "Nothing is measured yet. After training this says in plain words what one domain gives the other, or that it gives nothing, or that it does harm.",
       ),
     ];
   }
   const lines = report.verdict.map((text) => el("p", { textContent: text }));
-  if (!complete && train.state === "running") lines.push(muted("Still measuring what the transfer gives …"));
-  else if (!complete) lines.push(muted("The comparison without transfer was not finished."));
+  if (!isMeasured(state)) {
+    const going =
+      train.state === "running" ? "Still measuring what crosses …" : "What crosses was not measured to the end.";
+    lines.push(muted(going));
+  }
+  if (report.seeds.length > 1) lines.push(muted(`Figures are means over ${report.seeds.length} seeds.`));
   return lines;
 }
 
 /**
- * @param {Names} names
- * @param {string} label
- * @param {string[]} a heads of A's columns
- * @param {string[]} b
+ * All tables of the block have one shape: what it is about at the left, then figures.
+ * @param {string} name for those who hear it
+ * @param {string} title
+ * @param {string} help
+ * @param {(string | Node)[]} heads
+ * @param {HTMLElement[]} rows
  */
-function tableHead(names, label, a, b) {
+function table(name, title, help, heads, rows) {
+  const head = el("th", { scope: "col", className: "left" }, el("h3", {}, title, helpButton(help)));
   return el(
-    "thead",
-    {},
-    el(
-      "tr",
-      {},
-      el("td"),
-      .../** @type {const} */ (["a", "b"]).map((slot) =>
-        el(
-          "th",
-          { scope: "colgroup", colspan: slot === "a" ? a.length : b.length, className: `head-${slot}` },
-          el("span", { className: "cut" }, mark(slot), names[slot]),
-        ),
-      ),
-    ),
-    el(
-      "tr",
-      {},
-      label ? el("th", { scope: "col", className: "left", textContent: label }) : el("td"),
-      ...a.map((text) => el("th", { scope: "col", textContent: text })),
-      ...b.map((text) => el("th", { scope: "col", textContent: text })),
-    ),
+    "table",
+    { className: `figures columns-${heads.length}`, "aria-label": name },
+    el("thead", {}, el("tr", {}, head, ...heads.map((text) => el("th", { scope: "col" }, text)))),
+    el("tbody", {}, ...rows),
   );
 }
 
-/** @param {Report | null} report @param {Names} names @param {boolean} generated */
-function metricsTable(report, names, generated) {
-  /** @type {[string, "model" | "bias" | "mean"][]} */
-  const rows = [
-    ["this model", "model"],
-    ["bias model", "bias"],
-    ["global mean", "mean"],
-  ];
-  /** @param {Scores | undefined} scores */
-  const cells = (scores) => [error(scores?.rmse), error(scores?.mae)];
-  return [
-    el(
-      "h3",
-      {},
-      "Errors on unseen ratings ",
-      helpButton("metrics"),
-      el(
-        "span",
-        { className: "small muted right" },
-        generated ? foundText(report) : testText(report),
-        generated ? helpButton("found") : null,
-      ),
-    ),
-    el(
-      "table",
-      { className: "figures" },
-      tableHead(names, "", ["RMSE", "MAE"], ["RMSE", "MAE"]),
-      el(
-        "tbody",
-        {},
-        ...rows.map(([label, key]) =>
-          el(
-            "tr",
-            { className: key === "model" ? "strong" : "" },
-            el("th", { scope: "row", textContent: label }),
-            ...[...cells(report?.a[key]), ...cells(report?.b[key])].map((text) =>
-              el("td", { className: "number", textContent: text }),
-            ),
-          ),
-        ),
-      ),
-    ),
-  ];
+/**
+ * @param {Slot} slot
+ * @param {string} label
+ * @param {string} title
+ * @param {HTMLElement[]} cells
+ */
+const row = (slot, label, title, cells) =>
+  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, mark(slot), label)), ...cells);
+
+/** @param {string} text @param {string} [look] @param {string} [title] */
+const figure = (text, look = "", title = "") => el("td", { className: `number ${look}`, textContent: text, title });
+
+/**
+ * A change and its interval, or that nothing can be said.
+ * @param {Change | null | undefined} value
+ * @param {boolean | undefined} enough
+ * @param {boolean} claimed
+ * @param {string} [why] nothing is claimed
+ */
+function changeCells(value, enough, claimed, why = "") {
+  if (value && !enough) {
+    const text = "too few to tell";
+    return [
+      el("td", {
+        className: "number muted",
+        colspan: 2,
+        textContent: text,
+        title: `${change(value)} (${interval(value)})`,
+      }),
+    ];
+  }
+  const look = !claimed ? "muted" : isMore(value) ? "strong error" : "strong";
+  return [figure(change(value), look, why), figure(interval(value), claimed ? "" : "muted", why)];
 }
 
-/** @param {Report | null} report */
-const foundText = (report) =>
-  report ? `found ${percent(found(report.a))} and ${percent(found(report.b))}` : "scale 0 to 1";
-
-/** @param {Report | null} report */
-const testText = (report) =>
-  report ? `on ${count(report.a.test_ratings)} and ${count(report.b.test_ratings)}` : "scale 0 to 1";
+const intervalHead = () => el("span", {}, "interval", helpButton("interval"));
 
 /** @param {Report | null} report @param {Names} names */
-function transferTable(report, names) {
-  /** @type {[string, "all" | "sparse" | "cold"][]} */
-  const rows = [
-    ["everybody", "all"],
-    ["few ratings", "sparse"],
-    ["newcomers", "cold"],
-  ];
-  /** @param {Comparison | undefined} group */
-  const cells = (group) => [
-    el("td", { className: "number muted", textContent: error(group?.without_transfer) }),
-    el("td", { className: "number", textContent: error(group?.with_transfer) }),
-    gain(group),
-  ];
+function metricsTable(report, names) {
+  const rows = SLOTS.map((slot) => {
+    const domain = report?.[slot];
+    const lowest = domain ? lowestError(domain) : null;
+    const title = domain ? `${domain.test_ratings} test ratings in ${names[slot]}` : names[slot];
+    const enough = domain?.all.is_enough;
+    const look = (/** @type {"model" | "bias" | "mean"} */ key) =>
+      lowest === key ? "strong" : key === "model" && enough !== false ? "" : "muted";
+    return row(slot, names[slot], title, [
+      .../** @type {const} */ (["model", "bias", "mean"]).map((key) => figure(error(domain?.[key].rmse), look(key))),
+      ...changeCells(domain?.against_bias, enough, isLess(domain?.against_bias) || isMore(domain?.against_bias)),
+    ]);
+  });
+  const heads = ["model", "bias", "mean", "vs bias", intervalHead()];
+  return table("RMSE on unseen ratings", "Test errors", "metrics", heads, rows);
+}
+
+/** @param {Report | null} report @param {Names} names @param {boolean} measured */
+function transferTable(report, names, measured) {
+  const rows = SLOTS.flatMap((slot) =>
+    GROUPS.map(([label, key]) => {
+      const group = report?.[slot][key];
+      const title = `${label} in ${names[slot]}${group ? `: ${group.users} people, ${group.ratings} test ratings` : ""}`;
+      return row(slot, label, title, transferCells(group, measured));
+    }),
+  );
+  rows[GROUPS.length].classList.add("parted");
+  const heads = ["alone", "shuffled", "linked", "vs alone", intervalHead()];
+  return table("RMSE alone, with shuffled links and linked", "Transfer", "transfer", heads, rows);
+}
+
+/** @param {Comparison | undefined} group @param {boolean} measured */
+function transferCells(group, measured) {
+  const better = group && measured ? betterOff(group) : null;
+  const placebo = group && measured && better === null && group.is_enough && isLess(group.change);
+  const look = (/** @type {string} */ key) => (better === key ? "strong" : better || !group?.is_enough ? "muted" : "");
   return [
-    el("h3", {}, "What each gives the other ", helpButton("transfer")),
-    el(
-      "table",
-      { className: "figures" },
-      tableHead(
-        { a: `${names.b} → ${names.a}`, b: `${names.a} → ${names.b}` },
-        "RMSE",
-        ["alone", "with", "change"],
-        ["alone", "with", "change"],
-      ),
-      el(
-        "tbody",
-        {},
-        ...rows.map(([label, key]) =>
-          el(
-            "tr",
-            {},
-            el("th", { scope: "row", textContent: label }),
-            ...cells(report?.a[key]),
-            ...cells(report?.b[key]),
-          ),
-        ),
-      ),
-    ),
+    figure(error(group?.without_transfer), look("without_transfer")),
+    figure(error(group?.shuffled), "muted"),
+    figure(error(group?.with_transfer), look("with_transfer")),
+    ...changeCells(group?.change, group?.is_enough, better !== null, placebo ? "Shuffled links do as much" : ""),
   ];
 }
 
-/** Less than one per cent is noise, and looks it. @param {Comparison | undefined} group */
-function gain(group) {
-  const now = group?.with_transfer ?? null;
-  const before = group?.without_transfer ?? null;
-  const clear = now !== null && before !== null && Math.abs(now / before - 1) >= 0.01;
-  return el("td", { className: clear ? "number strong" : "number muted", textContent: change(now, before) });
+/** @param {Report | null} report @param {Names} names @param {boolean} measured */
+function ladderTable(report, names, measured) {
+  const rows = SLOTS.map((slot) =>
+    row(slot, names[slot], `Newcomers of ${names[slot]}`, rungCells(slot, report?.[slot], measured)),
+  );
+  const heads = RUNGS.map(([text]) => text);
+  return table("RMSE for newcomers, step by step", "What crosses", "ladder", heads, rows);
+}
+
+/** @param {Slot} slot @param {DomainReport | undefined} domain @param {boolean} measured */
+function rungCells(slot, domain, measured) {
+  const last = domain && measured ? lastRung(domain) : -1;
+  return RUNGS.map(([, source]) => {
+    const at = domain?.ladder.findIndex((rung) => rung.source === source) ?? -1;
+    const rung = domain?.ladder[at];
+    if (!domain || !rung) return figure(error(null), "muted");
+    const title = rung.change ? `${change(rung.change)} (${interval(rung.change)}) from the step before` : "";
+    const sure = measured && domain.cold.is_enough;
+    const plain = at === 0 || (sure && isLess(rung.change)) ? "" : "muted";
+    const look = at === last ? "strong" : sure && isMore(rung.change) ? "error" : plain;
+    const text = el("span", { className: at === last ? `last-rung rung-${slot}` : "", textContent: error(rung.rmse) });
+    return el("td", { className: `number ${look}`, title }, text);
+  });
 }
 
 /** @param {State} state */
@@ -214,18 +226,11 @@ function alignmentRow({ report, history }) {
     ["this turn", scores?.mapped ?? history.at(-1)?.mapping.alignment ?? null],
     ["the mean", 1],
     ["no turn", scores?.identity ?? null],
-    ["random turn", scores?.random ?? null],
+    ["random", scores?.random ?? null],
   ];
-  const exact = report?.orthogonality_error ?? history.at(-1)?.mapping.orthogonality_error ?? null;
   const widest = Math.max(2, ...figures.map(([, value]) => value ?? 0));
   return [
-    el(
-      "h3",
-      {},
-      "Do hidden pairs meet? ",
-      helpButton("alignment"),
-      el("span", { className: "small muted right" }, `turn exact to ${compact(exact)} `, helpButton("orthogonality")),
-    ),
+    el("h3", {}, "Hidden pairs", helpButton("alignment")),
     el(
       "dl",
       { className: "bars" },

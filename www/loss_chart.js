@@ -93,7 +93,7 @@ function chart(pen, box, series, palette, history) {
     pen.moveTo(box.left, at);
     pen.lineTo(box.right, at);
     pen.stroke();
-    if (values.length > 0) pen.fillText(compact(tick).replace(/^0\./, "."), box.left - 6, at);
+    if (values.length > 0) pen.fillText(tickText(tick), box.left - 6, at);
   }
   pen.textBaseline = "alphabetic";
   if (values.length > 0) {
@@ -133,6 +133,9 @@ function chart(pen, box, series, palette, history) {
     pen.fill();
   }
 }
+
+/** As short as the margin is narrow. @param {number} tick */
+const tickText = (tick) => (tick >= 1e-4 ? String(Number(tick.toPrecision(3))) : compact(tick)).replace(/^0\./, ".");
 
 /** Some room around the values. @param {number[]} values @returns {[number, number]} */
 function range(values) {

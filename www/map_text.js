@@ -70,24 +70,37 @@ function setUpLegend(store, show) {
     });
     return button;
   });
-  const explained = el("span", { className: "muted", id: "explained" });
+  const explained = el("span", {
+    className: "muted",
+    id: "explained",
+    title: "The plane shows so much of how far people spread",
+  });
   byId("legend", HTMLElement).append(...buttons, explained);
-  store.subscribe(["data", "map"], ({ data, map }) => {
+  store.subscribe(["data", "map", "report"], ({ data, map, report }) => {
     const held = map ? map.pair_roles.filter((role) => role === 2).length : 0;
     const linked = map ? map.pair_roles.filter((role) => role === 1).length : 0;
     texts.a.textContent = data?.a?.name ?? "A";
     texts.b.textContent = data?.b?.name ?? "B";
-    texts.linked.textContent = map ? `${count(linked)} pairs learnt from` : "pairs learnt from";
-    texts.held.textContent = map ? `${count(held)} kept for the test` : "kept for the test";
-    explained.textContent = map ? `the plane shows ${percent(map.explained)} of the spread` : "";
+    texts.linked.textContent = map ? `${count(linked)} pairs linked` : "pairs linked";
+    const measured = report?.alignment?.pairs ?? held;
+    const left = held - measured;
+    texts.held.textContent = map
+      ? `${count(measured)} kept for the test${left > 0 ? `, ${counted(left, "lacks", "lack")} ratings` : ""}`
+      : "kept for the test";
+    texts.held.title = left > 0 ? leftOut(left) : "";
+    explained.textContent = map ? `${percent(map.explained)} of spread shown` : "";
   });
 }
+
+/** @param {number} pairs that were kept aside and cannot be measured */
+const leftOut = (pairs) =>
+  `${counted(pairs, "more pair was", "more pairs were")} hidden, but training has no ratings of theirs in one of the two to compare`;
 
 /** @param {State} state */
 function captionOf({ data, map, train }) {
   const [a, b] = [data?.a?.name ?? "the first file", data?.b?.name ?? "the second file"];
   if (!map) return "Everybody who rated becomes a point. People with alike tastes should come to lie close together.";
-  if (train.state === "running" && train.run === "main") {
+  if (train.state === "running" && train.runs[0] === 0) {
     return `Learning: people move until their place predicts their ratings, while one turn is sought that lays the cloud of ${a} onto that of ${b}.`;
   }
   if (map.trained) {
@@ -120,7 +133,10 @@ function numbersOf({ data, map, report }) {
     ["Trained", map.trained ? "yes" : "no"],
   ];
   if (report?.alignment)
-    rows.push(["Distance of hidden pairs after the turn, 1 for the mean", fixed(report.alignment.mapped, 2)]);
+    rows.push(
+      ["Hidden pairs that are measured", count(report.alignment.pairs)],
+      ["Their distance after the turn, 1 for the mean", fixed(report.alignment.mapped, 2)],
+    );
   return rows;
 }
 

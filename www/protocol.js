@@ -80,7 +80,12 @@
  * @typedef {{ loss: number, closed_form_loss: number, orthogonality_error: number, alignment: number | null }} MappingState
  *   loss: mean squared distance of the linked pairs; closed_form_loss: the same under orthogonal Procrustes; alignment: of the held-out pairs, 1 = no better than the mean
  *
- * @typedef {"main" | "without_transfer" | "cold" | "cold_without_transfer"} RunName
+ * @typedef {"main" | "without_transfer" | "shuffled" | "cold" | "cold_without_transfer" | "cold_biases" |
+ *   "cold_shuffled" | "cold_shuffled_again" | "everything"} RunName
+ *   the model that is measured, what it is compared with, and the model that is kept, trained on everything
+ *
+ * @typedef {{ value: number, low: number, high: number }} Change from one RMSE to another as a share of the first, with
+ *   a 95 % interval; negative: less error
  *
  * @typedef {object} Scores on the unit scale (rating - lo) / (hi - lo)
  * @property {number} rmse
@@ -90,18 +95,35 @@
  * @property {number} paper_precision_at_5 as behind the paper's tables
  * @property {number} paper_recall_at_5 as behind the paper's tables
  *
- * @typedef {{ users: number, ratings: number, with_transfer: number | null, without_transfer: number | null,
- *   bias: number | null }} Comparison RMSE of a group of users; null while it is not measured or empty
+ * @typedef {object} Comparison RMSE of a group of people, means over the repeats; null while it is not measured or empty
+ * @property {number} users people in the group who have test ratings
+ * @property {number} ratings their test ratings
+ * @property {number | null} without_transfer trained with nothing that crosses
+ * @property {number | null} shuffled the placebo: links that join nobody with themselves
+ * @property {number | null} with_transfer
+ * @property {number | null} bias the bias model of the domain alone
+ * @property {number | null} mean the global mean
+ * @property {Change | null} change from without_transfer to with_transfer
+ * @property {Change | null} beyond_placebo from shuffled to with_transfer
+ * @property {boolean} is_enough whether the group is large enough for a claim
+ *
+ * @typedef {"mean" | "bias" | "crossed_bias" | "alone" | "biases" | "shuffled" | "shuffled_again" | "linked"} Source who
+ *   predicts
+ * @typedef {{ source: Source, rmse: number, change: Change | null }} Rung change: from the rung before
  *
  * @typedef {object} DomainReport
  * @property {string} name
- * @property {number} test_ratings
+ * @property {number} test_ratings in the first repeat
  * @property {Scores} model
  * @property {Scores} mean the global mean
  * @property {Scores} bias the bias model
+ * @property {Change | null} against_bias from the bias model's RMSE to the model's
+ * @property {Change | null} against_mean from the global mean's RMSE to the model's
  * @property {Comparison} all
  * @property {Comparison} sparse users with fewer than five training ratings
  * @property {Comparison} cold users who lost all ratings of this domain before training
+ * @property {Rung[]} ladder what crosses to newcomers: bias (the item mean), alone, biases, linked, as far as trained
+ * @property {number | null} crossed_bias_rmse newcomers with the other domain's bias and no network
  * @property {number | null} floor_rmse the sample only: no model can do better than this
  *
  * @typedef {object} Report
@@ -113,20 +135,27 @@
  * @property {number} mapping_loss mean squared distance of the linked pairs under X
  * @property {number} closed_form_loss the same under the closed form (orthogonal Procrustes)
  * @property {number} linked_users overlap users that the map was learnt from
+ * @property {number[]} seeds that the figures are means over
+ * @property {{ epochs: number, seconds: number } | null} kept the model that is kept, once it is trained
  * @property {string[]} verdict plain words: what the other domain gives, or that it gives nothing
  *
  * @typedef {(
- *   { type: "started", run: RunName, config: Config, device: string, epochs: number } |
- *   { type: "batch", run: RunName, stage: string, epoch: number, fraction: number } |
- *   { type: "epoch", run: RunName, epoch: number, domains: DomainLosses[], mapping: MappingState, seconds: number } |
- *   { type: "finished", run: RunName, epochs: number, reason: string, seconds: number } |
+ *   { type: "started", run: RunName, repeat: number, device: string, epochs: number } |
+ *   { type: "batch", run: RunName, repeat: number, stage: string, epoch: number, fraction: number } |
+ *   { type: "epoch", run: RunName, repeat: number, epoch: number, domains: DomainLosses[], mapping: MappingState,
+ *     seconds: number } |
+ *   { type: "finished", run: RunName, repeat: number, epochs: number, reason: string, seconds: number } |
  *   { type: "report", report: Report, complete: boolean }
  * )} TrainingEvent
- *   `batch.fraction` is the progress of that run, 0..1. `report` comes after "main" (complete: false) and after each
- *   further run.
+ *   `repeat` counts from 0. `batch.fraction` is the progress of that run, 0..1. `report` comes after "main" (complete:
+ *   false) and after each further run.
  *
  * @typedef {{ state: "idle" | "running" | "paused" | "done" | "failed", fraction: number, seconds_left: number | null,
- *   run: RunName | null, epoch: number, message: string | null }} TrainState
+ *   run: RunName | null, runs: [number, number], epoch: number, message: string | null }} TrainState
+ *   runs: how many trainings are over, and how many there are in all repeats
+ *
+ * @typedef {{ domain: Slot, kind: FileKind, name: string, bytes: number, sha256: string | null }} InputFile a file that
+ *   the figures come from; sha256: null where the browser works out none
  *
  * @typedef {{ user: number, label: string, distance: number }} Neighbour
  * @typedef {Neighbour & { slot: Slot }} Companion
@@ -141,6 +170,7 @@
  *
  * @typedef {{ label: string, a: DomainAdvice, b: DomainAdvice, nearest: Companion[] }} Advice
  *   nearest: of both domains, each person once
+ * @typedef {"metrics" | "recommendations" | "embeddings" | "model"} ExportKind
  * @typedef {{ a: string[], b: string[] }} Labels what to call each user, by user number
  * @typedef {{ slot: Slot, user: number, label: string, both: boolean }} UserHit
  */
@@ -164,7 +194,8 @@
  * @property {[{}, Labels]} labels
  * @property {[{ query: string, limit: number }, UserHit[]]} find_users
  * @property {[{ slot: Slot, user: number, n: number }, Advice]} recommend
- * @property {[{ kind: "metrics" | "recommendations" | "embeddings" | "model" }, { name: string, mime: string, text: string }]} export
+ * @property {[{ kind: ExportKind, files?: InputFile[] }, { name: string, mime: string, text: string }]} export
+ *   files: for the metrics, what they were taken on
  */
 
 /**

@@ -4,13 +4,13 @@ import { byId, el, helpButton, mark } from "./dom.js";
 import { fixed, rating } from "./format.js";
 import { setUpUserSearch } from "./user_search.js";
 
-/** @import { Methods, RatedItem, Scale, Slot } from "./protocol.js" */
+/** @import { ExportKind, RatedItem, Scale, Slot } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
 const ROWS = 5;
 const SLOTS = /** @type {Slot[]} */ (["a", "b"]);
-/** @type {[Methods["export"][0]["kind"], string][]} */
+/** @type {[ExportKind, string][]} */
 const EXPORTS = [
   ["recommendations", "recommendations"],
   ["embeddings", "vectors"],

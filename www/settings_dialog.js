@@ -1,9 +1,10 @@
 // All settings, made from the configuration that the core sends: a number, a switch, a choice or a list for each
 // field, beside the paper's value.
 
-import { ELSEWHERE, GROUPS } from "./config_fields.js";
+import { allowedIn, ELSEWHERE, GROUPS } from "./config_fields.js";
 import { byId, el, icon } from "./dom.js";
 import { setting } from "./format.js";
+import { answer, inWords, parsed } from "./number_field.js";
 
 /** @import { Config } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
@@ -19,14 +20,17 @@ export function setUpSettings(store, actions) {
   const dialog = byId("settings-dialog", HTMLDialogElement);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   let drawn = "";
+  /** What was typed wrongly, by field, until the dialog is opened again. @type {Map<string, string>} */
+  const wrong = new Map();
   store.subscribe(["settings", "train"], (state) => {
     // Progress comes many times a second; only settings and their lock show here.
     const now = JSON.stringify([state.settings, state.train.state === "running"]);
-    if (dialog.open && now !== drawn) draw(dialog, state, actions);
+    if (dialog.open && now !== drawn) draw(dialog, state, actions, wrong);
     drawn = now;
   });
   return () => {
-    draw(dialog, store.state, actions);
+    wrong.clear();
+    draw(dialog, store.state, actions, wrong);
     dialog.showModal();
   };
 }
@@ -35,8 +39,9 @@ export function setUpSettings(store, actions) {
  * @param {HTMLDialogElement} dialog
  * @param {State} state
  * @param {Actions} actions
+ * @param {Map<string, string>} wrong
  */
-function draw(dialog, { settings, capabilities, train }, actions) {
+function draw(dialog, { settings, capabilities, train }, actions, wrong) {
   if (!capabilities) return;
   const focused = dialog.open ? document.activeElement?.id : null;
   const scrolled = dialog.scrollTop;
@@ -62,7 +67,10 @@ function draw(dialog, { settings, capabilities, train }, actions) {
     id: "settings-default",
     textContent: "Back to the preset",
   });
-  back.addEventListener("click", () => actions.setPreset(settings.preset));
+  back.addEventListener("click", () => {
+    wrong.clear();
+    actions.setPreset(settings.preset);
+  });
   const locked = train.state === "running";
   dialog.replaceChildren(
     el(
@@ -79,7 +87,7 @@ function draw(dialog, { settings, capabilities, train }, actions) {
     ...groups.flatMap(([title, fields]) => {
       const rows = Object.entries(fields)
         .filter(([field]) => field in config)
-        .map(([field, words]) => row(field, words, config, base, capabilities.presets.paper, locked, actions));
+        .map(([field, words]) => row(field, words, config, base, capabilities.presets.paper, locked, actions, wrong));
       return rows.length > 0 ? [el("section", {}, el("h3", { textContent: title }), ...rows)] : [];
     }),
   );
@@ -95,12 +103,17 @@ function draw(dialog, { settings, capabilities, train }, actions) {
  * @param {Config} paper
  * @param {boolean} locked
  * @param {Actions} actions
+ * @param {Map<string, string>} wrong
  */
-function row(name, words, config, base, paper, locked, actions) {
+function row(name, words, config, base, paper, locked, actions, wrong) {
   const id = `set-${name}`;
   const value = config[name];
   const changed = JSON.stringify(value) !== JSON.stringify(base[name]);
-  const control = controlOf(id, value, words, (next) => actions.setConfig({ [name]: next }));
+  const change = (/** @type {unknown} */ next) => actions.setConfig({ [name]: next });
+  const message = el("span", { className: "error", id: `${id}-message`, role: "alert" });
+  const control = isText(value)
+    ? choiceOrSwitch(id, value, words, change)
+    : numberField(id, name, value, message, change, wrong);
   control.disabled = locked;
   return el(
     "div",
@@ -110,65 +123,71 @@ function row(name, words, config, base, paper, locked, actions) {
     el(
       "p",
       { className: "small muted" },
+      message,
       words.help,
       words.formula ? el("code", { textContent: words.formula }) : null,
-      el("span", {
-        className: "paper",
-        textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}`,
-      }),
+      words.ours
+        ? null
+        : el("span", {
+            className: "paper",
+            textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}`,
+          }),
     ),
   );
 }
 
+/** @param {unknown} value @returns {value is boolean | string} */
+const isText = (value) => typeof value === "boolean" || typeof value === "string";
+
 /**
  * @param {string} id
- * @param {unknown} value
+ * @param {boolean | string} value
  * @param {Field} words
  * @param {(value: unknown) => void} change
  */
-function controlOf(id, value, { options, none }, change) {
+function choiceOrSwitch(id, value, { options }, change) {
   if (typeof value === "boolean") {
     const box = el("input", { id, type: "checkbox", checked: value });
     box.addEventListener("change", () => change(box.checked));
     return box;
   }
-  if (typeof value === "string") {
-    const values = [...new Set([...(options ?? []), value])];
-    const list = el("select", { id }, ...values.map((each) => el("option", { value: each, textContent: each })));
-    list.value = value;
-    list.addEventListener("change", () => change(list.value));
-    return list;
-  }
-  const input = el("input", {
-    id,
-    type: "text",
-    value: value === null ? "" : show(value),
-    placeholder: none ?? "",
-    inputMode: "decimal",
-  });
-  input.addEventListener("change", () => {
-    const next = parsed(input.value, value, none !== undefined);
-    if (next === undefined) input.value = value === null ? "" : show(value);
-    else change(next);
-  });
-  return input;
+  const values = [...new Set([...(options ?? []), value])];
+  const list = el("select", { id }, ...values.map((each) => el("option", { value: each, textContent: each })));
+  list.value = value;
+  list.addEventListener("change", () => change(list.value));
+  return list;
 }
 
 /**
- * What was typed as a value of the kind that was there, or undefined.
- * @param {string} text
- * @param {unknown} before
- * @param {boolean} optional
+ * A number, a list of numbers or nothing.
+ * @param {string} id
+ * @param {string} name
+ * @param {unknown} value
+ * @param {HTMLElement} message
+ * @param {(value: unknown) => void} change
+ * @param {Map<string, string>} wrong
  */
-function parsed(text, before, optional) {
-  const trimmed = text.trim();
-  if (trimmed === "") return optional ? null : undefined;
-  if (Array.isArray(before)) {
-    const numbers = trimmed.split(/[\s,;]+/).map(Number);
-    return numbers.every(Number.isFinite) ? numbers : undefined;
-  }
-  const number = Number(trimmed.replace(",", "."));
-  return Number.isFinite(number) ? number : undefined;
+function numberField(id, name, value, message, change, wrong) {
+  const allowed = Array.isArray(value) ? { most: Infinity, ...allowedIn(name) } : allowedIn(name);
+  const shown = value === null ? "" : show(value);
+  const input = el("input", {
+    id,
+    type: "text",
+    value: wrong.get(name) ?? shown,
+    placeholder: allowed.none ?? "",
+    inputMode: "decimal",
+  });
+  const stays = value === null ? (allowed.none ?? "empty") : shown;
+  const refusal = `Stays ${stays}. Use ${inWords(allowed)}.`;
+  answer(input, message, wrong.has(name) ? refusal : null);
+  input.addEventListener("change", () => {
+    const next = parsed(input.value, allowed);
+    if (next === undefined) wrong.set(name, input.value);
+    else wrong.delete(name);
+    answer(input, message, next === undefined ? refusal : null);
+    if (next !== undefined && JSON.stringify(next) !== JSON.stringify(value)) change(next);
+  });
+  return input;
 }
 
 /** @param {unknown} value */

@@ -22,8 +22,8 @@
  * @property {{ device: string, note: string | null } | null} prepared
  * @property {TrainState} train
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
- * @property {string | null} reason why the main run ended
- * @property {Epoch[]} history of the main run
+ * @property {string | null} reason why the first main run ended
+ * @property {Epoch[]} history of the first main run
  * @property {Report | null} report
  * @property {boolean} complete whether every comparison is in the report
  * @property {MapSnapshot | null} map
@@ -33,7 +33,15 @@
  */
 
 /** @type {TrainState} */
-export const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, epoch: 0, message: null };
+export const IDLE = {
+  state: "idle",
+  fraction: 0,
+  seconds_left: null,
+  run: null,
+  runs: [0, 0],
+  epoch: 0,
+  message: null,
+};
 
 export class Store {
   /** @type {State} */

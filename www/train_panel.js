@@ -1,20 +1,34 @@
 // Block 2: start, pause, start over, and the few settings that matter.
 
+import { allowedIn } from "./config_fields.js";
 import { byId } from "./dom.js";
-import { count, counted, duration } from "./format.js";
+import { count, counted, duration, fixed, setting } from "./format.js";
+import { answer, inWords, parsed } from "./number_field.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
+import { place } from "./training.js";
 
 /** @import { RunName } from "./protocol.js" */
+/** @import { Allowed } from "./number_field.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { DeviceChoice, PresetName, State, Store } from "./store.js" */
 
-/** What each run is for, while it goes on. @type {Record<RunName, string>} */
+/** What each training of the measurement is. @type {Record<RunName, string>} */
 const RUNS = {
-  main: "",
-  without_transfer: "Measuring 1 of 3: the same without transfer",
-  cold: "Measuring 2 of 3: newcomers, with transfer",
-  cold_without_transfer: "Measuring 3 of 3: newcomers, without",
+  main: "the model",
+  without_transfer: "alone",
+  shuffled: "shuffled links",
+  cold: "newcomers",
+  cold_without_transfer: "newcomers alone",
+  cold_biases: "newcomers, biases only",
+  cold_shuffled: "newcomers, shuffled links",
+  cold_shuffled_again: "newcomers, shuffled again",
+  everything: "",
+};
+/** @type {Record<"seed" | "epochs", { name: string, allowed: Allowed }>} */
+const NUMBERS = {
+  seed: { name: "Seed", allowed: { range: [0, 4294967295], whole: true } },
+  epochs: { name: "Epochs", allowed: allowedIn("epochs") },
 };
 /** A status that changes more often than this only chatters. */
 const STATUS_MILLISECONDS = 1000;
@@ -67,8 +81,11 @@ export function setUpTrain(store, actions) {
  * @param {Actions} actions
  */
 function setUpFields(store, actions) {
-  const seed = byId("seed", HTMLInputElement);
-  const epochs = byId("epochs", HTMLInputElement);
+  const numbers = /** @type {(keyof typeof NUMBERS)[]} */ (Object.keys(NUMBERS)).map((name) => ({
+    name,
+    field: byId(name, HTMLInputElement),
+  }));
+  const message = byId("field-message", HTMLElement);
   const device = byId("device", HTMLSelectElement);
   const overlap = byId("overlap-users", HTMLInputElement);
   const shown = byId("overlap-shown", HTMLOutputElement);
@@ -76,8 +93,15 @@ function setUpFields(store, actions) {
     byId(`preset-${name}`, HTMLInputElement),
   );
 
-  seed.addEventListener("change", () => actions.setConfig({ seed: wholeNumber(seed) }));
-  epochs.addEventListener("change", () => actions.setConfig({ epochs: wholeNumber(epochs) }));
+  for (const { name, field } of numbers) {
+    field.addEventListener("change", () => {
+      const { name: title, allowed } = NUMBERS[name];
+      const value = parsed(field.value, allowed);
+      const now = store.state.settings.config[name];
+      answer(field, message, value === undefined ? `${title} stays ${now}. Use ${inWords(allowed)}.` : null);
+      if (value !== undefined && value !== now) actions.setConfig({ [name]: value });
+    });
+  }
   device.addEventListener("change", () => actions.setDevice(/** @type {DeviceChoice} */ (device.value)));
   for (const preset of presets) {
     preset.addEventListener("change", () => actions.setPreset(/** @type {PresetName} */ (preset.value)));
@@ -103,9 +127,12 @@ function setUpFields(store, actions) {
     } = state;
     const locked = train.state === "running" || !capabilities;
     const all = data?.overlap_users ?? 0;
-    // A field that is being typed into is left alone.
-    if (document.activeElement !== seed) seed.value = String(config.seed ?? 1);
-    if (document.activeElement !== epochs) epochs.value = String(config.epochs ?? 100);
+    for (const { name, field } of numbers) {
+      field.disabled = locked;
+      // A field that is being typed into is left alone, and so is what was typed wrongly.
+      const free = document.activeElement !== field && !field.hasAttribute("aria-invalid");
+      if (free && name in config) field.value = String(setting(config[name]));
+    }
     device.value = chosen;
     for (const radio of presets) radio.checked = radio.value === preset;
     overlap.max = String(Math.max(all, 1));
@@ -113,18 +140,11 @@ function setUpFields(store, actions) {
     overlap.disabled = locked || all === 0;
     if (all === 0) shown.textContent = "–";
     else showOverlap();
-    for (const field of [seed, epochs, device, ...presets]) field.disabled = locked;
+    for (const field of [device, ...presets]) field.disabled = locked;
     const webgpu = device.options[1];
     webgpu.disabled = capabilities !== null && !capabilities.webgpu.available;
     webgpu.textContent = webgpu.disabled ? "WebGPU (not here)" : "WebGPU";
   });
-}
-
-/** @param {HTMLInputElement} field */
-function wholeNumber(field) {
-  const value = Math.round(Number(field.value));
-  const [lo, hi] = [Number(field.min), Number(field.max)];
-  return Math.min(hi, Math.max(lo, Number.isFinite(value) ? value : lo));
 }
 
 /** The status line: at most one change a second while it trains. @param {Store} store */
@@ -153,20 +173,27 @@ const situation = ({ train, pausing, busy, stale }) =>
   [train.state, pausing, train.state === "running" ? "" : busy, stale].join();
 
 /** @param {State} state */
-function statusText({ train, pausing, busy, data, stale, prepared, reason, history, settings, capabilities }) {
+function statusText(state) {
+  const { train, pausing, busy, data, stale, prepared, reason, history, report, settings, capabilities } = state;
   if (train.state === "failed") return train.message ?? "Training failed.";
   if (pausing) return "Pausing after this step …";
   if (train.state === "running") {
     const left = train.seconds_left === null ? "" : `, about ${duration(train.seconds_left)} left`;
-    const what = train.run && RUNS[train.run] ? RUNS[train.run] : `Epoch ${train.epoch + 1}`;
-    return `${what}${left}`;
+    return `${runText(state)}${left}`;
   }
   if (busy) return `${busy} …`;
   if (!data?.ready) return "Waiting for two files that share people";
   if (stale && history.length > 0) return "Settings changed: Train starts afresh with them";
   if (train.state === "paused")
-    return history.length > 0 ? `Paused after ${counted(history.length, "epoch", "epochs")}` : "Paused";
-  if (train.state === "done") return `Done${reason ? `: ${reason}` : ` after ${history.length} epochs`}`;
+    return train.runs[0] > 0
+      ? `Paused. ${runText(state)}`
+      : history.length > 0
+        ? `Paused after ${counted(history.length, "epoch", "epochs")}`
+        : "Paused";
+  if (train.state === "done") {
+    const done = counted(history.length, "epoch", "epochs");
+    return report?.kept ? `Done after ${done}. ${keptText(report.kept)}` : `Done: ${reason ?? done}`;
+  }
   if (prepared?.note) return prepared.note;
   if (settings.device === "auto" && prepared?.device === "cpu") {
     return capabilities?.webgpu.fallback
@@ -175,3 +202,16 @@ function statusText({ train, pausing, busy, data, stale, prepared, reason, histo
   }
   return prepared ? "Ready" : "";
 }
+
+/** What is trained now, of how much. @param {State} state */
+function runText({ train, settings: { config } }) {
+  if (train.run === "everything") return "Training the model that is kept, on all ratings";
+  const { run, runs, repeat, repeats } = place(train, config);
+  const round = repeats > 1 ? `, repeat ${repeat} of ${repeats}` : "";
+  const epoch = train.runs[0] === 0 ? `, epoch ${train.epoch + 1}` : "";
+  return `Measuring ${run} of ${runs}: ${RUNS[train.run ?? "main"]}${round}${epoch}`;
+}
+
+/** @param {{ epochs: number, seconds: number }} kept */
+const keptText = ({ epochs, seconds }) =>
+  `Kept model: ${counted(epochs, "epoch", "epochs")} on everything, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)} s`;

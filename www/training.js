@@ -1,33 +1,50 @@
 // What the events of a training mean for the state, and which device it runs on.
 
-/** @import { TrainingEvent } from "./protocol.js" */
+/** @import { Config, TrainState, TrainingEvent } from "./protocol.js" */
 /** @import { State } from "./store.js" */
 
 /**
  * @param {State} state
  * @param {TrainingEvent[]} events
- * @returns {{ patch: Partial<State>, ended: boolean }} ended: whether the main run is through, so that the map rests
+ * @returns {{ patch: Partial<State>, ended: boolean, kept: boolean }} ended: whether the main run is through, so that the
+ *   map rests; kept: whether the model that is kept is there, so that the recommendations are its own
  */
 export function digest(state, events) {
   /** @type {Partial<State>} */
   const patch = {};
-  let ended = false;
+  let [ended, kept] = [false, false];
   for (const event of events) {
-    if (event.type === "started" && event.run === "main") {
+    if (event.type === "report") {
+      patch.report = event.report;
+      patch.complete = event.complete;
+    } else if (event.type === "finished" && event.run === "everything") {
+      kept = true;
+    } else if (event.run !== "main" || event.repeat > 0) {
+      // The page shows the first main run; the others are heard of through the report.
+    } else if (event.type === "started") {
       // For the first time, or again on the CPU after WebGPU was lost.
       patch.history = [];
       if (state.prepared) patch.prepared = { ...state.prepared, device: event.device.toLowerCase() };
-    } else if (event.type === "epoch" && event.run === "main") {
+    } else if (event.type === "epoch") {
       patch.history = [...(patch.history ?? state.history), event];
-    } else if (event.type === "finished" && event.run === "main") {
+    } else if (event.type === "finished") {
       patch.reason = event.reason;
       ended = true;
-    } else if (event.type === "report") {
-      patch.report = event.report;
-      patch.complete = event.complete;
     }
   }
-  return { patch, ended };
+  return { patch, ended, kept };
+}
+
+/**
+ * Where the training that goes on stands among those of the measurement.
+ * @param {TrainState} train
+ * @param {Config} config what it was set up with
+ * @returns {{ run: number, runs: number, repeat: number, repeats: number }} run and repeat count from 1; the model that
+ *   is kept is none of the runs
+ */
+export function place({ runs: [done, all] }, { repeats = 1, train_on_everything: keeps = false }) {
+  const runs = Math.max(1, Math.round((all - Number(keeps)) / repeats));
+  return { run: (done % runs) + 1, runs, repeat: Math.min(repeats, Math.floor(done / runs) + 1), repeats };
 }
 
 /**

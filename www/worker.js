@@ -21,7 +21,7 @@ let wanted = false;
 /** @type {Promise<TrainState> | null} */
 let training = null;
 /** @type {TrainState} */
-let last = { state: "idle", fraction: 0, seconds_left: null, run: null, epoch: 0, message: null };
+let last = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, message: null };
 
 /** @returns {Promise<Core>} */
 async function start() {
@@ -116,7 +116,7 @@ async function answer(method, args) {
   if (method === "prepare") {
     wanted = false;
     await training;
-    last = { state: "idle", fraction: 0, seconds_left: null, run: null, epoch: 0, message: null };
+    last = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, message: null };
   }
   return call(method, args);
 }

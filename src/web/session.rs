@@ -284,6 +284,7 @@ impl Session {
                     "program": export::program(),
                     "device": study.device(),
                     "files": files,
+                    "sample_seed": self.slots.sample_seed(),
                     "seconds": self.seconds,
                     "config": export::exact(study.config()).map_err(refusal)?,
                     "report": ReportView::new(report),

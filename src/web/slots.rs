@@ -99,6 +99,11 @@ struct DomainState {
 }
 
 impl Slots {
+    /// The seed of the generated sample; `None` for a person's own files.
+    pub(super) fn sample_seed(&self) -> Option<u64> {
+        self.made_up.as_ref().map(|sample| sample.seed)
+    }
+
     /// Replaces everything by the generated sample, read as files like any other.
     pub(super) fn load_sample(&mut self, seed: u64) -> Result<()> {
         let generated: Sample = sample(seed);

@@ -11,8 +11,19 @@ use crate::recommend::{Advice, Companion, DomainAdvice, Neighbour};
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum EventView<'a> {
+    Started(StartedEvent),
     Report(ReportEvent<'a>),
     Other(&'a Event),
+}
+
+/// Without the settings, whose seed a placebo replaces by one that JavaScript has no number for.
+#[derive(Serialize)]
+pub(super) struct StartedEvent {
+    r#type: &'static str,
+    run: Run,
+    repeat: usize,
+    device: &'static str,
+    epochs: usize,
 }
 
 #[derive(Serialize)]
@@ -40,6 +51,9 @@ pub(super) struct ReportView<'a> {
 impl<'a> EventView<'a> {
     pub(super) fn new(event: &'a Event) -> Self {
         match event {
+            &Event::Started { run, repeat, device, epochs, .. } => {
+                Self::Started(StartedEvent { r#type: "started", run, repeat, device, epochs })
+            }
             Event::Report { report, complete } => match ReportView::new(report) {
                 Some(report) => Self::Report(ReportEvent { r#type: "report", report, complete: *complete }),
                 None => Self::Other(event),

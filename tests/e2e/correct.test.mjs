@@ -100,7 +100,7 @@ test("a column of words under the name of ratings: the roles are corrected, and 
     assert.equal(await page.locator("#correct-a").isVisible(), false);
     assert.equal(await page.locator("#data-message.error").count(), 0);
     assert.equal(await page.locator("#details-b").isVisible(), false, "the sample has made way");
-    await openFile(page, "b", ratingFile("second.csv"));
+    await openFile(page, "b", ratingFile("second.csv", { item: "song" }));
     await waitUntilReady(page);
     assert.equal(await page.locator("#overlap-count").textContent(), "60");
   }));
@@ -134,7 +134,7 @@ test("an unread file gives way to another one, to the sample and to its removal"
   visit(async (page) => {
     await waitUntilReady(page);
     await openUnreadable(page, "a", words("shelf.csv"));
-    await openFile(page, "b", ratingFile("second.csv"));
+    await openFile(page, "b", ratingFile("second.csv", { item: "song" }));
     assert.match(await facts(page, "b"), /600 ratings/);
     assert.ok(await page.locator("#correct-a").isVisible(), "a file of the other domain changes nothing");
     assert.match(await page.locator("#data-message.error").textContent(), /shelf\.csv/);
@@ -164,7 +164,7 @@ test("a new worker reads the corrected file as it was corrected, and is not give
     await page.locator("#role-3").selectOption("rating");
     await page.locator("#data-dialog", { hasText: "600 ratings" }).waitFor();
     await page.locator("#data-close").click();
-    await openFile(page, "b", ratingFile("second.csv"));
+    await openFile(page, "b", ratingFile("second.csv", { item: "song" }));
     await waitUntilReady(page);
     await openUnreadable(page, "b", words("other.csv"));
     const [worker] = page.workers();
@@ -185,7 +185,7 @@ test("a file that is gone from the disk is not read again, and what was loaded s
     writeFileSync(path, ratingFile("any.csv").buffer);
     await page.locator("#file-a").setInputFiles(path);
     await page.locator("#facts-a", { hasText: "600 ratings" }).waitFor();
-    await openFile(page, "b", ratingFile("second.csv"));
+    await openFile(page, "b", ratingFile("second.csv", { item: "song" }));
     await waitUntilReady(page);
     await page.locator("#details-a:enabled").click();
     const dialog = page.locator("#data-dialog");
@@ -210,13 +210,18 @@ test("the tables of a file are read again with it, and those of the sample as we
     await waitUntilReady(page);
     const dialog = page.locator("#data-dialog");
     await page.locator("#details-a").click();
+    await page.locator("#read-hi").fill("0");
+    await page.locator("#read-hi").press("Enter");
+    await page.locator("#read-scale-message", { hasText: "The scale stays 1 to 5. Use two numbers, the lowest below the highest." }).waitFor();
+    assert.equal(await page.locator("#read-hi").getAttribute("aria-invalid"), "true");
+    assert.match(await facts(page, "a"), /scale 1–5/);
     await page.locator("#read-hi").fill("6");
     await page.locator("#read-hi").press("Enter");
     await page.locator("#facts-a", { hasText: /scale 1–6.*with features/ }).waitFor();
     await page.locator("#data-close").click();
 
     await openFile(page, "a", ratingFile("first.csv"));
-    await openFile(page, "b", ratingFile("second.csv"));
+    await openFile(page, "b", ratingFile("second.csv", { item: "song" }));
     await waitUntilReady(page);
     await page.locator("#details-a").click();
     const rows = Array.from({ length: 40 }, (_, i) => `item ${i},The title of ${i},${i % 2 ? "odd" : "even"}\n`);

@@ -1,10 +1,11 @@
 // The visitor's own files: real ones, broken ones and hostile ones.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
-import { errors, openFiles, ratingFile, waitForState, waitUntilReady } from "./page.mjs";
+import { cells, errors, openFiles, ratingFile, relatedFiles, saved, verdict, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser();
 const douban = new URL("../../../shared/data/douban/", import.meta.url).pathname;
@@ -28,7 +29,51 @@ test("Douban books and music: two epochs", { skip: existsSync(douban) ? false : 
       assert.ok(Number.isFinite(model[slot]) && model[slot] > 0, `${slot}: a number`);
       assert.ok(model[slot] < mean[slot], `${slot}: better than the mean`);
     }
+    assert.equal(await page.locator("#show-held").textContent(), "148 kept for the test, 9 lack ratings");
     await screenshot(page, "douban");
+  }));
+
+const GIFT = /^From .*: less error/;
+
+/** Opens two files and trains on them. */
+async function trainOn(page, files) {
+  await waitUntilReady(page);
+  await openFiles(page, files);
+  await waitUntilReady(page);
+  await page.locator("#play").click();
+  await waitForState(page, "done");
+  return verdict(page);
+}
+
+test("related files: what crosses is claimed, and the figures say what they were taken on", () =>
+  visit(async (page) => {
+    const files = relatedFiles();
+    const words = await trainOn(page, files);
+    assert.equal(words.filter((line) => GIFT.test(line) && line.includes("newcomers")).length, 2, words.join(" "));
+
+    const legend = await page.locator("#show-held").textContent();
+    assert.match(legend, /^\d+ kept for the test, \d+ lack ratings$/);
+    const [measured, left] = legend.match(/\d+/g).map(Number);
+    assert.equal(measured + left, 50, "a tenth of the people in both");
+    const metrics = await saved(page, "#export-metrics");
+    assert.match(metrics, /"learning_rate": 0\.002,?\n/);
+    const { files: named, sample_seed, report } = JSON.parse(metrics);
+    assert.equal(measured, report.alignment.pairs, "the legend has the number of the figures");
+    assert.equal(sample_seed, null);
+    const expected = Object.entries(files).map(([domain, { name, buffer }]) => ({
+      domain, kind: "ratings", name, bytes: buffer.length, sha256: createHash("sha256").update(buffer).digest("hex"),
+    }));
+    assert.deepEqual(named, expected);
+  }));
+
+test("the same files with shuffled ids: no gift is claimed, and no figure of a linked training is bold", () =>
+  visit(async (page) => {
+    const words = await trainOn(page, relatedFiles({ shuffled: true }));
+    assert.deepEqual(words.filter((line) => GIFT.test(line)), []);
+    assert.ok(words.some((line) => /nothing that stands out of the noise|made .* worse/.test(line)), words.join(" "));
+    for (const [, , linked] of await cells(page, "#transfer")) assert.doesNotMatch(linked.look, /strong/);
+    assert.equal(await page.locator("#ladder td:last-child .last-rung").count(), 0, "the map is no rung that holds");
+    await screenshot(page, "shuffled-ids");
   }));
 
 test("a file that cannot be read is named with its line, and the page goes on", () =>
@@ -49,7 +94,7 @@ test("a file that cannot be read is named with its line, and the page goes on", 
 test("single bad rows are counted and listed with their lines", () =>
   visit(async (page) => {
     await waitUntilReady(page);
-    await openFiles(page, { a: ratingFile("first.csv", { line58: "u1,item 2,lots" }), b: ratingFile("second.csv") });
+    await openFiles(page, { a: ratingFile("first.csv", { line58: "u1,item 2,lots" }), b: ratingFile("second.csv", { item: "song" }) });
     await waitUntilReady(page);
     assert.match(await page.locator("#facts-a").textContent(), /1 row not read/);
     await page.locator("#details-a").click();
@@ -61,7 +106,7 @@ test("markup in a file is shown as text", () =>
   visit(async (page) => {
     await waitUntilReady(page);
     const item = "<img src=x onerror=globalThis.harmed=1>";
-    await openFiles(page, { a: ratingFile("<b>a</b>.csv", { item }), b: ratingFile("b.csv", { item }) });
+    await openFiles(page, { a: ratingFile("<b>a</b>.csv", { item }), b: ratingFile("b.csv", { item: `${item} again` }) });
     await waitUntilReady(page);
     await page.locator("#one-epoch").click();
     await waitForState(page, "paused", "done");

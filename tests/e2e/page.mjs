@@ -1,6 +1,7 @@
 // What the tests do with the page and read from it.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 const MINUTES = 60_000;
 
@@ -44,12 +45,25 @@ export async function restingPicture(page) {
   return assert.fail("the map does not come to rest");
 }
 
+/** The cells of the rows of a table of block 4. */
+export const cells = (page, table) =>
+  page.locator(`${table} tbody tr`).evaluateAll((rows) =>
+    rows.map((row) => [...row.querySelectorAll("td")].map((cell) => ({ text: cell.textContent, look: cell.className }))));
+
 /** RMSE of this model, the bias model and the global mean, as the table shows them. */
 export async function errors(page) {
-  const rows = await page.locator("#metrics tbody tr").evaluateAll((all) =>
-    all.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.textContent))));
-  const [model, bias, mean] = rows.map(([a, , b]) => ({ a, b }));
-  return { model, bias, mean };
+  const [a, b] = await cells(page, "#metrics");
+  const of = (column) => ({ a: Number(a[column].text), b: Number(b[column].text) });
+  return { model: of(0), bias: of(1), mean: of(2) };
+}
+
+/** What the page says in words of what was found. */
+export const verdict = (page) => page.locator("#verdict p:not(.muted)").allTextContents();
+
+/** The text of the file that a button saves. */
+export async function saved(page, button) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator(button).click()]);
+  return readFileSync(await download.path(), "utf8");
 }
 
 /** Counts animation frames from now on; `read` gives their number and the longest time between two. */
@@ -109,4 +123,45 @@ export function ratingFile(name, { item = "item", line58 } = {}) {
   }
   if (line58) lines.splice(57, 0, line58);
   return { name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
+}
+
+/** A generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
+function generator(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * Two rating files of the same 500 people. Everybody is generous or not and likes one of two kinds, in both files alike;
+ * every third has a single rating in the second. With `shuffled` the second file's people have each other's ids.
+ */
+export function relatedFiles({ shuffled = false } = {}) {
+  const people = 500;
+  const random = generator(1);
+  const taste = Array.from({ length: people }, () => ({ level: 2 * random() - 1, kind: random() < 0.5 ? 1 : -1 }));
+  const order = Array.from({ length: people }, (_, n) => n);
+  for (let n = people - 1; n > 0 && shuffled; n--) {
+    const other = Math.floor(random() * (n + 1));
+    [order[n], order[other]] = [order[other], order[n]];
+  }
+  const file = (name, thing, id, count) => {
+    const lines = ["user,item,rating"];
+    for (let u = 0; u < people; u++) {
+      for (let n = 0; n < count(u); n++) {
+        const item = Math.floor(random() * 60);
+        const rating = 3 + taste[u].level + 0.7 * taste[u].kind * (item % 2 ? 1 : -1) + 0.8 * (random() - 0.5);
+        lines.push(`u${id(u)},${thing} ${item},${Math.min(5, Math.max(1, Math.round(2 * rating) / 2))}`);
+      }
+    }
+    return { name, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
+  };
+  return {
+    a: file("first.csv", "book", (u) => u, () => 25),
+    b: file("second.csv", "film", (u) => order[u], (u) => (u % 3 === 0 ? 1 : 25)),
+  };
 }

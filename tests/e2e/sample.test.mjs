@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
-import { errors, findPerson, picture, restingPicture, waitForState, waitUntilReady, watchFrames } from "./page.mjs";
+import {
+  cells, errors, findPerson, picture, restingPicture, saved, verdict, waitForState, waitUntilReady, watchFrames,
+} from "./page.mjs";
 
 const visit = useBrowser();
 
@@ -15,6 +17,17 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
     await screenshot(page, "sample-untrained");
 
     const frames = await watchFrames(page);
+    await page.evaluate(() => {
+      const status = document.querySelector("#status");
+      globalThis.told = new Set();
+      new MutationObserver(() => globalThis.told.add(status.textContent)).observe(status, { childList: true });
+      const [ladder, transfer] = ["#ladder", "#transfer"].map((id) => document.querySelector(id));
+      globalThis.early = 0;
+      new MutationObserver(() => {
+        const measured = !ladder.querySelector("tbody").textContent.includes("–");
+        if (!measured) globalThis.early += transfer.querySelectorAll(".strong").length;
+      }).observe(transfer, { childList: true });
+    });
     const began = performance.now();
     await page.locator("#play").click();
     await waitForState(page, "running");
@@ -38,8 +51,51 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
       assert.ok(model[slot] < bias[slot], `${slot}: the model is better than the bias model`);
       assert.ok(bias[slot] < mean[slot], `${slot}: the bias model is better than the mean`);
     }
-    assert.ok((await page.locator("#verdict p:not(.muted)").count()) > 0, "there is a verdict");
-    t.diagnostic(`verdict: ${(await page.locator("#verdict").allInnerTexts()).join(" ")}`);
+    const words = await verdict(page);
+    t.diagnostic(`verdict: ${words.join(" ")}`);
+    for (const [from, to] of [["films", "books"], ["books", "films"]]) {
+      const gift = new RegExp(`^From ${from} to ${to}: less error, by .*\\d % \\(\\d+.* to \\d+.*\\) for newcomers`);
+      assert.ok(words.some((line) => gift.test(line.replaceAll("\u00a0", " "))), `${from} give newcomers of ${to} something`);
+    }
+
+    const transfer = await cells(page, "#transfer");
+    assert.equal(transfer.length, 6);
+    for (const newcomers of [transfer[2], transfer[5]]) {
+      const [alone, placebo, linked] = newcomers.map(({ text }) => Number(text));
+      assert.ok(linked < alone && linked < placebo, "linked is better than alone and than shuffled");
+      assert.match(newcomers[2].look, /strong/, "the winner is bold");
+      assert.doesNotMatch(newcomers[0].look, /strong/);
+      assert.match(newcomers[3].text, /^−\d/);
+      assert.match(newcomers[4].text, /^−[\d.]+ to −[\d.]+$/);
+    }
+    for (const rungs of await cells(page, "#ladder")) {
+      const errors = rungs.map(({ text }) => Number(text));
+      assert.ok(errors.length === 4 && errors.every((error) => error > 0 && error < 1), `four rungs: ${errors}`);
+      assert.ok(errors[3] < errors[2], "the map lowers the error");
+      assert.match(rungs[3].look, /strong/, "and is the last rung that holds");
+    }
+    assert.equal(await page.locator("#ladder .last-rung").count(), 2);
+
+    assert.equal(await page.evaluate(() => globalThis.early), 0, "nothing is bold before every control is trained");
+    const told = await page.evaluate(() => [...globalThis.told]);
+    assert.ok(told.some((text) => /^Measuring [2-8] of 8: \w+/.test(text)), `it says what it measures: ${told}`);
+    assert.match(await page.locator("#status").textContent(), /^Done after \d+ epochs\. Kept model: \d+ epochs? on everything, [\d.]+\u202fs$/);
+
+    await page.locator("#all-figures").click();
+    const figures = await page.locator("#figures-dialog").innerText();
+    const pairs = figures.match(/Distance of (\d+) hidden pairs/)[1];
+    assert.match(await page.locator("#show-held").textContent(), new RegExp(`^${pairs} kept for the test`));
+    assert.match(figures, /Without any network, how high newcomers rate in the other domain gives 0\.\d{3}/);
+    assert.match(figures, /\d+\u202f% of the way from the bias model was found/);
+    assert.match(figures, /The kept model was trained on all ratings and all links for \d+ epochs? in/);
+    await screenshot(page, "all-figures");
+    await page.locator("#figures-close").click();
+
+    const metrics = await saved(page, "#export-metrics");
+    assert.match(metrics, /"learning_rate": 0\.002,?\n/, "numbers are written as they were set");
+    const { files, sample_seed, report } = JSON.parse(metrics);
+    assert.deepEqual({ files, sample_seed }, { files: [], sample_seed: 7 }, "the data can be made again");
+    assert.ok(report.kept.epochs > 0 && report.a.cold.change.high < 0);
 
     const after = await restingPicture(page);
     assert.notEqual(after.digest, untrained.digest, "training changed the map");
@@ -98,3 +154,95 @@ test("one epoch, a start from the beginning and another seed", async () => {
   assert.equal(maps[1], maps[0], "the same seed gives the same map");
   assert.notEqual(maps[2], maps[0], "another seed gives another map");
 });
+
+test("a number that is typed wrongly stays, is marked and answered, and changes nothing", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const seed = page.locator("#seed");
+    await seed.fill("-3");
+    await seed.press("Tab");
+    await page.locator("#field-message", { hasText: "Seed stays 1. Use a whole number from 0 to 4,294,967,295." }).waitFor();
+    await page.locator("#preset-paper").check({ force: true }); // draws the fields again
+    await page.locator("#seed-shown", { hasText: "1" }).waitFor();
+    assert.equal(await seed.inputValue(), "-3");
+    assert.equal(await seed.getAttribute("aria-invalid"), "true");
+    assert.doesNotMatch(page.url(), /seed=-3/);
+    await seed.fill("2");
+    await seed.press("Tab");
+    await page.locator("#seed-shown", { hasText: "2" }).waitFor();
+    assert.equal(await seed.getAttribute("aria-invalid"), null);
+    assert.equal(await page.locator("#field-message").textContent(), "");
+
+    await page.locator("#preset-robust").check({ force: true });
+    await page.locator("#settings").click();
+    for (const [field, text, refusal] of [
+      ["dimension", "300", "Stays 16. Use a whole number from 1 to 256."],
+      ["dropout", "a lot", "Stays 0.1. Use a number from 0 to 0.9."],
+      ["recommender_hidden", "32, 16.5", "Stays 32, 16. Use 1 to 4 whole numbers from 1 to 1,024."],
+      ["patience", "-1", "Stays 3. Use a whole number from 1 up, or nothing for never."],
+    ]) {
+      await page.locator(`#set-${field}`).fill(text);
+      await page.locator(`#set-${field}`).press("Tab");
+      assert.equal(await page.locator(`#set-${field}-message`).textContent(), refusal);
+    }
+    await page.locator("#set-repeats").fill("3"); // draws the dialog again
+    await page.locator("#set-repeats").press("Tab");
+    await page.locator(".setting.changed").waitFor();
+    assert.equal(await page.locator("#set-dropout").inputValue(), "a lot");
+    assert.equal(await page.locator("#set-dropout").getAttribute("aria-invalid"), "true");
+    assert.equal(await page.locator(".setting.changed").count(), 1, "only the number of repeats");
+    assert.match(page.url(), /#seed=2&repeats=3$/);
+  }));
+
+test("the page allows what the core allows, and no more", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const differences = await page.evaluate(async () => {
+      const at = (name) => new URL(`www/${name}`, document.baseURI).href;
+      const [{ GROUPS }, { WorkerClient }] = [await import(at("config_fields.js")), await import(at("worker_client.js"))];
+      const core = new WorkerClient({ events() {}, died() {} });
+      const { presets } = await core.request("init", {});
+      await core.request("load_sample", { seed: 7 });
+      const differences = [];
+      for (const [name, { range, whole, most }] of GROUPS.flatMap(([, fields]) => Object.entries(fields))) {
+        if (!range) {
+          if (typeof presets.robust[name] === "number") differences.push(`${name} has no range`);
+          continue;
+        }
+        const [lo, hi] = range;
+        const step = whole ? 1 : 1e-3 * (hi - lo);
+        for (const [value, fits] of [[lo, true], [hi, true], [lo - step, false], [hi + step, false]]) {
+          // A vast network would be built only to be thrown away.
+          if (!Number.isFinite(value) || (fits && value > 300 && most)) continue;
+          const config = { ...presets.robust, mapping_optimiser: "plain", patience: null, [name]: most ? [value] : value };
+          const refusal = await core.request("prepare", { config, device: "cpu" }).then(() => null, (error) => error.message);
+          if ((refusal === null) !== fits) differences.push(`${name} = ${value}: ${refusal}`);
+        }
+      }
+      return differences;
+    });
+    assert.deepEqual(differences, []);
+  }));
+
+test("repeats: every repeat is told, and the figures name their seeds", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "running");
+    const curves = () => page.locator("#loss-chart").getAttribute("aria-label");
+    const untilStatus = async (wanted) => {
+      const told = await page.waitForFunction((wanted) => {
+        const text = document.querySelector("#status").textContent;
+        return (new RegExp(wanted).test(text) || document.body.dataset.state !== "running") && text;
+      }, wanted, { timeout: 300_000 });
+      assert.match(await told.jsonValue(), new RegExp(wanted));
+    };
+    await untilStatus("^Measuring [2-8] of 8: .*, repeat 1 of 2");
+    const first = await curves();
+    await untilStatus("^Measuring \\d of 8: .*, repeat 2 of 2");
+    await waitForState(page, "done");
+    assert.equal(await curves(), first, "the curves are the first run's");
+    assert.match(await page.locator("#verdict").textContent(), /Figures are means over 2 seeds/);
+    await page.locator("#all-figures").click();
+    assert.match(await page.locator("#figures-dialog").innerText(), /seeds 5 to 6.*means over 2 repeats with the seeds 5, 6/s);
+  }, { hash: "#seed=5&repeats=2&epochs=3" }));

@@ -36,7 +36,7 @@ const hasAdapter = (page) =>
 test("WebGPU chosen by name trains on WebGPU; without an adapter the CPU does, and the page says so", (t) =>
   visit(async (page) => {
     await waitUntilReady(page);
-    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv") });
+    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv", { item: "song" }) });
     await waitUntilReady(page);
     const isOffered = await hasAdapter(page);
     if (isOffered) await watchDevice(page);
@@ -68,7 +68,7 @@ test("WebGPU chosen by name trains on WebGPU; without an adapter the CPU does, a
 test("a WebGPU device that is lost before there is a model leaves the CPU, and the page says so", (t) =>
   visit(async (page) => {
     await waitUntilReady(page);
-    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv") });
+    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv", { item: "song" }) });
     await waitUntilReady(page);
     if (!await hasAdapter(page)) return t.skip("no adapter");
     await watchDevice(page, "destroy");
@@ -87,7 +87,7 @@ test("a WebGPU device that is lost before there is a model leaves the CPU, and t
 test("a WebGPU device that no longer answers counts as lost after a while", (t) =>
   visit(async (page) => {
     await waitUntilReady(page);
-    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv") });
+    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv", { item: "song" }) });
     await waitUntilReady(page);
     if (!await hasAdapter(page)) return t.skip("no adapter");
     await page.workers()[0].evaluate(() => {
@@ -106,7 +106,7 @@ test("the CPU takes over when the WebGPU device is lost, and the page says so", 
   visit(async (page) => {
     await waitUntilReady(page);
     await watchDevice(page);
-    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv") });
+    await openFiles(page, { a: ratingFile("a.csv"), b: ratingFile("b.csv", { item: "song" }) });
     await waitUntilReady(page);
     await page.locator("#device").selectOption("webgpu");
     await page.waitForFunction(() => document.querySelector("#device-name")?.textContent === "WebGPU", null, { timeout: 60_000 });
