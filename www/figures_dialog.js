@@ -124,7 +124,7 @@ function domainTables(slot, report, measured) {
       { className: "domain" },
       mark(slot),
       report.name,
-      el("span", { className: "small muted", textContent: `${count(report.test_ratings)} test ratings` }),
+      el("span", { className: "small muted", textContent: testText(report) }),
     ),
     errorTable(report),
     groupTable(report, measured),
@@ -132,6 +132,12 @@ function domainTables(slot, report, measured) {
     ladderNote(report),
     floorNote(report),
   ].filter((part) => part !== null);
+}
+
+/** @param {DomainReport} report */
+function testText({ test_ratings, clipped_ratings }) {
+  const clipped = `; ${counted(clipped_ratings, "rating is", "ratings are")} beyond the scale and count as its ends`;
+  return `${count(test_ratings)} test ratings${clipped_ratings > 0 ? clipped : ""}`;
 }
 
 /** @param {DomainReport} report */

@@ -114,6 +114,7 @@
  * @typedef {object} DomainReport
  * @property {string} name
  * @property {number} test_ratings in the first repeat
+ * @property {number} clipped_ratings beyond a scale that is the range of the training rows; they count as its ends
  * @property {Scores} model
  * @property {Scores} mean the global mean
  * @property {Scores} bias the bias model
@@ -135,6 +136,7 @@
  * @property {number} mapping_loss mean squared distance of the linked pairs under X
  * @property {number} closed_form_loss the same under the closed form (orthogonal Procrustes)
  * @property {number} linked_users overlap users that the map was learnt from
+ * @property {number} same_rows_share share of the ratings that stand in both files; from 0.05 on nothing is claimed of transfer
  * @property {number[]} seeds that the figures are means over
  * @property {{ epochs: number, seconds: number } | null} kept the model that is kept, once it is trained
  * @property {string[]} verdict plain words: what the other domain gives, or that it gives nothing

@@ -40,14 +40,15 @@ pub struct Sample<'e> {
     draws: Vec<Draws>,
     /// By draw: which repeats are drawn, and how far chance has moved each of two trainings, in deviations.
     picks: Vec<Vec<(usize, f64)>>,
-    /// What chance changes in ln RMSE from one training to another on the same rows, as a standard deviation.
-    noise: f64,
+    /// What chance changes in ln RMSE from one training to another on the same rows, as a standard deviation; `None`
+    /// while nobody knows.
+    noise: Option<f64>,
 }
 
 impl<'e> Sample<'e> {
     /// Draws people, and repeats where there are several. `noise` is the standard deviation of ln RMSE between two
-    /// trainings that differ by chance alone.
-    pub fn new(repeats: Vec<&'e PersonErrors>, noise: f64, seed: u64) -> Self {
+    /// trainings that differ by chance alone; without it there are no intervals.
+    pub fn new(repeats: Vec<&'e PersonErrors>, noise: Option<f64>, seed: u64) -> Self {
         let mut rng = Generator::new(seed, "bootstrap");
         let draws = repeats.iter().map(|errors| errors.draw(&mut rng)).collect();
         let n = repeats.len();
@@ -74,8 +75,10 @@ impl<'e> Sample<'e> {
         Some(all.iter().sum::<f64>() / all.len() as f64)
     }
 
-    /// The change of the error from source `from` to source `to`. `None` while one of them is missing.
+    /// The change of the error from source `from` to source `to`. `None` while one of them is missing, or what chance
+    /// changes.
     pub fn change(&self, from: Source, to: Source) -> Option<Change> {
+        let noise = self.noise?;
         let logs: Option<Vec<f64>> = (self.repeats.iter())
             .map(|errors| Some((errors.rmse(to)? / errors.rmse(from)?).ln()).filter(|log| log.is_finite()))
             .collect();
@@ -83,7 +86,7 @@ impl<'e> Sample<'e> {
         let value = logs.iter().sum::<f64>() / logs.len() as f64;
         // A baseline is not trained by chance: with it only one of the two has any.
         let trained = [from, to].iter().filter(|source| is_trained(**source)).count();
-        let noise = self.noise * (trained as f64 / 2.0).sqrt();
+        let noise = noise * (trained as f64 / 2.0).sqrt();
         let mut drawn = Vec::with_capacity(DRAWS);
         for (n, picks) in self.picks.iter().enumerate() {
             let mut sum = 0.0;
@@ -126,23 +129,26 @@ mod tests {
     #[test]
     fn draws_are_paired_so_that_a_change_alike_for_everybody_has_no_spread() {
         let errors = errors(300, 0.9, 1);
-        let change = Sample::new(vec![&errors], 0.0, 1).change(Source::Alone, Source::Linked).unwrap();
+        let change = Sample::new(vec![&errors], Some(0.0), 1).change(Source::Alone, Source::Linked).unwrap();
         for end in [change.value, change.low, change.high] {
             assert!((end + 0.1).abs() < 1e-6, "{change:?}");
         }
         assert!(change.is_less() && !change.is_more());
+        let unknown = Sample::new(vec![&errors], None, 1);
+        assert_eq!(unknown.change(Source::Alone, Source::Linked), None, "nobody knows what chance changes");
+        assert!(unknown.rmse(Source::Linked).is_some());
     }
 
     #[test]
     fn what_chance_changes_in_a_training_widens_the_interval() {
         let errors = errors(300, 0.9, 1);
         // ln 0.9 ± 1.96 · 0.02, and with a baseline, of which chance has no part, 0.02 / √2 beside the people's.
-        let sample = Sample::new(vec![&errors], 0.02, 1);
+        let sample = Sample::new(vec![&errors], Some(0.02), 1);
         let change = sample.change(Source::Alone, Source::Linked).unwrap();
         assert!((change.low - (0.9 * (-0.0392_f64).exp() - 1.0)).abs() < 0.005, "{change:?}");
         assert!((change.high - (0.9 * 0.0392_f64.exp() - 1.0)).abs() < 0.005, "{change:?}");
         let width = |noise: f64, from| {
-            let change = Sample::new(vec![&errors], noise, 1).change(from, Source::Linked).unwrap();
+            let change = Sample::new(vec![&errors], Some(noise), 1).change(from, Source::Linked).unwrap();
             change.high - change.low
         };
         let (with, without) = (width(0.02, Source::Bias), width(0.0, Source::Bias));
@@ -157,14 +163,18 @@ mod tests {
     fn repeats_narrow_the_interval_by_the_root_of_their_number_and_are_averaged() {
         let all: Vec<PersonErrors> = (1..=4).map(|seed| errors(300, 0.9, seed)).collect();
         let width = |repeats: Vec<&PersonErrors>| {
-            let change = Sample::new(repeats, 0.02, 1).change(Source::Alone, Source::Linked).unwrap();
+            let change = Sample::new(repeats, Some(0.02), 1).change(Source::Alone, Source::Linked).unwrap();
             assert!((change.value + 0.1).abs() < 1e-6);
             change.high - change.low
         };
         let (one, four) = (width(vec![&all[0]]), width(all.iter().collect()));
         assert!((one / four - 2.0).abs() < 0.3, "{one} {four}");
         let missing = PersonErrors::default();
-        assert!(Sample::new(vec![&all[0], &missing], 0.0, 1).change(Source::Alone, Source::Linked).is_none());
+        assert!(
+            Sample::new(vec![&all[0], &missing], Some(0.0), 1)
+                .change(Source::Alone, Source::Linked)
+                .is_none()
+        );
     }
 
     #[test]
@@ -173,7 +183,7 @@ mod tests {
             let users: Vec<u32> = (0..people).flat_map(|u| std::iter::repeat_n(u, rows_each)).collect();
             let n = users.len();
             let errors = PersonErrors::new(&Rows { users, items: vec![0; n], targets: vec![0.0; n] });
-            Sample::new(vec![&errors], 0.0, 1).is_enough()
+            Sample::new(vec![&errors], Some(0.0), 1).is_enough()
         };
         assert!(is_enough(30, 7) && !is_enough(29, 70) && !is_enough(30, 6));
     }

@@ -25,7 +25,8 @@ pub struct Comparison {
     pub bias: Option<f64>,
     /// The global mean.
     pub mean: Option<f64>,
-    /// From the training without transfer to that with it.
+    /// From the training without transfer to that with it; as all changes, `None` until the placebos tell what chance
+    /// changes.
     pub change: Option<Change>,
     /// From the placebo to the training with transfer.
     pub beyond_placebo: Option<Change>,
@@ -89,7 +90,7 @@ pub struct DomainReport {
     pub mean: Scores,
     /// The bias model's.
     pub bias: Scores,
-    /// From the bias model's RMSE to the model's.
+    /// From the bias model's RMSE to the model's; `None` until the placebos tell what chance changes.
     pub against_bias: Option<Change>,
     /// From the global mean's RMSE to the model's.
     pub against_mean: Option<Change>,
@@ -133,7 +134,7 @@ impl DomainReport {
         [("everybody", &self.all), ("people with few ratings", &self.sparse), ("newcomers", &self.cold)]
     }
 
-    fn fill(&mut self, ledgers: &[&Ledger], noise: impl Fn(Group) -> f64, seed: u64) {
+    fn fill(&mut self, ledgers: &[&Ledger], noise: impl Fn(Group) -> Option<f64>, seed: u64) {
         let Some(first) = ledgers.first() else { return };
         let scores =
             |of: fn(&Ledger) -> Scores| Scores::mean(&ledgers.iter().map(|l| of(l)).collect::<Vec<_>>());
@@ -236,10 +237,10 @@ impl Report {
 }
 
 /// What chance changes in ln RMSE from one training to another on the same rows: the root mean square of the
-/// differences between the two placebos over domains and repeats. 0 before they are trained.
-fn chance(ledgers: &[Vec<Ledger>], group: Group) -> f64 {
+/// differences between the two placebos over domains and repeats. `None` before they are trained.
+fn chance(ledgers: &[Vec<Ledger>], group: Group) -> Option<f64> {
     let all: Vec<f64> = ledgers.iter().flatten().filter_map(|ledger| ledger.chance(group)).collect();
-    (all.iter().map(|x| x * x).sum::<f64>() / all.len().max(1) as f64).sqrt()
+    (!all.is_empty()).then(|| (all.iter().map(|x| x * x).sum::<f64>() / all.len() as f64).sqrt())
 }
 
 #[cfg(test)]
@@ -266,8 +267,8 @@ mod tests {
     fn chance_is_the_root_mean_square_over_domains_and_repeats_and_widens_every_interval() {
         let ledgers = vec![vec![ledger(1.1), ledger(1.0)]];
         let expected = 1.1_f64.ln() / 2.0_f64.sqrt();
-        assert!((chance(&ledgers, Group::Cold) - expected).abs() < 1e-5);
-        assert_eq!(chance(&ledgers, Group::All), 0.0);
+        assert!((chance(&ledgers, Group::Cold).unwrap() - expected).abs() < 1e-5);
+        assert_eq!(chance(&ledgers, Group::All), None);
         let mut report = Report {
             domains: vec![DomainReport::new("books", None), DomainReport::new("films", None)],
             alignment: None,

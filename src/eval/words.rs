@@ -127,7 +127,9 @@ fn against_bias(domain: &DomainReport) -> String {
         Some(change) if domain.all.is_enough && change.is_more() => {
             format!("{name} {} more error, so that the method does not help here", size(change))
         }
-        _ => format!("{name} level ({model:.3} against {bias:.3})"),
+        Some(_) => format!("{name} level ({model:.3} against {bias:.3})"),
+        // What chance changes is not known yet, or was not asked for.
+        None => format!("{name} {model:.3} against {bias:.3}"),
     }
 }
 
@@ -242,8 +244,10 @@ mod tests {
         let few = Comparison { is_enough: false, ..group(-0.3, -0.3, 0.01) };
         let words = verdict(&report(vec![domain("books", few, few), domain("films", few, few)]), true);
         assert!(words[0].contains("too few to tell"), "{words:?}");
-        // Before everything is measured nothing is said of what crosses.
-        assert_eq!(verdict(&report(vec![domain("books", few, few)]), false).len(), 1);
+        // Before everything is measured nothing is said of what crosses, and nothing claimed beside the bias model.
+        let early = DomainReport { against_bias: None, against_mean: None, ..domain("books", few, few) };
+        let words = verdict(&report(vec![early]), false);
+        assert_eq!(words, ["Beside the bias model: books 0.190 against 0.200."]);
     }
 
     #[test]
