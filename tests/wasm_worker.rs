@@ -42,6 +42,7 @@ async fn losses(config: &Config, device: Device) -> Vec<f32> {
         patience: None,
         tolerance: 0.0,
         autoencoder_epochs: 2,
+        train_on_everything: false,
         ..config.clone()
     };
     let config = config.check().expect("valid settings");
