@@ -50,7 +50,11 @@ impl<'e> Sample<'e> {
     /// trainings that differ by chance alone; without it there are no intervals.
     pub fn new(repeats: Vec<&'e PersonErrors>, noise: Option<f64>, seed: u64) -> Self {
         let mut rng = Generator::new(seed, "bootstrap");
-        let draws = repeats.iter().map(|errors| errors.draw(&mut rng)).collect();
+        let draws = match noise {
+            Some(_) => repeats.iter().map(|errors| errors.draw(&mut rng)).collect(),
+            // Nobody asks for them, and they take a while.
+            None => Vec::new(),
+        };
         let n = repeats.len();
         let picks = (0..DRAWS)
             .map(|_| {

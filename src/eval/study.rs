@@ -259,12 +259,13 @@ impl Study {
         let measured = self.tasks[self.task..].iter().all(|task| task.0 == Run::Everything);
         if let Some(report) = &mut self.report {
             let next = self.tasks.get(self.task).map_or(Run::Everything, |task| task.0);
-            let finished = match next {
-                Run::Main | Run::Everything => self.ledgers.len(),
-                _ => self.ledgers.len() - 1,
-            };
-            report.fill(&self.ledgers, finished, self.config.seed);
-            report.verdict = words::verdict(report, measured);
+            let is_whole = matches!(next, Run::Main | Run::Everything);
+            // Later repeats change no figure before they are whole, and the kept model changes none.
+            if run != Run::Everything && (repeat == 0 || is_whole) {
+                let finished = self.ledgers.len() - usize::from(!is_whole);
+                report.fill(&self.ledgers, finished, self.config.seed);
+                report.verdict = words::verdict(report, measured);
+            }
             emit(Event::Report { report: Box::new(report.clone()), complete });
         }
         Ok(())
