@@ -279,6 +279,13 @@ mod tests {
         books.against_mean = change(-0.005, 0.01);
         assert!(verdict(&report(vec![books.clone()]), false)[1].contains("is not clear of the global mean"));
         books.against_mean = change(-0.015, 0.01);
-        assert_eq!(verdict(&report(vec![books]), false).len(), 1);
+        assert_eq!(verdict(&report(vec![books.clone()]), false).len(), 1);
+        // Of a handful of people neither more nor less is said.
+        books.all.is_enough = false;
+        for value in [0.1, -0.1] {
+            books.against_bias = change(value, 0.01);
+            let words = verdict(&report(vec![books.clone()]), false);
+            assert_eq!(words, ["Beside the bias model: books level (0.190 against 0.200)."]);
+        }
     }
 }
