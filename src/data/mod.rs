@@ -1,6 +1,7 @@
 //! From files to a [`World`]: rows and rejects, domains in compressed rows, the links between them.
 
 mod column;
+mod container;
 mod delimiter;
 mod domain;
 mod features;
