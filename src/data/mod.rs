@@ -22,6 +22,7 @@ mod table;
 mod text;
 mod titles;
 mod vocabulary;
+mod warning;
 mod world;
 
 pub use delimiter::Delimiter;
@@ -39,4 +40,5 @@ pub use same_rows::SameRows;
 pub use sample::{Sample, files, sample};
 pub use text::MAX_TEXT;
 pub use vocabulary::Vocabulary;
+pub use warning::{Warning, WarningCode, grouped};
 pub use world::{Link, World};
