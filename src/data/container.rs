@@ -93,7 +93,7 @@ pub(super) fn refuse_other_kinds(file: &str, bytes: &[u8]) -> Result<()> {
     let starts = |start: &&str| {
         text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
     };
-    if PAGES.iter().any(|page| starts(&page)) {
+    if PAGES.iter().any(starts) {
         return refused("a web page", "Fetch the file itself instead of the page that links to it");
     }
     if starts(&"<?xml") {

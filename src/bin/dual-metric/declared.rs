@@ -34,21 +34,27 @@ impl Declared<'_> {
 
     /// The forms that the user ids are rewritten in.
     pub fn id_forms(&self) -> Result<Vec<IdForm>> {
-        self.ids.map_or(Ok(Vec::new()), |ids| ids.split(',').map(|name| name.trim().parse()).collect())
+        let form = |name: &str| {
+            name.trim().parse().map_err(|error| match error {
+                Error::Setting { what, .. } => self.refusal("ids", what),
+                other => other,
+            })
+        };
+        self.ids.map_or(Ok(Vec::new()), |ids| ids.split(',').map(form).collect())
     }
 
     /// A refusal of the reader with the flags that do what it advises.
     pub fn advised(&self, error: Error) -> Error {
         let flag = self.flag;
         let with_flags = |remedy: String| {
-            let lower = remedy.to_lowercase();
             let flags: Vec<String> = [
                 ("delimiter", format!("{flag}delimiter tab")),
-                ("column", format!("{flag}columns user=1,item=2,rating=3")),
-                ("scale", format!("{flag}scale 1:5")),
+                ("Separate the columns", format!("{flag}delimiter tab")),
+                ("which column", format!("{flag}columns user=1,item=2,rating=3")),
+                ("the scale", format!("{flag}scale 1:5")),
             ]
             .into_iter()
-            .filter(|(word, _)| lower.contains(word) && !lower.contains("flag"))
+            .filter(|(word, _)| remedy.contains(word))
             .map(|(_, flag)| flag)
             .collect();
             if flags.is_empty() { remedy } else { format!("{remedy} (for example {})", flags.join(", ")) }

@@ -1,7 +1,7 @@
 //! `dual-metric inspect`.
 
 use dual_metric::data::{Preview, preview};
-use dual_metric::error::Result;
+use dual_metric::error::{Error, Result};
 use serde_json::json;
 
 use crate::arguments::Inspect;
@@ -25,7 +25,8 @@ pub fn run(options: &Inspect) -> Result<()> {
     let (domain, read) = match files::read_domain(&files) {
         Ok(read) => read,
         Err(error) => {
-            if let (false, Some(preview)) = (options.json, shown(&files)) {
+            let of_file = matches!(error, Error::File { .. } | Error::Line { .. });
+            if let Some(preview) = (of_file && !options.json).then(|| shown(&files)).flatten() {
                 print!("{}", table(&preview));
             }
             return Err(error);
