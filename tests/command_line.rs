@@ -194,3 +194,201 @@ fn one_file_as_both_domains_is_refused_and_two_samples_of_it_are_told() {
     assert!(output.status.success(), "{told}");
     assert!(told.contains("ratings stand in both even and odd"), "{told}");
 }
+
+/// A file of 3 rows a person, whose mean ratings agree in any two domains; `id` writes the person.
+fn people(n: usize, item: &str, id: impl Fn(usize) -> String) -> String {
+    let value = |user: usize, row: usize| 1 + (user * 7 + user / 5 + row % 2) % 5;
+    let rows = (0..n).flat_map(|user| (0..6).map(move |row| (user, row)));
+    let rows: Vec<String> = rows
+        .map(|(user, row)| format!("{},{item}{},{}", id(user), (user + row * 3) % 20, value(user, row)))
+        .collect();
+    format!("user,item,rating\n{}\n", rows.join("\n"))
+}
+
+/// What `train` says on standard error, and the JSON that it prints.
+fn trained(arguments: &[&str]) -> (String, Value) {
+    let usual = ["train", "--epochs", "1", "--no-transfer-study", "--set", "dimension=4", "--json"];
+    let output = dual_metric(&[&usual[..], arguments].concat());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    (told, serde_json::from_slice(&output.stdout).unwrap())
+}
+
+fn write(folder: &Path, name: &str, content: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_string()
+}
+
+/// What writes the id of a person.
+type Writer = fn(usize) -> String;
+
+#[test]
+fn ids_that_are_written_differently_are_told_with_flags_that_cure_it() {
+    let folder = folder("ids");
+    let cases: [(&str, Writer, Writer, &str); 8] = [
+        ("float", |n| format!("{}.0", 1000 + n), |n| (1000 + n).to_string(), "strip-.0"),
+        ("small", |n| format!("{n}.0"), |n| n.to_string(), "strip-.0"),
+        ("zeros", |n| format!("{n:03}"), |n| n.to_string(), "strip-leading-zeros"),
+        ("apostrophe", |n| format!("'{}", 1000 + n), |n| (1000 + n).to_string(), "strip-apostrophe"),
+        ("accents", |n| format!("Chloe\u{301}{n}"), |n| format!("Chlo\u{e9}{n}"), "compose"),
+        ("unseen", |n| format!("Ann{n}\u{200b}"), |n| format!("Ann{n}"), "trim"),
+        ("case", |n| format!("U{n}"), |n| format!("u{n}"), "lower"),
+        ("both", |n| format!("'{n:03}"), |n| n.to_string(), "strip-apostrophe,strip-leading-zeros"),
+    ];
+    for (name, a, b, form) in cases {
+        let a = write(&folder, &format!("{name}-a.csv"), &people(60, "b", a));
+        let b = write(&folder, &format!("{name}-b.csv"), &people(60, "f", b));
+        let (told, json) = trained(&["--a", &a, "--b", &b]);
+        let flags = format!("--a-ids {form} --b-ids {form}");
+        assert!(told.contains(&flags), "{name}: {told}");
+        assert!(json["warnings"].to_string().contains(&flags), "{name}: {}", json["warnings"]);
+        let (told, json) = trained(&["--a", &a, "--b", &b, "--a-ids", form, "--b-ids", form]);
+        assert_eq!(json["overlap_users"], 60, "{name}");
+        assert!(
+            !told.contains("warning") && json["warnings"].as_array().unwrap().is_empty(),
+            "{name}: {told}"
+        );
+    }
+}
+
+#[test]
+fn ids_that_name_other_people_in_each_file_are_told() {
+    let folder = folder("accidental");
+    // Each person has a level of their own in each file, drawn from a hash of the person and the file.
+    let file = |salt: u64| {
+        let mut text = String::from("user,item,rating\n");
+        for user in 1..=150_u64 {
+            let mut state = (user * 1000 + salt).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut next = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 40) as usize
+            };
+            let level = next() % 3;
+            for item in 0..8 {
+                text += &format!("{user},{salt}x{},{}\n", (user + item * 5) % 40, 1 + level + next() % 3);
+            }
+        }
+        text
+    };
+    let a = write(&folder, "a.csv", &file(1));
+    let (told, json) = trained(&["--a", &a, "--b", &write(&folder, "b.csv", &file(2))]);
+    assert!(told.contains("may not name the same people"), "{told}");
+    assert_eq!(json["warnings"][0]["code"], "not-the-same");
+    assert_eq!(json["warnings"][0]["file"], Value::Null);
+    let same = file(1).replace("1x", "2x");
+    let (told, _) = trained(&["--a", &a, "--b", &write(&folder, "same.csv", &same)]);
+    assert!(!told.contains("warning"), "{told}");
+}
+
+#[test]
+fn what_is_recognised_is_told_and_clean_files_warn_of_nothing() {
+    let folder = folder("recognised");
+    let a = write(&folder, "books.csv", &people(60, "b", |n| format!("u{n}")));
+    let b = write(&folder, "films.csv", &people(60, "f", |n| format!("u{n}")));
+    let (told, json) = trained(&["--a", &a, "--b", &b]);
+    let line = "books.csv: 360 ratings by 60 people of 20 items, 1 to 5; user = column 1 \"user\", \
+                item = column 2 \"item\", rating = column 3 \"rating\"";
+    assert!(told.contains(line), "{told}");
+    assert!(!told.contains("warning"), "{told}");
+    assert_eq!(json["warnings"], serde_json::json!([]));
+    let output = dual_metric(&["inspect", &a]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && shown.starts_with(line), "{shown}");
+    assert_eq!(shown.lines().count(), 1 + 1 + 8, "{shown}");
+    assert_eq!(shown.lines().nth(1), Some("  1 user  2 item  3 rating"));
+}
+
+#[test]
+fn rows_that_are_left_out_are_counted_by_their_reasons() {
+    let folder = folder("left_out");
+    let bad = "u1,b1,05.Mrz\nu2,b1,05.Apr\n,b2,3\n";
+    let a = write(&folder, "a.csv", &(people(60, "b", |n| format!("u{n}")) + bad));
+    let b = write(&folder, "b.csv", &people(60, "f", |n| format!("u{n}")));
+    let (told, json) = trained(&["--a", &a, "--b", &b]);
+    let text = "3 of 363 rows left out; 2 such as line 362: the rating \"05.Mrz\" is not a number; \
+                1 such as line 364: the user id is empty";
+    assert!(told.contains(&format!("warning: a.csv: {text}")), "{told}");
+    let warnings = json["warnings"].as_array().unwrap();
+    let warning = warnings.iter().find(|warning| warning["code"] == "rejected-rows").unwrap();
+    assert_eq!((warning["text"].as_str(), warning["file"].as_str()), (Some(text), Some("a.csv")));
+}
+
+#[test]
+fn a_file_is_read_as_declared() {
+    let folder = folder("declared");
+    let rows: String = (0..40).map(|n| format!("{n};{};{};{}\n", n % 7 - 3, n % 4, n % 9)).collect();
+    let headed = write(&folder, "headed.csv", &format!("row;points;thing;who\n{rows}"));
+    let inspect = |options: &[&str]| -> Value {
+        let output = dual_metric(&[&["inspect", &headed, "--json"], options].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let roles = serde_json::json!({"user": 3, "item": 2, "rating": 1, "time": null});
+    for columns in ["user=4,item=3,rating=2", "rating=points,user=WHO,item=thing"] {
+        let json = inspect(&["--columns", columns, "--delimiter", "semicolon", "--scale", "-10:10"]);
+        assert_eq!(json["preview"]["roles"], roles);
+        assert_eq!((&json["users"], &json["items"]), (&9.into(), &4.into()));
+        assert_eq!(json["preview"]["scale"], serde_json::json!({"lo": -10.0, "hi": 10.0}));
+    }
+    let json = inspect(&["--columns", "user=4,item=3,rating=2", "--missing", "-3,0"]);
+    let missing = (0..40).filter(|n| [-3, 0].contains(&(n % 7 - 3))).count();
+    assert_eq!(json["rejected_rows"], missing);
+    assert!(json["warnings"].to_string().contains("not rated"), "{}", json["warnings"]);
+    // The header is a row of three words then, one of them no rating.
+    let json = inspect(&["--columns", "user=4,item=3,rating=2", "--header", "no"]);
+    assert_eq!((&json["rows"], &json["rejected_rows"]), (&41.into(), &1.into()));
+    for (options, what) in [
+        (["--columns", "user=4,item=3"], "user, item and rating are needed"),
+        (["--columns", "user=4,item=3,rating=stars"], "no column \"stars\"; its columns are row, points"),
+        (["--columns", "who=4"], "no role"),
+        (["--delimiter", "dot"], "setting --delimiter"),
+        (["--header", "maybe"], "neither yes nor no"),
+        (["--missing", "none"], "no list of numbers"),
+        (["--ids", "upper"], "setting --ids"),
+        (["--scale", "1-5"], "setting --scale"),
+    ] {
+        let message = refusal(&["inspect", &headed, options[0], options[1]]);
+        assert!(message.contains(what), "{message}");
+    }
+}
+
+#[test]
+fn advice_names_flags_that_exist() {
+    let folder = folder("advice");
+    let words = write(&folder, "words.csv", "user,item,rating\na,b,good\nc,d,bad\n");
+    let good = write(&folder, "good.csv", &people(60, "f", |n| format!("u{n}")));
+    for (arguments, flag) in [
+        (["--a", &words, "--b", &good], "--a-columns user=1,item=2,rating=3"),
+        (["--a", &good, "--b", &words], "--b-columns user=1,item=2,rating=3"),
+    ] {
+        let message = refusal(&[&["train"], &arguments[..]].concat());
+        assert!(message.contains(flag), "{message}");
+    }
+    let help = String::from_utf8(dual_metric(&["train", "--help"]).stdout).unwrap();
+    for domain in ["a", "b"] {
+        for flag in ["columns", "delimiter", "header", "missing", "ids", "scale"] {
+            assert!(help.contains(&format!("--{domain}-{flag}")), "{domain} {flag}");
+        }
+    }
+    // A file that cannot be read is shown by `inspect` all the same, so that its columns can be declared.
+    let output = dual_metric(&["inspect", &words]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("3 rating"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--columns"));
+}
+
+#[test]
+fn other_kinds_of_files_are_refused_by_their_name() {
+    let folder = folder("kinds");
+    for (name, bytes, kind) in [
+        ("a.csv.xz", &b"\xfd7zXZ\0\0\x04"[..], "an xz archive"),
+        ("a.pkl", b"\x80\x04\x95\0\0", "a pickle"),
+        ("a.csv", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n", "Git LFS"),
+    ] {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let message = refusal(&["train", "--a", text(&path), "--b", text(&path)]);
+        assert!(message.contains(kind) && message.contains(name), "{message}");
+    }
+}

@@ -289,6 +289,7 @@ fn what_is_declared_is_not_recognised() {
         header: Some(true),
         roles: Some(roles),
         scale: Some(scale),
+        missing: Vec::new(),
     };
     let read = read_ratings("dir/Books.CSV.gz", b"1,2,3\n1,2,3\n1,2,0\n1,2,11\n", &options).unwrap();
     assert_eq!(rows(&read), [("2".into(), "1".into(), 3.0)]);
@@ -545,6 +546,7 @@ fn random_and_mutated_files_never_panic() {
             }),
             scale: some(&mut chance)
                 .then(|| Scale { lo: chance.below(3) as f32, hi: [1.0, 5.0, f32::NAN][chance.below(3)] }),
+            missing: if some(&mut chance) { vec![[0.0, 5.0, f32::NAN][chance.below(3)]] } else { Vec::new() },
         };
         must_not_panic(&bytes, &options, &ids);
         if round % 8 == 0 {

@@ -61,6 +61,21 @@ impl Features {
         (&self.columns[range.clone()], &self.values[range])
     }
 
+    /// The features with these rows alone, in this order; every number must be below [`Features::rows`].
+    pub(super) fn of_rows(&self, rows: &[u32]) -> Self {
+        let mut chosen = Self { fields: self.fields.clone(), row_starts: vec![0], ..Self::default() };
+        for &row in rows {
+            let (columns, values) = self.row(row);
+            chosen.columns.extend(columns);
+            chosen.values.extend(values);
+            chosen.row_starts.push(chosen.columns.len() as u32);
+            if !self.titles.is_empty() {
+                chosen.titles.push(self.titles.get(row as usize).cloned().flatten());
+            }
+        }
+        chosen
+    }
+
     /// The title of a row, where the table has a title column and the row fills it.
     pub fn title(&self, row: u32) -> Option<&str> {
         self.titles.get(row as usize).and_then(|title| title.as_deref())

@@ -13,7 +13,7 @@ use super::{
 use crate::error::{Error, Result};
 
 /// What a person declares of a rating file; what is `None` is recognised.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadOptions {
     /// What separates the columns.
@@ -24,6 +24,8 @@ pub struct ReadOptions {
     pub roles: Option<Roles>,
     /// The rating scale; ratings off it are rejected.
     pub scale: Option<Scale>,
+    /// Values that mean "not rated", for example -1 or 99; rows with them are rejected.
+    pub missing: Vec<f32>,
 }
 
 /// What was recognised in (or declared of) a rating file, with its first rows.

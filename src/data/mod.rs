@@ -1,11 +1,13 @@
 //! From files to a [`World`]: rows and rejects, domains in compressed rows, the links between them.
 
 mod column;
+mod container;
 mod delimiter;
 mod domain;
 mod features;
 mod features_reader;
 mod format;
+mod ids;
 mod overlap;
 mod ratings;
 mod reader;
@@ -22,6 +24,7 @@ mod table;
 mod text;
 mod titles;
 mod vocabulary;
+mod warning;
 mod world;
 
 pub use delimiter::Delimiter;
@@ -29,7 +32,8 @@ pub use domain::{Domain, MAX_RATING, Scale, ScaleKind};
 pub use features::{Features, Field, FieldKind};
 pub use features_reader::{FeatureReport, FeaturesFile, FieldReport, read_features};
 pub use format::{Preview, ReadOptions};
-pub use overlap::{OverlapReport, overlap_report};
+pub use ids::{IdForm, IdGain, Rewritten, rewrite_users};
+pub use overlap::{OverlapReport, PairCode, PairWarning, overlap_report};
 pub use ratings::{Rating, Ratings};
 pub use reader::{RatingsFile, ReadReport, preview, read_ratings};
 pub use reject::{MAX_REJECTS, Reject};
@@ -39,4 +43,5 @@ pub use same_rows::SameRows;
 pub use sample::{Sample, files, sample};
 pub use text::MAX_TEXT;
 pub use vocabulary::Vocabulary;
+pub use warning::{Warning, WarningCode, grouped};
 pub use world::{Link, World};

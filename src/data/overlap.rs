@@ -3,8 +3,10 @@
 
 use serde::Serialize;
 
+use super::ids::{IdGain, gain, rounded};
 use super::world::overlap;
 use super::{Domain, SameRows, Vocabulary};
+use crate::rng::Generator;
 
 /// Ratings that a user needs in each domain to count in the correlation.
 const MIN_RATINGS: usize = 5;
@@ -12,11 +14,20 @@ const MIN_RATINGS: usize = 5;
 /// Overlap users below which a map cannot be learnt well.
 const FEW_USERS: usize = 10;
 
-/// Below this correlation mean ratings have nothing in common, if it is that of many users.
-const UNRELATED: f64 = 0.05;
+/// Mean ratings of the same people in two domains usually agree at least so much: Douban book and music by 0.41.
+const USUAL_AGREEMENT: f64 = 0.35;
 
 /// From this correlation on they clearly do.
 const AGREEING: f64 = 0.15;
+
+/// Shuffles that the agreement is held against.
+const SHUFFLES: usize = 1000;
+
+/// Of the shuffles at most this share may agree as much as the pairs do.
+const BY_CHANCE: f64 = 0.01;
+
+/// Users whose ratings are shuffled; of more of them as many are drawn.
+const SHUFFLED_USERS: usize = 2000;
 
 /// Users from which on a correlation says anything.
 const MANY_USERS: usize = 30;
@@ -29,33 +40,108 @@ pub struct OverlapReport {
     /// Pearson correlation, in −1..1, of their mean rating in A and in B, over users with 5 or more ratings
     /// in each; `None` with fewer than three such users or when all of them rate alike.
     pub mean_correlation: Option<f32>,
+    /// Its 95 % interval (Fisher); `None` where there is none or fewer than 5 such users.
+    pub mean_interval: Option<[f32; 2]>,
     /// Ratings that stand in both: the same person, item and rating, more often than by chance.
     pub same_rows: usize,
     /// Whether all ratings of both are the same. Nothing can be learnt from one file as two domains.
     pub is_one_file: bool,
-    /// What is wrong, in plain words, with the cause.
+    /// The forms in which more ids match, and how many; no forms where it is not worth it.
+    pub ids: IdGain,
+    /// What is wrong, the costliest first.
+    pub warnings: Vec<PairWarning>,
+    /// The texts of `warnings` in one.
     pub warning: Option<String>,
+}
+
+/// What a [`PairWarning`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PairCode {
+    /// Nobody, or hardly anybody, is in both.
+    FewInBoth,
+    /// More would be in both if ids were written alike.
+    IdsDiffer,
+    /// The shared ids may not name the same people.
+    NotTheSame,
+    /// A spreadsheet rounded ids.
+    RoundedIds,
+    /// Ratings stand in both files.
+    SameRows,
+}
+
+/// Something that a person should know of two files together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PairWarning {
+    /// What it is about.
+    pub code: PairCode,
+    /// In plain words, with figures and the likely cause.
+    pub text: String,
 }
 
 /// Compares the users of two domains by their ids.
 pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     let (overlap_users, means) = shared(&Side::users(a), &Side::users(b));
     let mean_correlation = correlation(&means);
-    let warning = if overlap_users < FEW_USERS {
-        Some(too_few(a, b, overlap_users))
-    } else {
-        let unrelated = mean_correlation.filter(|r| r.abs() < UNRELATED && means.len() >= MANY_USERS);
-        unrelated.map(|r| not_the_same(a, b, overlap_users, r))
-    };
+    let mut ids = gain(&a.users, &b.users);
+    if !is_better(ids.users, overlap_users) {
+        ids = IdGain::default();
+    }
+    let mut warnings = Vec::new();
+    let mut tell = |code, text: Option<String>| warnings.extend(text.map(|text| PairWarning { code, text }));
+    let rounded = [a, b].map(rounded_ids);
+    let few = (overlap_users < FEW_USERS).then(|| too_few(a, b, overlap_users, &ids));
+    let more = (few.is_none() && ids.users > 0).then(|| more_alike(a, b, overlap_users, &ids));
+    let apart = (few.is_none() && !agree(&means))
+        .then(|| not_the_same(a, b, overlap_users, mean_correlation.unwrap_or(0.0), means.len()));
+    tell(PairCode::FewInBoth, few);
+    rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text));
+    tell(PairCode::NotTheSame, apart);
+    tell(PairCode::IdsDiffer, more);
     let same = SameRows::of(a, b, &overlap(a, b));
-    let warnings: Vec<String> = warning.into_iter().chain(same_rows_warning(a, b, &same)).collect();
+    tell(PairCode::SameRows, same_rows_warning(a, b, &same));
+    let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();
     OverlapReport {
         overlap_users,
         mean_correlation: mean_correlation.map(|r| r as f32),
+        mean_interval: mean_correlation
+            .and_then(|r| interval(r, means.len()))
+            .map(|(lo, hi)| [lo as f32, hi as f32]),
         same_rows: same.positions.len(),
         is_one_file: same.is_one_file,
-        warning: (!warnings.is_empty()).then(|| warnings.join(". ")),
+        warning: (!texts.is_empty()).then(|| texts.join(". ")),
+        ids,
+        warnings,
     }
+}
+
+/// Whether `more` users besides `known` ones are no accident and worth telling.
+fn is_better(more: usize, known: usize) -> bool {
+    more >= 3.max(known / 50) || (known == 0 && more > 0)
+}
+
+/// Ids that a spreadsheet rounded, so that several people have one.
+fn rounded_ids(domain: &Domain) -> Option<String> {
+    let (n, example) = rounded(&domain.users);
+    is_better(n, domain.users.len()).then(|| {
+        format!(
+            "{n} of {} user ids of {} were rounded by a spreadsheet (for example {example}), so that several people \
+             have one: write the table again from its source, with the ids as text",
+            domain.users.len(),
+            domain.name
+        )
+    })
+}
+
+/// Ids that would match if they were written alike, beside many that do.
+fn more_alike(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> String {
+    format!(
+        "{overlap_users} users are in both {} and {}, and {} more would be if {}: write the ids alike in both files",
+        a.name,
+        b.name,
+        ids.users,
+        ids.words()
+    )
 }
 
 /// What ratings in both files mean; `None` where there are none.
@@ -131,12 +217,42 @@ fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
     (pairs.len() >= 3 && r.is_finite()).then_some(r)
 }
 
+/// The 95 % interval of a correlation of `n` pairs (Fisher 1921: its inverse hyperbolic tangent is nearly normal).
+fn interval(r: f64, n: usize) -> Option<(f64, f64)> {
+    let half = 1.96 / (n.checked_sub(3).filter(|&n| n > 1)? as f64).sqrt();
+    Some(((r.atanh() - half).tanh(), (r.atanh() + half).tanh()))
+}
+
+/// Whether mean ratings may be those of the same people: the interval of their correlation reaches what is usual, or
+/// hardly any shuffle of the pairs agrees as much. Few pairs say nothing and may be.
+fn agree(means: &[(f64, f64)]) -> bool {
+    let Some(r) = correlation(means).filter(|_| means.len() >= MANY_USERS) else { return true };
+    let Some((lo, hi)) = interval(r, means.len()) else { return true };
+    if hi >= USUAL_AGREEMENT || lo > AGREEING {
+        return true;
+    }
+    let mut chance = Generator::new(1, "overlap");
+    let mut pairs = means.to_vec();
+    chance.shuffle(&mut pairs);
+    pairs.truncate(SHUFFLED_USERS);
+    let r = correlation(&pairs).unwrap_or(0.0);
+    let (xs, mut ys): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+    let mut as_much = 0;
+    for _ in 0..SHUFFLES {
+        chance.shuffle(&mut ys);
+        let shuffled: Vec<(f64, f64)> = xs.iter().copied().zip(ys.iter().copied()).collect();
+        as_much += usize::from(correlation(&shuffled).is_some_and(|by_chance| by_chance >= r));
+    }
+    as_much as f64 <= BY_CHANCE * SHUFFLES as f64
+}
+
 /// Shared ids whose ratings have nothing in common. Ids that count from 1 in each file match by accident, also
 /// when users and items are swapped; the mean ratings then agree the other way round.
-fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64) -> String {
+fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64, n: usize) -> String {
+    let (lo, hi) = interval(r, n).unwrap_or((-1.0, 1.0));
     let what = format!(
         "The {overlap_users} shared ids may not name the same people: their mean ratings in {} and {} have a \
-         correlation of {r:.2}",
+         correlation of {r:.2} ({lo:.2} to {hi:.2}), as shuffled pairs have",
         a.name, b.name
     );
     let swapped = [(Side::items(a), Side::users(b), a), (Side::users(a), Side::items(b), b)];
@@ -155,7 +271,7 @@ fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64) -> String 
 }
 
 /// The likely cause of an overlap of (nearly) nobody.
-fn too_few(a: &Domain, b: &Domain, overlap_users: usize) -> String {
+fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> String {
     let how_many = match overlap_users {
         0 => format!("Nobody is in both {} and {}", a.name, b.name),
         1 => format!("Only 1 user is in both {} and {}", a.name, b.name),
@@ -172,14 +288,9 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize) -> String {
              {swapped} seem to be swapped"
         );
     }
-    for (normalise, what) in NORMAL_FORMS {
-        let theirs: Vocabulary = b.users.ids().map(normalise).collect();
-        let matched = a.users.ids().filter(|id| theirs.get(&normalise(id)).is_some()).count();
-        if better(matched) {
-            return format!(
-                "{how_many}, but {matched} would be if {what}: write the ids alike in both files"
-            );
-        }
+    if ids.users > 0 {
+        let (all, what) = (overlap_users + ids.users, ids.words());
+        return format!("{how_many}, but {all} would be if {what}: write the ids alike in both files");
     }
     let both_swapped = common(&a.items, &b.items);
     if better(both_swapped) {
@@ -190,6 +301,14 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize) -> String {
     if overlap_users > 0 {
         return format!("{how_many}: too few to learn a good map from");
     }
+    if let Some(garbled) =
+        [(a, b), (b, a)].into_iter().find(|(x, y)| is_garbled(&x.users) && !is_garbled(&y.users))
+    {
+        let name = &garbled.0.name;
+        return format!(
+            "{how_many}: the ids of {name} look as if its text were in another encoding, such as GB18030; save it as UTF-8"
+        );
+    }
     let example = |domain: &Domain| domain.users.id(0).chars().take(40).collect::<String>();
     format!(
         "{how_many}: the files use different ids for their users (for example \"{}\" and \"{}\")",
@@ -198,21 +317,12 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize) -> String {
     )
 }
 
-/// A way to write ids alike, and how to say it.
-type NormalForm = (fn(&str) -> String, &'static str);
-
-const NORMAL_FORMS: [NormalForm; 3] = [
-    (|id| id.to_lowercase(), "upper and lower case were the same"),
-    (|id| id.trim_start_matches('0').to_owned(), "zeros at the start of ids were left out"),
-    (
-        |id| {
-            let letters: String =
-                id.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-            letters.trim_start_matches('0').to_owned()
-        },
-        "blanks and punctuation in ids were left out",
-    ),
-];
+/// Whether many ids have runs of the characters that bytes of another encoding become when read as Latin-1.
+fn is_garbled(ids: &Vocabulary) -> bool {
+    let high = |c: &char| ('\u{80}'..='\u{ff}').contains(c);
+    let run = |id: &&str| id.chars().zip(id.chars().skip(1)).any(|(c, next)| high(&c) && high(&next));
+    ids.ids().filter(|id| run(id)).count() * 5 > ids.len()
+}
 
 fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
     a.ids().filter(|id| b.get(id).is_some()).count()
@@ -220,8 +330,9 @@ fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::overlap_report;
-    use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary};
+    use super::{PairCode, agree, interval, overlap_report};
+    use crate::data::{Domain, IdForm, Rating, Ratings, Scale, ScaleKind, Vocabulary};
+    use crate::rng::Generator;
 
     /// User n rates the items 0..5 with `rating(n, item)`.
     fn domain(name: &str, users: &[String], items: &[String], rating: impl Fn(u32, u32) -> f32) -> Domain {
@@ -322,6 +433,63 @@ mod tests {
         let warning = report.warning.unwrap_or_default();
         assert!(warning.starts_with("240 ratings stand in both A and B"), "{warning}");
         assert!(warning.contains("50.0 %"), "{warning}");
+    }
+
+    #[test]
+    fn ids_that_would_match_in_another_form_are_told_beside_many_that_do() {
+        let (a, b): (Vec<String>, Vec<String>) =
+            (0..60)
+                .map(|n| {
+                    if n < 40 { (format!("u{n}"), format!("u{n}")) } else { (format!("0{n}"), n.to_string()) }
+                })
+                .unzip();
+        let rating = |user: u32, _: u32| 1.0 + (user % 5) as f32;
+        let report = overlap_report(
+            &domain("A", &a, &ids("x", 0..5), rating),
+            &domain("B", &b, &ids("y", 0..5), rating),
+        );
+        assert_eq!((report.overlap_users, report.ids.users), (40, 20));
+        assert_eq!(report.ids.forms, [IdForm::StripLeadingZeros]);
+        let codes: Vec<PairCode> = report.warnings.iter().map(|warning| warning.code).collect();
+        assert_eq!(codes, [PairCode::IdsDiffer]);
+        assert!(report.warning.is_some_and(|w| w.contains("20 more would be if zeros at the start")));
+    }
+
+    #[test]
+    fn rounded_ids_are_told() {
+        let users: Vec<String> = (0..40).map(|n| format!("4.687{n:02}E+17")).collect();
+        let a = domain("A", &users, &ids("x", 0..5), |user, _| 1.0 + (user % 5) as f32);
+        let b = domain("B", &users, &ids("y", 0..5), |user, _| 1.0 + (user % 5) as f32);
+        let warning = overlap_report(&a, &b).warning.unwrap_or_default();
+        assert!(warning.contains("40 of 40 user ids of A were rounded by a spreadsheet"), "{warning}");
+        assert!(warning.contains("4.68700E+17"), "{warning}");
+    }
+
+    #[test]
+    fn the_interval_is_fishers() {
+        // atanh(0.5) = 0.5493; 1.96 / sqrt(100) = 0.196: tanh(0.3533) = 0.3393 and tanh(0.7453) = 0.6324.
+        let (lo, hi) = interval(0.5, 103).unwrap();
+        assert!((lo - 0.3393).abs() < 1e-4 && (hi - 0.6324).abs() < 1e-4, "{lo} {hi}");
+        assert_eq!(interval(0.5, 4), None);
+    }
+
+    #[test]
+    fn accidental_ids_are_told_from_people_whose_ratings_agree() {
+        let pairs = |seed: u64, agreement: f64| -> Vec<(f64, f64)> {
+            let mut chance = Generator::new(seed, "test");
+            let mut normal = || f64::from(chance.normal());
+            let rest = (1.0 - agreement * agreement).sqrt();
+            (0..150)
+                .map(|_| {
+                    let x = normal();
+                    (x, agreement * x + rest * normal())
+                })
+                .collect()
+        };
+        let told = |agreement: f64| (0..100).filter(|&seed| !agree(&pairs(seed, agreement))).count();
+        assert!(told(0.0) >= 95, "{}", told(0.0));
+        assert!(told(0.4) <= 1, "{}", told(0.4));
+        assert!(agree(&pairs(1, 0.0)[..29]), "few people say nothing");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{
-    Domain, Preview, ReadOptions, Reject, Roles, Scale, ScaleKind, format::Format, reject::Rejects,
+    Domain, Preview, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning, format::Format, reject::Rejects,
     rows::Rows, text,
 };
 use crate::error::{Error, Result};
@@ -31,6 +31,8 @@ pub struct ReadReport {
     pub rejected_rows: usize,
     /// The first of them.
     pub rejects: Vec<Reject>,
+    /// What a person should know of it, in the order of what it costs.
+    pub warnings: Vec<Warning>,
 }
 
 /// Recognises the format and the scale of a rating file, as [`read_ratings`] does. A file whose columns say
@@ -44,10 +46,10 @@ pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Previe
     let text = text::decode(file, bytes)?;
     let format = Format::recognise(file, &text, options).or_else(|error| {
         let first = Roles { user: 0, item: 1, rating: 2, time: None };
-        let guess = ReadOptions { roles: Some(first), ..*options };
+        let guess = ReadOptions { roles: Some(first), ..options.clone() };
         if options.roles.is_some() { Err(error) } else { Format::recognise(file, &text, &guess) }
     })?;
-    let rows = Rows::read(file, &text, &format, declared)?;
+    let rows = Rows::read(file, &text, &format, declared, &options.missing)?;
     let scale = declared.map_or_else(|| rows.scale(), |scale| (scale, ScaleKind::Declared));
     Ok(format.preview(file, &rows, scale))
 }
@@ -59,9 +61,10 @@ pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Previe
 /// options contradict themselves, and when no row can be used.
 pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<RatingsFile> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
-    let text = text::decode(file, bytes)?;
+    let mut warnings = Vec::new();
+    let text = text::decode_telling(file, bytes, &mut warnings)?;
     let format = Format::recognise(file, &text, options)?;
-    let mut rows = Rows::read(file, &text, &format, declared)?;
+    let mut rows = Rows::read(file, &text, &format, declared, &options.missing)?;
     let (scale, scale_kind) = match declared {
         Some(scale) => (scale, ScaleKind::Declared),
         None => {
@@ -70,7 +73,7 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
             // where it stands.
             if !rows.all_on(scale) {
                 drop(rows);
-                rows = Rows::read(file, &text, &format, Some(scale))?;
+                rows = Rows::read(file, &text, &format, Some(scale), &options.missing)?;
             }
             (scale, kind)
         }
@@ -81,8 +84,15 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     let (seen, rejects) = (rows.seen, std::mem::take(&mut rows.rejects));
     let preview = format.preview(file, &rows, (scale, scale_kind));
     let (users, items, ratings, duplicates) = rows.into_ratings();
-    let report =
-        ReadReport { preview, rows: seen, duplicates, rejected_rows: rejects.count, rejects: rejects.list };
+    warnings.sort_by_key(|warning| warning.code);
+    let report = ReadReport {
+        preview,
+        rows: seen,
+        duplicates,
+        rejected_rows: rejects.count,
+        rejects: rejects.list,
+        warnings,
+    };
     let domain = Domain {
         name: stem(file),
         ratings: ratings.into(),
@@ -109,7 +119,7 @@ fn nothing_usable(file: &str, rejects: &Rejects) -> Error {
 /// The file's name without folders and without the endings of tables.
 pub(super) fn stem(file: &str) -> String {
     let mut name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    for ending in [".gz", ".csv", ".tsv", ".txt", ".dat", ".data", ".inter"] {
+    for ending in [".gz", ".zip", ".csv", ".tsv", ".txt", ".dat", ".data", ".inter"] {
         let start = name.len().saturating_sub(ending.len());
         if start > 0 && name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(ending)) {
             name = &name[..start];

@@ -39,6 +39,7 @@ pub(super) enum Flaw {
     NotFinite(String),
     OffScale { value: f32, scale: Scale },
     Implicit(Scale),
+    NotRated(f32),
 }
 
 impl fmt::Display for Flaw {
@@ -65,6 +66,7 @@ impl fmt::Display for Flaw {
             Self::OffScale { value, scale } => {
                 write!(f, "the rating {value} is off the scale from {} to {}", scale.lo, scale.hi)
             }
+            Self::NotRated(value) => write!(f, "the rating {value} stands for \"not rated\""),
             Self::Implicit(scale) => write!(
                 f,
                 "the rating 0 stands for \"not rated\" on a scale from {} to {}",

@@ -37,8 +37,14 @@ pub(super) struct Rows<'t> {
 }
 
 impl<'t> Rows<'t> {
-    /// Reads all rows; those off a declared scale are rejected.
-    pub fn read(file: &str, text: &'t str, format: &Format, declared: Option<Scale>) -> Result<Self> {
+    /// Reads all rows; those off a declared scale and those with a value that means "not rated" are rejected.
+    pub fn read(
+        file: &str,
+        text: &'t str,
+        format: &Format,
+        declared: Option<Scale>,
+        missing: &[f32],
+    ) -> Result<Self> {
         let expected = expected_rows(text);
         let mut rows = Self {
             user_ids: Vocabulary::default(),
@@ -62,7 +68,7 @@ impl<'t> Rows<'t> {
                 let what = format!("there are more than {MAX_ROWS} rows");
                 return Err(Error::line(file, records.line(), what, "Load a part of the file"));
             }
-            if let Err(flaw) = step.and_then(|()| rows.add(&records, format, declared)) {
+            if let Err(flaw) = step.and_then(|()| rows.add(&records, format, declared, missing)) {
                 rows.rejects.add(records.line(), &flaw, records.raw());
             }
         }
@@ -70,7 +76,13 @@ impl<'t> Rows<'t> {
         Ok(rows)
     }
 
-    fn add(&mut self, records: &Records<'t>, format: &Format, declared: Option<Scale>) -> Checked<()> {
+    fn add(
+        &mut self,
+        records: &Records<'t>,
+        format: &Format,
+        declared: Option<Scale>,
+        missing: &[f32],
+    ) -> Checked<()> {
         let roles = format.roles;
         let cell = |role, column| {
             records.cell(column).ok_or(Flaw::Missing { role, column, columns: records.columns() })
@@ -80,6 +92,9 @@ impl<'t> Rows<'t> {
         };
         let (user, item) = (id("user", roles.user)?, id("item", roles.item)?);
         let value = rating(cell("rating", roles.rating)?)?;
+        if missing.contains(&value) {
+            return Err(Flaw::NotRated(value));
+        }
         if let Some(scale) = declared {
             on_scale(value, scale)?;
         }

@@ -4,33 +4,45 @@ use std::{borrow::Cow, io::Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::{Warning, container};
 use crate::error::{Error, Result};
 
 /// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.
 pub const MAX_TEXT: usize = 512 << 20;
 
-/// The text of a file: gz is unpacked, UTF-8 is taken as it is (without its byte order mark), anything else is
-/// read as Latin-1. Lone carriage returns become line feeds.
+/// The text of a file: gz, and zip with one table, is unpacked, UTF-8 is taken as it is (without its byte order
+/// mark), anything else is read as Latin-1. Lone carriage returns become line feeds.
 ///
 /// # Errors
-/// When the file is empty, too large, broken, UTF-16, or of a kind that is no table (zip, JSON, a web page).
+/// When the file is empty, too large, broken, UTF-16, or of a kind that is no table (a database, a picture, JSON).
 pub fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
-    decode_within(file, bytes, MAX_TEXT)
+    decode_telling(file, bytes, &mut Vec::new())
+}
+
+/// As [`decode`]; what had to be guessed of the encoding is added to the warnings.
+pub(super) fn decode_telling<'b>(
+    file: &str,
+    bytes: &'b [u8],
+    warnings: &mut Vec<Warning>,
+) -> Result<Cow<'b, str>> {
+    let text = decode_within(file, bytes, MAX_TEXT)?;
+    let _ = warnings;
+    Ok(text)
 }
 
 pub(super) fn decode_within<'b>(file: &str, bytes: &'b [u8], cap: usize) -> Result<Cow<'b, str>> {
+    if !bytes.starts_with(b"\x1f\x8b") {
+        container::refuse_other_kinds(file, bytes)?;
+    }
     let bytes = match bytes {
         [0x1f, 0x8b, ..] => Cow::Owned(unpack(file, bytes, cap)?),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => {
-            let remedy = "Unpack it, save a spreadsheet as CSV, and load the table itself";
-            return Err(Error::file(file, "this is a zip archive or a spreadsheet, not a table", remedy));
-        }
-        [b'P', b'A', b'R', b'1', ..] => {
-            return Err(Error::file(file, "this is a Parquet file, not a text table", "Save it as CSV"));
-        }
+        _ if container::is_zip(bytes) => Cow::Owned(container::table_of_zip(file, bytes, cap)?),
         _ if bytes.len() > cap => return Err(too_large(file, cap)),
         _ => Cow::Borrowed(bytes),
     };
+    if let Cow::Owned(unpacked) = &bytes {
+        container::refuse_other_kinds(file, unpacked)?;
+    }
     check_zeros(file, &bytes)?;
     let text = match bytes {
         Cow::Borrowed(bytes) => from_utf8_or_latin1(bytes),
@@ -45,7 +57,7 @@ pub(super) fn decode_within<'b>(file: &str, bytes: &'b [u8], cap: usize) -> Resu
     Ok(if text.contains('\r') && !text.contains('\n') { Cow::Owned(text.replace('\r', "\n")) } else { text })
 }
 
-fn too_large(file: &str, cap: usize) -> Error {
+pub(super) fn too_large(file: &str, cap: usize) -> Error {
     let what = format!("the text is larger than {} MiB", cap >> 20);
     Error::file(file, what, "Load a part of it, for example the users who occur in both files")
 }
@@ -110,7 +122,6 @@ fn without_mark(text: Cow<'_, str>) -> Cow<'_, str> {
 /// Refuses what is clearly no table, with the reason.
 fn check_kind(file: &str, text: &str) -> Result<()> {
     let text = text.trim_start();
-    let start = |prefix: &str| text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
     if text.is_empty() {
         return Err(Error::file(file, "the file is empty", "Load a table with one row a rating"));
     }
@@ -119,10 +130,6 @@ fn check_kind(file: &str, text: &str) -> Result<()> {
     if object || after('[').is_some_and(|rest| rest.starts_with(['{', '['])) {
         let remedy = "Convert it to CSV with one row a rating: user, item, rating";
         return Err(Error::file(file, "this is JSON, not a table with columns", remedy));
-    }
-    if start("<!doctype") || start("<html") || start("<?xml") {
-        let remedy = "Fetch the file itself instead of the page that links to it";
-        return Err(Error::file(file, "this is a web page, not a table", remedy));
     }
     Ok(())
 }

@@ -147,7 +147,8 @@ impl Slots {
                 // A file without a preview gives nothing to correct; why it cannot be read says more than why it
                 // cannot be shown.
                 let Ok(preview) = preview(name, bytes, options) else { return Err(error) };
-                self.unread = Some(Unread { slot, options: *options, preview, error: error.to_string() });
+                self.unread =
+                    Some(Unread { slot, options: options.clone(), preview, error: error.to_string() });
                 Ok(Outcome::KeptAside)
             }
         }
@@ -233,7 +234,7 @@ impl Slots {
         // Options that contradict themselves have no preview: the last one stays, to choose better ones in.
         let outcome = match bytes.map(|bytes| preview(&name, &bytes, options)) {
             Some(Ok(preview)) => {
-                (file.options, file.preview, file.error) = (*options, preview, error.to_string());
+                (file.options, file.preview, file.error) = (options.clone(), preview, error.to_string());
                 Ok(Outcome::KeptAside)
             }
             _ => Err(error),

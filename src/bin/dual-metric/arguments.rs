@@ -17,6 +17,8 @@ struct Arguments {
 enum Command {
     /// Train on two rating files and report errors beside baselines.
     Train(Box<Train>),
+    /// Show how a rating file is read, without training.
+    Inspect(Inspect),
     /// Recommend items to a user with a model that `train --out` wrote.
     Recommend(Recommend),
     /// Write the generated sample as files.
@@ -45,11 +47,43 @@ pub struct Train {
     #[arg(long, value_name = "FILE")]
     pub b_items: Option<PathBuf>,
     /// Rating scale of A, recognised from the file when absent.
-    #[arg(long, value_name = "LO:HI")]
+    #[arg(long, value_name = "LO:HI", allow_hyphen_values = true)]
     pub a_scale: Option<String>,
     /// Rating scale of B.
-    #[arg(long, value_name = "LO:HI")]
+    #[arg(long, value_name = "LO:HI", allow_hyphen_values = true)]
     pub b_scale: Option<String>,
+    /// Which column of A is what, by number from 1 or by name.
+    #[arg(long, value_name = "user=1,item=2,rating=3[,time=4]")]
+    pub a_columns: Option<String>,
+    /// What separates the columns of A: comma, tab, semicolon, double-colon, pipe or space.
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub a_delimiter: Option<String>,
+    /// Whether the first row of A holds names.
+    #[arg(long, value_name = "yes|no")]
+    pub a_header: Option<String>,
+    /// Ratings of A that mean "not rated", for example 99 or -1,0.
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub a_missing: Option<String>,
+    /// How the user ids of A are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
+    /// strip-punctuation.
+    #[arg(long, value_name = "FORMS")]
+    pub a_ids: Option<String>,
+    /// Which column of B is what, by number from 1 or by name.
+    #[arg(long, value_name = "user=1,item=2,rating=3[,time=4]")]
+    pub b_columns: Option<String>,
+    /// What separates the columns of B: comma, tab, semicolon, double-colon, pipe or space.
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub b_delimiter: Option<String>,
+    /// Whether the first row of B holds names.
+    #[arg(long, value_name = "yes|no")]
+    pub b_header: Option<String>,
+    /// Ratings of B that mean "not rated", for example 99 or -1,0.
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub b_missing: Option<String>,
+    /// How the user ids of B are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
+    /// strip-punctuation.
+    #[arg(long, value_name = "FORMS")]
+    pub b_ids: Option<String>,
     /// Settings as JSON; absent ones keep the preset's values.
     #[arg(long, value_name = "FILE.json")]
     pub config: Option<PathBuf>,
@@ -93,6 +127,36 @@ pub struct Train {
 pub enum DeviceName {
     /// This machine's processor.
     Cpu,
+}
+
+/// Options of `inspect`.
+#[derive(clap::Args)]
+pub struct Inspect {
+    /// Ratings.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Rating scale, recognised from the file when absent.
+    #[arg(long, value_name = "LO:HI", allow_hyphen_values = true)]
+    pub scale: Option<String>,
+    /// Which column is what, by number from 1 or by name.
+    #[arg(long, value_name = "user=1,item=2,rating=3[,time=4]")]
+    pub columns: Option<String>,
+    /// What separates the columns: comma, tab, semicolon, double-colon, pipe or space.
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub delimiter: Option<String>,
+    /// Whether the first row holds names.
+    #[arg(long, value_name = "yes|no")]
+    pub header: Option<String>,
+    /// Ratings that mean "not rated", for example 99 or -1,0.
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub missing: Option<String>,
+    /// How the user ids are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
+    /// strip-punctuation.
+    #[arg(long, value_name = "FORMS")]
+    pub ids: Option<String>,
+    /// Print one JSON object on standard output.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `recommend`.
@@ -153,6 +217,7 @@ pub fn run() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Train(options) => crate::train::run(&options),
+        Command::Inspect(options) => crate::inspect::run(&options),
         Command::Recommend(options) => crate::recommend::run(&options),
         Command::Sample(options) => crate::sample::run(&options),
     };

@@ -2,25 +2,29 @@
 
 use std::path::Path;
 
-use dual_metric::data::{Domain, ReadOptions, ReadReport, Scale, read_features, read_ratings};
+use dual_metric::data::{Domain, ReadReport, read_features, read_ratings, rewrite_users};
 use dual_metric::error::{Error, Result};
 use dual_metric::export::InputFile;
 use sha2::{Digest, Sha256};
+
+use crate::declared::Declared;
 
 /// One domain's files.
 pub struct DomainFiles<'a> {
     pub ratings: &'a Path,
     pub users: Option<&'a Path>,
     pub items: Option<&'a Path>,
-    pub scale: Option<&'a str>,
+    pub declared: Declared<'a>,
 }
 
-/// Reads a domain; what was rejected is told on standard error.
+/// Reads a domain as declared.
 pub fn read_domain(files: &DomainFiles) -> Result<(Domain, ReadReport)> {
-    let scale = files.scale.map(parse_scale).transpose()?;
-    let options = ReadOptions { scale, ..ReadOptions::default() };
-    let read = read_ratings(&name(files.ratings), &bytes(files.ratings)?, &options)?;
-    let mut domain = read.domain;
+    let (name_of_file, forms) = (name(files.ratings), files.declared.id_forms()?);
+    let bytes_of_file = bytes(files.ratings)?;
+    let options = files.declared.options(&name_of_file, &bytes_of_file)?;
+    let read = read_ratings(&name_of_file, &bytes_of_file, &options)
+        .map_err(|error| files.declared.advised(error))?;
+    let (mut domain, mut report) = (read.domain, read.report);
     if let Some(path) = files.users {
         domain.user_features =
             Some(read_features(&name(path), &bytes(path)?, &domain.users)?.features.into());
@@ -29,7 +33,13 @@ pub fn read_domain(files: &DomainFiles) -> Result<(Domain, ReadReport)> {
         domain.item_features =
             Some(read_features(&name(path), &bytes(path)?, &domain.items)?.features.into());
     }
-    Ok((domain, read.report))
+    // The tables have the ids of the ratings as they are written.
+    if !forms.is_empty() {
+        let rewritten = rewrite_users(domain, &forms);
+        report.duplicates += rewritten.replaced;
+        domain = rewritten.domain;
+    }
+    Ok((domain, report))
 }
 
 /// Name, size and hash of every file.
@@ -87,14 +97,7 @@ pub fn check_writable(folder: &Path) -> Result<()> {
     })
 }
 
-fn name(path: &Path) -> String {
+/// The file's name without folders.
+pub fn name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
-
-fn parse_scale(text: &str) -> Result<Scale> {
-    let ends = text.split_once(':').and_then(|(lo, hi)| Some((lo.parse().ok()?, hi.parse().ok()?)));
-    let Some((lo, hi)) = ends else {
-        return Err(Error::setting("scale", format!("{text:?} is no scale; write it as 1:5")));
-    };
-    Scale::new(lo, hi)
 }

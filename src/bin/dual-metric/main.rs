@@ -1,15 +1,21 @@
-//! The same core on the command line: train, recommend, sample. Bad input ends with exit code 2 and one line.
+//! The same core on the command line: train, inspect, recommend, sample. Bad input ends with exit code 2 and one line.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arguments;
 #[cfg(not(target_arch = "wasm32"))]
+mod declared;
+#[cfg(not(target_arch = "wasm32"))]
 mod files;
+#[cfg(not(target_arch = "wasm32"))]
+mod inspect;
 #[cfg(not(target_arch = "wasm32"))]
 mod recommend;
 #[cfg(not(target_arch = "wasm32"))]
 mod result;
 #[cfg(not(target_arch = "wasm32"))]
 mod sample;
+#[cfg(not(target_arch = "wasm32"))]
+mod told;
 #[cfg(not(target_arch = "wasm32"))]
 mod train;
 

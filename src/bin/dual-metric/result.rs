@@ -7,9 +7,13 @@ use dual_metric::eval::{Change, Comparison, DomainReport, Report, Source, Study}
 use dual_metric::export;
 use serde_json::{Value, json};
 
+use crate::told::Told;
+
 /// How the data came in and how long it all took.
 pub struct Reading<'r> {
     pub reports: &'r [ReadReport; 2],
+    /// What to know of how the files were read.
+    pub warnings: &'r [Told],
     /// Name, size and SHA-256 of each file.
     pub files: Vec<export::InputFile>,
     /// Epochs of the main run.
@@ -61,6 +65,7 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
         "program": export::program(),
         "device": study.device(),
         "files": reading.files,
+        "warnings": reading.warnings,
         "a": domain(0)?,
         "b": domain(1)?,
         "overlap_users": world.links[0].overlap_users.len(),

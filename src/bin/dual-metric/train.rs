@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use dual_metric::checkpoint;
 use dual_metric::config::Config;
-use dual_metric::data::{ReadReport, World, overlap_report};
+use dual_metric::data::{World, overlap_report};
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::eval::Study;
@@ -14,8 +14,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::arguments::{DeviceName, Train};
+use crate::declared::Declared;
 use crate::files::{self, DomainFiles};
 use crate::result::{self, Reading};
+use crate::told::{self, Told};
 
 /// Reads, trains, reports.
 pub fn run(options: &Train) -> Result<()> {
@@ -32,33 +34,49 @@ pub fn run(options: &Train) -> Result<()> {
             ratings: &options.a,
             users: options.a_users.as_deref(),
             items: options.a_items.as_deref(),
-            scale: options.a_scale.as_deref(),
+            declared: Declared {
+                flag: "--a-",
+                scale: options.a_scale.as_deref(),
+                columns: options.a_columns.as_deref(),
+                delimiter: options.a_delimiter.as_deref(),
+                header: options.a_header.as_deref(),
+                missing: options.a_missing.as_deref(),
+                ids: options.a_ids.as_deref(),
+            },
         },
         DomainFiles {
             ratings: &options.b,
             users: options.b_users.as_deref(),
             items: options.b_items.as_deref(),
-            scale: options.b_scale.as_deref(),
+            declared: Declared {
+                flag: "--b-",
+                scale: options.b_scale.as_deref(),
+                columns: options.b_columns.as_deref(),
+                delimiter: options.b_delimiter.as_deref(),
+                header: options.b_header.as_deref(),
+                missing: options.b_missing.as_deref(),
+                ids: options.b_ids.as_deref(),
+            },
         },
     ];
     let (a, report_a) = files::read_domain(&inputs[0])?;
     let (b, report_b) = files::read_domain(&inputs[1])?;
     let reads = [report_a, report_b];
-    for read in &reads {
-        tell_rejects(read);
-        if let Some(note) = &read.preview.scale_note {
-            eprintln!("note: {}: {note}; --a-scale and --b-scale declare another", read.preview.file);
-        }
-    }
     let overlap = overlap_report(&a, &b);
     if overlap.is_one_file {
         let (a, b) = (options.a.display(), options.b.display());
         let remedy = "Give the files of two different domains as --a and --b";
         return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
     }
-    if let Some(warning) = &overlap.warning {
-        eprintln!("warning: {warning}");
+    let mut warnings: Vec<Told> = reads.iter().flat_map(told::of_file).collect();
+    warnings.extend(told::of_pair(&overlap));
+    for (domain, read) in [&a, &b].into_iter().zip(&reads) {
+        eprintln!("{}", told::recognised(domain, read));
+        if let Some(note) = &read.preview.scale_note {
+            eprintln!("note: {}: {note}; --a-scale and --b-scale declare another", read.preview.file);
+        }
     }
+    warnings.iter().for_each(|warning| eprintln!("{}", warning.line()));
     let device = match options.device {
         DeviceName::Cpu => Device::cpu(),
     };
@@ -94,7 +112,8 @@ pub fn run(options: &Train) -> Result<()> {
     };
     let seconds = started.elapsed().as_secs_f64();
     tell_clipped(&study);
-    let reading = Reading { reports: &reads, files: files::described(&inputs)?, epochs, seconds };
+    let reading =
+        Reading { reports: &reads, warnings: &warnings, files: files::described(&inputs)?, epochs, seconds };
     let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
@@ -134,15 +153,6 @@ fn config(options: &Train) -> Result<Config> {
     config.repeats = options.repeats.unwrap_or(config.repeats);
     config.test_fraction = options.test_fraction.unwrap_or(config.test_fraction);
     Ok(config)
-}
-
-fn tell_rejects(read: &ReadReport) {
-    if let Some(first) = read.rejects.first() {
-        eprintln!(
-            "warning: {}: {} rows left out; the first, line {}: {}",
-            read.preview.file, read.rejected_rows, first.line, first.reason
-        );
-    }
 }
 
 /// Tells how many ratings lie beyond a scale that the training rows gave.

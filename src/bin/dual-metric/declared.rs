@@ -1,0 +1,160 @@
+//! What a person declares of a rating file on the command line, as options of the reader.
+
+use dual_metric::data::{Delimiter, IdForm, ReadOptions, Roles, Scale, preview};
+use dual_metric::error::{Error, Result};
+
+/// The declarations as they were typed; what is `None` is recognised.
+#[derive(Clone, Copy)]
+pub struct Declared<'a> {
+    /// What stands before the names of the flags: `--a-`, `--b-` or `--`.
+    pub flag: &'static str,
+    pub scale: Option<&'a str>,
+    pub columns: Option<&'a str>,
+    pub delimiter: Option<&'a str>,
+    pub header: Option<&'a str>,
+    pub missing: Option<&'a str>,
+    pub ids: Option<&'a str>,
+}
+
+impl Declared<'_> {
+    /// The options of the reader. Columns that are named are looked up in the file.
+    pub fn options(&self, file: &str, bytes: &[u8]) -> Result<ReadOptions> {
+        let mut options = ReadOptions {
+            scale: self.scale.map(|text| self.scale(text)).transpose()?,
+            delimiter: self.delimiter.map(|text| self.delimiter(text)).transpose()?,
+            header: self.header.map(|text| self.header(text)).transpose()?,
+            missing: self.missing.map_or(Ok(Vec::new()), |text| self.missing(text))?,
+            ..ReadOptions::default()
+        };
+        if let Some(columns) = self.columns {
+            options.roles = Some(self.roles(columns, file, bytes, &options)?);
+        }
+        Ok(options)
+    }
+
+    /// The forms that the user ids are rewritten in.
+    pub fn id_forms(&self) -> Result<Vec<IdForm>> {
+        let form = |name: &str| {
+            name.trim().parse().map_err(|error| match error {
+                Error::Setting { what, .. } => self.refusal("ids", what),
+                other => other,
+            })
+        };
+        self.ids.map_or(Ok(Vec::new()), |ids| ids.split(',').map(form).collect())
+    }
+
+    /// A refusal of the reader with the flags that do what it advises.
+    pub fn advised(&self, error: Error) -> Error {
+        let flag = self.flag;
+        let with_flags = |remedy: String| {
+            let flags: Vec<String> = [
+                ("delimiter", format!("{flag}delimiter tab")),
+                ("Separate the columns", format!("{flag}delimiter tab")),
+                ("which column", format!("{flag}columns user=1,item=2,rating=3")),
+                ("the scale", format!("{flag}scale 1:5")),
+            ]
+            .into_iter()
+            .filter(|(word, _)| remedy.contains(word))
+            .map(|(_, flag)| flag)
+            .collect();
+            if flags.is_empty() { remedy } else { format!("{remedy} (for example {})", flags.join(", ")) }
+        };
+        match error {
+            Error::File { file, what, remedy } => Error::File { file, what, remedy: with_flags(remedy) },
+            Error::Line { file, line, what, remedy } => {
+                Error::Line { file, line, what, remedy: with_flags(remedy) }
+            }
+            other => other,
+        }
+    }
+
+    fn refusal(&self, flag: &str, what: String) -> Error {
+        Error::setting(&format!("{}{flag}", self.flag), what)
+    }
+
+    fn scale(&self, text: &str) -> Result<Scale> {
+        let ends = text.split_once(':').and_then(|(lo, hi)| Some((lo.parse().ok()?, hi.parse().ok()?)));
+        let Some((lo, hi)) = ends else {
+            return Err(self.refusal("scale", format!("{text:?} is no scale; write it as 1:5 or -10:10")));
+        };
+        Scale::new(lo, hi)
+    }
+
+    fn delimiter(&self, text: &str) -> Result<Delimiter> {
+        let delimiter = match text {
+            "comma" | "," => Delimiter::Comma,
+            "tab" | "\t" | "\\t" => Delimiter::Tab,
+            "semicolon" | ";" => Delimiter::Semicolon,
+            "double-colon" | "::" => Delimiter::DoubleColon,
+            "pipe" | "|" => Delimiter::Pipe,
+            "space" | " " => Delimiter::Space,
+            _ => {
+                let what = format!(
+                    "{text:?} is no delimiter; there are comma, tab, semicolon, double-colon, pipe and space"
+                );
+                return Err(self.refusal("delimiter", what));
+            }
+        };
+        Ok(delimiter)
+    }
+
+    fn header(&self, text: &str) -> Result<bool> {
+        match text {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(self.refusal("header", format!("{text:?} is neither yes nor no"))),
+        }
+    }
+
+    fn missing(&self, text: &str) -> Result<Vec<f32>> {
+        let number = |value: &str| value.trim().parse().ok().filter(|value: &f32| value.is_finite());
+        text.split(',').map(number).collect::<Option<_>>().ok_or_else(|| {
+            self.refusal("missing", format!("{text:?} is no list of numbers; write it as 99 or -1,0"))
+        })
+    }
+
+    /// Roles such as `user=2,item=title,rating=4`.
+    fn roles(&self, text: &str, file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Roles> {
+        const ROLES: [&str; 4] = ["user", "item", "rating", "time"];
+        let mut found = [None; 4];
+        let mut names = None;
+        for part in text.split(',') {
+            let role = part.split_once('=').and_then(|(role, column)| {
+                Some((ROLES.iter().position(|known| *known == role.trim())?, column.trim()))
+            });
+            let Some((role, column)) = role else {
+                let what =
+                    format!("{part:?} is no role of a column; write them as user=1,item=2,rating=3,time=4");
+                return Err(self.refusal("columns", what));
+            };
+            found[role] = Some(match column.parse::<usize>() {
+                Ok(number) if number > 0 => number - 1,
+                _ => {
+                    let names = match &mut names {
+                        Some(names) => names,
+                        none => none.insert(
+                            preview(file, bytes, options).map_err(|error| self.advised(error))?.columns,
+                        ),
+                    };
+                    self.named(column, names, file)?
+                }
+            });
+        }
+        match found {
+            [Some(user), Some(item), Some(rating), time] => Ok(Roles { user, item, rating, time }),
+            _ => {
+                Err(self
+                    .refusal("columns", "user, item and rating are needed: user=1,item=2,rating=3".into()))
+            }
+        }
+    }
+
+    fn named(&self, column: &str, names: &[String], file: &str) -> Result<usize> {
+        let exact = names.iter().position(|name| name == column);
+        let place = exact.or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(column)));
+        place.ok_or_else(|| {
+            let names = names.join(", ");
+            self.refusal("columns", format!("{file} has no column {column:?}; its columns are {names}"))
+        })
+    }
+}

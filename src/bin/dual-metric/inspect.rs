@@ -1,0 +1,92 @@
+//! `dual-metric inspect`.
+
+use dual_metric::data::{Preview, preview};
+use dual_metric::error::{Error, Result};
+use serde_json::json;
+
+use crate::arguments::Inspect;
+use crate::declared::Declared;
+use crate::files::{self, DomainFiles};
+use crate::told;
+
+/// Reads a file and shows what was recognised. The columns of a file that cannot be read are shown too, so that they can
+/// be declared.
+pub fn run(options: &Inspect) -> Result<()> {
+    let declared = Declared {
+        flag: "--",
+        scale: options.scale.as_deref(),
+        columns: options.columns.as_deref(),
+        delimiter: options.delimiter.as_deref(),
+        header: options.header.as_deref(),
+        missing: options.missing.as_deref(),
+        ids: options.ids.as_deref(),
+    };
+    let files = DomainFiles { ratings: &options.file, users: None, items: None, declared };
+    let (domain, read) = match files::read_domain(&files) {
+        Ok(read) => read,
+        Err(error) => {
+            let of_file = matches!(error, Error::File { .. } | Error::Line { .. });
+            if let Some(preview) = (of_file && !options.json).then(|| shown(&files)).flatten() {
+                print!("{}", table(&preview));
+            }
+            return Err(error);
+        }
+    };
+    let warnings = told::of_file(&read);
+    if options.json {
+        let result = json!({
+            "users": domain.users.len(),
+            "items": domain.items.len(),
+            "ratings": domain.ratings.len(),
+            "rows": read.rows,
+            "duplicates": read.duplicates,
+            "rejected_rows": read.rejected_rows,
+            "rejects": read.rejects,
+            "warnings": warnings,
+            "preview": read.preview,
+        });
+        println!("{result}");
+        return Ok(());
+    }
+    println!("{}", told::recognised(&domain, &read));
+    if let Some(note) = &read.preview.scale_note {
+        println!("note: {note}; --scale declares another");
+    }
+    warnings.iter().for_each(|warning| println!("{}", warning.line()));
+    print!("{}", table(&read.preview));
+    Ok(())
+}
+
+/// The first rows of a file that cannot be read as it is.
+fn shown(files: &DomainFiles) -> Option<Preview> {
+    let (name, bytes) = (files::name(files.ratings), files::bytes(files.ratings).ok()?);
+    preview(&name, &bytes, &files.declared.options(&name, &bytes).ok()?).ok()
+}
+
+/// Characters of a cell that are shown.
+const WIDTH: usize = 20;
+
+/// The first rows with numbers and names of their columns.
+fn table(preview: &Preview) -> String {
+    let cut = |cell: &str| {
+        cell.chars().take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>()
+    };
+    let head = preview.columns.iter().enumerate().map(|(column, name)| {
+        if preview.header { cut(&format!("{} {name}", column + 1)) } else { (column + 1).to_string() }
+    });
+    let mut rows: Vec<Vec<String>> = vec![head.collect()];
+    rows.extend(preview.rows.iter().map(|row| row.iter().map(|cell| cut(cell)).collect()));
+    let mut widths: Vec<usize> = Vec::new();
+    for row in &rows {
+        widths.resize(widths.len().max(row.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: &Vec<String>| {
+        let cells: String =
+            row.iter().zip(&widths).map(|(cell, &width)| format!("  {cell:<width$}")).collect();
+        format!("{}\n", cells.trim_end())
+    };
+    rows.iter().map(line).collect()
+}

@@ -1,0 +1,121 @@
+//! How many more people two files would share if their ids were written alike, and in which forms.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::{IdForm, in_forms};
+use crate::data::Vocabulary;
+
+/// Ids that match in another form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct IdGain {
+    /// The fewest forms that do it, in the order in which they are applied.
+    pub forms: Vec<IdForm>,
+    /// Users who would be in both besides those who are.
+    pub users: usize,
+}
+
+impl IdGain {
+    /// What would have to be done, to follow "if".
+    pub(in crate::data) fn words(&self) -> String {
+        self.forms.iter().map(|form| form.words()).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+/// The forms in which more ids match, if any do. Only ids that stand in one file alone are looked at: nobody who is
+/// in both already becomes somebody else.
+pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
+    let only = |mine: &Vocabulary, other: &Vocabulary| -> Vec<String> {
+        mine.ids().filter(|id| other.get(id).is_none()).map(String::from).collect()
+    };
+    let (a, b) = (only(a, b), only(b, a));
+    if a.is_empty() || b.is_empty() {
+        return IdGain::default();
+    }
+    // A form may matter only after others: zeros stand behind an apostrophe.
+    let mut forms = Vec::new();
+    for form in IdForm::ALL {
+        if a.iter().chain(&b).any(|id| {
+            let id = in_forms(id, &forms);
+            form.of(&id) != id
+        }) {
+            forms.push(form);
+        }
+    }
+    // Leaving out all punctuation makes more ids alike than are: it is asked for where nothing else helps.
+    let rough = forms.pop_if(|form| *form == IdForm::StripPunctuation);
+    let mut users = matches(&a, &b, &forms);
+    if users == 0 {
+        forms.extend(rough);
+        users = matches(&a, &b, &forms);
+    }
+    if users == 0 {
+        return IdGain::default();
+    }
+    for form in forms.clone() {
+        let fewer: Vec<IdForm> = forms.iter().copied().filter(|&other| other != form).collect();
+        if matches(&a, &b, &fewer) >= users {
+            forms = fewer;
+        }
+    }
+    IdGain { forms, users }
+}
+
+/// How many different ids of `a` and `b` are the same in `forms`.
+fn matches(a: &[String], b: &[String], forms: &[IdForm]) -> usize {
+    let mut theirs: HashSet<String> = b.iter().map(|id| in_forms(id, forms)).collect();
+    a.iter().filter(|id| theirs.remove(&in_forms(id, forms))).count()
+}
+
+/// How many ids are numbers that a spreadsheet rounded (4.68772E+17), and the first of them.
+pub(in crate::data) fn rounded(ids: &Vocabulary) -> (usize, &str) {
+    let mut rounded = ids.ids().filter(|id| is_rounded(id));
+    let first = rounded.next();
+    (first.map_or(0, |_| 1 + rounded.count()), first.unwrap_or(""))
+}
+
+/// A digit, a fraction and a large exponent.
+fn is_rounded(id: &str) -> bool {
+    let Some((number, exponent)) = id.split_once(['E', 'e']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((whole, fraction)) = number.split_once(['.', ',']) else { return false };
+    whole.len() == 1 && digits(whole) && digits(fraction) && exponent.strip_prefix('+').is_some_and(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IdForm, gain, rounded};
+    use crate::data::Vocabulary;
+
+    fn forms(a: &[&str], b: &[&str]) -> (Vec<IdForm>, usize) {
+        let gain = gain(&a.iter().collect(), &b.iter().collect());
+        (gain.forms, gain.users)
+    }
+
+    #[test]
+    fn the_fewest_forms_that_match_ids_are_found() {
+        assert_eq!(forms(&["1.0", "2.0"], &["1", "2", "3"]), (vec![IdForm::StripPointZero], 2));
+        // 10 is no form of 1.0.
+        assert_eq!(forms(&["1.0", "2.0"], &["10", "20"]), (vec![], 0));
+        assert_eq!(forms(&["0123", "7"], &["123", "7"]), (vec![IdForm::StripLeadingZeros], 1));
+        let both = vec![IdForm::StripApostrophe, IdForm::StripLeadingZeros];
+        assert_eq!(forms(&["'001", "'002"], &["1", "2"]), (both, 2));
+        assert_eq!(forms(&["Ann", "Bob"], &["ann", "bob"]), (vec![IdForm::Lower], 2));
+        assert_eq!(forms(&["u-1", "u-2"], &["u1", "u2"]), (vec![IdForm::StripPunctuation], 2));
+        assert_eq!(forms(&["Chloe\u{301}"], &["Chlo\u{e9}"]), (vec![IdForm::Compose], 1));
+        assert_eq!(forms(&["x", "y"], &["z"]), (vec![], 0));
+    }
+
+    #[test]
+    fn nobody_who_is_in_both_becomes_somebody_else() {
+        assert_eq!(forms(&["7", "007"], &["7"]), (vec![], 0));
+        assert_eq!(forms(&["7", "07", "007"], &["0007"]), (vec![IdForm::StripLeadingZeros], 1));
+    }
+
+    #[test]
+    fn ids_that_a_spreadsheet_rounded_are_counted() {
+        let ids: Vocabulary = ["4.68772E+17", "4,37E+09", "468772", "E+17", "1e5"].iter().collect();
+        assert_eq!(rounded(&ids), (2, "4.68772E+17"));
+    }
+}

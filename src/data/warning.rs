@@ -1,0 +1,73 @@
+//! What a person should know of how a rating file was read although it could be read: each kind has a code that
+//! programs can act on and a text for people.
+
+use serde::Serialize;
+
+/// What kind of thing a [`Warning`] is about, the costliest first: warnings are listed in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WarningCode {
+    /// All ratings are one value: there is nothing to learn.
+    OneValue,
+    /// The ratings have a long tail, as counts, plays or hours have.
+    Counts,
+    /// A large part of the rows was left out.
+    RowsLeftOut,
+    /// A spreadsheet rounded ids to a few digits, so that many people share one id.
+    RoundedIds,
+    /// A value that seems to mean "not rated" was left out.
+    ValueLeftOut,
+    /// The scale was guessed although the ratings leave much of it empty.
+    Scale,
+    /// Users and items, or two columns of one kind, could be the other way round.
+    Columns,
+    /// The table had another shape than one row a rating and was turned into that.
+    Shape,
+    /// Several rows rate the same item by the same person.
+    Repeats,
+    /// A part of the text is no UTF-8, or none of it.
+    Encoding,
+    /// A column that counts the rows was left out.
+    RowNumbers,
+    /// Lines above the header were left out.
+    Preamble,
+}
+
+/// Something that was understood in one of several possible ways, or that cost rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What it is about.
+    pub code: WarningCode,
+    /// One sentence with figures: what was found and what was made of it, without the name of the file.
+    pub text: String,
+}
+
+impl Warning {
+    /// A warning.
+    pub fn new(code: WarningCode, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+}
+
+/// A count with commas between its thousands, as texts for people have it: 1,426.
+pub fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn counts_have_commas_between_thousands() {
+        assert_eq!([0, 999, 1426, 1_234_567].map(grouped), ["0", "999", "1,426", "1,234,567"]);
+    }
+}
