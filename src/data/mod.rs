@@ -1,12 +1,19 @@
 //! From files to a [`World`]: rows and rejects, domains in compressed rows, the links between them.
 
 mod column;
+mod dates;
 mod delimiter;
 mod domain;
+mod encoding;
 mod features;
 mod features_reader;
 mod format;
+mod names;
+mod number;
 mod overlap;
+mod plausibility;
+mod preamble;
+mod profile;
 mod ratings;
 mod reader;
 mod records;
@@ -17,6 +24,7 @@ mod rows;
 mod same_rows;
 pub mod sample;
 mod scales;
+mod shape;
 mod stars;
 mod table;
 mod text;
