@@ -1,26 +1,22 @@
 //! One look at the values after reading: a frequent value apart from all others stands for "not rated", ratings that
 //! are all equal teach nothing, and numbers with a long tail are counts and no ratings.
 
-use super::{
-    Scale, ScaleKind, Vocabulary, Warning, WarningCode,
-    scales::{counted, usual},
-    warning::grouped,
-};
+use super::{Scale, ScaleKind, Vocabulary, Warning, WarningCode, scales::usual, warning::grouped};
 
 /// Values from which on their distribution says something.
 const ENOUGH: usize = 50;
 
 /// A value at either end that is frequent and far from the others, which are on a usual scale: −1, 99.
-pub(super) fn not_rated(values: &[f32]) -> Option<(f32, usize)> {
-    let counted = counted(values);
-    if values.len() < ENOUGH || counted.len() < 4 {
+/// `counted` holds the distinct ones of `n` values, the smallest first, and how often each occurs.
+pub(super) fn not_rated(counted: &[(f32, usize)], n: usize) -> Option<(f32, usize)> {
+    if n < ENOUGH || counted.len() < 4 {
         return None;
     }
     let ends = [(counted.first()?, &counted[1..]), (counted.last()?, &counted[..counted.len() - 1])];
     ends.into_iter().find_map(|(&(value, count), rest)| {
         let (lo, hi) = (rest.first()?.0, rest.last()?.0);
         let (scale, kind) = usual(lo, hi);
-        let is_frequent = count * 50 >= values.len();
+        let is_frequent = count * 50 >= n;
         let is_off = kind == ScaleKind::Usual && !scale.contains(value);
         // No scale begins at −1 and goes on beyond 1.
         let is_apart = (value == -1.0 && lo >= 0.0) || (lo - value).max(value - hi) >= (hi - lo).max(2.0);
@@ -28,10 +24,13 @@ pub(super) fn not_rated(values: &[f32]) -> Option<(f32, usize)> {
     })
 }
 
-/// What the values that are left say: `zeros` are the ratings of 0 that were taken for "not rated".
-pub(super) fn said(values: &[f32], scale: Scale, kind: ScaleKind, by_name: bool) -> Vec<Warning> {
-    let counted = counted(values);
-    let n = values.len();
+/// What the `n` values that are left say; `by_name` says that their column is called plays, hours or the like.
+pub(super) fn said(
+    counted: &[(f32, usize)],
+    n: usize,
+    (scale, kind): (Scale, ScaleKind),
+    by_name: bool,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let (Some(&(lo, _)), Some(&(hi, _))) = (counted.first(), counted.last()) else { return warnings };
     if counted.len() == 1 && n >= 10 {
@@ -39,7 +38,7 @@ pub(super) fn said(values: &[f32], scale: Scale, kind: ScaleKind, by_name: bool)
             format!("all {} ratings have one value, {lo}: there is nothing to learn from them", grouped(n));
         warnings.push(Warning::new(WarningCode::OneValue, text));
     }
-    let median = median(&counted, n);
+    let median = median(counted, n);
     let is_whole = counted.iter().all(|(value, _)| value.fract() == 0.0);
     let has_tail = lo >= 0.0 && is_whole && hi > 10.0 && hi >= 8.0 * median.max(1.0) && counted.len() > 8;
     let is_large = kind == ScaleKind::Observed && is_whole && lo >= 0.0 && hi > 100.0 && counted.len() > 30;
@@ -111,27 +110,31 @@ pub(super) fn rounded_ids(users: &Vocabulary, items: &Vocabulary) -> Option<Warn
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::scales::recognise_counted;
 
-    fn repeated(values: &[(f32, usize)]) -> Vec<f32> {
-        values.iter().flat_map(|&(value, count)| vec![value; count]).collect()
+    fn guessed(values: &[(f32, usize)]) -> Option<(f32, usize)> {
+        let mut counted = values.to_vec();
+        counted.sort_by(|x, y| x.0.total_cmp(&y.0));
+        not_rated(&counted, values.iter().map(|value| value.1).sum())
     }
 
     fn codes(values: &[(f32, usize)]) -> Vec<WarningCode> {
-        let values = repeated(values);
-        let (scale, kind) = super::super::scales::recognise(&values);
-        said(&values, scale, kind, false).iter().map(|warning| warning.code).collect()
+        let n = values.iter().map(|value| value.1).sum();
+        let mut counted = values.to_vec();
+        counted.sort_by(|x, y| x.0.total_cmp(&y.0));
+        said(&counted, n, recognise_counted(&counted, n), false).iter().map(|warning| warning.code).collect()
     }
 
     #[test]
     fn a_frequent_value_apart_from_the_others_is_no_rating() {
         let stars = [(1.0, 20), (2.0, 20), (3.0, 20), (4.0, 20), (5.0, 20)];
-        let with = |value: f32, count: usize| not_rated(&repeated(&[&stars[..], &[(value, count)]].concat()));
+        let with = |value: f32, count: usize| guessed(&[&stars[..], &[(value, count)]].concat());
         assert_eq!(with(-1.0, 30), Some((-1.0, 30)));
         assert_eq!(with(99.0, 30), Some((99.0, 30)));
         assert_eq!(with(9.0, 30), Some((9.0, 30)));
         // A rare one is a slip, and a near one is a rating.
         assert_eq!((with(99.0, 1), with(6.0, 30), with(0.0, 30)), (None, None, None));
-        assert_eq!(not_rated(&repeated(&[(-1.0, 50), (0.0, 30), (1.0, 50)])), None);
+        assert_eq!(guessed(&[(-1.0, 50), (0.0, 30), (1.0, 50)]), None);
     }
 
     #[test]

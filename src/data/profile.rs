@@ -3,6 +3,9 @@
 
 use super::{dates::is_date, number::number};
 
+/// Points of a column for being where most files have their ratings.
+pub(super) const USUAL_POINTS: f64 = 3.0;
+
 /// Cells that are needed before their distribution says something.
 const ENOUGH: usize = 20;
 
@@ -103,7 +106,7 @@ fn likeness(cells: &[&str], distinct: &[&str], usual: bool) -> f64 {
     points += if low { 2.0 } else { 0.0 };
     points += if fractions { 2.0 } else { 0.0 };
     points += if values <= 11 { 2.0 } else { 0.0 };
-    points += if usual { 3.0 } else { 0.0 };
+    points += if usual { USUAL_POINTS } else { 0.0 };
     // Whole numbers of many kinds are ids sooner than ratings.
     if values > 21 && !fractions && cells.len() >= ENOUGH {
         points -= 5.0;

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::{
     Delimiter, Domain, Preview, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning, WarningCode,
-    format::Format, names, plausibility, reject::Rejects, rows::Rows, scales, shape, text, warning::grouped,
+    format::Format, names, plausibility, reject::Rejects, rows::Rows, scales, scales::counted, shape, text,
+    warning::grouped,
 };
 use crate::error::{Error, Result};
 
@@ -52,7 +53,7 @@ pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Previe
         if options.roles.is_some() { Err(error) } else { Format::recognise(file, &text, &guess) }
     })?;
     let rows = Rows::read(file, &text, &format, declared, &options.missing)?;
-    let (scale, kind, missing) = scale_of(&rows, declared, &options);
+    let (scale, kind, missing) = scale_of(&counted(rows.values()), rows.values().len(), declared, &options);
     let rows =
         if missing.is_empty() { rows } else { Rows::read(file, &text, &format, Some(scale), &missing)? };
     Ok(format.preview(file, &rows, (scale, kind)))
@@ -70,16 +71,16 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     let (text, options) = unfolded(text, options, &mut warnings);
     let format = Format::recognise(file, &text, &options)?;
     let mut rows = Rows::read(file, &text, &format, declared, &options.missing)?;
-    let (scale, scale_kind, missing) = scale_of(&rows, declared, &options);
+    let mut counts = counted(rows.values());
+    let (scale, scale_kind, missing) = scale_of(&counts, rows.values().len(), declared, &options);
     let broken = rows.rejects.count;
-    let left_out = rows.values().iter().filter(|value| missing.contains(value)).count();
     // Few files have ratings off their scale; for those, reading twice is cheaper than keeping of every row where it
     // stands.
     if declared.is_none() && !(missing.is_empty() && rows.all_on(scale)) {
-        let left_out_zeros = rows.values().iter().filter(|&&value| value == 0.0).count();
+        let occurs = |value: f32| counts.iter().find(|known| known.0 == value).map_or(0, |known| known.1);
         let (value, count) = match missing.first() {
-            Some(&value) => (value, left_out),
-            None => (0.0, if scale.lo == 1.0 { left_out_zeros } else { 0 }),
+            Some(&value) => (value, occurs(value)),
+            None => (0.0, if scale.lo == 1.0 { occurs(0.0) } else { 0 }),
         };
         if count > 0 {
             warnings.push(not_rated(value, count, rows.seen, scale));
@@ -87,6 +88,7 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         drop(rows);
         let missing = if missing.is_empty() { &options.missing } else { &missing };
         rows = Rows::read(file, &text, &format, Some(scale), missing)?;
+        counts = counted(rows.values());
     }
     if rows.is_empty() {
         return Err(nothing_usable(file, &rows.rejects));
@@ -97,7 +99,7 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         warnings.extend(rejects.list.first().map(|first| rows_left_out(broken, seen, first)));
     }
     let by_name = format.columns.get(format.roles.rating).is_some_and(|name| names::is_count(name));
-    warnings.extend(plausibility::said(rows.values(), scale, scale_kind, by_name));
+    warnings.extend(plausibility::said(&counts, rows.values().len(), (scale, scale_kind), by_name));
     let times = rows.has_times();
     let preview = format.preview(file, &rows, (scale, scale_kind));
     let (users, items, ratings, duplicates) = rows.into_ratings();
@@ -147,20 +149,24 @@ fn unfolded<'t, 'o>(
     (Cow::Owned(rows), Cow::Owned(options))
 }
 
-/// The scale of the rows, how it is known, and the value that seems to mean "not rated". What is declared wins.
-fn scale_of(rows: &Rows, declared: Option<Scale>, options: &ReadOptions) -> (Scale, ScaleKind, Vec<f32>) {
+/// The scale of `n` ratings with `counts` of each value, how it is known, and the value that seems to mean "not rated". What is declared wins.
+fn scale_of(
+    counts: &[(f32, usize)],
+    n: usize,
+    declared: Option<Scale>,
+    options: &ReadOptions,
+) -> (Scale, ScaleKind, Vec<f32>) {
     if let Some(scale) = declared {
         return (scale, ScaleKind::Declared, Vec::new());
     }
-    let guessed = if options.missing.is_empty() { plausibility::not_rated(rows.values()) } else { None };
-    let (scale, kind) = match guessed {
-        Some((value, _)) => {
-            let rated: Vec<f32> = rows.values().iter().copied().filter(|&other| other != value).collect();
-            scales::recognise(&rated)
-        }
-        None => rows.scale(),
+    let guessed = if options.missing.is_empty() { plausibility::not_rated(counts, n) } else { None };
+    let Some((value, count)) = guessed else {
+        let (scale, kind) = scales::recognise_counted(counts, n);
+        return (scale, kind, Vec::new());
     };
-    (scale, kind, guessed.map(|(value, _)| value).into_iter().collect())
+    let rated: Vec<(f32, usize)> = counts.iter().copied().filter(|known| known.0 != value).collect();
+    let (scale, kind) = scales::recognise_counted(&rated, n - count);
+    (scale, kind, vec![value])
 }
 
 fn not_rated(value: f32, count: usize, rows: usize, scale: Scale) -> Warning {

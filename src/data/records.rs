@@ -96,7 +96,9 @@ impl<'t> Records<'t> {
 
     /// A cell of the row without the blanks around it.
     pub fn cell(&self, column: usize) -> Option<&str> {
-        if let Some((_, text)) = self.rewritten.iter().find(|(rewritten, _)| *rewritten == column) {
+        if !self.rewritten.is_empty()
+            && let Some((_, text)) = self.rewritten.iter().find(|(rewritten, _)| *rewritten == column)
+        {
             return Some(trimmed(text));
         }
         self.cells.get(column).map(|cell| trimmed(cell))

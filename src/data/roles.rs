@@ -8,7 +8,7 @@ use super::{
     Warning, WarningCode,
     names::{self, ITEM, NameSays, RATING, TIME, USER, is_known_name},
     number::number,
-    profile::{Profile, Sample},
+    profile::{Profile, Sample, USUAL_POINTS},
 };
 
 /// Column numbers of a rating table, from 0.
@@ -157,7 +157,10 @@ impl<'s> Judge<'s> {
             (look.is_new_in_every_row, 3.0),
         ];
         let lost = penalties.iter().filter(|(applies, _)| *applies).map(|(_, points)| points).sum::<f64>();
-        Some(name + 0.6 * look.rating - lost - 4.0 * (1.0 - look.share))
+        // Where names are given, the place of a column says nothing.
+        let place =
+            if self.has_names && column == USUAL_RATING { f64::min(look.rating, USUAL_POINTS) } else { 0.0 };
+        Some(name + 0.6 * (look.rating - place) - lost - 4.0 * (1.0 - look.share))
     }
 
     fn together(&self, first: usize, second: usize) -> Together {
@@ -265,7 +268,9 @@ impl<'s> Judge<'s> {
                     && self.says[x].thing == self.says[y].thing)
                 || self.together(x, y).is_one_thing()
         };
-        sets[0] != sets[1] && !chosen.iter().zip(other).all(|(&x, y)| one_thing(x, y))
+        // Ratings that go together, such as one that counts downwards, are two things still.
+        sets[0] != sets[1]
+            && !(chosen[2] == other[2] && chosen.iter().zip(other).all(|(&x, y)| one_thing(x, y)))
     }
 
     /// Refuses an assignment that is the best only because a column is missing.

@@ -139,11 +139,6 @@ impl<'t> Rows<'t> {
         self.values.is_empty()
     }
 
-    /// The scale that the ratings seem to be on.
-    pub fn scale(&self) -> (Scale, ScaleKind) {
-        scales::recognise(&self.values)
-    }
-
     /// What a person should know of how the ratings were given their scale.
     pub fn scale_note(&self, scale: Scale, kind: ScaleKind) -> Option<String> {
         scales::note(&self.values, scale, kind)

@@ -28,9 +28,13 @@ const IMPLICIT_SHARE: f64 = 0.3;
 
 /// The scale that ratings seem to be on. Values far from all others (a slip such as 55 among 1 to 5) do not
 /// stretch it; they fall off it. `values` must be finite.
+#[cfg(test)]
 pub(super) fn recognise(values: &[f32]) -> (Scale, ScaleKind) {
-    let counted = counted(values);
-    let n = values.len();
+    recognise_counted(&counted(values), values.len())
+}
+
+/// The scale of `n` ratings, of which `counted` are the distinct values, the smallest first, and how often each occurs.
+pub(super) fn recognise_counted(counted: &[(f32, usize)], n: usize) -> (Scale, ScaleKind) {
     let (Some(&(first, _)), Some(&(last, _))) = (counted.first(), counted.last()) else {
         return (Scale { lo: 1.0, hi: 5.0 }, ScaleKind::Usual);
     };
@@ -42,7 +46,7 @@ pub(super) fn recognise(values: &[f32]) -> (Scale, ScaleKind) {
     let lo = if near(first) { first } else { nearby.clone().next().unwrap_or(core.lo) };
     let hi = if near(last) { last } else { nearby.next_back().unwrap_or(core.hi) };
     let (scale, kind) = usual(lo, hi);
-    if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(&counted, n) {
+    if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(counted, n) {
         return usual(1.0, hi);
     }
     // The ends of a scale are used now and then, a slip beyond it is not.

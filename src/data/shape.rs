@@ -66,11 +66,12 @@ pub(super) fn refusal(
 /// Whether rows are lists of ids: whole numbers, many in a row and none of them twice.
 fn is_adjacency(rows: &[Vec<String>]) -> bool {
     let is_list = |row: &&Vec<String>| {
-        let cells: Vec<&String> = row.iter().skip(1).filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&String> = row.iter().skip(1).collect();
         let mut distinct = cells.clone();
         distinct.sort_unstable();
         distinct.dedup();
-        let whole = |cell: &&String| cell.bytes().all(|byte| byte.is_ascii_digit());
+        // An empty cell is a rating that was not given.
+        let whole = |cell: &&String| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
         distinct.len() == cells.len() && cells.iter().all(whole)
     };
     let long = rows.iter().filter(|row| row.len() >= 6).count();
