@@ -744,8 +744,9 @@ fn values_that_are_no_ratings_are_left_out_or_told() {
         )
     };
     let is = |scale: (f32, f32), code: &str| (40, 12, scale, vec![code.to_string()]);
-    let with =
-        |mark: &'static str| move |n: usize, r: usize| if n % 3 == 0 { mark.into() } else { r.to_string() };
+    let with = |mark: &'static str| {
+        move |n: usize, r: usize| if n.is_multiple_of(3) { mark.into() } else { r.to_string() }
+    };
     assert_eq!(of(&with("-1")), is((1.0, 5.0), "value-left-out"));
     assert_eq!(of(&with("99")), is((1.0, 5.0), "value-left-out"));
     assert_eq!(of(&|_, _| "5".into()), is((1.0, 5.0), "one-value"));
@@ -776,7 +777,9 @@ fn tables_of_other_shapes_are_read_or_named() {
     assert_eq!(understood("f.txt", blocks.as_bytes()), (40, 12, (1.0, 5.0), vec!["shape".into()]));
     let refused = |text: &str| read(text.as_bytes()).map(drop).unwrap_err().to_string();
     let cells = |u: usize| {
-        (0..14).map(move |i| if (u + i) % 3 == 0 { format!(",{}", (u + i) % 5 + 1) } else { ",".into() })
+        (0..14).map(
+            move |i| if (u + i).is_multiple_of(3) { format!(",{}", (u + i) % 5 + 1) } else { ",".into() },
+        )
     };
     let matrix: String = (0..30).map(|u| format!("{u}{}\n", cells(u).collect::<String>())).collect();
     assert!(refused(&matrix).contains("a matrix of people and items"));
