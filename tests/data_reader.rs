@@ -622,3 +622,172 @@ fn movielens_is_read_with_titles_genres_and_decades() {
     let toy_story = domain.items.get("1").unwrap();
     assert_eq!(domain.item_title(toy_story), "Toy Story (1995)");
 }
+
+/// A clean table of 40 people and 12 items with ratings from 1 to 5; `row` writes the line of number, person, item and
+/// rating.
+fn table(header: &str, row: impl Fn(usize, usize, usize, usize) -> String) -> String {
+    let mut text = header.to_owned();
+    let mut chance = Generator::new(5, "reader table");
+    let mut number = 0;
+    for user in 0..40 {
+        for item in 0..12 {
+            if chance.below(3) > 0 {
+                number += 1;
+                text += &(row(number, user, item, 1 + (user + item * 5 + chance.below(2)) % 5) + "\n");
+            }
+        }
+    }
+    text
+}
+
+/// Users, items, scale and the codes of the warnings.
+fn understood(file: &str, text: &[u8]) -> (usize, usize, (f32, f32), Vec<String>) {
+    let read = read_ratings(file, text, &ReadOptions::default()).unwrap_or_else(|error| panic!("{error}"));
+    let code = |code| serde_json::to_value(code).unwrap().as_str().unwrap().to_owned();
+    let codes = read.report.warnings.iter().map(|warning| code(warning.code)).collect();
+    let domain = &read.domain;
+    let first = (domain.users.id(0), domain.items.id(0));
+    assert!(
+        first.0.starts_with('9') && first.1.starts_with('7'),
+        "{first:?}: {:?}",
+        read.report.preview.roles
+    );
+    (domain.users.len(), domain.items.len(), (domain.scale.lo, domain.scale.hi), codes)
+}
+
+#[test]
+fn the_right_columns_are_found_whatever_stands_beside_them() {
+    type Row = fn(usize, usize, usize, usize) -> String;
+    let cases: [(&str, Row, &[&str]); 11] = [
+        ("user,item,rating\n", |_, u, i, r| format!("9{u},7{i},{r}"), &[]),
+        ("", |n, u, i, r| format!("{n},9{u},7{i},{r}"), &["row-numbers"]),
+        ("user,item,rating\n", |n, u, i, r| format!("{n},9{u},7{i},{r}"), &["row-numbers"]),
+        ("id,user_id,offering_id,overall\n", |n, u, i, r| format!("{n},9{u},7{i},{r}"), &["row-numbers"]),
+        ("Buch;Nutzer;Bewertung\n", |_, u, i, r| format!("7{i};9{u};{r}"), &[]),
+        ("película,usuario,puntuación\n", |_, u, i, r| format!("7{i},9{u},{r}"), &[]),
+        ("电影,用户,评分\n", |_, u, i, r| format!("7{i},9{u},{r}"), &[]),
+        ("user_id,user_name,course_id,stars\n", |_, u, i, r| format!("9{u},p{u},7{i},{r}"), &[]),
+        (
+            "brewery_id,review_overall,review_aroma,review_profilename,beer_name,beer_beerid\n",
+            |_, u, i, r| format!("{},{r},3.5,9{u},beer {i},7{i}", i / 4),
+            &[],
+        ),
+        ("author,year,profile,score,product\n", |_, u, i, r| format!("x{i},{},9{u},{r},7{i}", 1990 + i), &[]),
+        ("country,userId,score,movieId\n", |_, u, i, r| format!("de,9{u},{r},7{i}"), &[]),
+    ];
+    for (header, row, codes) in cases {
+        // `author` beside `profile` and `product`: who wrote the product, which says nothing of who rated it.
+        let found = understood("f.csv", table(header, row).as_bytes());
+        let expected = (40, 12, (1.0, 5.0), codes.iter().map(ToString::to_string).collect());
+        assert_eq!(found, expected, "{header}");
+    }
+}
+
+#[test]
+fn columns_that_could_both_be_it_are_named_in_a_refusal() {
+    let text = table("user,item,aroma,taste\n", |_, u, i, r| format!("9{u},7{i},{r},{}", 6 - r));
+    let message = read(text.as_bytes()).map(drop).unwrap_err().to_string();
+    assert!(message.contains("`aroma`") && message.contains("`taste`"), "{message}");
+    let list: String = (0..30).map(|n| format!("Film {n},{},{}\n", 1990 + n % 20, n % 5 + 1)).collect();
+    let message = read(format!("Title,Year,Rating\n{list}").as_bytes()).map(drop).unwrap_err().to_string();
+    assert!(message.contains("the list of one person"), "{message}");
+}
+
+#[test]
+fn no_row_is_misread_and_what_is_left_out_is_said() {
+    let plain = |_: usize, u: usize, i: usize, r: usize| format!("9{u},7{i},{r}");
+    let of = |text: String| understood("f.csv", text.as_bytes());
+    let clean = (40, 12, (1.0, 5.0), Vec::<String>::new());
+    let with = |code: &str| (40, 12, (1.0, 5.0), vec![code.to_string()]);
+    assert_eq!(of(table("sep=;\nuser;item;rating\n", |_, u, i, r| format!("9{u};7{i};{r}"))), clean);
+    assert_eq!(of(table("Ratings\n2024-05-01\n\nuser,item,rating\n", plain)), with("preamble"));
+    assert_eq!(of(table("", |_, u, i, r| format!("9{u}\u{a0}7{i}\u{a0}{r}"))), clean);
+    assert_eq!(of(table("user,item,rating\n", |_, u, i, r| format!("\u{200b}9{u},7{i}\u{a0},{r}"))), clean);
+    // A title with a delimiter and no quotes shifts its row: every sixth here.
+    let shifted = table("user,item,title,rating\n", |n, u, i, r| {
+        format!("9{u},7{i},The {}of {i},{r}", if n % 6 == 0 { "best, 2 " } else { "" })
+    });
+    assert_eq!(of(shifted), with("rows-left-out"));
+    let dates = table("user,item,rating\n", |n, u, i, r| {
+        if n % 4 == 0 { format!("9{u},7{i},0{r}.Mai") } else { plain(n, u, i, r) }
+    });
+    let said = read(dates.as_bytes()).unwrap().report.warnings;
+    assert!(
+        said[0].text.contains("rows left out") && said[0].text.contains("a date that a spreadsheet made")
+    );
+    let mut bytes = table("user,item,rating,name\n", |_, u, i, r| format!("9{u},7{i},{r},Zoë")).into_bytes();
+    bytes.extend(b"91,70,3,caf\xe9\n");
+    assert!(understood("f.csv", &bytes).3.contains(&"encoding".to_string()));
+}
+
+#[test]
+fn the_newest_of_repeated_ratings_counts_and_repeats_are_told() {
+    for dates in [["03.06.2021", "03.06.2019"], ["2021-06-03", "2019-06-03"], ["6/13/2021", "6/13/2019"]] {
+        let text =
+            format!("user,item,rating,date\n1,10,5,{}\n1,10,1,{}\n2,10,3,{}\n", dates[0], dates[1], dates[0]);
+        let read = read(text.as_bytes()).unwrap();
+        assert_eq!(rows(&read)[0].2, 5.0, "{dates:?}");
+        let said = &read.report.warnings[0].text;
+        assert!(
+            said.starts_with("1 of 3 rows repeat") && said.ends_with("the newest of each counts"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn values_that_are_no_ratings_are_left_out_or_told() {
+    let of = |value: &dyn Fn(usize, usize) -> String| {
+        understood(
+            "f.csv",
+            table("user,item,rating\n", |n, u, i, r| format!("9{u},7{i},{}", value(n, r))).as_bytes(),
+        )
+    };
+    let is = |scale: (f32, f32), code: &str| (40, 12, scale, vec![code.to_string()]);
+    let with = |mark: &'static str| {
+        move |n: usize, r: usize| if n.is_multiple_of(3) { mark.into() } else { r.to_string() }
+    };
+    assert_eq!(of(&with("-1")), is((1.0, 5.0), "value-left-out"));
+    assert_eq!(of(&with("99")), is((1.0, 5.0), "value-left-out"));
+    assert_eq!(of(&|_, _| "5".into()), is((1.0, 5.0), "one-value"));
+    assert_eq!(of(&|n, r| (r * 4 - n % 5).to_string()), is((0.0, 20.0), "scale"));
+    assert_eq!(of(&|n, r| (1 + (r + n) % 3).to_string()), is((1.0, 3.0), "scale"));
+    let counts =
+        of(&|n, r| if n % 9 == 0 { format!("{}", 300 + r) } else { format!("\"{},{:03}\"", n % 9, r * 7) });
+    assert_eq!(counts.3, ["counts"]);
+    // What is declared wins.
+    let text = table("user,item,rating\n", |n, u, i, r| format!("9{u},7{i},{}", with("-1")(n, r)));
+    let declared = |options: &ReadOptions| read_ratings("f", text.as_bytes(), options).unwrap();
+    let scale = Scale { lo: -1.0, hi: 5.0 };
+    let all = declared(&ReadOptions { scale: Some(scale), ..Default::default() });
+    assert_eq!((all.report.rejected_rows, all.domain.scale), (0, scale));
+    let fewer = declared(&ReadOptions { missing: vec![-1.0, 3.0], ..Default::default() });
+    assert!(fewer.domain.ratings.iter().all(|r| r.value != 3.0 && r.value > 0.0));
+}
+
+#[test]
+fn tables_of_other_shapes_are_read_or_named() {
+    let blocks: String = (0..12)
+        .map(|i| {
+            let rows = (0..40).filter(|u| (u + i) % 3 > 0);
+            let rows = rows.map(|u| format!("9{u},{},2005-0{}-20\n", (u + 3 * i) % 5 + 1, i % 9 + 1));
+            format!("7{i}:\n{}", rows.collect::<String>())
+        })
+        .collect();
+    assert_eq!(understood("f.txt", blocks.as_bytes()), (40, 12, (1.0, 5.0), vec!["shape".into()]));
+    let refused = |text: &str| read(text.as_bytes()).map(drop).unwrap_err().to_string();
+    let cells = |u: usize| {
+        (0..14).map(
+            move |i| if (u + i).is_multiple_of(3) { format!(",{}", (u + i) % 5 + 1) } else { ",".into() },
+        )
+    };
+    let matrix: String = (0..30).map(|u| format!("{u}{}\n", cells(u).collect::<String>())).collect();
+    assert!(refused(&matrix).contains("a matrix of people and items"));
+    let lists: String = (0..30)
+        .map(|u| (0..8 + u % 9).map(|k| format!("{} ", u + k * 7)).collect::<String>() + "\n")
+        .collect();
+    assert!(refused(&lists).contains("all their items"));
+    let times: String =
+        (0..40).map(|n| format!("{}\t{}\t{}\n", 900 + n % 7, 300 + n % 11, 880_000_000 + n)).collect();
+    assert!(refused(&times).contains("ratings"));
+}

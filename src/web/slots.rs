@@ -307,7 +307,7 @@ impl Unread {
     fn state(&self) -> UnreadState {
         UnreadState {
             slot: self.slot,
-            options: self.options,
+            options: self.options.clone(),
             preview: self.preview.clone(),
             error: self.error.clone(),
         }
