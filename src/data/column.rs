@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{FieldKind, roles::number};
+use super::{FieldKind, number::number};
 
 /// Largest number that counts as one; its square is finite.
 const MAX_NUMBER: f64 = 1e15;

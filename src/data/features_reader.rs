@@ -5,9 +5,11 @@ use serde::Serialize;
 use super::{
     Delimiter, Features, FieldKind, Reject, Vocabulary,
     format::{first_rows, named, usual_width},
+    names::{is_known_name, plain_name},
+    number::number,
     records::Records,
     reject::{Checked, Flaw, Rejects},
-    roles::{has_header, is_known_name, number, plain_name},
+    roles::has_header,
     table::Table,
     text,
 };

@@ -2,13 +2,20 @@
 
 mod column;
 mod container;
+mod dates;
 mod delimiter;
 mod domain;
+mod encoding;
 mod features;
 mod features_reader;
 mod format;
 mod ids;
+mod names;
+mod number;
 mod overlap;
+mod plausibility;
+mod preamble;
+mod profile;
 mod ratings;
 mod reader;
 mod records;
@@ -19,6 +26,7 @@ mod rows;
 mod same_rows;
 pub mod sample;
 mod scales;
+mod shape;
 mod stars;
 mod table;
 mod text;

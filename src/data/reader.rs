@@ -1,11 +1,13 @@
 //! From a rating file to a [`Domain`]: good rows are kept, bad rows are listed with line and reason, and of
 //! several ratings of a pair the latest counts.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{
-    Domain, Preview, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning, format::Format, reject::Rejects,
-    rows::Rows, text,
+    Delimiter, Domain, Preview, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning, WarningCode,
+    format::Format, names, plausibility, reject::Rejects, rows::Rows, scales, shape, text, warning::grouped,
 };
 use crate::error::{Error, Result};
 
@@ -43,15 +45,17 @@ pub struct ReadReport {
 /// When the file is no text table or too large, and when the declared options contradict themselves.
 pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Preview> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
-    let text = text::decode(file, bytes)?;
-    let format = Format::recognise(file, &text, options).or_else(|error| {
+    let (text, options) = unfolded(text::decode(file, bytes)?, options, &mut Vec::new());
+    let format = Format::recognise(file, &text, &options).or_else(|error| {
         let first = Roles { user: 0, item: 1, rating: 2, time: None };
-        let guess = ReadOptions { roles: Some(first), ..options.clone() };
+        let guess = ReadOptions { roles: Some(first), ..(*options).clone() };
         if options.roles.is_some() { Err(error) } else { Format::recognise(file, &text, &guess) }
     })?;
     let rows = Rows::read(file, &text, &format, declared, &options.missing)?;
-    let scale = declared.map_or_else(|| rows.scale(), |scale| (scale, ScaleKind::Declared));
-    Ok(format.preview(file, &rows, scale))
+    let (scale, kind, missing) = scale_of(&rows, declared, &options);
+    let rows =
+        if missing.is_empty() { rows } else { Rows::read(file, &text, &format, Some(scale), &missing)? };
+    Ok(format.preview(file, &rows, (scale, kind)))
 }
 
 /// Reads a rating file.
@@ -63,27 +67,44 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let mut warnings = Vec::new();
     let text = text::decode_telling(file, bytes, &mut warnings)?;
-    let format = Format::recognise(file, &text, options)?;
+    let (text, options) = unfolded(text, options, &mut warnings);
+    let format = Format::recognise(file, &text, &options)?;
     let mut rows = Rows::read(file, &text, &format, declared, &options.missing)?;
-    let (scale, scale_kind) = match declared {
-        Some(scale) => (scale, ScaleKind::Declared),
-        None => {
-            let (scale, kind) = rows.scale();
-            // Few files have ratings off their scale; for those, reading twice is cheaper than keeping of every row
-            // where it stands.
-            if !rows.all_on(scale) {
-                drop(rows);
-                rows = Rows::read(file, &text, &format, Some(scale), &options.missing)?;
-            }
-            (scale, kind)
+    let (scale, scale_kind, missing) = scale_of(&rows, declared, &options);
+    let broken = rows.rejects.count;
+    let left_out = rows.values().iter().filter(|value| missing.contains(value)).count();
+    // Few files have ratings off their scale; for those, reading twice is cheaper than keeping of every row where it
+    // stands.
+    if declared.is_none() && !(missing.is_empty() && rows.all_on(scale)) {
+        let left_out_zeros = rows.values().iter().filter(|&&value| value == 0.0).count();
+        let (value, count) = match missing.first() {
+            Some(&value) => (value, left_out),
+            None => (0.0, if scale.lo == 1.0 { left_out_zeros } else { 0 }),
+        };
+        if count > 0 {
+            warnings.push(not_rated(value, count, rows.seen, scale));
         }
-    };
+        drop(rows);
+        let missing = if missing.is_empty() { &options.missing } else { &missing };
+        rows = Rows::read(file, &text, &format, Some(scale), missing)?;
+    }
     if rows.is_empty() {
         return Err(nothing_usable(file, &rows.rejects));
     }
     let (seen, rejects) = (rows.seen, std::mem::take(&mut rows.rejects));
+    warnings.extend(format.warnings.iter().cloned());
+    if broken * 20 >= seen {
+        warnings.extend(rejects.list.first().map(|first| rows_left_out(broken, seen, first)));
+    }
+    let by_name = format.columns.get(format.roles.rating).is_some_and(|name| names::is_count(name));
+    warnings.extend(plausibility::said(rows.values(), scale, scale_kind, by_name));
+    let times = rows.has_times();
     let preview = format.preview(file, &rows, (scale, scale_kind));
     let (users, items, ratings, duplicates) = rows.into_ratings();
+    if duplicates > 0 {
+        warnings.push(repeats(duplicates, seen, times));
+    }
+    warnings.extend(plausibility::rounded_ids(&users, &items));
     warnings.sort_by_key(|warning| warning.code);
     let report = ReadReport {
         preview,
@@ -104,6 +125,80 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         item_features: None,
     };
     Ok(RatingsFile { domain, report })
+}
+
+/// A text of blocks as rows, with the roles that those have; any other text and its options as they are.
+fn unfolded<'t, 'o>(
+    text: Cow<'t, str>,
+    options: &'o ReadOptions,
+    warnings: &mut Vec<Warning>,
+) -> (Cow<'t, str>, Cow<'o, ReadOptions>) {
+    if options.roles.is_some() || options.delimiter.is_some_and(|delimiter| delimiter != Delimiter::Comma) {
+        return (text, Cow::Borrowed(options));
+    }
+    let Some((rows, warning)) = shape::blocks(&text) else { return (text, Cow::Borrowed(options)) };
+    warnings.push(warning);
+    let options = ReadOptions {
+        delimiter: Some(Delimiter::Comma),
+        header: Some(false),
+        roles: Some(shape::BLOCK_ROLES),
+        ..options.clone()
+    };
+    (Cow::Owned(rows), Cow::Owned(options))
+}
+
+/// The scale of the rows, how it is known, and the value that seems to mean "not rated". What is declared wins.
+fn scale_of(rows: &Rows, declared: Option<Scale>, options: &ReadOptions) -> (Scale, ScaleKind, Vec<f32>) {
+    if let Some(scale) = declared {
+        return (scale, ScaleKind::Declared, Vec::new());
+    }
+    let guessed = if options.missing.is_empty() { plausibility::not_rated(rows.values()) } else { None };
+    let (scale, kind) = match guessed {
+        Some((value, _)) => {
+            let rated: Vec<f32> = rows.values().iter().copied().filter(|&other| other != value).collect();
+            scales::recognise(&rated)
+        }
+        None => rows.scale(),
+    };
+    (scale, kind, guessed.map(|(value, _)| value).into_iter().collect())
+}
+
+fn not_rated(value: f32, count: usize, rows: usize, scale: Scale) -> Warning {
+    let text = format!(
+        "{} of {} rows have the rating {value}, which is taken to mean \"not rated\" and left out; the others are from \
+         {} to {}",
+        grouped(count),
+        grouped(rows),
+        scale.lo,
+        scale.hi
+    );
+    Warning::new(WarningCode::ValueLeftOut, text)
+}
+
+fn rows_left_out(count: usize, rows: usize, first: &Reject) -> Warning {
+    let text = format!(
+        "{} of {} rows left out; the first, line {}: {}",
+        grouped(count),
+        grouped(rows),
+        first.line,
+        first.reason
+    );
+    Warning::new(WarningCode::RowsLeftOut, text)
+}
+
+/// `times` says whether the file has times, and whether one of them could be read.
+fn repeats(count: usize, rows: usize, times: Option<bool>) -> Warning {
+    let kept = match times {
+        Some(true) => "the newest of each counts",
+        Some(false) => "their times cannot be read, so that the last in the file counts",
+        None => "the last in the file counts",
+    };
+    let text = format!(
+        "{} of {} rows repeat a pair of person and item (rated more than once); {kept}",
+        grouped(count),
+        grouped(rows)
+    );
+    Warning::new(WarningCode::Repeats, text)
 }
 
 fn nothing_usable(file: &str, rejects: &Rejects) -> Error {

@@ -34,6 +34,7 @@ pub(super) enum Flaw {
     OpenQuote,
     Missing { role: &'static str, column: usize, columns: usize },
     Extra { columns: usize, expected: usize },
+    Fewer { columns: usize, expected: usize },
     EmptyId(&'static str),
     NotANumber(String),
     NotFinite(String),
@@ -59,8 +60,16 @@ impl fmt::Display for Flaw {
                 f,
                 "the row has {columns} columns instead of {expected}; text that holds the delimiter needs quotes"
             ),
+            Self::Fewer { columns, expected } => {
+                write!(f, "the row has {columns} columns instead of {expected}")
+            }
             Self::EmptyId(role) => write!(f, "the {role} id is empty"),
             Self::NotANumber(text) if text.is_empty() => write!(f, "the rating is empty"),
+            Self::NotANumber(text) if is_spreadsheet_date(text) => write!(
+                f,
+                "the rating \"{text}\" is a date that a spreadsheet made of a number such as 4.5; export the ratings \
+                 anew, as text"
+            ),
             Self::NotANumber(text) => write!(f, "the rating \"{text}\" is not a number"),
             Self::NotFinite(text) => write!(f, "the rating \"{text}\" is not a finite number of usual size"),
             Self::OffScale { value, scale } => {
@@ -74,6 +83,14 @@ impl fmt::Display for Flaw {
             ),
         }
     }
+}
+
+/// Whether a cell is what spreadsheets make of a number such as 4.5: `04.May`, `5-Apr`, `Mai 05`.
+fn is_spreadsheet_date(cell: &str) -> bool {
+    let parts: Vec<&str> = cell.split(['.', '-', ' ', '/']).filter(|part| !part.is_empty()).collect();
+    let month = |part: &str| (3..=4).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic);
+    let day = |part: &str| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(parts[..], [x, y] if (day(x) && month(y)) || (month(x) && day(y)))
 }
 
 /// Collects rejects: counts all, keeps the first.

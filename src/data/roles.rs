@@ -1,8 +1,15 @@
-//! Which column is the user, the item, the rating and the time: by the names of the header, and where those
-//! say nothing, by what the cells look like. Files of the same shop differ in the order of their columns, and
-//! swapped users and items are no error that a model would report.
+//! Which column is the user, the item, the rating and the time. Names and contents are judged together and for all
+//! columns at once: each assignment of columns to roles has points, and the best is taken. Files of the same shop
+//! differ in the order of their columns, and swapped or wrong columns are no error that a model would report.
 
 use serde::{Deserialize, Serialize};
+
+use super::{
+    Warning, WarningCode,
+    names::{self, ITEM, NameSays, RATING, TIME, USER, is_known_name},
+    number::number,
+    profile::{Profile, Sample},
+};
 
 /// Column numbers of a rating table, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,36 +23,6 @@ pub struct Roles {
     /// Column of the times, where there is one; the latest of two ratings of a pair is then kept.
     #[serde(default)]
     pub time: Option<usize>,
-}
-
-/// Names of the user, item, rating and time columns as [`plain_name`] gives them, the surest first.
-const NAMES: [&str; 4] = [
-    "userid user uid reviewerid customerid memberid readerid personid profileid reviewer customer person reader \
-     username useridx u",
-    "itemid item iid parentasin asin movieid bookid musicid filmid songid trackid albumid artistid gameid animeid \
-     businessid productid isbn recipeid jokeid movie book film product itemidx i",
-    "rating bookrating overall score stars userrating ratingvalue reviewscore value r",
-    "timestamp time unixreviewtime unixtime unixtimestamp datetime ratedat date reviewdate ts",
-];
-
-/// Places in [`NAMES`].
-const USER: usize = 0;
-const ITEM: usize = 1;
-const RATING: usize = 2;
-const TIME: usize = 3;
-
-/// A header's name without type (`user_id:token`), case, blanks and punctuation.
-pub(super) fn plain_name(name: &str) -> String {
-    let name = name.split(':').next().unwrap_or(name);
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Whether a cell is a name that headers of rating or feature tables use for an id, a rating or a time.
-pub(super) fn is_known_name(cell: &str) -> bool {
-    let typed = [":token", ":token_seq", ":float", ":float_seq"].iter().any(|kind| cell.ends_with(kind));
-    let name = plain_name(cell);
-    // One-letter names are as likely to be ids.
-    typed || (name.len() > 1 && NAMES.iter().any(|names| names.split(' ').any(|known| known == name)))
 }
 
 /// Whether the first row is a header: it holds known names, or words in a column of numbers.
@@ -64,132 +41,291 @@ pub(super) fn has_header(rows: &[Vec<String>]) -> bool {
     words_over_numbers && (known >= 1 || all_words)
 }
 
-/// A cell as a number; with a decimal comma as well. May be infinite or not a number where the text says so.
-pub(super) fn number(cell: &str) -> Option<f64> {
-    cell.parse().ok().or_else(|| {
-        let (whole, fraction) = cell.split_once(',')?;
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let unsigned = whole.strip_prefix('-').unwrap_or(whole);
-        if digits(unsigned) && digits(fraction) { format!("{whole}.{fraction}").parse().ok() } else { None }
-    })
-}
-
-/// The roles of the columns of `rows` (without the header), or what is missing.
-pub(super) fn recognise(
-    names: Option<&[String]>,
-    rows: &[Vec<String>],
-    columns: usize,
-) -> std::result::Result<Roles, &'static str> {
-    let mut found = names.map_or([None; 4], by_name);
-    let looks: Vec<Look> = (0..columns).map(|column| Look::of(rows, column)).collect();
-    let free = |found: &[Option<usize>; 4], column: usize| !found.contains(&Some(column));
-
-    // A time column needs a header or a fourth column; item ids may be big numbers too, so the last one counts.
-    if found[TIME].is_none() && columns >= 4 {
-        found[TIME] = (0..columns).rev().find(|&c| free(&found, c) && looks[c].time);
-    }
-    if found[RATING].is_none() {
-        let candidates = (0..columns).filter(|&c| free(&found, c));
-        let best = candidates.map(|c| (looks[c].rating, c)).max();
-        found[RATING] = best.filter(|&(_, c)| looks[c].rating > 0).map(|(_, c)| c);
-    }
-    if found[RATING].is_none() {
-        return Err("no column looks like ratings");
-    }
-    if found[USER].is_none() && found[ITEM].is_none() {
-        let mut rest = (0..columns).filter(|&c| free(&found, c));
-        let (Some(first), Some(second)) = (rest.next(), rest.next()) else {
-            return Err("no two columns are left for users and items");
-        };
-        // Amazon's rating files of 2018 have the item first, those of 2014 the user.
-        let swapped = looks[second].reviewer && !looks[first].reviewer;
-        (found[USER], found[ITEM]) =
-            if swapped { (Some(second), Some(first)) } else { (Some(first), Some(second)) };
-    }
-    for role in [USER, ITEM] {
-        if found[role].is_none() {
-            found[role] = (0..columns).find(|&c| free(&found, c));
-        }
-    }
-    match found {
-        [Some(user), Some(item), Some(rating), time] => Ok(Roles { user, item, rating, time }),
-        _ => Err("no column is left for the users or the items"),
-    }
-}
-
-/// The roles that the header names.
-fn by_name(names: &[String]) -> [Option<usize>; 4] {
-    let plain: Vec<String> = names.iter().map(|name| plain_name(name)).collect();
-    let mut found = [None; 4];
-    for (slot, known) in found.iter_mut().zip(NAMES) {
-        *slot = known.split(' ').find_map(|name| plain.iter().position(|plain| plain == name));
-    }
-    // Names such as `douban_user_id` or `imdb_rating`, where no better one was found.
-    for (slot, ending) in [(USER, "userid"), (RATING, "rating"), (ITEM, "id")] {
-        if found[slot].is_none() {
-            let column = plain.iter().position(|name| name.ends_with(ending));
-            found[slot] = column.filter(|column| !found.contains(&Some(*column)));
-        }
-    }
-    found
-}
-
 /// Column of the ratings in most files without a header.
 const USUAL_RATING: usize = 2;
 
-/// What the cells of a column look like.
-struct Look {
-    /// Unix times in seconds or milliseconds.
-    time: bool,
-    /// Ids such as Amazon gives to reviewers.
-    reviewer: bool,
-    /// How much like ratings, from 0 (not at all).
-    rating: u32,
+/// Points that a name must have for a role to be trusted whatever the contents are.
+const NAMED: f64 = 4.0;
+
+/// Rows from which on the distribution of a column says something.
+const ENOUGH: usize = 20;
+
+/// Most columns that are tried for a role.
+const CANDIDATES: usize = 8;
+
+/// The roles of the columns of a table (whose rows come without the header) with what should be said of them, or what
+/// is missing. `file` is the file's name.
+pub(super) fn recognise(
+    names: Option<&[String]>,
+    sample: &Sample,
+    columns: usize,
+    file: &str,
+) -> Result<(Roles, Vec<Warning>), String> {
+    Judge::new(names, sample, columns, file).judge()
 }
 
-impl Look {
-    fn of(rows: &[Vec<String>], column: usize) -> Self {
-        let cells: Vec<&str> = rows.iter().filter_map(|row| row.get(column)).map(String::as_str).collect();
-        let mostly = |test: &dyn Fn(&str) -> bool| {
-            !cells.is_empty() && cells.iter().filter(|cell| test(cell)).count() * 10 >= cells.len() * 9
-        };
-        let within =
-            |cell: &str, lo: f64, hi: f64| number(cell).is_some_and(|value| (lo..=hi).contains(&value));
-        let mut distinct = cells.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let small: Vec<&str> = cells.iter().copied().filter(|cell| within(cell, -10.0, 100.0)).collect();
-        // Bad rows must not hide the rating column, least of all where most files have it.
-        let least = if column == USUAL_RATING { 0.2 } else { 0.66 };
-        let rating = if small.is_empty() || (small.len() as f64) < least * cells.len() as f64 {
-            0
-        } else {
-            let low = small.iter().filter(|cell| within(cell, 0.0, 10.0)).count() * 10 >= small.len() * 9;
-            let fractions = small.iter().any(|cell| cell.contains(['.', ',']));
-            distinct.retain(|cell| within(cell, -10.0, 100.0));
-            1 + 2 * u32::from(low)
-                + 2 * u32::from(fractions)
-                + 2 * u32::from(distinct.len() <= 11)
-                + 3 * u32::from(column == USUAL_RATING)
-        };
-        Self {
-            time: mostly(&|cell| {
-                !cell.starts_with('0') && (within(cell, 1e8, 5e9) || within(cell, 1e11, 5e12))
-            }),
-            reviewer: mostly(&is_reviewer),
-            rating,
-        }
+/// What is known of the columns while assignments are compared.
+struct Judge<'s> {
+    names: Vec<String>,
+    says: Vec<NameSays>,
+    looks: Vec<Profile>,
+    sample: &'s Sample<'s>,
+    has_names: bool,
+}
+
+/// Distinct pairs and cells of two columns over the rows where both are filled.
+struct Together {
+    rows: usize,
+    pairs: usize,
+    first: usize,
+    second: usize,
+}
+
+impl Together {
+    /// Whether the first column says what the second holds.
+    fn first_determines(&self) -> bool {
+        self.rows >= ENOUGH && self.pairs == self.first && self.rows as f64 >= 1.5 * self.pairs as f64
+    }
+
+    fn second_determines(&self) -> bool {
+        self.rows >= ENOUGH && self.pairs == self.second && self.rows as f64 >= 1.5 * self.pairs as f64
+    }
+
+    /// Whether both columns name the same things.
+    fn is_one_thing(&self) -> bool {
+        self.rows >= ENOUGH && self.pairs == self.first && self.pairs == self.second && self.pairs < self.rows
     }
 }
 
-/// `A` and 9 or more letters and digits.
-fn is_reviewer(id: &str) -> bool {
-    id.len() >= 10 && id.starts_with('A') && id.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+impl<'s> Judge<'s> {
+    fn new(names: Option<&[String]>, sample: &'s Sample, columns: usize, file: &str) -> Self {
+        let name = |column: usize| names.and_then(|names| names.get(column)).cloned().unwrap_or_default();
+        let nothing = || NameSays { points: [0.0; 4], thing: String::new() };
+        let says = |column| if names.is_some() { names::says(&name(column), file) } else { nothing() };
+        Self {
+            names: (0..columns).map(name).collect(),
+            says: (0..columns).map(says).collect(),
+            looks: (0..columns).map(|column| Profile::of(sample, column, column == USUAL_RATING)).collect(),
+            sample,
+            has_names: names.is_some(),
+        }
+    }
+
+    /// What to call a column in a message.
+    fn called(&self, column: usize) -> String {
+        match self.names.get(column) {
+            Some(name) if !name.is_empty() => format!("`{}`", super::reject::shown(name)),
+            _ => format!("column {}", column + 1),
+        }
+    }
+
+    fn named(&self, role: usize, column: usize) -> bool {
+        self.says[column].points[role] > NAMED
+    }
+
+    /// Points of a column for being the ids of users or items.
+    fn id_points(&self, role: usize, column: usize) -> f64 {
+        let (look, name) = (&self.looks[column], self.says[column].points[role]);
+        let mut points = name - 8.0 * (1.0 - look.share);
+        let penalties = [
+            (look.counts, 14.0),
+            (look.is_constant, 8.0),
+            (look.is_new_in_every_row, 5.0),
+            (look.is_time, 5.0),
+            (look.has_fractions, 5.0),
+            (look.is_text, if name > NAMED { 1.0 } else { 3.0 }),
+            (look.is_year && look.distinct < 150, 2.0),
+            (look.filled >= 50 && look.distinct <= 11 && look.rating > 1.0, 5.0),
+            (look.filled >= 50 && look.distinct < 5, 3.0),
+        ];
+        points -= penalties.iter().filter(|(applies, _)| *applies).map(|(_, points)| points).sum::<f64>();
+        let shop = f64::from(i8::from(look.is_reviewer)) - f64::from(i8::from(look.is_asin));
+        points + if role == USER { 5.0 * shop } else { -5.0 * shop }
+    }
+
+    /// Points of a column for being the ratings; `None` where it can be none.
+    fn rating_points(&self, column: usize) -> Option<f64> {
+        let (look, name) = (&self.looks[column], self.says[column].points[RATING]);
+        if look.rating < 1.0 && name <= NAMED {
+            return None;
+        }
+        let penalties = [
+            (look.counts, 10.0),
+            (look.is_constant, 2.0),
+            (look.is_year, 6.0),
+            (look.is_time, 8.0),
+            (look.is_new_in_every_row, 3.0),
+        ];
+        let lost = penalties.iter().filter(|(applies, _)| *applies).map(|(_, points)| points).sum::<f64>();
+        Some(name + 0.6 * look.rating - lost - 4.0 * (1.0 - look.share))
+    }
+
+    fn together(&self, first: usize, second: usize) -> Together {
+        let both = self.sample.rows().filter_map(|row| {
+            let pair = (row.get(first)?.as_str(), row.get(second)?.as_str());
+            (!pair.0.is_empty() && !pair.1.is_empty()).then_some(pair)
+        });
+        let mut pairs: Vec<(&str, &str)> = both.collect();
+        let rows = pairs.len();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let distinct = |cells: Vec<&str>| {
+            let mut cells = cells;
+            cells.sort_unstable();
+            cells.dedup();
+            cells.len()
+        };
+        Together {
+            rows,
+            pairs: pairs.len(),
+            first: distinct(pairs.iter().map(|pair| pair.0).collect()),
+            second: distinct(pairs.iter().map(|pair| pair.1).collect()),
+        }
+    }
+
+    /// The columns that come first in points for a role.
+    fn candidates(&self, points: impl Fn(usize) -> Option<f64>) -> Vec<(usize, f64)> {
+        let mut all: Vec<(usize, f64)> =
+            (0..self.looks.len()).filter_map(|column| Some((column, points(column)?))).collect();
+        all.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+        all.truncate(CANDIDATES);
+        all
+    }
+
+    fn judge(&self) -> Result<(Roles, Vec<Warning>), String> {
+        let users = self.candidates(|column| Some(self.id_points(USER, column)));
+        let items = self.candidates(|column| Some(self.id_points(ITEM, column)));
+        let ratings = self.candidates(|column| self.rating_points(column));
+        if ratings.is_empty() {
+            return Err("no column looks like ratings".into());
+        }
+        // Of a rating that goes with the item (a year, a price) or with the user (an age), every row of one is equal.
+        let mut assignments: Vec<(f64, [usize; 3])> = Vec::new();
+        for &(user, of_user) in &users {
+            for &(item, of_item) in items.iter().filter(|item| item.0 != user) {
+                let pair = self.together(user, item);
+                let mut points = of_user + of_item + 3.0 * pair.pairs as f64 / pair.rows.max(1) as f64;
+                if pair.first_determines() || pair.second_determines() || pair.is_one_thing() {
+                    points -= 8.0;
+                }
+                if self.has_names
+                    && !self.says[user].thing.is_empty()
+                    && self.says[user].thing == self.says[item].thing
+                {
+                    points -= 8.0;
+                }
+                // Most files have the user first.
+                points += if user < item { 1.0 } else { 0.0 };
+                points -= if self.has_names { 0.01 } else { 0.4 } * (user + item) as f64;
+                for &(rating, of_rating) in ratings.iter().filter(|rating| ![user, item].contains(&rating.0))
+                {
+                    assignments.push((points + of_rating, [user, item, rating]));
+                }
+            }
+        }
+        for (points, [user, item, rating]) in &mut assignments {
+            let attribute = [*user, *item].iter().any(|&of| {
+                let pair = self.together(of, *rating);
+                pair.first_determines() && pair.second > 1 && pair.rows >= 3 * pair.pairs
+            });
+            *points -= if attribute { 6.0 } else { 0.0 };
+        }
+        assignments.sort_by(|x, y| y.0.total_cmp(&x.0));
+        let Some(&(best, chosen)) = assignments.first() else {
+            return Err("no two columns are left for users and items".into());
+        };
+        let [user, item, rating] = chosen;
+        self.check(chosen)?;
+        let mut warnings = self.row_numbers(chosen);
+        let next = assignments.iter().find(|(_, other)| self.is_another(chosen, *other));
+        if let Some(&(points, other)) = next
+            && best - points < 0.5
+        {
+            let unlike = (0..3).find(|&role| chosen[role] != other[role]).unwrap_or(0);
+            let (one, two) = (self.called(chosen[unlike]), self.called(other[unlike]));
+            let role = ["the users", "the items", "the ratings"][unlike];
+            let named = [chosen, other].iter().all(|columns| self.named(unlike, columns[unlike]));
+            if !named {
+                return Err(format!("{one} and {two} could both be {role}"));
+            }
+            let text = format!("{one} is taken for {role}; {two} could be too");
+            warnings.push(Warning::new(WarningCode::Columns, text));
+        }
+        Ok((Roles { user, item, rating, time: self.time(chosen) }, warnings))
+    }
+
+    /// Whether another assignment is really another: other columns, and not the name beside an id.
+    fn is_another(&self, chosen: [usize; 3], other: [usize; 3]) -> bool {
+        let mut sets = [chosen, other];
+        sets.iter_mut().for_each(|set| set.sort_unstable());
+        let one_thing = |x: usize, y: usize| {
+            x == y
+                || (self.has_names
+                    && !self.says[x].thing.is_empty()
+                    && self.says[x].thing == self.says[y].thing)
+                || self.together(x, y).is_one_thing()
+        };
+        sets[0] != sets[1] && !chosen.iter().zip(other).all(|(&x, y)| one_thing(x, y))
+    }
+
+    /// Refuses an assignment that is the best only because a column is missing.
+    fn check(&self, [user, item, rating]: [usize; 3]) -> Result<(), String> {
+        for (role, column) in [(USER, user), (ITEM, item)] {
+            if self.looks[column].is_time && !self.named(role, column) {
+                return Err(format!(
+                    "{} holds times, so that a column for the users, the items or the ratings is missing",
+                    self.called(column)
+                ));
+            }
+        }
+        let is_unnamed_id = self.looks[rating].rating < 1.0 && !self.named(RATING, rating);
+        if is_unnamed_id {
+            return Err("no column looks like ratings".into());
+        }
+        if self.has_names && self.looks[item].is_new_in_every_row && !self.named(USER, user) {
+            return Err(format!(
+                "no column says who rated, and {} has a new value in every row, as the list of one person has",
+                self.called(item)
+            ));
+        }
+        Ok(())
+    }
+
+    /// Tells of columns that count the rows and are left out, or are not because there is no other.
+    fn row_numbers(&self, chosen: [usize; 3]) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        for (column, look) in self.looks.iter().enumerate().filter(|(_, look)| look.counts) {
+            let called = self.called(column);
+            let text = if chosen.contains(&column) {
+                format!("{called} counts the rows, and yet no other column fits what it is taken for")
+            } else {
+                format!("{called} is a row number and is left out")
+            };
+            let code = if chosen.contains(&column) { WarningCode::Columns } else { WarningCode::RowNumbers };
+            if look.filled >= ENOUGH {
+                warnings.push(Warning::new(code, text));
+            }
+        }
+        warnings
+    }
+
+    /// The column of times among those that are left.
+    fn time(&self, chosen: [usize; 3]) -> Option<usize> {
+        let points = |column: usize| {
+            let (name, look) = (self.says[column].points[TIME], self.looks[column].is_time);
+            // A time column needs a name or a fourth column; item ids may be big numbers too.
+            let known = name > 0.0 || (look && self.looks.len() >= 4);
+            (known && name >= -2.0).then_some(name + if look { 6.0 } else { 0.0 })
+        };
+        let free = (0..self.looks.len()).filter(|column| !chosen.contains(column));
+        let best = free.filter_map(|column| Some((points(column)?, column)));
+        best.max_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1))).map(|(_, column)| column)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Roles, has_header, number, plain_name, recognise};
+    use super::{Roles, Sample, has_header, recognise};
 
     fn rows(lines: &[&str]) -> Vec<Vec<String>> {
         lines.iter().map(|line| line.split(',').map(String::from).collect()).collect()
@@ -200,7 +336,8 @@ mod tests {
         let mut rows = rows(lines);
         let names = has_header(&rows).then(|| rows.remove(0));
         let columns = rows.first().map_or(0, Vec::len);
-        let Roles { user, item, rating, time } = recognise(names.as_deref(), &rows, columns).ok()?;
+        let Roles { user, item, rating, time } =
+            recognise(names.as_deref(), &Sample { runs: &[rows] }, columns, "f.csv").ok()?.0;
         Some([user, item, rating, time.unwrap_or(99)])
     }
 
@@ -236,17 +373,5 @@ mod tests {
         ] {
             assert_eq!(has_header(&rows(lines)), expected, "{lines:?}");
         }
-    }
-
-    #[test]
-    fn names_and_numbers_are_read_leniently() {
-        assert_eq!(
-            ["User-ID", "parent_asin", "user_id:token", "__proto__"].map(plain_name),
-            ["userid", "parentasin", "userid", "proto"]
-        );
-        assert_eq!(
-            ["4", "-4,5", "4,", ",5", "1,2,3", "0x1"].map(number),
-            [Some(4.0), Some(-4.5), None, None, None, None]
-        );
     }
 }

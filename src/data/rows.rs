@@ -3,10 +3,11 @@
 
 use super::{
     MAX_RATING, Ratings, Scale, ScaleKind, Vocabulary,
+    dates::time,
     format::Format,
+    number::{number, number_with},
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
-    roles::number,
     scales,
 };
 use crate::error::{Error, Result};
@@ -58,10 +59,7 @@ impl<'t> Rows<'t> {
             rejects: Rejects::default(),
             seen: 0,
         };
-        let mut records = Records::new(text, format.delimiter);
-        if format.header {
-            records.advance();
-        }
+        let mut records = format.records(text);
         while let Some(step) = records.advance() {
             rows.seen += 1;
             if rows.seen > MAX_ROWS {
@@ -84,14 +82,22 @@ impl<'t> Rows<'t> {
         missing: &[f32],
     ) -> Checked<()> {
         let roles = format.roles;
+        if let Some(expected) = format.strict_width
+            && records.columns() != expected
+        {
+            check_width(records, expected, format)?;
+        }
         let cell = |role, column| {
             records.cell(column).ok_or(Flaw::Missing { role, column, columns: records.columns() })
         };
         let id = |role, column| {
+            if records.is_open(column) {
+                return Err(Flaw::OpenQuote);
+            }
             cell(role, column).and_then(|id| if id.is_empty() { Err(Flaw::EmptyId(role)) } else { Ok(id) })
         };
         let (user, item) = (id("user", roles.user)?, id("item", roles.item)?);
-        let value = rating(cell("rating", roles.rating)?)?;
+        let value = rating(cell("rating", roles.rating)?, format.thousands)?;
         if missing.contains(&value) {
             return Err(Flaw::NotRated(value));
         }
@@ -99,7 +105,9 @@ impl<'t> Rows<'t> {
             on_scale(value, scale)?;
         }
         if let Some(column) = roles.time {
-            self.times.push(records.cell(column).and_then(time).unwrap_or(f64::NEG_INFINITY));
+            self.times.push(
+                records.cell(column).and_then(|cell| time(cell, format.days)).unwrap_or(f64::NEG_INFINITY),
+            );
         }
         self.values.push(value);
         match (records.plain_cell(roles.user), records.plain_cell(roles.item)) {
@@ -139,6 +147,16 @@ impl<'t> Rows<'t> {
     /// What a person should know of how the ratings were given their scale.
     pub fn scale_note(&self, scale: Scale, kind: ScaleKind) -> Option<String> {
         scales::note(&self.values, scale, kind)
+    }
+
+    /// The ratings in the order of the rows.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// Whether one of the times could be read; `None` where the file has none.
+    pub fn has_times(&self) -> Option<bool> {
+        (!self.times.is_empty()).then(|| self.times.iter().any(|time| time.is_finite()))
     }
 
     /// Whether all ratings lie on a scale.
@@ -252,17 +270,36 @@ fn renumbered(ids: Vocabulary, numbers: &mut [u32]) -> Vocabulary {
     old.into_iter().map(|number| ids.id(number)).collect()
 }
 
-fn rating(cell: &str) -> Checked<f32> {
+/// Refuses a row of unusual width, in which a cell may stand in the place of another; cells that are empty at the end
+/// are no cells.
+fn check_width(records: &Records, expected: usize, format: &Format) -> Checked<()> {
+    let columns = records.columns();
+    let roles = format.roles;
+    for (role, column) in [("user", roles.user), ("item", roles.item), ("rating", roles.rating)] {
+        if column >= columns {
+            return Err(Flaw::Missing { role, column, columns });
+        }
+    }
+    if columns < expected {
+        return Err(Flaw::Fewer { columns, expected });
+    }
+    let extra = (expected..columns).any(|column| records.cell(column) != Some(""));
+    if extra && !format.ends_in_text { Err(Flaw::Extra { columns, expected }) } else { Ok(()) }
+}
+
+fn rating(cell: &str, thousands: Option<char>) -> Checked<f32> {
     // Nearly all ratings are one digit, with or without a fraction of one.
     let digit = |byte: u8| f32::from(byte - b'0');
     match *cell.as_bytes() {
         [whole @ b'0'..=b'9'] => return Ok(digit(whole)),
-        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] => {
+        [whole @ b'0'..=b'9', b'.', tenth @ b'0'..=b'9'] if thousands.is_none() => {
             return Ok((digit(whole) * 10.0 + digit(tenth)) / 10.0);
         }
         _ => {}
     }
-    let value = number(cell).ok_or_else(|| Flaw::NotANumber(shown(cell)))? as f32;
+    let value = thousands
+        .map_or_else(|| number(cell), |mark| number_with(cell, mark))
+        .ok_or_else(|| Flaw::NotANumber(shown(cell)))? as f32;
     if value.abs() <= MAX_RATING { Ok(value) } else { Err(Flaw::NotFinite(shown(cell))) }
 }
 
@@ -274,23 +311,4 @@ fn on_scale(value: f32, scale: Scale) -> Checked<()> {
     } else {
         Err(Flaw::OffScale { value, scale })
     }
-}
-
-/// A time as a number that grows: seconds for Unix times in seconds or milliseconds, the digits
-/// yyyymmddhhmmss for dates such as 2014-07-01 or 2014-07-01T12:30.
-fn time(cell: &str) -> Option<f64> {
-    if (1..=15).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) {
-        let value = cell.bytes().fold(0_u64, |value, byte| value * 10 + u64::from(byte - b'0')) as f64;
-        return Some(if value > 1e11 { value / 1000.0 } else { value });
-    }
-    if let Some(value) = number(cell) {
-        return Some(if value.abs() > 1e11 { value / 1000.0 } else { value })
-            .filter(|value| value.is_finite());
-    }
-    let year = cell.get(..4)?;
-    if !year.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let digits: String = cell.chars().filter(char::is_ascii_digit).take(14).collect();
-    format!("{digits:0<14}").parse().ok()
 }

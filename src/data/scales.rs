@@ -16,6 +16,13 @@ const USUAL: [(f32, f32); 10] = [
     (0.0, 100.0),
 ];
 
+/// Scales that are rarer, taken only where the ratings reach both ends and no tighter usual scale is as full.
+const RARER: [(f32, f32); 8] =
+    [(1.0, 3.0), (0.5, 4.0), (1.0, 6.0), (0.0, 6.0), (0.0, 20.0), (1.0, 20.0), (0.0, 50.0), (1.0, 50.0)];
+
+/// Values from which on rarer scales are thought of.
+const MANY: usize = 100;
+
 /// From this share of zeros on, a 0 on a scale of whole numbers means "not rated", as in Book-Crossing.
 const IMPLICIT_SHARE: f64 = 0.3;
 
@@ -38,7 +45,21 @@ pub(super) fn recognise(values: &[f32]) -> (Scale, ScaleKind) {
     if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(&counted, n) {
         return usual(1.0, hi);
     }
+    // The ends of a scale are used now and then, a slip beyond it is not.
+    let used =
+        |end: f32| counted.iter().any(|&(value, count)| value == end && count > strays / 2 && count > 1);
+    if kind == ScaleKind::Usual && n >= MANY && (lo, hi) != (scale.lo, scale.hi) {
+        let fits = RARER.iter().find(|&&(low, high)| low == lo && high == hi && used(lo) && used(hi));
+        if let Some(&(lo, hi)) = fits {
+            return (Scale { lo, hi }, ScaleKind::Usual);
+        }
+    }
     (scale, kind)
+}
+
+/// Whether a scale is one that is taken only where the ratings fill it.
+pub(super) fn is_rarer(scale: Scale) -> bool {
+    RARER.contains(&(scale.lo, scale.hi))
 }
 
 /// What a person should know of how ratings, of which those off the scale are left out, were given their scale;
@@ -63,7 +84,7 @@ pub(super) fn note(values: &[f32], scale: Scale, kind: ScaleKind) -> Option<Stri
 const FEW: usize = 256;
 
 /// The distinct values, the smallest first, and how often each occurs.
-fn counted(values: &[f32]) -> Vec<(f32, usize)> {
+pub(super) fn counted(values: &[f32]) -> Vec<(f32, usize)> {
     let mut counted: Vec<(f32, usize)> = Vec::new();
     for &value in values {
         match counted.binary_search_by(|known| known.0.total_cmp(&value)) {
@@ -102,7 +123,7 @@ fn zero_is_implicit(counted: &[(f32, usize)], n: usize) -> bool {
 }
 
 /// The tightest usual scale that holds `lo` and `hi`, else the range itself.
-fn usual(lo: f32, hi: f32) -> (Scale, ScaleKind) {
+pub(super) fn usual(lo: f32, hi: f32) -> (Scale, ScaleKind) {
     if lo >= 1.0 && hi == 7.0 {
         return (Scale { lo: 1.0, hi: 7.0 }, ScaleKind::Usual);
     }

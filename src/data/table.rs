@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     Features, Field, FieldKind,
     column::{Column, decade, measure, numeric_column, present, shown_name, tags},
-    roles::plain_name,
+    names::plain_name,
 };
 
 /// Most categories or tags of a field; the rarer ones share one column.

@@ -4,14 +4,15 @@ use std::{borrow::Cow, io::Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{Warning, container};
+use super::{Warning, container, encoding};
 use crate::error::{Error, Result};
 
 /// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.
 pub const MAX_TEXT: usize = 512 << 20;
 
 /// The text of a file: gz, and zip with one table, is unpacked, UTF-8 is taken as it is (without its byte order
-/// mark), anything else is read as Latin-1. Lone carriage returns become line feeds.
+/// mark), anything else is read as Latin-1, and so are single bad bytes in UTF-8. Lone carriage returns become line
+/// feeds.
 ///
 /// # Errors
 /// When the file is empty, too large, broken, UTF-16, or of a kind that is no table (a database, a picture, JSON).
@@ -25,12 +26,15 @@ pub(super) fn decode_telling<'b>(
     bytes: &'b [u8],
     warnings: &mut Vec<Warning>,
 ) -> Result<Cow<'b, str>> {
-    let text = decode_within(file, bytes, MAX_TEXT)?;
-    let _ = warnings;
-    Ok(text)
+    decode_within(file, bytes, MAX_TEXT, warnings)
 }
 
-pub(super) fn decode_within<'b>(file: &str, bytes: &'b [u8], cap: usize) -> Result<Cow<'b, str>> {
+pub(super) fn decode_within<'b>(
+    file: &str,
+    bytes: &'b [u8],
+    cap: usize,
+    warnings: &mut Vec<Warning>,
+) -> Result<Cow<'b, str>> {
     if !bytes.starts_with(b"\x1f\x8b") {
         container::refuse_other_kinds(file, bytes)?;
     }
@@ -44,13 +48,7 @@ pub(super) fn decode_within<'b>(file: &str, bytes: &'b [u8], cap: usize) -> Resu
         container::refuse_other_kinds(file, unpacked)?;
     }
     check_zeros(file, &bytes)?;
-    let text = match bytes {
-        Cow::Borrowed(bytes) => from_utf8_or_latin1(bytes),
-        Cow::Owned(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Cow::Owned(text),
-            Err(error) => Cow::Owned(latin1(error.as_bytes())),
-        },
-    };
+    let text = encoding::text_of(bytes, warnings);
     let text = without_mark(text);
     check_kind(file, &text)?;
     // Files of the classic Mac OS end their lines with a carriage return alone.
@@ -92,18 +90,6 @@ fn check_zeros(file: &str, bytes: &[u8]) -> Result<()> {
         return Err(Error::file(file, "this is no text", remedy));
     }
     Ok(())
-}
-
-fn from_utf8_or_latin1(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(latin1(bytes)),
-    }
-}
-
-/// Latin-1 is the first 256 code points of Unicode.
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().map(|&byte| char::from(byte)).collect()
 }
 
 fn without_mark(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -199,9 +185,9 @@ mod tests {
     fn the_cap_counts_what_unpacking_gives() {
         let packed = gz(&vec![b'x'; 1 << 20]);
         assert!(packed.len() < 10_000);
-        assert_eq!(decode_within("f", &packed, 1 << 20).unwrap().len(), 1 << 20);
+        assert_eq!(decode_within("f", &packed, 1 << 20, &mut Vec::new()).unwrap().len(), 1 << 20);
         for bytes in [packed, vec![b'x'; 1 << 20]] {
-            let message = decode_within("f", &bytes, (1 << 20) - 1).unwrap_err().to_string();
+            let message = decode_within("f", &bytes, (1 << 20) - 1, &mut Vec::new()).unwrap_err().to_string();
             assert!(message.contains("larger than"), "{message}");
         }
     }

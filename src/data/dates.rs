@@ -1,0 +1,120 @@
+//! Times of ratings as numbers that grow, whatever the file writes them as.
+
+use super::number::number;
+
+/// Which of two numbers before the year is the day: `12/09/2021`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum DayOrder {
+    /// 12 September.
+    #[default]
+    DayFirst,
+    /// 9 December.
+    MonthFirst,
+}
+
+/// Whether a cell is a date with a year.
+pub(super) fn is_date(cell: &str) -> bool {
+    let Some([first, second, third]) = parts(cell) else { return false };
+    let day = |text: &str| text.len() <= 2 && text.parse::<u32>().is_ok_and(|day| (1..=31).contains(&day));
+    let year =
+        |text: &str| text.len() == 4 && text.parse::<u32>().is_ok_and(|year| (1800..2200).contains(&year));
+    (year(first) && day(second) && day(third)) || (day(first) && day(second) && year(third))
+}
+
+/// The three numbers that a cell starts with.
+fn parts(cell: &str) -> Option<[&str; 3]> {
+    let date = cell.split([' ', 'T', ',']).next()?;
+    let mark = ['-', '.', '/'].into_iter().find(|&mark| date.contains(mark))?;
+    let mut parts = date.split(mark);
+    let three = [parts.next()?, parts.next()?, parts.next()?];
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (parts.next().is_none() && three.iter().all(digits)).then_some(three)
+}
+
+/// The order of day and month in a column of dates: by a number above twelve, else the day first with points and
+/// the month first with slashes.
+pub(super) fn day_order<'c>(cells: impl Iterator<Item = &'c str>) -> DayOrder {
+    let mut slashes = false;
+    for cell in cells {
+        if let Some([first, second, _]) = parts(cell).filter(|parts| parts[0].len() <= 2) {
+            if first.parse::<u32>().is_ok_and(|first| first > 12) {
+                return DayOrder::DayFirst;
+            }
+            if second.parse::<u32>().is_ok_and(|second| second > 12) {
+                return DayOrder::MonthFirst;
+            }
+            slashes |= cell.contains('/');
+        }
+    }
+    if slashes { DayOrder::MonthFirst } else { DayOrder::DayFirst }
+}
+
+/// A time as a number that grows: seconds for Unix times in seconds or milliseconds, the digits
+/// yyyymmddhhmmss for dates such as 2014-07-01, 2014-07-01T12:30 or 01.07.2014.
+pub(super) fn time(cell: &str, order: DayOrder) -> Option<f64> {
+    if (1..=15).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        let value = cell.bytes().fold(0_u64, |value, byte| value * 10 + u64::from(byte - b'0')) as f64;
+        return Some(if value > 1e11 { value / 1000.0 } else { value });
+    }
+    if let Some(value) = number(cell) {
+        return Some(if value.abs() > 1e11 { value / 1000.0 } else { value })
+            .filter(|value| value.is_finite());
+    }
+    if let Some([first, second, third]) = parts(cell) {
+        let (year, month, day) = match order {
+            _ if first.len() == 4 => (first, second, third),
+            DayOrder::DayFirst => (third, second, first),
+            DayOrder::MonthFirst => (third, first, second),
+        };
+        let rest = cell.get(first.len() + second.len() + third.len() + 2..).unwrap_or("");
+        let mut clock: Vec<u32> =
+            rest.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).take(3).collect();
+        clock.resize(3, 0);
+        if year.len() == 4 && month.len() <= 2 && day.len() <= 2 && clock.iter().all(|&part| part < 100) {
+            let afternoon =
+                u32::from(rest.trim_end().to_ascii_lowercase().ends_with("pm") && clock[0] < 12) * 12;
+            return format!(
+                "{year}{month:0>2}{day:0>2}{:02}{:02}{:02}",
+                clock[0] + afternoon,
+                clock[1],
+                clock[2]
+            )
+            .parse()
+            .ok();
+        }
+    }
+    let year = cell.get(..4)?;
+    if !year.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits: String = cell.chars().filter(char::is_ascii_digit).take(14).collect();
+    format!("{digits:0<14}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DayOrder, day_order, is_date, time};
+
+    #[test]
+    fn dates_of_all_orders_grow_with_time() {
+        let day = |cell| time(cell, DayOrder::DayFirst);
+        assert_eq!(day("2021-06-03"), Some(20_210_603_000_000.0));
+        assert_eq!(day("03.06.2021"), day("2021-06-03"));
+        assert_eq!(day("3.6.2021 07:05"), Some(20_210_603_070_500.0));
+        assert_eq!(time("6/3/2021 7:05:09 PM", DayOrder::MonthFirst), Some(20_210_603_190_509.0));
+        assert_eq!(day("2014-07-01T12:30"), Some(20_140_701_123_000.0));
+        assert_eq!((day("1400000000"), day("1400000000000")), (Some(1.4e9), Some(1.4e9)));
+        assert_eq!((day("x"), day("")), (None, None));
+    }
+
+    #[test]
+    fn the_column_says_whether_the_day_is_first() {
+        assert_eq!(day_order(["01/02/2020", "13/02/2020"].into_iter()), DayOrder::DayFirst);
+        assert_eq!(day_order(["01/02/2020", "01/13/2020"].into_iter()), DayOrder::MonthFirst);
+        assert_eq!(day_order(["01.02.2020"].into_iter()), DayOrder::DayFirst);
+        assert_eq!(day_order(["01/02/2020"].into_iter()), DayOrder::MonthFirst);
+        assert!(
+            is_date("12.09.2021") && is_date("2021-07-28 10:21:00") && !is_date("4.5") && !is_date("1.2.3")
+        );
+    }
+}
