@@ -755,6 +755,9 @@ fn values_that_are_no_ratings_are_left_out_or_told() {
     let counts =
         of(&|n, r| if n % 9 == 0 { format!("{}", 300 + r) } else { format!("\"{},{:03}\"", n % 9, r * 7) });
     assert_eq!(counts.3, ["counts"]);
+    // Ratings from 0 to 100 without a header are whole numbers of many kinds.
+    let text = table("", |n, u, i, _| format!("9{u},7{i},{}", n * 37 % 101));
+    assert_eq!(understood("f.csv", text.as_bytes()), (40, 12, (0.0, 100.0), vec![]));
     // What is declared wins.
     let text = table("user,item,rating\n", |n, u, i, r| format!("9{u},7{i},{}", with("-1")(n, r)));
     let declared = |options: &ReadOptions| read_ratings("f", text.as_bytes(), options).unwrap();

@@ -107,8 +107,8 @@ fn likeness(cells: &[&str], distinct: &[&str], usual: bool) -> f64 {
     points += if fractions { 2.0 } else { 0.0 };
     points += if values <= 11 { 2.0 } else { 0.0 };
     points += if usual { USUAL_POINTS } else { 0.0 };
-    // Whole numbers of many kinds are ids sooner than ratings.
-    if values > 21 && !fractions && cells.len() >= ENOUGH {
+    // Whole numbers of many kinds are ids sooner than ratings, but where those are expected.
+    if values > 21 && !fractions && !usual && cells.len() >= ENOUGH {
         points -= 5.0;
     }
     f64::max(points, 0.1)
