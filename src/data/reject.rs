@@ -85,10 +85,16 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// How months begin in English, German, French, Spanish, Italian and Portuguese.
+const MONTHS: &str = "jan ene gen feb fév fev mar mär mrz apr avr abr may mai mag jun jui giu jul lug aug aoû ago sep set oct okt ott out nov dec dez dic déc";
+
 /// Whether a cell is what spreadsheets make of a number such as 4.5: `04.May`, `5-Apr`, `Mai 05`.
 fn is_spreadsheet_date(cell: &str) -> bool {
     let parts: Vec<&str> = cell.split(['.', '-', ' ', '/']).filter(|part| !part.is_empty()).collect();
-    let month = |part: &str| (3..=4).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic);
+    let month = |part: &str| {
+        let part = part.to_lowercase();
+        MONTHS.split(' ').any(|month| part.starts_with(month)) && (3..=4).contains(&part.chars().count())
+    };
     let day = |part: &str| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
     matches!(parts[..], [x, y] if (day(x) && month(y)) || (month(x) && day(y)))
 }
@@ -112,4 +118,19 @@ impl Rejects {
 /// A text cut to what can be shown in a table.
 pub(super) fn shown(text: &str) -> String {
     text.chars().take(SHOWN).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_spreadsheet_date;
+
+    #[test]
+    fn a_day_and_a_month_are_a_spreadsheets_date_and_other_words_with_a_number_are_not() {
+        for date in ["05.Mrz", "04.Mai", "5-Apr", "May 05", "4 juin", "1-févr"] {
+            assert!(is_spreadsheet_date(date), "{date}");
+        }
+        for other in ["item 0", "book 12", "4.5", "four 4", "1-2-May", "123-May"] {
+            assert!(!is_spreadsheet_date(other), "{other}");
+        }
+    }
 }
