@@ -402,11 +402,6 @@ impl ValidConfig {
     pub fn with_seed(&self, seed: u64) -> Self {
         Self(Config { seed, ..self.0.clone() })
     }
-
-    /// The settings of a training on everything: no rows are left that could stop it or choose.
-    pub fn on_everything(&self) -> Self {
-        Self(Config { patience: None, mix: false, ..self.0.clone() })
-    }
 }
 
 impl std::ops::Deref for ValidConfig {

@@ -149,7 +149,8 @@ fn unfolded<'t, 'o>(
     (Cow::Owned(rows), Cow::Owned(options))
 }
 
-/// The scale of `n` ratings with `counts` of each value, how it is known, and the value that seems to mean "not rated". What is declared wins.
+/// The scale of `n` ratings with `counts` of each value, how it is known, and the value that seems to mean "not rated".
+/// What is declared wins.
 fn scale_of(
     counts: &[(f32, usize)],
     n: usize,

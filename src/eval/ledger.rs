@@ -59,8 +59,7 @@ impl Ledger {
 
     /// Predictions for all test rows.
     pub(super) fn record_warm(&mut self, source: Source, predictions: &[f32], rows: &Rows) {
-        let (sparse, places) = chosen(rows, &self.is_sparse);
-        let of_sparse: Vec<f32> = places.iter().map(|&place| predictions[place]).collect();
+        let (sparse, of_sparse) = self.sparse(rows, predictions);
         self.groups[Group::All as usize].record(source, predictions, rows);
         self.groups[Group::Sparse as usize].record(source, &of_sparse, &sparse);
     }
@@ -72,8 +71,7 @@ impl Ledger {
 
     /// Predictions of a placebo for the test rows of the cold split.
     pub(super) fn record_chance(&mut self, source: Source, predictions: &[f32], rows: &Rows) {
-        let (sparse, places) = chosen(rows, &self.is_sparse);
-        let of_sparse: Vec<f32> = places.iter().map(|&place| predictions[place]).collect();
+        let (sparse, of_sparse) = self.sparse(rows, predictions);
         for (group, rows, predictions) in
             [(Group::All, rows, predictions), (Group::Sparse, &sparse, &of_sparse)]
         {
@@ -83,6 +81,12 @@ impl Ledger {
             }
             errors.record(source, predictions, rows);
         }
+    }
+
+    /// The rows of people with few training ratings, and their predictions.
+    fn sparse(&self, rows: &Rows, predictions: &[f32]) -> (Rows, Vec<f32>) {
+        let (sparse, places) = chosen(rows, &self.is_sparse);
+        (sparse, places.iter().map(|&place| predictions[place]).collect())
     }
 
     /// The errors of a group.

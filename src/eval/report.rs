@@ -198,7 +198,7 @@ pub struct KeptModel {
 }
 
 /// All figures of a measurement.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Report {
     /// By domain; the page calls the first two a and b.
     pub domains: Vec<DomainReport>,
@@ -271,15 +271,7 @@ mod tests {
         assert_eq!(chance(&ledgers, Group::All), None);
         let mut report = Report {
             domains: vec![DomainReport::new("books", None), DomainReport::new("films", None)],
-            alignment: None,
-            orthogonality_error: 0.0,
-            mapping_loss: 0.0,
-            closed_form_loss: 0.0,
-            linked_users: 0,
-            same_rows_share: 0.0,
-            seeds: vec![],
-            kept: None,
-            verdict: vec![],
+            ..Report::default()
         };
         report.fill(&ledgers, 1, 5);
         assert_eq!(report.seeds, [5]);

@@ -226,10 +226,7 @@ impl Study {
         match run {
             Run::Main => stopping = Stopping::Own,
             Run::ColdShuffledAgain => config = config.with_seed(!config.seed),
-            Run::Everything => {
-                config = config.on_everything();
-                stopping = Stopping::Epochs(self.main.1);
-            }
+            Run::Everything => stopping = Stopping::Epochs(self.main.1),
             _ => {}
         }
         let split = self.repeat.training_split(&self.world, run);
@@ -287,8 +284,9 @@ impl Study {
         let Repeat { split, cold_split, config } = &self.repeat;
         let training = Training::new(self.world.clone(), split.clone());
         let cold_training = Training::new(self.world.clone(), cold_split.clone());
+        let crossed = Fitting::new(&cold_training, false).finish();
         let mut ledgers = Vec::new();
-        for d in 0..self.world.domains.len() {
+        for (d, crossed) in crossed.into_iter().enumerate() {
             let baselines = baselines_of(&training, d);
             let rows = split.test(&self.world, d);
             let threshold = config.relevance_threshold;
@@ -308,12 +306,9 @@ impl Study {
                 ledger.record_cold(Source::Bias, &cold.bias_predictions(&cold_rows), &cold_rows);
                 ledger.record_cold(Source::Mean, &cold.mean_predictions(&cold_rows), &cold_rows);
             }
+            let crossed = Baselines { bias: crossed };
+            ledger.record_cold(Source::CrossedBias, &crossed.bias_predictions(&cold_rows), &cold_rows);
             ledgers.push(ledger);
-        }
-        let crossed = Fitting::new(&cold_training, false).finish();
-        for (d, (ledger, bias)) in ledgers.iter_mut().zip(crossed).enumerate() {
-            let rows = cold_split.cold(&self.world, d);
-            ledger.record_cold(Source::CrossedBias, &Baselines { bias }.bias_predictions(&rows), &rows);
         }
         Ok(ledgers)
     }
@@ -365,9 +360,7 @@ impl Study {
             closed_form_loss: state.closed_form_loss,
             linked_users: self.split.roles(0).iter().filter(|r| **r == super::PairRole::Linked).count(),
             same_rows_share: self.world.same_rows_share(),
-            seeds: Vec::new(),
-            kept: None,
-            verdict: Vec::new(),
+            ..Report::default()
         }
     }
 

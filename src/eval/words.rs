@@ -187,18 +187,7 @@ mod tests {
     }
 
     fn report(domains: Vec<DomainReport>) -> Report {
-        Report {
-            domains,
-            alignment: None,
-            orthogonality_error: 0.0,
-            mapping_loss: 0.0,
-            closed_form_loss: 0.0,
-            linked_users: 0,
-            same_rows_share: 0.0,
-            seeds: vec![1],
-            kept: None,
-            verdict: vec![],
-        }
+        Report { domains, ..Report::default() }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is told of files that could be read: what was recognised, and what a person should know of it.
 
-use dual_metric::data::{Domain, OverlapReport, PairCode, ReadReport};
+use dual_metric::data::{Domain, OverlapReport, PairCode, ReadReport, grouped};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -44,9 +44,9 @@ pub fn recognised(domain: &Domain, read: &ReadReport) -> String {
     format!(
         "{}: {} ratings by {} people of {} items, {} to {}; {}",
         preview.file,
-        thousands(domain.ratings.len()),
-        thousands(domain.users.len()),
-        thousands(domain.items.len()),
+        grouped(domain.ratings.len()),
+        grouped(domain.users.len()),
+        grouped(domain.items.len()),
         domain.scale.lo,
         domain.scale.hi,
         columns.join(", ")
@@ -100,21 +100,20 @@ fn rejected(read: &ReadReport) -> String {
         .iter()
         .take(REASONS)
         .map(|(_, count, first)| {
-            let many =
-                if groups.len() > 1 { format!("{} such as ", thousands(*count)) } else { String::new() };
-            format!("{many}line {}: {}", thousands(first.line as usize), first.reason)
+            let many = if groups.len() > 1 { format!("{} such as ", grouped(*count)) } else { String::new() };
+            format!("{many}line {}: {}", grouped(first.line as usize), first.reason)
         })
         .collect();
     if groups.len() > REASONS {
         parts.push(format!("and {} other reasons", groups.len() - REASONS));
     }
     let listed = if read.rejected_rows > read.rejects.len() && groups.len() > 1 {
-        format!(", of the first {}", thousands(read.rejects.len()))
+        format!(", of the first {}", grouped(read.rejects.len()))
     } else {
         String::new()
     };
     let first = if groups.len() > 1 { "" } else { " the first," };
-    let (rows, all) = (thousands(read.rejected_rows), thousands(read.rows));
+    let (rows, all) = (grouped(read.rejected_rows), grouped(read.rows));
     format!("{rows} of {all} rows left out{listed};{first} {}", parts.join("; "))
 }
 
@@ -128,17 +127,4 @@ fn kind(reason: &str) -> String {
         }
     }
     kind
-}
-
-/// A count with commas between its thousands.
-pub fn thousands(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
