@@ -310,7 +310,7 @@ fn rows_that_are_left_out_are_counted_by_their_reasons() {
                 1 such as line 364: the user id is empty";
     assert!(told.contains(&format!("warning: a.csv: {text}")), "{told}");
     let warnings = json["warnings"].as_array().unwrap();
-    let warning = warnings.iter().find(|warning| warning["code"] == "rejected-rows").unwrap();
+    let warning = warnings.iter().find(|warning| warning["code"] == "rows-left-out").unwrap();
     assert_eq!((warning["text"].as_str(), warning["file"].as_str()), (Some(text), Some("a.csv")));
 }
 
@@ -344,7 +344,7 @@ fn a_file_is_read_as_declared() {
         (["--columns", "who=4"], "no role"),
         (["--delimiter", "dot"], "setting --delimiter"),
         (["--header", "maybe"], "neither yes nor no"),
-        (["--missing", "none"], "no list of numbers"),
+        (["--missing", "nothing"], "no list of numbers"),
         (["--ids", "upper"], "setting --ids"),
         (["--scale", "1-5"], "setting --scale"),
     ] {

@@ -8,8 +8,8 @@ use std::io::Write;
 
 use dual_metric::{
     data::{
-        Delimiter, FieldKind, RatingsFile, ReadOptions, Roles, Scale, ScaleKind, Vocabulary, overlap_report,
-        preview, read_features, read_ratings,
+        Counts, Delimiter, FieldKind, IdForm, RatingsFile, ReadOptions, Roles, Scale, ScaleKind, Vocabulary,
+        overlap_report, preview, read_features, read_ratings,
     },
     error::Error,
     rng::Generator,
@@ -289,7 +289,7 @@ fn what_is_declared_is_not_recognised() {
         header: Some(true),
         roles: Some(roles),
         scale: Some(scale),
-        missing: Vec::new(),
+        ..ReadOptions::default()
     };
     let read = read_ratings("dir/Books.CSV.gz", b"1,2,3\n1,2,3\n1,2,0\n1,2,11\n", &options).unwrap();
     assert_eq!(rows(&read), [("2".into(), "1".into(), 3.0)]);
@@ -546,7 +546,9 @@ fn random_and_mutated_files_never_panic() {
             }),
             scale: some(&mut chance)
                 .then(|| Scale { lo: chance.below(3) as f32, hi: [1.0, 5.0, f32::NAN][chance.below(3)] }),
-            missing: if some(&mut chance) { vec![[0.0, 5.0, f32::NAN][chance.below(3)]] } else { Vec::new() },
+            missing: some(&mut chance).then(|| vec![[0.0, 5.0, f32::NAN][chance.below(3)]]),
+            ids: some(&mut chance).then(|| vec![IdForm::ALL[chance.below(7)], IdForm::Lower]),
+            counts: some(&mut chance).then(|| Counts::ALL[chance.below(2)]),
         };
         must_not_panic(&bytes, &options, &ids);
         if round % 8 == 0 {
@@ -764,8 +766,59 @@ fn values_that_are_no_ratings_are_left_out_or_told() {
     let scale = Scale { lo: -1.0, hi: 5.0 };
     let all = declared(&ReadOptions { scale: Some(scale), ..Default::default() });
     assert_eq!((all.report.rejected_rows, all.domain.scale), (0, scale));
-    let fewer = declared(&ReadOptions { missing: vec![-1.0, 3.0], ..Default::default() });
+    let fewer = declared(&ReadOptions { missing: Some(vec![-1.0, 3.0]), ..Default::default() });
     assert!(fewer.domain.ratings.iter().all(|r| r.value != 3.0 && r.value > 0.0));
+}
+
+#[test]
+fn the_cure_of_a_warning_does_what_it_says() {
+    let head = "user,item,rating\n";
+    let cured = |text: &str, label: &str| {
+        let read = read(text.as_bytes()).unwrap();
+        let cures: Vec<_> = read.report.warnings.iter().flat_map(|warning| &warning.cures).collect();
+        let cure =
+            cures.iter().find(|cure| cure.label == label).unwrap_or_else(|| panic!("{label}: {cures:?}"));
+        let options = ReadOptions::default().with(&cure.options);
+        read_ratings("f.csv", text.as_bytes(), &options).unwrap()
+    };
+    let zeros = table(head, |n, u, i, r| format!("u{u},i{i},{}", if n % 2 == 0 { 0 } else { r }));
+    assert_eq!(read(zeros.as_bytes()).unwrap().domain.scale, Scale { lo: 1.0, hi: 5.0 });
+    let kept = cured(&zeros, "Keep them as ratings");
+    assert_eq!((kept.report.rejected_rows, kept.domain.scale), (0, Scale { lo: 0.0, hi: 5.0 }));
+    assert_eq!(kept.report.warnings, []);
+    let plays =
+        table(head, |n, u, i, r| format!("u{u},i{i},{}", if n % 9 == 0 { 3000 + r } else { n % 9 + r }));
+    let ranks = cured(&plays, "Take each person's ranks");
+    assert_eq!(ranks.domain.scale, Scale { lo: 0.0, hi: 1.0 });
+    assert!(ranks.domain.ratings.iter().all(|rating| rating.value > 0.0 && rating.value < 1.0));
+    let logs = cured(&plays, "Take logarithms");
+    assert_eq!(logs.domain.scale.hi, 3005_f32.ln_1p());
+    assert!(ranks.report.warnings.is_empty() && logs.report.warnings.is_empty());
+    let narrow = table(head, |_, u, i, r| format!("u{u},i{i},{}", 60 + r));
+    let cured = cured(&narrow, "Use the scale 61 to 65");
+    assert_eq!((cured.domain.scale, cured.report.warnings), (Scale { lo: 61.0, hi: 65.0 }, vec![]));
+}
+
+#[test]
+fn two_columns_that_could_be_one_role_are_a_choice() {
+    let mut chance = Generator::new(3, "two columns");
+    let text: String = (0..300)
+        .map(|_| {
+            let [u, i, j, r] = [30, 12, 12, 5].map(|n| chance.below(n));
+            format!("u{u},i{i},j{j},{}\n", r + 1)
+        })
+        .collect();
+    let error = read(text.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("column 2 and column 3 could both be the items"), "{error}");
+    let shown = preview("f.csv", text.as_bytes(), &ReadOptions::default()).unwrap();
+    let labels: Vec<_> = shown.choices.iter().map(|choice| choice.label.as_str()).collect();
+    assert_eq!(labels, ["Take column 2 for the items", "Take column 3 for the items"]);
+    assert_eq!(Some(shown.roles), shown.choices[0].options.roles);
+    for (choice, item) in shown.choices.iter().zip(["i", "j"]) {
+        let options = ReadOptions::default().with(&choice.options);
+        let read = read_ratings("f.csv", text.as_bytes(), &options).unwrap();
+        assert!(read.domain.items.ids().all(|id| id.starts_with(item)));
+    }
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    Delimiter, Features, FieldKind, Reject, Vocabulary,
+    Delimiter, Features, FieldKind, IdForm, Reject, Vocabulary,
     format::{first_rows, named, usual_width},
+    ids::in_forms,
     names::{is_known_name, plain_name},
     number::number,
     records::Records,
@@ -61,6 +62,37 @@ pub struct FieldReport {
 /// # Errors
 /// When the file is no text table or too large, or when it knows none of the ids.
 pub fn read_features(file: &str, bytes: &[u8], ids: &Vocabulary) -> Result<FeaturesFile> {
+    read_table(file, bytes, &Ids { known: ids, forms: &[] })
+}
+
+/// Reads a feature table about users whose ids were written in `forms` ([`super::ReadOptions::ids`]): the table may have
+/// them in those forms or as they were.
+///
+/// # Errors
+/// As [`read_features`].
+pub fn read_user_features(
+    file: &str,
+    bytes: &[u8],
+    ids: &Vocabulary,
+    forms: &[IdForm],
+) -> Result<FeaturesFile> {
+    read_table(file, bytes, &Ids { known: ids, forms })
+}
+
+/// The ids that rows are looked for under.
+struct Ids<'v> {
+    known: &'v Vocabulary,
+    forms: &'v [IdForm],
+}
+
+impl Ids<'_> {
+    fn get(&self, cell: &str) -> Option<u32> {
+        let in_form = || self.known.get(&in_forms(cell, self.forms));
+        self.known.get(cell).or_else(|| if self.forms.is_empty() { None } else { in_form() })
+    }
+}
+
+fn read_table(file: &str, bytes: &[u8], ids: &Ids<'_>) -> Result<FeaturesFile> {
     let text = text::decode(file, bytes)?;
     let Some(delimiter) = Delimiter::recognise(&text, 2) else {
         return Err(Error::file(
@@ -81,7 +113,7 @@ pub fn read_features(file: &str, bytes: &[u8], ids: &Vocabulary) -> Result<Featu
     let rows = fill(file, &mut table, &mut rejects, &text, (delimiter, header), ids)?;
     let matched = table.rows.iter().flatten().count();
     if matched == 0 {
-        return Err(nothing_matched(file, &first, ids));
+        return Err(nothing_matched(file, &first, ids.known));
     }
     let (features, titles) = table.encode();
     let fields = features.fields.iter();
@@ -92,7 +124,7 @@ pub fn read_features(file: &str, bytes: &[u8], ids: &Vocabulary) -> Result<Featu
 }
 
 /// Whether the first row holds names. An id of the domain in it says no.
-fn is_headed(first: &[Vec<String>], ids: &Vocabulary) -> bool {
+fn is_headed(first: &[Vec<String>], ids: &Ids<'_>) -> bool {
     let Some((head, rest)) = first.split_first() else { return false };
     if head.iter().any(|cell| ids.get(cell).is_some()) && !head.iter().any(|cell| is_known_name(cell)) {
         return false;
@@ -105,7 +137,7 @@ fn is_headed(first: &[Vec<String>], ids: &Vocabulary) -> bool {
 }
 
 /// The column that holds the ids.
-fn id_column(text: &str, delimiter: Delimiter, names: &[String], ids: &Vocabulary) -> usize {
+fn id_column(text: &str, delimiter: Delimiter, names: &[String], ids: &Ids<'_>) -> usize {
     let mut known = vec![0_usize; names.len()];
     // Data frames are often saved with their row numbers, which would pass for ids.
     let first =
@@ -132,9 +164,9 @@ fn fill(
     rejects: &mut Rejects,
     text: &str,
     (delimiter, header): (Delimiter, bool),
-    ids: &Vocabulary,
+    ids: &Ids<'_>,
 ) -> Result<usize> {
-    table.rows = vec![None; ids.len()];
+    table.rows = vec![None; ids.known.len()];
     let mut records = Records::new(text, delimiter);
     if header {
         records.advance();
@@ -157,7 +189,7 @@ fn fill(
 }
 
 /// A row's id and cells; `None` when the id is not of the domain.
-fn row_of(records: &Records<'_>, table: &Table, ids: &Vocabulary) -> Checked<Option<(u32, Vec<Box<str>>)>> {
+fn row_of(records: &Records<'_>, table: &Table, ids: &Ids<'_>) -> Checked<Option<(u32, Vec<Box<str>>)>> {
     let (columns, expected) = (records.columns(), table.names.len());
     let id = records.cell(table.id).ok_or(Flaw::Missing { role: "id", column: table.id, columns })?;
     if id.is_empty() {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Delimiter, Roles, Scale, ScaleKind, Warning, WarningCode,
+    Counts, Cure, Delimiter, IdForm, Roles, Scale, ScaleKind, Warning, WarningCode,
     dates::{DayOrder, day_order},
     number::thousands_mark,
     preamble,
@@ -17,20 +17,53 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// What a person declares of a rating file; what is `None` is recognised.
+/// What a person declares of a rating file; what is `None` is recognised, or stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadOptions {
     /// What separates the columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<Delimiter>,
     /// Whether the first row holds names.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
     /// Which column is what.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Roles>,
-    /// The rating scale; ratings off it are rejected.
+    /// The rating scale; ratings off it are rejected. Of counts it is the scale before they are turned.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<Scale>,
-    /// Values that mean "not rated", for example -1 or 99; rows with them are rejected.
-    pub missing: Vec<f32>,
+    /// Values that mean "not rated", for example -1 or 99; rows with them are rejected. An empty list keeps all values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Vec<f32>>,
+    /// Forms that the user ids are written in; people whose ids become the same are one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ids: Option<Vec<IdForm>>,
+    /// What counts are turned into; `None` leaves the numbers as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+}
+
+impl ReadOptions {
+    /// These options with what `change` declares in their place.
+    #[must_use]
+    pub fn with(&self, change: &Self) -> Self {
+        let change = change.clone();
+        Self {
+            delimiter: change.delimiter.or(self.delimiter),
+            header: change.header.or(self.header),
+            roles: change.roles.or(self.roles),
+            scale: change.scale.or(self.scale),
+            missing: change.missing.or_else(|| self.missing.clone()),
+            ids: change.ids.or_else(|| self.ids.clone()),
+            counts: change.counts.or(self.counts),
+        }
+    }
+
+    /// Values that are declared to mean "not rated".
+    pub(super) fn declared_missing(&self) -> &[f32] {
+        self.missing.as_deref().unwrap_or_default()
+    }
 }
 
 /// What was recognised in (or declared of) a rating file, with its first rows.
@@ -54,6 +87,8 @@ pub struct Preview {
     pub scale_note: Option<String>,
     /// The first rows without the header, cells cut at 120 characters.
     pub rows: Vec<Vec<String>>,
+    /// What `roles` could be where that is not clear and the file was not read for it; the first is the one shown.
+    pub choices: Vec<Cure>,
 }
 
 /// Rows of a preview.
@@ -83,9 +118,28 @@ pub(super) struct Format {
     pub warnings: Vec<Warning>,
 }
 
+/// Why a format is not known, with what the columns could be.
+pub(super) struct Refused {
+    pub error: Error,
+    /// The likeliest first; none where that is not what is unclear.
+    pub choices: Vec<Cure>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self { error, choices: Vec::new() }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        refused.error
+    }
+}
+
 impl Format {
     /// The format of a text, as declared and for the rest as recognised.
-    pub fn recognise(file: &str, text: &str, options: &ReadOptions) -> Result<Self> {
+    pub fn recognise(file: &str, text: &str, options: &ReadOptions) -> std::result::Result<Self, Refused> {
         let (body, mut start) = preamble::after_separator_line(text);
         let declared = options.delimiter.or_else(|| preamble::separator(text));
         let Some(delimiter) = declared.or_else(|| Delimiter::recognise(body, 3)) else {
@@ -93,7 +147,8 @@ impl Format {
                 file,
                 "no delimiter splits the rows into user, item and rating",
                 "Separate the columns with a comma, tab, semicolon, ::, | or space",
-            ));
+            )
+            .into());
         };
         let mut warnings = Vec::new();
         let mut rows = first_rows_from(text, delimiter, start);
@@ -125,16 +180,20 @@ impl Format {
                     file,
                     "there is no row under the header",
                     "Load a file with ratings",
-                ));
+                )
+                .into());
             }
             None => {
                 let remedy = "Say which column holds the users, the items and the ratings";
                 if let Some(what) = shape::refusal(names.as_deref(), &rows, file) {
                     let remedy = "Turn it into a table with one row a rating: user, item, rating";
-                    return Err(Error::file(file, what, remedy));
+                    return Err(Error::file(file, what, remedy).into());
                 }
                 let found = recognise(names.as_deref(), &sample, columns, file);
-                let (roles, said) = found.map_err(|what| Error::file(file, what, remedy))?;
+                let (roles, said) = found.map_err(|doubt| Refused {
+                    error: Error::file(file, doubt.what, remedy),
+                    choices: doubt.choices,
+                })?;
                 warnings.extend(said);
                 roles
             }
@@ -180,7 +239,18 @@ impl Format {
         let Self { delimiter, header, columns, roles, rows, .. } = self;
         let rows = rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
         let scale_note = of_rows.scale_note(scale, scale_kind);
-        Preview { file: file.into(), delimiter, header, columns, roles, scale, scale_kind, scale_note, rows }
+        Preview {
+            file: file.into(),
+            delimiter,
+            header,
+            columns,
+            roles,
+            scale,
+            scale_kind,
+            scale_note,
+            rows,
+            choices: Vec::new(),
+        }
     }
 }
 

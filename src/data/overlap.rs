@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::ids::{IdGain, gain, rounded};
 use super::world::overlap;
-use super::{Domain, SameRows, Vocabulary};
+use super::{Domain, PairChange, PairCure, SameRows, Vocabulary};
 use crate::rng::Generator;
 
 /// Ratings that a user needs in each domain to count in the correlation.
@@ -71,12 +71,41 @@ pub enum PairCode {
 }
 
 /// Something that a person should know of two files together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PairWarning {
     /// What it is about.
     pub code: PairCode,
     /// In plain words, with figures and the likely cause.
     pub text: String,
+    /// What can be done about it; nothing where reading otherwise does not help.
+    #[serde(skip)]
+    pub cures: Vec<PairCure>,
+}
+
+/// What is wrong with two files, before it is known which code it has.
+struct Advice {
+    text: String,
+    cures: Vec<PairCure>,
+}
+
+impl Advice {
+    fn new(text: String) -> Self {
+        Self { text, cures: Vec::new() }
+    }
+
+    fn or(mut self, label: String, domains: &[usize], change: PairChange) -> Self {
+        self.cures.push(PairCure { label, domains: domains.to_vec(), change });
+        self
+    }
+
+    /// With the cure that users and items of one domain change places.
+    fn or_swap(self, name: &str, domain: usize) -> Self {
+        self.or(format!("Swap people and items of {name}"), &[domain], PairChange::SwapUsersAndItems)
+    }
+
+    fn or_alike(self, ids: &IdGain) -> Self {
+        self.or("Write the ids alike".into(), &[0, 1], PairChange::Ids(ids.forms.clone()))
+    }
 }
 
 /// Compares the users of two domains by their ids.
@@ -88,18 +117,20 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
         ids = IdGain::default();
     }
     let mut warnings = Vec::new();
-    let mut tell = |code, text: Option<String>| warnings.extend(text.map(|text| PairWarning { code, text }));
+    let mut tell = |code, advice: Option<Advice>| {
+        warnings.extend(advice.map(|Advice { text, cures }| PairWarning { code, text, cures }));
+    };
     let rounded = [a, b].map(rounded_ids);
     let few = (overlap_users < FEW_USERS).then(|| too_few(a, b, overlap_users, &ids));
     let more = (few.is_none() && ids.users > 0).then(|| more_alike(a, b, overlap_users, &ids));
     let apart = (few.is_none() && !agree(&means))
         .then(|| not_the_same(a, b, overlap_users, mean_correlation.unwrap_or(0.0), means.len()));
     tell(PairCode::FewInBoth, few);
-    rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text));
+    rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text.map(Advice::new)));
     tell(PairCode::NotTheSame, apart);
     tell(PairCode::IdsDiffer, more);
     let same = SameRows::of(a, b, &overlap(a, b));
-    tell(PairCode::SameRows, same_rows_warning(a, b, &same));
+    tell(PairCode::SameRows, same_rows_warning(a, b, &same).map(Advice::new));
     let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();
     OverlapReport {
         overlap_users,
@@ -134,14 +165,15 @@ fn rounded_ids(domain: &Domain) -> Option<String> {
 }
 
 /// Ids that would match if they were written alike, beside many that do.
-fn more_alike(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> String {
-    format!(
+fn more_alike(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice {
+    let text = format!(
         "{overlap_users} users are in both {} and {}, and {} more would be if {}: write the ids alike in both files",
         a.name,
         b.name,
         ids.users,
         ids.words()
-    )
+    );
+    Advice::new(text).or_alike(ids)
 }
 
 /// What ratings in both files mean; `None` where there are none.
@@ -248,30 +280,31 @@ fn agree(means: &[(f64, f64)]) -> bool {
 
 /// Shared ids whose ratings have nothing in common. Ids that count from 1 in each file match by accident, also
 /// when users and items are swapped; the mean ratings then agree the other way round.
-fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64, n: usize) -> String {
+fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64, n: usize) -> Advice {
     let (lo, hi) = interval(r, n).unwrap_or((-1.0, 1.0));
     let what = format!(
         "The {overlap_users} shared ids may not name the same people: their mean ratings in {} and {} have a \
          correlation of {r:.2} ({lo:.2} to {hi:.2}), as shuffled pairs have",
         a.name, b.name
     );
-    let swapped = [(Side::items(a), Side::users(b), a), (Side::users(a), Side::items(b), b)];
-    let agreeing = swapped.into_iter().find_map(|(x, y, domain)| {
+    let swapped = [(Side::items(a), Side::users(b)), (Side::users(a), Side::items(b))];
+    let agreeing = swapped.into_iter().zip([(0, a), (1, b)]).find_map(|((x, y), (d, domain))| {
         let (_, means) = shared(&x, &y);
-        correlation(&means).filter(|&r| r > AGREEING && means.len() >= MANY_USERS).map(|r| (r, &domain.name))
+        correlation(&means)
+            .filter(|&r| r > AGREEING && means.len() >= MANY_USERS)
+            .map(|r| (r, d, &domain.name))
     });
     match agreeing {
-        Some((r, name)) => {
-            format!(
-                "{what}. The user and item columns of {name} seem to be swapped: the other way it is {r:.2}"
-            )
-        }
-        None => what,
+        Some((r, d, name)) => Advice::new(format!(
+            "{what}. The user and item columns of {name} seem to be swapped: the other way it is {r:.2}"
+        ))
+        .or_swap(name, d),
+        None => Advice::new(what),
     }
 }
 
 /// The likely cause of an overlap of (nearly) nobody.
-fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> String {
+fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice {
     let how_many = match overlap_users {
         0 => format!("Nobody is in both {} and {}", a.name, b.name),
         1 => format!("Only 1 user is in both {} and {}", a.name, b.name),
@@ -280,41 +313,45 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> String
     // An accidental match of a few ids is no cause.
     let better = |n: usize| n >= FEW_USERS.max(3 * overlap_users) || (overlap_users == 0 && n > 0);
     let (a_swapped, b_swapped) = (common(&a.items, &b.users), common(&a.users, &b.items));
-    let (most, swapped, other) =
-        if a_swapped >= b_swapped { (a_swapped, &a.name, &b.name) } else { (b_swapped, &b.name, &a.name) };
+    let (most, d) = if a_swapped >= b_swapped { (a_swapped, 0) } else { (b_swapped, 1) };
+    let (swapped, other) = if d == 0 { (&a.name, &b.name) } else { (&b.name, &a.name) };
     if better(most) {
-        return format!(
+        let text = format!(
             "{how_many}, but {most} items of {swapped} are users of {other}: the user and item columns of \
              {swapped} seem to be swapped"
         );
+        return Advice::new(text).or_swap(swapped, d);
     }
     if ids.users > 0 {
         let (all, what) = (overlap_users + ids.users, ids.words());
-        return format!("{how_many}, but {all} would be if {what}: write the ids alike in both files");
+        let text = format!("{how_many}, but {all} would be if {what}: write the ids alike in both files");
+        return Advice::new(text).or_alike(ids);
     }
     let both_swapped = common(&a.items, &b.items);
     if better(both_swapped) {
-        return format!(
+        let text = format!(
             "{how_many}, but {both_swapped} items are: are the user and item columns of both swapped?"
         );
+        let label = "Swap people and items in both".into();
+        return Advice::new(text).or(label, &[0, 1], PairChange::SwapUsersAndItems);
     }
     if overlap_users > 0 {
-        return format!("{how_many}: too few to learn a good map from");
+        return Advice::new(format!("{how_many}: too few to learn a good map from"));
     }
     if let Some(garbled) =
         [(a, b), (b, a)].into_iter().find(|(x, y)| is_garbled(&x.users) && !is_garbled(&y.users))
     {
         let name = &garbled.0.name;
-        return format!(
+        return Advice::new(format!(
             "{how_many}: the ids of {name} look as if its text were in another encoding, such as GB18030; save it as UTF-8"
-        );
+        ));
     }
     let example = |domain: &Domain| domain.users.id(0).chars().take(40).collect::<String>();
-    format!(
+    Advice::new(format!(
         "{how_many}: the files use different ids for their users (for example \"{}\" and \"{}\")",
         example(a),
         example(b)
-    )
+    ))
 }
 
 /// Whether many ids have runs of the characters that bytes of another encoding become when read as Latin-1.

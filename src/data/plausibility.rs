@@ -1,7 +1,9 @@
 //! One look at the values after reading: a frequent value apart from all others stands for "not rated", ratings that
 //! are all equal teach nothing, and numbers with a long tail are counts and no ratings.
 
-use super::{Scale, ScaleKind, Vocabulary, Warning, WarningCode, scales::usual, warning::grouped};
+use super::{
+    Counts, ReadOptions, Scale, ScaleKind, Vocabulary, Warning, WarningCode, scales::usual, warning::grouped,
+};
 
 /// Values from which on their distribution says something.
 const ENOUGH: usize = 50;
@@ -45,9 +47,18 @@ pub(super) fn said(
     if kind != ScaleKind::Declared && n >= ENOUGH && (has_tail || is_large || (by_name && hi > 10.0)) {
         let text = format!(
             "the ratings run from {lo} to {hi}, half of them up to {median}, as counts do (plays, clicks, hours) and \
-             ratings do not: take their logarithm or each person's ranks, and load that"
+             ratings do not: their logarithms or each person's ranks say more"
         );
-        warnings.push(Warning::new(WarningCode::Counts, text));
+        let turned = |counts| ReadOptions { counts: Some(counts), ..ReadOptions::default() };
+        let warning = Warning::new(WarningCode::Counts, text);
+        // A negative value is no count.
+        warnings.push(if lo < 0.0 {
+            warning
+        } else {
+            warning
+                .or("Take each person's ranks", turned(Counts::Ranks))
+                .or("Take logarithms", turned(Counts::Log))
+        });
     } else if kind == ScaleKind::Usual && n >= 100 && counted.len() > 1 {
         let span = scale.hi - scale.lo;
         if (hi - lo) < span / 2.0 {
@@ -56,14 +67,24 @@ pub(super) fn said(
                  the scale",
                 scale.lo, scale.hi
             );
-            warnings.push(Warning::new(WarningCode::Scale, text));
+            warnings.push(Warning::new(WarningCode::Scale, text).or(use_scale(lo, hi), scale_of(lo, hi)));
         } else if super::scales::is_rarer(scale) {
             let text =
                 format!("the scale is taken to be {} to {}, which the ratings fill", scale.lo, scale.hi);
-            warnings.push(Warning::new(WarningCode::Scale, text));
+            let (wider, _) = usual(scale.lo, scale.hi);
+            let cure = scale_of(wider.lo, wider.hi);
+            warnings.push(Warning::new(WarningCode::Scale, text).or(use_scale(wider.lo, wider.hi), cure));
         }
     }
     warnings
+}
+
+fn use_scale(lo: f32, hi: f32) -> String {
+    format!("Use the scale {lo} to {hi}")
+}
+
+fn scale_of(lo: f32, hi: f32) -> ReadOptions {
+    ReadOptions { scale: Some(Scale { lo, hi }), ..ReadOptions::default() }
 }
 
 /// The value in the middle.

@@ -93,6 +93,16 @@ impl Ratings {
         (&self.items[range.clone()], &self.values[range])
     }
 
+    /// The same with other values; `change` gets those of one user at a time.
+    pub(crate) fn with_values(&self, change: impl Fn(&mut [f32])) -> Self {
+        let mut changed = self.clone();
+        for user in 0..self.users() {
+            let range = self.user_starts[user] as usize..self.user_starts[user + 1] as usize;
+            change(&mut changed.values[range]);
+        }
+        changed
+    }
+
     /// Whether somebody rated an item twice.
     pub(crate) fn has_pair_twice(&self) -> bool {
         let mut last_user = vec![u32::MAX; self.items()];

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{
-    Delimiter, Domain, Preview, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning, WarningCode,
-    format::Format, names, plausibility, reject::Rejects, rows::Rows, scales, scales::counted, shape, text,
-    warning::grouped,
+    Counts, Delimiter, Domain, Preview, Ratings, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning,
+    WarningCode, format::Format, ids::rewrite_users, names, plausibility, reject::Rejects, rows::Rows,
+    scales, scales::counted, shape, text, understood, warning::grouped,
 };
 use crate::error::{Error, Result};
 
@@ -26,6 +26,8 @@ pub struct RatingsFile {
 pub struct ReadReport {
     /// The format.
     pub preview: Preview,
+    /// What was understood, in one line: how many rated how much on which scale, and by which columns.
+    pub understood: String,
     /// Rows of the file, good and bad, without the header.
     pub rows: usize,
     /// Rows that gave way to a later rating of the same user and item.
@@ -47,16 +49,22 @@ pub struct ReadReport {
 pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Preview> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let (text, options) = unfolded(text::decode(file, bytes)?, options, &mut Vec::new());
-    let format = Format::recognise(file, &text, &options).or_else(|error| {
+    let mut choices = Vec::new();
+    let format = Format::recognise(file, &text, &options).or_else(|refused| {
+        if options.roles.is_some() {
+            return Err(refused);
+        }
         let first = Roles { user: 0, item: 1, rating: 2, time: None };
-        let guess = ReadOptions { roles: Some(first), ..(*options).clone() };
-        if options.roles.is_some() { Err(error) } else { Format::recognise(file, &text, &guess) }
+        let best = refused.choices.first().and_then(|choice| choice.options.roles);
+        choices = refused.choices;
+        let guess = ReadOptions { roles: Some(best.unwrap_or(first)), ..(*options).clone() };
+        Format::recognise(file, &text, &guess)
     })?;
-    let rows = Rows::read(file, &text, &format, declared, &options.missing)?;
+    let rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
     let (scale, kind, missing) = scale_of(&counted(rows.values()), rows.values().len(), declared, &options);
     let rows =
         if missing.is_empty() { rows } else { Rows::read(file, &text, &format, Some(scale), &missing)? };
-    Ok(format.preview(file, &rows, (scale, kind)))
+    Ok(Preview { choices, ..format.preview(file, &rows, (scale, kind)) })
 }
 
 /// Reads a rating file.
@@ -70,10 +78,10 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     let text = text::decode_telling(file, bytes, &mut warnings)?;
     let (text, options) = unfolded(text, options, &mut warnings);
     let format = Format::recognise(file, &text, &options)?;
-    let mut rows = Rows::read(file, &text, &format, declared, &options.missing)?;
+    let mut rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
     let mut counts = counted(rows.values());
     let (scale, scale_kind, missing) = scale_of(&counts, rows.values().len(), declared, &options);
-    let broken = rows.rejects.count;
+    let mut tells_not_rated = false;
     // Few files have ratings off their scale; for those, reading twice is cheaper than keeping of every row where it
     // stands.
     if declared.is_none() && !(missing.is_empty() && rows.all_on(scale)) {
@@ -83,10 +91,11 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
             None => (0.0, if scale.lo == 1.0 { occurs(0.0) } else { 0 }),
         };
         if count > 0 {
+            tells_not_rated = true;
             warnings.push(not_rated(value, count, rows.seen, scale));
         }
         drop(rows);
-        let missing = if missing.is_empty() { &options.missing } else { &missing };
+        let missing = if missing.is_empty() { options.declared_missing() } else { &missing };
         rows = Rows::read(file, &text, &format, Some(scale), missing)?;
         counts = counted(rows.values());
     }
@@ -95,28 +104,23 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     }
     let (seen, rejects) = (rows.seen, std::mem::take(&mut rows.rejects));
     warnings.extend(format.warnings.iter().cloned());
-    if broken * 20 >= seen {
-        warnings.extend(rejects.list.first().map(|first| rows_left_out(broken, seen, first)));
-    }
+    warnings.extend(rejects.told(seen, tells_not_rated));
     let by_name = format.columns.get(format.roles.rating).is_some_and(|name| names::is_count(name));
-    warnings.extend(plausibility::said(&counts, rows.values().len(), (scale, scale_kind), by_name));
+    if options.counts.is_none() {
+        warnings.extend(plausibility::said(&counts, rows.values().len(), (scale, scale_kind), by_name));
+    }
     let times = rows.has_times();
     let preview = format.preview(file, &rows, (scale, scale_kind));
-    let (users, items, ratings, duplicates) = rows.into_ratings();
+    let (users, items, ratings, mut duplicates) = rows.into_ratings();
     if duplicates > 0 {
         warnings.push(repeats(duplicates, seen, times));
     }
     warnings.extend(plausibility::rounded_ids(&users, &items));
-    warnings.sort_by_key(|warning| warning.code);
-    let report = ReadReport {
-        preview,
-        rows: seen,
-        duplicates,
-        rejected_rows: rejects.count,
-        rejects: rejects.list,
-        warnings,
+    let (ratings, scale, scale_kind) = match options.counts {
+        Some(counts) => turned(file, counts, &ratings, scale)?,
+        None => (ratings, scale, scale_kind),
     };
-    let domain = Domain {
+    let mut domain = Domain {
         name: stem(file),
         ratings: ratings.into(),
         users: users.into(),
@@ -126,7 +130,58 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         user_features: None,
         item_features: None,
     };
+    let mut rewritten = None;
+    if let Some(forms) = options.ids.as_deref().filter(|forms| !forms.is_empty()) {
+        let new = rewrite_users(domain, forms);
+        duplicates += new.replaced;
+        rewritten = Some((forms, new.changed, new.merged));
+        domain = new.domain;
+    }
+    warnings.sort_by_key(|warning| warning.code);
+    let understood = understood::line(&domain, &preview, &warnings, rewritten, options.counts);
+    let report = ReadReport {
+        preview,
+        understood,
+        rows: seen,
+        duplicates,
+        rejected_rows: rejects.count,
+        rejects: rejects.list,
+        warnings,
+    };
     Ok(RatingsFile { domain, report })
+}
+
+/// All rows that [`read_ratings`] rejects with the same options.
+///
+/// # Errors
+/// As [`read_ratings`], but for files of which no row can be used.
+pub(super) fn all_rejects(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Rejects> {
+    let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
+    let (text, options) = unfolded(text::decode(file, bytes)?, options, &mut Vec::new());
+    let format = Format::recognise(file, &text, &options)?;
+    let rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
+    let (scale, _, missing) = scale_of(&counted(rows.values()), rows.values().len(), declared, &options);
+    let missing = if missing.is_empty() { options.declared_missing() } else { &missing };
+    let all = Rejects::keeping(usize::MAX);
+    Ok(Rows::read_with(all, file, &text, &format, (Some(scale), missing))?.rejects)
+}
+
+/// Counts in the form that was declared.
+fn turned(
+    file: &str,
+    counts: Counts,
+    ratings: &Ratings,
+    scale: Scale,
+) -> Result<(Ratings, Scale, ScaleKind)> {
+    if scale.lo < 0.0 {
+        let what = format!("counts are 0 or more, and these begin at {}", scale.lo);
+        return Err(Error::file(
+            file,
+            what,
+            "Read the numbers as they are, or declare which of them mean nothing",
+        ));
+    }
+    Ok(counts.of(ratings, scale))
 }
 
 /// A text of blocks as rows, with the roles that those have; any other text and its options as they are.
@@ -160,8 +215,12 @@ fn scale_of(
     if let Some(scale) = declared {
         return (scale, ScaleKind::Declared, Vec::new());
     }
-    let guessed = if options.missing.is_empty() { plausibility::not_rated(counts, n) } else { None };
-    let Some((value, count)) = guessed else {
+    if options.missing.is_some() {
+        // Whoever says which values mean "not rated" says that no other does.
+        let (scale, kind) = scales::recognise_where(false, counts, n);
+        return (scale, kind, Vec::new());
+    }
+    let Some((value, count)) = plausibility::not_rated(counts, n) else {
         let (scale, kind) = scales::recognise_counted(counts, n);
         return (scale, kind, Vec::new());
     };
@@ -179,18 +238,8 @@ fn not_rated(value: f32, count: usize, rows: usize, scale: Scale) -> Warning {
         scale.lo,
         scale.hi
     );
-    Warning::new(WarningCode::ValueLeftOut, text)
-}
-
-fn rows_left_out(count: usize, rows: usize, first: &Reject) -> Warning {
-    let text = format!(
-        "{} of {} rows left out; the first, line {}: {}",
-        grouped(count),
-        grouped(rows),
-        first.line,
-        first.reason
-    );
-    Warning::new(WarningCode::RowsLeftOut, text)
+    let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
+    Warning::new(WarningCode::ValueLeftOut, text).or("Keep them as ratings", keep)
 }
 
 /// `times` says whether the file has times, and whether one of them could be read.

@@ -1,14 +1,17 @@
 //! Rows that cannot be used. They are listed with their line and the reason in plain words, so that a file
 //! with a few bad rows is read and nothing is lost silently.
 
-use std::fmt;
+use std::{fmt, mem::Discriminant};
 
 use serde::Serialize;
 
-use super::Scale;
+use super::{Scale, Warning, WarningCode, warning::grouped};
 
 /// How many rejects are kept with their text; the rest is counted.
 pub const MAX_REJECTS: usize = 1000;
+
+/// Reasons that are told; the others are counted.
+const REASONS: usize = 3;
 
 /// Characters of a row or cell that are kept to show it.
 pub(super) const SHOWN: usize = 120;
@@ -100,18 +103,67 @@ fn is_spreadsheet_date(cell: &str) -> bool {
 }
 
 /// Collects rejects: counts all, keeps the first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rejects {
     pub count: usize,
     pub list: Vec<Reject>,
+    /// All rejects by the kind of flaw: how many, and the first.
+    kinds: Vec<(Discriminant<Flaw>, usize, Reject)>,
+    /// How many are kept.
+    most: usize,
+}
+
+impl Default for Rejects {
+    fn default() -> Self {
+        Self::keeping(MAX_REJECTS)
+    }
 }
 
 impl Rejects {
+    /// Keeps up to so many.
+    pub fn keeping(most: usize) -> Self {
+        Self { count: 0, list: Vec::new(), kinds: Vec::new(), most }
+    }
+
     pub fn add(&mut self, line: u64, flaw: &Flaw, raw: &str) {
         self.count += 1;
-        if self.list.len() < MAX_REJECTS {
-            self.list.push(Reject { line, reason: flaw.to_string(), text: shown(raw) });
+        let reject = || Reject { line, reason: flaw.to_string(), text: shown(raw) };
+        let kind = std::mem::discriminant(flaw);
+        match self.kinds.iter_mut().find(|known| known.0 == kind) {
+            Some((_, count, _)) => *count += 1,
+            None => self.kinds.push((kind, 1, reject())),
         }
+        if self.list.len() < self.most {
+            self.list.push(reject());
+        }
+    }
+
+    /// Tells of the rows that were left out: how many of `rows`, the commonest reasons, and the first line of each.
+    /// Values that mean "not rated" are left aside where they are told of elsewhere.
+    pub fn told(&self, rows: usize, but_not_rated: bool) -> Option<Warning> {
+        let not_rated = [Flaw::NotRated(0.0), Flaw::Implicit(Scale { lo: 0.0, hi: 1.0 })];
+        let aside = not_rated.map(|flaw| std::mem::discriminant(&flaw));
+        let mut kinds: Vec<_> =
+            self.kinds.iter().filter(|(kind, ..)| !(but_not_rated && aside.contains(kind))).collect();
+        kinds.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+        let count: usize = kinds.iter().map(|(_, count, _)| count).sum();
+        let line = |reject: &Reject| format!("line {}: {}", grouped(reject.line as usize), reject.reason);
+        let reasons = match kinds[..] {
+            [] => return None,
+            [(.., first)] => format!("the first, {}", line(first)),
+            _ => {
+                let all = kinds.iter().take(REASONS);
+                let mut parts: Vec<String> = all
+                    .map(|(_, count, first)| format!("{} such as {}", grouped(*count), line(first)))
+                    .collect();
+                if kinds.len() > REASONS {
+                    parts.push(format!("and {} other reasons", kinds.len() - REASONS));
+                }
+                parts.join("; ")
+            }
+        };
+        let text = format!("{} of {} rows left out; {reasons}", grouped(count), grouped(rows));
+        Some(Warning::new(WarningCode::RowsLeftOut, text))
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Warning, WarningCode,
+    Cure, ReadOptions, Warning, WarningCode,
     names::{self, ITEM, NameSays, RATING, TIME, USER, is_known_name},
     number::number,
     profile::{Profile, Sample, USUAL_POINTS},
@@ -53,6 +53,20 @@ const ENOUGH: usize = 20;
 /// Most columns that are tried for a role.
 const CANDIDATES: usize = 8;
 
+/// Why the roles are not known, with those that they could be.
+#[derive(Debug)]
+pub(super) struct Doubt {
+    pub what: String,
+    /// The likeliest first; none where a column is missing.
+    pub choices: Vec<Cure>,
+}
+
+impl<T: Into<String>> From<T> for Doubt {
+    fn from(what: T) -> Self {
+        Self { what: what.into(), choices: Vec::new() }
+    }
+}
+
 /// The roles of the columns of a table (whose rows come without the header) with what should be said of them, or what
 /// is missing. `file` is the file's name.
 pub(super) fn recognise(
@@ -60,7 +74,7 @@ pub(super) fn recognise(
     sample: &Sample,
     columns: usize,
     file: &str,
-) -> Result<(Roles, Vec<Warning>), String> {
+) -> Result<(Roles, Vec<Warning>), Doubt> {
     Judge::new(names, sample, columns, file).judge()
 }
 
@@ -195,7 +209,7 @@ impl<'s> Judge<'s> {
         all
     }
 
-    fn judge(&self) -> Result<(Roles, Vec<Warning>), String> {
+    fn judge(&self) -> Result<(Roles, Vec<Warning>), Doubt> {
         let users = self.candidates(|column| Some(self.id_points(USER, column)));
         let items = self.candidates(|column| Some(self.id_points(ITEM, column)));
         let ratings = self.candidates(|column| self.rating_points(column));
@@ -237,7 +251,6 @@ impl<'s> Judge<'s> {
         let Some(&(best, chosen)) = assignments.first() else {
             return Err("no two columns are left for users and items".into());
         };
-        let [user, item, rating] = chosen;
         self.check(chosen)?;
         let mut warnings = self.row_numbers(chosen);
         let next = assignments.iter().find(|(_, other)| self.is_another(chosen, *other));
@@ -248,13 +261,25 @@ impl<'s> Judge<'s> {
             let (one, two) = (self.called(chosen[unlike]), self.called(other[unlike]));
             let role = ["the users", "the items", "the ratings"][unlike];
             let named = [chosen, other].iter().all(|columns| self.named(unlike, columns[unlike]));
+            let take = |column: &str| format!("Take {column} for {role}");
             if !named {
-                return Err(format!("{one} and {two} could both be {role}"));
+                let choice = |columns, called| Cure::new(take(called), declared(self.roles(columns)));
+                return Err(Doubt {
+                    what: format!("{one} and {two} could both be {role}"),
+                    choices: vec![choice(chosen, &one), choice(other, &two)],
+                });
             }
             let text = format!("{one} is taken for {role}; {two} could be too");
-            warnings.push(Warning::new(WarningCode::Columns, text));
+            let warning = Warning::new(WarningCode::Columns, text);
+            warnings.push(warning.or(take(&two), declared(self.roles(other))));
         }
-        Ok((Roles { user, item, rating, time: self.time(chosen) }, warnings))
+        Ok((self.roles(chosen), warnings))
+    }
+
+    /// An assignment with the column of times.
+    fn roles(&self, chosen: [usize; 3]) -> Roles {
+        let [user, item, rating] = chosen;
+        Roles { user, item, rating, time: self.time(chosen) }
     }
 
     /// Whether another assignment is really another: other columns, and not the name beside an id.
@@ -326,6 +351,10 @@ impl<'s> Judge<'s> {
         let best = free.filter_map(|column| Some((points(column)?, column)));
         best.max_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1))).map(|(_, column)| column)
     }
+}
+
+fn declared(roles: Roles) -> ReadOptions {
+    ReadOptions { roles: Some(roles), ..ReadOptions::default() }
 }
 
 #[cfg(test)]

@@ -46,6 +46,17 @@ impl<'t> Rows<'t> {
         declared: Option<Scale>,
         missing: &[f32],
     ) -> Result<Self> {
+        Self::read_with(Rejects::default(), file, text, format, (declared, missing))
+    }
+
+    /// The same; `rejects` collects the rows that are left out.
+    pub fn read_with(
+        rejects: Rejects,
+        file: &str,
+        text: &'t str,
+        format: &Format,
+        (declared, missing): (Option<Scale>, &[f32]),
+    ) -> Result<Self> {
         let expected = expected_rows(text);
         let mut rows = Self {
             user_ids: Vocabulary::default(),
@@ -56,7 +67,7 @@ impl<'t> Rows<'t> {
             values: Vec::with_capacity(expected),
             times: Vec::with_capacity(if format.roles.time.is_some() { expected } else { 0 }),
             waiting: Vec::with_capacity(BLOCK),
-            rejects: Rejects::default(),
+            rejects,
             seen: 0,
         };
         let mut records = format.records(text);

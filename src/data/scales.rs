@@ -35,6 +35,15 @@ pub(super) fn recognise(values: &[f32]) -> (Scale, ScaleKind) {
 
 /// The scale of `n` ratings, of which `counted` are the distinct values, the smallest first, and how often each occurs.
 pub(super) fn recognise_counted(counted: &[(f32, usize)], n: usize) -> (Scale, ScaleKind) {
+    recognise_where(zero_is_implicit(counted, n), counted, n)
+}
+
+/// The same where it is known whether zeros mean "not rated".
+pub(super) fn recognise_where(
+    zero_is_implicit: bool,
+    counted: &[(f32, usize)],
+    n: usize,
+) -> (Scale, ScaleKind) {
     let (Some(&(first, _)), Some(&(last, _))) = (counted.first(), counted.last()) else {
         return (Scale { lo: 1.0, hi: 5.0 }, ScaleKind::Usual);
     };
@@ -46,7 +55,7 @@ pub(super) fn recognise_counted(counted: &[(f32, usize)], n: usize) -> (Scale, S
     let lo = if near(first) { first } else { nearby.clone().next().unwrap_or(core.lo) };
     let hi = if near(last) { last } else { nearby.next_back().unwrap_or(core.hi) };
     let (scale, kind) = usual(lo, hi);
-    if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit(counted, n) {
+    if scale.lo == 0.0 && (scale.hi == 5.0 || scale.hi == 10.0) && zero_is_implicit {
         return usual(1.0, hi);
     }
     // The ends of a scale are used now and then, a slip beyond it is not.

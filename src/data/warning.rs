@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::{Cure, ReadOptions};
+
 /// What kind of thing a [`Warning`] is about, the costliest first: warnings are listed in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -11,7 +13,7 @@ pub enum WarningCode {
     OneValue,
     /// The ratings have a long tail, as counts, plays or hours have.
     Counts,
-    /// A large part of the rows was left out.
+    /// Rows were left out.
     RowsLeftOut,
     /// A spreadsheet rounded ids to a few digits, so that many people share one id.
     RoundedIds,
@@ -34,18 +36,27 @@ pub enum WarningCode {
 }
 
 /// Something that was understood in one of several possible ways, or that cost rows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Warning {
     /// What it is about.
     pub code: WarningCode,
     /// One sentence with figures: what was found and what was made of it, without the name of the file.
     pub text: String,
+    /// What can be done about it, the likeliest first; nothing where reading otherwise does not help.
+    pub cures: Vec<Cure>,
 }
 
 impl Warning {
-    /// A warning.
+    /// A warning without a cure.
     pub fn new(code: WarningCode, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+        Self { code, text: text.into(), cures: Vec::new() }
+    }
+
+    /// The warning with one cure more.
+    #[must_use]
+    pub fn or(mut self, label: impl Into<String>, options: ReadOptions) -> Self {
+        self.cures.push(Cure::new(label, options));
+        self
     }
 }
 

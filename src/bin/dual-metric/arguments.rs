@@ -61,13 +61,16 @@ pub struct Train {
     /// Whether the first row of A holds names.
     #[arg(long, value_name = "yes|no")]
     pub a_header: Option<String>,
-    /// Ratings of A that mean "not rated", for example 99 or -1,0.
+    /// Ratings of A that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub a_missing: Option<String>,
     /// How the user ids of A are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub a_ids: Option<String>,
+    /// What the ratings of A are turned into if they are counts (plays, hours): log or ranks.
+    #[arg(long, value_name = "log|ranks")]
+    pub a_counts: Option<String>,
     /// Which column of B is what, by number from 1 or by name.
     #[arg(long, value_name = "user=1,item=2,rating=3[,time=4]")]
     pub b_columns: Option<String>,
@@ -77,13 +80,16 @@ pub struct Train {
     /// Whether the first row of B holds names.
     #[arg(long, value_name = "yes|no")]
     pub b_header: Option<String>,
-    /// Ratings of B that mean "not rated", for example 99 or -1,0.
+    /// Ratings of B that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub b_missing: Option<String>,
     /// How the user ids of B are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub b_ids: Option<String>,
+    /// What the ratings of B are turned into if they are counts (plays, hours): log or ranks.
+    #[arg(long, value_name = "log|ranks")]
+    pub b_counts: Option<String>,
     /// Settings as JSON; absent ones keep the preset's values.
     #[arg(long, value_name = "FILE.json")]
     pub config: Option<PathBuf>,
@@ -147,13 +153,19 @@ pub struct Inspect {
     /// Whether the first row holds names.
     #[arg(long, value_name = "yes|no")]
     pub header: Option<String>,
-    /// Ratings that mean "not rated", for example 99 or -1,0.
+    /// Ratings that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub missing: Option<String>,
     /// How the user ids are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub ids: Option<String>,
+    /// What the ratings are turned into if they are counts (plays, hours): log or ranks.
+    #[arg(long, value_name = "log|ranks")]
+    pub counts: Option<String>,
+    /// Write all rows that are left out to this file: line, reason, row.
+    #[arg(long, value_name = "FILE.csv")]
+    pub rejects: Option<PathBuf>,
     /// Print one JSON object on standard output.
     #[arg(long)]
     pub json: bool,

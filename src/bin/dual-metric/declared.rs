@@ -1,7 +1,9 @@
 //! What a person declares of a rating file on the command line, as options of the reader.
 
-use dual_metric::data::{Delimiter, IdForm, ReadOptions, Roles, Scale, preview};
+use dual_metric::data::{Counts, Cure, Delimiter, IdForm, ReadOptions, Roles, Scale, preview};
 use dual_metric::error::{Error, Result};
+
+use crate::flags::{flags, lower};
 
 /// The declarations as they were typed; what is `None` is recognised.
 #[derive(Clone, Copy)]
@@ -14,6 +16,7 @@ pub struct Declared<'a> {
     pub header: Option<&'a str>,
     pub missing: Option<&'a str>,
     pub ids: Option<&'a str>,
+    pub counts: Option<&'a str>,
 }
 
 impl Declared<'_> {
@@ -23,7 +26,9 @@ impl Declared<'_> {
             scale: self.scale.map(|text| self.scale(text)).transpose()?,
             delimiter: self.delimiter.map(|text| self.delimiter(text)).transpose()?,
             header: self.header.map(|text| self.header(text)).transpose()?,
-            missing: self.missing.map_or(Ok(Vec::new()), |text| self.missing(text))?,
+            missing: self.missing.map(|text| self.missing(text)).transpose()?,
+            ids: self.ids.map(|text| self.ids(text)).transpose()?,
+            counts: self.counts.map(|text| self.counts(text)).transpose()?,
             ..ReadOptions::default()
         };
         if let Some(columns) = self.columns {
@@ -32,21 +37,33 @@ impl Declared<'_> {
         Ok(options)
     }
 
-    /// The forms that the user ids are rewritten in.
-    pub fn id_forms(&self) -> Result<Vec<IdForm>> {
+    fn ids(&self, text: &str) -> Result<Vec<IdForm>> {
         let form = |name: &str| {
             name.trim().parse().map_err(|error| match error {
                 Error::Setting { what, .. } => self.refusal("ids", what),
                 other => other,
             })
         };
-        self.ids.map_or(Ok(Vec::new()), |ids| ids.split(',').map(form).collect())
+        text.split(',').map(form).collect()
     }
 
-    /// A refusal of the reader with the flags that do what it advises.
-    pub fn advised(&self, error: Error) -> Error {
+    fn counts(&self, text: &str) -> Result<Counts> {
+        Counts::ALL
+            .into_iter()
+            .find(|form| form.name() == text)
+            .ok_or_else(|| self.refusal("counts", format!("{text:?} is neither log nor ranks")))
+    }
+
+    /// A refusal of the reader with the flags that do what it advises; `choices` are what the columns could be.
+    pub fn advised(&self, error: Error, choices: &[Cure]) -> Error {
         let flag = self.flag;
         let with_flags = |remedy: String| {
+            if !choices.is_empty() {
+                let choice =
+                    |choice: &Cure| format!("{}: {}", lower(&choice.label), flags(flag, &choice.options));
+                let choices: Vec<String> = choices.iter().map(choice).collect();
+                return format!("{remedy} ({})", choices.join("; "));
+            }
             let flags: Vec<String> = [
                 ("delimiter", format!("{flag}delimiter tab")),
                 ("Separate the columns", format!("{flag}delimiter tab")),
@@ -107,9 +124,15 @@ impl Declared<'_> {
     }
 
     fn missing(&self, text: &str) -> Result<Vec<f32>> {
+        if text == "none" {
+            return Ok(Vec::new());
+        }
         let number = |value: &str| value.trim().parse().ok().filter(|value: &f32| value.is_finite());
         text.split(',').map(number).collect::<Option<_>>().ok_or_else(|| {
-            self.refusal("missing", format!("{text:?} is no list of numbers; write it as 99 or -1,0"))
+            self.refusal(
+                "missing",
+                format!("{text:?} is no list of numbers; write it as 99 or -1,0, or none"),
+            )
         })
     }
 
@@ -133,7 +156,7 @@ impl Declared<'_> {
                     let names = match &mut names {
                         Some(names) => names,
                         none => none.insert(
-                            preview(file, bytes, options).map_err(|error| self.advised(error))?.columns,
+                            preview(file, bytes, options).map_err(|error| self.advised(error, &[]))?.columns,
                         ),
                     };
                     self.named(column, names, file)?

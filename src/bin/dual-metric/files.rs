@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use dual_metric::data::{Domain, ReadReport, read_features, read_ratings, rewrite_users};
+use dual_metric::data::{
+    Domain, ReadOptions, ReadReport, preview, read_features, read_ratings, read_user_features,
+};
 use dual_metric::error::{Error, Result};
 use dual_metric::export::InputFile;
 use sha2::{Digest, Sha256};
@@ -17,29 +19,33 @@ pub struct DomainFiles<'a> {
     pub declared: Declared<'a>,
 }
 
+/// A domain as it was read, with what was declared.
+pub struct ReadDomain {
+    pub domain: Domain,
+    pub report: ReadReport,
+    pub options: ReadOptions,
+}
+
 /// Reads a domain as declared.
-pub fn read_domain(files: &DomainFiles) -> Result<(Domain, ReadReport)> {
-    let (name_of_file, forms) = (name(files.ratings), files.declared.id_forms()?);
+pub fn read_domain(files: &DomainFiles) -> Result<ReadDomain> {
+    let name_of_file = name(files.ratings);
     let bytes_of_file = bytes(files.ratings)?;
     let options = files.declared.options(&name_of_file, &bytes_of_file)?;
-    let read = read_ratings(&name_of_file, &bytes_of_file, &options)
-        .map_err(|error| files.declared.advised(error))?;
-    let (mut domain, mut report) = (read.domain, read.report);
+    let read = read_ratings(&name_of_file, &bytes_of_file, &options).map_err(|error| {
+        let choices = preview(&name_of_file, &bytes_of_file, &options).map(|preview| preview.choices);
+        files.declared.advised(error, &choices.unwrap_or_default())
+    })?;
+    let (mut domain, report) = (read.domain, read.report);
     if let Some(path) = files.users {
-        domain.user_features =
-            Some(read_features(&name(path), &bytes(path)?, &domain.users)?.features.into());
+        let forms = options.ids.as_deref().unwrap_or_default();
+        let read = read_user_features(&name(path), &bytes(path)?, &domain.users, forms)?;
+        domain.user_features = Some(read.features.into());
     }
     if let Some(path) = files.items {
         domain.item_features =
             Some(read_features(&name(path), &bytes(path)?, &domain.items)?.features.into());
     }
-    // The tables have the ids of the ratings as they are written.
-    if !forms.is_empty() {
-        let rewritten = rewrite_users(domain, &forms);
-        report.duplicates += rewritten.replaced;
-        domain = rewritten.domain;
-    }
-    Ok((domain, report))
+    Ok(ReadDomain { domain, report, options })
 }
 
 /// Name, size and hash of every file.

@@ -1,12 +1,12 @@
 //! `dual-metric inspect`.
 
-use dual_metric::data::{Preview, preview};
+use dual_metric::data::{Preview, preview, rejected_table};
 use dual_metric::error::{Error, Result};
 use serde_json::json;
 
 use crate::arguments::Inspect;
 use crate::declared::Declared;
-use crate::files::{self, DomainFiles};
+use crate::files::{self, DomainFiles, ReadDomain};
 use crate::told;
 
 /// Reads a file and shows what was recognised. The columns of a file that cannot be read are shown too, so that they can
@@ -20,10 +20,11 @@ pub fn run(options: &Inspect) -> Result<()> {
         header: options.header.as_deref(),
         missing: options.missing.as_deref(),
         ids: options.ids.as_deref(),
+        counts: options.counts.as_deref(),
     };
     let files = DomainFiles { ratings: &options.file, users: None, items: None, declared };
-    let (domain, read) = match files::read_domain(&files) {
-        Ok(read) => read,
+    let (domain, read, declared) = match files::read_domain(&files) {
+        Ok(ReadDomain { domain, report, options }) => (domain, report, options),
         Err(error) => {
             let of_file = matches!(error, Error::File { .. } | Error::Line { .. });
             if let Some(preview) = (of_file && !options.json).then(|| shown(&files)).flatten() {
@@ -32,9 +33,14 @@ pub fn run(options: &Inspect) -> Result<()> {
             return Err(error);
         }
     };
-    let warnings = told::of_file(&read);
+    if let Some(path) = &options.rejects {
+        let name = files::name(&options.file);
+        files::write(path, &rejected_table(&name, &files::bytes(&options.file)?, &declared)?)?;
+    }
+    let warnings = told::of_file(&read, "--");
     if options.json {
         let result = json!({
+            "understood": read.understood,
             "users": domain.users.len(),
             "items": domain.items.len(),
             "ratings": domain.ratings.len(),
@@ -48,7 +54,7 @@ pub fn run(options: &Inspect) -> Result<()> {
         println!("{result}");
         return Ok(());
     }
-    println!("{}", told::recognised(&domain, &read));
+    println!("{}", told::recognised(&read));
     if let Some(note) = &read.preview.scale_note {
         println!("note: {note}; --scale declares another");
     }

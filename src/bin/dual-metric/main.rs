@@ -6,6 +6,7 @@ mod arguments;
 mod declared;
 #[cfg(not(target_arch = "wasm32"))]
 mod files;
+mod flags;
 #[cfg(not(target_arch = "wasm32"))]
 mod inspect;
 #[cfg(not(target_arch = "wasm32"))]

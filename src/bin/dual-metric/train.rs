@@ -42,6 +42,7 @@ pub fn run(options: &Train) -> Result<()> {
                 header: options.a_header.as_deref(),
                 missing: options.a_missing.as_deref(),
                 ids: options.a_ids.as_deref(),
+                counts: options.a_counts.as_deref(),
             },
         },
         DomainFiles {
@@ -56,31 +57,33 @@ pub fn run(options: &Train) -> Result<()> {
                 header: options.b_header.as_deref(),
                 missing: options.b_missing.as_deref(),
                 ids: options.b_ids.as_deref(),
+                counts: options.b_counts.as_deref(),
             },
         },
     ];
-    let (a, report_a) = files::read_domain(&inputs[0])?;
-    let (b, report_b) = files::read_domain(&inputs[1])?;
-    let reads = [report_a, report_b];
-    let overlap = overlap_report(&a, &b);
+    let (a, b) = (files::read_domain(&inputs[0])?, files::read_domain(&inputs[1])?);
+    let overlap = overlap_report(&a.domain, &b.domain);
     if overlap.is_one_file {
         let (a, b) = (options.a.display(), options.b.display());
         let remedy = "Give the files of two different domains as --a and --b";
         return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
     }
-    let mut warnings: Vec<Told> = reads.iter().flat_map(told::of_file).collect();
-    warnings.extend(told::of_pair(&overlap));
-    for (domain, read) in [&a, &b].into_iter().zip(&reads) {
-        eprintln!("{}", told::recognised(domain, read));
-        if let Some(note) = &read.preview.scale_note {
-            eprintln!("note: {}: {note}; --a-scale and --b-scale declare another", read.preview.file);
+    let mut warnings: Vec<Told> = Vec::new();
+    for (read, files) in [&a, &b].into_iter().zip(&inputs) {
+        let (report, flag) = (&read.report, files.declared.flag);
+        eprintln!("{}", told::recognised(report));
+        if let Some(note) = &report.preview.scale_note {
+            eprintln!("note: {}: {note}; {flag}scale declares another", report.preview.file);
         }
+        warnings.extend(told::of_file(report, flag));
     }
+    warnings.extend(told::of_pair(&overlap, [(&a, "--a-"), (&b, "--b-")]));
     warnings.iter().for_each(|warning| eprintln!("{}", warning.line()));
+    let reads = [a.report, b.report];
     let device = match options.device {
         DeviceName::Cpu => Device::cpu(),
     };
-    let world = Arc::new(World::new(vec![a, b]));
+    let world = Arc::new(World::new(vec![a.domain, b.domain]));
     let mut study =
         pollster::block_on(Study::new(world, config, device, !options.no_transfer_study, Vec::new()))?;
     let bar = ProgressBar::new(1000);

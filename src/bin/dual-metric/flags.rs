@@ -1,0 +1,62 @@
+//! Options of the reader as the flags that declare them.
+
+use dual_metric::data::ReadOptions;
+use serde_json::json;
+
+/// The flags that declare `options`, each beginning with `flag` (`--a-`).
+pub fn flags(flag: &str, options: &ReadOptions) -> String {
+    let word = |value: serde_json::Value| value.as_str().map(String::from);
+    let listed = |values: Vec<String>| if values.is_empty() { "none".into() } else { values.join(",") };
+    let columns = options.roles.map(|roles| {
+        let mut columns = vec![("user", roles.user), ("item", roles.item), ("rating", roles.rating)];
+        columns.extend(roles.time.map(|time| ("time", time)));
+        let columns = columns.iter().map(|(role, column)| format!("{role}={}", column.saturating_add(1)));
+        listed(columns.collect())
+    });
+    let ids = options.ids.as_ref().map(|forms| listed(forms.iter().map(|form| form.name().into()).collect()));
+    let missing = options.missing.as_ref().map(|all| listed(all.iter().map(f32::to_string).collect()));
+    let declared = [
+        ("columns", columns),
+        ("delimiter", options.delimiter.and_then(|delimiter| word(json!(delimiter)))),
+        ("header", options.header.map(|header| if header { "yes" } else { "no" }.into())),
+        ("scale", options.scale.map(|scale| format!("{}:{}", scale.lo, scale.hi))),
+        ("missing", missing),
+        ("ids", ids),
+        ("counts", options.counts.map(|counts| counts.name().into())),
+    ];
+    let flags = declared.into_iter().filter_map(|(name, value)| Some(format!("{flag}{name} {}", value?)));
+    flags.collect::<Vec<_>>().join(" ")
+}
+
+/// A label inside a sentence.
+pub fn lower(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use dual_metric::data::{Counts, Delimiter, IdForm, ReadOptions, Roles, Scale};
+
+    use super::flags;
+
+    #[test]
+    fn options_are_written_as_the_flags_that_declare_them() {
+        let options = ReadOptions {
+            delimiter: Some(Delimiter::DoubleColon),
+            header: Some(false),
+            roles: Some(Roles { user: 1, item: 0, rating: 2, time: None }),
+            scale: Some(Scale { lo: -10.0, hi: 10.0 }),
+            missing: Some(vec![-1.0, 0.5]),
+            ids: Some(vec![IdForm::StripPointZero, IdForm::Lower]),
+            counts: Some(Counts::Log),
+        };
+        assert_eq!(
+            flags("--a-", &options),
+            "--a-columns user=2,item=1,rating=3 --a-delimiter double-colon --a-header no --a-scale -10:10 \
+             --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log"
+        );
+        let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
+        assert_eq!(flags("--", &keep), "--missing none");
+    }
+}
