@@ -6,7 +6,7 @@ import { DataSource } from "./data_source.js";
 import { hashFromSettings, settingsFromHash } from "./share.js";
 import { deviceFor, digest } from "./training.js";
 
-/** @import { Config, DataState, ExportKind, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { Config, Cure, DataState, ExportKind, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 
@@ -64,12 +64,66 @@ export class Actions {
   }
 
   /**
+   * Files that were dropped beside the places: they go to places that are free, or else wait until somebody says where
+   * they belong.
+   * @param {File[]} files
+   */
+  async place(files) {
+    const { data } = this.#store.state;
+    /** @type {Slot[]} */
+    const slots = ["a", "b"];
+    const free = data?.generated ? slots : slots.filter((slot) => !data?.[slot]);
+    const [first, second, ...others] = files;
+    if (others.length > 0) {
+      const names = others.map(({ name }) => name).join(", ");
+      this.#store.set({
+        notice: `Two rating files fit; not opened: ${names}. Tables about people or items are opened under Details.`,
+      });
+    }
+    const placed = [first, second].filter((file) => file !== undefined);
+    if (placed.length === 2) {
+      await this.openFile("a", "ratings", placed[0]);
+      await this.openFile("b", "ratings", placed[1]);
+    } else if (placed.length === 1 && free[0]) {
+      await this.openFile(free[0], "ratings", placed[0]);
+    } else if (placed.length === 1) {
+      this.#store.set({ homeless: placed[0] });
+    }
+  }
+
+  /** Opens the file that waits. @param {Slot | null} slot where it belongs; null: nowhere */
+  async settle(slot) {
+    const { homeless } = this.#store.state;
+    this.#store.set({ homeless: null });
+    if (homeless && slot) await this.openFile(slot, "ratings", homeless);
+  }
+
+  /**
    * Reads the rating file again, in another way.
    * @param {Slot} slot
    * @param {ReadOptions} options
    */
   async reread(slot, options) {
-    await this.#changeData("Reading again", slot, () => this.#source.reread(slot, options));
+    const name = this.#store.state.data?.[slot]?.name ?? "The file";
+    const label = `${name} was read in another way`;
+    await this.#changeData("Reading again", slot, () => this.#source.reread([{ slot, options }], label));
+  }
+
+  /** Does what is offered beside a warning. @param {Cure} cure */
+  async cure({ label, changes }) {
+    if (changes.length === 0) return;
+    const slot = changes.length === 1 ? changes[0].slot : null;
+    await this.#changeData(label, slot, () => this.#source.reread(changes, label));
+  }
+
+  /** Brings back the data of before the last change of them. */
+  async undo() {
+    await this.#changeData("Bringing back what there was", null, () => this.#source.undo());
+  }
+
+  /** Saves all rows of a rating file that were left out. @param {Slot} slot */
+  async saveRejects(slot) {
+    await this.#guard(null, async () => save(await this.#source.rejects(slot)));
   }
 
   /**
@@ -204,10 +258,7 @@ export class Actions {
   async export(kind) {
     await this.#guard(null, async () => {
       const files = kind === "metrics" ? await this.#source.files() : [];
-      const { name, mime, text } = await this.#worker.request("export", { kind, files });
-      const address = URL.createObjectURL(new Blob([text], { type: mime }));
-      Object.assign(document.createElement("a"), { href: address, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      save(await this.#worker.request("export", { kind, files }));
     });
   }
 
@@ -234,7 +285,7 @@ export class Actions {
       if (error instanceof WorkerGone) return;
       this.#store.set({ data_error: { slot, text: textOf(error) } });
     } finally {
-      this.#store.set({ busy: null });
+      this.#store.set({ busy: null, undo: this.#source.undoable });
     }
   }
 
@@ -380,6 +431,16 @@ export class Actions {
     if (error instanceof WorkerGone) return;
     this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
   }
+}
+
+/**
+ * Hands a text over as a file.
+ * @param {{ name: string, mime: string, text: string }} file
+ */
+function save({ name, mime, text }) {
+  const address = URL.createObjectURL(new Blob([text], { type: mime }));
+  Object.assign(document.createElement("a"), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /** @param {Promise<DataState>} data @returns {Promise<Reading>} */

@@ -1,38 +1,24 @@
-// How a rating file was read: its first rows with the roles of the columns, the rows that could not be read, and
-// the tables of features. Every guess can be changed; the file is then read again. A file that could not be read at
-// all has its error and its first rows here, until it can be.
+// How a rating file was read: what was understood, what to know of it, its first rows with the roles of the columns, the
+// rows that could not be read, and the tables of features. Every guess can be changed; the file is then read again. A file
+// that could not be read at all has its error and its first rows here, until it can be.
 
-import { byId, choice, el, icon, labelled } from "./dom.js";
-import { count, counted, percent } from "./format.js";
-import { answer } from "./number_field.js";
+import { byId, el, icon } from "./dom.js";
+import { featureTables } from "./feature_tables.js";
+import { counted, percent } from "./format.js";
+import { previewTable } from "./preview_table.js";
+import { readingForm } from "./reading_form.js";
+import { rejectList } from "./reject_list.js";
+import { warningItems } from "./warnings_list.js";
 
-/** @import { DataState, Delimiter, DomainState, FeatureState, Preview, ReadOptions, Reject, Roles, Slot, Unread } from "./protocol.js" */
+/** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
-
-/** @type {[Delimiter, string][]} */
-const DELIMITERS = [
-  ["comma", "Comma ,"],
-  ["tab", "Tab"],
-  ["semicolon", "Semicolon ;"],
-  ["double-colon", "Double colon ::"],
-  ["pipe", "Bar |"],
-  ["space", "Space"],
-];
-/** @type {[keyof Roles | "ignore", string][]} */
-const ROLES = [
-  ["user", "Person"],
-  ["item", "Item"],
-  ["rating", "Rating"],
-  ["time", "Time"],
-  ["ignore", "Ignore"],
-];
-const MOST_REJECTS = 200;
+/** @import { Part } from "./warnings_list.js" */
 
 /**
  * @param {Store} store
  * @param {Actions} actions
- * @returns {(slot: Slot, file: "loaded" | "unread") => void} opens the dialog
+ * @returns {(slot: Slot, file: "loaded" | "unread", part?: Part) => void} opens the dialog
  */
 export function setUpDataDialog(store, actions) {
   const dialog = byId("data-dialog", HTMLDialogElement);
@@ -67,12 +53,14 @@ export function setUpDataDialog(store, actions) {
     if (lost) document.getElementById(`details-${slot}`)?.focus();
   });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  return (wanted, file) => {
+  return (wanted, file, part) => {
     const { data } = store.state;
     slot = wanted;
     correcting = file === "unread" ? (data?.unread?.preview.file ?? null) : null;
     dialog.showModal();
     draw(store.state);
+    if (part === "rejects") document.getElementById("rejects")?.setAttribute("open", "");
+    if (part) document.getElementById(part === "rejects" ? "rejects" : "preview")?.scrollIntoView({ block: "start" });
   };
 }
 
@@ -89,6 +77,8 @@ function contents(slot, domain, data, error, busy, actions, close) {
   // Another way of reading would be tried on the file that is to replace this one.
   const waiting = data.unread?.slot === slot ? data.unread.preview.file : null;
   const preview = waiting === null ? domain.preview : null;
+  // Of row numbers the summary tells.
+  const warnings = data.warnings.filter((warning) => warning.slot === slot && warning.code !== "row-numbers");
   const origin = data.generated ? "generated sample data" : (domain.preview?.file ?? "");
   /** @param {ReadOptions} options */
   const read = (options) => void actions.reread(slot, options);
@@ -101,10 +91,15 @@ function contents(slot, domain, data, error, busy, actions, close) {
     }),
     data.generated ? sampleNote() : null,
     waiting === null ? null : el("p", { textContent: `${waiting}, which was to replace it, could not be read yet.` }),
-    preview ? readingForm(preview, asRead(preview), read) : null,
-    preview ? previewTable(preview, asRead(preview), read) : null,
-    domain.rejected_rows > 0 ? rejectList("rejects", domain.rejected_rows, domain.rejects) : null,
-    features(slot, domain, actions),
+    warnings.length > 0 && waiting === null
+      ? el("ul", { className: "warnings" }, ...warningItems(warnings, data, busy !== null, actions, null))
+      : null,
+    preview ? readingForm(preview, domain.options, read) : null,
+    preview ? previewTable(preview, domain.options, read) : null,
+    domain.rejected_rows > 0
+      ? rejectList("rejects", domain.rejected_rows, domain.rejects, () => void actions.saveRejects(slot))
+      : null,
+    featureTables(slot, domain, actions),
   ].filter((part) => part !== null);
 }
 
@@ -116,12 +111,14 @@ function contents(slot, domain, data, error, busy, actions, close) {
  * @param {Actions} actions
  * @param {() => void} close
  */
-function unreadContents({ slot, preview, options, error: reason }, error, busy, actions, close) {
+function unreadContents(unread, error, busy, actions, close) {
+  const { slot, preview, options, error: reason } = unread;
   /** @param {ReadOptions} options */
   const read = (options) => void actions.reread(slot, options);
   // Where all of the guesses are right, there is nothing to change.
   const asShown = el("button", { id: "read-as-shown", type: "button", textContent: "Read it as shown" });
-  asShown.addEventListener("click", () => read({ ...asRead(preview), scale: options.scale }));
+  const { delimiter, header, roles } = preview;
+  asShown.addEventListener("click", () => read({ ...options, delimiter, header, roles }));
   return [
     head(preview.file, "not read yet", close),
     el("p", {
@@ -134,10 +131,25 @@ function unreadContents({ slot, preview, options, error: reason }, error, busy, 
       textContent:
         "Say what parts the columns and what each holds; every change reads the file again. Until it can be read, what was loaded stays.",
     }),
+    preview.choices.length > 0 ? el("p", { className: "cures" }, ...choiceButtons(unread, actions, "dialog")) : null,
     readingForm(preview, options, read),
     previewTable(preview, options, read),
     asShown,
-  ];
+  ].filter((part) => part !== null);
+}
+
+/**
+ * What the columns of a file that could not be read could be, a button each.
+ * @param {Unread} unread
+ * @param {Actions} actions
+ * @param {string} where the buttons stand, for their ids
+ */
+export function choiceButtons({ slot, preview, options }, actions, where) {
+  return preview.choices.map((choice, n) => {
+    const button = el("button", { id: `choice-${where}-${n}`, type: "button", className: "small", textContent: choice.label });
+    button.addEventListener("click", () => void actions.reread(slot, { ...options, ...choice.options }));
+    return button;
+  });
 }
 
 /**
@@ -162,12 +174,9 @@ function head(title, note, close) {
 }
 
 /** @param {DomainState} domain */
-function summary({ users, items, ratings, density, duplicates }) {
-  const parts = [
-    `${count(ratings)} ratings by ${counted(users, "person", "people")} of ${counted(items, "item", "items")}`,
-  ];
-  parts.push(`${percent(1 - density)} of the table is empty`);
-  if (duplicates > 0) parts.push(`${counted(duplicates, "pair", "pairs")} occurred more than once; the last was kept`);
+function summary({ understood, density, duplicates }) {
+  const parts = [understood, `${percent(1 - density)} of the table is empty`];
+  if (duplicates > 0) parts.push(`${counted(duplicates, "pair", "pairs")} occurred more than once`);
   return `${parts.join("; ")}.`;
 }
 
@@ -176,233 +185,3 @@ const sampleNote = () =>
     textContent:
       "These people and items were made up by a generator with tastes that it knows, so that the page can say how much of what there is to find was found. Open your own files to replace them.",
   });
-
-/**
- * What was recognised becomes what is declared, but for the scale: a range of ratings is no scale that anybody declared.
- * @param {Preview} preview
- * @returns {ReadOptions}
- */
-const asRead = ({ delimiter, header, roles, scale, scale_kind }) => ({
-  delimiter,
-  header,
-  roles,
-  scale: scale_kind === "declared" ? scale : null,
-});
-
-/**
- * @param {Preview} preview
- * @param {ReadOptions} options what stays as it is when one of them is changed
- * @param {(options: ReadOptions) => void} read
- */
-function readingForm(preview, options, read) {
-  const delimiter = choice(DELIMITERS, preview.delimiter, { id: "read-delimiter" });
-  // Another delimiter makes other columns, so that their roles must be recognised anew.
-  delimiter.addEventListener("change", () =>
-    read({ ...options, delimiter: /** @type {Delimiter} */ (delimiter.value), header: null, roles: null }),
-  );
-  const header = el("input", { id: "read-header", type: "checkbox", checked: preview.header });
-  header.addEventListener("change", () => read({ ...options, header: header.checked }));
-  const lo = el("input", { id: "read-lo", type: "number", step: "any", value: String(preview.scale.lo) });
-  const hi = el("input", { id: "read-hi", type: "number", step: "any", value: String(preview.scale.hi) });
-  const message = el("p", { className: "small error", id: "read-scale-message", role: "alert" });
-  for (const bound of [lo, hi]) {
-    bound.addEventListener("change", () => {
-      const scale = { lo: lo.valueAsNumber, hi: hi.valueAsNumber };
-      const fits = scale.lo < scale.hi;
-      const stays = `The scale stays ${preview.scale.lo} to ${preview.scale.hi}`;
-      answer(bound, message, fits ? null : `${stays}. Use two numbers, the lowest below the highest.`);
-      if (fits) read({ ...options, scale });
-    });
-  }
-  const again = el("button", { id: "read-again", type: "button", className: "quiet", textContent: "Recognise anew" });
-  again.addEventListener("click", () => read({}));
-  return el(
-    "div",
-    { className: "fields" },
-    message,
-    labelled("Columns are parted by", delimiter),
-    labelled("Lowest rating", lo),
-    labelled("Highest rating", hi),
-    labelled("First line names the columns", header),
-    again,
-    preview.scale_note ? el("p", { className: "small muted hint", textContent: sentence(preview.scale_note) }) : null,
-  );
-}
-
-/** @param {string} text */
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-/**
- * @param {Preview} preview
- * @param {ReadOptions} options what stays as it is when a role is changed
- * @param {(options: ReadOptions) => void} read
- */
-function previewTable(preview, options, read) {
-  const { roles, columns, rows } = preview;
-  const names = /** @type {(keyof Roles)[]} */ (["user", "item", "rating", "time"]);
-  /** @param {number} column */
-  const roleOf = (column) => names.find((role) => roles[role] === column) ?? "ignore";
-  const selects = columns.map((name, column) => {
-    const list = choice(ROLES, roleOf(column), { id: `role-${column}`, "aria-label": `What ${name} holds` });
-    list.addEventListener("change", () => {
-      const wanted = /** @type {keyof Roles | "ignore"} */ (list.value);
-      read({ ...options, roles: withRole(roles, column, wanted, roleOf(column)) });
-    });
-    return el("th", { scope: "col" }, list);
-  });
-  return el(
-    "div",
-    { className: "scroll", tabIndex: 0, role: "region", "aria-label": "First rows of the file" },
-    el(
-      "table",
-      { className: "preview" },
-      el(
-        "thead",
-        {},
-        el("tr", {}, ...selects),
-        el("tr", {}, ...columns.map((name) => el("th", { scope: "col", className: "muted", textContent: name }))),
-      ),
-      el(
-        "tbody",
-        {},
-        ...rows.map((row) =>
-          el(
-            "tr",
-            {},
-            ...columns.map((_, column) =>
-              el("td", { className: roleOf(column) === "ignore" ? "muted" : "", textContent: row[column] ?? "" }),
-            ),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-/**
- * Gives a column a role; whichever column had it gets the role that this one had, so that two clicks are never
- * needed to swap people and items.
- * @param {Roles} roles
- * @param {number} column
- * @param {keyof Roles | "ignore"} wanted
- * @param {keyof Roles | "ignore"} before
- * @returns {Roles}
- */
-function withRole(roles, column, wanted, before) {
-  const next = { ...roles };
-  if (wanted === "ignore") {
-    if (before === "time") next.time = null;
-    return next; // people, items and ratings there must be
-  }
-  const displaced = next[wanted];
-  next[wanted] = column;
-  if (before === "time") next.time = displaced;
-  else if (before !== "ignore" && displaced !== null) next[before] = displaced;
-  else if (before !== "ignore") return roles;
-  return next;
-}
-
-/**
- * @param {string} id
- * @param {number} total
- * @param {Reject[]} rejects
- */
-function rejectList(id, total, rejects) {
-  const shown = rejects.slice(0, MOST_REJECTS);
-  return el(
-    "details",
-    { id },
-    el("summary", { textContent: `${counted(total, "row was", "rows were")} not read` }),
-    el(
-      "div",
-      { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Rows that were not read" },
-      el(
-        "table",
-        { className: "preview" },
-        el(
-          "thead",
-          {},
-          el("tr", {}, ...["Line", "Why", "Text"].map((textContent) => el("th", { scope: "col", textContent }))),
-        ),
-        el(
-          "tbody",
-          {},
-          ...shown.map(({ line, reason, text }) =>
-            el(
-              "tr",
-              {},
-              el("td", { className: "number", textContent: String(line) }),
-              el("td", { textContent: reason }),
-              el("td", { className: "muted", textContent: text }),
-            ),
-          ),
-        ),
-      ),
-    ),
-    total > shown.length
-      ? el("p", { className: "small muted", textContent: `The first ${count(shown.length)} are shown.` })
-      : null,
-  );
-}
-
-/**
- * @param {Slot} slot
- * @param {DomainState} domain
- * @param {Actions} actions
- */
-function features(slot, domain, actions) {
-  /** @type {["users" | "items", string, FeatureState | null][]} */
-  const tables = [
-    ["users", "About people", domain.user_features],
-    ["items", "About items", domain.item_features],
-  ];
-  return el(
-    "section",
-    { className: "features" },
-    el("h3", { textContent: "What else is known" }),
-    el("p", {
-      className: "small muted",
-      textContent:
-        "Optional: a table with one line a person or item, the id first. Titles are shown, other columns help the model.",
-    }),
-    ...tables.map(([kind, title, state]) => {
-      const file = el("input", {
-        id: `feature-${kind}-${slot}`,
-        type: "file",
-        className: "visually-hidden",
-        "aria-label": `Open a table: ${title}`,
-      });
-      file.addEventListener("change", () => {
-        if (file.files?.[0]) void actions.openFile(slot, kind, file.files[0]);
-      });
-      const remove = el("button", {
-        type: "button",
-        className: "quiet",
-        textContent: "Remove",
-        hidden: state === null,
-        id: `feature-remove-${kind}-${slot}`,
-      });
-      remove.addEventListener("click", () => void actions.remove(slot, kind));
-      return el(
-        "div",
-        { className: "feature" },
-        el("span", { textContent: title }),
-        el("span", { className: "small muted", textContent: state ? featureText(state) : "none" }),
-        el(
-          "label",
-          { className: "button quiet" },
-          file,
-          el("span", { textContent: state ? "Replace" : "Open a table" }),
-        ),
-        remove,
-        state && state.rejected_rows > 0 ? rejectList(`rejects-${kind}`, state.rejected_rows, state.rejects) : null,
-      );
-    }),
-  );
-}
-
-/** @param {FeatureState} state */
-function featureText({ file, rows, matched, titles, fields }) {
-  const named = fields.map(({ name, kind }) => `${name} (${kind})`).join(", ");
-  return `${file}: ${counted(rows, "row", "rows")}, ${count(matched)} matched${titles ? `, titles from ${titles}` : ""}${named ? `; ${named}` : ""}`;
-}

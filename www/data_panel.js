@@ -1,12 +1,14 @@
 // Block 1: the two rating files, and the people that they share.
 
-import { setUpDataDialog } from "./data_dialog.js";
+import { choiceButtons, setUpDataDialog } from "./data_dialog.js";
 import { byId, el, icon, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
+import { warningItems } from "./warnings_list.js";
 
-/** @import { DomainState, Slot } from "./protocol.js" */
+/** @import { DataState, DomainState, Slot } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
+/** @import { Part } from "./warnings_list.js" */
 
 /**
  * @param {Store} store
@@ -18,8 +20,8 @@ export function setUpData(store, actions) {
     if (zone instanceof HTMLElement)
       setUpZone(zone, /** @type {Slot} */ (zone.dataset.slot), store, actions, openDialog);
   }
-  // A file that misses a zone must not replace the page.
-  for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
+  setUpPage(actions);
+  setUpAdvice(store, actions, openDialog);
   const sample = byId("load-sample", HTMLButtonElement);
   sample.addEventListener("click", () => void actions.loadSample());
 
@@ -32,9 +34,105 @@ export function setUpData(store, actions) {
     note.textContent = correlationText(state);
     message.textContent = messageText(state);
     message.classList.toggle("error", state.data_error !== null || (data?.unread ?? null) !== null);
+    message.hidden = message.textContent === "";
     sample.disabled = state.busy !== null || !capabilities;
     sample.textContent = data?.generated && data.ready ? "Load the sample afresh" : "Try the sample";
   });
+}
+
+/**
+ * A file that misses a zone must not replace the page, and is not lost.
+ * @param {Actions} actions
+ */
+function setUpPage(actions) {
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void actions.place(files);
+  });
+}
+
+/** Warnings that are shown at once, so that the controls below stay in sight; the others open with a click. */
+const MOST_WARNINGS = 1;
+
+/**
+ * What is asked, what to know, and how to go back.
+ * @param {Store} store
+ * @param {Actions} actions
+ * @param {(slot: Slot, file: "loaded" | "unread", part?: Part) => void} openDialog
+ */
+function setUpAdvice(store, actions, openDialog) {
+  const choices = byId("data-choices", HTMLElement);
+  const list = byId("data-warnings", HTMLElement);
+  const row = byId("undo-row", HTMLElement);
+  const text = byId("undo-text", HTMLElement);
+  const undo = byId("undo", HTMLButtonElement);
+  undo.addEventListener("click", () => void actions.undo());
+  store.subscribe(["data", "busy", "homeless"], ({ data, busy, homeless }) => {
+    const unread = data?.unread ?? null;
+    choices.replaceChildren(
+      ...(homeless ? homelessButtons(homeless, data, actions) : []),
+      ...(unread && !homeless ? choiceButtons(unread, actions, "panel") : []),
+    );
+    choices.hidden = choices.childElementCount === 0;
+    for (const button of choices.querySelectorAll("button")) button.disabled = busy !== null;
+  });
+  store.subscribe(["data", "busy"], ({ data, busy }) => {
+    const isOpen = list.querySelector("details")?.open ?? false;
+    const focused = list.contains(document.activeElement) ? document.activeElement?.id : "";
+    const items = data
+      ? warningItems(data.warnings, data, busy !== null, actions, (slot, part) => openDialog(slot, "loaded", part))
+      : [];
+    const others = items.splice(MOST_WARNINGS);
+    list.replaceChildren(
+      el("ul", { className: "warnings" }, ...items),
+      ...(others.length > 0 ? [moreWarnings(others, isOpen)] : []),
+    );
+    list.hidden = items.length === 0;
+    if (focused) document.getElementById(focused)?.focus();
+  });
+  store.subscribe(["undo", "busy"], ({ undo: label, busy }) => {
+    row.hidden = label === null;
+    text.textContent = label ?? "";
+    text.title = label ?? "";
+    undo.disabled = busy !== null;
+    undo.setAttribute("aria-label", `Undo: ${label ?? ""}`);
+  });
+}
+
+/**
+ * @param {HTMLLIElement[]} items
+ * @param {boolean} isOpen
+ */
+function moreWarnings(items, isOpen) {
+  return el(
+    "details",
+    { open: isOpen },
+    el("summary", { className: "small", textContent: `${counted(items.length, "more warning", "more warnings")}` }),
+    el("ul", { className: "warnings" }, ...items),
+  );
+}
+
+/**
+ * Where a file belongs that was dropped beside the places, while both have one.
+ * @param {File} file
+ * @param {DataState | null} data
+ * @param {Actions} actions
+ */
+function homelessButtons(file, data, actions) {
+  /** @type {[Slot | null, string][]} */
+  const places = [
+    ["a", `Replace ${data?.a?.name ?? "the first file"}`],
+    ["b", `Replace ${data?.b?.name ?? "the second file"}`],
+    [null, "Leave it"],
+  ];
+  const buttons = places.map(([slot, textContent]) => {
+    const button = el("button", { id: `settle-${slot ?? "nowhere"}`, type: "button", className: "small", textContent });
+    button.addEventListener("click", () => void actions.settle(slot));
+    return button;
+  });
+  return [el("span", { className: "small", textContent: `${file.name} was dropped. Where does it belong?` }), ...buttons];
 }
 
 /**
@@ -42,16 +140,15 @@ export function setUpData(store, actions) {
  * @param {Slot} slot
  * @param {Store} store
  * @param {Actions} actions
- * @param {(slot: Slot, file: "loaded" | "unread") => void} openDialog
+ * @param {(slot: Slot, file: "loaded" | "unread", part?: Part) => void} openDialog
  */
 function setUpZone(zone, slot, store, actions, openDialog) {
-  const other = slot === "a" ? "b" : "a";
   const name = el("span", { className: "zone-name cut", id: `name-${slot}` });
   const file = el("input", {
     id: `file-${slot}`,
     type: "file",
     className: "visually-hidden",
-    accept: ".csv,.tsv,.txt,.dat,.data,.gz,.inter,text/*",
+    accept: ".csv,.tsv,.txt,.dat,.data,.gz,.zip,.inter,text/*",
   });
   const openText = el("span", { textContent: "Open" });
   const open = el("label", { className: "button quiet", id: `open-${slot}` }, file, openText);
@@ -93,11 +190,13 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     if (!(event.relatedTarget instanceof Node && zone.contains(event.relatedTarget))) zone.classList.remove("over");
   });
   zone.addEventListener("drop", async (event) => {
-    event.preventDefault();
     zone.classList.remove("over");
-    const [mine, theirs] = event.dataTransfer?.files ?? [];
-    if (mine) await actions.openFile(slot, "ratings", mine);
-    if (theirs) await actions.openFile(other, "ratings", theirs);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    // Two files or more find their places as those do that were dropped beside one.
+    if (files.length !== 1) return;
+    event.preventDefault();
+    event.stopPropagation();
+    await actions.openFile(slot, "ratings", files[0]);
   });
 
   store.subscribe(["data", "busy", "capabilities"], ({ data, busy, capabilities }) => {
@@ -148,5 +247,5 @@ function messageText({ data, data_error, busy }) {
   const doing = busy && busy !== "Setting up the model" ? `${busy} …` : "";
   if (data_error) return data_error.text;
   if (data?.unread) return doing || data.unread.error;
-  return data?.warning ?? doing;
+  return doing;
 }

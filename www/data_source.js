@@ -1,11 +1,12 @@
 // The files that the visitor opened, kept so that they can be read again, in another way or by a new worker: the core
 // keeps no text. Each method asks the worker and gives back the state of the data, and where a file was read, whether it
-// could be.
+// could be. Every change of the data can be undone.
 
 /** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./protocol.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
+/** @typedef {{ label: string, sample: boolean, opened: Opened[] }} Before what there was before a change of that name */
 
 /**
  * @typedef {object} Reading
@@ -17,6 +18,8 @@
 const SAMPLE_SEED = 7;
 /** The core refuses more than this; the page does not even read it. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** Changes that can be undone; their files are not kept in memory. */
+const MOST_CHANGES = 100;
 
 export class DataSource {
   #worker;
@@ -24,17 +27,30 @@ export class DataSource {
   #opened = [];
   /** The file that could not be read; a new worker is not given it. @type {Opened | null} */
   #unread = null;
+  /** Whether the sample is loaded. */
+  #sample = false;
+  /** What there was before each change, the last change at the end. @type {Before[]} */
+  #history = [];
 
   /** @param {WorkerClient} worker */
   constructor(worker) {
     this.#worker = worker;
   }
 
+  /** What the last change was that can be undone, in words. */
+  get undoable() {
+    return this.#history.at(-1)?.label ?? null;
+  }
+
   /** @returns {Promise<DataState>} */
   async sample() {
+    const before = this.#now("The sample was loaded");
+    const data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
     this.#opened = [];
     this.#unread = null;
-    return this.#worker.request("load_sample", { seed: SAMPLE_SEED });
+    this.#sample = true;
+    this.#changed(before);
+    return data;
   }
 
   /**
@@ -46,22 +62,51 @@ export class DataSource {
   async open(slot, kind, file) {
     if (file.size > MOST_BYTES)
       throw new Error(`${file.name}: the file is larger than 512 MB. Cut it into a smaller one`);
+    const before = this.#now(`${file.name} was opened`);
     const opened = { slot, kind, file, options: {} };
     const data = await this.#load(opened);
     const read = kind !== "ratings" || data.unread?.slot !== slot;
-    if (read) this.#remember(opened);
-    else this.#unread = opened;
+    if (read) {
+      this.#remember(opened);
+      this.#changed(before);
+    } else {
+      this.#unread = opened;
+    }
     return { data, read };
   }
 
   /**
-   * Reads the rating file again, in another way: the one that could not be read, if there is one, else the one in its
-   * place and what describes it.
+   * Reads rating files again, each in another way, as one change: the one that could not be read, if there is one, else
+   * the one in its place and what describes it.
+   * @param {{ slot: Slot, options: ReadOptions }[]} changes one or two
+   * @param {string} label what the change is, in words
+   * @returns {Promise<Reading>}
+   */
+  async reread(changes, label) {
+    const before = this.#now(label);
+    /** @type {Reading | null} */
+    let reading = null;
+    let isChanged = false;
+    try {
+      for (const { slot, options } of changes) {
+        reading = await this.#reread(slot, options);
+        if (!reading.read) break;
+        isChanged = true;
+      }
+    } finally {
+      // Of two files the second may fail; the first is read anew all the same. The sample does not keep how it is read.
+      if (isChanged && !this.#sample) this.#changed(before);
+    }
+    if (!reading) throw new Error("There is nothing to read again");
+    return { ...reading, read: isChanged };
+  }
+
+  /**
    * @param {Slot} slot
    * @param {ReadOptions} options
    * @returns {Promise<Reading>}
    */
-  async reread(slot, options) {
+  async #reread(slot, options) {
     const unread = this.#unread?.slot === slot ? this.#unread : null;
     const files = unread ? [unread] : this.#opened.filter((each) => each.slot === slot);
     /** @type {Partial<Record<FileKind, Uint8Array<ArrayBuffer>>>} */
@@ -72,7 +117,8 @@ export class DataSource {
     const read = data.unread?.slot !== slot;
     const opened = this.#opened.find((each) => each.slot === slot && each.kind === "ratings");
     if (read && unread) this.#remember({ ...unread, options });
-    else if (read && opened) opened.options = options;
+    // Replaced and not changed, because what there was before holds the old one.
+    else if (read && opened) this.#opened[this.#opened.indexOf(opened)] = { ...opened, options };
     // A table that fits the ratings no more was dropped.
     if (read && !data[slot]?.user_features) this.#forget(slot, "users");
     if (read && !data[slot]?.item_features) this.#forget(slot, "items");
@@ -86,13 +132,48 @@ export class DataSource {
    * @returns {Promise<DataState>}
    */
   async remove(slot, kind, generated) {
+    const name = this.#opened.find((each) => each.slot === slot && each.kind === kind)?.file.name;
+    const before = this.#now(generated && !name ? "The sample was removed" : `${name ?? "A file"} was removed`);
     this.#forget(slot, kind);
     if (generated && kind === "ratings") {
       const other = slot === "a" ? "b" : "a";
       this.#forget(other, kind);
       await this.#worker.request("remove", { slot: other, kind });
+      this.#sample = false;
     }
-    return this.#worker.request("remove", { slot, kind });
+    const data = await this.#worker.request("remove", { slot, kind });
+    this.#changed(before);
+    return data;
+  }
+
+  /**
+   * Brings back what there was before the last change.
+   * @returns {Promise<Reading>}
+   */
+  async undo() {
+    const before = this.#history.at(-1);
+    if (!before) throw new Error("There is nothing to undo");
+    // A file that is gone from the disk must not cost what is loaded now.
+    for (const { file } of before.opened) await bytesOf(file.slice(0, 1), file.name);
+    this.#history.pop();
+    this.#opened = [...before.opened];
+    this.#sample = before.sample;
+    this.#unread = null;
+    /** @type {Slot[]} */
+    const slots = ["a", "b"];
+    for (const slot of slots) await this.#worker.request("remove", { slot, kind: "ratings" });
+    return { data: await this.again(), read: true };
+  }
+
+  /**
+   * All rows of a domain's rating file that were left out, as a table to save.
+   * @param {Slot} slot
+   */
+  async rejects(slot) {
+    const opened = this.#opened.find((each) => each.slot === slot && each.kind === "ratings");
+    if (!opened) throw new Error("There is no file of which rows were left out");
+    const bytes = await bytesOf(opened.file);
+    return this.#worker.request("rejects", { slot, bytes }, [bytes.buffer]);
   }
 
   /** What the data come from; nothing for the sample, which is on no disk. @returns {Promise<InputFile[]>} */
@@ -110,7 +191,10 @@ export class DataSource {
   /** For a new worker: whatever the last one had read. @returns {Promise<DataState>} */
   async again() {
     this.#unread = null;
-    let data = this.#hasRatings() ? null : await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
+    /** @type {DataState | null} */
+    let data = null;
+    if (this.#sample) data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
+    else if (this.#opened.length === 0) data = await this.#worker.request("remove", { slot: "a", kind: "ratings" });
     const ratingsFirst = [...this.#opened].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
     for (const opened of ratingsFirst) data = await this.#load(opened);
     if (!data) throw new Error("There is no data");
@@ -127,13 +211,24 @@ export class DataSource {
   #remember(opened) {
     const { slot, kind } = opened;
     // The first own ratings take the place of the whole sample.
-    if (kind === "ratings" && !this.#hasRatings()) this.#opened = [];
+    if (kind === "ratings" && this.#sample) {
+      this.#opened = [];
+      this.#sample = false;
+    }
     this.#forget(slot, kind);
     this.#opened.push(opened);
   }
 
-  #hasRatings() {
-    return this.#opened.some(({ kind }) => kind === "ratings");
+  /** @param {string} label @returns {Before} */
+  #now(label) {
+    return { label, sample: this.#sample, opened: [...this.#opened] };
+  }
+
+  /** @param {Before} before */
+  #changed(before) {
+    // Before the page's first data there is nothing to go back to.
+    if (before.sample || before.opened.length > 0 || this.#history.length > 0) this.#history.push(before);
+    if (this.#history.length > MOST_CHANGES) this.#history.shift();
   }
 
   /**
@@ -147,13 +242,16 @@ export class DataSource {
   }
 }
 
-/** @param {File} file */
-async function bytesOf(file) {
+/**
+ * @param {Blob} file
+ * @param {string} [name] of the file, where only a part of it is read
+ */
+async function bytesOf(file, name = file instanceof File ? file.name : "") {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch {
     const why = "the browser cannot read the file; it may have been changed, moved or deleted since it was opened";
-    throw new Error(`${file.name}: ${why}. Open it again`);
+    throw new Error(`${name}: ${why}. Open it again`);
   }
 }
 

@@ -9,7 +9,7 @@ export const HELP = {
   },
   data: {
     title: "Data",
-    text: "Two files of ratings from two domains, such as books and music: one line a rating, with a person, an item and a number. People are joined by their ids, items are not.",
+    text: "Two files of ratings from two domains, such as books and music: one line a rating, with a person, an item and a number. People are joined by their ids, items are not. Whatever was not clear is said, with what can be done about it; every change can be undone.",
     formula: "ratings are scaled to (r − lo) / (hi − lo)",
   },
   overlap: {

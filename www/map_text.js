@@ -115,7 +115,7 @@ function emptyText({ data, busy, capabilities }) {
   if (!capabilities) return "The page could not start.";
   if (!data?.a && !data?.b) return "Open two rating files that share people, or try the sample.";
   if (!data.a || !data.b) return "One file more: its people are joined to these by their ids.";
-  return data.warning ?? "There is nothing to show yet.";
+  return data.warnings[0]?.text ?? "There is nothing to show yet.";
 }
 
 /**

@@ -9,8 +9,15 @@
  * @typedef {{ lo: number, hi: number }} Scale
  * @typedef {"declared" | "usual" | "observed"} ScaleKind observed: no usual scale holds the ratings, and their range is it
  * @typedef {{ user: number, item: number, rating: number, time: number | null }} Roles column numbers, from 0
- * @typedef {{ delimiter?: Delimiter | null, header?: boolean | null, roles?: Roles | null, scale?: Scale | null }} ReadOptions
- *   null or absent: recognise it
+ * @typedef {"trim" | "compose" | "strip-apostrophe" | "strip-.0" | "strip-leading-zeros" | "lower" | "strip-punctuation"} IdForm
+ * @typedef {{ delimiter?: Delimiter | null, header?: boolean | null, roles?: Roles | null, scale?: Scale | null,
+ *   missing?: number[] | null, ids?: IdForm[] | null, counts?: "log" | "ranks" | null }} ReadOptions
+ *   null or absent: recognise it, or leave it as it is; missing: values that mean "not rated"; ids: forms that people's ids
+ *   are written in; counts: what counts are turned into
+ * @typedef {{ label: string, options: ReadOptions }} Choice options: what is to be declared besides what is declared already
+ * @typedef {{ label: string, changes: { slot: Slot, options: ReadOptions }[] }} Cure options: all that is to be declared
+ * @typedef {{ slot: Slot | null, code: string, text: string, cures: Cure[] }} DataWarning slot: null where it is about both
+ *   files; cures: nothing where reading otherwise does not help
  *
  * @typedef {object} Preview what was recognised in a rating file
  * @property {string} file
@@ -22,6 +29,7 @@
  * @property {ScaleKind} scale_kind how the scale is known
  * @property {string | null} scale_note what was made of ratings that do not reach a usual scale's ends or are on none
  * @property {string[][]} rows the first rows
+ * @property {Choice[]} choices what the columns could be, where that is not clear and the file was not read for it
  *
  * @typedef {{ line: number, reason: string, text: string }} Reject
  * @typedef {{ file: string, rows: number, matched: number, titles: string | null,
@@ -36,6 +44,8 @@
  * @property {number} density share of the user x item table that is rated, 0..1 (sparsity = 1 - density)
  * @property {Scale} scale
  * @property {Preview | null} preview null for the generated sample
+ * @property {string} understood what was recognised, in one line
+ * @property {ReadOptions} options what is declared
  * @property {number} duplicates pairs that occurred more than once (the last is kept)
  * @property {number} rejected_rows
  * @property {Reject[]} rejects the first thousand
@@ -47,7 +57,7 @@
  * @property {DomainState | null} b
  * @property {number} overlap_users
  * @property {number | null} mean_correlation of the overlap users' mean ratings (users with 5 or more in each)
- * @property {string | null} warning in plain words, with the cause
+ * @property {DataWarning[]} warnings what to know of the files, the costliest first
  * @property {boolean} generated whether this is the sample
  * @property {boolean} ready whether training can start
  * @property {Unread | null} unread the rating file that was offered last, if it could not be read
@@ -187,6 +197,8 @@
  * @property {[{ slot: Slot, options: ReadOptions, bytes: Partial<Record<FileKind, Uint8Array>> }, DataState]} reread
  *   reads the unread file of that domain again, else the one that is loaded and its tables. The core keeps no file's text:
  *   `bytes` has that of each; none for the files of the sample
+ * @property {[{ slot: Slot, bytes: Uint8Array }, { name: string, mime: string, text: string }]} rejects all rows of the
+ *   loaded rating file that were left out, as a table to save; bytes: of that file
  * @property {[{ slot: Slot, kind: FileKind }, DataState]} remove
  * @property {[{ config: Config, device: "webgpu" | "cpu" | "fastest" }, { device: "webgpu" | "cpu", note: string | null, map: MapSnapshot }]} prepare
  *   sets up an untrained model; needed before train, and again after any change of data or settings

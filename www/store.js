@@ -16,6 +16,8 @@
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {{ slot: Slot | null, text: string } | null} data_error
  * @property {DataState | null} data
+ * @property {string | null} undo what the last change of the data was, if it can be undone
+ * @property {File | null} homeless a file that was dropped beside the places, while nobody has said where it belongs
  * @property {Labels | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
@@ -51,6 +53,8 @@ export class Store {
     notice: null,
     data_error: null,
     data: null,
+    undo: null,
+    homeless: null,
     labels: null,
     settings: { device: "auto", preset: "robust", config: {} },
     stale: false,

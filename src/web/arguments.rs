@@ -66,6 +66,12 @@ pub(super) struct Reread {
     pub(super) options: ReadOptions,
 }
 
+/// Asks for the rows of a domain's rating file that were left out.
+#[derive(Deserialize)]
+pub(super) struct Rejects {
+    pub(super) slot: Slot,
+}
+
 #[derive(Deserialize)]
 pub(super) struct Remove {
     pub(super) slot: Slot,

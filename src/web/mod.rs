@@ -8,6 +8,7 @@ mod kernels;
 mod session;
 mod slots;
 mod views;
+mod warnings;
 
 pub use session::Session;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -10,7 +10,7 @@ use web_time::Instant;
 use super::adapter::Adapter;
 use super::arguments::{
     Advance, DeviceChoice, Export, ExportKind, FileKind, FindUsers, Load, LoadSample, Prepare, RecommendTo,
-    Remove, Reread, Slot, arguments, json_property, object, refusal, reply, take_bytes,
+    Rejects, Remove, Reread, Slot, arguments, json_property, object, refusal, reply, take_bytes,
 };
 use super::clouds;
 use super::slots::{Outcome, Slots};
@@ -99,6 +99,18 @@ impl Session {
         let given = |kind: FileKind| take_bytes(&files, kind.name());
         let outcome = self.slots.reread(slot, &options, given).map_err(refusal)?;
         self.data_after(outcome)
+    }
+
+    /// All rows of a domain's rating file that were left out, as a table to save. The page hands over the bytes of the
+    /// file.
+    ///
+    /// # Errors
+    /// With the file and what to do.
+    pub fn rejects(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let bytes = take_bytes(&args, "bytes");
+        let Rejects { slot } = arguments(args)?;
+        let (name, text) = self.slots.rejected_table(slot, bytes).map_err(refusal)?;
+        reply(&json!({ "name": name, "mime": "text/csv", "text": text }))
     }
 
     /// Takes a file out.

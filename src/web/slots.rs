@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::arguments::{FileKind, Slot};
+use super::warnings::{WarningView, warnings};
 use crate::data::{
-    Domain, FeatureReport, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Sample, Scale, World,
-    files, overlap_report, preview, read_features, read_ratings, sample,
+    Domain, FeatureReport, OverlapReport, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Sample,
+    Scale, World, files, overlap_report, preview, read_features, read_ratings, read_user_features,
+    rejected_table, sample,
 };
 use crate::error::{Error, Result};
 
@@ -20,6 +22,8 @@ struct DomainFiles {
     /// With the features of both tables.
     domain: Domain,
     report: ReadReport,
+    /// What was declared of the rating file.
+    options: ReadOptions,
     users: Option<FeatureReport>,
     items: Option<FeatureReport>,
 }
@@ -66,7 +70,8 @@ pub(super) struct DataState {
     b: Option<DomainState>,
     overlap_users: usize,
     mean_correlation: Option<f32>,
-    warning: Option<String>,
+    /// The costliest first.
+    warnings: Vec<WarningView>,
     generated: bool,
     ready: bool,
     unread: Option<UnreadState>,
@@ -91,6 +96,8 @@ struct DomainState {
     density: f64,
     scale: Scale,
     preview: Preview,
+    understood: String,
+    options: ReadOptions,
     duplicates: usize,
     rejected_rows: usize,
     rejects: Vec<Reject>,
@@ -112,7 +119,8 @@ impl Slots {
             let (slot, kind) = (Slot::of(i / SAMPLE_FILES.len()), SAMPLE_FILES[i % SAMPLE_FILES.len()]);
             match kind {
                 FileKind::Ratings => {
-                    slots.place(slot, read_ratings(&name, text.as_bytes(), &ReadOptions::default())?);
+                    let options = ReadOptions::default();
+                    slots.place(slot, read_ratings(&name, text.as_bytes(), &options)?, options);
                 }
                 _ => slots.describe(slot, kind, &name, text.as_bytes())?,
             }
@@ -140,7 +148,7 @@ impl Slots {
         }
         match read_ratings(name, bytes, options) {
             Ok(read) => {
-                self.place(slot, read);
+                self.place(slot, read, options.clone());
                 Ok(Outcome::Read)
             }
             Err(error) => {
@@ -155,11 +163,11 @@ impl Slots {
     }
 
     /// Puts ratings that were read into their place. The sample makes way for a person's own file.
-    fn place(&mut self, slot: Slot, read: RatingsFile) {
+    fn place(&mut self, slot: Slot, read: RatingsFile, options: ReadOptions) {
         if self.made_up.take().is_some() {
             self.domains = [None, None];
         }
-        self.domains[slot.index()] = Some(DomainFiles::new(read));
+        self.domains[slot.index()] = Some(DomainFiles::new(read, options));
         self.forget_unread(slot);
     }
 
@@ -199,7 +207,7 @@ impl Slots {
         let mut bytes_of = |kind| given(kind).or_else(|| made.as_mut()?.remove(&kind));
         let name = &files.report.preview.file;
         let bytes = bytes_of(FileKind::Ratings).ok_or_else(|| not_handed_over(name))?;
-        let mut again = DomainFiles::new(read_ratings(name, &bytes, options)?);
+        let mut again = DomainFiles::new(read_ratings(name, &bytes, options)?, options.clone());
         drop(bytes);
         for (kind, table) in [(FileKind::Users, &files.users), (FileKind::Items, &files.items)] {
             if let Some(table) = table
@@ -226,7 +234,7 @@ impl Slots {
         };
         let error = match read {
             Ok(read) => {
-                self.place(file.slot, read);
+                self.place(file.slot, read, options.clone());
                 return Ok(Outcome::Read);
             }
             Err(error) => error,
@@ -241,6 +249,20 @@ impl Slots {
         };
         self.unread = Some(file);
         outcome
+    }
+
+    /// All rows of a domain's rating file that were left out, as CSV, and a name for that table. `given` hands over the
+    /// bytes of the file; the sample leaves nothing out.
+    ///
+    /// # Errors
+    /// When the file is not the one that was read.
+    pub(super) fn rejected_table(&self, slot: Slot, given: Option<Vec<u8>>) -> Result<(String, String)> {
+        let files = self.domains[slot.index()]
+            .as_ref()
+            .ok_or_else(|| Error::data("there are no ratings", "Load a rating file first"))?;
+        let bytes = given.ok_or_else(|| not_handed_over(&files.report.preview.file))?;
+        let table = rejected_table(&files.report.preview.file, &bytes, &files.options)?;
+        Ok((format!("{}-left-out.csv", files.domain.name), table))
     }
 
     /// Takes a file out; a domain's ratings take its tables along, and the file that was to replace them.
@@ -283,6 +305,12 @@ impl Slots {
         self.made_up.as_ref().map_or(Vec::new(), |made_up| made_up.floors.to_vec())
     }
 
+    /// What to know of the files that are loaded.
+    fn warnings(&self, overlap: Option<&OverlapReport>) -> Vec<WarningView> {
+        let files = self.domains.each_ref().map(|files| files.as_ref().map(|it| (&it.report, &it.options)));
+        warnings(files, overlap)
+    }
+
     /// What the page shows.
     pub(super) fn state(&self) -> DataState {
         let overlap = match &self.domains {
@@ -296,7 +324,7 @@ impl Slots {
             overlap_users: overlap.as_ref().map_or(0, |o| o.overlap_users),
             mean_correlation: overlap.as_ref().and_then(|o| o.mean_correlation),
             ready: overlap.as_ref().is_some_and(|o| !o.is_one_file),
-            warning: overlap.and_then(|o| o.warning),
+            warnings: self.warnings(overlap.as_ref()),
             generated: self.made_up.is_some(),
             unread: self.unread.as_ref().map(Unread::state),
         }
@@ -323,8 +351,8 @@ impl MadeUp {
 }
 
 impl DomainFiles {
-    fn new(read: RatingsFile) -> Self {
-        Self { domain: read.domain, report: read.report, users: None, items: None }
+    fn new(read: RatingsFile, options: ReadOptions) -> Self {
+        Self { domain: read.domain, report: read.report, options, users: None, items: None }
     }
 
     /// Reads a table that describes the people or the items.
@@ -334,7 +362,10 @@ impl DomainFiles {
             FileKind::Items => (&mut self.items, &mut domain.item_features, &domain.items),
             _ => (&mut self.users, &mut domain.user_features, &domain.users),
         };
-        let read = read_features(name, bytes, ids)?;
+        let read = match kind {
+            FileKind::Items => read_features(name, bytes, ids)?,
+            _ => read_user_features(name, bytes, ids, self.options.ids.as_deref().unwrap_or_default())?,
+        };
         (*table, *features) = (Some(read.report), Some(read.features.into()));
         Ok(())
     }
@@ -349,6 +380,8 @@ impl DomainFiles {
             density: ratings.len() as f64 / (users.len() as f64 * items.len() as f64).max(1.0),
             scale: self.domain.scale,
             preview: self.report.preview.clone(),
+            understood: self.report.understood.clone(),
+            options: self.options.clone(),
             duplicates: self.report.duplicates,
             rejected_rows: self.report.rejected_rows,
             rejects: self.report.rejects.clone(),

@@ -91,7 +91,7 @@ test("two columns that could both be ratings: the roles are corrected, and the f
     await page.locator("#read-again").click();
     await status.filter({ hasText: "could both be the ratings" }).waitFor();
     await page.locator("#role-3").selectOption("rating");
-    await dialog.getByText("600 ratings by 60 people of 40 items").waitFor();
+    await dialog.getByText("600 ratings by 60 people of 40 books").waitFor();
     assert.equal(await page.locator("#data-dialog-title").textContent(), "shelf");
     assert.equal(await page.locator("#role-3").inputValue(), "rating");
     await page.locator("#feature-users-a").waitFor({ state: "attached" });
@@ -212,7 +212,7 @@ test("the tables of a file are read again with it, and those of the sample as we
     await page.locator("#details-a").click();
     await page.locator("#read-hi").fill("0");
     await page.locator("#read-hi").press("Enter");
-    await page.locator("#read-scale-message", { hasText: "The scale stays 1 to 5. Use two numbers, the lowest below the highest." }).waitFor();
+    await page.locator("#read-message", { hasText: "The scale stays 1 to 5. Use two numbers, the lowest below the highest." }).waitFor();
     assert.equal(await page.locator("#read-hi").getAttribute("aria-invalid"), "true");
     assert.match(await facts(page, "a"), /scale 1–5/);
     await page.locator("#read-hi").fill("6");

@@ -109,6 +109,19 @@ export async function openFiles(page, { a, b }) {
   }
 }
 
+/** Drops files on an element, as a hand does. @param files objects of name, mimeType and buffer */
+export async function dropFiles(page, selector, files) {
+  const plain = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, text: buffer.toString() }));
+  const transfer = await page.evaluateHandle((all) => {
+    const data = new DataTransfer();
+    for (const { name, mimeType, text } of all) data.items.add(new File([text], name, { type: mimeType }));
+    return data;
+  }, plain);
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    await page.dispatchEvent(selector, kind, { dataTransfer: transfer });
+  }
+}
+
 /**
  * A rating file of 60 people and 40 items in which taste has two kinds, as Playwright wants files.
  * @param {string} name

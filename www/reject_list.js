@@ -1,0 +1,65 @@
+// Rows of a file that were not read, with line and reason, to look at and to save.
+
+import { el } from "./dom.js";
+import { count, counted } from "./format.js";
+
+/** @import { Reject } from "./protocol.js" */
+
+const MOST_REJECTS = 200;
+
+/**
+ * @param {string} id
+ * @param {number} total
+ * @param {Reject[]} rejects the first of them
+ * @param {(() => void) | null} [save] saves all of them
+ */
+export function rejectList(id, total, rejects, save = null) {
+  const shown = rejects.slice(0, MOST_REJECTS);
+  return el(
+    "details",
+    { id },
+    el("summary", { textContent: `${counted(total, "row was", "rows were")} not read` }),
+    el(
+      "p",
+      { className: "small muted cures" },
+      total > shown.length ? `The first ${count(shown.length)} are shown.` : null,
+      save ? saveButton(id, save) : null,
+    ),
+    el(
+      "div",
+      { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Rows that were not read" },
+      el(
+        "table",
+        { className: "preview" },
+        el(
+          "thead",
+          {},
+          el("tr", {}, ...["Line", "Why", "Text"].map((textContent) => el("th", { scope: "col", textContent }))),
+        ),
+        el(
+          "tbody",
+          {},
+          ...shown.map(({ line, reason, text }) =>
+            el(
+              "tr",
+              {},
+              el("td", { className: "number", textContent: String(line) }),
+              el("td", { textContent: reason }),
+              el("td", { className: "muted", textContent: text }),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} id
+ * @param {() => void} save
+ */
+function saveButton(id, save) {
+  const button = el("button", { id: `save-${id}`, type: "button", className: "small", textContent: "Save all as CSV" });
+  button.addEventListener("click", save);
+  return button;
+}

@@ -1,0 +1,66 @@
+// What to know of the files that were read: one line each, the costliest first, with buttons that do something about it.
+
+import { el, mark } from "./dom.js";
+
+/** @import { Cure, DataState, DataWarning, Slot } from "./protocol.js" */
+/** @import { Actions } from "./actions.js" */
+
+/** @typedef {"rejects" | "columns"} Part of the dialog that a button leads to */
+
+/** What is looked at where nothing can be done by reading otherwise. @type {Record<string, [Part, string]>} */
+const PARTS = {
+  "rows-left-out": ["rejects", "See the rows"],
+  "one-value": ["columns", "See the columns"],
+  columns: ["columns", "See the columns"],
+  shape: ["columns", "See how it is read"],
+  preamble: ["columns", "See how it is read"],
+  "row-numbers": ["columns", "See the columns"],
+  repeats: ["columns", "See the columns"],
+  encoding: ["columns", "See how it is read"],
+  "rounded-ids": ["columns", "See the ids"],
+};
+
+/**
+ * @param {DataWarning[]} warnings
+ * @param {DataState} data
+ * @param {boolean} busy
+ * @param {Actions} actions
+ * @param {((slot: Slot, part: Part) => void) | null} look shows a part of a file's details; null where they are shown
+ * @returns {HTMLLIElement[]}
+ */
+export function warningItems(warnings, data, busy, actions, look) {
+  return warnings.map((warning, n) => {
+    const { slot, code, text, cures } = warning;
+    const buttons = cures.map((cure) => {
+      const button = el("button", { type: "button", className: "small", textContent: cure.label });
+      button.id = `cure-${look ? "panel" : "dialog"}-${n}-${cures.indexOf(cure)}`;
+      button.disabled = busy || isWaiting(cure, data);
+      button.addEventListener("click", () => void actions.cure(cure));
+      return button;
+    });
+    const part = look && slot && cures.length === 0 ? PARTS[code] : undefined;
+    if (look && slot && part) {
+      const button = el("button", { type: "button", className: "small", textContent: part[1] });
+      button.id = `look-${n}`;
+      button.addEventListener("click", () => look(slot, part[0]));
+      buttons.push(button);
+    }
+    const name = slot && look ? `${data[slot]?.name ?? ""}: ` : "";
+    return el(
+      "li",
+      { "data-code": code },
+      el("p", { className: "small" }, slot && look ? mark(slot) : null, name + (name ? text : capital(text))),
+      buttons.length > 0 ? el("p", { className: "cures" }, ...buttons) : null,
+    );
+  });
+}
+
+/**
+ * Whether a file of the change is to be replaced by one that could not be read yet: that one would be read instead.
+ * @param {Cure} cure
+ * @param {DataState} data
+ */
+const isWaiting = ({ changes }, { unread }) => changes.some(({ slot }) => unread?.slot === slot);
+
+/** @param {string} text */
+const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
