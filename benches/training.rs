@@ -6,11 +6,12 @@ fn main() {
     use std::sync::Arc;
     use std::time::Instant;
 
-    use dual_metric::config::Config;
     use dual_metric::data::sample;
     use dual_metric::engine::Device;
-    use dual_metric::eval::Study;
-    use dual_metric::event::Event;
+    use dual_metric::lab::Study;
+    use dual_metric::lab::StudyEvent;
+    use dual_metric::recommender::Event;
+    use dual_metric::settings::Config;
 
     let world = Arc::new(sample(1).world);
     let ratings: usize = world.domains.iter().map(|d| d.ratings.len()).sum();
@@ -23,7 +24,7 @@ fn main() {
         let mut ends = Vec::new();
         while !study.is_done() {
             let mut note = |event| {
-                if matches!(event, Event::Epoch { .. }) {
+                if matches!(event, StudyEvent::Training { event: Event::Epoch { .. }, .. }) {
                     ends.push(Instant::now());
                 }
             };

@@ -35,7 +35,7 @@ pub enum Error {
     /// A setting is out of its range or contradicts another.
     #[error("setting {field}: {what}")]
     Setting {
-        /// Name of the field in [`crate::config::Config`].
+        /// Name of the field in [`crate::settings::Config`].
         field: String,
         /// What is wrong and which values are allowed.
         what: String,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::World;
+use crate::dml::Dml;
 use crate::error::{Error, Result};
-use crate::model::Dml;
 use crate::recommend::TopLists;
 
 /// Items that are written for each user and domain.

@@ -4,33 +4,39 @@
 //!
 //! # Reading order
 //!
-//! Data flows one way; read along with it.
+//! Data flows one way, from floor to floor; a floor uses only what lies below it. Read along with it.
 //!
-//! 1. [`data`]: files to rows and rejects, to [`data::Domain`]s in compressed rows, to a [`data::World`] of linked
+//! 1. [`settings`]: every setting, and the two presets. ([`error`] and [`rng`] lie below everything.)
+//! 2. [`data`]: files to rows and rejects, to [`data::Domain`]s in compressed rows, to a [`data::World`] of linked
 //!    domains; the generated sample.
-//! 2. [`eval::Split`] and [`eval::Training`]: what may be trained on.
-//! 3. [`config`]: every setting, and the two presets.
-//! 4. [`model`]: biases, autoencoders (Eq. 2), the mapping X (Eqs. 3 and 4), the dual loop (Algorithm 1), the trained
-//!    [`model::Dml`].
+//! 3. [`split`]: what may be trained on ([`split::Training`]) and what is tested.
+//! 4. [`metrics`]: RMSE, MAE, precision and recall.
 //! 5. [`engine`]: how a training step is done, on the CPU and on WebGPU.
-//! 6. [`eval`]: metrics, baselines, and the [`eval::Study`] of what the other domain gives. [`event`]s leave from here.
-//! 7. [`recommend`], [`projection`], [`checkpoint`], [`export`]: what is done with a trained model.
+//! 6. [`recommender`]: what all models have in common.
+//! 7. [`baselines`]: the global mean, the bias model, priors from features.
+//! 8. [`dml`]: autoencoders (Eq. 2), the mapping X (Eqs. 3 and 4), the dual loop (Algorithm 1), the trained
+//!    [`dml::Dml`].
+//! 9. [`lab`]: the [`lab::Study`] of what the other domain gives. Events leave from here.
+//! 10. [`recommend`], [`projection`], [`model_file`], [`export`]: what is done with a trained model.
 //!
 //! `web` (in the browser) and `src/bin/dual-metric` (natively) drive the same core. It knows neither JavaScript nor
 //! canvas, and draws every random number from [`rng`].
 
-pub mod checkpoint;
-pub mod config;
+pub mod baselines;
 pub mod data;
+pub mod dml;
 pub mod engine;
 pub mod error;
-pub mod eval;
-pub mod event;
 pub mod export;
-pub mod model;
+pub mod lab;
+pub mod metrics;
+pub mod model_file;
 pub mod projection;
 pub mod recommend;
+pub mod recommender;
 pub mod rng;
+pub mod settings;
+pub mod split;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

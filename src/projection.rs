@@ -4,8 +4,8 @@
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 
+use crate::dml::mapping::{Mapping, Orthogonalisation, apply, mean_row, outer_sum, symmetric_eigen};
 use crate::error::{Error, Result};
-use crate::model::mapping::{Mapping, Orthogonalisation, apply, mean_row, outer_sum, symmetric_eigen};
 
 /// Angles this near to 0 or π count as 0 or π; drawing in `f32` can't show the difference.
 const STILL: f64 = 1e-8;

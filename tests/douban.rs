@@ -5,13 +5,15 @@ mod real;
 
 use std::sync::Arc;
 
-use dual_metric::config::Config;
+use dual_metric::baselines::Baselines;
+use dual_metric::baselines::bias::Shrinkage;
 use dual_metric::data::{Domain, ReadOptions, World, read_ratings};
 use dual_metric::engine::Device;
-use dual_metric::eval::baselines::Baselines;
-use dual_metric::eval::{Rows, Study, metrics};
-use dual_metric::model::bias::Shrinkage;
+use dual_metric::lab::Study;
+use dual_metric::metrics;
 use dual_metric::rng::Generator;
+use dual_metric::settings::Config;
+use dual_metric::split::Rows;
 
 fn douban() -> [Domain; 2] {
     ["book.tsv", "music.tsv"].map(|name| {

@@ -6,21 +6,24 @@ mod worlds;
 
 use std::sync::Arc;
 
-use dual_metric::checkpoint;
-use dual_metric::config::{Config, CrossStep, Embeddings, MappingUpdate, Schedule};
 use dual_metric::data::{World, sample};
-use dual_metric::eval::{PairRole, Report, Split, Study, Training, metrics};
-use dual_metric::event::{Event, Run};
-use dual_metric::model::mapping::Mapping;
+use dual_metric::dml::mapping::Mapping;
+use dual_metric::lab::{Report, Study};
+use dual_metric::lab::{ReportEvent, Run, StudyEvent};
+use dual_metric::metrics;
+use dual_metric::model_file;
 use dual_metric::recommend;
+use dual_metric::recommender::Event;
 use dual_metric::rng::Generator;
+use dual_metric::settings::{Config, CrossStep, Embeddings, MappingUpdate, Schedule};
+use dual_metric::split::{PairRole, Split, Training};
 use studies::{study, world_of};
 use worlds::small_world;
 
 /// Own-domain and cross-domain loss of each epoch of a run, by domain.
-fn losses(events: &[Event], of: Run) -> Vec<Vec<(f32, Option<f32>)>> {
+fn losses(events: &[StudyEvent], of: Run) -> Vec<Vec<(f32, Option<f32>)>> {
     let epochs = events.iter().filter_map(|event| match event {
-        Event::Epoch { run, domains, .. } if *run == of => Some(domains),
+        StudyEvent::Training { run, event: Event::Epoch { domains, .. }, .. } if *run == of => Some(domains),
         _ => None,
     });
     epochs.map(|domains| domains.iter().map(|d| (d.own, d.cross)).collect()).collect()
@@ -176,9 +179,15 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
     // What each run tells, in order: (event, number of epochs).
     let told = |of: Run| -> Vec<(&str, usize)> {
         let told = events.iter().filter_map(|event| match event {
-            Event::Started { run, epochs, .. } if *run == of => Some(("started", *epochs)),
-            Event::Epoch { run, epoch, .. } if *run == of => Some(("epoch", *epoch)),
-            Event::Finished { run, epochs, .. } if *run == of => Some(("finished", *epochs)),
+            StudyEvent::Training { run, event: Event::Started { epochs, .. }, .. } if *run == of => {
+                Some(("started", *epochs))
+            }
+            StudyEvent::Training { run, event: Event::Epoch { epoch, .. }, .. } if *run == of => {
+                Some(("epoch", *epoch))
+            }
+            StudyEvent::Training { run, event: Event::Finished { epochs, .. }, .. } if *run == of => {
+                Some(("finished", *epochs))
+            }
             _ => None,
         });
         told.collect()
@@ -189,11 +198,17 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
         assert_eq!(told(run), expected, "{run:?}");
     }
     let order: Vec<Run> = (events.iter())
-        .filter_map(|e| if let Event::Started { run, .. } = e { Some(*run) } else { None })
+        .filter_map(|e| {
+            if let StudyEvent::Training { run, event: Event::Started { .. }, .. } = e {
+                Some(*run)
+            } else {
+                None
+            }
+        })
         .collect();
     assert_eq!(order, runs);
     for event in &events {
-        if let Event::Epoch { run, domains, mapping, .. } = event {
+        if let StudyEvent::Training { run, event: Event::Epoch { domains, mapping, .. }, .. } = event {
             assert!(mapping.orthogonality_error < 1e-6);
             let is_linked = !matches!(run, Run::WithoutTransfer | Run::ColdWithoutTransfer | Run::ColdBiases);
             assert_eq!(mapping.loss > 0.0, is_linked, "{run:?}");
@@ -207,7 +222,9 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
         }
     }
     let complete: Vec<bool> = (events.iter())
-        .filter_map(|e| if let Event::Report { complete, .. } = e { Some(*complete) } else { None })
+        .filter_map(|e| {
+            if let StudyEvent::Report(ReportEvent { complete, .. }) = e { Some(*complete) } else { None }
+        })
         .collect();
     assert_eq!(complete, [false, false, false, false, false, false, false, false, true]);
 }
@@ -251,7 +268,7 @@ fn losses_at_rest(preset: Config, dropout: f32) -> [(f64, f64); 2] {
     };
     let (study, events) = study(small_world(), config, false);
     let losses = events.iter().find_map(|e| match e {
-        Event::Epoch { domains, .. } => Some(domains.clone()),
+        StudyEvent::Training { event: Event::Epoch { domains, .. }, .. } => Some(domains.clone()),
         _ => None,
     });
     let losses = losses.unwrap();
@@ -376,8 +393,8 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
 #[test]
 fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
     let (study, _) = study(sample(2).world, Config { epochs: 2, ..Config::robust() }, false);
-    let text = checkpoint::write(study.world(), study.model()).unwrap();
-    let (world, model) = checkpoint::read("model.json", &text).unwrap();
+    let text = model_file::write(study.world(), study.model()).unwrap();
+    let (world, model) = model_file::read("model.json", &text).unwrap();
     for d in 0..2 {
         let before = recommend::for_user(study.world(), study.model(), d, 7, 5);
         assert_eq!(recommend::for_user(&world, &model, d, 7, 5).domains[d].next, before.domains[d].next);
@@ -392,7 +409,7 @@ fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
         }
         let broken = String::from_utf8_lossy(&bytes);
         // Some changes leave a file that still fits together; none may end the program.
-        if let Err(error) = checkpoint::read("model.json", &broken) {
+        if let Err(error) = model_file::read("model.json", &broken) {
             assert!(error.to_string().contains("model"), "{error}");
         }
     }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use csv::StringRecord;
 use dual_metric::data::{Features, Rating, Ratings, Scale, World};
+use dual_metric::dml::Dml;
 use dual_metric::export;
-use dual_metric::model::Dml;
 
 /// Beginnings that make a spreadsheet run a cell.
 const FORMULAS: [&str; 9] = ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "－1"];

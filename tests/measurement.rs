@@ -4,11 +4,12 @@
 mod studies;
 mod worlds;
 
-use dual_metric::checkpoint;
-use dual_metric::config::Config;
 use dual_metric::data::sample;
-use dual_metric::eval::Source;
-use dual_metric::event::{Event, Run};
+use dual_metric::lab::Source;
+use dual_metric::lab::{ReportEvent, Run, StudyEvent};
+use dual_metric::model_file;
+use dual_metric::recommender::Event;
+use dual_metric::settings::Config;
 use studies::study;
 use worlds::{shared_taste, small_world};
 
@@ -27,7 +28,7 @@ fn without_transfer_newcomers_are_predicted_by_a_network_that_was_trained_for_th
     }
     // The newcomers' part of the loss is there in every run, links or not.
     for event in &events {
-        if let Event::Epoch { run, domains, .. } = event {
+        if let StudyEvent::Training { run, event: Event::Epoch { domains, .. }, .. } = event {
             assert!(domains.iter().all(|d| d.cross.is_some()), "{run:?}");
         }
     }
@@ -65,16 +66,18 @@ fn the_kept_model_knows_every_rating_and_everybody_in_both_and_says_so_in_its_fi
     assert_eq!(kept.links[0].b_from_a.iter().flatten().count(), world.links[0].overlap_users.len());
     let finished = |of: Run| {
         events.iter().find_map(|event| match event {
-            Event::Finished { run, epochs, .. } if *run == of => Some(*epochs),
+            StudyEvent::Training { run, event: Event::Finished { epochs, .. }, .. } if *run == of => {
+                Some(*epochs)
+            }
             _ => None,
         })
     };
     let epochs = finished(Run::Everything).unwrap();
     assert!(epochs >= 1 && epochs <= finished(Run::Main).unwrap());
     assert_eq!(study.report().unwrap().kept.unwrap().epochs, epochs);
-    let file: serde_json::Value = serde_json::from_str(&checkpoint::write(world, kept).unwrap()).unwrap();
+    let file: serde_json::Value = serde_json::from_str(&model_file::write(world, kept).unwrap()).unwrap();
     assert_eq!(file["trained_on"]["all_ratings"], true);
-    let file: serde_json::Value = serde_json::from_str(&checkpoint::write(world, measured).unwrap()).unwrap();
+    let file: serde_json::Value = serde_json::from_str(&model_file::write(world, measured).unwrap()).unwrap();
     assert_eq!(file["trained_on"]["all_ratings"], false);
 }
 
@@ -105,7 +108,7 @@ fn repeats_take_the_seeds_that_follow_and_report_their_mean() {
     }
     let runs: Vec<(usize, Run)> = (events.iter())
         .filter_map(|event| match event {
-            Event::Started { run, repeat, .. } => Some((*repeat, *run)),
+            StudyEvent::Training { run, repeat, event: Event::Started { .. } } => Some((*repeat, *run)),
             _ => None,
         })
         .collect();
@@ -114,7 +117,9 @@ fn repeats_take_the_seeds_that_follow_and_report_their_mean() {
     assert_eq!(runs, expected);
     // The figures while the second repeat is going on are those of the first.
     let reports: Vec<_> = (events.iter())
-        .filter_map(|e| if let Event::Report { report, .. } = e { Some(report) } else { None })
+        .filter_map(
+            |e| if let StudyEvent::Report(ReportEvent { report, .. }) = e { Some(report) } else { None },
+        )
         .collect();
     assert_eq!(reports[7].domains, reports[10].domains);
     assert_ne!(reports[7].domains, reports[15].domains);

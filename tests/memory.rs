@@ -6,12 +6,13 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use dual_metric::config::Config;
 use dual_metric::data::{World, read_ratings};
 use dual_metric::engine::Device;
-use dual_metric::eval::Study;
-use dual_metric::event::{Event, Run};
+use dual_metric::lab::Study;
+use dual_metric::lab::{Run, StudyEvent};
+use dual_metric::recommender::Event;
 use dual_metric::rng::Generator;
+use dual_metric::settings::Config;
 
 /// Bytes a rating at the peak. Per person they are some hundreds, so that it takes people with a few dozen ratings each.
 const MOST_BYTES: usize = 64;
@@ -97,7 +98,10 @@ fn a_rating_costs_at_most_64_bytes_at_the_peak_and_84_in_the_training_on_everyth
         while !study.is_done() {
             study
                 .advance(&mut |event| {
-                    epochs += usize::from(matches!(event, Event::Epoch { run: Run::Main, .. }));
+                    epochs += usize::from(matches!(
+                        event,
+                        StudyEvent::Training { run: Run::Main, event: Event::Epoch { .. }, .. }
+                    ));
                 })
                 .await
                 .unwrap();

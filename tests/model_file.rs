@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use dual_metric::checkpoint;
+use dual_metric::model_file;
 use serde_json::{Value, json};
 
 /// The text of a model of the small world.
@@ -16,7 +16,7 @@ fn good_text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
         let (world, model) = models::trained(worlds::small_world());
-        checkpoint::write(&world, &model).unwrap()
+        model_file::write(&world, &model).unwrap()
     })
 }
 

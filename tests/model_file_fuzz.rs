@@ -6,9 +6,9 @@ mod models;
 mod worlds;
 
 use dual_metric::data::World;
-use dual_metric::model::Dml;
+use dual_metric::dml::Dml;
 use dual_metric::rng::Generator;
-use dual_metric::{checkpoint, export, recommend};
+use dual_metric::{export, model_file, recommend};
 use serde_json::{Map, Value, json};
 
 const ROUNDS: usize = 6000;
@@ -165,7 +165,7 @@ fn recommend_from(world: &World, model: &Dml) {
 #[test]
 fn no_broken_file_ends_the_program_or_recommends_what_is_no_rating() {
     let (world, model) = models::trained(worlds::small_world());
-    let good = checkpoint::write(&world, &model).unwrap();
+    let good = model_file::write(&world, &model).unwrap();
     let tree: Value = serde_json::from_str(&good).unwrap();
     let mut chance = Generator::new(1, "model files");
     let (mut accepted, mut refused) = (0, 0);
@@ -183,14 +183,14 @@ fn no_broken_file_ends_the_program_or_recommends_what_is_no_rating() {
             }
             serde_json::to_string(&model).unwrap()
         };
-        match checkpoint::read("model.json", &text) {
+        match model_file::read("model.json", &text) {
             Ok((world, model)) => {
                 accepted += 1;
                 recommend_from(&world, &model);
                 // What was accepted can be written, and then says the same.
-                let again = checkpoint::write(&world, &model).unwrap();
-                let (world, model) = checkpoint::read("model.json", &again).unwrap();
-                assert!(checkpoint::write(&world, &model).unwrap() == again);
+                let again = model_file::write(&world, &model).unwrap();
+                let (world, model) = model_file::read("model.json", &again).unwrap();
+                assert!(model_file::write(&world, &model).unwrap() == again);
             }
             Err(error) => {
                 refused += 1;

@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use dual_metric::config::{Config, ValidConfig};
 use dual_metric::data::{Rating, Ratings, Scale, ScaleKind, World};
-use dual_metric::eval::{Rows, Split, Training};
-use dual_metric::{checkpoint, recommend};
+use dual_metric::settings::{Config, ValidConfig};
+use dual_metric::split::{Rows, Split, Training};
+use dual_metric::{model_file, recommend};
 
 /// The small world with numbers of plays in A: 1 to 5 stars are 300 to 80,000 of them, no two alike.
 fn plays(change: impl Fn(Rating) -> f32) -> World {
@@ -92,7 +92,7 @@ fn what_is_recommended_is_on_the_scale_of_the_training_rows_and_its_model_reads_
     let scale = model.domains[0].scale;
     assert_eq!(scale, Split::new(&world, &config(1), false).unwrap().scale(0));
     let (again, read_model) =
-        checkpoint::read("model.json", &checkpoint::write(&world, &model).unwrap()).unwrap();
+        model_file::read("model.json", &model_file::write(&world, &model).unwrap()).unwrap();
     assert_eq!((again.domains[0].scale, read_model.domains[0].scale), (world.domains[0].scale, scale));
     for user in 0..40 {
         let next = recommend::for_user(&world, &model, 0, user, 10).domains.swap_remove(0).next;

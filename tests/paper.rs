@@ -6,12 +6,13 @@ mod worlds;
 
 use std::sync::Arc;
 
-use dual_metric::config::{Config, CrossStep, Embeddings, MappingOptimiser};
 use dual_metric::data::World;
-use dual_metric::eval::{Crossing, PairRole, Rows, Split, Training};
-use dual_metric::event::{Event, Run};
-use dual_metric::model::mapping::{Mapping, MappingAdam};
+use dual_metric::dml::mapping::{Mapping, MappingAdam};
+use dual_metric::lab::{Run, StudyEvent};
+use dual_metric::recommender::Event;
 use dual_metric::rng::Generator;
+use dual_metric::settings::{Config, CrossStep, Embeddings, MappingOptimiser};
+use dual_metric::split::{Crossing, PairRole, Rows, Split, Training};
 use studies::{study, world_of};
 use worlds::small_world;
 
@@ -35,7 +36,9 @@ fn on_noise_codes_of_ratings_leave_the_training_error_at_the_noise() {
     };
     let (study, events) = study(world, config, false);
     let own = events.iter().rev().find_map(|event| match event {
-        Event::Epoch { run: Run::Main, domains, .. } => Some([domains[0].own, domains[1].own]),
+        StudyEvent::Training { run: Run::Main, event: Event::Epoch { domains, .. }, .. } => {
+            Some([domains[0].own, domains[1].own])
+        }
         _ => None,
     });
     // Five equally likely values on [0, 1] have a variance of 1/8.
@@ -59,7 +62,9 @@ fn without_patience_all_runs_are_as_long_as_the_main_run() {
     let (_, events) = study(small_world(), config, true);
     let ends: Vec<(usize, &str)> = (events.iter())
         .filter_map(|event| match event {
-            Event::Finished { epochs, reason, .. } => Some((*epochs, reason.as_str())),
+            StudyEvent::Training { event: Event::Finished { epochs, reason, .. }, .. } => {
+                Some((*epochs, reason.as_str()))
+            }
             _ => None,
         })
         .collect();
@@ -77,7 +82,7 @@ fn newcomers_are_simulated_alone_where_any_cross_step_is_trained_with_links() {
         let config = Config { cross_step, epochs: 1, ..Config::paper() };
         let (_, events) = study(small_world(), config, true);
         for event in &events {
-            if let Event::Epoch { run, domains, .. } = event {
+            if let StudyEvent::Training { run, event: Event::Epoch { domains, .. }, .. } = event {
                 let has_cross = domains.iter().all(|d| d.cross.is_some());
                 assert_eq!(has_cross, cross_step != CrossStep::None, "{cross_step:?} {run:?}");
             }
@@ -200,7 +205,7 @@ fn without_held_out_links_all_are_used_and_the_map_has_no_honest_figure() {
     assert!(report.verdict.iter().all(|sentence| !sentence.contains("map")), "{:?}", report.verdict);
     assert!(study.split().held_out(study.world(), 0).is_empty());
     for event in &events {
-        if let Event::Epoch { mapping, .. } = event {
+        if let StudyEvent::Training { event: Event::Epoch { mapping, .. }, .. } = event {
             assert_eq!(mapping.alignment, None);
         }
     }

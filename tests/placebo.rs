@@ -5,11 +5,11 @@ mod worlds;
 
 use std::sync::Arc;
 
-use dual_metric::config::{Config, CrossStep};
 use dual_metric::data::{Domain, Rating, Ratings, World};
 use dual_metric::engine::Device;
-use dual_metric::eval::{Report, Study};
+use dual_metric::lab::{Report, Study};
 use dual_metric::rng::Generator;
+use dual_metric::settings::{Config, CrossStep};
 use worlds::shared_taste;
 
 fn report(world: World, config: Config) -> Report {

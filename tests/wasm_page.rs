@@ -6,9 +6,9 @@ mod worlds;
 
 use std::sync::Arc;
 
-use dual_metric::config::Config;
 use dual_metric::engine::Device;
-use dual_metric::eval::Study;
+use dual_metric::lab::Study;
+use dual_metric::settings::Config;
 use dual_metric::web::Session;
 use js_sys::{JSON, Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;

@@ -8,10 +8,11 @@ mod worlds;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use dual_metric::config::Config;
 use dual_metric::engine::Device;
-use dual_metric::eval::Study;
-use dual_metric::event::Event;
+use dual_metric::lab::Study;
+use dual_metric::lab::StudyEvent;
+use dual_metric::recommender::Event;
+use dual_metric::settings::Config;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -51,7 +52,7 @@ async fn losses(config: &Config, device: Device) -> Vec<f32> {
     let mut losses = Vec::new();
     while !study.is_done() {
         let mut collect = |event| {
-            if let Event::Epoch { domains, .. } = event {
+            if let StudyEvent::Training { event: Event::Epoch { domains, .. }, .. } = event {
                 losses.extend(domains.iter().flat_map(|d| [d.own, d.cross.unwrap_or(0.0)]));
             }
         };

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use dual_metric::baselines::bias::{Biases, Shrinkage};
 use dual_metric::engine::{RatingRow, RatingRows};
-use dual_metric::eval::Rows;
-use dual_metric::model::bias::{Biases, Shrinkage};
 use dual_metric::rng::Generator;
+use dual_metric::split::Rows;
 
 use super::SEED;
 

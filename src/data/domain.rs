@@ -29,7 +29,7 @@ pub enum ScaleKind {
     /// It is the tightest of the scales that people usually rate on which holds all ratings.
     Usual,
     /// No usual scale holds the ratings; it is their range. The range says something of the ratings that are tested, so
-    /// that a [`Split`](crate::eval::Split) takes that of the training rows instead.
+    /// that a [`Split`](crate::split::Split) takes that of the training rows instead.
     Observed,
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Chunk, RatingRows, Share, SparseRows};
+use super::{Chunk, RatingRows, Share, SparseRows, UpdatedRows};
 
 /// Number of a parameter in [`LayerTable::params`].
 pub type ParamId = usize;
@@ -156,19 +156,6 @@ pub struct Adam {
     pub epsilon: f32,
     /// Which rows of a table a step updates.
     pub rows: UpdatedRows,
-}
-
-/// Which rows of a gathered table (embeddings, and first and last layer of an autoencoder over ratings) a step of Adam
-/// updates. Everything else, towers included, is updated whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UpdatedRows {
-    /// Those that the step's rows name: *lazy* Adam. The moments of a row rest while it is not named; the bias
-    /// correction counts the table's steps. The work of a step does not grow with the table.
-    #[default]
-    Touched,
-    /// All: the rule as published, in which a row goes on moving by its momentum while it is not named.
-    All,
 }
 
 impl Adam {

@@ -21,6 +21,7 @@ pub(crate) mod tiny;
 
 use std::{future::Future, pin::Pin};
 
+pub use crate::settings::UpdatedRows;
 pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
 pub use fused_cpu::FusedCpu;
@@ -30,7 +31,7 @@ pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 pub use fused_gpu::FusedGpu;
 pub use layer_table::{
     Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
-    Reconstruction, Term, Through, Tower, UpdatedRows,
+    Reconstruction, Term, Through, Tower,
 };
 pub use race::Course;
 pub use reference::ReferenceEngine;

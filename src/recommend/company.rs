@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::data::World;
-use crate::model::Dml;
+use crate::dml::Dml;
 
 /// Near people that are shown.
 const NEAREST: usize = 5;

@@ -2,7 +2,7 @@
 
 use super::{DomainAdvice, RatedItem, top::highest};
 use crate::data::World;
-use crate::model::{Dml, Person, Predictor, Visitor};
+use crate::dml::{Dml, Person, Predictor, Visitor};
 
 /// Makes top-n lists in one domain.
 pub(super) struct ListMaker<'m> {

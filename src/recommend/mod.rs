@@ -11,7 +11,7 @@ mod top;
 use serde::Serialize;
 
 use crate::data::World;
-use crate::model::{Dml, Person};
+use crate::dml::{Dml, Person};
 use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
 use list::ListMaker;

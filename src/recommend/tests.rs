@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
-use crate::eval::LinkedPair;
-use crate::model::bias::{Biases, Shrinkage};
-use crate::model::mapping::Mapping;
-use crate::model::recommender::Recommender;
-use crate::model::{DomainModel, GivenInputs, LinkModel};
+use crate::dml::mapping::Mapping;
+use crate::dml::network::Recommender;
+use crate::dml::{DomainModel, GivenInputs, LinkModel};
+use crate::split::LinkedPair;
 
 /// Users and their vectors.
 type People<'p> = &'p [(&'p str, [f32; 2])];

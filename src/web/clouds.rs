@@ -4,8 +4,9 @@ use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::arguments::{object, refusal, reply};
-use crate::eval::{PairRole, Study};
+use crate::lab::Study;
 use crate::projection::MapProjection;
+use crate::split::PairRole;
 
 /// `MapSnapshot` of `www/protocol.js`. `axes` are those of the last snapshot, so that the picture does not spin from
 /// one to the next; they are replaced.

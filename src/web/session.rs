@@ -15,11 +15,12 @@ use super::arguments::{
 use super::clouds;
 use super::slots::{Outcome, Slots};
 use super::views::{AdviceView, EventView, ReportView, TrainState};
-use crate::config::Config;
 use crate::engine::{Course, Device};
 use crate::error::Error;
-use crate::eval::Study;
-use crate::{checkpoint, export, recommend};
+use crate::lab::{Study, StudyEvent};
+use crate::recommender::Event;
+use crate::settings::Config;
+use crate::{export, model_file, recommend};
 
 /// What the page says where a lost device leaves the CPU.
 const LOST: &str = "Training on the CPU: the WebGPU device was lost; reload the page to use it again.";
@@ -194,8 +195,10 @@ impl Session {
                 }
                 Err(error) => self.failure = Some(error.to_string()),
             }
-            ended_epochs +=
-                events[seen..].iter().filter(|e| matches!(e, crate::event::Event::Epoch { .. })).count();
+            let is_epoch = |event: &&StudyEvent| {
+                matches!(event, StudyEvent::Training { event: Event::Epoch { .. }, .. })
+            };
+            ended_epochs += events[seen..].iter().filter(is_epoch).count();
             let enough = epochs.is_some_and(|epochs| ended_epochs >= epochs);
             if enough || started.elapsed().as_secs_f64() * 1000.0 >= milliseconds {
                 break;
@@ -312,7 +315,7 @@ impl Session {
                 ("embeddings.csv", "text/csv", export::embeddings_csv(world, model).map_err(refusal)?)
             }
             ExportKind::Model => {
-                ("model.json", "application/json", checkpoint::write(world, model).map_err(refusal)?)
+                ("model.json", "application/json", model_file::write(world, model).map_err(refusal)?)
             }
         };
         reply(&json!({ "name": name, "mime": mime, "text": text }))

@@ -3,17 +3,18 @@
 use serde::Serialize;
 
 use super::arguments::Slot;
-use crate::eval::{Alignment, DomainReport, KeptModel, Report};
-use crate::event::{Event, Run};
+use crate::lab::{Alignment, DomainReport, KeptModel, Report};
+use crate::lab::{ReportEvent, Run, StudyEvent};
 use crate::recommend::{Advice, Companion, DomainAdvice, Neighbour};
+use crate::recommender::Event;
 
 /// `TrainingEvent` of `www/protocol.js`.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum EventView<'a> {
     Started(StartedEvent),
-    Report(ReportEvent<'a>),
-    Other(&'a Event),
+    Report(ReportEventView<'a>),
+    Other(&'a StudyEvent),
 }
 
 /// Without the settings, whose seed a placebo replaces by one that JavaScript has no number for.
@@ -27,7 +28,7 @@ pub(super) struct StartedEvent {
 }
 
 #[derive(Serialize)]
-pub(super) struct ReportEvent<'a> {
+pub(super) struct ReportEventView<'a> {
     r#type: &'static str,
     report: ReportView<'a>,
     complete: bool,
@@ -50,16 +51,18 @@ pub(super) struct ReportView<'a> {
 }
 
 impl<'a> EventView<'a> {
-    pub(super) fn new(event: &'a Event) -> Self {
+    pub(super) fn new(event: &'a StudyEvent) -> Self {
         match event {
-            &Event::Started { run, repeat, device, epochs, .. } => {
+            &StudyEvent::Training { run, repeat, event: Event::Started { device, epochs, .. } } => {
                 Self::Started(StartedEvent { r#type: "started", run, repeat, device, epochs })
             }
-            Event::Report { report, complete } => match ReportView::new(report) {
-                Some(report) => Self::Report(ReportEvent { r#type: "report", report, complete: *complete }),
+            StudyEvent::Report(ReportEvent { report, complete }) => match ReportView::new(report) {
+                Some(report) => {
+                    Self::Report(ReportEventView { r#type: "report", report, complete: *complete })
+                }
                 None => Self::Other(event),
             },
-            _ => Self::Other(event),
+            StudyEvent::Training { .. } => Self::Other(event),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use dual_metric::config::Config;
 use dual_metric::data::World;
+use dual_metric::dml::Dml;
 use dual_metric::engine::Device;
-use dual_metric::eval::Study;
-use dual_metric::model::Dml;
+use dual_metric::lab::Study;
+use dual_metric::settings::Config;
 
 /// A model of a world: four dimensions, a hidden layer of five, two epochs.
 pub fn trained(world: World) -> (Arc<World>, Dml) {

@@ -1,7 +1,7 @@
 //! `dual-metric recommend`.
 
 use dual_metric::error::{Error, Result};
-use dual_metric::{checkpoint, recommend};
+use dual_metric::{model_file, recommend};
 use serde_json::json;
 
 use crate::arguments::{DomainName, Recommend};
@@ -14,7 +14,7 @@ pub fn run(options: &Recommend) -> Result<()> {
     let text = String::from_utf8(files::bytes(&path)?).map_err(|error| {
         Error::file(&name, error.to_string(), "Write the model again with dual-metric train --out")
     })?;
-    let (world, model) = checkpoint::read(&name, &text)?;
+    let (world, model) = model_file::read(&name, &text)?;
     let domain = match options.domain {
         DomainName::A => 0,
         DomainName::B => 1,

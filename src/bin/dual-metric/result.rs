@@ -2,9 +2,9 @@
 
 use dual_metric::data::ReadReport;
 use dual_metric::error::Result;
-use dual_metric::eval::metrics::Scores;
-use dual_metric::eval::{Change, Comparison, DomainReport, Report, Source, Study};
 use dual_metric::export;
+use dual_metric::lab::{Change, Comparison, DomainReport, Report, Source, Study};
+use dual_metric::metrics::Scores;
 use serde_json::{Value, json};
 
 use crate::told::Told;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use dual_metric::checkpoint;
-use dual_metric::config::Config;
 use dual_metric::data::{World, overlap_report};
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
-use dual_metric::eval::Study;
-use dual_metric::event::{Event, Run};
+use dual_metric::lab::{Run, Study, StudyEvent};
+use dual_metric::model_file;
+use dual_metric::recommender::{Event, Stage};
+use dual_metric::settings::Config;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -96,14 +96,16 @@ pub fn run(options: &Train) -> Result<()> {
         let mut events = Vec::new();
         pollster::block_on(study.advance(&mut |event| events.push(event)))?;
         for event in events {
-            if options.verbose && matches!(event, Event::Epoch { .. } | Event::Finished { .. }) {
+            if options.verbose
+                && let StudyEvent::Training { event: Event::Epoch { .. } | Event::Finished { .. }, .. } =
+                    event
+            {
                 eprintln!("{}", json!(event));
             }
+            let StudyEvent::Training { run, repeat, event } = event else { continue };
             match event {
-                Event::Batch { run, repeat, stage, epoch, .. } => {
-                    bar.set_message(step(run, repeat, stage, epoch));
-                }
-                Event::Finished { run: Run::Main, repeat: 0, epochs: n, .. } => epochs = n,
+                Event::Batch { stage, epoch, .. } => bar.set_message(step(run, repeat, stage, epoch)),
+                Event::Finished { epochs: n, .. } if (run, repeat) == (Run::Main, 0) => epochs = n,
                 _ => {}
             }
         }
@@ -120,7 +122,7 @@ pub fn run(options: &Train) -> Result<()> {
     let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
-        files::write(&folder.join("model.json"), &checkpoint::write(study.world(), study.kept_model())?)?;
+        files::write(&folder.join("model.json"), &model_file::write(study.world(), study.kept_model())?)?;
     }
     if options.json {
         println!("{result}");
@@ -175,7 +177,7 @@ fn tell_clipped(study: &Study) {
     }
 }
 
-fn step(run: Run, repeat: usize, stage: &'static str, epoch: usize) -> String {
+fn step(run: Run, repeat: usize, stage: Stage, epoch: usize) -> String {
     let run = match run {
         Run::Main => "model",
         Run::WithoutTransfer => "without the other domain",
@@ -187,5 +189,5 @@ fn step(run: Run, repeat: usize, stage: &'static str, epoch: usize) -> String {
         Run::Everything => "on everything",
     };
     let repeat = if repeat > 0 { format!("repeat {}, ", repeat + 1) } else { String::new() };
-    format!("{repeat}{run}: {stage}, epoch {epoch}")
+    format!("{repeat}{run}: {}, epoch {epoch}", stage.name())
 }

@@ -1,0 +1,203 @@
+//! When the dual loop stops (docs/method.md, "How a run ends"): patience on the validation error, or the paper's
+//! criterion on the training loss, or after as many epochs as the run that this one is compared with.
+
+use std::sync::Arc;
+
+use super::model::Dml;
+use crate::settings::ValidConfig;
+
+/// So many epochs in a row must change the loss by less than the tolerance. A single one does so by chance: after
+/// each epoch the loss stands where its last steps have left it, some 1e-3 from one another on Douban, and once in a
+/// hundred epochs two of these values meet within 1e-5 while the loss still falls by ten times that.
+const STILL: usize = 3;
+
+/// What ends a run. Runs that are compared with one another must not differ in length by chance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stopping {
+    /// The run's own criterion: its validation optimum with patience, else the change of its loss; at the most
+    /// `epochs`.
+    #[default]
+    Own,
+    /// Exactly so many epochs, whatever the loss does.
+    Epochs(usize),
+}
+
+impl Stopping {
+    /// What ends the runs that are compared with a main run of `epochs` epochs: with patience each has a validation
+    /// optimum of its own, without they train for equally long.
+    pub fn beside(config: &ValidConfig, epochs: usize) -> Self {
+        match config.patience {
+            Some(_) => Self::Own,
+            None => Self::Epochs(epochs),
+        }
+    }
+
+    /// The most epochs that a run can take.
+    pub(super) fn most_epochs(self, config: &ValidConfig) -> usize {
+        match self {
+            Self::Own => config.epochs,
+            Self::Epochs(epochs) => epochs,
+        }
+    }
+}
+
+/// Keeps watch over the epochs.
+pub(super) struct Convergence {
+    epochs: usize,
+    rule: Rule,
+    best: Option<Best>,
+}
+
+/// What may end a run before its last epoch.
+enum Rule {
+    Patience(usize),
+    /// `still` counts the epochs in a row whose change was small enough.
+    Tolerance {
+        below: f32,
+        last: Option<f64>,
+        still: usize,
+    },
+    Nothing,
+}
+
+struct Best {
+    rmse: f64,
+    epoch: usize,
+    model: Arc<Dml>,
+}
+
+/// What an epoch came to.
+pub(super) struct Measured {
+    /// The training loss, without dropout and on the same rows every time; `None` where it was not asked for.
+    pub(super) loss: Option<f64>,
+    /// The validation error.
+    pub(super) rmse: Option<f64>,
+}
+
+/// Whether to go on.
+pub(super) enum Verdict {
+    /// Another epoch.
+    GoOn,
+    /// The end; with patience, the best epoch and its model.
+    Stop { reason: String, model: Option<(usize, Arc<Dml>)> },
+}
+
+impl Convergence {
+    pub(super) fn new(config: &ValidConfig, stopping: Stopping) -> Self {
+        let rule = match (stopping, config.patience) {
+            (Stopping::Epochs(_), _) => Rule::Nothing,
+            (Stopping::Own, Some(patience)) => Rule::Patience(patience),
+            (Stopping::Own, None) => Rule::Tolerance { below: config.tolerance, last: None, still: 0 },
+        };
+        Self { epochs: stopping.most_epochs(config), rule, best: None }
+    }
+
+    /// Whether [`Measured::loss`] decides anything.
+    pub(super) fn needs_loss(&self) -> bool {
+        matches!(self.rule, Rule::Tolerance { below, .. } if below > 0.0)
+    }
+
+    /// Looks at what an epoch came to.
+    pub(super) fn after(&mut self, epoch: usize, measured: &Measured, model: &Arc<Dml>) -> Verdict {
+        let early = match &mut self.rule {
+            Rule::Patience(patience) => {
+                if let Some(rmse) = measured.rmse
+                    && self.best.as_ref().is_none_or(|best| rmse < best.rmse)
+                {
+                    self.best = Some(Best { rmse, epoch, model: model.clone() });
+                }
+                let waited = self.best.as_ref().map_or(0, |best| epoch - best.epoch);
+                (waited >= *patience).then(|| format!("no better validation error for {}", epochs(*patience)))
+            }
+            Rule::Tolerance { below, last, still } => {
+                let before = std::mem::replace(last, measured.loss);
+                let change = before.zip(measured.loss).map(|(before, loss)| (before - loss).abs());
+                let is_small = change.is_some_and(|change| change < f64::from(*below));
+                *still = if is_small { *still + 1 } else { 0 };
+                (*still >= STILL)
+                    .then(|| format!("the loss changed by less than {below:e} in each of {STILL} epochs"))
+            }
+            Rule::Nothing => None,
+        };
+        let reason = match early {
+            Some(reason) => reason,
+            None if epoch >= self.epochs => epochs(epoch),
+            None => return Verdict::GoOn,
+        };
+        let best = self.best.take();
+        let reason = match &best {
+            Some(best) if best.epoch < epoch => format!("{reason}; kept epoch {}", best.epoch),
+            _ => reason,
+        };
+        Verdict::Stop { reason, model: best.map(|best| (best.epoch, best.model)) }
+    }
+}
+
+fn epochs(n: usize) -> String {
+    format!("{n} epoch{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Config;
+
+    fn convergence(config: Config, stopping: Stopping) -> Convergence {
+        Convergence::new(&config.check().unwrap(), stopping)
+    }
+
+    /// The epoch after which it stops, the reason, and the dimension of the model that is kept: each epoch's model is
+    /// told by it.
+    fn run(mut convergence: Convergence, measured: &[(f64, f64)]) -> Option<(usize, String, Option<usize>)> {
+        for (epoch, &(loss, rmse)) in (1..).zip(measured) {
+            let model = Arc::new(Dml { dimension: epoch, domains: Vec::new(), links: Vec::new() });
+            let measured = Measured { loss: Some(loss), rmse: Some(rmse) };
+            if let Verdict::Stop { reason, model } = convergence.after(epoch, &measured, &model) {
+                return Some((epoch, reason, model.map(|(_, model)| model.dimension)));
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn the_loss_decides_without_patience_and_the_validation_error_does_not() {
+        let config = Config { tolerance: 0.01, patience: None, ..Config::paper() };
+        // Once and once again by chance, then three times in a row.
+        let losses = [0.5, 0.4, 0.395, 0.35, 0.345, 0.344, 0.3, 0.301, 0.302, 0.299, 0.2];
+        let measured: Vec<(f64, f64)> =
+            (1..).map(|n| f64::from(n) / 10.0).zip(losses).map(|(n, l)| (l, n)).collect();
+        let (epoch, reason, kept) = run(convergence(config, Stopping::Own), &measured).unwrap();
+        assert_eq!((epoch, kept), (10, None));
+        assert!(reason.contains("changed by less than 1e-2"), "{reason}");
+    }
+
+    #[test]
+    fn patience_returns_to_the_best_epoch_and_a_resting_loss_does_not_end_it() {
+        let config = Config { tolerance: 0.01, patience: Some(2), ..Config::robust() };
+        let measured = [(0.5, 0.3), (0.5, 0.2), (0.5, 0.25), (0.5, 0.21), (0.5, 0.1)];
+        let (epoch, reason, kept) = run(convergence(config, Stopping::Own), &measured).unwrap();
+        assert_eq!((epoch, kept), (4, Some(2)));
+        assert_eq!(reason, "no better validation error for 2 epochs; kept epoch 2");
+    }
+
+    #[test]
+    fn a_run_that_is_told_its_epochs_trains_exactly_so_many() {
+        let measured = [(0.5, 0.5); 9];
+        for patience in [None, Some(1)] {
+            for epochs in [1, 2, 7] {
+                // Also beyond the setting's limit, because the main run decides.
+                let config = Config { epochs: 3, tolerance: 1.0, patience, ..Config::robust() };
+                let told = convergence(config, Stopping::Epochs(epochs));
+                assert!(!told.needs_loss());
+                assert_eq!(run(told, &measured).unwrap().0, epochs);
+            }
+        }
+    }
+
+    #[test]
+    fn runs_beside_a_main_run_are_as_long_unless_validation_ends_them() {
+        let paper = Config::paper().check().unwrap();
+        assert_eq!(Stopping::beside(&paper, 17), Stopping::Epochs(17));
+        assert_eq!(Stopping::beside(&Config::robust().check().unwrap(), 17), Stopping::Own);
+    }
+}

@@ -1,0 +1,24 @@
+//! Dual Metric Learning. In the order of the method: biases and their priors, autoencoders, the layout of a run
+//! (`plan`), the mapping X, the dual loop, and the trained model.
+
+mod assembly;
+pub mod autoencoder;
+mod convergence;
+mod dual;
+mod inputs;
+pub mod mapping;
+pub mod model;
+pub mod network;
+mod plan;
+pub mod predictor;
+mod rows;
+mod sources;
+mod subset;
+mod trainer;
+
+pub use convergence::Stopping;
+pub(crate) use dual::gather_pairs;
+pub use inputs::GivenInputs;
+pub use model::{Dml, DomainModel, LinkModel, Person, Visitor};
+pub use predictor::Predictor;
+pub use trainer::Trainer;

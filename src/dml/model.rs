@@ -1,0 +1,183 @@
+//! A trained dual model: everything that a prediction needs, as plain numbers. What it predicts for a person who is
+//! known only in the other domain goes through the map (paper 3.3; docs/method.md).
+
+use std::sync::Arc;
+
+use super::inputs::GivenInputs;
+use super::mapping::Mapping;
+use super::network::Recommender;
+use super::predictor::Predictor;
+use crate::baselines::bias::Biases;
+use crate::data::Scale;
+use crate::split::LinkedPair;
+
+/// One domain's side of a trained model.
+#[derive(Clone, Debug)]
+pub struct DomainModel {
+    /// Rating scale.
+    pub scale: Scale,
+    /// Mean, biases, priors and counts. Without bias terms the biases are 0 and the counts are real.
+    pub biases: Arc<Biases>,
+    /// W_u, `[users, k]`.
+    pub user_embeddings: Vec<f32>,
+    /// W_i, `[items, k]`.
+    pub item_embeddings: Vec<f32>,
+    /// RS.
+    pub recommender: Recommender,
+    /// What RS is told besides the vectors.
+    pub given: GivenInputs,
+    /// Whether the network predicts for people of whom no rating and no link is known, because it was trained on such
+    /// people or there are no biases to fall back on.
+    pub serves_cold_users: bool,
+    /// Share of the prediction through the map in that of a warm linked user, chosen on validation.
+    pub mix: f32,
+}
+
+/// A link of a trained model.
+#[derive(Clone, Debug)]
+pub struct LinkModel {
+    /// Domain that X maps from.
+    pub a: usize,
+    /// Domain that X maps to.
+    pub b: usize,
+    /// X.
+    pub mapping: Mapping,
+    /// User of `b` by user of `a`, where the model knows that they are one person.
+    pub b_from_a: Vec<Option<u32>>,
+    /// User of `a` by user of `b`.
+    pub a_from_b: Vec<Option<u32>>,
+}
+
+impl LinkModel {
+    /// A link with its known pairs.
+    pub fn new(a: (usize, usize), b: (usize, usize), mapping: Mapping, pairs: &[LinkedPair]) -> Self {
+        let (mut b_from_a, mut a_from_b) = (vec![None; a.1], vec![None; b.1]);
+        for pair in pairs {
+            b_from_a[pair.a as usize] = Some(pair.b);
+            a_from_b[pair.b as usize] = Some(pair.a);
+        }
+        Self { a: a.0, b: b.0, mapping, b_from_a, a_from_b }
+    }
+}
+
+/// A person's vector and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Person {
+    /// Known in the domain by own ratings; or by nothing, where the network has learnt to serve such people.
+    Own,
+    /// Known only in a linked domain; the vector in this domain's space is mapped from there.
+    ThroughMap(Vec<f32>),
+    /// Nothing is known.
+    Stranger,
+}
+
+/// A person of one domain as they enter another whose file does not have them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Visitor {
+    /// Their vector in the domain that they enter, `[k]`.
+    pub vector: Vec<f32>,
+    /// p_u, how kindly they are expected to rate there.
+    pub prior: f32,
+    /// Their bias in the domain that they come from.
+    pub other_bias: f32,
+}
+
+/// A trained model.
+#[derive(Clone, Debug)]
+pub struct Dml {
+    /// k.
+    pub dimension: usize,
+    /// Domains.
+    pub domains: Vec<DomainModel>,
+    /// Links.
+    pub links: Vec<LinkModel>,
+}
+
+impl Dml {
+    /// W_u of a user, `[k]`.
+    pub fn user_embedding(&self, domain: usize, user: u32) -> &[f32] {
+        &self.domains[domain].user_embeddings[user as usize * self.dimension..][..self.dimension]
+    }
+
+    /// W_i of an item, `[k]`.
+    pub fn item_embedding(&self, domain: usize, item: u32) -> &[f32] {
+        &self.domains[domain].item_embeddings[item as usize * self.dimension..][..self.dimension]
+    }
+
+    /// The linked domains in which a user of `domain` is known by ratings, as vectors in `domain`'s space: X u_A
+    /// or Xᵀ u_B.
+    pub fn mapped_embedding(&self, domain: usize, user: u32) -> Option<Vec<f32>> {
+        self.links.iter().find_map(|link| {
+            let (other_domain, other) = match domain {
+                d if d == link.a => (link.b, link.b_from_a[user as usize]?),
+                d if d == link.b => (link.a, link.a_from_b[user as usize]?),
+                _ => return None,
+            };
+            if !self.rated(other_domain, other) {
+                return None;
+            }
+            let vector = self.user_embedding(other_domain, other);
+            Some(if domain == link.b { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) })
+        })
+    }
+
+    /// Whether a user has training ratings in a domain.
+    pub fn rated(&self, domain: usize, user: u32) -> bool {
+        self.domains[domain].biases.user_counts[user as usize] > 0
+    }
+
+    /// How a user of a domain is known there.
+    pub fn person(&self, domain: usize, user: u32) -> Person {
+        if self.rated(domain, user) {
+            return Person::Own;
+        }
+        match self.mapped_embedding(domain, user) {
+            Some(vector) => Person::ThroughMap(vector),
+            None if self.domains[domain].serves_cold_users => Person::Own,
+            None => Person::Stranger,
+        }
+    }
+
+    /// Ratings of items by one user on the unit scale, in [0, 1].
+    pub fn predict_items(&self, domain: usize, user: u32, items: &[u32]) -> Vec<f32> {
+        let mut predictions = Vec::with_capacity(items.len());
+        Predictor::new(self, domain).predict(user, items, &mut predictions);
+        predictions
+    }
+
+    /// A user of `from` with training ratings as a visitor of `to`, where a link joins the two.
+    pub fn visitor(&self, from: usize, user: u32, to: usize) -> Option<Visitor> {
+        if !self.rated(from, user) {
+            return None;
+        }
+        let vector = self.user_embedding(from, user);
+        let link = self.links.iter().find(|l| (l.a, l.b) == (from, to) || (l.a, l.b) == (to, from))?;
+        let vector = if link.a == from { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) };
+        let other_bias = self.domains[from].biases.users[user as usize];
+        Some(Visitor { vector, prior: self.domains[to].biases.kindness * other_bias, other_bias })
+    }
+
+    /// Ratings of items by a visitor on the unit scale, in [0, 1].
+    pub fn predict_for_visitor(&self, domain: usize, visitor: &Visitor, items: &[u32]) -> Vec<f32> {
+        let mut predictions = Vec::with_capacity(items.len());
+        Predictor::new(self, domain).predict_for_visitor(visitor, items, &mut predictions);
+        predictions
+    }
+
+    /// Ratings of (user, item) rows on the unit scale, in [0, 1].
+    pub fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+        let mut predictions = Vec::with_capacity(users.len());
+        // With more rows than items it pays to work out first what the network makes of each item.
+        let mut predictor = match users.len() >= self.domains[domain].biases.items.len() {
+            true => Predictor::for_many(self, domain),
+            false => Predictor::new(self, domain),
+        };
+        let mut start = 0;
+        // Rows come sorted by user, so that what holds for a user is worked out once.
+        for group in users.chunk_by(|u, v| u == v) {
+            predictor.predict(group[0], &items[start..start + group.len()], &mut predictions);
+            start += group.len();
+        }
+        predictions
+    }
+}

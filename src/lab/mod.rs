@@ -1,0 +1,15 @@
+//! Honest figures: what the other domain gives, beside the baselines and the placebos on the same split, with intervals.
+
+mod change;
+mod errors;
+mod event;
+mod ledger;
+mod report;
+mod study;
+mod words;
+
+pub use change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
+pub use errors::{PersonErrors, Source};
+pub use event::{ReportEvent, Run, StudyEvent};
+pub use report::{Alignment, Comparison, DomainReport, KeptModel, Report, Rung};
+pub use study::Study;

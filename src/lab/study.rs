@@ -1,0 +1,443 @@
+//! The measurement that a person comes for: the model itself, and beside it trainings that differ from it in one thing
+//! each: nothing crosses, the links are shuffled, some people are newcomers and all that once more. In the end the model
+//! that is kept, trained on everything.
+
+use std::sync::Arc;
+
+use web_time::Instant;
+
+use super::ledger::Ledger;
+use super::report::{Alignment, DomainReport, KeptModel, Report};
+use super::{ReportEvent, Run, Source, StudyEvent, words};
+use crate::baselines::Baselines;
+use crate::baselines::bias;
+use crate::baselines::bias::Fitting;
+use crate::data::World;
+use crate::dml::mapping::{Mapping, mean_embedding};
+use crate::dml::{Dml, Stopping, Trainer, gather_pairs};
+use crate::engine::Device;
+use crate::error::Result;
+use crate::metrics;
+use crate::recommender::MappingState;
+use crate::rng::Generator;
+use crate::settings::ValidConfig;
+use crate::split::{Crossing, PairRole, Rows, Split, Training};
+
+/// Random orthogonal matrices that the map is compared with.
+const RANDOM_MAPS: usize = 10;
+
+/// The trainings of a measurement, one after the other, a few mini-batches at a time.
+pub struct Study {
+    world: Arc<World>,
+    config: ValidConfig,
+    device: Device,
+    tasks: Vec<(Run, usize)>,
+    task: usize,
+    /// The training that is going on. None is set up before the last has given its memory back.
+    trainer: Option<Trainer>,
+    started: Option<Instant>,
+    /// Splits of the repeat that is going on.
+    repeat: Repeat,
+    /// The first repeat's split: the one that the page shows.
+    split: Arc<Split>,
+    /// The first repeat's main model as of its last epoch, and that epoch.
+    main: (Arc<Dml>, usize),
+    /// The model that was trained on everything.
+    kept: Option<Arc<Dml>>,
+    /// By repeat and domain.
+    ledgers: Vec<Vec<Ledger>>,
+    report: Option<Report>,
+    floor_rmse: Vec<f64>,
+    /// What ends the runs beside the main one of the repeat that is going on.
+    stopping: Stopping,
+}
+
+/// What the trainings of one repeat share.
+struct Repeat {
+    config: ValidConfig,
+    split: Arc<Split>,
+    cold_split: Arc<Split>,
+}
+
+impl Repeat {
+    fn new(world: &World, config: ValidConfig) -> Result<Self> {
+        let split = Split::new(world, &config, false)?;
+        let cold_split = Arc::new(split.with_cold(world, &config));
+        Ok(Self { config, split: Arc::new(split), cold_split })
+    }
+
+    /// What a run is trained on.
+    fn training_split(&self, world: &World, run: Run) -> Arc<Split> {
+        let shuffled = |split: &Split, purpose: &str| {
+            let mut rng = Generator::new(self.config.seed, purpose);
+            Arc::new(split.with_shuffled_links(world, &mut rng))
+        };
+        match run {
+            Run::Main => self.split.clone(),
+            Run::WithoutTransfer => Arc::new(self.split.with_crossing(Crossing::Nothing)),
+            Run::Shuffled => shuffled(&self.split, "shuffled links"),
+            Run::Cold => self.cold_split.clone(),
+            Run::ColdWithoutTransfer => Arc::new(self.cold_split.with_crossing(Crossing::Nothing)),
+            Run::ColdBiases => Arc::new(self.cold_split.with_crossing(Crossing::Biases)),
+            Run::ColdShuffled => shuffled(&self.cold_split, "shuffled links"),
+            Run::ColdShuffledAgain => shuffled(&self.cold_split, "shuffled links again"),
+            Run::Everything => Arc::new(Split::everything(world)),
+        }
+    }
+}
+
+impl Study {
+    /// Sets up the main run, untrained. With `measure_transfer` the trainings that tell what crosses follow it.
+    /// `floor_rmse` is the sample's best possible error by domain, empty otherwise.
+    ///
+    /// # Errors
+    /// When there is too little to train on or to test, or the device was lost.
+    pub async fn new(
+        world: Arc<World>,
+        config: ValidConfig,
+        device: Device,
+        measure_transfer: bool,
+        floor_rmse: Vec<f64>,
+    ) -> Result<Self> {
+        let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
+            .filter(|&run| run == Run::Main || measure_transfer)
+            // Where no bias crosses there is nothing to tell apart.
+            .filter(|&run| run != Run::ColdBiases || config.bias)
+            .collect();
+        let mut tasks: Vec<(Run, usize)> =
+            (0..config.repeats).flat_map(|repeat| runs.iter().map(move |&run| (run, repeat))).collect();
+        if config.train_on_everything {
+            tasks.push((Run::Everything, 0));
+        }
+        let repeat = Repeat::new(&world, config.clone())?;
+        let split = repeat.split.clone();
+        let trainer = begin(&world, config.clone(), &device, &split, Run::Main, Stopping::Own).await?;
+        Ok(Self {
+            world,
+            config,
+            device,
+            tasks,
+            task: 0,
+            main: (trainer.model().clone(), 0),
+            trainer: Some(trainer),
+            started: None,
+            repeat,
+            split,
+            kept: None,
+            ledgers: Vec::new(),
+            report: None,
+            floor_rmse,
+            stopping: Stopping::Own,
+        })
+    }
+
+    /// The data.
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &ValidConfig {
+        &self.config
+    }
+
+    /// The split of the main run.
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// The measured model: the main run's as of its last epoch, or untrained.
+    pub fn model(&self) -> &Arc<Dml> {
+        &self.main.0
+    }
+
+    /// The model to recommend from and to save: trained on everything once that is done, else the measured one.
+    pub fn kept_model(&self) -> &Arc<Dml> {
+        self.kept.as_ref().unwrap_or_else(|| self.model())
+    }
+
+    /// The figures so far; `None` until the main run is over.
+    pub fn report(&self) -> Option<&Report> {
+        self.report.as_ref()
+    }
+
+    /// The run in training, or the last one.
+    pub fn run(&self) -> Run {
+        self.tasks[self.task.min(self.tasks.len() - 1)].0
+    }
+
+    /// How many trainings are over, and how many there are.
+    pub fn runs(&self) -> (usize, usize) {
+        (self.task, self.tasks.len())
+    }
+
+    /// Where the current run's steps are done, `CPU` or `WebGPU`.
+    pub fn device(&self) -> &'static str {
+        self.trainer.as_ref().map_or(self.device.name(), Trainer::device)
+    }
+
+    /// Epochs that the current run has done.
+    pub fn epoch(&self) -> usize {
+        self.trainer.as_ref().map_or(0, Trainer::epoch)
+    }
+
+    /// Whether every run is over.
+    pub fn is_done(&self) -> bool {
+        self.task >= self.tasks.len()
+    }
+
+    /// Progress over all runs, 0 to 1.
+    pub fn fraction(&self) -> f32 {
+        if self.is_done() {
+            return 1.0;
+        }
+        let run = self.trainer.as_ref().map_or(0.0, Trainer::fraction);
+        (self.task as f32 + run) / self.tasks.len() as f32
+    }
+
+    /// A few mini-batches of the current run; at the end of a run its figures.
+    ///
+    /// # Errors
+    /// When a loss is no longer finite, or the device was lost.
+    pub async fn advance(&mut self, emit: &mut dyn FnMut(StudyEvent)) -> Result<()> {
+        if self.is_done() {
+            return Ok(());
+        }
+        let Some(trainer) = &mut self.trainer else { return self.begin_run().await };
+        self.started.get_or_insert_with(Instant::now);
+        let (run, repeat) = self.tasks[self.task];
+        trainer.advance(&mut |event| emit(StudyEvent::Training { run, repeat, event })).await?;
+        if (run, repeat) == (Run::Main, 0) {
+            self.main = (trainer.model().clone(), trainer.kept_epoch());
+        }
+        if trainer.is_done() {
+            self.end_run(emit)?;
+            if !self.is_done() {
+                self.begin_run().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn begin_run(&mut self) -> Result<()> {
+        let (run, repeat) = self.tasks[self.task];
+        self.started = None;
+        let mut config = self.config.with_seed(self.config.seed.wrapping_add(repeat as u64));
+        if run == Run::Main && repeat > 0 {
+            self.repeat = Repeat::new(&self.world, config.clone())?;
+        }
+        let mut stopping = self.stopping;
+        match run {
+            Run::Main => stopping = Stopping::Own,
+            Run::ColdShuffledAgain => config = config.with_seed(!config.seed),
+            Run::Everything => stopping = Stopping::Epochs(self.main.1),
+            _ => {}
+        }
+        let split = self.repeat.training_split(&self.world, run);
+        self.trainer = Some(begin(&self.world, config, &self.device, &split, run, stopping).await?);
+        Ok(())
+    }
+
+    /// Takes down a finished run's figures.
+    fn end_run(&mut self, emit: &mut dyn FnMut(StudyEvent)) -> Result<()> {
+        let (run, repeat) = self.tasks[self.task];
+        let Some(trainer) = self.trainer.take() else { return Ok(()) };
+        let model = trainer.model().clone();
+        match run {
+            Run::Main => {
+                self.stopping = Stopping::beside(&self.config, trainer.epoch());
+                let ledgers = self.main_ledgers(&model)?;
+                self.ledgers.push(ledgers);
+                if repeat == 0 {
+                    self.report = Some(self.first_report(&model, trainer.mapping_state()));
+                }
+            }
+            Run::Everything => self.keep(model, &trainer),
+            _ => self.record(run, repeat, &model),
+        }
+        self.task += 1;
+        let complete = self.is_done();
+        let measured = self.tasks[self.task..].iter().all(|task| task.0 == Run::Everything);
+        if let Some(report) = &mut self.report {
+            let next = self.tasks.get(self.task).map_or(Run::Everything, |task| task.0);
+            let is_whole = matches!(next, Run::Main | Run::Everything);
+            // Later repeats change no figure before they are whole, and the kept model changes none.
+            if run != Run::Everything && (repeat == 0 || is_whole) {
+                let finished = self.ledgers.len() - usize::from(!is_whole);
+                report.fill(&self.ledgers, finished, self.config.seed);
+                report.verdict = words::verdict(report, measured);
+            }
+            emit(StudyEvent::Report(ReportEvent { report: Box::new(report.clone()), complete }));
+        }
+        Ok(())
+    }
+
+    /// The model that was trained on everything. What validation chose for the measured model holds for it too.
+    fn keep(&mut self, mut model: Arc<Dml>, trainer: &Trainer) {
+        let domains = &mut Arc::make_mut(&mut model).domains;
+        domains.iter_mut().zip(&self.main.0.domains).for_each(|(kept, measured)| kept.mix = measured.mix);
+        self.kept = Some(model);
+        if let Some(report) = &mut self.report {
+            let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
+            report.kept = Some(KeptModel { epochs: trainer.epoch(), seconds });
+        }
+    }
+
+    /// The errors of the main run and of the baselines, by domain.
+    fn main_ledgers(&self, model: &Dml) -> Result<Vec<Ledger>> {
+        let Repeat { split, cold_split, config } = &self.repeat;
+        let training = Training::new(self.world.clone(), split.clone());
+        let cold_training = Training::new(self.world.clone(), cold_split.clone());
+        let crossed = Fitting::new(&cold_training, false).finish();
+        let mut ledgers = Vec::new();
+        for (d, crossed) in crossed.into_iter().enumerate() {
+            let baselines = baselines_of(&training, d);
+            let rows = split.test(&self.world, d);
+            let threshold = config.relevance_threshold;
+            let scores =
+                |predictions: &[f32]| metrics::scores(&rows.users, predictions, &rows.targets, threshold);
+            let predictions = model.predict(d, &rows.users, &rows.items);
+            let (bias, mean) = (baselines.bias_predictions(&rows), baselines.mean_predictions(&rows));
+            let cold_rows = cold_split.cold(&self.world, d);
+            let mut ledger = Ledger::new(&rows, &cold_rows, &baselines.bias.user_counts);
+            (ledger.model, ledger.bias, ledger.mean) =
+                (scores(&predictions)?, scores(&bias)?, scores(&mean)?);
+            ledger.record_warm(Source::Linked, &predictions, &rows);
+            ledger.record_warm(Source::Bias, &bias, &rows);
+            ledger.record_warm(Source::Mean, &mean, &rows);
+            if !cold_rows.is_empty() {
+                let cold = baselines_of(&cold_training, d);
+                ledger.record_cold(Source::Bias, &cold.bias_predictions(&cold_rows), &cold_rows);
+                ledger.record_cold(Source::Mean, &cold.mean_predictions(&cold_rows), &cold_rows);
+            }
+            let crossed = Baselines { bias: crossed };
+            ledger.record_cold(Source::CrossedBias, &crossed.bias_predictions(&cold_rows), &cold_rows);
+            ledgers.push(ledger);
+        }
+        Ok(ledgers)
+    }
+
+    /// The errors of one of the trainings beside the main run.
+    fn record(&mut self, run: Run, repeat: usize, model: &Dml) {
+        let Repeat { split, cold_split, .. } = &self.repeat;
+        let (cold, source) = match run {
+            Run::WithoutTransfer => (false, Source::Alone),
+            Run::Shuffled => (false, Source::Shuffled),
+            Run::Cold => (true, Source::Linked),
+            Run::ColdWithoutTransfer => (true, Source::Alone),
+            Run::ColdBiases => (true, Source::Biases),
+            Run::ColdShuffled => (true, Source::Shuffled),
+            Run::ColdShuffledAgain => (true, Source::ShuffledAgain),
+            Run::Main | Run::Everything => return,
+        };
+        for d in 0..self.world.domains.len() {
+            let ledger = &mut self.ledgers[repeat][d];
+            let predict = |rows: &Rows| model.predict(d, &rows.users, &rows.items);
+            if cold {
+                let rows = cold_split.cold(&self.world, d);
+                ledger.record_cold(source, &predict(&rows), &rows);
+                if matches!(run, Run::ColdShuffled | Run::ColdShuffledAgain) {
+                    // The people who were not made cold tell what chance changes for everybody.
+                    let rows = cold_split.test(&self.world, d);
+                    ledger.record_chance(source, &predict(&rows), &rows);
+                }
+            } else {
+                let rows = split.test(&self.world, d);
+                ledger.record_warm(source, &predict(&rows), &rows);
+            }
+        }
+    }
+
+    /// The report on the main run, whose figures are filled in from the ledgers.
+    fn first_report(&self, model: &Dml, state: MappingState) -> Report {
+        let domains = (self.world.domains.iter().enumerate())
+            .map(|(d, domain)| DomainReport {
+                clipped_ratings: self.split.clipped(d),
+                ..DomainReport::new(&domain.name, self.floor_rmse.get(d).copied())
+            })
+            .collect();
+        Report {
+            domains,
+            alignment: self.alignment(model),
+            orthogonality_error: state.orthogonality_error,
+            mapping_loss: state.loss,
+            closed_form_loss: state.closed_form_loss,
+            linked_users: self.split.roles(0).iter().filter(|r| **r == PairRole::Linked).count(),
+            same_rows_share: self.world.same_rows_share(),
+            ..Report::default()
+        }
+    }
+
+    /// Alignment of the first link's held-out pairs under X and under maps that know nothing.
+    fn alignment(&self, model: &Dml) -> Option<Alignment> {
+        let link = model.links.first()?;
+        let k = model.dimension;
+        let rated = |&(a, b): &(u32, u32)| model.rated(link.a, a) && model.rated(link.b, b);
+        let pairs: Vec<(u32, u32)> = self.split.held_out(&self.world, 0).into_iter().filter(rated).collect();
+        let (a, b) = (&model.domains[link.a].user_embeddings, &model.domains[link.b].user_embeddings);
+        let (wa, wb) = gather_pairs(k, a, b, &pairs);
+        let mean = mean_embedding(k, b);
+        let mut rng = Generator::new(self.config.seed, "random maps");
+        let random: Vec<f64> = (0..RANDOM_MAPS)
+            .filter_map(|_| Mapping::random(k, &mut rng).alignment(&wa, &wb, &mean))
+            .collect();
+        Some(Alignment {
+            pairs: pairs.len(),
+            mapped: link.mapping.alignment(&wa, &wb, &mean)?,
+            identity: Mapping::identity(k).alignment(&wa, &wb, &mean)?,
+            random: random.iter().sum::<f64>() / random.len().max(1) as f64,
+        })
+    }
+}
+
+/// Sets up a run. In the main run the pairs that it does not know of are watched.
+async fn begin(
+    world: &Arc<World>,
+    config: ValidConfig,
+    device: &Device,
+    split: &Arc<Split>,
+    run: Run,
+    stopping: Stopping,
+) -> Result<Trainer> {
+    let watched = (0..world.links.len())
+        .map(|link| if run == Run::Main { split.held_out(world, link) } else { Vec::new() })
+        .collect();
+    let training = Training::new(world.clone(), split.clone());
+    Trainer::new(config, training, device.clone(), watched, stopping).await
+}
+
+fn baselines_of(training: &Training, domain: usize) -> Baselines {
+    Baselines { bias: bias::alone(training, domain, false) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::sample;
+    use crate::settings::Config;
+
+    #[test]
+    fn every_run_differs_from_the_measured_one_in_what_its_name_says() {
+        let world = sample(3).world;
+        let repeat = Repeat::new(&world, Config::robust().check().unwrap()).unwrap();
+        let split = |run| repeat.training_split(&world, run);
+        let pairs = |run| split(run).pairs(&world, 0).collect::<Vec<_>>();
+        let crossing = |run| split(run).crossing();
+        for run in Run::MEASUREMENT {
+            let expected = match run {
+                Run::WithoutTransfer | Run::ColdWithoutTransfer => Crossing::Nothing,
+                Run::ColdBiases => Crossing::Biases,
+                _ => Crossing::All,
+            };
+            assert_eq!(crossing(run), expected, "{run:?}");
+            let is_cold = !matches!(run, Run::Main | Run::WithoutTransfer | Run::Shuffled);
+            let newcomers = split(run).cold(&world, 0).len();
+            assert_eq!(newcomers > 1000, is_cold, "{run:?} {newcomers}");
+        }
+        assert_eq!(pairs(Run::WithoutTransfer), pairs(Run::Main));
+        assert_eq!(pairs(Run::ColdBiases), pairs(Run::Cold));
+        assert_ne!(pairs(Run::Shuffled), pairs(Run::Main));
+        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::Cold));
+        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::ColdShuffledAgain));
+    }
+}

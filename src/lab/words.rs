@@ -1,0 +1,281 @@
+//! A report in plain words, harm first. A sentence is said only where the interval of its figure excludes zero and the
+//! group is large enough; "less" and "more" have the same right.
+
+use super::change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
+use super::errors::Source;
+use super::report::{Alignment, DomainReport, Report};
+
+/// Below this distance of held-out pairs the map finds them; 1 is everybody's mean.
+const FOUND: f64 = 0.9;
+
+/// From this share of ratings that stand in both domains on nothing is claimed: what crosses may be the ratings themselves.
+const MOST_SAME_ROWS: f64 = 0.05;
+
+/// Plain words on a measurement, what matters most first. What crosses is told when it has been `measured`.
+pub(super) fn verdict(report: &Report, measured: bool) -> Vec<String> {
+    let domains = &report.domains;
+    let mut words = Vec::new();
+    if measured && domains.iter().all(|domain| domain.all.change.is_some()) {
+        if report.same_rows_share > MOST_SAME_ROWS {
+            words.push(copied(report.same_rows_share));
+        } else {
+            words.extend(domains.iter().filter_map(|domain| harm(domain, &others(domains, domain))));
+            words.extend(domains.iter().filter_map(|domain| gift(domain, &others(domains, domain))));
+            words.extend(domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain))));
+        }
+    }
+    words.extend(report.alignment.map(map));
+    let beside: Vec<String> = domains.iter().map(against_bias).collect();
+    words.push(format!("Beside the bias model: {}.", beside.join("; ")));
+    words.extend(domains.iter().filter_map(against_mean));
+    words
+}
+
+/// The names of all domains but one.
+fn others(domains: &[DomainReport], domain: &DomainReport) -> String {
+    let others: Vec<&str> =
+        domains.iter().filter(|other| !std::ptr::eq(*other, domain)).map(|other| &*other.name).collect();
+    others.join(" and ")
+}
+
+fn copied(share: f64) -> String {
+    format!(
+        "{:.0}\u{a0}% of the ratings stand in both files, so that nothing is claimed of what one gives the other.",
+        100.0 * share
+    )
+}
+
+/// Where linking costs.
+fn harm(domain: &DomainReport, from: &str) -> Option<String> {
+    let harms: Vec<String> = (domain.groups().iter())
+        .filter_map(|(who, comparison)| Some(format!("{} for {who}", size(comparison.harm()?))))
+        .collect();
+    (!harms.is_empty())
+        .then(|| format!("Linking {from} made {} worse: more error, by {}.", domain.name, harms.join(", ")))
+}
+
+/// What the true links give beyond a training alone and beyond shuffled links.
+fn gift(domain: &DomainReport, from: &str) -> Option<String> {
+    let groups = domain.groups();
+    let gifts: Vec<String> = (groups.iter())
+        .filter_map(|(who, comparison)| Some(format!("{} for {who}", size(comparison.gift()?))))
+        .collect();
+    let name = &domain.name;
+    if !gifts.is_empty() {
+        return Some(format!("From {from} to {name}: less error, by {}.", gifts.join(", ")));
+    }
+    if groups.iter().all(|(_, comparison)| !comparison.is_enough) {
+        return Some(format!(
+            "From {from} to {name}: too few to tell; a claim takes {ENOUGH_PEOPLE} people and {ENOUGH_RATINGS} test ratings."
+        ));
+    }
+    let harmed = groups.iter().any(|(_, comparison)| comparison.harm().is_some());
+    (!harmed).then(|| format!("From {from} to {name}: nothing that stands out of the noise."))
+}
+
+/// Which rung of the ladder is the last that holds for newcomers.
+fn what_crosses(domain: &DomainReport, from: &str) -> Option<String> {
+    domain.cold.gift()?;
+    let rung = |source: Source| domain.ladder.iter().find(|rung| rung.source == source)?.change;
+    let (biases, vectors) = (rung(Source::Biases), rung(Source::Linked)?);
+    let name = &domain.name;
+    // Without biases of its own the model has one rung only, and the gift is all there is to say.
+    let biases = biases?;
+    Some(match (biases.is_less(), vectors.is_less()) {
+        (true, true) => format!(
+            "What crosses to newcomers of {name}: how high they rate in {from}, {} less error, and through the map their taste, {} less again.",
+            size(biases),
+            size(vectors)
+        ),
+        (true, false) if vectors.is_more() => format!(
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors take some of it back: {} more error.",
+            size(biases),
+            size(vectors)
+        ),
+        (true, false) => format!(
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors add nothing that stands out of the noise.",
+            size(biases)
+        ),
+        (false, true) => format!(
+            "What crosses to newcomers of {name} goes through the map: {} less error than with the other domain's biases alone.",
+            size(vectors)
+        ),
+        (false, false) => format!(
+            "What crosses to newcomers of {name} cannot be told apart: neither how high they rate in {from} nor the map stands out of the noise by itself."
+        ),
+    })
+}
+
+fn map(alignment: Alignment) -> String {
+    let figure = format!("{:.2}; 1 is no better than the average person", alignment.mapped);
+    if alignment.mapped < FOUND {
+        format!("The map finds people whose link it has not seen ({figure}).")
+    } else {
+        format!(
+            "The map does not find people whose link it has not seen ({figure}): trust the errors, not the picture."
+        )
+    }
+}
+
+/// The model's error beside the bias model's.
+fn against_bias(domain: &DomainReport) -> String {
+    let (name, model, bias) = (&domain.name, domain.model.rmse, domain.bias.rmse);
+    match domain.against_bias {
+        Some(change) if domain.all.is_enough && change.is_less() => {
+            format!("{name} {} less error", size(change))
+        }
+        Some(change) if domain.all.is_enough && change.is_more() => {
+            format!("{name} {} more error, so that the method does not help here", size(change))
+        }
+        Some(_) => format!("{name} level ({model:.3} against {bias:.3})"),
+        // What chance changes is not known yet, or was not asked for.
+        None => format!("{name} {model:.3} against {bias:.3}"),
+    }
+}
+
+/// Where not even the global mean is beaten.
+fn against_mean(domain: &DomainReport) -> Option<String> {
+    let change = domain.against_mean.filter(|_| domain.all.is_enough)?;
+    let (name, model, mean) = (&domain.name, domain.model.rmse, domain.mean.rmse);
+    let beats = if change.value < 0.0 { "is not clear of" } else { "does not even beat" };
+    (!change.is_less())
+        .then(|| format!("In {name} the model {beats} the global mean ({model:.3} against {mean:.3})."))
+}
+
+/// The size of a change with its interval, as positive shares: "1.6 % (0.9 to 2.3)".
+fn size(change: Change) -> String {
+    let mut ends = [change.low.abs(), change.high.abs()];
+    ends.sort_unstable_by(f64::total_cmp);
+    let digits = usize::from(change.value.abs() < 0.095);
+    let [value, low, high] = [change.value.abs(), ends[0], ends[1]].map(|share| 100.0 * share);
+    format!("{value:.digits$}\u{a0}% ({low:.digits$} to {high:.digits$})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{Comparison, Rung};
+    use crate::metrics::Scores;
+
+    fn change(value: f64, width: f64) -> Option<Change> {
+        Some(Change { value, low: value - width, high: value + width })
+    }
+
+    /// A group whose error with transfer changes against the training alone and against the placebo.
+    fn group(alone: f64, placebo: f64, width: f64) -> Comparison {
+        Comparison {
+            users: 100,
+            ratings: 500,
+            is_enough: true,
+            change: change(alone, width),
+            beyond_placebo: change(placebo, width),
+            ..Comparison::default()
+        }
+    }
+
+    fn domain(name: &str, all: Comparison, cold: Comparison) -> DomainReport {
+        let scores = |rmse| Scores { rmse, ..Scores::default() };
+        DomainReport {
+            model: scores(0.19),
+            bias: scores(0.2),
+            mean: scores(0.25),
+            against_bias: change(-0.05, 0.01),
+            against_mean: change(-0.24, 0.01),
+            all,
+            cold,
+            ..DomainReport::new(name, None)
+        }
+    }
+
+    fn report(domains: Vec<DomainReport>) -> Report {
+        Report { domains, ..Report::default() }
+    }
+
+    #[test]
+    fn harm_is_said_first_and_a_gift_is_the_change_from_the_better_control() {
+        let nothing = group(0.001, -0.001, 0.002);
+        let books = domain("books", nothing, group(-0.25, -0.2, 0.02));
+        let films = domain("films", group(0.13, 0.12, 0.01), nothing);
+        let words = verdict(&report(vec![books, films]), true);
+        assert_eq!(
+            words[0],
+            "Linking books made films worse: more error, by 13\u{a0}% (12 to 14) for everybody."
+        );
+        assert_eq!(words[1], "From films to books: less error, by 20\u{a0}% (18 to 22) for newcomers.");
+        assert_eq!(
+            words[2],
+            "Beside the bias model: books 5.0\u{a0}% (4.0 to 6.0) less error; films 5.0\u{a0}% (4.0 to 6.0) less error."
+        );
+        assert_eq!(words.len(), 3, "{words:?}");
+    }
+
+    #[test]
+    fn a_change_that_the_placebo_has_too_is_no_gift() {
+        let books = domain("books", group(0.0, 0.0, 0.01), group(-0.05, 0.0, 0.01));
+        let films = domain("films", group(0.0, 0.0, 0.01), group(0.0, -0.05, 0.01));
+        for words in verdict(&report(vec![books, films]), true).iter().take(2) {
+            assert!(words.contains("nothing that stands out of the noise"), "{words}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_claimed_where_the_same_ratings_stand_in_both_files() {
+        let gift = domain("books", group(-0.2, -0.2, 0.01), group(-0.2, -0.2, 0.01));
+        let words = |share| {
+            verdict(&Report { same_rows_share: share, ..report(vec![gift.clone(), gift.clone()]) }, true)
+        };
+        assert!(words(0.05)[0].contains("less error"));
+        assert!(words(0.06)[0].starts_with("6\u{a0}% of the ratings stand in both files"));
+        assert!(!words(0.06).iter().any(|words| words.starts_with("From")));
+    }
+
+    #[test]
+    fn nothing_is_claimed_of_a_handful() {
+        let few = Comparison { is_enough: false, ..group(-0.3, -0.3, 0.01) };
+        let words = verdict(&report(vec![domain("books", few, few), domain("films", few, few)]), true);
+        assert!(words[0].contains("too few to tell"), "{words:?}");
+        // Before everything is measured nothing is said of what crosses, and nothing claimed beside the bias model.
+        let early = DomainReport { against_bias: None, against_mean: None, ..domain("books", few, few) };
+        let words = verdict(&report(vec![early]), false);
+        assert_eq!(words, ["Beside the bias model: books 0.190 against 0.200."]);
+    }
+
+    #[test]
+    fn the_last_rung_that_holds_is_named() {
+        let rungs = |biases: f64, vectors: f64| {
+            let mut books = domain("books", group(0.0, 0.0, 0.01), group(-0.1, -0.1, 0.01));
+            let rung = |source, value| Rung { source, rmse: 0.2, change: change(value, 0.01) };
+            books.ladder = vec![rung(Source::Biases, biases), rung(Source::Linked, vectors)];
+            what_crosses(&books, "films").unwrap()
+        };
+        assert!(rungs(-0.05, -0.05).contains("through the map their taste"));
+        assert!(rungs(-0.05, 0.0).contains("one number") && rungs(-0.05, 0.0).contains("add nothing"));
+        assert!(rungs(-0.05, 0.05).contains("take some of it back"));
+        assert!(rungs(0.0, -0.05).contains("goes through the map"));
+        assert!(rungs(0.0, 0.0).contains("cannot be told apart"));
+        let mut without_biases = domain("books", group(0.0, 0.0, 0.01), group(-0.1, -0.1, 0.01));
+        without_biases.ladder = vec![Rung { source: Source::Linked, rmse: 0.2, change: change(-0.1, 0.01) }];
+        assert_eq!(what_crosses(&without_biases, "films"), None);
+    }
+
+    #[test]
+    fn a_model_that_loses_is_told_beside_what_it_loses_to() {
+        let mut books = domain("books", group(0.0, 0.0, 0.01), group(0.0, 0.0, 0.01));
+        books.against_bias = change(0.1, 0.01);
+        books.against_mean = change(0.005, 0.01);
+        let words = verdict(&report(vec![books.clone()]), false);
+        assert!(words[0].contains("more error, so that the method does not help here"), "{words:?}");
+        assert_eq!(words[1], "In books the model does not even beat the global mean (0.190 against 0.250).");
+        books.against_mean = change(-0.005, 0.01);
+        assert!(verdict(&report(vec![books.clone()]), false)[1].contains("is not clear of the global mean"));
+        books.against_mean = change(-0.015, 0.01);
+        assert_eq!(verdict(&report(vec![books.clone()]), false).len(), 1);
+        // Of a handful of people neither more nor less is said.
+        books.all.is_enough = false;
+        for value in [0.1, -0.1] {
+            books.against_bias = change(value, 0.01);
+            let words = verdict(&report(vec![books.clone()]), false);
+            assert_eq!(words, ["Beside the bias model: books level (0.190 against 0.200)."]);
+        }
+    }
+}

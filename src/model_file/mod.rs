@@ -1,0 +1,70 @@
+//! A trained model and the data that recommendations need, as one JSON text: what `train --out` writes, the page
+//! exports and `recommend` reads. A file may come from anywhere: what [`read`] gives can be recommended from without
+//! looking at it again.
+
+mod file;
+mod network;
+mod numbers;
+#[cfg(test)]
+mod tests;
+
+use serde::Deserialize;
+
+use crate::data::World;
+use crate::dml::Dml;
+use crate::error::{Error, Result};
+use file::ModelFile;
+
+const FORMAT: &str = "dual-metric model";
+/// 2: the given inputs of the networks lie in another order than in 1. 3: the file says what the model was trained on.
+const VERSION: u32 = 3;
+
+/// Characters of what is wrong that are told; ids in a file can be of any length.
+const MOST_TOLD: usize = 240;
+
+/// What every version of the file begins with.
+#[derive(Deserialize)]
+struct Head {
+    format: Option<String>,
+    version: Option<u32>,
+}
+
+/// The text of a model.
+///
+/// # Errors
+/// When the training has run away: a number is not finite or so large that [`read`] would refuse it.
+pub fn write(world: &World, model: &Dml) -> Result<String> {
+    let runaway = |what: String| Error::file("model", told(&what), "Train again with a lower learning rate");
+    let file = ModelFile::new(FORMAT, VERSION, world, model).map_err(runaway)?;
+    serde_json::to_string(&file).map_err(|error| runaway(error.to_string()))
+}
+
+/// Reads what [`write`] wrote.
+///
+/// # Errors
+/// In one line that names the file, when the text is not such a file, when a number is not finite or out of its range,
+/// and when its parts do not fit together.
+pub fn read(name: &str, text: &str) -> Result<(World, Dml)> {
+    let broken =
+        |what: String| Error::file(name, told(&what), "Write the model again with dual-metric train --out");
+    let head: Head = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    if head.format.as_deref() != Some(FORMAT) {
+        return Err(broken("this is no model of dual-metric".into()));
+    }
+    if head.version != Some(VERSION) {
+        let version = head.version.map_or("no version".into(), |version| format!("version {version}"));
+        return Err(broken(format!("this is a model of {version}, and version {VERSION} is read here")));
+    }
+    let file: ModelFile = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    file.parts().map_err(broken)
+}
+
+/// What is wrong as a part of one line of moderate length, whatever stands in the file.
+fn told(what: &str) -> String {
+    let mut line: String =
+        what.chars().take(MOST_TOLD).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if what.chars().nth(MOST_TOLD).is_some() {
+        line.push('…');
+    }
+    line
+}

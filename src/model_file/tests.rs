@@ -1,0 +1,140 @@
+//! The bounds of `numbers` against the arithmetic that they are to keep finite.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::baselines::bias::{Biases, Shrinkage};
+use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind};
+use crate::dml::mapping::Mapping;
+use crate::dml::network::{DenseLayer, Recommender};
+use crate::dml::{DomainModel, GivenInputs, LinkModel, Predictor};
+
+const LARGEST_WEIGHT: f32 = 1e3;
+const LARGEST_OF_A_ROW: f32 = 1e5;
+
+/// One user and one item, rated 3.
+fn domain(name: &str, user: &str) -> Domain {
+    Domain {
+        name: name.into(),
+        users: Arc::new([user].into_iter().collect()),
+        items: Arc::new(["x"].into_iter().collect()),
+        ratings: Ratings::new(1, 1, &[Rating { user: 0, item: 0, value: 3.0 }]).into(),
+        scale: Scale { lo: 1.0, hi: 5.0 },
+        scale_kind: ScaleKind::Declared,
+        user_features: None,
+        item_features: None,
+    }
+}
+
+/// Every number of it is as large as it may be, in the largest network.
+fn largest(k: usize, hidden: &[usize], given: GivenInputs, sign: f32) -> DomainModel {
+    let row = |n: usize| vec![LARGEST_OF_A_ROW; n];
+    let mut inputs = 2 * k + given.len();
+    let mut layers = Vec::new();
+    for &outputs in hidden.iter().chain(&[1]) {
+        layers.push(DenseLayer {
+            weights: vec![LARGEST_WEIGHT; inputs * outputs],
+            bias: vec![LARGEST_WEIGHT; outputs],
+        });
+        inputs = outputs;
+    }
+    if let Some(last) = layers.last_mut() {
+        last.weights.iter_mut().for_each(|weight| *weight *= sign);
+    }
+    DomainModel {
+        scale: Scale { lo: 1.0, hi: 5.0 },
+        biases: Arc::new(Biases {
+            mean: LARGEST_OF_A_ROW,
+            users: row(1),
+            items: row(1),
+            user_priors: row(1),
+            item_priors: row(1),
+            kindness: 2.0,
+            others: row(1),
+            user_counts: vec![1],
+            item_counts: vec![1],
+            shrinkage: Shrinkage::default(),
+        }),
+        user_embeddings: row(k),
+        item_embeddings: row(k),
+        recommender: Recommender { layers, dot: true },
+        given,
+        serves_cold_users: false,
+        mix: 1.0,
+    }
+}
+
+/// A reflection that turns (1, 1, …) into the direction of the first axis: I − 2 v vᵀ / vᵀv with
+/// v = (1, 1, …)/√k − e₁.
+fn onto_one_axis(k: usize) -> Mapping {
+    let entry = 1.0 / (k as f64).sqrt();
+    let v: Vec<f64> = (0..k).map(|i| if i == 0 { entry - 1.0 } else { entry }).collect();
+    let square: f64 = v.iter().map(|x| x * x).sum();
+    let of = |i: usize, j: usize| f64::from(i == j) - 2.0 * v[i] * v[j] / square;
+    let rows: Vec<f64> = (0..k).flat_map(|i| (0..k).map(move |j| (i, j))).map(|(i, j)| of(i, j)).collect();
+    Mapping::from_rows(k, &rows).unwrap()
+}
+
+/// Two domains with a user each, not the same.
+fn two_domains(k: usize, hidden: &[usize], sign: f32) -> (World, Dml) {
+    let world = World::new(vec![domain("a", "ann"), domain("b", "bob")]);
+    let side = largest(k, hidden, GivenInputs::BiasesAndPriors, sign);
+    let links = vec![LinkModel::new((0, 1), (1, 1), onto_one_axis(k), &[])];
+    (world, Dml { dimension: k, domains: vec![side.clone(), side], links })
+}
+
+#[test]
+fn the_largest_numbers_that_a_file_may_hold_overflow_nowhere() {
+    for sign in [1.0, -1.0] {
+        let (_, model) = two_domains(256, &[1024; 4], sign);
+        let side = &model.domains[1];
+        let visitor = model.visitor(0, 0, 1).unwrap();
+        assert!((visitor.vector[0] - 1.6e6).abs() < 1.0, "{}", visitor.vector[0]);
+        let given = [4e5, 4e5, 5.5, 4e5, 8e5, 5.5, 4e5];
+        let output = side.recommender.forward(&visitor.vector, model.item_embedding(1, 0), &given);
+        assert!(output.is_finite() && output.abs() > 1e30, "{output}");
+        let mut ratings = model.predict_items(1, 0, &[0]);
+        Predictor::for_many(&model, 1).predict_for_visitor(&visitor, &[0], &mut ratings);
+        let expected = if sign > 0.0 { 1.0 } else { 0.0 };
+        assert_eq!(ratings, [expected, expected]);
+    }
+}
+
+#[test]
+fn what_is_read_is_what_was_written() {
+    let (world, model) = two_domains(3, &[5, 2], 1.0);
+    let text = write(&world, &model).unwrap();
+    let (again, read_model) = read("model.json", &text).unwrap();
+    assert!(write(&again, &read_model).unwrap() == text, "{text}");
+    assert_eq!(read_model.links[0].mapping, model.links[0].mapping);
+    assert_eq!(read_model.domains[0].recommender, model.domains[0].recommender);
+    assert_eq!(read_model.domains[0].biases, model.domains[0].biases);
+}
+
+#[test]
+fn a_training_that_ran_away_is_told_when_it_is_written() {
+    type Spoil = fn(&mut Dml);
+    let spoil: [(Spoil, &str); 5] = [
+        (|model| model.domains[1].user_embeddings[1] = f32::NAN, "domain \"b\": user_embeddings: NaN"),
+        (|model| model.domains[0].recommender.layers[0].weights[0] = f32::INFINITY, "recommender: inf"),
+        (|model| model.domains[0].recommender.layers[0].weights[0] = 1001.0, "recommender: 1001.0"),
+        (|model| Arc::make_mut(&mut model.domains[0].biases).items[0] = -2e5, "items' biases: -200000.0"),
+        (|model| model.links[0].mapping = Mapping::from_rows(1, &[1.1]).unwrap(), "not orthogonal"),
+    ];
+    for (spoil, what) in spoil {
+        let (world, mut model) = two_domains(3, &[2], 1.0);
+        spoil(&mut model);
+        let message = write(&world, &model).unwrap_err().to_string();
+        assert!(message.contains(what) && message.contains("lower learning rate"), "{message}");
+    }
+}
+
+#[test]
+fn a_refusal_is_one_line_of_moderate_length() {
+    assert_eq!(told("two\nlines\tand \u{1b}[31mred"), "two lines and  [31mred");
+    let long = told(&"é".repeat(10_000));
+    assert_eq!((long.chars().count(), long.chars().last()), (MOST_TOLD + 1, Some('…')));
+    let text = format!(r#"{{"format": "{FORMAT}", "version": 3, "dimension": "{}"}}"#, "x\\n".repeat(500));
+    let message = read("model.json", &text).unwrap_err().to_string();
+    assert!(message.len() < 500 && message.lines().count() == 1, "{message}");
+}

@@ -1,0 +1,97 @@
+//! What leaves a training while it goes on: every model reports in these words, so that whoever listens need not know
+//! which one it is.
+
+use serde::Serialize;
+
+use crate::settings::ValidConfig;
+
+/// What a training is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Fitting biases.
+    Biases,
+    /// Training autoencoders.
+    Autoencoders,
+    /// Training the model itself.
+    Training,
+}
+
+impl Stage {
+    /// In plain words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Biases => "biases",
+            Self::Autoencoders => "autoencoders",
+            Self::Training => "training",
+        }
+    }
+}
+
+/// Losses of one domain in one epoch, on the unit scale.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct DomainLosses {
+    /// Mean squared error of the own-domain pass, with dropout.
+    pub own: f32,
+    /// Mean squared error of the cross-domain pass; `None` without one.
+    pub cross: Option<f32>,
+    /// RMSE on the validation rows, without dropout; `None` without such rows.
+    pub validation_rmse: Option<f32>,
+}
+
+/// State of the map after an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MappingState {
+    /// Mean squared distance ‖X u_A − u_B‖² of the linked pairs.
+    pub loss: f64,
+    /// The same under the closed form of Eq. 3, orthogonal Procrustes: no orthogonal X can do better.
+    pub closed_form_loss: f64,
+    /// ‖X Xᵀ − I‖ (Frobenius).
+    pub orthogonality_error: f64,
+    /// Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖² over the held-out pairs; `None` where there are none.
+    pub alignment: Option<f64>,
+}
+
+/// What a training reports.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A run begins.
+    Started {
+        /// Its settings.
+        config: Box<ValidConfig>,
+        /// `CPU` or `WebGPU`.
+        device: &'static str,
+        /// Most epochs; exactly so many where another run has set them.
+        epochs: usize,
+    },
+    /// A mini-batch is done.
+    Batch {
+        /// What it is doing.
+        stage: Stage,
+        /// Epoch, from 1; 0 while biases are fitted and autoencoders train.
+        epoch: usize,
+        /// Progress of the run, 0 to 1, as far as it can be foreseen.
+        fraction: f32,
+    },
+    /// An epoch is done.
+    Epoch {
+        /// Epoch, from 1.
+        epoch: usize,
+        /// Losses by domain.
+        domains: Vec<DomainLosses>,
+        /// The map of the first link.
+        mapping: MappingState,
+        /// Seconds since the run began.
+        seconds: f64,
+    },
+    /// A run is over.
+    Finished {
+        /// Epochs that were trained.
+        epochs: usize,
+        /// Why it stopped, in plain words.
+        reason: String,
+        /// Seconds that it took.
+        seconds: f64,
+    },
+}

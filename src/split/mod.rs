@@ -1,0 +1,490 @@
+//! Which ratings are trained on, which decide when to stop, which are tested, and which people are made cold.
+//! Training code is given a [`Training`], which has no way to a test row. Nothing here knows a model.
+
+mod memo;
+mod rows;
+mod scales;
+mod training;
+
+use std::sync::Arc;
+
+use memo::Memo;
+pub use rows::Rows;
+use scales::UnitScale;
+pub use training::{LinkedPair, Training};
+
+use crate::data::{Scale, World};
+use crate::error::{Error, Result};
+use crate::rng::Generator;
+use crate::settings::ValidConfig;
+
+/// What a run may know of an overlap user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairRole {
+    /// Not linked: two strangers, or left out with all their ratings where the settings say so.
+    Unlinked,
+    /// Linked, with ratings in both domains: X is learnt from it.
+    Linked,
+    /// Treated as two strangers while training; X is measured on it afterwards.
+    HeldOut,
+    /// Linked, but all ratings in the link's first domain are withheld.
+    ColdA,
+    /// Linked, but all ratings in the link's second domain are withheld.
+    ColdB,
+}
+
+/// What a run may use of the domain at the other end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crossing {
+    /// Nothing: the control of every claim.
+    Nothing,
+    /// The person's bias there and no vector: one number a person.
+    Biases,
+    /// Biases and vectors, the method.
+    All,
+}
+
+/// What a rating is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Train,
+    Validation,
+    Test,
+    /// Nothing: the same rating stands in the other domain, where it is tested.
+    LeftOut,
+}
+
+/// A split of a world by one seed. Its parts take a byte a rating, and the splits that are made of it share them.
+#[derive(Clone, Debug)]
+pub struct Split {
+    /// Part of each rating by domain and position.
+    parts: Arc<Vec<Vec<Part>>>,
+    /// Whether a user lost all ratings, by domain and user; empty where nobody did.
+    cold: Arc<Vec<Vec<bool>>>,
+    /// Whether a user is left out of everything, by domain and user; empty where nobody is.
+    discarded: Arc<Vec<Vec<bool>>>,
+    roles: Vec<Vec<PairRole>>,
+    /// By link, whom each overlap user of the first domain is taken for in the second; empty for themselves.
+    partners: Vec<Vec<u32>>,
+    crossing: Crossing,
+    /// What each domain's ratings are made numbers in [0, 1] by.
+    scales: Vec<UnitScale>,
+    /// What was worked out from the training rows; every split with the same rows shares it.
+    memo: Memo,
+}
+
+impl Split {
+    /// Splits every domain's ratings at random and gives every overlap user a role.
+    ///
+    /// With `cold`, a `cold_fraction` of the linked users of each link lose all ratings of the first domain, and
+    /// as many others those of the second; they keep their link. The other rows are split alike in both cases, so
+    /// that runs can be compared. Of a rating that stands in both domains, neither is trained on where the other is
+    /// tested.
+    ///
+    /// # Errors
+    /// When a domain has too few ratings to train on and to test.
+    pub fn new(world: &World, config: &ValidConfig, cold: bool) -> Result<Self> {
+        let mut rng = Generator::new(config.seed, "split");
+        let mut parts = Vec::new();
+        for domain in &world.domains {
+            let mut order: Vec<u32> = (0..domain.ratings.len() as u32).collect();
+            rng.shuffle(&mut order);
+            let tested = (order.len() as f32 * config.test_fraction).round() as usize;
+            let (test, rest) = order.split_at(tested);
+            let fraction = if config.uses_validation() { config.validation_fraction } else { 0.0 };
+            let validated = (rest.len() as f32 * fraction).round() as usize;
+            let (validation, train) = rest.split_at(validated);
+            if test.is_empty() || train.len() < 10 {
+                return Err(Error::data(
+                    format!(
+                        "{} has {} ratings, too few to train on and to test",
+                        domain.name,
+                        domain.ratings.len()
+                    ),
+                    "Load a file with more ratings",
+                ));
+            }
+            let mut own = vec![Part::Train; order.len()];
+            test.iter().for_each(|&position| own[position as usize] = Part::Test);
+            validation.iter().for_each(|&position| own[position as usize] = Part::Validation);
+            parts.push(own);
+        }
+        leave_out(&mut parts, world, |_, _| false);
+        for (own, domain) in parts.iter().zip(&world.domains) {
+            if own.iter().filter(|&&part| part == Part::Train).count() < 10 {
+                return Err(Error::data(
+                    format!("too few ratings of {} stand in that file alone to train on", domain.name),
+                    "Load the files of two different domains",
+                ));
+            }
+        }
+        let scales = (world.domains.iter().zip(&parts))
+            .map(|(domain, parts)| UnitScale::new(domain, |_, position| parts[position] == Part::Train))
+            .collect();
+        let roles: Vec<Vec<PairRole>> =
+            world.links.iter().map(|link| roles(link.overlap_users.len(), config, false)).collect();
+        let discarded = match config.discard_unlinked {
+            true => discarded(world, &roles),
+            false => vec![Vec::new(); world.domains.len()],
+        };
+        let split = Self {
+            parts: Arc::new(parts),
+            cold: Arc::new(vec![Vec::new(); world.domains.len()]),
+            discarded: Arc::new(discarded),
+            roles,
+            partners: vec![Vec::new(); world.links.len()],
+            crossing: Crossing::All,
+            scales,
+            memo: Memo::default(),
+        };
+        if config.discard_unlinked {
+            split.check_what_is_left(world)?;
+        }
+        Ok(if cold { split.with_cold(world, config) } else { split })
+    }
+
+    /// The same split with some people cold, as [`Split::new`] makes them.
+    pub fn with_cold(&self, world: &World, config: &ValidConfig) -> Self {
+        let roles: Vec<Vec<PairRole>> =
+            world.links.iter().map(|link| roles(link.overlap_users.len(), config, true)).collect();
+        let mut cold: Vec<Vec<bool>> = world.domains.iter().map(|d| vec![false; d.users.len()]).collect();
+        for (link, roles) in world.links.iter().zip(&roles) {
+            for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
+                match role {
+                    PairRole::ColdA => cold[link.a][a as usize] = true,
+                    PairRole::ColdB => cold[link.b][b as usize] = true,
+                    _ => {}
+                }
+            }
+        }
+        let mut parts = self.parts.clone();
+        if world.links.iter().any(|link| !link.same_rows.positions.is_empty()) {
+            let own: &mut Vec<_> = Arc::make_mut(&mut parts);
+            leave_out(own, world, |domain, user| cold[domain][user as usize]);
+        }
+        let scales = (world.domains.iter().zip(parts.iter().zip(&cold)))
+            .map(|(domain, (parts, cold))| {
+                let is_trained_on =
+                    |user: u32, position: usize| parts[position] == Part::Train && !cold[user as usize];
+                UnitScale::new(domain, is_trained_on)
+            })
+            .collect();
+        Self { parts, cold: Arc::new(cold), roles, scales, memo: Memo::default(), ..self.clone() }
+    }
+
+    /// The same rows and roles, with less that may cross.
+    pub fn with_crossing(&self, crossing: Crossing) -> Self {
+        Self { crossing, ..self.clone() }
+    }
+
+    /// The placebo: the same rows, and as many links, of which none joins a person with themselves. Whoever is linked
+    /// changes places with others of the same role, so that nobody without ratings is joined with nobody.
+    pub fn with_shuffled_links(&self, world: &World, rng: &mut Generator) -> Self {
+        let partners = (world.links.iter().zip(&self.roles))
+            .map(|(link, roles)| shuffled_partners(&link.overlap_users, roles, rng))
+            .collect();
+        Self { partners, ..self.clone() }
+    }
+
+    /// Everything that there is: all ratings are trained on and everybody in both is linked. For the model that is
+    /// kept after the measurement; there is nothing left to measure it on.
+    pub fn everything(world: &World) -> Self {
+        let all = |n: usize| vec![Part::Train; n];
+        Self {
+            parts: Arc::new(world.domains.iter().map(|domain| all(domain.ratings.len())).collect()),
+            cold: Arc::new(vec![Vec::new(); world.domains.len()]),
+            discarded: Arc::new(vec![Vec::new(); world.domains.len()]),
+            roles: world.links.iter().map(|link| vec![PairRole::Linked; link.overlap_users.len()]).collect(),
+            partners: vec![Vec::new(); world.links.len()],
+            crossing: Crossing::All,
+            scales: world.domains.iter().map(|domain| UnitScale::new(domain, |_, _| true)).collect(),
+            memo: Memo::default(),
+        }
+    }
+
+    /// What may cross between domains.
+    pub fn crossing(&self) -> Crossing {
+        self.crossing
+    }
+
+    /// The overlap users of a link as (user of a, whom they are taken for in b, role).
+    pub(crate) fn pairs<'s>(
+        &'s self,
+        world: &'s World,
+        link: usize,
+    ) -> impl Iterator<Item = (u32, u32, PairRole)> + 's {
+        let partners = &self.partners[link];
+        let pairs = world.links[link].overlap_users.iter().zip(&self.roles[link]);
+        pairs.enumerate().map(|(n, (&(a, b), &role))| (a, partners.get(n).copied().unwrap_or(b), role))
+    }
+
+    /// The rows of a part of a domain, in the order of the ratings: neighbouring rows share a user, and the order
+    /// has no other meaning.
+    fn rows(&self, world: &World, domain: usize, part: Part) -> Rows {
+        let parts = &self.parts[domain];
+        let count = parts.iter().filter(|&&own| own == part).count();
+        Rows::gather(&world.domains[domain].ratings, self.scale(domain), count, |user, position| {
+            parts[position] == part && !self.is_cold(domain, user) && !self.is_discarded(domain, user)
+        })
+    }
+
+    fn is_discarded(&self, domain: usize, user: u32) -> bool {
+        self.discarded[domain].get(user as usize).is_some_and(|&discarded| discarded)
+    }
+
+    /// # Errors
+    /// When a domain has too few ratings left after some people were discarded.
+    fn check_what_is_left(&self, world: &World) -> Result<()> {
+        for (d, domain) in world.domains.iter().enumerate() {
+            let (test, train) = (self.test(world, d).len(), self.rows(world, d, Part::Train).len());
+            if test == 0 || train < 10 {
+                return Err(Error::data(
+                    format!(
+                        "{} has {} ratings left without the people whose link is not used, too few to train on \
+                         and to test",
+                        domain.name,
+                        test + train
+                    ),
+                    "Use more people in both, or keep the others (discard_unlinked = false)",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_cold(&self, domain: usize, user: u32) -> bool {
+        self.cold[domain].get(user as usize).is_some_and(|&cold| cold)
+    }
+
+    /// Test rows of a domain.
+    pub fn test(&self, world: &World, domain: usize) -> Rows {
+        self.rows(world, domain, Part::Test)
+    }
+
+    /// All ratings of the users that were made cold in a domain.
+    pub fn cold(&self, world: &World, domain: usize) -> Rows {
+        let ratings = &world.domains[domain].ratings;
+        let cold = |user: &u32| self.is_cold(domain, *user);
+        let count = (0..ratings.users() as u32).filter(cold).map(|user| ratings.of_user(user).len()).sum();
+        Rows::gather(ratings, self.scale(domain), count, |user, _| self.is_cold(domain, user))
+    }
+
+    /// What a domain's ratings are made numbers in [0, 1] by: its declared or usual scale, else the range of the
+    /// training rows.
+    pub fn scale(&self, domain: usize) -> Scale {
+        self.scales[domain].scale
+    }
+
+    /// How many of a domain's ratings lie beyond that scale and count as its ends; 0 where it was declared or is usual.
+    pub fn clipped(&self, domain: usize) -> usize {
+        self.scales[domain].clipped
+    }
+
+    /// The overlap users of a link that were held out, as (user of a, user of b).
+    pub fn held_out(&self, world: &World, link: usize) -> Vec<(u32, u32)> {
+        let pairs = world.links[link].overlap_users.iter().zip(&self.roles[link]);
+        pairs.filter(|(_, role)| **role == PairRole::HeldOut).map(|(&pair, _)| pair).collect()
+    }
+
+    /// Role of each overlap user of a link; none for a link that is not there.
+    pub fn roles(&self, link: usize) -> &[PairRole] {
+        self.roles.get(link).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The second users of a link's pairs after those of each role have moved on by one place of a random order: a cycle,
+/// so that with two or more nobody keeps their own. Held-out pairs are measured, not linked, and stay.
+fn shuffled_partners(pairs: &[(u32, u32)], roles: &[PairRole], rng: &mut Generator) -> Vec<u32> {
+    let mut partners: Vec<u32> = pairs.iter().map(|pair| pair.1).collect();
+    for role in [PairRole::Linked, PairRole::ColdA, PairRole::ColdB] {
+        let mut order: Vec<usize> = (0..pairs.len()).filter(|&n| roles[n] == role).collect();
+        rng.shuffle(&mut order);
+        for (n, &here) in order.iter().enumerate() {
+            partners[here] = pairs[order[(n + 1) % order.len()]].1;
+        }
+    }
+    partners
+}
+
+/// Leaves ratings out whose counterpart in the other domain is held back more than they are: a test row's, all rows' of
+/// a person who `is_cold`, and out of the training a validation row's.
+fn leave_out(parts: &mut [Vec<Part>], world: &World, is_cold: impl Fn(usize, u32) -> bool) {
+    for link in &world.links {
+        for &(p, q) in &link.same_rows.positions {
+            let held_back = |domain: usize, position: u32| {
+                let user = world.domains[domain].ratings.at(position).user;
+                match parts[domain][position as usize] {
+                    _ if is_cold(domain, user) => Some(2),
+                    Part::LeftOut => None,
+                    Part::Test => Some(2),
+                    Part::Validation => Some(1),
+                    Part::Train => Some(0),
+                }
+            };
+            match (held_back(link.a, p), held_back(link.b, q)) {
+                (Some(x), Some(y)) if x < y => parts[link.a][p as usize] = Part::LeftOut,
+                (Some(x), Some(y)) if x > y => parts[link.b][q as usize] = Part::LeftOut,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// By domain and user, who is in both ends of a link without being linked or held out in any.
+fn discarded(world: &World, roles: &[Vec<PairRole>]) -> Vec<Vec<bool>> {
+    let nobody = || world.domains.iter().map(|domain| vec![false; domain.users.len()]).collect::<Vec<_>>();
+    let (mut unused, mut used) = (nobody(), nobody());
+    for (link, roles) in world.links.iter().zip(roles) {
+        for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
+            let people = if *role == PairRole::Unlinked { &mut unused } else { &mut used };
+            people[link.a][a as usize] = true;
+            people[link.b][b as usize] = true;
+        }
+    }
+    for (unused, used) in unused.iter_mut().flatten().zip(used.iter().flatten()) {
+        *unused &= !used;
+    }
+    unused
+}
+
+/// Roles of `n` overlap users: first the held-out share, then the linked ones up to the setting, then the cold.
+fn roles(n: usize, config: &ValidConfig, cold: bool) -> Vec<PairRole> {
+    let mut order: Vec<usize> = (0..n).collect();
+    Generator::new(config.seed, "overlap users").shuffle(&mut order);
+    let held_out = (n as f32 * config.held_out_overlap).round() as usize;
+    let linked = (n - held_out).min(config.overlap_users.unwrap_or(n));
+    let chilled = if cold { (linked as f32 * config.cold_fraction).round() as usize } else { 0 };
+    let mut roles = vec![PairRole::Unlinked; n];
+    for (rank, &pair) in order.iter().enumerate() {
+        roles[pair] = match rank {
+            r if r < held_out => PairRole::HeldOut,
+            r if r < held_out + chilled => PairRole::ColdA,
+            r if r < held_out + 2 * chilled => PairRole::ColdB,
+            r if r < held_out + linked => PairRole::Linked,
+            _ => PairRole::Unlinked,
+        };
+    }
+    roles
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::data::{Domain, Ratings, sample};
+    use crate::settings::Config;
+    use crate::split::Training;
+
+    fn cold_split() -> (World, Split) {
+        let world = sample(3).world;
+        let config = Config::robust().check().unwrap();
+        let split = Split::new(&world, &config, true).unwrap();
+        (world, split)
+    }
+
+    #[test]
+    fn shuffled_links_join_as_many_of_each_role_and_nobody_with_themselves() {
+        let (world, split) = cold_split();
+        let shuffled = split.with_shuffled_links(&world, &mut Generator::new(1, "shuffle"));
+        let (true_pairs, pairs): (Vec<_>, Vec<_>) =
+            (split.pairs(&world, 0).collect(), shuffled.pairs(&world, 0).collect());
+        let people = |pairs: &[(u32, u32, PairRole)], role: PairRole| {
+            let mut people: Vec<u32> = pairs.iter().filter(|p| p.2 == role).map(|p| p.1).collect();
+            people.sort_unstable();
+            people
+        };
+        for role in [PairRole::Linked, PairRole::ColdA, PairRole::ColdB] {
+            assert!(people(&pairs, role).len() > 10);
+            assert_eq!(people(&pairs, role), people(&true_pairs, role), "{role:?}");
+        }
+        for (pair, own) in pairs.iter().zip(&true_pairs) {
+            assert_eq!((pair.0, pair.2), (own.0, own.2));
+            assert_eq!(pair.1 == own.1, own.2 == PairRole::HeldOut, "{pair:?}");
+        }
+        let other = split.with_shuffled_links(&world, &mut Generator::new(2, "shuffle"));
+        assert!(other.pairs(&world, 0).zip(pairs).any(|(x, y)| x.1 != y.1));
+    }
+
+    #[test]
+    fn what_may_not_cross_is_not_linked_but_the_same_people_simulate_newcomers() {
+        let (world, split) = cold_split();
+        let world = Arc::new(world);
+        let training = |crossing| Training::new(world.clone(), Arc::new(split.with_crossing(crossing)));
+        let linked = training(Crossing::All).linked_pairs(0);
+        assert!(linked.len() > 100);
+        assert_eq!(training(Crossing::Biases).linked_pairs(0), linked);
+        assert_eq!(training(Crossing::Nothing).linked_pairs(0), []);
+        for crossing in [Crossing::All, Crossing::Biases, Crossing::Nothing] {
+            assert_eq!(training(crossing).overlap_pairs(0), linked);
+            assert_eq!(training(crossing).rows(0), training(Crossing::All).rows(0));
+        }
+    }
+
+    #[test]
+    fn everything_is_all_ratings_and_all_links() {
+        let (world, _) = cold_split();
+        let split = Arc::new(Split::everything(&world));
+        let world = Arc::new(world);
+        let training = Training::new(world.clone(), split.clone());
+        for (d, domain) in world.domains.iter().enumerate() {
+            assert_eq!(training.rows(d).len(), domain.ratings.len());
+            assert!(training.validation(d).is_empty() && split.test(&world, d).is_empty());
+        }
+        assert_eq!(training.linked_pairs(0).len(), world.links[0].overlap_users.len());
+    }
+
+    /// The sample's first domain and, as the second, its ratings up to an item, the others changed.
+    fn half_the_same() -> World {
+        let first = sample(1).world.domains.swap_remove(0);
+        let rows: Vec<_> = (first.ratings.iter())
+            .map(|mut rating| {
+                rating.value = if rating.item % 2 == 0 { rating.value } else { 3.25 };
+                rating
+            })
+            .collect();
+        let ratings = Ratings::new(first.users.len(), first.items.len(), &rows).into();
+        let second = Domain { name: "second".into(), ratings, ..first.clone() };
+        World::new(vec![first, second])
+    }
+
+    #[test]
+    fn of_the_same_rating_in_both_domains_neither_is_trained_on_where_the_other_is_tested() {
+        let world = half_the_same();
+        let config = Config::robust().check().unwrap();
+        let split = Split::new(&world, &config, false).unwrap();
+        let same = &world.links[0].same_rows.positions;
+        assert!(world.same_rows_share() > 0.4, "{}", world.same_rows_share());
+        for split in [&split, &split.with_cold(&world, &config)] {
+            let mut left_out = [0, 0];
+            for &(p, q) in same {
+                let places = [(0, p), (1, q)].map(|(domain, position)| {
+                    let user = world.domains[domain].ratings.at(position).user;
+                    let part = split.parts[domain][position as usize];
+                    left_out[domain] += usize::from(part == Part::LeftOut);
+                    let is_tested = part == Part::Test || split.is_cold(domain, user);
+                    let is_trained = !split.is_cold(domain, user) && part == Part::Train;
+                    (is_tested, is_trained, is_trained || (!is_tested && part == Part::Validation))
+                });
+                for [(is_tested, ..), (_, _, is_seen)] in [places, [places[1], places[0]]] {
+                    assert!(!(is_tested && is_seen));
+                }
+                let validated = |place: (bool, bool, bool)| place.2 && !place.1;
+                assert!(!(validated(places[0]) && places[1].1 || validated(places[1]) && places[0].1));
+            }
+            // A fifth is tested, and four fifths of the counterparts are not.
+            assert!(left_out.iter().all(|&n| n * 8 > same.len()), "{left_out:?} of {}", same.len());
+        }
+        // Test rows stay, and are those of a world that shares nothing.
+        let alone = World::new(world.domains[..1].to_vec());
+        assert_eq!(split.test(&world, 0), Split::new(&alone, &config, false).unwrap().test(&alone, 0));
+    }
+
+    #[test]
+    fn nothing_is_left_out_of_domains_that_share_no_rating() {
+        let world = sample(1).world;
+        let split = Split::new(&world, &Config::robust().check().unwrap(), true).unwrap();
+        assert_eq!(world.same_rows_share(), 0.0);
+        assert!(split.parts.iter().flatten().all(|&part| part != Part::LeftOut));
+    }
+}

@@ -1,0 +1,111 @@
+//! What a model may see while it trains. There is no way from here to a test row.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use super::Part;
+use super::{Crossing, PairRole, Rows, Split};
+use crate::data::{Features, Scale, World};
+
+/// What a model may see while it trains: training and validation rows, features, and the links it is allowed.
+#[derive(Clone, Debug)]
+pub struct Training {
+    world: Arc<World>,
+    split: Arc<Split>,
+}
+
+/// A pair of overlap users as a model sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedPair {
+    /// User of the link's first domain.
+    pub a: u32,
+    /// User of the link's second domain.
+    pub b: u32,
+    /// Whether both have training rows, so that X can be learnt from the pair.
+    pub warm: bool,
+}
+
+impl Training {
+    /// The training side of a split.
+    pub fn new(world: Arc<World>, split: Arc<Split>) -> Self {
+        Self { world, split }
+    }
+
+    /// Number of domains.
+    pub fn domains(&self) -> usize {
+        self.world.domains.len()
+    }
+
+    /// Number of users of a domain, trained on or not.
+    pub fn users(&self, domain: usize) -> usize {
+        self.world.domains[domain].users.len()
+    }
+
+    /// Number of items of a domain, trained on or not.
+    pub fn items(&self, domain: usize) -> usize {
+        self.world.domains[domain].items.len()
+    }
+
+    /// Rating scale of a domain, as [`Split::scale`] gives it.
+    pub fn scale(&self, domain: usize) -> Scale {
+        self.split.scale(domain)
+    }
+
+    /// Features of a domain's users.
+    pub fn user_features(&self, domain: usize) -> Option<&Features> {
+        self.world.domains[domain].user_features.as_deref().filter(|f| f.width() > 0)
+    }
+
+    /// Features of a domain's items.
+    pub fn item_features(&self, domain: usize) -> Option<&Features> {
+        self.world.domains[domain].item_features.as_deref().filter(|f| f.width() > 0)
+    }
+
+    /// Training rows of a domain.
+    pub fn rows(&self, domain: usize) -> Rows {
+        self.split.rows(&self.world, domain, Part::Train)
+    }
+
+    /// Validation rows of a domain.
+    pub fn validation(&self, domain: usize) -> Rows {
+        self.split.rows(&self.world, domain, Part::Validation)
+    }
+
+    /// What was worked out from these training rows and kept, by its type and domain; `flag` tells two such results apart.
+    pub fn kept<T: Any + Send + Sync>(&self, domain: usize, flag: bool) -> Option<Arc<T>> {
+        self.split.memo.get(domain, flag)
+    }
+
+    /// Keeps what was worked out from these training rows and nothing else for all trainings on the same rows. Gives back
+    /// what is kept: the first that came.
+    pub fn keep<T: Any + Send + Sync>(&self, domain: usize, flag: bool, result: T) -> Arc<T> {
+        self.split.memo.keep(domain, flag, result)
+    }
+
+    /// The links as (first domain, second domain).
+    pub fn links(&self) -> Vec<(usize, usize)> {
+        self.world.links.iter().map(|link| (link.a, link.b)).collect()
+    }
+
+    /// What may cross between domains.
+    pub fn crossing(&self) -> Crossing {
+        self.split.crossing()
+    }
+
+    /// The overlap users that the model may know of; nobody where nothing may cross.
+    pub fn linked_pairs(&self, link: usize) -> Vec<LinkedPair> {
+        if self.crossing() == Crossing::Nothing { Vec::new() } else { self.overlap_pairs(link) }
+    }
+
+    /// The overlap users whose ratings simulate newcomers: those that a run with links has linked, whatever may cross,
+    /// so that compared runs train on the same rows as often.
+    pub fn overlap_pairs(&self, link: usize) -> Vec<LinkedPair> {
+        (self.split.pairs(&self.world, link))
+            .filter_map(|(a, b, role)| match role {
+                PairRole::Linked => Some(LinkedPair { a, b, warm: true }),
+                PairRole::ColdA | PairRole::ColdB => Some(LinkedPair { a, b, warm: false }),
+                PairRole::Unlinked | PairRole::HeldOut => None,
+            })
+            .collect()
+    }
+}
