@@ -16,8 +16,9 @@
 //! 7. [`baselines`]: the global mean, the bias model, priors from features.
 //! 8. [`dml`]: autoencoders (Eq. 2), the mapping X (Eqs. 3 and 4), the dual loop (Algorithm 1), the trained
 //!    [`dml::Dml`].
-//! 9. [`lab`]: the [`lab::Study`] of what the other domain gives. Events leave from here.
-//! 10. [`recommend`], [`projection`], [`model_file`], [`export`]: what is done with a trained model.
+//! 9. [`peers`]: the list of all models.
+//! 10. [`lab`]: the [`lab::Study`] of what the other domain gives. Events leave from here.
+//! 11. [`recommend`], [`projection`], [`model_file`], [`export`]: what is done with a trained model.
 //!
 //! `web` (in the browser) and `src/bin/dual-metric` (natively) drive the same core. It knows neither JavaScript nor
 //! canvas, and draws every random number from [`rng`].
@@ -31,6 +32,7 @@ pub mod export;
 pub mod lab;
 pub mod metrics;
 pub mod model_file;
+pub mod peers;
 pub mod projection;
 pub mod recommend;
 pub mod recommender;

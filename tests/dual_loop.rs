@@ -113,7 +113,7 @@ fn all_parts_compose_and_each_makes_a_difference() {
                             losses[epoch].iter().map(|loss| loss.0 + 0.3 * loss.1.unwrap_or(0.0)).sum()
                         };
                         assert!(total(5) < 0.9 * total(0), "{losses:?} {about}");
-                        let model = study.model();
+                        let model = study.dml().unwrap();
                         let vectors = &model.domains[0].user_embeddings;
                         let is_longer = |v: &[f32]| v.iter().map(|x| x * x).sum::<f32>() > 1.0 + 1e-5;
                         let any_is_longer = vectors.chunks(model.dimension).any(is_longer);
@@ -157,7 +157,7 @@ fn without_a_single_shared_person_each_domain_trains_as_if_it_were_alone() {
     let report = apart.report().unwrap();
     assert_eq!((report.alignment, report.linked_users, report.mapping_loss), (None, 0, 0.0));
     // X has nothing to be learnt from and stays the identity.
-    assert_eq!(apart.model().links[0].mapping, Mapping::identity(16));
+    assert_eq!(apart.dml().unwrap().links[0].mapping, Mapping::identity(16));
     for domain in &report.domains {
         assert_eq!((domain.cold.ratings, domain.cold.with_transfer), (0, None));
         // With nobody to unlink, the run without links is the same training once more.
@@ -232,7 +232,7 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
 #[test]
 fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     let (study, _) = study(sample(1).world, Config { epochs: 4, ..Config::robust() }, false);
-    let (world, model) = (study.world(), study.model());
+    let (world, model) = (study.world(), study.dml().unwrap());
     let [a, b] = [&world.domains[0], &world.domains[1]];
     let only_a = (0..a.users.len() as u32).find(|&u| b.users.get(a.users.id(u)).is_none()).unwrap();
     let advice = recommend::for_user(world, model, 0, only_a, 10);
@@ -276,7 +276,7 @@ fn losses_at_rest(preset: Config, dropout: f32) -> [(f64, f64); 2] {
     let training = Training::new(study.world().clone(), Arc::new(split));
     [0, 1].map(|d| {
         let rows = training.rows(d);
-        let predictions = study.model().predict(d, &rows.users, &rows.items);
+        let predictions = study.dml().unwrap().predict(d, &rows.users, &rows.items);
         (f64::from(losses[d].own), metrics::rmse(&predictions, &rows.targets).unwrap().powi(2))
     })
 }
@@ -316,7 +316,7 @@ fn vectors_stay_in_the_unit_ball_where_they_are_asked_to() {
         let longest = |unit_ball: bool| {
             let config = Config { unit_ball, epochs: 2, ..config.clone() };
             let (study, _) = study(small_world(), config, false);
-            let model = study.model();
+            let model = study.dml().unwrap();
             [0, 1].map(|d| {
                 let domain = &model.domains[d];
                 [&domain.user_embeddings, &domain.item_embeddings].map(|vectors| {
@@ -341,7 +341,7 @@ fn the_pair_loss_brings_the_vectors_of_linked_people_together() {
     let apart = |pair_weight: f32| {
         let config = Config { pair_weight, epochs: 10, patience: None, tolerance: 0.0, ..Config::robust() };
         let (study, _) = study(small_world(), config, false);
-        let (model, link) = (study.model(), &study.world().links[0]);
+        let (model, link) = (study.dml().unwrap(), &study.world().links[0]);
         let (mut distances, mut squares) = (0.0, 0.0);
         for &(a, b) in &link.overlap_users {
             let mapped = model.links[0].mapping.to_b(model.user_embedding(0, a));
@@ -393,10 +393,10 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
 #[test]
 fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
     let (study, _) = study(sample(2).world, Config { epochs: 2, ..Config::robust() }, false);
-    let text = model_file::write(study.world(), study.model()).unwrap();
+    let text = model_file::write(study.world(), study.dml().unwrap()).unwrap();
     let (world, model) = model_file::read("model.json", &text).unwrap();
     for d in 0..2 {
-        let before = recommend::for_user(study.world(), study.model(), d, 7, 5);
+        let before = recommend::for_user(study.world(), study.dml().unwrap(), d, 7, 5);
         assert_eq!(recommend::for_user(&world, &model, d, 7, 5).domains[d].next, before.domains[d].next);
     }
     let mut rng = Generator::new(1, "broken files");
@@ -420,7 +420,7 @@ fn priors_of_biases_come_from_features_where_they_are_asked_for() {
     for feature_prior in [true, false] {
         let config = Config { feature_prior, epochs: 1, ..Config::robust() };
         let (study, _) = study(sample(1).world, config, false);
-        for domain in &study.model().domains {
+        for domain in &study.dml().unwrap().domains {
             let priors = &domain.biases.item_priors;
             let rated = priors.iter().zip(&domain.biases.item_counts).filter(|(_, n)| **n > 0);
             let size = rated.clone().map(|(p, _)| f64::from(p * p)).sum::<f64>() / rated.count() as f64;
@@ -447,7 +447,8 @@ fn validation_chooses_to_mix_where_the_other_domain_knows_people_better() {
     let config = Config { mix: true, epochs: 30, validation_fraction: 0.2, ..Config::robust() };
     let (mixing, _) = study(world.clone(), config.clone(), false);
     let (alone, _) = study(world, Config { mix: false, ..config }, false);
-    let mixes = |study: &Study| study.model().domains.iter().map(|domain| domain.mix).collect::<Vec<_>>();
+    let mixes =
+        |study: &Study| study.dml().unwrap().domains.iter().map(|domain| domain.mix).collect::<Vec<_>>();
     println!("{:?} {:?}", mixes(&mixing), mixes(&alone));
     println!(
         "{:?} {:?}",

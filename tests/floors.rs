@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors from the lowest to the highest; those of one line stand beside each other and use none of one another.
-const FLOORS: [&[&str]; 13] = [
+const FLOORS: [&[&str]; 14] = [
     &["error", "rng"],
     &["settings"],
     &["data"],
@@ -16,6 +16,7 @@ const FLOORS: [&[&str]; 13] = [
     &["recommender"],
     &["baselines"],
     &["dml"],
+    &["peers"],
     &["lab"],
     &["recommend", "projection", "model_file"],
     &["export"],

@@ -53,7 +53,7 @@ fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
 #[test]
 fn the_kept_model_knows_every_rating_and_everybody_in_both_and_says_so_in_its_file() {
     let (study, events) = study(small_world(), Config { epochs: 3, ..Config::robust() }, true);
-    let (world, measured, kept) = (study.world(), study.model(), study.kept_model());
+    let (world, measured, kept) = (study.world(), study.dml().unwrap(), study.kept_dml().unwrap());
     for (d, domain) in world.domains.iter().enumerate() {
         let seen = |counts: &[u32]| counts.iter().sum::<u32>() as usize;
         assert_eq!(seen(&kept.domains[d].biases.user_counts), domain.ratings.len());

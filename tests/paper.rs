@@ -104,7 +104,7 @@ fn the_map_takes_the_step_that_is_asked_for() {
             ..Config::paper()
         };
         let (study, _) = study(small_world(), config, false);
-        let (model, how) = (study.model(), study.config().orthogonalisation);
+        let (model, how) = (study.dml().unwrap(), study.config().orthogonalisation);
         let split = Split::new(study.world(), study.config(), false).unwrap();
         let pairs = Training::new(study.world().clone(), Arc::new(split)).linked_pairs(0);
         let [wa, wb] = [0, 1].map(|d| {

@@ -68,7 +68,7 @@
  * @property {Preview} preview how it was tried; what nobody declared and nothing told is a guess
  * @property {string} error why it could not be read
  *
- * @typedef {Record<string, any>} Config the fields of `Config` in src/config.rs
+ * @typedef {Record<string, any>} Config the fields of `Config` in src/settings/mod.rs
  *
  * @typedef {object} Capabilities
  * @property {{ available: boolean, fallback: boolean, description: string }} webgpu

@@ -1,9 +1,12 @@
 //! What every figure stands beside: the global mean and the bias model, fitted on the same training rows.
 
 pub mod bias;
+mod entries;
 pub(crate) mod prior;
 
 use std::sync::Arc;
+
+pub use entries::{BIAS, LINKED_BIAS, MEAN};
 
 use crate::baselines::bias::{Biases, Shrinkage};
 use crate::split::Rows;

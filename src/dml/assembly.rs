@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::mapping::Mapping;
 use super::model::{Dml, DomainModel, LinkModel};
-use super::network::{DenseLayer, Recommender};
+use super::network::{DenseLayer, RecommendationNetwork};
 use super::plan::{Plan, Side};
 use crate::baselines::bias::Biases;
 use crate::data::Features;
@@ -86,7 +86,7 @@ impl Assembly<'_> {
                 biases: self.biases[d].clone(),
                 user_embeddings: self.user_embeddings(d).await?,
                 item_embeddings: self.item_embeddings(d).await?,
-                recommender: Recommender { layers, dot: self.config.dot_product },
+                recommender: RecommendationNetwork { layers, dot: self.config.dot_product },
                 given: plan.given,
                 serves_cold_users: simulates_cold_users || !self.config.bias,
                 mix: 0.0,

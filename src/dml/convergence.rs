@@ -4,42 +4,13 @@
 use std::sync::Arc;
 
 use super::model::Dml;
+use crate::recommender::Stopping;
 use crate::settings::ValidConfig;
 
 /// So many epochs in a row must change the loss by less than the tolerance. A single one does so by chance: after
 /// each epoch the loss stands where its last steps have left it, some 1e-3 from one another on Douban, and once in a
 /// hundred epochs two of these values meet within 1e-5 while the loss still falls by ten times that.
 const STILL: usize = 3;
-
-/// What ends a run. Runs that are compared with one another must not differ in length by chance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stopping {
-    /// The run's own criterion: its validation optimum with patience, else the change of its loss; at the most
-    /// `epochs`.
-    #[default]
-    Own,
-    /// Exactly so many epochs, whatever the loss does.
-    Epochs(usize),
-}
-
-impl Stopping {
-    /// What ends the runs that are compared with a main run of `epochs` epochs: with patience each has a validation
-    /// optimum of its own, without they train for equally long.
-    pub fn beside(config: &ValidConfig, epochs: usize) -> Self {
-        match config.patience {
-            Some(_) => Self::Own,
-            None => Self::Epochs(epochs),
-        }
-    }
-
-    /// The most epochs that a run can take.
-    pub(super) fn most_epochs(self, config: &ValidConfig) -> usize {
-        match self {
-            Self::Own => config.epochs,
-            Self::Epochs(epochs) => epochs,
-        }
-    }
-}
 
 /// Keeps watch over the epochs.
 pub(super) struct Convergence {

@@ -5,6 +5,7 @@ mod assembly;
 pub mod autoencoder;
 mod convergence;
 mod dual;
+mod entry;
 mod inputs;
 pub mod mapping;
 pub mod model;
@@ -16,8 +17,8 @@ mod sources;
 mod subset;
 mod trainer;
 
-pub use convergence::Stopping;
 pub(crate) use dual::gather_pairs;
+pub use entry::ENTRY;
 pub use inputs::GivenInputs;
 pub use model::{Dml, DomainModel, LinkModel, Person, Visitor};
 pub use predictor::Predictor;

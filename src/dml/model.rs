@@ -1,14 +1,15 @@
 //! A trained dual model: everything that a prediction needs, as plain numbers. What it predicts for a person who is
 //! known only in the other domain goes through the map (paper 3.3; docs/method.md).
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use super::inputs::GivenInputs;
 use super::mapping::Mapping;
-use super::network::Recommender;
+use super::network::RecommendationNetwork;
 use super::predictor::Predictor;
 use crate::baselines::bias::Biases;
 use crate::data::Scale;
+use crate::recommender::Recommender;
 use crate::split::LinkedPair;
 
 /// One domain's side of a trained model.
@@ -23,7 +24,7 @@ pub struct DomainModel {
     /// W_i, `[items, k]`.
     pub item_embeddings: Vec<f32>,
     /// RS.
-    pub recommender: Recommender,
+    pub recommender: RecommendationNetwork,
     /// What RS is told besides the vectors.
     pub given: GivenInputs,
     /// Whether the network predicts for people of whom no rating and no link is known, because it was trained on such
@@ -179,5 +180,19 @@ impl Dml {
             start += group.len();
         }
         predictions
+    }
+}
+
+impl Recommender for Dml {
+    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+        Self::predict(self, domain, users, items)
+    }
+
+    /// How much of the prediction through the map is in that of a warm linked user.
+    fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {
+        let measured = (measured as &dyn Any).downcast_ref::<Self>()?;
+        let mut model = self.clone();
+        model.domains.iter_mut().zip(&measured.domains).for_each(|(kept, domain)| kept.mix = domain.mix);
+        Some(Arc::new(model))
     }
 }

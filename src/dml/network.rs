@@ -12,14 +12,14 @@ pub struct DenseLayer {
 
 /// RS(u, v, given) without dropout.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recommender {
+pub struct RecommendationNetwork {
     /// Layers; ReLU after each but the last.
     pub layers: Vec<DenseLayer>,
     /// Whether ⟨u, v⟩ is added.
     pub dot: bool,
 }
 
-impl Recommender {
+impl RecommendationNetwork {
     /// The output for a user vector `[k]`, an item vector `[k]` and given inputs.
     pub fn forward(&self, user: &[f32], item: &[f32], given: &[f32]) -> f32 {
         let mut x: Vec<f32> = [user, item, given].concat();
@@ -43,12 +43,12 @@ impl Recommender {
 
 #[cfg(test)]
 mod tests {
-    use super::{DenseLayer, Recommender};
+    use super::{DenseLayer, RecommendationNetwork};
 
     #[test]
     fn a_network_of_two_layers_by_hand() {
         // x = [1, 2, 3]; hidden = relu([1 + 2 + 3 − 1, −5]) = [5, 0]; out = 2 · 5 + 9 · 0 + 0.5; dot = 1 · 2.
-        let network = Recommender {
+        let network = RecommendationNetwork {
             layers: vec![
                 DenseLayer { weights: vec![1.0, 0.0, 1.0, 0.0, 1.0, 0.0], bias: vec![-1.0, -5.0] },
                 DenseLayer { weights: vec![2.0, 9.0], bias: vec![0.5] },

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use web_time::Instant;
 
-use super::convergence::Stopping;
 use super::dual::{Dual, Progress};
 use super::model::Dml;
 use super::sources::Autoencoders;
 use crate::baselines::bias::{Biases, Fitting};
 use crate::engine::Device;
 use crate::error::Result;
-use crate::recommender::{Event, MappingState, Stage};
+use crate::recommender::Stopping;
+use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Work};
 use crate::settings::ValidConfig;
 use crate::split::Training;
 
@@ -41,18 +41,12 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Sets up an untrained run. `watched` are held-out pairs by link: they are measured
-    /// after each epoch and have no part in the training. `stopping` says what ends the run.
+    /// Sets up an untrained run.
     ///
     /// # Errors
     /// When the device was lost.
-    pub async fn new(
-        config: ValidConfig,
-        training: Training,
-        device: Device,
-        watched: Vec<Vec<(u32, u32)>>,
-        stopping: Stopping,
-    ) -> Result<Self> {
+    pub async fn new(assignment: Assignment) -> Result<Self> {
+        let Assignment { training, config, device, watched, stopping } = assignment;
         let fitting = Fitting::new(&training, config.feature_prior);
         let (mut biases, fitting) = match fitting.takes_long() {
             true => (fitting.unfitted(), Some(fitting)),
@@ -80,40 +74,15 @@ impl Trainer {
     }
 
     /// The model as of the last epoch, or untrained.
-    pub fn model(&self) -> &Arc<Dml> {
+    pub fn dml(&self) -> &Arc<Dml> {
         self.dual.model()
-    }
-
-    /// The first link's map in the model.
-    pub fn mapping_state(&self) -> MappingState {
-        self.dual.mapping_state()
-    }
-
-    /// Where the dual loop's steps are done, `CPU` or `WebGPU`: the CPU takes over what WebGPU has no step for.
-    pub fn device(&self) -> &'static str {
-        self.dual.device()
-    }
-
-    /// Epochs of the dual loop that are done.
-    pub fn epoch(&self) -> usize {
-        self.dual.epoch()
-    }
-
-    /// The epoch whose model is kept: the best by validation where that decides, else the last.
-    pub fn kept_epoch(&self) -> usize {
-        self.dual.kept_epoch()
-    }
-
-    /// Whether the run is over.
-    pub fn is_done(&self) -> bool {
-        self.is_done
     }
 
     /// A few mini-batches. Does nothing once the run is over.
     ///
     /// # Errors
     /// When a loss is no longer finite, or the device was lost.
-    pub async fn advance(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
+    async fn step(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
         if self.is_done {
             return Ok(());
         }
@@ -193,10 +162,41 @@ impl Trainer {
         let epoch = if stage == Stage::Training { self.dual.epoch() + 1 } else { 0 };
         Event::Batch { stage, epoch, fraction: self.fraction() }
     }
+}
+
+impl Fit for Trainer {
+    fn advance<'a>(&'a mut self, emit: &'a mut dyn FnMut(Event)) -> Work<'a, ()> {
+        Box::pin(self.step(emit))
+    }
+
+    fn model(&self) -> Arc<dyn Recommender> {
+        self.dual.model().clone()
+    }
+
+    fn device(&self) -> &'static str {
+        // The CPU takes over what WebGPU has no step for.
+        self.dual.device()
+    }
+
+    fn epoch(&self) -> usize {
+        self.dual.epoch()
+    }
+
+    fn kept_epoch(&self) -> usize {
+        self.dual.kept_epoch()
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    fn mapping_state(&self) -> Option<MappingState> {
+        Some(self.dual.mapping_state())
+    }
 
     /// Progress, 0 to 1. Where patience decides, the end is not known: recipe R is usually best after 5 to 8 epochs,
     /// so that a dozen is a fair guess to start from.
-    pub fn fraction(&self) -> f32 {
+    fn fraction(&self) -> f32 {
         let done = self.dual.epoch() as f32 + self.dual.epoch_fraction();
         let most = self.stopping.most_epochs(&self.config) as f32;
         let guess = match (self.stopping, self.config.patience) {
@@ -232,6 +232,11 @@ mod tests {
     use crate::settings::Config;
     use crate::split::Split;
 
+    fn assignment(training: Training, config: ValidConfig) -> Assignment {
+        let watched = vec![Vec::new()];
+        Assignment { training, config, device: Device::cpu(), watched, stopping: Stopping::Own }
+    }
+
     /// The sample with 200 of 2,000 tags for each user of the first domain.
     fn wide_world() -> World {
         let mut world = sample(1).world;
@@ -254,9 +259,9 @@ mod tests {
         let split = Split::new(&world, &config, false).unwrap();
         let training = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
         let of_its_own = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
-        let new = Trainer::new(config, training, Device::cpu(), vec![Vec::new()], Stopping::Own);
+        let new = Trainer::new(assignment(training, config));
         let mut trainer = pollster::block_on(new).unwrap();
-        assert!(trainer.model().domains[0].biases.users.iter().all(|&b| b == 0.0));
+        assert!(trainer.dml().domains[0].biases.users.iter().all(|&b| b == 0.0));
         let (mut slices, mut fractions) = (0, vec![trainer.fraction()]);
         while !trainer.is_done() {
             let mut emit =
@@ -268,7 +273,7 @@ mod tests {
         assert_eq!(slices, 60);
         assert!(fractions.is_sorted() && fractions[30] > 0.04 && fractions[60] < 0.11, "{fractions:?}");
         let expected = Fitting::new(&of_its_own, true).finish();
-        for (domain, expected) in trainer.model().domains.iter().zip(expected) {
+        for (domain, expected) in trainer.dml().domains.iter().zip(expected) {
             assert_eq!(domain.biases, expected);
         }
     }
@@ -280,9 +285,9 @@ mod tests {
         let split = Arc::new(Split::new(&world, &config, false).unwrap());
         let training = Training::new(world, split);
         let expected = Fitting::new(&training, true).finish();
-        let new = Trainer::new(config, training, Device::cpu(), vec![Vec::new()], Stopping::Own);
+        let new = Trainer::new(assignment(training, config));
         let trainer = pollster::block_on(new).unwrap();
-        assert_eq!(trainer.model().domains[0].biases, expected[0]);
+        assert_eq!(trainer.dml().domains[0].biases, expected[0]);
         let priors = &expected[0].item_priors;
         assert!(priors.iter().any(|&p| p.abs() > 0.01), "the sample's item table says something");
     }

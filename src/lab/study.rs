@@ -2,7 +2,7 @@
 //! each: nothing crosses, the links are shuffled, some people are newcomers and all that once more. In the end the model
 //! that is kept, trained on everything.
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use web_time::Instant;
 
@@ -14,11 +14,13 @@ use crate::baselines::bias;
 use crate::baselines::bias::Fitting;
 use crate::data::World;
 use crate::dml::mapping::{Mapping, mean_embedding};
-use crate::dml::{Dml, Stopping, Trainer, gather_pairs};
+use crate::dml::{Dml, gather_pairs};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::metrics;
+use crate::peers;
 use crate::recommender::MappingState;
+use crate::recommender::{Assignment, Fit, Recommender, Stopping};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, PairRole, Rows, Split, Training};
@@ -34,16 +36,16 @@ pub struct Study {
     tasks: Vec<(Run, usize)>,
     task: usize,
     /// The training that is going on. None is set up before the last has given its memory back.
-    trainer: Option<Trainer>,
+    trainer: Option<Box<dyn Fit>>,
     started: Option<Instant>,
     /// Splits of the repeat that is going on.
     repeat: Repeat,
     /// The first repeat's split: the one that the page shows.
     split: Arc<Split>,
     /// The first repeat's main model as of its last epoch, and that epoch.
-    main: (Arc<Dml>, usize),
+    main: (Arc<dyn Recommender>, usize),
     /// The model that was trained on everything.
-    kept: Option<Arc<Dml>>,
+    kept: Option<Arc<dyn Recommender>>,
     /// By repeat and domain.
     ledgers: Vec<Vec<Ledger>>,
     report: Option<Report>,
@@ -99,9 +101,10 @@ impl Study {
         measure_transfer: bool,
         floor_rmse: Vec<f64>,
     ) -> Result<Self> {
+        let crosses = peers::find(&config.model)?.capabilities.crosses;
         let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
-            .filter(|&run| run == Run::Main || measure_transfer)
-            // Where no bias crosses there is nothing to tell apart.
+            // Where nothing can cross there is nothing to compare with.
+            .filter(|&run| run == Run::Main || (measure_transfer && crosses))
             .filter(|&run| run != Run::ColdBiases || config.bias)
             .collect();
         let mut tasks: Vec<(Run, usize)> =
@@ -118,7 +121,7 @@ impl Study {
             device,
             tasks,
             task: 0,
-            main: (trainer.model().clone(), 0),
+            main: (trainer.model(), 0),
             trainer: Some(trainer),
             started: None,
             repeat,
@@ -147,13 +150,23 @@ impl Study {
     }
 
     /// The measured model: the main run's as of its last epoch, or untrained.
-    pub fn model(&self) -> &Arc<Dml> {
+    pub fn model(&self) -> &Arc<dyn Recommender> {
         &self.main.0
     }
 
     /// The model to recommend from and to save: trained on everything once that is done, else the measured one.
-    pub fn kept_model(&self) -> &Arc<Dml> {
+    pub fn kept_model(&self) -> &Arc<dyn Recommender> {
         self.kept.as_ref().unwrap_or_else(|| self.model())
+    }
+
+    /// The measured model where it is dual metric learning.
+    pub fn dml(&self) -> Option<&Dml> {
+        as_dml(self.model())
+    }
+
+    /// The kept model where it is dual metric learning.
+    pub fn kept_dml(&self) -> Option<&Dml> {
+        as_dml(self.kept_model())
     }
 
     /// The figures so far; `None` until the main run is over.
@@ -173,12 +186,12 @@ impl Study {
 
     /// Where the current run's steps are done, `CPU` or `WebGPU`.
     pub fn device(&self) -> &'static str {
-        self.trainer.as_ref().map_or(self.device.name(), Trainer::device)
+        self.trainer.as_ref().map_or(self.device.name(), |trainer| trainer.device())
     }
 
     /// Epochs that the current run has done.
     pub fn epoch(&self) -> usize {
-        self.trainer.as_ref().map_or(0, Trainer::epoch)
+        self.trainer.as_ref().map_or(0, |trainer| trainer.epoch())
     }
 
     /// Whether every run is over.
@@ -191,7 +204,7 @@ impl Study {
         if self.is_done() {
             return 1.0;
         }
-        let run = self.trainer.as_ref().map_or(0.0, Trainer::fraction);
+        let run = self.trainer.as_ref().map_or(0.0, |trainer| trainer.fraction());
         (self.task as f32 + run) / self.tasks.len() as f32
     }
 
@@ -208,7 +221,7 @@ impl Study {
         let (run, repeat) = self.tasks[self.task];
         trainer.advance(&mut |event| emit(StudyEvent::Training { run, repeat, event })).await?;
         if (run, repeat) == (Run::Main, 0) {
-            self.main = (trainer.model().clone(), trainer.kept_epoch());
+            self.main = (trainer.model(), trainer.kept_epoch());
         }
         if trainer.is_done() {
             self.end_run(emit)?;
@@ -242,18 +255,18 @@ impl Study {
     fn end_run(&mut self, emit: &mut dyn FnMut(StudyEvent)) -> Result<()> {
         let (run, repeat) = self.tasks[self.task];
         let Some(trainer) = self.trainer.take() else { return Ok(()) };
-        let model = trainer.model().clone();
+        let model = trainer.model();
         match run {
             Run::Main => {
                 self.stopping = Stopping::beside(&self.config, trainer.epoch());
-                let ledgers = self.main_ledgers(&model)?;
+                let ledgers = self.main_ledgers(&*model)?;
                 self.ledgers.push(ledgers);
                 if repeat == 0 {
-                    self.report = Some(self.first_report(&model, trainer.mapping_state()));
+                    self.report = Some(self.first_report(&*model, trainer.mapping_state()));
                 }
             }
-            Run::Everything => self.keep(model, &trainer),
-            _ => self.record(run, repeat, &model),
+            Run::Everything => self.keep(model, &*trainer),
+            _ => self.record(run, repeat, &*model),
         }
         self.task += 1;
         let complete = self.is_done();
@@ -273,10 +286,8 @@ impl Study {
     }
 
     /// The model that was trained on everything. What validation chose for the measured model holds for it too.
-    fn keep(&mut self, mut model: Arc<Dml>, trainer: &Trainer) {
-        let domains = &mut Arc::make_mut(&mut model).domains;
-        domains.iter_mut().zip(&self.main.0.domains).for_each(|(kept, measured)| kept.mix = measured.mix);
-        self.kept = Some(model);
+    fn keep(&mut self, model: Arc<dyn Recommender>, trainer: &dyn Fit) {
+        self.kept = Some(model.with_choices_of(&*self.main.0).unwrap_or(model));
         if let Some(report) = &mut self.report {
             let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
             report.kept = Some(KeptModel { epochs: trainer.epoch(), seconds });
@@ -284,7 +295,7 @@ impl Study {
     }
 
     /// The errors of the main run and of the baselines, by domain.
-    fn main_ledgers(&self, model: &Dml) -> Result<Vec<Ledger>> {
+    fn main_ledgers(&self, model: &dyn Recommender) -> Result<Vec<Ledger>> {
         let Repeat { split, cold_split, config } = &self.repeat;
         let training = Training::new(self.world.clone(), split.clone());
         let cold_training = Training::new(self.world.clone(), cold_split.clone());
@@ -318,7 +329,7 @@ impl Study {
     }
 
     /// The errors of one of the trainings beside the main run.
-    fn record(&mut self, run: Run, repeat: usize, model: &Dml) {
+    fn record(&mut self, run: Run, repeat: usize, model: &dyn Recommender) {
         let Repeat { split, cold_split, .. } = &self.repeat;
         let (cold, source) = match run {
             Run::WithoutTransfer => (false, Source::Alone),
@@ -349,7 +360,7 @@ impl Study {
     }
 
     /// The report on the main run, whose figures are filled in from the ledgers.
-    fn first_report(&self, model: &Dml, state: MappingState) -> Report {
+    fn first_report(&self, model: &dyn Recommender, state: Option<MappingState>) -> Report {
         let domains = (self.world.domains.iter().enumerate())
             .map(|(d, domain)| DomainReport {
                 clipped_ratings: self.split.clipped(d),
@@ -358,10 +369,10 @@ impl Study {
             .collect();
         Report {
             domains,
-            alignment: self.alignment(model),
-            orthogonality_error: state.orthogonality_error,
-            mapping_loss: state.loss,
-            closed_form_loss: state.closed_form_loss,
+            alignment: (model as &dyn Any).downcast_ref().and_then(|dml| self.alignment(dml)),
+            orthogonality_error: state.map_or(0.0, |state| state.orthogonality_error),
+            mapping_loss: state.map_or(0.0, |state| state.loss),
+            closed_form_loss: state.map_or(0.0, |state| state.closed_form_loss),
             linked_users: self.split.roles(0).iter().filter(|r| **r == PairRole::Linked).count(),
             same_rows_share: self.world.same_rows_share(),
             ..Report::default()
@@ -398,12 +409,17 @@ async fn begin(
     split: &Arc<Split>,
     run: Run,
     stopping: Stopping,
-) -> Result<Trainer> {
+) -> Result<Box<dyn Fit>> {
     let watched = (0..world.links.len())
         .map(|link| if run == Run::Main { split.held_out(world, link) } else { Vec::new() })
         .collect();
     let training = Training::new(world.clone(), split.clone());
-    Trainer::new(config, training, device.clone(), watched, stopping).await
+    let begin = peers::find(&config.model)?.begin;
+    begin(Assignment { training, config, device: device.clone(), watched, stopping }).await
+}
+
+fn as_dml(model: &Arc<dyn Recommender>) -> Option<&Dml> {
+    (&**model as &dyn Any).downcast_ref()
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{Checked, sized};
 use super::numbers::{Bounded, LayerNumber};
-use crate::dml::network::{DenseLayer, Recommender};
+use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::settings::{MAX_HIDDEN_LAYERS, MAX_WIDTH};
 
 /// [`Recommender`].
@@ -24,7 +24,7 @@ struct LayerFile {
 impl NetworkFile {
     /// # Errors
     /// When a number is out of the range that can be read back.
-    pub(super) fn new(network: &Recommender) -> Checked<Self> {
+    pub(super) fn new(network: &RecommendationNetwork) -> Checked<Self> {
         let layer = |layer: &DenseLayer| {
             Ok(LayerFile { weights: Bounded::list(&layer.weights)?, bias: Bounded::list(&layer.bias)? })
         };
@@ -32,7 +32,7 @@ impl NetworkFile {
     }
 
     /// A network of so many inputs and one output.
-    pub(super) fn network(self, inputs: usize) -> Checked<Recommender> {
+    pub(super) fn network(self, inputs: usize) -> Checked<RecommendationNetwork> {
         if !(1..=MAX_HIDDEN_LAYERS + 1).contains(&self.layers.len()) {
             return Err(format!("the recommender has {} layers instead of 1 to 5", self.layers.len()));
         }
@@ -50,7 +50,7 @@ impl NetworkFile {
             width = outputs;
         }
         if width == 1 {
-            Ok(Recommender { layers, dot: self.dot })
+            Ok(RecommendationNetwork { layers, dot: self.dot })
         } else {
             Err(format!("the recommender has {width} outputs instead of one"))
         }

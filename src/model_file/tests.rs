@@ -6,7 +6,7 @@ use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind};
 use crate::dml::mapping::Mapping;
-use crate::dml::network::{DenseLayer, Recommender};
+use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::dml::{DomainModel, GivenInputs, LinkModel, Predictor};
 
 const LARGEST_WEIGHT: f32 = 1e3;
@@ -57,7 +57,7 @@ fn largest(k: usize, hidden: &[usize], given: GivenInputs, sign: f32) -> DomainM
         }),
         user_embeddings: row(k),
         item_embeddings: row(k),
-        recommender: Recommender { layers, dot: true },
+        recommender: RecommendationNetwork { layers, dot: true },
         given,
         serves_cold_users: false,
         mix: 1.0,

@@ -6,7 +6,7 @@ use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
 use crate::dml::mapping::Mapping;
-use crate::dml::network::Recommender;
+use crate::dml::network::RecommendationNetwork;
 use crate::dml::{DomainModel, GivenInputs, LinkModel};
 use crate::split::LinkedPair;
 
@@ -44,7 +44,7 @@ fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainMod
         biases: biases.into(),
         user_embeddings: people.iter().flat_map(|person| person.1).collect(),
         item_embeddings: vec![0.0; 2 * items],
-        recommender: Recommender::default(),
+        recommender: RecommendationNetwork::default(),
         given: GivenInputs::None,
         serves_cold_users: false,
         mix: 0.0,

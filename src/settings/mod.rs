@@ -103,6 +103,8 @@ pub enum UpdatedRows {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// Which model is trained, by its name in the list of models.
+    pub model: String,
     /// Seed of weights, splits, shuffles and dropout.
     pub seed: u64,
     /// Share of each domain's ratings kept for testing, over 0 and under 1. Paper: 0.2 (five folds).
@@ -213,6 +215,7 @@ impl Config {
     /// Recipe R: what was found to work on real data, and the default.
     pub fn robust() -> Self {
         Self {
+            model: "dml".into(),
             seed: 1,
             test_fraction: 0.2,
             validation_fraction: 0.1,

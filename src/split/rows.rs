@@ -19,6 +19,11 @@ impl Rows {
         self.targets.len()
     }
 
+    /// The mean rating, in [0, 1]; 0 of nothing.
+    pub fn mean(&self) -> f32 {
+        (self.targets.iter().map(|&target| f64::from(target)).sum::<f64>() / self.len().max(1) as f64) as f32
+    }
+
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.targets.is_empty()

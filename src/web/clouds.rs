@@ -8,10 +8,15 @@ use crate::lab::Study;
 use crate::projection::MapProjection;
 use crate::split::PairRole;
 
+/// What the page says of a model without a map.
+pub(super) fn no_map() -> JsError {
+    JsError::new("this model has no map that the page could show; train it on the command line")
+}
+
 /// `MapSnapshot` of `www/protocol.js`. `axes` are those of the last snapshot, so that the picture does not spin from
 /// one to the next; they are replaced.
 pub(super) fn snapshot(study: &Study, axes: &mut Option<Vec<f32>>) -> Result<JsValue, JsError> {
-    let model = study.model();
+    let Some(model) = study.dml() else { return Err(no_map()) };
     let Some(link) = model.links.first() else { return Err(JsError::new("there is no map")) };
     let (a, b) = (&model.domains[link.a].user_embeddings, &model.domains[link.b].user_embeddings);
     let projection =

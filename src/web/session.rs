@@ -278,7 +278,8 @@ impl Session {
         if user as usize >= study.world().domains[slot.index()].users.len() {
             return Err(JsError::new("there is no such person in this file"));
         }
-        let advice = recommend::for_user(study.world(), study.kept_model(), slot.index(), user, n);
+        let model = study.kept_dml().ok_or_else(clouds::no_map)?;
+        let advice = recommend::for_user(study.world(), model, slot.index(), user, n);
         reply(&AdviceView::new(&advice))
     }
 
@@ -289,7 +290,7 @@ impl Session {
     pub fn export(&self, args: JsValue) -> Result<JsValue, JsError> {
         let Export { kind, files } = arguments(args)?;
         let study = self.study()?;
-        let (world, model) = (study.world(), study.kept_model());
+        let (world, model) = (study.world(), study.kept_dml().ok_or_else(clouds::no_map)?);
         let (name, mime, text) = match kind {
             ExportKind::Metrics => {
                 let Some(report) = study.report() else {

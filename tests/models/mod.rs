@@ -18,5 +18,5 @@ pub fn trained(world: World) -> (Arc<World>, Dml) {
     while !study.is_done() {
         pollster::block_on(study.advance(&mut |_| ())).unwrap();
     }
-    (world, (**study.model()).clone())
+    (world, study.dml().unwrap().clone())
 }

@@ -23,6 +23,8 @@ enum Command {
     Recommend(Recommend),
     /// Write the generated sample as files.
     Sample(Sample),
+    /// List the models that can be trained.
+    Models(Models),
 }
 
 /// Options of `train`.
@@ -96,6 +98,9 @@ pub struct Train {
     /// `robust` (default) or `paper`.
     #[arg(long)]
     pub preset: Option<String>,
+    /// Which model is trained; `dual-metric models` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
     /// One setting, for example --set dimension=32; can be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
@@ -171,6 +176,14 @@ pub struct Inspect {
     pub json: bool,
 }
 
+/// Options of `models`.
+#[derive(clap::Args)]
+pub struct Models {
+    /// Print one JSON list on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Options of `recommend`.
 #[derive(clap::Args)]
 pub struct Recommend {
@@ -232,6 +245,10 @@ pub fn run() -> ExitCode {
         Command::Inspect(options) => crate::inspect::run(&options),
         Command::Recommend(options) => crate::recommend::run(&options),
         Command::Sample(options) => crate::sample::run(&options),
+        Command::Models(options) => {
+            crate::models::run(&options);
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

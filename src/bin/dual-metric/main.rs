@@ -1,4 +1,4 @@
-//! The same core on the command line: train, inspect, recommend, sample. Bad input ends with exit code 2 and one line.
+//! The same core on the command line: train, inspect, recommend, sample, models. Bad input ends with exit code 2 and one line.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arguments;
@@ -6,9 +6,12 @@ mod arguments;
 mod declared;
 #[cfg(not(target_arch = "wasm32"))]
 mod files;
+#[cfg(not(target_arch = "wasm32"))]
 mod flags;
 #[cfg(not(target_arch = "wasm32"))]
 mod inspect;
+#[cfg(not(target_arch = "wasm32"))]
+mod models;
 #[cfg(not(target_arch = "wasm32"))]
 mod recommend;
 #[cfg(not(target_arch = "wasm32"))]

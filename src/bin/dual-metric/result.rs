@@ -61,13 +61,17 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
         }
         Ok(domain)
     };
+    let domains = (0..world.domains.len()).map(domain).collect::<Result<Vec<_>>>()?;
     Ok(json!({
         "program": export::program(),
+        "model": study.config().model,
         "device": study.device(),
         "files": reading.files,
         "warnings": reading.warnings,
-        "a": domain(0)?,
-        "b": domain(1)?,
+        // Scripts find the two domains by their letters too.
+        "a": domains[0],
+        "b": domains[1],
+        "domains": domains,
         "overlap_users": world.links[0].overlap_users.len(),
         "linked_users": report.linked_users,
         "orthogonality_error": report.orthogonality_error,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use dual_metric::data::{World, overlap_report};
+use dual_metric::dml;
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::lab::{Run, Study, StudyEvent};
@@ -25,6 +26,10 @@ pub fn run(options: &Train) -> Result<()> {
     // Nobody would see the model that is kept.
     config.train_on_everything &= options.out.is_some();
     let config = config.check()?;
+    if options.out.is_some() && config.model != dml::ENTRY.name {
+        let what = format!("only models of {} are saved, and this is {}", dml::ENTRY.name, config.model);
+        return Err(Error::setting("--out", what));
+    }
     if let Some(folder) = &options.out {
         files::check_writable(folder)?;
     }
@@ -122,7 +127,10 @@ pub fn run(options: &Train) -> Result<()> {
     let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
-        files::write(&folder.join("model.json"), &model_file::write(study.world(), study.kept_model())?)?;
+        // Checked before the training.
+        if let Some(model) = study.kept_dml() {
+            files::write(&folder.join("model.json"), &model_file::write(study.world(), model)?)?;
+        }
     }
     if options.json {
         println!("{result}");
@@ -152,6 +160,9 @@ fn config(options: &Train) -> Result<Config> {
             return Err(Error::setting(assignment, "write it as --set key=value"));
         };
         config.set(field, value)?;
+    }
+    if let Some(model) = &options.model {
+        config.model.clone_from(model);
     }
     config.seed = options.seed.unwrap_or(config.seed);
     config.epochs = options.epochs.unwrap_or(config.epochs);

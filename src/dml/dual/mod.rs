@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::assembly::Assembly;
 use super::autoencoder::into_unit_ball;
-use super::convergence::{Convergence, Measured, Stopping, Verdict};
+use super::convergence::{Convergence, Measured, Verdict};
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
 use super::model::Dml;
 use super::plan::{LinkPairs, Plan, Side, plan};
@@ -19,6 +19,7 @@ use crate::baselines::bias::Biases;
 use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
 use crate::metrics;
+use crate::recommender::Stopping;
 use crate::recommender::{DomainLosses, MappingState};
 use crate::rng::Generator;
 use crate::settings::{MappingOptimiser, MappingUpdate, Schedule, ValidConfig};

@@ -390,7 +390,7 @@ fn nalgebra_still_takes_matrices_of_rank_one_apart_wrongly() {
     println!("wrong by more than 1 %: {} of 300; the first: {:?}", wrong.len(), wrong.first());
     assert!(
         !wrong.is_empty(),
-        "nalgebra's SVD puts all of these matrices together again. Let `orthogonal_columns` (src/model/mapping/orthogonal.rs) \
+        "nalgebra's SVD puts all of these matrices together again. Let `orthogonal_columns` (src/dml/mapping/orthogonal.rs) \
          call it, and if the tests of this file pass, drop our own"
     );
 }

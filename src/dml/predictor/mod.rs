@@ -1,5 +1,5 @@
 //! Predictions of many items at once, as evaluation and recommendations need them: the same numbers as one
-//! [`forward`](super::network::Recommender::forward) a row would give, up to the order of the sums.
+//! [`forward`](super::network::RecommendationNetwork::forward) a row would give, up to the order of the sums.
 
 mod network;
 mod panels;

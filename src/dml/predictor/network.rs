@@ -2,7 +2,7 @@
 //! once for the user, what it makes of the item once for the item, and only their sum once for the pair.
 
 use super::panels::{Panels, dot, relu};
-use crate::dml::network::Recommender;
+use crate::dml::network::RecommendationNetwork;
 
 /// Pairs that go through the layers together; their activations stay in the first-level cache.
 const TILE: usize = 64;
@@ -30,7 +30,11 @@ pub(super) struct Scratch {
 impl Network {
     /// `user_inputs` and `item_inputs` are the network's inputs by whose they are. `None` for a network without
     /// layers.
-    pub(super) fn new(rs: &Recommender, user_inputs: &[usize], item_inputs: &[usize]) -> Option<Self> {
+    pub(super) fn new(
+        rs: &RecommendationNetwork,
+        user_inputs: &[usize],
+        item_inputs: &[usize],
+    ) -> Option<Self> {
         let (first, rest) = rs.layers.split_first()?;
         let user = Panels::new(first, user_inputs, user_inputs.len(), true);
         let item = Panels::new(first, item_inputs, item_inputs.len(), false);

@@ -7,7 +7,7 @@ use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::Scale;
 use crate::dml::inputs::GivenInputs;
 use crate::dml::mapping::Mapping;
-use crate::dml::network::{DenseLayer, Recommender};
+use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::dml::{DomainModel, LinkModel};
 use crate::rng::Generator;
 use crate::split::LinkedPair;
@@ -43,7 +43,7 @@ fn domain(k: usize, hidden: &[usize], given: GivenInputs, dot: bool, rng: &mut G
         biases: biases.into(),
         user_embeddings: rng.normals(USERS * k, 0.3),
         item_embeddings: rng.normals(ITEMS * k, 0.3),
-        recommender: Recommender { layers, dot },
+        recommender: RecommendationNetwork { layers, dot },
         given,
         serves_cold_users: false,
         mix: 0.3,

@@ -1,0 +1,27 @@
+//! `dual-metric models`.
+
+use dual_metric::peers::MODELS;
+use serde_json::json;
+
+use crate::arguments::Models;
+
+/// Lists the models with what they can do.
+pub fn run(options: &Models) {
+    if options.json {
+        let all = MODELS.map(|entry| {
+            json!({
+                "name": entry.name,
+                "description": entry.description,
+                "source": entry.source,
+                "capabilities": entry.capabilities,
+            })
+        });
+        println!("{}", json!(all));
+        return;
+    }
+    let width = MODELS.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    for entry in MODELS {
+        println!("{:width$}  {}", entry.name, entry.description);
+        println!("{:width$}  {}", "", entry.source);
+    }
+}

@@ -1,0 +1,23 @@
+//! Every model that can be trained: dual metric learning, its baselines and its peers. A peer is one file here and one
+//! line in [`MODELS`]; the command line, the documentation and the contract test know it by that.
+
+mod scaled_bias;
+
+use crate::error::{Error, Result};
+use crate::recommender::Entry;
+use crate::{baselines, dml};
+
+/// All models, the program's own first.
+pub const MODELS: [&Entry; 5] =
+    [&dml::ENTRY, &baselines::MEAN, &baselines::BIAS, &baselines::LINKED_BIAS, &scaled_bias::ENTRY];
+
+/// The model of a name.
+///
+/// # Errors
+/// When there is none of that name; the message lists those that there are.
+pub fn find(name: &str) -> Result<&'static Entry> {
+    MODELS.into_iter().find(|entry| entry.name == name).ok_or_else(|| {
+        let names: Vec<&str> = MODELS.iter().map(|entry| entry.name).collect();
+        Error::setting("model", format!("there is no {name:?}; there are {}", names.join(", ")))
+    })
+}

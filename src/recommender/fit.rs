@@ -1,0 +1,59 @@
+//! A model in training, and what it is given for that.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use super::{Event, MappingState, Recommender, Stopping};
+use crate::engine::Device;
+use crate::error::Result;
+use crate::settings::ValidConfig;
+use crate::split::Training;
+
+/// Work that may wait for a device.
+pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
+
+/// What a training is given.
+#[derive(Clone)]
+pub struct Assignment {
+    /// Rows, features and links: all that may be looked at.
+    pub training: Training,
+    /// Settings and seed.
+    pub config: ValidConfig,
+    /// Where to train.
+    pub device: Device,
+    /// Held-out pairs by link: they are measured after each epoch and have no part in the training.
+    pub watched: Vec<Vec<(u32, u32)>>,
+    /// What ends the training.
+    pub stopping: Stopping,
+}
+
+/// A training that goes on a few steps at a time, so that a page stays alive and a person can stop it.
+pub trait Fit {
+    /// A few steps; what happens leaves as events. Does nothing once the training is over.
+    ///
+    /// # Errors
+    /// When a loss is no longer finite, or the device was lost.
+    fn advance<'a>(&'a mut self, emit: &'a mut dyn FnMut(Event)) -> Work<'a, ()>;
+
+    /// The model as far as it is trained.
+    fn model(&self) -> Arc<dyn Recommender>;
+
+    /// Where the steps are done, `CPU` or `WebGPU`.
+    fn device(&self) -> &'static str;
+
+    /// Epochs that are done.
+    fn epoch(&self) -> usize;
+
+    /// The epoch whose model is kept: the best by validation where that decides, else the last.
+    fn kept_epoch(&self) -> usize;
+
+    /// Whether the training is over.
+    fn is_done(&self) -> bool;
+
+    /// Progress, 0 to 1, as far as it can be foreseen.
+    fn fraction(&self) -> f32;
+
+    /// The first link's map; `None` for models without one.
+    fn mapping_state(&self) -> Option<MappingState> {
+        None
+    }
+}

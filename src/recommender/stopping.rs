@@ -1,0 +1,33 @@
+//! What ends a training.
+
+use crate::settings::ValidConfig;
+
+/// What ends a run. Runs that are compared with one another must not differ in length by chance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stopping {
+    /// The run's own criterion: its validation optimum with patience, else the change of its loss; at the most
+    /// `epochs`.
+    #[default]
+    Own,
+    /// Exactly so many epochs, whatever the loss does.
+    Epochs(usize),
+}
+
+impl Stopping {
+    /// What ends the runs that are compared with a main run of `epochs` epochs: with patience each has a validation
+    /// optimum of its own, without they train for equally long.
+    pub fn beside(config: &ValidConfig, epochs: usize) -> Self {
+        match config.patience {
+            Some(_) => Self::Own,
+            None => Self::Epochs(epochs),
+        }
+    }
+
+    /// The most epochs that a run can take.
+    pub fn most_epochs(self, config: &ValidConfig) -> usize {
+        match self {
+            Self::Own => config.epochs,
+            Self::Epochs(epochs) => epochs,
+        }
+    }
+}
