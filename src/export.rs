@@ -56,7 +56,7 @@ pub fn recommendations_csv(world: &World, model: &Dml) -> Result<String> {
     for (d, domain) in world.domains.iter().enumerate() {
         for user in 0..domain.users.len() as u32 {
             // A person of two files is written once, with the first.
-            if world.domains[..d].iter().any(|earlier| earlier.users.get(domain.users.id(user)).is_some()) {
+            if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                 continue;
             }
             let advice = lists.of_user(d, user, TOP);

@@ -162,7 +162,7 @@ fn factorisation_beats_the_bias_model_and_tastes_line_up_through_one_rotation() 
     for seed in [1, 2] {
         let sample = sample(seed);
         let mut learnt = Vec::new();
-        for (domain, floor) in sample.world.domains.iter().zip(sample.floor_rmse) {
+        for (domain, &floor) in sample.world.domains.iter().zip(&sample.floor_rmse) {
             let (train, test) = split(domain);
             let bias = Factorisation::fit(domain, &train, 0, 0.0).rmse(domain, &test);
             let model = Factorisation::fit(domain, &train, 16, 7.0);
@@ -219,7 +219,7 @@ fn the_files_of_the_sample_give_the_same_world() {
 fn the_sample_has_the_shape_that_the_page_needs_and_follows_its_seed() {
     let one = sample(1);
     let d = one.dimension;
-    assert_eq!(one.b_from_a.len(), d * d);
+    assert_eq!(one.maps[0].len(), d * d);
     assert_eq!(one.world.links[0].overlap_users.len(), 450);
     for (domain, users) in one.world.domains.iter().zip([900, 800]) {
         assert_eq!((domain.users.len(), domain.items.len()), (users, 300));

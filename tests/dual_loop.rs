@@ -40,7 +40,7 @@ fn the_map_is_found_on_the_sample_and_other_maps_are_not() {
     assert!(alignment.mapped < 0.5, "{alignment:?}");
     assert!(alignment.identity > 0.9 && alignment.random > 0.9, "{alignment:?}");
     assert!(*orthogonality_error < 1e-6);
-    for (domain, floor) in domains.iter().zip(sample.floor_rmse) {
+    for (domain, &floor) in domains.iter().zip(&sample.floor_rmse) {
         println!("{}: {} bias {} floor {floor}", domain.name, domain.model.rmse, domain.bias.rmse);
         assert!(domain.model.rmse < 0.6 * domain.bias.rmse);
         assert!(domain.bias.rmse < domain.mean.rmse);

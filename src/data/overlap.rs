@@ -4,7 +4,6 @@
 use serde::Serialize;
 
 use super::ids::{IdGain, gain, rounded};
-use super::world::overlap;
 use super::{Domain, PairChange, PairCure, SameRows, Vocabulary};
 use crate::rng::Generator;
 
@@ -129,7 +128,9 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text.map(Advice::new)));
     tell(PairCode::NotTheSame, apart);
     tell(PairCode::IdsDiffer, more);
-    let same = SameRows::of(a, b, &overlap(a, b));
+    let in_both: Vec<(u32, u32)> =
+        a.users.ids().zip(0..).filter_map(|(id, user)| Some((user, b.users.get(id)?))).collect();
+    let same = SameRows::of(a, b, &in_both);
     tell(PairCode::SameRows, same_rows_warning(a, b, &same).map(Advice::new));
     let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();
     OverlapReport {

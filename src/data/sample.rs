@@ -1,6 +1,6 @@
-//! A generated world of books and films whose truth is known: tastes, the orthogonal map X* between the tastes
-//! of the two domains, and the error that no model can go below. The page starts with it, and tests measure
-//! against it.
+//! A generated world of books and films, and songs if a third domain is asked for, whose truth is known: tastes, the
+//! orthogonal maps X* between the tastes of one domain and the next, and the error that no model can go below. The page
+//! starts with it, and tests measure against it.
 
 use super::{
     Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World,
@@ -16,6 +16,12 @@ const VARIANCES: [f64; DIMENSION] = [1.5, 1.3, 1.1, 0.9, 0.7, 0.5];
 
 /// People who rate books, films, and both.
 const PEOPLE: [usize; 3] = [900, 800, 450];
+
+/// Most domains of a sample.
+pub const MAX_DOMAINS: usize = 3;
+
+/// Share of the others who rate songs too, and people who rate songs alone.
+const SONGS: (f32, usize) = (0.5, 150);
 
 /// Items of each domain.
 const ITEMS: usize = 300;
@@ -37,46 +43,67 @@ const SPARSE: f32 = 0.05;
 
 const SCALE: Scale = Scale { lo: 1.0, hi: 5.0 };
 const STARS: Stars = Stars { lo: 1.0, hi: 5.0, step: 0.5 };
-const NAMES: [&str; 2] = ["books", "films"];
+const NAMES: [&str; MAX_DOMAINS] = ["books", "films", "songs"];
 
-const GENRES: [[&str; 8]; 2] = [
+const GENRES: [[&str; 8]; MAX_DOMAINS] = [
     ["Crime", "Fantasy", "History", "Romance", "Science", "Travel", "Poetry", "Adventure"],
     ["Thriller", "Comedy", "Drama", "Western", "Documentary", "Musical", "Animation", "War"],
+    ["Jazz", "Folk", "Soul", "Opera", "Blues", "Techno", "Rock", "Choral"],
 ];
 
 /// The generated world and its truth.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// Books (domain 0) and films (domain 1), with item and user tables.
+    /// Books (domain 0), films (domain 1) and perhaps songs (domain 2), with item and user tables.
     pub world: World,
-    /// X*: the taste in B is X* · the taste in A plus a little noise. Row-major, `dimension` × `dimension`,
-    /// orthogonal with determinant 1.
-    pub b_from_a: Vec<f64>,
+    /// X* from each domain to the next: the taste there is X* · the taste here plus a little noise. Row-major,
+    /// `dimension` × `dimension`, orthogonal with determinant 1.
+    pub maps: Vec<Vec<f64>>,
     /// Dimension of the true tastes.
     pub dimension: usize,
     /// RMSE per domain, on the unit scale, of the predictor that knows everything but the chance in each
     /// rating.
-    pub floor_rmse: [f64; 2],
-    items: [Table; 2],
-    users: [Table; 2],
+    pub floor_rmse: Vec<f64>,
+    items: Vec<Table>,
+    users: Vec<Table>,
 }
 
-/// The sample of a seed; equal seeds give equal samples.
+/// The sample of a seed with books and films; equal seeds give equal samples.
 pub fn sample(seed: u64) -> Sample {
+    sample_of(seed, 2)
+}
+
+/// The sample of a seed with so many domains, 2 to [`MAX_DOMAINS`] (others count as the nearest of these). The first two
+/// are the same in all.
+pub fn sample_of(seed: u64, domains: usize) -> Sample {
     let mut chance = Generator::new(seed, "sample");
-    let b_from_a = rotation(&mut chance);
-    let people = people(&b_from_a, &mut chance);
-    let [a, b] = [0, 1].map(|domain| generate(domain, &people, &mut chance));
-    let floor_rmse = [a.floor, b.floor];
-    let (items, users) = ([a.items, b.items], [a.users, b.users]);
-    Sample {
-        world: World::new(vec![a.domain, b.domain]),
-        b_from_a: b_from_a.concat(),
-        dimension: DIMENSION,
-        floor_rmse,
-        items,
-        users,
+    let mut maps = vec![rotation(&mut chance)];
+    let mut people = people(&maps[0], &mut chance);
+    let mut generated: Vec<Generated> =
+        [0, 1].map(|domain| generate(domain, &people, &mut chance)).into_iter().collect();
+    if domains > 2 {
+        let mut chance = Generator::new(seed, "sample, third domain");
+        maps.push(rotation(&mut chance));
+        like_songs(&mut people, &maps, &mut chance);
+        generated.push(generate(2, &people, &mut chance));
     }
+    let mut sample = Sample {
+        world: World::default(),
+        maps: maps.iter().map(|map| map.concat()).collect(),
+        dimension: DIMENSION,
+        floor_rmse: Vec::new(),
+        items: Vec::new(),
+        users: Vec::new(),
+    };
+    let mut worlds = Vec::new();
+    for Generated { domain, floor, items, users } in generated {
+        worlds.push(domain);
+        sample.floor_rmse.push(floor);
+        sample.items.push(items);
+        sample.users.push(users);
+    }
+    sample.world = World::new(worlds);
+    sample
 }
 
 /// The sample as CSV files (name, text): ratings, items and users of books, then of films. Read back they give
@@ -101,8 +128,13 @@ pub fn files(sample: &Sample) -> Vec<(String, String)> {
 /// A person's tastes and general mildness; `None` where they rate nothing.
 struct Person {
     id: String,
-    tastes: [Option<Vector>; 2],
-    mildness: [f64; 2],
+    /// By domain.
+    tastes: [Option<Vector>; MAX_DOMAINS],
+    /// What their taste in films is or would be: songs go by it.
+    in_films: Vector,
+    /// What mildness in all domains has in common.
+    mild: f64,
+    mildness: [f64; MAX_DOMAINS],
     age: f64,
 }
 
@@ -118,12 +150,46 @@ fn people(b_from_a: &Matrix, chance: &mut Generator) -> Vec<Person> {
         let own = normals(chance);
         let b: Vector = std::array::from_fn(|k| dot(&b_from_a[k], &a) + TASTE_NOISE * own[k]);
         let mild = f64::from(chance.normal());
-        let mildness = [0, 1].map(|_| BIASES[0] * (0.8 * mild + 0.6 * f64::from(chance.normal())));
+        let [in_a, in_b] = [0, 1].map(|_| mildness(mild, chance));
         let age = (42.0 + 9.0 * a[0] + 8.0 * f64::from(chance.normal())).clamp(16.0, 85.0).round();
         let id = format!("person-{:04}", number + 1);
-        Person { id, tastes: [rates_a.then_some(a), rates_b.then_some(b)], mildness, age }
+        let tastes = [rates_a.then_some(a), rates_b.then_some(b), None];
+        Person { id, tastes, in_films: b, mild, mildness: [in_a, in_b, 0.0], age }
     };
     kinds.into_iter().enumerate().map(person).collect()
+}
+
+/// How much higher somebody rates in one domain, of whom `mild` holds in all.
+fn mildness(mild: f64, chance: &mut Generator) -> f64 {
+    BIASES[0] * (0.8 * mild + 0.6 * f64::from(chance.normal()))
+}
+
+/// Lets some of the people rate songs, and adds a few who rate nothing else.
+fn like_songs(people: &mut Vec<Person>, maps: &[Matrix], chance: &mut Generator) {
+    let known = people.len();
+    for number in known..known + SONGS.1 {
+        let drawn = normals(chance);
+        let a: Vector = std::array::from_fn(|k| drawn[k] * VARIANCES[k].sqrt());
+        let in_films = std::array::from_fn(|k| dot(&maps[0][k], &a));
+        let age = (42.0 + 9.0 * a[0] + 8.0 * f64::from(chance.normal())).clamp(16.0, 85.0).round();
+        let (id, mild) = (format!("person-{:04}", number + 1), f64::from(chance.normal()));
+        people.push(Person {
+            id,
+            tastes: [None; MAX_DOMAINS],
+            in_films,
+            mild,
+            mildness: [0.0; MAX_DOMAINS],
+            age,
+        });
+    }
+    for (number, person) in people.iter_mut().enumerate() {
+        let own = normals(chance);
+        person.mildness[2] = mildness(person.mild, chance);
+        if number >= known || chance.unit() < SONGS.0 {
+            let taste = |k| dot(&maps[1][k], &person.in_films) + TASTE_NOISE * own[k];
+            person.tastes[2] = Some(std::array::from_fn(taste));
+        }
+    }
 }
 
 struct Item {
@@ -141,7 +207,7 @@ struct Item {
 /// Items with factors N(0, I), the same in both domains, so that factorisations of the two learn tastes up to a
 /// rotation only.
 fn items(domain: usize, directions: &[Vector; 8], chance: &mut Generator) -> Vec<Item> {
-    let titles = titles(domain == 1, ITEMS, chance);
+    let titles = titles(domain, ITEMS, chance);
     let item = |(number, title): (usize, String)| {
         let factors = normals(chance);
         let affinities = directions.map(|direction| dot(&direction, &factors));
@@ -149,10 +215,10 @@ fn items(domain: usize, directions: &[Vector; 8], chance: &mut Generator) -> Vec
         let genres = GENRES[domain].iter().zip(affinities);
         let genres = genres.filter(|&(_, x)| x > 1.0 || x == most).map(|(&genre, _)| genre).collect();
         let era = 4.0 + 1.2 * factors[1] + f64::from(chance.normal());
-        let (middle, spread) = [(320.0, 90.0), (108.0, 16.0)][domain];
+        let (middle, spread) = [(320.0, 90.0), (108.0, 16.0), (220.0, 50.0)][domain];
         let size = 0.7 * factors[2] + 0.7 * f64::from(chance.normal());
         Item {
-            id: format!("{}-{:03}", ["book", "film"][domain], number + 1),
+            id: format!("{}-{:03}", ["book", "film", "song"][domain], number + 1),
             title,
             factors,
             bias: BIASES[1] * f64::from(chance.normal()),
@@ -197,9 +263,9 @@ fn generate(domain: usize, people: &[Person], chance: &mut Generator) -> Generat
     let by_id: std::collections::HashMap<&str, &Item> = items.iter().map(|item| (&*item.id, item)).collect();
     let item_rows = item_ids.ids().map(|id| by_id.get(id).map(|item| item_row(item))).collect();
     let names = |names: [&str; 5]| names.map(String::from).to_vec();
-    let length = ["pages", "minutes"][domain];
-    let favourite = ["favourite genre", "favourite film genre"][domain];
-    let often = ["reads", "watches"][domain];
+    let length = ["pages", "minutes", "seconds"][domain];
+    let favourite = ["favourite genre", "favourite film genre", "favourite song genre"][domain];
+    let often = ["reads", "watches", "listens"][domain];
     let items =
         Table { names: names(["item_id", "title", "genres", "decade", length]), id: 0, rows: item_rows };
     let users = Table { names: names(["user_id", "age", favourite, often, "mood"]), id: 0, rows: user_rows };

@@ -83,13 +83,41 @@ const FILM_SECOND: [&str; 24] = [
     "Circuit",
 ];
 
+const SONG_SECOND: [&str; 24] = [
+    "Rain",
+    "Avenue",
+    "Lullaby",
+    "Thunder",
+    "Highway",
+    "Morning",
+    "Shoreline",
+    "Heartbeat",
+    "Satellite",
+    "Embers",
+    "Canyon",
+    "Refrain",
+    "Skyline",
+    "Lantern",
+    "Echoes",
+    "Ballad",
+    "Wildfire",
+    "Tambourine",
+    "Horizon",
+    "Waltz",
+    "Fever",
+    "Parade",
+    "Whisper",
+    "Anthem",
+];
+
 /// `n` different titles, at most 576.
-pub(super) fn titles(films: bool, n: usize, chance: &mut Generator) -> Vec<String> {
-    let second = if films { FILM_SECOND } else { BOOK_SECOND };
+pub(super) fn titles(domain: usize, n: usize, chance: &mut Generator) -> Vec<String> {
+    let second = [BOOK_SECOND, FILM_SECOND, SONG_SECOND][domain];
     let mut pairs: Vec<(&str, &str)> =
         FIRST.iter().flat_map(|&first| second.iter().map(move |&second| (first, second))).collect();
     chance.shuffle(&mut pairs);
-    let title =
-        |(first, second)| if films { format!("{first} {second}") } else { format!("The {first} {second}") };
+    let title = |(first, second)| {
+        if domain == 0 { format!("The {first} {second}") } else { format!("{first} {second}") }
+    };
     pairs.into_iter().take(n).map(title).collect()
 }

@@ -1,6 +1,8 @@
 //! All domains and the links between them. Two files are the case of two domains and one link.
 
-use super::{Domain, SameRows};
+use std::sync::Arc;
+
+use super::{Domain, People, SameRows};
 
 /// Joins two domains by the users that occur in both.
 #[derive(Clone, Debug)]
@@ -15,28 +17,34 @@ pub struct Link {
     pub same_rows: SameRows,
 }
 
-/// The domains and how they hang together (paper 4.3: a chain of links serves any number of domains).
+/// The domains and how they hang together: a link joins any two that share people, and what joins no link is joined by a
+/// walk along several (paper 4.3).
 #[derive(Clone, Debug, Default)]
 pub struct World {
     /// The domains.
     pub domains: Vec<Domain>,
-    /// A chain: link j joins domain j and domain j + 1.
+    /// Who is who over all domains.
+    pub people: Arc<People>,
+    /// By the first domain, then by the second; `a` is below `b`. Two domains alone have their link whoever they share.
     pub links: Vec<Link>,
 }
 
 impl World {
-    /// Links each domain with the next by equal user ids.
+    /// Joins domains by equal user ids.
     pub fn new(domains: Vec<Domain>) -> Self {
-        let links = domains
-            .windows(2)
-            .enumerate()
-            .map(|(j, pair)| {
-                let overlap_users = overlap(&pair[0], &pair[1]);
-                let same_rows = SameRows::of(&pair[0], &pair[1], &overlap_users);
-                Link { a: j, b: j + 1, overlap_users, same_rows }
-            })
-            .collect();
-        Self { domains, links }
+        let people = People::new(&domains);
+        let mut links = Vec::new();
+        for a in 0..domains.len() {
+            for b in a + 1..domains.len() {
+                let overlap_users = people.in_both(a, b);
+                if overlap_users.is_empty() && domains.len() > 2 {
+                    continue;
+                }
+                let same_rows = SameRows::of(&domains[a], &domains[b], &overlap_users);
+                links.push(Link { a, b, overlap_users, same_rows });
+            }
+        }
+        Self { domains, people: people.into(), links }
     }
 
     /// The largest share of same ratings in a link, 0 to 1: where it is more than a few percent, figures of what one
@@ -44,9 +52,4 @@ impl World {
     pub fn same_rows_share(&self) -> f64 {
         self.links.iter().map(|link| link.same_rows.share).fold(0.0, f64::max)
     }
-}
-
-/// The users of both domains by equal id, in the order of `a`.
-pub(super) fn overlap(a: &Domain, b: &Domain) -> Vec<(u32, u32)> {
-    a.users.ids().zip(0..).filter_map(|(id, user)| Some((user, b.users.get(id)?))).collect()
 }

@@ -146,16 +146,63 @@ impl Dml {
         predictions
     }
 
-    /// A user of `from` with training ratings as a visitor of `to`, where a link joins the two.
+    /// The way along links from one domain to another with the fewest of them, as the domains on it, both ends included;
+    /// of equally short ways the one whose links come first. `None` where none leads there. Its maps, one after the other,
+    /// are the paper's X_jk = X_j(j+1) … X_(k−1)k (4.3).
+    pub fn walk(&self, from: usize, to: usize) -> Option<Vec<usize>> {
+        let mut came_from = vec![None; self.domains.len()];
+        let mut reached = std::collections::VecDeque::from([from]);
+        while let Some(d) = reached.pop_front() {
+            if d == to {
+                let mut way = vec![to];
+                while let Some(before) = way.last().and_then(|&d| came_from[d]) {
+                    way.push(before);
+                }
+                way.reverse();
+                return Some(way);
+            }
+            for link in &self.links {
+                let next = match d {
+                    _ if d == link.a => link.b,
+                    _ if d == link.b => link.a,
+                    _ => continue,
+                };
+                if next != from && came_from[next].is_none() {
+                    came_from[next] = Some(d);
+                    reached.push_back(next);
+                }
+            }
+        }
+        None
+    }
+
+    /// A vector of one domain in the space of a linked one: X u or Xᵀ u.
+    fn step(&self, from: usize, to: usize, vector: &[f32]) -> Option<Vec<f32>> {
+        let link = self.links.iter().find(|l| (l.a, l.b) == (from, to) || (l.a, l.b) == (to, from))?;
+        Some(if link.a == from { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) })
+    }
+
+    /// A user of `from` with training ratings as a visitor of `to`, along the shortest way of links.
     pub fn visitor(&self, from: usize, user: u32, to: usize) -> Option<Visitor> {
-        if !self.rated(from, user) {
+        if !self.rated(from, user) || from == to {
             return None;
         }
-        let vector = self.user_embedding(from, user);
-        let link = self.links.iter().find(|l| (l.a, l.b) == (from, to) || (l.a, l.b) == (to, from))?;
-        let vector = if link.a == from { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) };
-        let other_bias = self.domains[from].biases.users[user as usize];
-        Some(Visitor { vector, prior: self.domains[to].biases.kindness * other_bias, other_bias })
+        let way = self.walk(from, to)?;
+        let mut visitor = Visitor {
+            vector: self.user_embedding(from, user).to_vec(),
+            prior: self.domains[from].biases.users[user as usize],
+            other_bias: 0.0,
+        };
+        for ends in way.windows(2) {
+            // What is expected of the person in one domain is all that the next one hears of them.
+            let other_bias = visitor.prior;
+            visitor = Visitor {
+                vector: self.step(ends[0], ends[1], &visitor.vector)?,
+                prior: self.domains[ends[1]].biases.kindness * other_bias,
+                other_bias,
+            };
+        }
+        Some(visitor)
     }
 
     /// Ratings of items by a visitor on the unit scale, in [0, 1].

@@ -143,17 +143,15 @@ impl ModelFile {
         if domains.is_empty() {
             return Err("it holds no domain".into());
         }
-        if self.links.len() + 1 != domains.len() {
-            return Err(format!(
-                "it has {} links for {} domains; each domain is linked with the next",
-                self.links.len(),
-                domains.len()
-            ));
+        let world = World::new(domains);
+        let (found, expected) = (self.links.len(), world.links.len());
+        if found != expected {
+            return Err(format!("it has {found} links for domains of which {expected} pairs share people"));
         }
         let links = (self.links.into_iter().enumerate())
-            .map(|(j, link)| link.model(j, k, &domains))
+            .map(|(j, link)| link.model(j, k, &world))
             .collect::<Checked<_>>()?;
-        let (world, model) = (World::new(domains), Dml { dimension: k, domains: models, links });
+        let model = Dml { dimension: k, domains: models, links };
         if TrainedOn::new(&world, &model) != self.trained_on {
             return Err("trained_on contradicts the counts and the links".into());
         }
@@ -336,13 +334,17 @@ impl LinkFile {
     }
 
     /// Link `number`, between domains that are there.
-    fn model(self, number: usize, k: usize, domains: &[Domain]) -> Checked<LinkModel> {
+    fn model(self, number: usize, k: usize, world: &World) -> Checked<LinkModel> {
         let Self { a, b, b_from_a, pairs } = self;
         if a == b {
             return Err(format!("link {number} joins domain {a} with itself"));
         }
-        if (a, b) != (number, number + 1) {
-            return Err(format!("link {number} joins the domains {a} and {b} instead of each with the next"));
+        let (expected, domains) = (&world.links[number], &world.domains);
+        if (a, b) != (expected.a, expected.b) {
+            return Err(format!(
+                "link {number} joins the domains {a} and {b} instead of {} and {}",
+                expected.a, expected.b
+            ));
         }
         let mapping = b_from_a.get();
         if mapping.k() != k {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::data::World;
+use crate::data::{PersonId, World};
 use crate::dml::Dml;
 
 /// Near people that are shown.
@@ -31,7 +31,7 @@ pub struct Companion {
 
 /// The person who is asked about and is never among their own neighbours.
 pub(super) struct Asked<'w> {
-    pub(super) id: &'w str,
+    pub(super) person: PersonId,
     /// Title, or id.
     pub(super) name: &'w str,
 }
@@ -39,7 +39,7 @@ pub(super) struct Asked<'w> {
 /// The people of a domain with training ratings who are nearest to a vector in its space, no name twice.
 pub(super) fn nearest(world: &World, model: &Dml, d: usize, vector: &[f32], asked: &Asked) -> Vec<Neighbour> {
     let domain = &world.domains[d];
-    let here = domain.users.get(asked.id);
+    let here = world.people.user(d, asked.person);
     let mut nearest = Nearest::default();
     for user in 0..domain.users.len() as u32 {
         if Some(user) == here || !model.rated(d, user) {
@@ -60,17 +60,17 @@ pub(super) fn nearest(world: &World, model: &Dml, d: usize, vector: &[f32], aske
     nearest.list.into_iter().map(neighbour).collect()
 }
 
-/// The nearest of all domains' lists. Who is in several of them, by id or by name, is listed where they are nearest.
+/// The nearest of all domains' lists. Who is in several of them, by person or by name, is listed where they are nearest.
 pub(super) fn nearest_of_all<'l>(
     world: &World,
     lists: impl Iterator<Item = &'l [Neighbour]>,
 ) -> Vec<Companion> {
-    let id = |d: usize, user: u32| world.domains[d].users.id(user);
+    let person = |d: usize, user: u32| world.people.person(d, user);
     let mut nearest = Nearest::default();
     for (d, list) in lists.enumerate() {
         for neighbour in list.iter() {
             let is_same = |&(other, known): &(usize, &Neighbour)| {
-                known.label == neighbour.label || id(other, known.user) == id(d, neighbour.user)
+                known.label == neighbour.label || person(other, known.user) == person(d, neighbour.user)
             };
             if nearest.has_room(neighbour.distance) {
                 nearest.add(neighbour.distance, (d, neighbour), is_same);

@@ -78,10 +78,9 @@ impl<'m> TopLists<'m> {
 
     /// The top-n of a user of `domain` in every domain, without the company: no rated items and no neighbours.
     pub fn of_user(&mut self, domain: usize, user: u32, n: usize) -> Vec<DomainAdvice> {
-        let id = self.world.domains[domain].users.id(user);
         let mut advice = Vec::with_capacity(self.makers.len());
         for (d, maker) in self.makers.iter_mut().enumerate() {
-            advice.push(match self.world.domains[d].users.get(id) {
+            advice.push(match self.world.people.across(domain, user, d) {
                 Some(here) => {
                     let (next, person) = maker.unseen(here, n);
                     let via_map = matches!(person, Person::ThroughMap(_));

@@ -38,6 +38,8 @@ pub struct DomainAdvice {
     pub user: Option<u32>,
     /// Whether predictions come through the map from the other domain.
     pub via_map: bool,
+    /// The domains that the map leads through, both ends included; empty for people who are known here.
+    pub way: Vec<usize>,
     /// What they rated highest.
     pub rated: Vec<RatedItem>,
     /// Top-n unseen items with predictions.
@@ -69,9 +71,9 @@ pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> 
 /// Advice to a user of a domain.
 pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) -> Advice {
     let asked =
-        Asked { id: world.domains[domain].users.id(user), name: world.domains[domain].user_title(user) };
+        Asked { person: world.people.person(domain, user), name: world.domains[domain].user_title(user) };
     let domains: Vec<DomainAdvice> = (0..world.domains.len())
-        .map(|d| match world.domains[d].users.get(asked.id) {
+        .map(|d| match world.people.across(domain, user, d) {
             Some(here) => known_here(world, model, d, here, &asked, n),
             None => through_link(world, model, (domain, user), d, &asked, n),
         })
@@ -102,6 +104,7 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, asked: &Asked, n:
     DomainAdvice {
         user: Some(user),
         via_map: matches!(person, Person::ThroughMap(_)),
+        way: Vec::new(),
         rated,
         next,
         nearest: nearest(world, model, d, vector, asked),
@@ -120,5 +123,6 @@ fn through_link(
 ) -> DomainAdvice {
     let Some(visitor) = model.visitor(from, user, d) else { return DomainAdvice::default() };
     let nearest = nearest(world, model, d, &visitor.vector, asked);
-    DomainAdvice { nearest, ..ListMaker::new(world, model, d).visit(&visitor, n) }
+    let way = model.walk(from, d).unwrap_or_default();
+    DomainAdvice { nearest, way, ..ListMaker::new(world, model, d).visit(&visitor, n) }
 }

@@ -13,7 +13,7 @@ pub use rows::Rows;
 use scales::UnitScale;
 pub use training::{LinkedPair, Training};
 
-use crate::data::{Scale, World};
+use crate::data::{Link, PersonId, Scale, World};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
@@ -121,8 +121,7 @@ impl Split {
         let scales = (world.domains.iter().zip(&parts))
             .map(|(domain, parts)| UnitScale::new(domain, |_, position| parts[position] == Part::Train))
             .collect();
-        let roles: Vec<Vec<PairRole>> =
-            world.links.iter().map(|link| roles(link.overlap_users.len(), config, false)).collect();
+        let roles = roles(world, config, false);
         let discarded = match config.discard_unlinked {
             true => discarded(world, &roles),
             false => vec![Vec::new(); world.domains.len()],
@@ -145,8 +144,7 @@ impl Split {
 
     /// The same split with some people cold, as [`Split::new`] makes them.
     pub fn with_cold(&self, world: &World, config: &ValidConfig) -> Self {
-        let roles: Vec<Vec<PairRole>> =
-            world.links.iter().map(|link| roles(link.overlap_users.len(), config, true)).collect();
+        let roles = roles(world, config, true);
         let mut cold: Vec<Vec<bool>> = world.domains.iter().map(|d| vec![false; d.users.len()]).collect();
         for (link, roles) in world.links.iter().zip(&roles) {
             for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
@@ -347,24 +345,49 @@ fn discarded(world: &World, roles: &[Vec<PairRole>]) -> Vec<Vec<bool>> {
     unused
 }
 
-/// Roles of `n` overlap users: first the held-out share, then the linked ones up to the setting, then the cold.
-fn roles(n: usize, config: &ValidConfig, cold: bool) -> Vec<PairRole> {
-    let mut order: Vec<usize> = (0..n).collect();
+/// What becomes of a person who is in several domains.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Unlinked,
+    HeldOut,
+    Linked,
+    /// Loses all ratings of this domain.
+    Cold(usize),
+}
+
+/// Roles of the overlap users of each link. They are a person's and hold in all links: first the held-out share, then the
+/// linked ones up to the setting, of whom each domain makes a share cold, nobody in two of them.
+fn roles(world: &World, config: &ValidConfig, cold: bool) -> Vec<Vec<PairRole>> {
+    let people = &world.people;
+    let is_shared = |person: &PersonId| people.domains(*person).nth(1).is_some();
+    let mut order: Vec<PersonId> = people.all().filter(is_shared).collect();
+    let n = order.len();
     Generator::new(config.seed, "overlap users").shuffle(&mut order);
     let held_out = (n as f32 * config.held_out_overlap).round() as usize;
     let linked = (n - held_out).min(config.overlap_users.unwrap_or(n));
-    let chilled = if cold { (linked as f32 * config.cold_fraction).round() as usize } else { 0 };
-    let mut roles = vec![PairRole::Unlinked; n];
-    for (rank, &pair) in order.iter().enumerate() {
-        roles[pair] = match rank {
-            r if r < held_out => PairRole::HeldOut,
-            r if r < held_out + chilled => PairRole::ColdA,
-            r if r < held_out + 2 * chilled => PairRole::ColdB,
-            r if r < held_out + linked => PairRole::Linked,
-            _ => PairRole::Unlinked,
-        };
+    let mut fates = vec![Fate::Unlinked; people.len()];
+    let (hidden, rest) = order.split_at(held_out);
+    hidden.iter().for_each(|person| fates[person.0 as usize] = Fate::HeldOut);
+    rest[..linked].iter().for_each(|person| fates[person.0 as usize] = Fate::Linked);
+    if cold {
+        let share = config.cold_fraction.min(1.0 / world.domains.len() as f32);
+        for d in 0..world.domains.len() {
+            let here = |person: &&PersonId| people.user(d, **person).is_some();
+            let count = (rest[..linked].iter().filter(here).count() as f32 * share).round() as usize;
+            let warm =
+                rest[..linked].iter().filter(here).filter(|person| fates[person.0 as usize] == Fate::Linked);
+            let chosen: Vec<PersonId> = warm.take(count).copied().collect();
+            chosen.iter().for_each(|person| fates[person.0 as usize] = Fate::Cold(d));
+        }
     }
-    roles
+    let role = |link: &Link, user: u32| match fates[people.person(link.a, user).0 as usize] {
+        Fate::Unlinked => PairRole::Unlinked,
+        Fate::HeldOut => PairRole::HeldOut,
+        Fate::Cold(d) if d == link.a => PairRole::ColdA,
+        Fate::Cold(d) if d == link.b => PairRole::ColdB,
+        Fate::Linked | Fate::Cold(_) => PairRole::Linked,
+    };
+    world.links.iter().map(|link| link.overlap_users.iter().map(|&(a, _)| role(link, a)).collect()).collect()
 }
 
 #[cfg(test)]

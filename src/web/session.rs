@@ -247,7 +247,7 @@ impl Session {
             for user in 0..domain.users.len() as u32 {
                 let id = domain.users.id(user);
                 // A person of both files is one hit.
-                if d > 0 && world.domains[0].users.get(id).is_some() {
+                if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                     continue;
                 }
                 let (id, title) = (id.to_lowercase(), domain.user_title(user).to_lowercase());
@@ -259,8 +259,7 @@ impl Session {
         hits.sort_by_key(|&(later, ..)| later);
         let hits: Vec<_> = (hits.into_iter().take(limit))
             .map(|(_, d, user)| {
-                let id = world.domains[d].users.id(user);
-                let both = world.domains.iter().all(|domain| domain.users.get(id).is_some());
+                let both = world.people.domains(world.people.person(d, user)).count() > 1;
                 let label = world.domains[d].user_title(user);
                 json!({ "slot": Slot::of(d), "user": user, "label": label, "both": both })
             })

@@ -42,7 +42,7 @@ struct Unread {
 struct MadeUp {
     seed: u64,
     /// The best possible error by domain.
-    floors: [f64; 2],
+    floors: Vec<f64>,
 }
 
 /// What became of a rating file that was offered.
@@ -302,7 +302,7 @@ impl Slots {
 
     /// The sample's best possible errors by domain; empty for a person's own files.
     pub(super) fn floors(&self) -> Vec<f64> {
-        self.made_up.as_ref().map_or(Vec::new(), |made_up| made_up.floors.to_vec())
+        self.made_up.as_ref().map_or(Vec::new(), |made_up| made_up.floors.clone())
     }
 
     /// What to know of the files that are loaded.

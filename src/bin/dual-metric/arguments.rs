@@ -222,6 +222,9 @@ pub struct Sample {
     /// Seed of the generator.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Number of domains: books and films, and songs as a third.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(2..=3))]
+    pub domains: u8,
 }
 
 /// Runs the program; every refusal is one line on standard error and exit code 2.

@@ -8,7 +8,7 @@ use crate::files;
 
 /// Writes the generated sample's files.
 pub fn run(options: &Sample) -> Result<()> {
-    for (name, text) in data::files(&data::sample(options.seed)) {
+    for (name, text) in data::files(&data::sample_of(options.seed, usize::from(options.domains))) {
         let path = options.out.join(name);
         files::write(&path, &text)?;
         println!("{}", path.display());

@@ -1,0 +1,140 @@
+#![cfg(not(target_arch = "wasm32"))]
+//! Three domains at once: links between any two, people who are hidden or cold in all of their links alike, and the map
+//! that is composed along a walk beside the direct one (paper 4.3).
+
+use std::sync::Arc;
+
+use dual_metric::data::{Domain, World, sample, sample_of};
+use dual_metric::dml::mapping::Mapping;
+use dual_metric::dml::{Dml, DomainModel};
+use dual_metric::engine::Device;
+use dual_metric::lab::Study;
+use dual_metric::settings::Config;
+use dual_metric::split::{PairRole, Split};
+use dual_metric::{model_file, recommend};
+
+fn trained(world: World) -> (Arc<World>, Study) {
+    let config = Config { train_on_everything: false, ..Config::robust() }.check().unwrap();
+    let world = Arc::new(world);
+    let mut study =
+        pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, vec![])).unwrap();
+    while !study.is_done() {
+        pollster::block_on(study.advance(&mut |_| ())).unwrap();
+    }
+    (world, study)
+}
+
+#[test]
+fn the_third_domain_leaves_the_first_two_as_they_are() {
+    let (two, three) = (sample(1).world, sample_of(1, 3).world);
+    let ratings = |domain: &Domain| domain.ratings.iter().map(|row| row.value).collect::<Vec<_>>();
+    for (one, other) in two.domains.iter().zip(&three.domains) {
+        assert!(one.users.ids().eq(other.users.ids()));
+        assert_eq!(ratings(one), ratings(other));
+    }
+    assert_eq!(three.domains.len(), 3);
+    let ends: Vec<(usize, usize)> = three.links.iter().map(|link| (link.a, link.b)).collect();
+    assert_eq!(ends, [(0, 1), (0, 2), (1, 2)]);
+    assert!(three.links.iter().all(|link| link.overlap_users.len() > 200));
+}
+
+#[test]
+fn a_role_is_a_persons_and_holds_in_all_of_their_links() {
+    let world = sample_of(1, 3).world;
+    let config = Config::robust().check().unwrap();
+    let split = Split::new(&world, &config, true).unwrap();
+    // What becomes of each person: hidden, or cold in this domain.
+    let mut hidden = vec![None; world.people.len()];
+    let mut cold = vec![None; world.people.len()];
+    for (l, link) in world.links.iter().enumerate() {
+        for (&(a, _), role) in link.overlap_users.iter().zip(split.roles(l)) {
+            let person = world.people.person(link.a, a).0 as usize;
+            let is_hidden = *role == PairRole::HeldOut;
+            assert_eq!(*hidden[person].get_or_insert(is_hidden), is_hidden);
+            let domain = match role {
+                PairRole::ColdA => link.a,
+                PairRole::ColdB => link.b,
+                _ => continue,
+            };
+            assert_eq!(*cold[person].get_or_insert(domain), domain, "cold in two domains");
+        }
+    }
+    for d in 0..3 {
+        let people = cold.iter().filter(|known| **known == Some(d)).count();
+        assert!(people > 50, "{people} people are cold in domain {d}");
+        assert!(split.cold(&world, d).len() > 500);
+    }
+    assert!(hidden.iter().filter(|known| **known == Some(true)).count() > 50);
+}
+
+/// Normalised distance of the held-out pairs of a link under a map: 1 is the mean embedding.
+fn apart(model: &Dml, world: &World, split: &Split, link: usize, mapping: &Mapping) -> f64 {
+    let (a, b) = (world.links[link].a, world.links[link].b);
+    let k = model.dimension;
+    let rated = |&(x, y): &(u32, u32)| model.rated(a, x) && model.rated(b, y);
+    let pairs: Vec<(u32, u32)> = split.held_out(world, link).into_iter().filter(rated).collect();
+    assert!(pairs.len() > 20);
+    let rows = |of: &DomainModel, users: Vec<u32>| -> Vec<f32> {
+        users.iter().flat_map(|&user| of.user_embeddings[user as usize * k..][..k].to_vec()).collect()
+    };
+    let wa = rows(&model.domains[a], pairs.iter().map(|pair| pair.0).collect());
+    let wb = rows(&model.domains[b], pairs.iter().map(|pair| pair.1).collect());
+    let all = &model.domains[b].user_embeddings;
+    let n = (all.len() / k) as f32;
+    let mean: Vec<f32> = (0..k).map(|j| all.iter().skip(j).step_by(k).sum::<f32>() / n).collect();
+    mapping.alignment(&wa, &wb, &mean).unwrap()
+}
+
+#[test]
+fn the_composed_map_places_held_out_people_nearly_as_well_as_the_direct_one() {
+    let (world, study) = trained(sample_of(1, 3).world);
+    let model = study.dml().unwrap();
+    let map = |link: usize| model.links[link].mapping.b_from_a();
+    // X from books to songs, directly and by way of films.
+    let (direct, composed) = (Mapping::from_rows(16, &rows(map(1))).unwrap(), map(2) * map(0));
+    let composed = Mapping::from_rows(16, &rows(&composed)).unwrap();
+    let split = study.split();
+    let [direct, composed, nothing] =
+        [&direct, &composed, &Mapping::identity(16)].map(|mapping| apart(model, &world, split, 1, mapping));
+    println!(
+        "books to songs, held-out people: direct {direct:.3}, composed {composed:.3}, identity {nothing:.3}"
+    );
+    assert!(direct < 0.3 && composed < 0.3, "{direct} {composed}");
+    assert!(nothing > 1.2, "{nothing}");
+}
+
+fn rows(matrix: &nalgebra::DMatrix<f64>) -> Vec<f64> {
+    matrix.transpose().iter().copied().collect()
+}
+
+#[test]
+fn people_walk_along_links_where_no_link_leads_directly() {
+    let mut world = sample_of(1, 3).world;
+    // Without the people in books and songs: those of songs who also read get a name of their own there.
+    let songs = &world.domains[2];
+    let renamed = songs.users.ids().zip(0..).map(|(id, user)| match world.people.across(2, user, 0) {
+        Some(_) => format!("{id} (listener)"),
+        None => id.to_owned(),
+    });
+    world.domains[2].users = Arc::new(renamed.collect());
+    let world = World::new(world.domains);
+    let ends: Vec<(usize, usize)> = world.links.iter().map(|link| (link.a, link.b)).collect();
+    assert_eq!(ends, [(0, 1), (1, 2)], "a chain");
+    let (world, study) = trained(world);
+    let model = study.dml().unwrap();
+    assert_eq!(model.walk(0, 2), Some(vec![0, 1, 2]));
+    assert_eq!(model.walk(2, 1), Some(vec![2, 1]));
+    // Somebody who reads and does neither watch nor listen.
+    let only_books = |&user: &u32| world.people.domains(world.people.person(0, user)).eq([0]);
+    let reader = (0..world.domains[0].users.len() as u32).find(only_books).unwrap();
+    let visitor = model.visitor(0, reader, 2).unwrap();
+    let vector = model.links[1].mapping.to_b(&model.links[0].mapping.to_b(model.user_embedding(0, reader)));
+    assert_eq!(visitor.vector, vector);
+    let advice = recommend::for_user(&world, model, 0, reader, 5);
+    assert!(advice.domains[2].via_map && advice.domains[2].next.len() == 5);
+    assert_eq!(advice.domains[2].way, [0, 1, 2]);
+    // The file keeps all of that.
+    let text = model_file::write(&world, model).unwrap();
+    let (read_world, read_model) = model_file::read("model.json", &text).unwrap();
+    assert_eq!(recommend::for_user(&read_world, &read_model, 0, reader, 5), advice);
+}
