@@ -549,6 +549,7 @@ fn random_and_mutated_files_never_panic() {
             missing: some(&mut chance).then(|| vec![[0.0, 5.0, f32::NAN][chance.below(3)]]),
             ids: some(&mut chance).then(|| vec![IdForm::ALL[chance.below(7)], IdForm::Lower]),
             counts: some(&mut chance).then(|| Counts::ALL[chance.below(2)]),
+            matrix: some(&mut chance).then(|| chance.below(2) == 0),
         };
         must_not_panic(&bytes, &options, &ids);
         if round % 8 == 0 {

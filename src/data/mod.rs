@@ -12,6 +12,7 @@ mod features;
 mod features_reader;
 mod format;
 mod ids;
+mod matrix;
 mod names;
 mod number;
 mod overlap;

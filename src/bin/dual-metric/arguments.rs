@@ -66,6 +66,9 @@ pub struct Train {
     /// Ratings of A that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub a_missing: Option<String>,
+    /// Whether A is a matrix of people and items, with one column an item; recognised when absent.
+    #[arg(long, value_name = "yes|no")]
+    pub a_matrix: Option<String>,
     /// How the user ids of A are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]
@@ -85,6 +88,9 @@ pub struct Train {
     /// Ratings of B that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub b_missing: Option<String>,
+    /// Whether B is a matrix of people and items, with one column an item; recognised when absent.
+    #[arg(long, value_name = "yes|no")]
+    pub b_matrix: Option<String>,
     /// How the user ids of B are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]
@@ -161,6 +167,9 @@ pub struct Inspect {
     /// Ratings that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub missing: Option<String>,
+    /// Whether the table is a matrix of people and items, with one column an item; recognised when absent.
+    #[arg(long, value_name = "yes|no")]
+    pub matrix: Option<String>,
     /// How the user ids are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]

@@ -15,6 +15,7 @@ pub struct Declared<'a> {
     pub delimiter: Option<&'a str>,
     pub header: Option<&'a str>,
     pub missing: Option<&'a str>,
+    pub matrix: Option<&'a str>,
     pub ids: Option<&'a str>,
     pub counts: Option<&'a str>,
 }
@@ -25,7 +26,8 @@ impl Declared<'_> {
         let mut options = ReadOptions {
             scale: self.scale.map(|text| self.scale(text)).transpose()?,
             delimiter: self.delimiter.map(|text| self.delimiter(text)).transpose()?,
-            header: self.header.map(|text| self.header(text)).transpose()?,
+            header: self.header.map(|text| self.yes_or_no("header", text)).transpose()?,
+            matrix: self.matrix.map(|text| self.yes_or_no("matrix", text)).transpose()?,
             missing: self.missing.map(|text| self.missing(text)).transpose()?,
             ids: self.ids.map(|text| self.ids(text)).transpose()?,
             counts: self.counts.map(|text| self.counts(text)).transpose()?,
@@ -115,11 +117,11 @@ impl Declared<'_> {
         Ok(delimiter)
     }
 
-    fn header(&self, text: &str) -> Result<bool> {
+    fn yes_or_no(&self, flag: &str, text: &str) -> Result<bool> {
         match text {
             "yes" => Ok(true),
             "no" => Ok(false),
-            _ => Err(self.refusal("header", format!("{text:?} is neither yes nor no"))),
+            _ => Err(self.refusal(flag, format!("{text:?} is neither yes nor no"))),
         }
     }
 
