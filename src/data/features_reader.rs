@@ -93,7 +93,7 @@ impl Ids<'_> {
 }
 
 fn read_table(file: &str, bytes: &[u8], ids: &Ids<'_>) -> Result<FeaturesFile> {
-    let text = text::decode(file, bytes)?;
+    let text = text::decode(file, bytes, None, &mut Vec::new())?;
     let Some(delimiter) = Delimiter::recognise(&text, 2) else {
         return Err(Error::file(
             file,

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Counts, Cure, Delimiter, IdForm, Roles, Scale, ScaleKind, Warning, WarningCode,
+    Counts, Cure, Delimiter, Encoding, IdForm, Roles, Scale, ScaleKind, Warning, WarningCode,
     dates::{DayOrder, day_order},
     matrix::{self, Matrix},
     number::thousands_mark,
@@ -43,6 +43,9 @@ pub struct ReadOptions {
     /// What counts are turned into; `None` leaves the numbers as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// The encoding of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
     /// Whether the table is a matrix of people and items, with one column an item. Of such a table the roles are those
     /// of the rows that its cells are read as: what the row stands for, what the column does, the rating.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,6 +65,7 @@ impl ReadOptions {
             missing: change.missing.or_else(|| self.missing.clone()),
             ids: change.ids.or_else(|| self.ids.clone()),
             counts: change.counts.or(self.counts),
+            encoding: change.encoding.or(self.encoding),
             matrix: change.matrix.or(self.matrix),
         }
     }

@@ -44,6 +44,7 @@ pub use counts::Counts;
 pub use cure::{Cure, PairChange, PairCure};
 pub use delimiter::Delimiter;
 pub use domain::{Domain, MAX_RATING, Scale, ScaleKind};
+pub use encoding::Encoding;
 pub use features::{Features, Field, FieldKind};
 pub use features_reader::{FeatureReport, FeaturesFile, FieldReport, read_features, read_user_features};
 pub use format::{Preview, ReadOptions};

@@ -1,6 +1,6 @@
 //! What a person declares of a rating file on the command line, as options of the reader.
 
-use dual_metric::data::{Counts, Cure, Delimiter, IdForm, ReadOptions, Roles, Scale, preview};
+use dual_metric::data::{Counts, Cure, Delimiter, Encoding, IdForm, ReadOptions, Roles, Scale, preview};
 use dual_metric::error::{Error, Result};
 
 use crate::flags::{flags, lower};
@@ -15,6 +15,7 @@ pub struct Declared<'a> {
     pub delimiter: Option<&'a str>,
     pub header: Option<&'a str>,
     pub missing: Option<&'a str>,
+    pub encoding: Option<&'a str>,
     pub matrix: Option<&'a str>,
     pub ids: Option<&'a str>,
     pub counts: Option<&'a str>,
@@ -27,6 +28,7 @@ impl Declared<'_> {
             scale: self.scale.map(|text| self.scale(text)).transpose()?,
             delimiter: self.delimiter.map(|text| self.delimiter(text)).transpose()?,
             header: self.header.map(|text| self.yes_or_no("header", text)).transpose()?,
+            encoding: self.encoding.map(|text| self.encoding(text)).transpose()?,
             matrix: self.matrix.map(|text| self.yes_or_no("matrix", text)).transpose()?,
             missing: self.missing.map(|text| self.missing(text)).transpose()?,
             ids: self.ids.map(|text| self.ids(text)).transpose()?,
@@ -115,6 +117,13 @@ impl Declared<'_> {
             }
         };
         Ok(delimiter)
+    }
+
+    fn encoding(&self, text: &str) -> Result<Encoding> {
+        text.parse().map_err(|error| match error {
+            Error::Setting { what, .. } => self.refusal("encoding", what),
+            other => other,
+        })
     }
 
     fn yes_or_no(&self, flag: &str, text: &str) -> Result<bool> {

@@ -1,6 +1,6 @@
 //! Options of the reader as the flags that declare them.
 
-use dual_metric::data::ReadOptions;
+use dual_metric::data::{Encoding, ReadOptions};
 use serde_json::json;
 
 /// The flags that declare `options`, each beginning with `flag` (`--a-`).
@@ -24,6 +24,7 @@ pub fn flags(flag: &str, options: &ReadOptions) -> String {
         ("missing", missing),
         ("ids", ids),
         ("counts", options.counts.map(|counts| counts.name().into())),
+        ("encoding", options.encoding.map(Encoding::name)),
         ("matrix", options.matrix.map(yes_or_no)),
     ];
     let flags = declared.into_iter().filter_map(|(name, value)| Some(format!("{flag}{name} {}", value?)));
@@ -52,12 +53,14 @@ mod tests {
             missing: Some(vec![-1.0, 0.5]),
             ids: Some(vec![IdForm::StripPointZero, IdForm::Lower]),
             counts: Some(Counts::Log),
+            encoding: "GBK".parse().ok(),
             matrix: Some(false),
         };
         assert_eq!(
             flags("--a-", &options),
             "--a-columns user=2,item=1,rating=3 --a-delimiter double-colon --a-header no --a-scale -10:10 \
-             --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log --a-matrix no"
+             --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log \
+             --a-encoding gbk --a-matrix no"
         );
         let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
         assert_eq!(flags("--", &keep), "--missing none");
