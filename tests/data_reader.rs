@@ -62,6 +62,23 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+fn zst(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+#[test]
+fn packed_files_are_read_as_what_they_hold() {
+    let text = b"user,item,rating\n1,10,4\n2,20,5\n";
+    for (name, bytes) in
+        [("books.csv", text.to_vec()), ("books.csv.gz", gz(text)), ("books.csv.zst", zst(text))]
+    {
+        let read = read_ratings(name, &bytes, &ReadOptions::default()).unwrap();
+        assert_eq!((rows(&read).len(), read.domain.name.as_str()), (2, "books"), "{name}");
+    }
+    let twice = read(&gz(&zst(text))).unwrap_err().to_string();
+    assert!(twice.contains("a zstd archive within an archive"), "{twice}");
+}
+
 #[test]
 fn delimiters_line_ends_and_marks() {
     let cases: [(&str, &[u8]); 22] = [
@@ -556,13 +573,14 @@ fn random_and_mutated_files_never_panic() {
         };
         must_not_panic(&bytes, &options, &ids);
         if round % 8 == 0 {
-            let mut packed = gz(&bytes);
-            must_not_panic(&packed, &options, &ids);
-            let at = chance.below(packed.len());
-            packed[at] ^= 1 << chance.below(8);
-            must_not_panic(&packed, &options, &ids);
-            packed.truncate(at);
-            must_not_panic(&packed, &options, &ids);
+            for mut packed in [gz(&bytes), zst(&bytes)] {
+                must_not_panic(&packed, &options, &ids);
+                let at = chance.below(packed.len());
+                packed[at] ^= 1 << chance.below(8);
+                must_not_panic(&packed, &options, &ids);
+                packed.truncate(at);
+                must_not_panic(&packed, &options, &ids);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// How a kind is recognised, what it is called, and what to do with it.
 type Kind = (&'static [u8], &'static str, &'static str);
 
-const UNPACK: &str = "Unpack it and load the table itself, or pack the table as gz or zip";
+const UNPACK: &str = "Unpack it and load the table itself, or pack the table as gz, zst or zip";
 const EXPORT: &str = "Save the table as CSV with the program that wrote it, and load that";
 const FRAME: &str = "Save it as CSV, for example with to_csv(\"ratings.csv\", index=False) of pandas";
 const SHEET: &str = "Open it and save the sheet with the ratings as CSV";
@@ -19,7 +19,6 @@ const TABLE: &str = "Load the table of ratings instead";
 /// Kinds by their first bytes. A kind whose mark could begin a text has more of it below.
 const KINDS: [Kind; 33] = [
     (b"\xfd7zXZ\0", "an xz archive", UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive", UNPACK),
     (b"\x04\x22\x4d\x18", "an lz4 archive", UNPACK),
     (b"\x1f\x9d", "an archive of compress (.Z)", UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
@@ -55,6 +54,7 @@ const KINDS: [Kind; 33] = [
         "Fetch the file itself with git annex get, and load that",
     ),
     (b"\x1f\x8b", "a gz archive within an archive", UNPACK),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive within an archive", UNPACK),
 ];
 
 const FETCH: &str =

@@ -39,6 +39,7 @@ mod understood;
 mod vocabulary;
 mod warning;
 mod world;
+mod zstd;
 
 pub use counts::Counts;
 pub use cure::{Cure, PairChange, PairCure};

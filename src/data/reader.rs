@@ -279,7 +279,7 @@ fn nothing_usable(file: &str, rejects: &Rejects) -> Error {
 /// The file's name without folders and without the endings of tables.
 pub(super) fn stem(file: &str) -> String {
     let mut name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    for ending in [".gz", ".zip", ".csv", ".tsv", ".txt", ".dat", ".data", ".inter"] {
+    for ending in [".gz", ".zst", ".zip", ".csv", ".tsv", ".txt", ".dat", ".data", ".inter"] {
         let start = name.len().saturating_sub(ending.len());
         if start > 0 && name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(ending)) {
             name = &name[..start];

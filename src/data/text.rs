@@ -7,13 +7,14 @@ use flate2::bufread::MultiGzDecoder;
 use super::{
     Warning, container,
     encoding::{self, Encoding},
+    zstd,
 };
 use crate::error::{Error, Result};
 
 /// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.
 pub const MAX_TEXT: usize = 512 << 20;
 
-/// The text of a file: gz, and zip with one table, is unpacked, UTF-8 is taken as it is (without its byte order mark),
+/// The text of a file: gz, zstd, and zip with one table, is unpacked, UTF-8 is taken as it is (without its byte order mark),
 /// and other encodings are declared or recognised, which is added to the warnings. Lone carriage returns become line
 /// feeds.
 ///
@@ -35,11 +36,13 @@ fn decode_within<'b>(
     encoding: Option<Encoding>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Cow<'b, str>> {
-    if !bytes.starts_with(b"\x1f\x8b") {
+    let is_packed = bytes.starts_with(b"\x1f\x8b") || zstd::is_zstd(bytes);
+    if !is_packed {
         container::refuse_other_kinds(file, bytes)?;
     }
     let bytes = match bytes {
         [0x1f, 0x8b, ..] => Cow::Owned(unpack(file, bytes, cap)?),
+        _ if is_packed => Cow::Owned(zstd::unpack(file, bytes, cap)?),
         _ if container::is_zip(bytes) => Cow::Owned(container::table_of_zip(file, bytes, cap)?),
         _ if bytes.len() > cap => return Err(too_large(file, cap)),
         _ => Cow::Borrowed(bytes),
