@@ -568,6 +568,7 @@ fn random_and_mutated_files_never_panic() {
             missing: some(&mut chance).then(|| vec![[0.0, 5.0, f32::NAN][chance.below(3)]]),
             ids: some(&mut chance).then(|| vec![IdForm::ALL[chance.below(7)], IdForm::Lower]),
             counts: some(&mut chance).then(|| Counts::ALL[chance.below(2)]),
+            member: (chance.below(16) == 0).then(|| "ratings.csv".into()),
             encoding: some(&mut chance).then(|| ENCODINGS[chance.below(ENCODINGS.len())].parse().unwrap()),
             matrix: some(&mut chance).then(|| chance.below(2) == 0),
         };

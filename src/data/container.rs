@@ -107,12 +107,12 @@ pub(super) fn is_zip(bytes: &[u8]) -> bool {
     matches!(bytes, [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..])
 }
 
-/// The one table of a zip archive, of at most `cap` bytes. Descriptions of it (a read-me, a licence) and what operating
-/// systems add are passed over.
+/// The one table of a zip archive, or the one called `member`, of at most `cap` bytes. Descriptions of it (a read-me, a
+/// licence) and what operating systems add are passed over.
 ///
 /// # Errors
-/// When it is an office document, is broken or encrypted, or holds no table or several, which are named.
-pub(super) fn table_of_zip(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u8>> {
+/// When it is an office document, is broken or encrypted, or holds no such table or several, which are named.
+pub(super) fn table_of_zip(file: &str, bytes: &[u8], member: Option<&str>, cap: usize) -> Result<Vec<u8>> {
     let Some(entries) = entries(bytes) else {
         let what = "the zip archive is broken or cut off";
         return Err(Error::file(file, what, "Fetch the file again, or unpack it first and load the table"));
@@ -121,18 +121,27 @@ pub(super) fn table_of_zip(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u
         return Err(Error::file(file, format!("this is {what}, not a text table"), SHEET));
     }
     let files: Vec<&Entry> = entries.iter().filter(|entry| entry.is_file()).collect();
-    let mut tables: Vec<&Entry> = files.iter().copied().filter(|entry| !entry.is_description()).collect();
-    if tables.is_empty() {
-        tables = files;
-    }
-    let entry = match *tables {
-        [entry] => entry,
-        [] => return Err(Error::file(file, "the zip archive is empty", TABLE)),
-        _ => {
-            let names: Vec<&str> = tables.iter().take(NAMED).map(|entry| &*entry.name).collect();
-            let more = if tables.len() > NAMED { ", …" } else { "" };
-            let what = format!("the zip archive holds {} files ({}{more})", tables.len(), names.join(", "));
-            return Err(Error::file(file, what, "Unpack it and load the one with the ratings"));
+    let tables: Vec<&Entry> = files.iter().copied().filter(|entry| !entry.is_description()).collect();
+    let all = if tables.is_empty() { &files } else { &tables };
+    let listed = || {
+        let names: Vec<&str> = all.iter().take(NAMED).map(|entry| &*entry.name).collect();
+        let more = if all.len() > NAMED { ", …" } else { "" };
+        let s = if all.len() == 1 { "" } else { "s" };
+        format!("the zip archive holds {} file{s} ({}{more})", all.len(), names.join(", "))
+    };
+    let entry = match (member, &all[..]) {
+        (_, []) => return Err(Error::file(file, "the zip archive is empty", TABLE)),
+        (Some(member), _) => called(&files, member).ok_or_else(|| {
+            Error::file(
+                file,
+                format!("{}, and none is {member:?}", listed()),
+                "Write the name as it is there",
+            )
+        })?,
+        (None, [entry]) => entry,
+        (None, _) => {
+            let remedy = "Unpack it and load the one with the ratings, or say which of them that is";
+            return Err(Error::file(file, listed(), remedy));
         }
     };
     let within = |what: String, remedy: &str| {
@@ -167,6 +176,13 @@ pub(super) fn table_of_zip(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u
     let mut sum = Crc::new();
     sum.update(&out);
     if out.len() != entry.size as usize || sum.sum() != entry.sum { Err(broken()) } else { Ok(out) }
+}
+
+/// The file of an archive with a name, which may lack the folders where only one file ends in it.
+fn called<'e>(files: &[&'e Entry], name: &str) -> Option<&'e Entry> {
+    let exact = files.iter().find(|entry| entry.name == name);
+    let mut ends = files.iter().filter(|entry| entry.base().eq_ignore_ascii_case(name));
+    exact.copied().or_else(|| ends.next().copied().filter(|_| ends.next().is_none()))
 }
 
 /// Most files of an archive that are named in a refusal.
@@ -332,7 +348,7 @@ mod tests {
     const TABLE: &[u8] = b"user,item,rating\na,x,3\na,x,3\na,x,3\na,x,3\n";
 
     fn refusal(bytes: &[u8]) -> String {
-        table_of_zip("f.zip", bytes, 1 << 20).unwrap_err().to_string()
+        table_of_zip("f.zip", bytes, None, 1 << 20).unwrap_err().to_string()
     }
 
     #[test]
@@ -347,9 +363,9 @@ mod tests {
                 ],
                 b"a comment",
             );
-            assert_eq!(table_of_zip("f.zip", &archive, 1 << 20).unwrap(), TABLE);
+            assert_eq!(table_of_zip("f.zip", &archive, None, 1 << 20).unwrap(), TABLE);
             let with_program = [&b"#!/bin/sh\n"[..], &archive].concat();
-            assert_eq!(table_of_zip("f.zip", &with_program, 1 << 20).unwrap(), TABLE);
+            assert_eq!(table_of_zip("f.zip", &with_program, None, 1 << 20).unwrap(), TABLE);
         }
     }
 
@@ -361,6 +377,31 @@ mod tests {
             "{message}"
         );
         assert!(refusal(&zip(&[], b"")).contains("is empty"));
+    }
+
+    #[test]
+    fn one_of_several_tables_is_chosen_by_its_name() {
+        let others = (&b"u,i,5\n"[..], &b"u,i,4\n"[..]);
+        let archive = zip(
+            &[
+                ("ml/Ratings.csv", TABLE, true),
+                ("ml/movies.csv", others.0, true),
+                ("old/movies.csv", others.1, false),
+            ],
+            b"",
+        );
+        let member = |name: &str| table_of_zip("f.zip", &archive, Some(name), 1 << 20);
+        for name in ["ml/Ratings.csv", "Ratings.csv", "ratings.csv"] {
+            assert_eq!(member(name).unwrap(), TABLE, "{name}");
+        }
+        assert_eq!(member("old/movies.csv").unwrap(), others.1);
+        for name in ["movies.csv", "tags.csv", ""] {
+            let message = member(name).unwrap_err().to_string();
+            assert!(
+                message.contains("ml/movies.csv, old/movies.csv")
+                    && message.contains(&format!("none is {name:?}"))
+            );
+        }
     }
 
     #[test]
@@ -378,13 +419,13 @@ mod tests {
     fn a_broken_archive_is_refused_wherever_it_is_cut_or_changed() {
         let archive = zip(&[("ratings.csv", TABLE, true)], b"");
         for cut in 0..archive.len() {
-            assert!(table_of_zip("f.zip", &archive[..cut], 1 << 20).is_err(), "cut at {cut}");
+            assert!(table_of_zip("f.zip", &archive[..cut], None, 1 << 20).is_err(), "cut at {cut}");
         }
         for at in 0..archive.len() {
             let mut changed = archive.clone();
             changed[at] ^= 0x41;
             // What is unpacked after all is what was packed: the sum says so.
-            if let Ok(table) = table_of_zip("f.zip", &changed, 1 << 20) {
+            if let Ok(table) = table_of_zip("f.zip", &changed, None, 1 << 20) {
                 assert_eq!(table, TABLE, "byte {at}");
             }
         }
@@ -404,12 +445,14 @@ mod tests {
     fn the_cap_counts_what_unpacking_gives_and_what_is_declared() {
         let big = vec![b'x'; 1 << 20];
         let mut archive = zip(&[("ratings.csv", &big, true)], b"");
-        assert!(table_of_zip("f", &archive, (1 << 20) - 1).unwrap_err().to_string().contains("larger than"));
-        assert_eq!(table_of_zip("f", &archive, 1 << 20).unwrap(), big);
+        assert!(
+            table_of_zip("f", &archive, None, (1 << 20) - 1).unwrap_err().to_string().contains("larger than")
+        );
+        assert_eq!(table_of_zip("f", &archive, None, 1 << 20).unwrap(), big);
         let at = archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
         archive[at + 24..at + 28].copy_from_slice(&5_u32.to_le_bytes());
-        assert!(table_of_zip("f", &archive, 1000).unwrap_err().to_string().contains("larger than"));
-        assert!(table_of_zip("f", &archive, 1 << 20).unwrap_err().to_string().contains("broken"));
+        assert!(table_of_zip("f", &archive, None, 1000).unwrap_err().to_string().contains("larger than"));
+        assert!(table_of_zip("f", &archive, None, 1 << 20).unwrap_err().to_string().contains("broken"));
     }
 
     #[test]

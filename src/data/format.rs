@@ -43,6 +43,9 @@ pub struct ReadOptions {
     /// What counts are turned into; `None` leaves the numbers as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// Which file of a zip archive is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
     /// The encoding of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
@@ -65,6 +68,7 @@ impl ReadOptions {
             missing: change.missing.or_else(|| self.missing.clone()),
             ids: change.ids.or_else(|| self.ids.clone()),
             counts: change.counts.or(self.counts),
+            member: change.member.or_else(|| self.member.clone()),
             encoding: change.encoding.or(self.encoding),
             matrix: change.matrix.or(self.matrix),
         }

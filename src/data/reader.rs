@@ -49,7 +49,7 @@ pub struct ReadReport {
 pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Preview> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let (text, options) =
-        unfolded(text::decode(file, bytes, options.encoding, &mut Vec::new())?, options, &mut Vec::new());
+        unfolded(text::decode(file, bytes, options, &mut Vec::new())?, options, &mut Vec::new());
     let mut choices = Vec::new();
     let format = Format::recognise(file, &text, &options).or_else(|refused| {
         if options.roles.is_some() {
@@ -77,7 +77,7 @@ pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Previe
 pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<RatingsFile> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let mut warnings = Vec::new();
-    let text = text::decode(file, bytes, options.encoding, &mut warnings)?;
+    let text = text::decode(file, bytes, options, &mut warnings)?;
     let (text, options) = unfolded(text, options, &mut warnings);
     let format = Format::recognise(file, &text, &options)?;
     let mut rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
@@ -163,7 +163,7 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
 pub(super) fn all_rejects(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Rejects> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let (text, options) =
-        unfolded(text::decode(file, bytes, options.encoding, &mut Vec::new())?, options, &mut Vec::new());
+        unfolded(text::decode(file, bytes, options, &mut Vec::new())?, options, &mut Vec::new());
     let format = Format::recognise(file, &text, &options)?;
     let rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
     let (scale, _, missing) =

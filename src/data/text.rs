@@ -4,11 +4,7 @@ use std::{borrow::Cow, io::Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{
-    Warning, container,
-    encoding::{self, Encoding},
-    zstd,
-};
+use super::{ReadOptions, Warning, container, encoding, zstd};
 use crate::error::{Error, Result};
 
 /// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.
@@ -23,19 +19,26 @@ pub const MAX_TEXT: usize = 512 << 20;
 pub(super) fn decode<'b>(
     file: &str,
     bytes: &'b [u8],
-    encoding: Option<Encoding>,
+    options: &ReadOptions,
     warnings: &mut Vec<Warning>,
 ) -> Result<Cow<'b, str>> {
-    decode_within(file, bytes, MAX_TEXT, encoding, warnings)
+    decode_within(file, bytes, MAX_TEXT, options, warnings)
 }
 
 fn decode_within<'b>(
     file: &str,
     bytes: &'b [u8],
     cap: usize,
-    encoding: Option<Encoding>,
+    options: &ReadOptions,
     warnings: &mut Vec<Warning>,
 ) -> Result<Cow<'b, str>> {
+    let encoding = options.encoding;
+    if let Some(member) = options.member.as_deref()
+        && !container::is_zip(bytes)
+    {
+        let what = format!("{file} is no zip archive and holds no {member:?}");
+        return Err(Error::setting("member", what));
+    }
     let is_packed = bytes.starts_with(b"\x1f\x8b") || zstd::is_zstd(bytes);
     if !is_packed {
         container::refuse_other_kinds(file, bytes)?;
@@ -43,7 +46,9 @@ fn decode_within<'b>(
     let bytes = match bytes {
         [0x1f, 0x8b, ..] => Cow::Owned(unpack(file, bytes, cap)?),
         _ if is_packed => Cow::Owned(zstd::unpack(file, bytes, cap)?),
-        _ if container::is_zip(bytes) => Cow::Owned(container::table_of_zip(file, bytes, cap)?),
+        _ if container::is_zip(bytes) => {
+            Cow::Owned(container::table_of_zip(file, bytes, options.member.as_deref(), cap)?)
+        }
         _ if bytes.len() > cap => return Err(too_large(file, cap)),
         _ => Cow::Borrowed(bytes),
     };
@@ -113,10 +118,10 @@ mod tests {
     use std::borrow::Cow;
 
     use super::{MAX_TEXT, decode_within};
-    use crate::{data::Encoding, error::Result};
+    use crate::{data::ReadOptions, error::Result};
 
     fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
-        decode_within(file, bytes, MAX_TEXT, None, &mut Vec::new())
+        decode_within(file, bytes, MAX_TEXT, &ReadOptions::default(), &mut Vec::new())
     }
 
     fn gz(text: &[u8]) -> Vec<u8> {
@@ -178,17 +183,21 @@ mod tests {
     fn the_cap_counts_what_unpacking_gives() {
         let packed = gz(&vec![b'x'; 1 << 20]);
         assert!(packed.len() < 10_000);
-        assert_eq!(decode_within("f", &packed, 1 << 20, None, &mut Vec::new()).unwrap().len(), 1 << 20);
+        assert_eq!(
+            decode_within("f", &packed, 1 << 20, &ReadOptions::default(), &mut Vec::new()).unwrap().len(),
+            1 << 20
+        );
         for bytes in [packed, vec![b'x'; 1 << 20]] {
-            let message =
-                decode_within("f", &bytes, (1 << 20) - 1, None, &mut Vec::new()).unwrap_err().to_string();
+            let message = decode_within("f", &bytes, (1 << 20) - 1, &ReadOptions::default(), &mut Vec::new())
+                .unwrap_err()
+                .to_string();
             assert!(message.contains("larger than"), "{message}");
         }
         // Letters that take more room as UTF-8 are counted as that.
         let letters = vec![0xe9; 1000];
         for (cap, is_read) in [(2000, true), (1999, false)] {
-            let latin: Encoding = "latin1".parse().unwrap();
-            assert_eq!(decode_within("f", &letters, cap, Some(latin), &mut Vec::new()).is_ok(), is_read);
+            let latin = ReadOptions { encoding: "latin1".parse().ok(), ..ReadOptions::default() };
+            assert_eq!(decode_within("f", &letters, cap, &latin, &mut Vec::new()).is_ok(), is_read);
         }
     }
 }

@@ -66,6 +66,9 @@ pub struct Train {
     /// Ratings of A that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub a_missing: Option<String>,
+    /// Which file of a zip archive holds A, where it holds several.
+    #[arg(long, value_name = "NAME")]
+    pub a_member: Option<String>,
     /// Encoding of A, for example utf-8, gb18030 or windows-1252; recognised when absent.
     #[arg(long, value_name = "LABEL")]
     pub a_encoding: Option<String>,
@@ -91,6 +94,9 @@ pub struct Train {
     /// Ratings of B that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub b_missing: Option<String>,
+    /// Which file of a zip archive holds B, where it holds several.
+    #[arg(long, value_name = "NAME")]
+    pub b_member: Option<String>,
     /// Encoding of B, for example utf-8, gb18030 or windows-1252; recognised when absent.
     #[arg(long, value_name = "LABEL")]
     pub b_encoding: Option<String>,
@@ -173,6 +179,9 @@ pub struct Inspect {
     /// Ratings that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub missing: Option<String>,
+    /// Which file of a zip archive is read, where it holds several.
+    #[arg(long, value_name = "NAME")]
+    pub member: Option<String>,
     /// Encoding of the text, for example utf-8, gb18030 or windows-1252; recognised when absent.
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,

@@ -15,6 +15,7 @@ pub struct Declared<'a> {
     pub delimiter: Option<&'a str>,
     pub header: Option<&'a str>,
     pub missing: Option<&'a str>,
+    pub member: Option<&'a str>,
     pub encoding: Option<&'a str>,
     pub matrix: Option<&'a str>,
     pub ids: Option<&'a str>,
@@ -28,6 +29,7 @@ impl Declared<'_> {
             scale: self.scale.map(|text| self.scale(text)).transpose()?,
             delimiter: self.delimiter.map(|text| self.delimiter(text)).transpose()?,
             header: self.header.map(|text| self.yes_or_no("header", text)).transpose()?,
+            member: self.member.map(String::from),
             encoding: self.encoding.map(|text| self.encoding(text)).transpose()?,
             matrix: self.matrix.map(|text| self.yes_or_no("matrix", text)).transpose()?,
             missing: self.missing.map(|text| self.missing(text)).transpose()?,
@@ -69,6 +71,7 @@ impl Declared<'_> {
                 return format!("{remedy} ({})", choices.join("; "));
             }
             let flags: Vec<String> = [
+                ("which of them", format!("{flag}member ratings.csv")),
                 ("delimiter", format!("{flag}delimiter tab")),
                 ("Separate the columns", format!("{flag}delimiter tab")),
                 ("which column", format!("{flag}columns user=1,item=2,rating=3")),

@@ -24,6 +24,7 @@ pub fn flags(flag: &str, options: &ReadOptions) -> String {
         ("missing", missing),
         ("ids", ids),
         ("counts", options.counts.map(|counts| counts.name().into())),
+        ("member", options.member.clone()),
         ("encoding", options.encoding.map(Encoding::name)),
         ("matrix", options.matrix.map(yes_or_no)),
     ];
@@ -53,6 +54,7 @@ mod tests {
             missing: Some(vec![-1.0, 0.5]),
             ids: Some(vec![IdForm::StripPointZero, IdForm::Lower]),
             counts: Some(Counts::Log),
+            member: Some("ratings.csv".into()),
             encoding: "GBK".parse().ok(),
             matrix: Some(false),
         };
@@ -60,7 +62,7 @@ mod tests {
             flags("--a-", &options),
             "--a-columns user=2,item=1,rating=3 --a-delimiter double-colon --a-header no --a-scale -10:10 \
              --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log \
-             --a-encoding gbk --a-matrix no"
+             --a-member ratings.csv --a-encoding gbk --a-matrix no"
         );
         let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
         assert_eq!(flags("--", &keep), "--missing none");
