@@ -5,7 +5,7 @@ use super::{
     MAX_RATING, Ratings, Scale, ScaleKind, Vocabulary,
     dates::time,
     format::Format,
-    matrix::{Matrix, Size, is_nothing},
+    matrix::{Matrix, Size, is_unrated},
     number::{number, number_with},
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
@@ -181,7 +181,7 @@ impl<'t> Rows<'t> {
             let mut row = None;
             for (column, name) in matrix.columns.iter().enumerate() {
                 let (Some(name), Some(cell)) = (name, records.cell(column)) else { continue };
-                if is_nothing(cell) {
+                if is_unrated(cell) {
                     continue;
                 }
                 let value = rating(cell, format.thousands).and_then(|value| {

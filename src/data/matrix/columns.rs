@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::is_nothing;
+use super::is_unrated;
 use crate::data::number::number;
 
 /// Numbers that can be ratings.
@@ -43,7 +43,7 @@ impl Columns {
         for row in rows {
             for (column, look) in looks.iter_mut().enumerate() {
                 let cell = row.get(column).map_or("", String::as_str);
-                let cell = if is_nothing(cell) { "" } else { cell };
+                let cell = if is_unrated(cell) { "" } else { cell };
                 if column > 0 {
                     *counts.entry(cell).or_default() += 1;
                     all += 1;
@@ -93,7 +93,7 @@ impl Columns {
 
     /// Whether the first column counts the ratings of its row, as Jester's does.
     pub fn first_counts_ratings(&self, rows: &[Vec<String>]) -> bool {
-        let is_none = |cell: &str| is_nothing(cell) || (self.most.1 * 5 >= self.all && cell == self.most.0);
+        let is_none = |cell: &str| is_unrated(cell) || (self.most.1 * 5 >= self.all && cell == self.most.0);
         let counts = |row: &&Vec<String>| {
             let rated = row.iter().skip(1).filter(|cell| !is_none(cell)).count();
             row.first().and_then(|cell| number(cell)) == Some(rated as f64)

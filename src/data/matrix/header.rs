@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::is_nothing;
+use super::is_unrated;
 use crate::data::number::number;
 
 /// Whether the first row of a matrix of `width` columns with ratings from `lo` to `hi` holds names.
 pub(super) fn is_header(first: &[String], width: usize, (lo, hi): (f32, f32)) -> bool {
     // R writes no name above the names of its rows.
     let names = if first.len() + 1 == width { first } else { first.get(1..).unwrap_or_default() };
-    let words = names.iter().filter(|cell| number(cell).is_none() && !is_nothing(cell)).count();
+    let words = names.iter().filter(|cell| number(cell).is_none() && !is_unrated(cell)).count();
     if words * 2 > names.len() {
         return true;
     }

@@ -74,7 +74,7 @@ impl Matrix {
     pub fn cells<'r>(&self, row: &'r [String]) -> impl Iterator<Item = (usize, &'r str)> + Clone {
         let columns = self.columns.iter().enumerate().filter(|(_, name)| name.is_some());
         let cells = columns.filter_map(|(column, _)| Some((column, row.get(column)?.as_str())));
-        cells.filter(|(_, cell)| !is_nothing(cell))
+        cells.filter(|(_, cell)| !is_unrated(cell))
     }
 
     /// The first rows that rows of the matrix are read as.
@@ -134,7 +134,7 @@ pub(super) fn are_unfolded(roles: Roles) -> bool {
 }
 
 /// Whether a cell says that there is no value.
-pub(super) fn is_nothing(cell: &str) -> bool {
+pub(super) fn is_unrated(cell: &str) -> bool {
     const NOTHING: [&str; 11] = ["na", "nan", "null", "n/a", "none", "<na>", "#n/a", "n.a.", "?", "-", "."];
     // Nearly all cells are one digit or empty.
     match cell.as_bytes() {
