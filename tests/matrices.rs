@@ -187,3 +187,19 @@ fn the_preview_shows_the_rows_that_cells_are_read_as() {
     };
     assert_eq!(figures(&read_with(&matrix(",", ""), &back).unwrap()).2, 267);
 }
+
+#[test]
+fn a_header_that_is_longer_than_what_is_usually_looked_at_names_all_items() {
+    let title = |i: usize| format!(",\"Film {i}: a title; with | all \t signs of it\"");
+    let cell = |u: usize, i: usize| {
+        if (u * 7 + i).is_multiple_of(40) { format!(",{}", (u + i) % 5 + 1) } else { ",".into() }
+    };
+    let row = |u: usize| format!("u{}{}\n", 3 * u, (0..3000).map(|i| cell(u, i)).collect::<String>());
+    let text = format!(
+        "user{}\n{}",
+        (0..3000).map(title).collect::<String>(),
+        (0..200).map(row).collect::<String>()
+    );
+    assert!(text.find('\n').is_some_and(|end| end > 1 << 16));
+    assert_eq!(figures(&read(&text)), (200, 3000, 15_000, (1.0, 5.0)));
+}
