@@ -45,13 +45,16 @@ pub(super) fn refusal(names: Option<&[String]>, rows: &[Vec<String>]) -> Option<
 /// Whether rows are lists of ids: whole numbers, many in a row and none of them twice.
 pub(super) fn is_adjacency(rows: &[Vec<String>]) -> bool {
     let is_list = |row: &&Vec<String>| {
-        let cells: Vec<&String> = row.iter().skip(1).collect();
-        let mut distinct = cells.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
+        let mut cells: Vec<&String> = row.iter().skip(1).collect();
         // An empty cell is a rating that was not given.
         let whole = |cell: &&String| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit());
-        distinct.len() == cells.len() && cells.iter().all(whole)
+        if !cells.iter().all(whole) {
+            return false;
+        }
+        let count = cells.len();
+        cells.sort_unstable();
+        cells.dedup();
+        cells.len() == count
     };
     let long = rows.iter().filter(|row| row.len() >= 6).count();
     long * 2 > rows.len() && rows.iter().filter(is_list).count() * 10 >= rows.len() * 9

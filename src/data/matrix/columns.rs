@@ -39,25 +39,26 @@ impl Columns {
     pub fn of(rows: &[Vec<String>], width: usize) -> Self {
         let mut looks = vec![Look::default(); width];
         let mut counts: HashMap<&str, usize> = HashMap::new();
-        let mut all = 0;
+        let (mut all, mut empty) = (0, 0);
         for row in rows {
             for (column, look) in looks.iter_mut().enumerate() {
                 let cell = row.get(column).map_or("", String::as_str);
-                let cell = if is_unrated(cell) { "" } else { cell };
+                all += usize::from(column > 0);
+                if is_unrated(cell) {
+                    empty += usize::from(column > 0);
+                    continue;
+                }
+                look.filled += 1;
+                look.values.extend(number(cell).filter(|value| RATINGS.contains(value)).map(|x| x as f32));
                 if column > 0 {
                     *counts.entry(cell).or_default() += 1;
-                    all += 1;
-                }
-                if !cell.is_empty() {
-                    look.filled += 1;
-                    look.values
-                        .extend(number(cell).filter(|value| RATINGS.contains(value)).map(|x| x as f32));
                 }
             }
         }
-        let distinct = counts.keys().filter(|cell| !cell.is_empty()).count();
+        let distinct = counts.len();
         let most = counts.into_iter().max_by(|x, y| (x.1, y.0).cmp(&(y.1, x.0)));
-        let most = most.map_or_else(Default::default, |(cell, count)| (cell.to_owned(), count));
+        let most = most.filter(|most| most.1 > empty).unwrap_or(("", empty));
+        let most = (most.0.to_owned(), most.1);
         Self { looks, most, all, rows: rows.len(), distinct }
     }
 

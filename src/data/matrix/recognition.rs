@@ -70,7 +70,8 @@ pub(in crate::data) fn recognise(
         if header { says(name, source.file).points[role] } else { 0.0 }
     };
     let is_exact = |role: usize, column: usize| {
-        header && NAMES[role].split_whitespace().any(|known| known == plain_name(&names[column]))
+        let name = plain_name(&names[column]);
+        header && NAMES[role].split_whitespace().any(|known| known == name)
     };
     let all_roles = [USER, ITEM, RATING].iter().all(|&role| (0..width).any(|column| is_exact(role, column)));
     let like = columns.like();
@@ -92,10 +93,14 @@ pub(in crate::data) fn recognise(
     let (user, item) =
         (named(USER), named(ITEM).filter(|item| !columns.is_like(item.column) || item.column == 0));
     let fitting = [user, item].into_iter().flatten().find(|candidate| is_nearly_new(candidate));
-    if !forced
-        && (!is_narrowly && fitting.is_none() || (user.is_some() && item.is_some() && fitting.is_none()))
-    {
-        // A table with a row a rating and many more columns.
+    // Where columns for people and for things are named, the others are parts of a rating, such as service and rooms of
+    // a hotel.
+    let is_item_id =
+        |column: usize| plain_name(&names[column]).ends_with("id") && says_of(column, ITEM) > NAMED;
+    let has_both = user.is_some_and(|user| {
+        item.is_some() || (0..width).any(|column| column != user.column && is_item_id(column))
+    });
+    if !forced && (has_both || (!is_narrowly && fitting.is_none())) {
         return Ok(None);
     }
     let cells = |column: usize| body.iter().filter_map(move |row| row.get(column)).map(String::as_str);

@@ -106,6 +106,13 @@ fn tables_with_a_row_a_rating_are_no_matrices() {
     let genres: String = (0..19).map(|k| format!(",genre{k}")).collect();
     assert_eq!(of(&format!("user_id,movie_id,rating,timestamp{genres}\n{long}")), Ok(None));
     assert_eq!(of(&"1,10,4,978300760\n".repeat(9)), Ok(None));
+    // Parts of a rating, by people of whom each rated one hotel.
+    let parts: String = (0..12).map(|k| format!(",part{k}")).collect();
+    for (name, id) in [("hotel_id", ""), ("hotel", "Hotel ")] {
+        let row = |n: usize| format!("p{n},{id}{}{}\n", n % 7, format!(",{}", n % 5 + 1).repeat(12));
+        let hotels: String = (0..60).map(row).collect();
+        assert_eq!(of(&format!("reviewer,{name}{parts}\n{hotels}")), Ok(None));
+    }
     // Measurements have as many values as cells.
     let embedding = |u: usize| (0..16).map(move |k| format!(",0.{}", (u * 7919 + k * 104_729) % 99_991));
     let vectors: String = (0..40).map(|u| format!("p{u}{}\n", embedding(u).collect::<String>())).collect();
