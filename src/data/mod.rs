@@ -39,7 +39,6 @@ mod understood;
 mod vocabulary;
 mod warning;
 mod world;
-mod zstd;
 
 pub use counts::Counts;
 pub use cure::{Cure, PairChange, PairCure};

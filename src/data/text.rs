@@ -4,7 +4,11 @@ use std::{borrow::Cow, io::Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{ReadOptions, Warning, container, encoding, zstd};
+use super::{
+    ReadOptions, Warning,
+    container::{self, zstd},
+    encoding,
+};
 use crate::error::{Error, Result};
 
 /// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.

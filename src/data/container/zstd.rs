@@ -6,8 +6,10 @@ use ruzstd::decoding::{
     errors::{FrameDecoderError, ReadFrameHeaderError},
 };
 
-use super::text::too_large;
-use crate::error::{Error, Result};
+use crate::{
+    data::text::too_large,
+    error::{Error, Result},
+};
 
 /// Bytes that are unpacked before their number is looked at.
 const PIECE: usize = 1 << 20;
@@ -16,7 +18,7 @@ const PIECE: usize = 1 << 20;
 const WINDOW: u64 = 128 << 20;
 
 /// Whether these are the first bytes of zstd, or of the frame that pzstd puts in front.
-pub(super) fn is_zstd(bytes: &[u8]) -> bool {
+pub(in crate::data) fn is_zstd(bytes: &[u8]) -> bool {
     matches!(bytes, [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
@@ -24,7 +26,7 @@ pub(super) fn is_zstd(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// When they are broken or cut off, need a dictionary or a large window, or hold more.
-pub(super) fn unpack(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u8>> {
+pub(in crate::data) fn unpack(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u8>> {
     let mut decoder = FrameDecoder::new();
     decoder.set_max_window_size(WINDOW);
     let (mut rest, mut out) = (bytes, Vec::new());
