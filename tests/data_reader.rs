@@ -15,6 +15,9 @@ use dual_metric::{
     rng::Generator,
 };
 
+/// Encodings that are declared by chance.
+const ENCODINGS: [&str; 6] = ["utf-8", "utf-16le", "gb18030", "shift_jis", "windows-1252", "x-user-defined"];
+
 /// What a case expects: (user, item, value) of the kept rows in the order of users, and the lines of the rejects.
 struct Expected {
     ratings: &'static [(&'static str, &'static str, f32)],
@@ -57,6 +60,23 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+fn zst(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+#[test]
+fn packed_files_are_read_as_what_they_hold() {
+    let text = b"user,item,rating\n1,10,4\n2,20,5\n";
+    for (name, bytes) in
+        [("books.csv", text.to_vec()), ("books.csv.gz", gz(text)), ("books.csv.zst", zst(text))]
+    {
+        let read = read_ratings(name, &bytes, &ReadOptions::default()).unwrap();
+        assert_eq!((rows(&read).len(), read.domain.name.as_str()), (2, "books"), "{name}");
+    }
+    let twice = read(&gz(&zst(text))).unwrap_err().to_string();
+    assert!(twice.contains("a zstd archive within an archive"), "{twice}");
 }
 
 #[test]
@@ -246,7 +266,7 @@ fn a_user_without_a_good_rating_gets_no_number() {
 
 #[test]
 fn files_that_cannot_be_used_say_why() {
-    let cases: [(&[u8], &str); 12] = [
+    let cases: [(&[u8], &str); 11] = [
         (b"", "the file is empty"),
         (b"userId,movieId,rating\n", "no row under the header"),
         (b"userId,movieId,rating", "no row under the header"),
@@ -255,7 +275,6 @@ fn files_that_cannot_be_used_say_why() {
         (b"1,2\n3,4\n", "no delimiter splits"),
         (b"a,b,c\nd,e,f\n", "no column looks like ratings"),
         (b"{\"user\":1}\n{\"user\":2}\n", "JSON"),
-        (b"\xff\xfea\0,\0b\0", "UTF-16"),
         (b"\x1f\x8b\x08\0\0", "broken"),
         (
             b"user,item,rating\na,b,c\nd,e,f\n",
@@ -549,16 +568,20 @@ fn random_and_mutated_files_never_panic() {
             missing: some(&mut chance).then(|| vec![[0.0, 5.0, f32::NAN][chance.below(3)]]),
             ids: some(&mut chance).then(|| vec![IdForm::ALL[chance.below(7)], IdForm::Lower]),
             counts: some(&mut chance).then(|| Counts::ALL[chance.below(2)]),
+            member: (chance.below(16) == 0).then(|| "ratings.csv".into()),
+            encoding: some(&mut chance).then(|| ENCODINGS[chance.below(ENCODINGS.len())].parse().unwrap()),
+            matrix: some(&mut chance).then(|| chance.below(2) == 0),
         };
         must_not_panic(&bytes, &options, &ids);
         if round % 8 == 0 {
-            let mut packed = gz(&bytes);
-            must_not_panic(&packed, &options, &ids);
-            let at = chance.below(packed.len());
-            packed[at] ^= 1 << chance.below(8);
-            must_not_panic(&packed, &options, &ids);
-            packed.truncate(at);
-            must_not_panic(&packed, &options, &ids);
+            for mut packed in [gz(&bytes), zst(&bytes)] {
+                must_not_panic(&packed, &options, &ids);
+                let at = chance.below(packed.len());
+                packed[at] ^= 1 << chance.below(8);
+                must_not_panic(&packed, &options, &ids);
+                packed.truncate(at);
+                must_not_panic(&packed, &options, &ids);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::records::Records;
+use super::records::{MAX_LINE, Records};
 
 /// What stands between two columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,9 +62,19 @@ impl Delimiter {
 /// The first lines of a text, enough of them to recognise its format.
 fn head(text: &str) -> &str {
     const BYTES: usize = 1 << 16;
+    // The header of a matrix may be longer than that.
+    const LINES: usize = 16;
     let Some(cut) = text.as_bytes().get(..BYTES) else { return text };
+    let newlines = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count();
+    let long = text.as_bytes().get(..LINES * MAX_LINE).unwrap_or(text.as_bytes());
+    let cut = if newlines(cut) < LINES {
+        let mut newlines = long.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        newlines.nth(LINES - 1).map_or(long, |(last, _)| &long[..=last])
+    } else {
+        cut
+    };
     // A cut line would count as a row with too few columns.
-    let end = cut.iter().rposition(|&byte| byte == b'\n').map_or(BYTES, |newline| newline + 1);
+    let end = cut.iter().rposition(|&byte| byte == b'\n').map_or(cut.len(), |newline| newline + 1);
     text.get(..end).unwrap_or(text)
 }
 

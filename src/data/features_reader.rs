@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Delimiter, Features, FieldKind, IdForm, Reject, Vocabulary,
+    Delimiter, Features, FieldKind, IdForm, ReadOptions, Reject, Vocabulary,
     format::{first_rows, named, usual_width},
     ids::in_forms,
     names::{is_known_name, plain_name},
@@ -93,7 +93,7 @@ impl Ids<'_> {
 }
 
 fn read_table(file: &str, bytes: &[u8], ids: &Ids<'_>) -> Result<FeaturesFile> {
-    let text = text::decode(file, bytes)?;
+    let text = text::decode(file, bytes, &ReadOptions::default(), &mut Vec::new())?;
     let Some(delimiter) = Delimiter::recognise(&text, 2) else {
         return Err(Error::file(
             file,

@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Counts, Cure, Delimiter, IdForm, Roles, Scale, ScaleKind, Warning, WarningCode,
+    Counts, Cure, Delimiter, Encoding, IdForm, Roles, Scale, ScaleKind, Warning, WarningCode,
     dates::{DayOrder, day_order},
+    matrix::{self, Matrix},
     number::thousands_mark,
     preamble,
     profile::Sample,
@@ -42,6 +43,16 @@ pub struct ReadOptions {
     /// What counts are turned into; `None` leaves the numbers as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// Which file of a zip archive is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The encoding of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// Whether the table is a matrix of people and items, with one column an item. Of such a table the roles are those
+    /// of the rows that its cells are read as: what the row stands for, what the column does, the rating.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<bool>,
 }
 
 impl ReadOptions {
@@ -57,6 +68,9 @@ impl ReadOptions {
             missing: change.missing.or_else(|| self.missing.clone()),
             ids: change.ids.or_else(|| self.ids.clone()),
             counts: change.counts.or(self.counts),
+            member: change.member.or_else(|| self.member.clone()),
+            encoding: change.encoding.or(self.encoding),
+            matrix: change.matrix.or(self.matrix),
         }
     }
 
@@ -111,6 +125,8 @@ pub(super) struct Format {
     pub thousands: Option<char>,
     /// The order of day and month in the times.
     pub days: DayOrder,
+    /// The matrix that the table is, whose cells are read as rows.
+    pub matrix: Option<Matrix>,
     /// Byte and line of the first row that is read, the header included.
     start: (usize, u64),
     rows: Vec<Vec<String>>,
@@ -165,13 +181,16 @@ impl Format {
             rows.drain(..skipped);
         }
         let mut rows: Vec<Vec<String>> = rows.into_iter().map(|(row, _)| row).collect();
+        if let Some(matrix) = matrix_of(file, text, (delimiter, start), &rows, options)? {
+            return Ok(Self::of_matrix(matrix, options, (delimiter, start), &rows, warnings));
+        }
         let header = options.header.unwrap_or_else(|| has_header(&rows));
         let mut names = if header && !rows.is_empty() { Some(rows.remove(0)) } else { None };
         if let Some(names) = &mut names {
             name_the_row_names(names, &rows);
         }
         let columns = usual_width(names.as_deref(), &rows);
-        let runs = runs(text, delimiter, start, header);
+        let runs = runs(text, delimiter, start, header, columns);
         let sample = Sample { runs: &runs };
         let roles = match options.roles {
             Some(roles) => checked(roles)?,
@@ -185,7 +204,7 @@ impl Format {
             }
             None => {
                 let remedy = "Say which column holds the users, the items and the ratings";
-                if let Some(what) = shape::refusal(names.as_deref(), &rows, file) {
+                if let Some(what) = shape::refusal(names.as_deref(), &rows) {
                     let remedy = "Turn it into a table with one row a rating: user, item, rating";
                     return Err(Error::file(file, what, remedy).into());
                 }
@@ -213,6 +232,7 @@ impl Format {
             ends_in_text: columns > last + 1 && is_text(columns - 1) && !(0..last).any(is_text),
             thousands: thousands_mark(cells(roles.rating)),
             days: roles.time.map_or(DayOrder::DayFirst, |column| day_order(cells(column))),
+            matrix: None,
             start,
             columns: named(names, columns),
             rows: {
@@ -222,6 +242,36 @@ impl Format {
             warnings,
         };
         Ok(format)
+    }
+
+    /// The format of a matrix with its first rows, the header included.
+    fn of_matrix(
+        mut matrix: Matrix,
+        options: &ReadOptions,
+        (delimiter, start): (Delimiter, (usize, u64)),
+        rows: &[Vec<String>],
+        warnings: Vec<Warning>,
+    ) -> Self {
+        if let Some(roles) = options.roles {
+            matrix.declare(roles);
+        }
+        let body = &rows[usize::from(matrix.header).min(rows.len())..];
+        let width = matrix.columns.len();
+        let usual = body.iter().filter(|row| row.len() == width).count();
+        Self {
+            delimiter,
+            header: matrix.header,
+            roles: matrix.roles(),
+            strict_width: (usual * 10 >= body.len() * 7).then_some(width),
+            ends_in_text: false,
+            thousands: thousands_mark(body.iter().flat_map(|row| matrix.cells(row)).map(|(_, cell)| cell)),
+            days: DayOrder::DayFirst,
+            start,
+            columns: matrix.names(),
+            rows: matrix.unfolded(body, PREVIEW_ROWS),
+            matrix: Some(matrix),
+            warnings,
+        }
     }
 
     /// The rows under the header.
@@ -251,6 +301,35 @@ impl Format {
             rows,
             choices: Vec::new(),
         }
+    }
+}
+
+/// The matrix that a text is, as declared or recognised.
+fn matrix_of(
+    file: &str,
+    text: &str,
+    (delimiter, start): (Delimiter, (usize, u64)),
+    rows: &[Vec<String>],
+    options: &ReadOptions,
+) -> std::result::Result<Option<Matrix>, Refused> {
+    if options.matrix == Some(false) {
+        return Ok(None);
+    }
+    let is_declared = options.matrix == Some(true);
+    if !options.roles.is_none_or(matrix::are_unfolded) {
+        let what = "the columns of a matrix are user=1,item=2,rating=3, or user=2,item=1,rating=3 where a row is an item";
+        return if is_declared { Err(Error::setting("roles", what).into()) } else { Ok(None) };
+    }
+    match matrix::recognise(&matrix::Source { file, text, delimiter, start }, rows, options) {
+        Ok(None) if is_declared => {
+            Err(Error::file(file, "there are no columns of ratings beside one of ids", matrix::REMEDY).into())
+        }
+        Err(what) if options.roles.is_none() => {
+            let first = ReadOptions { matrix: Some(true), ..ReadOptions::default() };
+            let choices = vec![Cure::new("Take the first column for the people", first)];
+            Err(Refused { error: Error::file(file, what, matrix::REMEDY), choices })
+        }
+        found => Ok(found.unwrap_or(None)),
     }
 }
 
@@ -297,9 +376,12 @@ fn runs(
     delimiter: Delimiter,
     (start, line): (usize, u64),
     header: bool,
+    columns: usize,
 ) -> Vec<Vec<Vec<String>>> {
     const RUNS: usize = 48;
     const ROWS: usize = 64;
+    // Of very wide tables fewer rows are looked at, which take as much room.
+    const CELLS: usize = 200_000;
     let body = text.len().saturating_sub(start);
     // Of a small text all rows are looked at.
     let small = body < RUNS * ROWS * 24;
@@ -320,7 +402,7 @@ fn runs(
             records.advance();
         }
         let mut run = Vec::new();
-        while run.len() < length
+        while run.len() < length.min(CELLS / count / columns.max(1) + 1)
             && let Some(step) = records.advance()
         {
             if step.is_ok() {

@@ -28,7 +28,7 @@ pub struct ReadReport {
     pub preview: Preview,
     /// What was understood, in one line: how many rated how much on which scale, and by which columns.
     pub understood: String,
-    /// Rows of the file, good and bad, without the header.
+    /// Rows of the file, good and bad, without the header; of a matrix its cells that hold something.
     pub rows: usize,
     /// Rows that gave way to a later rating of the same user and item.
     pub duplicates: usize,
@@ -48,7 +48,8 @@ pub struct ReadReport {
 /// When the file is no text table or too large, and when the declared options contradict themselves.
 pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Preview> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
-    let (text, options) = unfolded(text::decode(file, bytes)?, options, &mut Vec::new());
+    let (text, options) =
+        unfolded(text::decode(file, bytes, options, &mut Vec::new())?, options, &mut Vec::new());
     let mut choices = Vec::new();
     let format = Format::recognise(file, &text, &options).or_else(|refused| {
         if options.roles.is_some() {
@@ -61,7 +62,8 @@ pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Previe
         Format::recognise(file, &text, &guess)
     })?;
     let rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
-    let (scale, kind, missing) = scale_of(&counted(rows.values()), rows.values().len(), declared, &options);
+    let (scale, kind, missing) =
+        scale_of(&counted(rows.values()), rows.values().len(), declared, &options, &format);
     let rows =
         if missing.is_empty() { rows } else { Rows::read(file, &text, &format, Some(scale), &missing)? };
     Ok(Preview { choices, ..format.preview(file, &rows, (scale, kind)) })
@@ -75,12 +77,12 @@ pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Previe
 pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<RatingsFile> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let mut warnings = Vec::new();
-    let text = text::decode_telling(file, bytes, &mut warnings)?;
+    let text = text::decode(file, bytes, options, &mut warnings)?;
     let (text, options) = unfolded(text, options, &mut warnings);
     let format = Format::recognise(file, &text, &options)?;
     let mut rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
     let mut counts = counted(rows.values());
-    let (scale, scale_kind, missing) = scale_of(&counts, rows.values().len(), declared, &options);
+    let (scale, scale_kind, missing) = scale_of(&counts, rows.values().len(), declared, &options, &format);
     let mut tells_not_rated = false;
     // Few files have ratings off their scale; for those, reading twice is cheaper than keeping of every row where it
     // stands.
@@ -108,6 +110,9 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     let by_name = format.columns.get(format.roles.rating).is_some_and(|name| names::is_count(name));
     if options.counts.is_none() {
         warnings.extend(plausibility::said(&counts, rows.values().len(), (scale, scale_kind), by_name));
+    }
+    if let Some(matrix) = &format.matrix {
+        warnings.push(matrix.warning(&rows.size()));
     }
     let times = rows.has_times();
     let preview = format.preview(file, &rows, (scale, scale_kind));
@@ -157,10 +162,12 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
 /// As [`read_ratings`], but for files of which no row can be used.
 pub(super) fn all_rejects(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Rejects> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
-    let (text, options) = unfolded(text::decode(file, bytes)?, options, &mut Vec::new());
+    let (text, options) =
+        unfolded(text::decode(file, bytes, options, &mut Vec::new())?, options, &mut Vec::new());
     let format = Format::recognise(file, &text, &options)?;
     let rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
-    let (scale, _, missing) = scale_of(&counted(rows.values()), rows.values().len(), declared, &options);
+    let (scale, _, missing) =
+        scale_of(&counted(rows.values()), rows.values().len(), declared, &options, &format);
     let missing = if missing.is_empty() { options.declared_missing() } else { &missing };
     let all = Rejects::keeping(usize::MAX);
     Ok(Rows::read_with(all, file, &text, &format, (Some(scale), missing))?.rejects)
@@ -211,6 +218,7 @@ fn scale_of(
     n: usize,
     declared: Option<Scale>,
     options: &ReadOptions,
+    format: &Format,
 ) -> (Scale, ScaleKind, Vec<f32>) {
     if let Some(scale) = declared {
         return (scale, ScaleKind::Declared, Vec::new());
@@ -220,7 +228,8 @@ fn scale_of(
         let (scale, kind) = scales::recognise_where(false, counts, n);
         return (scale, kind, Vec::new());
     }
-    let Some((value, count)) = plausibility::not_rated(counts, n) else {
+    let fill = || format.matrix.as_ref().and_then(|matrix| matrix.fill(counts, n));
+    let Some((value, count)) = plausibility::not_rated(counts, n).or_else(fill) else {
         let (scale, kind) = scales::recognise_counted(counts, n);
         return (scale, kind, Vec::new());
     };
@@ -270,7 +279,7 @@ fn nothing_usable(file: &str, rejects: &Rejects) -> Error {
 /// The file's name without folders and without the endings of tables.
 pub(super) fn stem(file: &str) -> String {
     let mut name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    for ending in [".gz", ".zip", ".csv", ".tsv", ".txt", ".dat", ".data", ".inter"] {
+    for ending in [".gz", ".zst", ".zip", ".csv", ".tsv", ".txt", ".dat", ".data", ".inter"] {
         let start = name.len().saturating_sub(ending.len());
         if start > 0 && name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(ending)) {
             name = &name[..start];

@@ -2,10 +2,12 @@
 //! columns at once: each assignment of columns to roles has points, and the best is taken. Files of the same shop
 //! differ in the order of their columns, and swapped or wrong columns are no error that a model would report.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cure, ReadOptions, Warning, WarningCode,
+    Cure, ReadOptions, Vocabulary, Warning, WarningCode,
     names::{self, ITEM, NameSays, RATING, TIME, USER, is_known_name},
     number::number,
     profile::{Profile, Sample, USUAL_POINTS},
@@ -84,7 +86,22 @@ struct Judge<'s> {
     says: Vec<NameSays>,
     looks: Vec<Profile>,
     sample: &'s Sample<'s>,
+    /// The cells of a column as numbers, once they are asked for: equal cells have the same, empty ones [`EMPTY`].
+    codes: Vec<OnceCell<Vec<u32>>>,
     has_names: bool,
+}
+
+/// The number of an empty cell.
+const EMPTY: u32 = u32::MAX;
+
+/// The cells of a column as numbers.
+fn codes(sample: &Sample, column: usize) -> Vec<u32> {
+    let mut known = Vocabulary::default();
+    let cell = |row: &'_ Vec<String>| match row.get(column).map_or("", String::as_str) {
+        "" => EMPTY,
+        cell => known.intern(cell),
+    };
+    sample.rows().map(cell).collect()
 }
 
 /// Distinct pairs and cells of two columns over the rows where both are filled.
@@ -121,6 +138,7 @@ impl<'s> Judge<'s> {
             says: (0..columns).map(says).collect(),
             looks: (0..columns).map(|column| Profile::of(sample, column, column == USUAL_RATING)).collect(),
             sample,
+            codes: vec![OnceCell::new(); columns],
             has_names: names.is_some(),
         }
     }
@@ -178,25 +196,21 @@ impl<'s> Judge<'s> {
     }
 
     fn together(&self, first: usize, second: usize) -> Together {
-        let both = self.sample.rows().filter_map(|row| {
-            let pair = (row.get(first)?.as_str(), row.get(second)?.as_str());
-            (!pair.0.is_empty() && !pair.1.is_empty()).then_some(pair)
-        });
-        let mut pairs: Vec<(&str, &str)> = both.collect();
+        let of = |column: usize| self.codes[column].get_or_init(|| codes(self.sample, column));
+        let both = of(first).iter().zip(of(second)).filter(|(one, two)| **one != EMPTY && **two != EMPTY);
+        let mut pairs: Vec<u64> = both.map(|(&one, &two)| u64::from(one) << 32 | u64::from(two)).collect();
         let rows = pairs.len();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let distinct = |cells: Vec<&str>| {
-            let mut cells = cells;
-            cells.sort_unstable();
-            cells.dedup();
-            cells.len()
+        let distinct = |mut codes: Vec<u64>| {
+            codes.sort_unstable();
+            codes.dedup();
+            codes
         };
+        pairs = distinct(pairs);
         Together {
             rows,
             pairs: pairs.len(),
-            first: distinct(pairs.iter().map(|pair| pair.0).collect()),
-            second: distinct(pairs.iter().map(|pair| pair.1).collect()),
+            first: distinct(pairs.iter().map(|pair| pair >> 32).collect()).len(),
+            second: distinct(pairs.iter().map(|pair| pair & u64::from(u32::MAX)).collect()).len(),
         }
     }
 

@@ -5,6 +5,7 @@ use super::{
     MAX_RATING, Ratings, Scale, ScaleKind, Vocabulary,
     dates::time,
     format::Format,
+    matrix::{Matrix, Size, is_unrated},
     number::{number, number_with},
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
@@ -57,7 +58,8 @@ impl<'t> Rows<'t> {
         format: &Format,
         (declared, missing): (Option<Scale>, &[f32]),
     ) -> Result<Self> {
-        let expected = expected_rows(text);
+        let expected = format.matrix.as_ref().map_or_else(|| expected_rows(text), |matrix| matrix.filled);
+        let expected = expected.min(MAX_ROWS);
         let mut rows = Self {
             user_ids: Vocabulary::default(),
             item_ids: Vocabulary::default(),
@@ -71,6 +73,10 @@ impl<'t> Rows<'t> {
             seen: 0,
         };
         let mut records = format.records(text);
+        if let Some(matrix) = &format.matrix {
+            rows.unfold(file, records, (matrix, format), declared, missing)?;
+            return Ok(rows);
+        }
         while let Some(step) = records.advance() {
             rows.seen += 1;
             if rows.seen > MAX_ROWS {
@@ -138,6 +144,75 @@ impl<'t> Rows<'t> {
         Ok(())
     }
 
+    /// Reads the cells of a matrix as rows. Empty cells and those that say "not rated" are no rows.
+    fn unfold(
+        &mut self,
+        file: &str,
+        mut records: Records<'t>,
+        (matrix, format): (&Matrix, &Format),
+        declared: Option<Scale>,
+        missing: &[f32],
+    ) -> Result<()> {
+        // An item gets its number with its first rating.
+        let mut numbers: Vec<Option<u32>> = vec![None; matrix.columns.len()];
+        while let Some(step) = records.advance() {
+            let id = step.and_then(|()| {
+                if let Some(expected) = format.strict_width
+                    && records.columns() != expected
+                {
+                    check_width(&records, expected, format)?;
+                }
+                let columns = records.columns();
+                let role = if matrix.rows_are_items() { "item" } else { "user" };
+                if records.is_open(matrix.id) {
+                    return Err(Flaw::OpenQuote);
+                }
+                let id = records.cell(matrix.id).ok_or(Flaw::Missing { role, column: matrix.id, columns })?;
+                if id.is_empty() { Err(Flaw::EmptyId(role)) } else { Ok(id) }
+            });
+            let id = match id {
+                Ok(id) => id,
+                Err(flaw) => {
+                    self.seen += 1;
+                    self.rejects.add(records.line(), &flaw, records.raw());
+                    continue;
+                }
+            };
+            let mut row = None;
+            for (column, name) in matrix.columns.iter().enumerate() {
+                let (Some(name), Some(cell)) = (name, records.cell(column)) else { continue };
+                if is_unrated(cell) {
+                    continue;
+                }
+                let value = rating(cell, format.thousands).and_then(|value| {
+                    if missing.contains(&value) {
+                        return Err(Flaw::NotRated(value));
+                    }
+                    declared.map_or(Ok(()), |scale| on_scale(value, scale)).map(|()| value)
+                });
+                match value {
+                    Ok(value) => {
+                        self.users.push(*row.get_or_insert_with(|| self.user_ids.intern(id)));
+                        self.items.push(*numbers[column].get_or_insert_with(|| self.item_ids.intern(name)));
+                        self.values.push(value);
+                    }
+                    Err(Flaw::NotRated(_) | Flaw::Implicit(_)) => continue,
+                    Err(flaw) => self.rejects.add(records.line(), &flaw, &format!("{id}, {name}, {cell}")),
+                }
+                self.seen += 1;
+                if self.seen > MAX_ROWS {
+                    let what = format!("there are more than {MAX_ROWS} ratings");
+                    return Err(Error::line(file, records.line(), what, "Load a part of the file"));
+                }
+            }
+        }
+        if matrix.rows_are_items() {
+            std::mem::swap(&mut self.user_ids, &mut self.item_ids);
+            std::mem::swap(&mut self.users, &mut self.items);
+        }
+        Ok(())
+    }
+
     /// Looks up the ids that wait for it.
     fn look_up(&mut self) {
         self.user_ids.intern_all(self.waiting.iter().map(|row| row.0), &mut self.users);
@@ -158,6 +233,11 @@ impl<'t> Rows<'t> {
     /// The ratings in the order of the rows.
     pub fn values(&self) -> &[f32] {
         &self.values
+    }
+
+    /// How many users, items and ratings there are, repeated pairs included.
+    pub fn size(&self) -> Size {
+        Size { users: self.user_ids.len(), items: self.item_ids.len(), ratings: self.values.len() }
     }
 
     /// Whether one of the times could be read; `None` where the file has none.

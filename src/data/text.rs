@@ -4,52 +4,65 @@ use std::{borrow::Cow, io::Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{Warning, container, encoding};
+use super::{
+    ReadOptions, Warning,
+    container::{self, zstd},
+    encoding,
+};
 use crate::error::{Error, Result};
 
 /// Largest text in bytes, counted on what unpacking really gives and not on what the file declares.
 pub const MAX_TEXT: usize = 512 << 20;
 
-/// The text of a file: gz, and zip with one table, is unpacked, UTF-8 is taken as it is (without its byte order
-/// mark), anything else is read as Latin-1, and so are single bad bytes in UTF-8. Lone carriage returns become line
+/// The text of a file: gz, zstd, and zip with one table, is unpacked, UTF-8 is taken as it is (without its byte order mark),
+/// and other encodings are declared or recognised, which is added to the warnings. Lone carriage returns become line
 /// feeds.
 ///
 /// # Errors
-/// When the file is empty, too large, broken, UTF-16, or of a kind that is no table (a database, a picture, JSON).
-pub fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
-    decode_telling(file, bytes, &mut Vec::new())
-}
-
-/// As [`decode`]; what had to be guessed of the encoding is added to the warnings.
-pub(super) fn decode_telling<'b>(
+/// When the file is empty, too large, broken, or of a kind that is no table (a database, a picture, JSON).
+pub(super) fn decode<'b>(
     file: &str,
     bytes: &'b [u8],
+    options: &ReadOptions,
     warnings: &mut Vec<Warning>,
 ) -> Result<Cow<'b, str>> {
-    decode_within(file, bytes, MAX_TEXT, warnings)
+    decode_within(file, bytes, MAX_TEXT, options, warnings)
 }
 
-pub(super) fn decode_within<'b>(
+fn decode_within<'b>(
     file: &str,
     bytes: &'b [u8],
     cap: usize,
+    options: &ReadOptions,
     warnings: &mut Vec<Warning>,
 ) -> Result<Cow<'b, str>> {
-    if !bytes.starts_with(b"\x1f\x8b") {
+    let encoding = options.encoding;
+    if let Some(member) = options.member.as_deref()
+        && !container::is_zip(bytes)
+    {
+        let what = format!("{file} is no zip archive and holds no {member:?}");
+        return Err(Error::setting("member", what));
+    }
+    let is_packed = bytes.starts_with(b"\x1f\x8b") || zstd::is_zstd(bytes);
+    if !is_packed {
         container::refuse_other_kinds(file, bytes)?;
     }
     let bytes = match bytes {
         [0x1f, 0x8b, ..] => Cow::Owned(unpack(file, bytes, cap)?),
-        _ if container::is_zip(bytes) => Cow::Owned(container::table_of_zip(file, bytes, cap)?),
+        _ if is_packed => Cow::Owned(zstd::unpack(file, bytes, cap)?),
+        _ if container::is_zip(bytes) => {
+            Cow::Owned(container::table_of_zip(file, bytes, options.member.as_deref(), cap)?)
+        }
         _ if bytes.len() > cap => return Err(too_large(file, cap)),
         _ => Cow::Borrowed(bytes),
     };
     if let Cow::Owned(unpacked) = &bytes {
         container::refuse_other_kinds(file, unpacked)?;
     }
-    check_zeros(file, &bytes)?;
-    let text = encoding::text_of(bytes, warnings);
-    let text = without_mark(text);
+    if !encoding::is_utf_16(&bytes, encoding) {
+        check_zeros(file, &bytes)?;
+    }
+    let text = encoding::text_of(bytes, encoding, cap, warnings).ok_or_else(|| too_large(file, cap))?;
     check_kind(file, &text)?;
     // Files of the classic Mac OS end their lines with a carriage return alone.
     Ok(if text.contains('\r') && !text.contains('\n') { Cow::Owned(text.replace('\r', "\n")) } else { text })
@@ -76,33 +89,15 @@ fn unpack(file: &str, bytes: &[u8], cap: usize) -> Result<Vec<u8>> {
     }
 }
 
-/// Refuses UTF-16 (a byte order mark, or zeros in place of every other byte) and what is full of zeros.
+/// Refuses what is full of zeros.
 fn check_zeros(file: &str, bytes: &[u8]) -> Result<()> {
     let head = bytes.get(..1024).unwrap_or(bytes);
-    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|&&byte| byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    let alternating = even.max(odd) * 10 > head.len() * 3 && even.min(odd) * 10 < even.max(odd);
-    if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || alternating {
-        return Err(Error::file(file, "the text is UTF-16", "Save it as UTF-8 and load it again"));
-    }
-    if (even + odd) * 10 > head.len() {
+    let zeros = head.iter().filter(|&&byte| byte == 0).count();
+    if zeros * 10 > head.len() {
         let remedy = "Save the table as CSV; unpack it first if this is an archive";
         return Err(Error::file(file, "this is no text", remedy));
     }
     Ok(())
-}
-
-fn without_mark(text: Cow<'_, str>) -> Cow<'_, str> {
-    const MARK: char = '\u{feff}';
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix(MARK).unwrap_or(text)),
-        Cow::Owned(mut text) => {
-            if text.starts_with(MARK) {
-                text.drain(..MARK.len_utf8());
-            }
-            Cow::Owned(text)
-        }
-    }
 }
 
 /// Refuses what is clearly no table, with the reason.
@@ -124,7 +119,14 @@ fn check_kind(file: &str, text: &str) -> Result<()> {
 mod tests {
     use std::io::Write;
 
-    use super::{decode, decode_within};
+    use std::borrow::Cow;
+
+    use super::{MAX_TEXT, decode_within};
+    use crate::{data::ReadOptions, error::Result};
+
+    fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
+        decode_within(file, bytes, MAX_TEXT, &ReadOptions::default(), &mut Vec::new())
+    }
 
     fn gz(text: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -134,11 +136,14 @@ mod tests {
 
     #[test]
     fn encodings_are_told_apart() {
-        let cases: [(&[u8], &str); 6] = [
+        let cases: [(&[u8], &str); 9] = [
             (b"a,b", "a,b"),
             (b"\xef\xbb\xbfa,b", "a,b"),
             ("caf\u{e9}".as_bytes(), "caf\u{e9}"),
             (b"caf\xe9", "caf\u{e9}"),
+            (b"\xff\xfea\0,\0", "a,"),
+            (b"\xfe\xff\0a\0,", "a,"),
+            (b"a\0,\0b\0\n\0", "a,b\n"),
             (b"a\rb\r", "a\nb\n"),
             (b"a\r\nb\rc", "a\r\nb\rc"),
         ];
@@ -157,15 +162,12 @@ mod tests {
             all[..all.len() - 9].to_vec()
         };
         let tar = [&b"ratings.csv"[..], &[0; 501], b"1,2,3\n"].concat();
-        let cases: [(&[u8], &str); 15] = [
+        let cases: [(&[u8], &str); 12] = [
             (&tar, "no text"),
             (b"PAR1\x15\x04", "Parquet"),
             (b"", "empty"),
             (b" \r\n\n", "empty"),
             (b"\xef\xbb\xbf", "empty"),
-            (b"\xff\xfea\0,\0", "UTF-16"),
-            (b"\xfe\xff\0a\0,", "UTF-16"),
-            (b"a\0,\0b\0\n\0", "UTF-16"),
             (b"PK\x03\x04rest", "zip"),
             (b"{\"a\": 1}\n", "JSON"),
             (b"[ {'a': 1} ]", "JSON"),
@@ -185,10 +187,21 @@ mod tests {
     fn the_cap_counts_what_unpacking_gives() {
         let packed = gz(&vec![b'x'; 1 << 20]);
         assert!(packed.len() < 10_000);
-        assert_eq!(decode_within("f", &packed, 1 << 20, &mut Vec::new()).unwrap().len(), 1 << 20);
+        assert_eq!(
+            decode_within("f", &packed, 1 << 20, &ReadOptions::default(), &mut Vec::new()).unwrap().len(),
+            1 << 20
+        );
         for bytes in [packed, vec![b'x'; 1 << 20]] {
-            let message = decode_within("f", &bytes, (1 << 20) - 1, &mut Vec::new()).unwrap_err().to_string();
+            let message = decode_within("f", &bytes, (1 << 20) - 1, &ReadOptions::default(), &mut Vec::new())
+                .unwrap_err()
+                .to_string();
             assert!(message.contains("larger than"), "{message}");
+        }
+        // Letters that take more room as UTF-8 are counted as that.
+        let letters = vec![0xe9; 1000];
+        for (cap, is_read) in [(2000, true), (1999, false)] {
+            let latin = ReadOptions { encoding: "latin1".parse().ok(), ..ReadOptions::default() };
+            assert_eq!(decode_within("f", &letters, cap, &latin, &mut Vec::new()).is_ok(), is_read);
         }
     }
 }

@@ -18,7 +18,7 @@ enum Command {
     /// Train on two rating files and report errors beside baselines.
     Train(Box<Train>),
     /// Show how a rating file is read, without training.
-    Inspect(Inspect),
+    Inspect(Box<Inspect>),
     /// Recommend items to a user with a model that `train --out` wrote.
     Recommend(Recommend),
     /// Write the generated sample as files.
@@ -66,6 +66,15 @@ pub struct Train {
     /// Ratings of A that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub a_missing: Option<String>,
+    /// Which file of a zip archive holds A, where it holds several.
+    #[arg(long, value_name = "NAME")]
+    pub a_member: Option<String>,
+    /// Encoding of A, for example utf-8, gb18030 or windows-1252; recognised when absent.
+    #[arg(long, value_name = "LABEL")]
+    pub a_encoding: Option<String>,
+    /// Whether A is a matrix of people and items, with one column an item; recognised when absent.
+    #[arg(long, value_name = "yes|no")]
+    pub a_matrix: Option<String>,
     /// How the user ids of A are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]
@@ -85,6 +94,15 @@ pub struct Train {
     /// Ratings of B that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub b_missing: Option<String>,
+    /// Which file of a zip archive holds B, where it holds several.
+    #[arg(long, value_name = "NAME")]
+    pub b_member: Option<String>,
+    /// Encoding of B, for example utf-8, gb18030 or windows-1252; recognised when absent.
+    #[arg(long, value_name = "LABEL")]
+    pub b_encoding: Option<String>,
+    /// Whether B is a matrix of people and items, with one column an item; recognised when absent.
+    #[arg(long, value_name = "yes|no")]
+    pub b_matrix: Option<String>,
     /// How the user ids of B are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]
@@ -161,6 +179,15 @@ pub struct Inspect {
     /// Ratings that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub missing: Option<String>,
+    /// Which file of a zip archive is read, where it holds several.
+    #[arg(long, value_name = "NAME")]
+    pub member: Option<String>,
+    /// Encoding of the text, for example utf-8, gb18030 or windows-1252; recognised when absent.
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// Whether the table is a matrix of people and items, with one column an item; recognised when absent.
+    #[arg(long, value_name = "yes|no")]
+    pub matrix: Option<String>,
     /// How the user ids are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
     /// strip-punctuation.
     #[arg(long, value_name = "FORMS")]

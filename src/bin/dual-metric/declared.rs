@@ -1,6 +1,6 @@
 //! What a person declares of a rating file on the command line, as options of the reader.
 
-use dual_metric::data::{Counts, Cure, Delimiter, IdForm, ReadOptions, Roles, Scale, preview};
+use dual_metric::data::{Counts, Cure, Delimiter, Encoding, IdForm, ReadOptions, Roles, Scale, preview};
 use dual_metric::error::{Error, Result};
 
 use crate::flags::{flags, lower};
@@ -15,6 +15,9 @@ pub struct Declared<'a> {
     pub delimiter: Option<&'a str>,
     pub header: Option<&'a str>,
     pub missing: Option<&'a str>,
+    pub member: Option<&'a str>,
+    pub encoding: Option<&'a str>,
+    pub matrix: Option<&'a str>,
     pub ids: Option<&'a str>,
     pub counts: Option<&'a str>,
 }
@@ -25,7 +28,10 @@ impl Declared<'_> {
         let mut options = ReadOptions {
             scale: self.scale.map(|text| self.scale(text)).transpose()?,
             delimiter: self.delimiter.map(|text| self.delimiter(text)).transpose()?,
-            header: self.header.map(|text| self.header(text)).transpose()?,
+            header: self.header.map(|text| self.yes_or_no("header", text)).transpose()?,
+            member: self.member.map(String::from),
+            encoding: self.encoding.map(|text| self.encoding(text)).transpose()?,
+            matrix: self.matrix.map(|text| self.yes_or_no("matrix", text)).transpose()?,
             missing: self.missing.map(|text| self.missing(text)).transpose()?,
             ids: self.ids.map(|text| self.ids(text)).transpose()?,
             counts: self.counts.map(|text| self.counts(text)).transpose()?,
@@ -65,6 +71,7 @@ impl Declared<'_> {
                 return format!("{remedy} ({})", choices.join("; "));
             }
             let flags: Vec<String> = [
+                ("which of them", format!("{flag}member ratings.csv")),
                 ("delimiter", format!("{flag}delimiter tab")),
                 ("Separate the columns", format!("{flag}delimiter tab")),
                 ("which column", format!("{flag}columns user=1,item=2,rating=3")),
@@ -115,11 +122,18 @@ impl Declared<'_> {
         Ok(delimiter)
     }
 
-    fn header(&self, text: &str) -> Result<bool> {
+    fn encoding(&self, text: &str) -> Result<Encoding> {
+        text.parse().map_err(|error| match error {
+            Error::Setting { what, .. } => self.refusal("encoding", what),
+            other => other,
+        })
+    }
+
+    fn yes_or_no(&self, flag: &str, text: &str) -> Result<bool> {
         match text {
             "yes" => Ok(true),
             "no" => Ok(false),
-            _ => Err(self.refusal("header", format!("{text:?} is neither yes nor no"))),
+            _ => Err(self.refusal(flag, format!("{text:?} is neither yes nor no"))),
         }
     }
 

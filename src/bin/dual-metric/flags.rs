@@ -1,6 +1,6 @@
 //! Options of the reader as the flags that declare them.
 
-use dual_metric::data::ReadOptions;
+use dual_metric::data::{Encoding, ReadOptions};
 use serde_json::json;
 
 /// The flags that declare `options`, each beginning with `flag` (`--a-`).
@@ -15,14 +15,18 @@ pub fn flags(flag: &str, options: &ReadOptions) -> String {
     });
     let ids = options.ids.as_ref().map(|forms| listed(forms.iter().map(|form| form.name().into()).collect()));
     let missing = options.missing.as_ref().map(|all| listed(all.iter().map(f32::to_string).collect()));
+    let yes_or_no = |is_so: bool| String::from(if is_so { "yes" } else { "no" });
     let declared = [
         ("columns", columns),
         ("delimiter", options.delimiter.and_then(|delimiter| word(json!(delimiter)))),
-        ("header", options.header.map(|header| if header { "yes" } else { "no" }.into())),
+        ("header", options.header.map(yes_or_no)),
         ("scale", options.scale.map(|scale| format!("{}:{}", scale.lo, scale.hi))),
         ("missing", missing),
         ("ids", ids),
         ("counts", options.counts.map(|counts| counts.name().into())),
+        ("member", options.member.clone()),
+        ("encoding", options.encoding.map(Encoding::name)),
+        ("matrix", options.matrix.map(yes_or_no)),
     ];
     let flags = declared.into_iter().filter_map(|(name, value)| Some(format!("{flag}{name} {}", value?)));
     flags.collect::<Vec<_>>().join(" ")
@@ -50,11 +54,15 @@ mod tests {
             missing: Some(vec![-1.0, 0.5]),
             ids: Some(vec![IdForm::StripPointZero, IdForm::Lower]),
             counts: Some(Counts::Log),
+            member: Some("ratings.csv".into()),
+            encoding: "GBK".parse().ok(),
+            matrix: Some(false),
         };
         assert_eq!(
             flags("--a-", &options),
             "--a-columns user=2,item=1,rating=3 --a-delimiter double-colon --a-header no --a-scale -10:10 \
-             --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log"
+             --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log \
+             --a-member ratings.csv --a-encoding gbk --a-matrix no"
         );
         let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
         assert_eq!(flags("--", &keep), "--missing none");

@@ -19,6 +19,9 @@ pub fn run(options: &Inspect) -> Result<()> {
         delimiter: options.delimiter.as_deref(),
         header: options.header.as_deref(),
         missing: options.missing.as_deref(),
+        member: options.member.as_deref(),
+        encoding: options.encoding.as_deref(),
+        matrix: options.matrix.as_deref(),
         ids: options.ids.as_deref(),
         counts: options.counts.as_deref(),
     };
