@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Cure, ReadOptions, Warning, WarningCode,
-    names::{self, ITEM, NameSays, RATING, TIME, USER, is_known_name},
+    names::{self, ITEM, NO_RATING, NO_USER, NameSays, RATING, TIME, USER, is_known_name},
     number::number,
     profile::{Profile, Sample, USUAL_POINTS},
 };
@@ -160,7 +160,7 @@ impl<'s> Judge<'s> {
     /// Points of a column for being the ratings; `None` where it can be none.
     fn rating_points(&self, column: usize) -> Option<f64> {
         let (look, name) = (&self.looks[column], self.says[column].points[RATING]);
-        if look.rating < 1.0 && name <= NAMED {
+        if (look.rating < 1.0 && name <= NAMED) || name <= NO_RATING {
             return None;
         }
         let penalties = [
@@ -214,7 +214,7 @@ impl<'s> Judge<'s> {
         let items = self.candidates(|column| Some(self.id_points(ITEM, column)));
         let ratings = self.candidates(|column| self.rating_points(column));
         if ratings.is_empty() {
-            return Err("no column looks like ratings".into());
+            return Err(self.no_ratings().into());
         }
         // Of a rating that goes with the item (a year, a price) or with the user (an age), every row of one is equal.
         let mut assignments: Vec<(f64, [usize; 3])> = Vec::new();
@@ -310,15 +310,49 @@ impl<'s> Judge<'s> {
         }
         let is_unnamed_id = self.looks[rating].rating < 1.0 && !self.named(RATING, rating);
         if is_unnamed_id {
-            return Err("no column looks like ratings".into());
+            return Err(self.no_ratings());
         }
-        if self.has_names && self.looks[item].is_new_in_every_row && !self.named(USER, user) {
+        if self.is_index_and_value(user) && self.is_index_and_value(item) {
+            return Err("the cells are pairs of an index and a value, as LibSVM and LibFM write them".into());
+        }
+        // Authors are those who wrote a review in some files and a book in others.
+        let wrote = self.says[user].thing.starts_with("author");
+        if self.has_names
+            && self.looks[item].is_new_in_nearly_every_row
+            && (!self.named(USER, user) || wrote || self.looks[user].is_constant)
+        {
             return Err(format!(
                 "no column says who rated, and {} has a new value in every row, as the list of one person has",
                 self.called(item)
             ));
         }
+        if self.has_names && self.named(ITEM, item) && self.says[user].points[USER] <= NO_USER {
+            return Err(format!("no column says who rated: {} names no people", self.called(user)));
+        }
         Ok(())
+    }
+
+    /// That there are no ratings, with what there is.
+    fn no_ratings(&self) -> String {
+        const CELLS: usize = 6;
+        let cells = self.sample.rows().next().into_iter().flatten().take(CELLS);
+        let shown: Vec<String> =
+            cells.map(|cell| format!("\"{}\"", cell.chars().take(20).collect::<String>())).collect();
+        format!("no column looks like ratings; the first row is {}", shown.join(", "))
+    }
+
+    /// Whether nearly all cells of a column are such as `12:1`.
+    fn is_index_and_value(&self, column: usize) -> bool {
+        let is_pair = |cell: &str| {
+            cell.split_once(':').is_some_and(|(index, value)| {
+                !index.is_empty()
+                    && index.bytes().all(|byte| byte.is_ascii_digit())
+                    && number(value).is_some()
+            })
+        };
+        let cells = || self.sample.rows().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty());
+        let pairs = cells().filter(|cell| is_pair(cell)).count();
+        pairs > 0 && pairs * 10 >= cells().count() * 9
     }
 
     /// Tells of columns that count the rows and are left out, or are not because there is no other.
