@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::ids::{IdGain, gain, rounded};
+use super::same_rows::pairs_missing;
 use super::world::overlap;
 use super::{Domain, PairChange, PairCure, SameRows, Vocabulary};
 use crate::rng::Generator;
@@ -129,8 +130,10 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text.map(Advice::new)));
     tell(PairCode::NotTheSame, apart);
     tell(PairCode::IdsDiffer, more);
-    let same = SameRows::of(a, b, &overlap(a, b));
+    let pairs = overlap(a, b);
+    let same = SameRows::of(a, b, &pairs);
     tell(PairCode::SameRows, same_rows_warning(a, b, &same).map(Advice::new));
+    tell(PairCode::SameRows, parts_of_one(a, b, &pairs).map(Advice::new));
     let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();
     OverlapReport {
         overlap_users,
@@ -189,6 +192,16 @@ fn same_rows_warning(a: &Domain, b: &Domain, same: &SameRows) -> Option<String> 
             100.0 * same.share
         )
     })
+}
+
+/// Two parts of one file are no two domains.
+fn parts_of_one(a: &Domain, b: &Domain, pairs: &[(u32, u32)]) -> Option<String> {
+    let (items, expected) = pairs_missing(a, b, pairs)?;
+    Some(format!(
+        "{} and {} have {items} items in common, and yet nobody rated one of them in both, where chance would give {expected:.0} \
+         such ratings: they seem to be parts of one file (to train and to test on), and not two domains",
+        a.name, b.name
+    ))
 }
 
 /// The ids of the users, or of the items, and the mean rating of each; `None` for those with too few ratings.
@@ -287,18 +300,33 @@ fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64, n: usize) 
          correlation of {r:.2} ({lo:.2} to {hi:.2}), as shuffled pairs have",
         a.name, b.name
     );
-    let swapped = [(Side::items(a), Side::users(b)), (Side::users(a), Side::items(b))];
-    let agreeing = swapped.into_iter().zip([(0, a), (1, b)]).find_map(|((x, y), (d, domain))| {
+    let swapped = [
+        (Side::items(a), Side::users(b), &[0][..]),
+        (Side::users(a), Side::items(b), &[1]),
+        (Side::items(a), Side::items(b), &[0, 1]),
+    ];
+    let agreeing = swapped.into_iter().filter_map(|(x, y, domains)| {
         let (_, means) = shared(&x, &y);
-        correlation(&means)
-            .filter(|&r| r > AGREEING && means.len() >= MANY_USERS)
-            .map(|r| (r, d, &domain.name))
+        let r = correlation(&means).filter(|&r| r > AGREEING && means.len() >= MANY_USERS)?;
+        Some((r, domains))
     });
-    match agreeing {
-        Some((r, d, name)) => Advice::new(format!(
-            "{what}. The user and item columns of {name} seem to be swapped: the other way it is {r:.2}"
-        ))
-        .or_swap(name, d),
+    match agreeing.max_by(|x, y| x.0.total_cmp(&y.0)) {
+        Some((r, domains)) => {
+            let name = match domains {
+                [0] => &a.name,
+                [1] => &b.name,
+                _ => "both",
+            };
+            let text = format!(
+                "{what}. The user and item columns of {name} seem to be swapped: the other way it is {r:.2}"
+            );
+            let label = if domains.len() > 1 { "in both".into() } else { format!("of {name}") };
+            Advice::new(text).or(
+                format!("Swap people and items {label}"),
+                domains,
+                PairChange::SwapUsersAndItems,
+            )
+        }
         None => Advice::new(what),
     }
 }

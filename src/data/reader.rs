@@ -109,6 +109,9 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     if options.counts.is_none() {
         warnings.extend(plausibility::said(&counts, rows.values().len(), (scale, scale_kind), by_name));
     }
+    if options.missing.is_none() && declared.is_none() {
+        warnings.extend(plausibility::apart(&counts, rows.values().len()));
+    }
     let times = rows.has_times();
     let preview = format.preview(file, &rows, (scale, scale_kind));
     let (users, items, ratings, mut duplicates) = rows.into_ratings();
@@ -116,6 +119,8 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         warnings.push(repeats(duplicates, seen, times));
     }
     warnings.extend(plausibility::rounded_ids(&users, &items));
+    warnings.extend(plausibility::shared_id(&users, &ratings));
+    warnings.extend(plausibility::one_value_each(&ratings));
     let (ratings, scale, scale_kind) = match options.counts {
         Some(counts) => turned(file, counts, &ratings, scale)?,
         None => (ratings, scale, scale_kind),

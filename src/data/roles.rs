@@ -28,6 +28,9 @@ pub struct Roles {
 /// Whether the first row is a header: it holds known names, or words in a column of numbers.
 pub(super) fn has_header(rows: &[Vec<String>]) -> bool {
     let Some((first, rest)) = rows.split_first() else { return false };
+    if numbers_the_columns(first, rest) {
+        return true;
+    }
     let known = first.iter().filter(|cell| is_known_name(cell)).count();
     if known >= 2 {
         return true;
@@ -39,6 +42,19 @@ pub(super) fn has_header(rows: &[Vec<String>]) -> bool {
     });
     let all_words = first.iter().all(|cell| number(cell).is_none());
     words_over_numbers && (known >= 1 || all_words)
+}
+
+/// Whether the first row numbers the columns, as data frames without names write them: 0, 1, 2. The first of them are
+/// no ids of other rows then.
+fn numbers_the_columns(first: &[String], rest: &[Vec<String>]) -> bool {
+    let numbered = first.strip_prefix(&[String::new()]).unwrap_or(first);
+    let at = first.len() - numbered.len();
+    let is_id = |column: usize| rest.iter().any(|row| row.get(column) == first.get(column));
+    numbered.len() >= 3
+        && rest.len() >= ENOUGH
+        && numbered.iter().zip(0_usize..).all(|(cell, number)| cell.parse() == Ok(number))
+        && !is_id(at)
+        && !is_id(at + 1)
 }
 
 /// Column of the ratings in most files without a header.
@@ -315,6 +331,13 @@ impl<'s> Judge<'s> {
         if self.is_index_and_value(user) && self.is_index_and_value(item) {
             return Err("the cells are pairs of an index and a value, as LibSVM and LibFM write them".into());
         }
+        if let Some(fraction) = self.cut_fraction(rating) {
+            let (whole, fraction) = (self.called(rating), self.called(fraction));
+            return Err(format!(
+                "{fraction} seems to be the fraction of {whole}: numbers with a decimal comma (4,5) need quotes, or another \
+                 delimiter between the columns"
+            ));
+        }
         // Authors are those who wrote a review in some files and a book in others.
         let wrote = self.says[user].thing.starts_with("author");
         if self.has_names
@@ -326,10 +349,32 @@ impl<'s> Judge<'s> {
                 self.called(item)
             ));
         }
+        if self.has_names && self.looks[user].is_new_in_every_row && !self.named(RATING, rating) {
+            return Err(format!(
+                "each row is another {}, as in a table of people and not of ratings",
+                self.called(user)
+            ));
+        }
         if self.has_names && self.named(ITEM, item) && self.says[user].points[USER] <= NO_USER {
             return Err(format!("no column says who rated: {} names no people", self.called(user)));
         }
         Ok(())
+    }
+
+    /// The column after the ratings where it has no name and holds the fractions of halves and quarters.
+    fn cut_fraction(&self, rating: usize) -> Option<usize> {
+        let column = rating + 1;
+        let cells =
+            |column: usize| self.sample.rows().filter_map(move |row| row.get(column)).map(String::as_str);
+        let is_fraction = |cell: &str| matches!(cell, "0" | "5" | "00" | "25" | "50" | "75");
+        let is_whole = |cell: &str| cell.len() <= 2 && cell.bytes().all(|byte| byte.is_ascii_digit());
+        let look = self.looks.get(column)?;
+        let is_cut = look.filled >= ENOUGH
+            && (2..=4).contains(&look.distinct)
+            && self.names[column].is_empty()
+            && cells(column).all(is_fraction)
+            && cells(rating).all(is_whole);
+        is_cut.then_some(column)
     }
 
     /// That there are no ratings, with what there is.

@@ -66,8 +66,8 @@ pub struct Train {
     /// Ratings of A that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub a_missing: Option<String>,
-    /// How the user ids of A are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
-    /// strip-punctuation.
+    /// How the user ids of A are rewritten: utf-8, trim, compose, strip-apostrophe, strip-.0, strip-prefix,
+    /// strip-leading-zeros, lower, strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub a_ids: Option<String>,
     /// What the ratings of A are turned into if they are counts (plays, hours): log or ranks.
@@ -85,8 +85,8 @@ pub struct Train {
     /// Ratings of B that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub b_missing: Option<String>,
-    /// How the user ids of B are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
-    /// strip-punctuation.
+    /// How the user ids of B are rewritten: utf-8, trim, compose, strip-apostrophe, strip-.0, strip-prefix,
+    /// strip-leading-zeros, lower, strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub b_ids: Option<String>,
     /// What the ratings of B are turned into if they are counts (plays, hours): log or ranks.
@@ -161,8 +161,8 @@ pub struct Inspect {
     /// Ratings that mean "not rated", for example 99 or -1,0; none keeps all of them.
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     pub missing: Option<String>,
-    /// How the user ids are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
-    /// strip-punctuation.
+    /// How the user ids are rewritten: utf-8, trim, compose, strip-apostrophe, strip-.0, strip-prefix,
+    /// strip-leading-zeros, lower, strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub ids: Option<String>,
     /// What the ratings are turned into if they are counts (plays, hours): log or ranks.

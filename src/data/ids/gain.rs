@@ -33,23 +33,41 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
     if a.is_empty() || b.is_empty() {
         return IdGain::default();
     }
-    // A form may matter only after others: zeros stand behind an apostrophe.
-    let mut forms = Vec::new();
-    for form in IdForm::ALL {
-        if a.iter().chain(&b).any(|id| {
-            let id = in_forms(id, &forms);
+    let matters = |known: &[IdForm], form: IdForm| {
+        a.iter().chain(&b).any(|id| {
+            let id = in_forms(id, known);
             form.of(&id) != id
-        }) {
+        })
+    };
+    // Leaving out all punctuation or letters makes more ids alike than are: it is asked for where nothing else helps.
+    const ROUGH: [IdForm; 2] = [IdForm::StripPunctuation, IdForm::StripPrefix];
+    // A form may matter only after others: zeros stand behind an apostrophe or a prefix.
+    let mut forms = Vec::new();
+    for form in IdForm::ALL.into_iter().filter(|form| !ROUGH.contains(form)) {
+        let without_prefix: Vec<IdForm> = forms.iter().copied().chain([IdForm::StripPrefix]).collect();
+        if matters(&forms, form) || matters(&without_prefix, form) {
             forms.push(form);
         }
     }
-    // Leaving out all punctuation makes more ids alike than are: it is asked for where nothing else helps.
-    let rough = forms.pop_if(|form| *form == IdForm::StripPunctuation);
+    // Other letters in the other file (`u12` and `b12`) name other things.
+    let prefix_is_clear = match (one_prefix(&a), one_prefix(&b)) {
+        (Some(x), Some(y)) => x == y || x.is_empty() || y.is_empty(),
+        _ => false,
+    };
+    let is_clear = |form| form != IdForm::StripPrefix || prefix_is_clear;
+    let rough: Vec<IdForm> =
+        ROUGH.into_iter().filter(|&form| matters(&forms, form) && is_clear(form)).collect();
     let mut users = matches(&a, &b, &forms);
-    if users == 0 {
-        forms.extend(rough);
-        users = matches(&a, &b, &forms);
+    for form in rough {
+        if users == 0 {
+            let more: Vec<IdForm> = forms.iter().copied().chain([form]).collect();
+            users = matches(&a, &b, &more);
+            if users > 0 {
+                forms = more;
+            }
+        }
     }
+    forms.sort_unstable();
     if users == 0 {
         return IdGain::default();
     }
@@ -60,6 +78,13 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
         }
     }
     IdGain { forms, users }
+}
+
+/// The letters before the digits of all ids, nothing where they have none; `None` where they differ.
+fn one_prefix(ids: &[String]) -> Option<&str> {
+    let mut prefixes = ids.iter().map(|id| super::prefix(id).unwrap_or(""));
+    let first = prefixes.next()?;
+    prefixes.all(|prefix| prefix == first).then_some(first)
 }
 
 /// How many different ids of `a` and `b` are the same in `forms`.
@@ -75,12 +100,9 @@ pub(in crate::data) fn rounded(ids: &Vocabulary) -> (usize, &str) {
     (first.map_or(0, |_| 1 + rounded.count()), first.unwrap_or(""))
 }
 
-/// A digit, a fraction and a large exponent.
-fn is_rounded(id: &str) -> bool {
-    let Some((number, exponent)) = id.split_once(['E', 'e']) else { return false };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let Some((whole, fraction)) = number.split_once(['.', ',']) else { return false };
-    whole.len() == 1 && digits(whole) && digits(fraction) && exponent.strip_prefix('+').is_some_and(digits)
+/// A number with an exponent and too few digits for it: 4.68772E+17. All digits may be there: 1.187000000E+03.
+pub(in crate::data) fn is_rounded(id: &str) -> bool {
+    super::exponent(id).is_some_and(|(digits, power)| power >= digits.len())
 }
 
 #[cfg(test)]
@@ -104,6 +126,13 @@ mod tests {
         assert_eq!(forms(&["Ann", "Bob"], &["ann", "bob"]), (vec![IdForm::Lower], 2));
         assert_eq!(forms(&["u-1", "u-2"], &["u1", "u2"]), (vec![IdForm::StripPunctuation], 2));
         assert_eq!(forms(&["Chloe\u{301}"], &["Chlo\u{e9}"]), (vec![IdForm::Compose], 1));
+        assert_eq!(forms(&["user_1", "user_2"], &["1", "2"]), (vec![IdForm::StripPrefix], 2));
+        let zeros = vec![IdForm::StripPrefix, IdForm::StripLeadingZeros];
+        assert_eq!(forms(&["u01", "u02"], &["u1", "u2"]), (zeros, 2));
+        assert_eq!(forms(&["u1", "b1"], &["1", "2"]), (vec![], 0));
+        assert_eq!(forms(&["u1", "u2"], &["v1", "v2"]), (vec![], 0));
+        assert_eq!(forms(&["ZoÃ«", "Ann"], &["Zoë", "Ann"]), (vec![IdForm::Utf8], 1));
+        assert_eq!(forms(&["１２"], &["12"]), (vec![IdForm::Compose], 1));
         assert_eq!(forms(&["x", "y"], &["z"]), (vec![], 0));
     }
 
@@ -115,7 +144,8 @@ mod tests {
 
     #[test]
     fn ids_that_a_spreadsheet_rounded_are_counted() {
-        let ids: Vocabulary = ["4.68772E+17", "4,37E+09", "468772", "E+17", "1e5"].iter().collect();
+        let ids: Vocabulary =
+            ["4.68772E+17", "4,37E+09", "468772", "E+17", "1e5", "1.1870e+03"].iter().collect();
         assert_eq!(rounded(&ids), (2, "4.68772E+17"));
     }
 }

@@ -80,8 +80,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Endings of names of ids and of names of things, also where they are written as one word with the thing.
-const IDS: &str =
-    "id ids idx index key code nummer no nr num number uuid guid hash ref pk sk 编号 編號 号 番号 번호 아이디 айди";
+const IDS: &str = "id ids idx index key code nummer no nr num number uuid guid hash ref pk sk 编号 編號 号 番号 번호 아이디 айди";
 const CALLED: &str = "name title label nickname username 名称 名稱 名字 名前 名 이름 명";
 
 /// Names of columns that count the rows.
