@@ -192,7 +192,7 @@ impl Format {
                 }
                 let found = recognise(names.as_deref(), &sample, columns, file);
                 let (roles, said) = found.map_err(|doubt| Refused {
-                    error: Error::file(file, doubt.what, remedy),
+                    error: Error::file(file, doubt.what, doubt.remedy.unwrap_or(remedy)),
                     choices: doubt.choices,
                 })?;
                 warnings.extend(said);

@@ -126,9 +126,19 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     let more = (few.is_none() && ids.users > 0).then(|| more_alike(a, b, overlap_users, &ids));
     let apart = (few.is_none() && !agree(&means))
         .then(|| not_the_same(a, b, overlap_users, mean_correlation.unwrap_or(0.0), means.len()));
+    // Too few users say nothing of themselves; many items whose ratings agree say that they are the users.
+    let swap = (few.is_none() && means.len() < MANY_USERS)
+        .then(|| swapped(a, b).filter(Swap::is_sure))
+        .flatten()
+        .map(|swap| {
+            let what = format!(
+                "Too few of the {overlap_users} shared ids have ratings enough to compare their means. "
+            );
+            swap.advice(what, a, b)
+        });
     tell(PairCode::FewInBoth, few);
     rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text.map(Advice::new)));
-    tell(PairCode::NotTheSame, apart);
+    tell(PairCode::NotTheSame, apart.or(swap));
     tell(PairCode::IdsDiffer, more);
     let pairs = overlap(a, b);
     let same = SameRows::of(a, b, &pairs);
@@ -300,35 +310,58 @@ fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64, n: usize) 
          correlation of {r:.2} ({lo:.2} to {hi:.2}), as shuffled pairs have",
         a.name, b.name
     );
-    let swapped = [
+    match swapped(a, b) {
+        Some(swap) => swap.advice(format!("{what}. "), a, b),
+        None => Advice::new(what),
+    }
+}
+
+/// Domains of which users and items seem to have changed places.
+struct Swap {
+    /// As 0 and 1.
+    domains: &'static [usize],
+    /// The correlation of the mean ratings the other way, and for how many.
+    r: f64,
+    n: usize,
+}
+
+impl Swap {
+    fn advice(&self, what: String, a: &Domain, b: &Domain) -> Advice {
+        let (name, of) = match self.domains {
+            [0] => (a.name.as_str(), format!("of {}", a.name)),
+            [1] => (b.name.as_str(), format!("of {}", b.name)),
+            _ => ("both", "in both".into()),
+        };
+        let text = format!(
+            "{what}The user and item columns of {name} seem to be swapped: the other way it is {:.2}",
+            self.r
+        );
+        Advice::new(text).or(
+            format!("Swap people and items {of}"),
+            self.domains,
+            PairChange::SwapUsersAndItems,
+        )
+    }
+
+    /// Whether it is sure enough to be told where the users as they are say nothing.
+    fn is_sure(&self) -> bool {
+        interval(self.r, self.n).is_some_and(|(lo, _)| lo > USUAL_AGREEMENT)
+    }
+}
+
+/// The way in which mean ratings agree best if users and items of one domain or of both change places.
+fn swapped(a: &Domain, b: &Domain) -> Option<Swap> {
+    let ways = [
         (Side::items(a), Side::users(b), &[0][..]),
         (Side::users(a), Side::items(b), &[1]),
         (Side::items(a), Side::items(b), &[0, 1]),
     ];
-    let agreeing = swapped.into_iter().filter_map(|(x, y, domains)| {
+    let agreeing = ways.into_iter().filter_map(|(x, y, domains)| {
         let (_, means) = shared(&x, &y);
         let r = correlation(&means).filter(|&r| r > AGREEING && means.len() >= MANY_USERS)?;
-        Some((r, domains))
+        Some(Swap { domains, r, n: means.len() })
     });
-    match agreeing.max_by(|x, y| x.0.total_cmp(&y.0)) {
-        Some((r, domains)) => {
-            let name = match domains {
-                [0] => &a.name,
-                [1] => &b.name,
-                _ => "both",
-            };
-            let text = format!(
-                "{what}. The user and item columns of {name} seem to be swapped: the other way it is {r:.2}"
-            );
-            let label = if domains.len() > 1 { "in both".into() } else { format!("of {name}") };
-            Advice::new(text).or(
-                format!("Swap people and items {label}"),
-                domains,
-                PairChange::SwapUsersAndItems,
-            )
-        }
-        None => Advice::new(what),
-    }
+    agreeing.max_by(|x, y| x.r.total_cmp(&y.r))
 }
 
 /// The likely cause of an overlap of (nearly) nobody.

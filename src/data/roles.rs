@@ -66,6 +66,9 @@ const NAMED: f64 = 4.0;
 /// Rows from which on the distribution of a column says something.
 const ENOUGH: usize = 20;
 
+/// What is to be done with another kind of table.
+const ONE_ROW_A_RATING: &str = "Turn it into a table with one row a rating: user, item, rating";
+
 /// Most columns that are tried for a role.
 const CANDIDATES: usize = 8;
 
@@ -73,13 +76,21 @@ const CANDIDATES: usize = 8;
 #[derive(Debug)]
 pub(super) struct Doubt {
     pub what: String,
+    /// What to do where it is something else than to say which column is what.
+    pub remedy: Option<&'static str>,
     /// The likeliest first; none where a column is missing.
     pub choices: Vec<Cure>,
 }
 
 impl<T: Into<String>> From<T> for Doubt {
     fn from(what: T) -> Self {
-        Self { what: what.into(), choices: Vec::new() }
+        Self { what: what.into(), remedy: None, choices: Vec::new() }
+    }
+}
+
+impl Doubt {
+    fn with_remedy(what: impl Into<String>, remedy: &'static str) -> Self {
+        Self { what: what.into(), remedy: Some(remedy), choices: Vec::new() }
     }
 }
 
@@ -282,6 +293,7 @@ impl<'s> Judge<'s> {
                 let choice = |columns, called| Cure::new(take(called), declared(self.roles(columns)));
                 return Err(Doubt {
                     what: format!("{one} and {two} could both be {role}"),
+                    remedy: None,
                     choices: vec![choice(chosen, &one), choice(other, &two)],
                 });
             }
@@ -315,48 +327,56 @@ impl<'s> Judge<'s> {
     }
 
     /// Refuses an assignment that is the best only because a column is missing.
-    fn check(&self, [user, item, rating]: [usize; 3]) -> Result<(), String> {
+    fn check(&self, [user, item, rating]: [usize; 3]) -> Result<(), Doubt> {
         for (role, column) in [(USER, user), (ITEM, item)] {
             if self.looks[column].is_time && !self.named(role, column) {
                 return Err(format!(
                     "{} holds times, so that a column for the users, the items or the ratings is missing",
                     self.called(column)
-                ));
+                )
+                .into());
             }
         }
-        let is_unnamed_id = self.looks[rating].rating < 1.0 && !self.named(RATING, rating);
-        if is_unnamed_id {
-            return Err(self.no_ratings());
+        if self.looks[rating].rating < 1.0 && !self.named(RATING, rating) {
+            return Err(self.no_ratings().into());
         }
         if self.is_index_and_value(user) && self.is_index_and_value(item) {
-            return Err("the cells are pairs of an index and a value, as LibSVM and LibFM write them".into());
+            let what = "the cells are pairs of an index and a value, as LibSVM and LibFM write them";
+            return Err(Doubt::with_remedy(what, ONE_ROW_A_RATING));
         }
         if let Some(fraction) = self.cut_fraction(rating) {
-            let (whole, fraction) = (self.called(rating), self.called(fraction));
-            return Err(format!(
-                "{fraction} seems to be the fraction of {whole}: numbers with a decimal comma (4,5) need quotes, or another \
-                 delimiter between the columns"
-            ));
+            let what =
+                format!("{} seems to be the fraction of {}", self.called(fraction), self.called(rating));
+            let remedy = "Put numbers with a decimal comma (4,5) into quotes, or another delimiter between the columns";
+            return Err(Doubt::with_remedy(what, remedy));
         }
+        if self.has_names { self.check_people([user, item, rating]) } else { Ok(()) }
+    }
+
+    /// Refuses a table with names in which nobody is named: one person's list, or a table of people or things.
+    fn check_people(&self, [user, item, rating]: [usize; 3]) -> Result<(), Doubt> {
+        const NOBODY: &str =
+            "Put a column with the id of the person before it, and the lists of many people into one file";
+        let look = &self.looks[user];
         // Authors are those who wrote a review in some files and a book in others.
         let wrote = self.says[user].thing.starts_with("author");
-        if self.has_names
-            && self.looks[item].is_new_in_nearly_every_row
-            && (!self.named(USER, user) || wrote || self.looks[user].is_constant)
-        {
-            return Err(format!(
-                "no column says who rated, and {} has a new value in every row, as the list of one person has",
-                self.called(item)
-            ));
+        let is_list = self.looks[item].is_new_in_nearly_every_row;
+        if is_list && (!self.named(USER, user) || wrote || look.is_constant) {
+            let called = self.called(item);
+            let what = format!(
+                "no column says who rated, and {called} has a new value in every row, as the list of one person has"
+            );
+            return Err(Doubt::with_remedy(what, NOBODY));
         }
-        if self.has_names && self.looks[user].is_new_in_every_row && !self.named(RATING, rating) {
-            return Err(format!(
-                "each row is another {}, as in a table of people and not of ratings",
+        if look.is_new_in_every_row && !self.named(RATING, rating) {
+            let what = format!(
+                "each row is another {}: this is a table of people, or a matrix with one column an item",
                 self.called(user)
-            ));
+            );
+            return Err(Doubt::with_remedy(what, ONE_ROW_A_RATING));
         }
-        if self.has_names && self.named(ITEM, item) && self.says[user].points[USER] <= NO_USER {
-            return Err(format!("no column says who rated: {} names no people", self.called(user)));
+        if self.named(ITEM, item) && self.says[user].points[USER] <= NO_USER {
+            return Err(format!("no column says who rated: {} names no people", self.called(user)).into());
         }
         Ok(())
     }
