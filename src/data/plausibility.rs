@@ -2,8 +2,10 @@
 //! are all equal teach nothing, and numbers with a long tail are counts and no ratings.
 
 use super::{
-    Counts, Ratings, ReadOptions, Scale, ScaleKind, Vocabulary, Warning, WarningCode, ids::is_rounded,
-    scales::usual, warning::grouped,
+    Counts, Ratings, ReadOptions, Scale, ScaleKind, Vocabulary, Warning, WarningCode,
+    ids::{is_rounded, twins},
+    scales::usual,
+    warning::grouped,
 };
 
 /// Values from which on their distribution says something.
@@ -268,6 +270,22 @@ pub(super) fn shared_id(users: &Vocabulary, ratings: &Ratings) -> Option<Warning
     }
 }
 
+/// Tells of people who have two ids that differ only in how they are written.
+pub(super) fn two_ids(users: &Vocabulary) -> Option<Warning> {
+    let twins = twins(users);
+    // A few names that differ in case alone are two people.
+    (twins.users >= 3 && twins.users * 20 >= users.len()).then(|| {
+        let text = format!(
+            "{} of {} user ids would be the same as others if {}: the same people seem to stand there twice",
+            grouped(twins.users),
+            grouped(users.len()),
+            twins.words()
+        );
+        let options = ReadOptions { ids: Some(twins.forms), ..ReadOptions::default() };
+        Warning::new(WarningCode::IdsDiffer, text).or("Write the ids alike", options)
+    })
+}
+
 /// Tells of ids that a spreadsheet rounded: `4.68772E+17`.
 pub(super) fn rounded_ids(users: &Vocabulary, items: &Vocabulary) -> Option<Warning> {
     [("user", users), ("item", items)].into_iter().find_map(|(role, ids)| {
@@ -372,6 +390,20 @@ mod tests {
         );
         assert!(said("0", 90).is_some_and(|text| text.contains("five times")));
         assert_eq!((said("0", 40), said("Guest", 5), said("u7", 10)), (None, None, None));
+    }
+
+    #[test]
+    fn people_with_two_ids_are_told() {
+        let said = |twice: usize| {
+            let ids = (0..100).map(|n| n.to_string()).chain((0..twice).map(|n| format!("{n}.0")));
+            two_ids(&ids.collect()).map(|warning| (warning.text, warning.cures[0].options.ids.clone()))
+        };
+        let (text, forms) = said(30).unwrap();
+        assert!(
+            text.starts_with("30 of 130 user ids")
+                && forms == Some(vec![crate::data::IdForm::StripPointZero])
+        );
+        assert_eq!(said(2), None);
     }
 
     #[test]

@@ -120,6 +120,9 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     }
     warnings.extend(plausibility::rounded_ids(&users, &items));
     warnings.extend(plausibility::shared_id(&users, &ratings));
+    if options.ids.is_none() {
+        warnings.extend(plausibility::two_ids(&users));
+    }
     warnings.extend(plausibility::one_value_each(&ratings));
     let (ratings, scale, scale_kind) = match options.counts {
         Some(counts) => turned(file, counts, &ratings, scale)?,

@@ -7,6 +7,9 @@ use serde::Serialize;
 use super::{IdForm, in_forms};
 use crate::data::Vocabulary;
 
+/// Forms that make more ids alike than are: they are asked for where nothing else helps.
+const ROUGH: [IdForm; 2] = [IdForm::StripPunctuation, IdForm::StripPrefix];
+
 /// Ids that match in another form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct IdGain {
@@ -39,8 +42,6 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
             form.of(&id) != id
         })
     };
-    // Leaving out all punctuation or letters makes more ids alike than are: it is asked for where nothing else helps.
-    const ROUGH: [IdForm; 2] = [IdForm::StripPunctuation, IdForm::StripPrefix];
     // A form may matter only after others: zeros stand behind an apostrophe or a prefix.
     let mut forms = Vec::new();
     for form in IdForm::ALL.into_iter().filter(|form| !ROUGH.contains(form)) {
@@ -80,6 +81,37 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
     IdGain { forms, users }
 }
 
+/// How many ids of one file are others of it in another form, as after files with 1187 and 1187.0 were put together.
+pub(in crate::data) fn twins(ids: &Vocabulary) -> IdGain {
+    // Most ids are whole numbers and have no other form.
+    let is_plain = |id: &str| !id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit());
+    let odd = |form: IdForm| {
+        ids.ids().filter(|id| !is_plain(id)).any(|id| {
+            let mut known = Vec::new();
+            known.extend(IdForm::ALL.into_iter().filter(|other| *other < form && !ROUGH.contains(other)));
+            let id = in_forms(id, &known);
+            form.of(&id) != id
+        })
+    };
+    let mut forms: Vec<IdForm> =
+        IdForm::ALL.into_iter().filter(|form| !ROUGH.contains(form) && odd(*form)).collect();
+    let merged = |forms: &[IdForm]| {
+        let distinct: HashSet<String> = ids.ids().map(|id| in_forms(id, forms)).collect();
+        ids.len() - distinct.len()
+    };
+    let users = if forms.is_empty() { 0 } else { merged(&forms) };
+    if users == 0 {
+        return IdGain::default();
+    }
+    for form in forms.clone() {
+        let fewer: Vec<IdForm> = forms.iter().copied().filter(|&other| other != form).collect();
+        if merged(&fewer) >= users {
+            forms = fewer;
+        }
+    }
+    IdGain { forms, users }
+}
+
 /// The letters before the digits of all ids, nothing where they have none; `None` where they differ.
 fn one_prefix(ids: &[String]) -> Option<&str> {
     let mut prefixes = ids.iter().map(|id| super::prefix(id).unwrap_or(""));
@@ -107,7 +139,7 @@ pub(in crate::data) fn is_rounded(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{IdForm, gain, rounded};
+    use super::{IdForm, gain, rounded, twins};
     use crate::data::Vocabulary;
 
     fn forms(a: &[&str], b: &[&str]) -> (Vec<IdForm>, usize) {
@@ -134,6 +166,18 @@ mod tests {
         assert_eq!(forms(&["ZoÃ«", "Ann"], &["Zoë", "Ann"]), (vec![IdForm::Utf8], 1));
         assert_eq!(forms(&["１２"], &["12"]), (vec![IdForm::Compose], 1));
         assert_eq!(forms(&["x", "y"], &["z"]), (vec![], 0));
+    }
+
+    #[test]
+    fn ids_of_one_file_in_two_forms_are_found() {
+        let twins = |ids: &[&str]| {
+            let gain = twins(&ids.iter().collect());
+            (gain.forms, gain.users)
+        };
+        assert_eq!(twins(&["1187.0", "1187", "1188", "1189.0"]), (vec![IdForm::StripPointZero], 1));
+        assert_eq!(twins(&["U1", "u1", "u2"]), (vec![IdForm::Lower], 1));
+        assert_eq!(twins(&["1", "2", "10"]), (vec![], 0));
+        assert_eq!(twins(&["A1", "A2", "b-1", "b1"]), (vec![], 0));
     }
 
     #[test]
