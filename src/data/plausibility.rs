@@ -238,7 +238,7 @@ const SHARED: [&str; 24] = [
 ];
 
 /// Ratings from which on an account of such a name is told of.
-const SHARED_RATINGS: usize = 10;
+const SHARED_RATINGS: usize = 5;
 
 /// Tells of an id that many people seem to share: by its name, or because it has so many ratings.
 pub(super) fn shared_id(users: &Vocabulary, ratings: &Ratings) -> Option<Warning> {
@@ -389,7 +389,7 @@ mod tests {
             said("A Google user", 12).is_some_and(|text| text.starts_with("\"A Google user\" has 12 of 602"))
         );
         assert!(said("0", 90).is_some_and(|text| text.contains("five times")));
-        assert_eq!((said("0", 40), said("Guest", 5), said("u7", 10)), (None, None, None));
+        assert_eq!((said("0", 40), said("Guest", 4), said("u7", 10)), (None, None, None));
     }
 
     #[test]

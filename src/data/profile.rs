@@ -76,8 +76,8 @@ impl Profile {
             !cell.starts_with('0') && (within(cell, 7.6e8, 2.2e9) || within(cell, 7.6e11, 2.2e12))
         };
         // Ids of ten digits look the same, but people occur again and again while seconds pass.
-        let passes = distinct.len() * 10 >= n
-            || share_of(&|cell| number(cell).is_some_and(|x| x % 60.0 == 0.0)) >= 0.9;
+        let passes =
+            distinct.len() * 4 >= n || share_of(&|cell| number(cell).is_some_and(|x| x % 60.0 == 0.0)) >= 0.9;
         Self {
             filled: n,
             share: n as f64 / all.len() as f64,
