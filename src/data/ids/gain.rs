@@ -83,18 +83,7 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
 
 /// How many ids of one file are others of it in another form, as after files with 1187 and 1187.0 were put together.
 pub(in crate::data) fn twins(ids: &Vocabulary) -> IdGain {
-    // Most ids are whole numbers and have no other form.
-    let is_plain = |id: &str| !id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit());
-    let odd = |form: IdForm| {
-        ids.ids().filter(|id| !is_plain(id)).any(|id| {
-            let mut known = Vec::new();
-            known.extend(IdForm::ALL.into_iter().filter(|other| *other < form && !ROUGH.contains(other)));
-            let id = in_forms(id, &known);
-            form.of(&id) != id
-        })
-    };
-    let mut forms: Vec<IdForm> =
-        IdForm::ALL.into_iter().filter(|form| !ROUGH.contains(form) && odd(*form)).collect();
+    let mut forms = Marks::of(ids).forms();
     let merged = |forms: &[IdForm]| {
         let distinct: HashSet<String> = ids.ids().map(|id| in_forms(id, forms)).collect();
         ids.len() - distinct.len()
@@ -110,6 +99,58 @@ pub(in crate::data) fn twins(ids: &Vocabulary) -> IdGain {
         }
     }
     IdGain { forms, users }
+}
+
+/// What stands somewhere in the ids: without it a form cannot make two of them the same. Looked for because writing
+/// millions of ids in all forms would take as long as reading them.
+#[derive(Default)]
+struct Marks {
+    zero: bool,
+    fraction: bool,
+    quote: bool,
+    blank: bool,
+    beyond_ascii: bool,
+    capital: bool,
+    small: bool,
+}
+
+impl Marks {
+    fn of(ids: &Vocabulary) -> Self {
+        let mut marks = Self::default();
+        for id in ids.ids() {
+            let bytes = id.as_bytes();
+            match bytes.first() {
+                Some(b'0') => marks.zero = true,
+                Some(b'\'' | b'"' | b'=') => marks.quote = true,
+                _ => {}
+            }
+            for &byte in bytes {
+                match byte {
+                    b'A'..=b'Z' => marks.capital = true,
+                    b'a'..=b'z' => marks.small = true,
+                    b'.' | b',' => marks.fraction = true,
+                    0..=b' ' | 0x7f => marks.blank = true,
+                    0x80.. => marks.beyond_ascii = true,
+                    _ => {}
+                }
+            }
+        }
+        marks
+    }
+
+    /// The forms that can make two ids the same, in their order.
+    fn forms(&self) -> Vec<IdForm> {
+        let can = |form: &IdForm| match form {
+            IdForm::Utf8 | IdForm::Compose => self.beyond_ascii,
+            IdForm::Trim => self.blank || self.beyond_ascii,
+            IdForm::StripApostrophe => self.quote,
+            IdForm::StripPointZero => self.fraction,
+            IdForm::StripLeadingZeros => self.zero || self.quote,
+            IdForm::Lower => (self.capital && self.small) || self.beyond_ascii,
+            IdForm::StripPrefix | IdForm::StripPunctuation => false,
+        };
+        IdForm::ALL.into_iter().filter(can).collect()
+    }
 }
 
 /// The letters before the digits of all ids, nothing where they have none; `None` where they differ.
