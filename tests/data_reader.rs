@@ -870,3 +870,119 @@ fn tables_of_other_shapes_are_read_or_named() {
         (0..40).map(|n| format!("{}\t{}\t{}\n", 900 + n % 7, 300 + n % 11, 880_000_000 + n)).collect();
     assert!(refused(&times).contains("ratings"));
 }
+
+/// What the reader says of a table of 40 people and 12 items, or why it refuses it.
+fn said(header: &str, row: impl Fn(usize, usize, usize, usize) -> String) -> Result<Vec<String>, String> {
+    let text = table(header, row);
+    read(text.as_bytes())
+        .map(|read| read.report.warnings.into_iter().map(|warning| warning.text).collect())
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn lists_of_one_person_and_tables_of_things_are_refused_by_what_they_are() {
+    let refused =
+        |header: &str, row: fn(usize, usize, usize, usize) -> String| said(header, row).unwrap_err();
+    let list = refused("Date,Name,Year,Letterboxd URI,Rating\n", |n, _, i, r| {
+        format!("2020-01-{:02},Film {n},{},https://x.org/{n},{r}", i + 1, 1950 + n % 60)
+    });
+    assert!(list.contains("the list of one person") && list.contains("Put a column"), "{list}");
+    let own = refused("Title,Author,My Rating,Average Rating,Number of Pages\n", |n, u, _, r| {
+        format!("Book {n},Ann {u},{r},{}.5,{}", r % 3 + 1, 200 + n % 90)
+    });
+    assert!(own.contains("no column says who rated"), "{own}");
+    let genome =
+        refused("movieId,tagId,relevance\n", |_, u, i, r| format!("{i},{u},0.{r}{}", (u * 7 + i) % 10));
+    assert!(genome.contains("`tagId` names no people"), "{genome}");
+    let prices = refused("user,item,price\n", |_, u, i, r| format!("9{u},7{i},{}.99", i + r));
+    assert!(prices.contains("no column looks like ratings") && prices.contains("\"90\""), "{prices}");
+    let sparse = refused("", |_, u, i, r| format!("{r} {u}:1 {}:1", 40 + i));
+    assert!(sparse.contains("index and a value"), "{sparse}");
+    let cut = refused("user,item,rating\n", |n, u, i, r| format!("9{u},7{i},{r},{}", n % 2 * 5));
+    assert!(cut.contains("decimal comma"), "{cut}");
+    let words = refused("user,item,rating\n", |_, u, i, r| format!("9{u},7{i},{}", ["bad", "good"][r % 2]));
+    assert!(words.contains("Write the ratings as numbers") && !words.contains("delimiter"), "{words}");
+}
+
+#[test]
+fn ids_that_stand_for_nobody_or_for_many_are_no_person() {
+    for nobody in ["NaN", "NULL", "None", "\\N", "<NA>", "(null)"] {
+        let text = table("user,item,rating\n", |n, u, i, r| {
+            let user = if n % 5 == 0 { nobody.into() } else { format!("9{u}") };
+            format!("{user},7{i},{r}")
+        });
+        let read = read(text.as_bytes()).unwrap();
+        assert_eq!((read.domain.users.len(), read.domain.items.len()), (40, 12), "{nobody}");
+        let fifth = read.report.rows / 5;
+        assert_eq!((read.report.rejected_rows, read.report.duplicates), (fifth, 0), "{nobody}");
+        let reason = format!("the user id is \"{nobody}\", which stands for none");
+        assert_eq!(read.report.rejects[0].reason, reason);
+    }
+    let many = said("user,item,rating\n", |_, u, i, r| {
+        format!("{},7{i},{r}", if u == 3 { "Anonymous".into() } else { format!("9{u}") })
+    });
+    assert!(many.unwrap()[0].starts_with("\"Anonymous\" has"));
+    let twice = |n: usize, u: usize| format!("{}{}", 900 + u, if n.is_multiple_of(3) { ".0" } else { "" });
+    let text = table("user,item,rating\n", |n, u, i, r| format!("{},7{i},{r}", twice(n, u)));
+    let as_it_is = read(text.as_bytes()).unwrap();
+    let warning = &as_it_is.report.warnings[0];
+    assert!(warning.text.contains("the same people seem to stand there twice"), "{}", warning.text);
+    let cured = read_ratings("f", text.as_bytes(), &warning.cures[0].options).unwrap();
+    assert_eq!((cured.domain.users.len(), cured.report.warnings.len()), (40, 0));
+}
+
+#[test]
+fn values_that_may_be_no_ratings_are_told_and_can_be_left_out() {
+    // Ones are rare, as in most files, and zeros are not.
+    let zeros = |n: usize, r: usize| match (n % 4, r) {
+        (0, _) => 0,
+        (2, 1) => 5,
+        _ => r,
+    };
+    let text = table("user,item,rating\n", |n, u, i, r| format!("9{u},7{i},{}", zeros(n, r)));
+    let kept = read(text.as_bytes()).unwrap();
+    assert_eq!((kept.domain.scale.lo, kept.report.rejected_rows), (0.0, 0));
+    let warning = &kept.report.warnings[0];
+    assert!(warning.text.contains("ratings are 0, while the others are from 1 to 5"), "{}", warning.text);
+    let cured = read_ratings("f", text.as_bytes(), &warning.cures[0].options).unwrap();
+    assert_eq!(cured.domain.scale, Scale { lo: 1.0, hi: 5.0 });
+    assert_eq!(cured.report.rejected_rows, kept.report.rows / 4);
+    let codes = said("user,item,rating\n", |n, u, i, r| {
+        format!("9{u},7{i},{}", if n.is_multiple_of(9) { 98 + n % 2 } else { r })
+    });
+    assert!(codes.unwrap().iter().any(|text| text.contains("are 98 or 99")));
+    let means = said("user,item,rating\n", |_, u, i, _| format!("9{u},7{i},{}", 2.0 + i as f32 / 4.0));
+    assert!(means.unwrap()[0].contains("of each of the items are equal"));
+    let hours = said("user,item,value\n", |n, u, i, r| {
+        format!("9{u},7{i},{:.2}", 1.5_f32.powi((r * 3) as i32) + (n % 9) as f32 / 9.0)
+    });
+    assert!(hours.unwrap()[0].contains("as counts do"));
+    let mostly = said("user,item,rating\n", |n, u, i, r| {
+        format!("9{u},7{i},{}", if n.is_multiple_of(50) { r } else { 5 })
+    });
+    assert!(mostly.unwrap()[0].contains("there is little to learn"));
+}
+
+#[test]
+fn headers_in_comments_and_headers_of_numbers_are_headers() {
+    let row = |_, u, i, r| format!("9{u},7{i},{r}");
+    for header in ["#user,item,rating\n", "0,1,2\n", ",0,1,2\n"] {
+        let row = |n, u, i, r| {
+            if header.starts_with(',') { format!("{n},{}", row(n, u, i, r)) } else { row(n, u, i, r) }
+        };
+        let (users, items, _, _) = understood("f.csv", table(header, row).as_bytes());
+        assert_eq!((users, items), (40, 12), "{header}");
+    }
+    let spaces = table("# user item rating\n", |_, u, i, r| format!("9{u} 7{i} {r}"));
+    assert_eq!(understood("f.txt", spaces.as_bytes()).0, 40);
+}
+
+#[test]
+fn long_numbers_are_ids_and_not_times() {
+    for start in [151_603_000_usize, 1_200_000_000] {
+        let text = table("", |_, u, i, r| format!("{},7{i},{r}", start + 37 * u));
+        let read = read(text.as_bytes()).unwrap();
+        let roles = read.report.preview.roles;
+        assert_eq!((roles.user, roles.item, roles.rating, roles.time), (0, 1, 2, None), "{start}");
+    }
+}

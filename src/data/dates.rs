@@ -83,12 +83,50 @@ pub(super) fn time(cell: &str, order: DayOrder) -> Option<f64> {
             .ok();
         }
     }
-    let year = cell.get(..4)?;
-    if !year.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    let year = cell.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    if year.is_some() {
+        let digits: String = cell.chars().filter(char::is_ascii_digit).take(14).collect();
+        return format!("{digits:0<14}").parse().ok();
     }
-    let digits: String = cell.chars().filter(char::is_ascii_digit).take(14).collect();
-    format!("{digits:0<14}").parse().ok()
+    in_words(cell)
+}
+
+/// How the months begin in English, two letters or more where fewer are not enough.
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// A date with the English name of its month or a comma before its year: `Fri, 04 Jul 2014 10:00:00 GMT`,
+/// `Fri Jul 04 10:00:00 +0000 2014`, `July 4, 2014`, `04-Jul-14`, and `07 4, 2014` with the month first.
+fn in_words(cell: &str) -> Option<f64> {
+    let (mut numbers, mut clock, mut month) = (Vec::new(), None, None);
+    for part in cell.split([' ', ',', '-', '/', '.']).filter(|part| !part.is_empty()) {
+        if part.contains(':') {
+            clock = clock.or(Some(part));
+        } else if part.bytes().all(|byte| byte.is_ascii_digit()) {
+            numbers.push(part);
+        } else if let Some(start) = part.get(..3) {
+            let start = start.to_ascii_lowercase();
+            month = month.or(MONTHS.iter().position(|name| *name == start).map(|place| place as u32 + 1));
+        }
+    }
+    // A zone such as +0000 has a sign, and is no number here.
+    let (day, month, year) = match (&numbers[..], month) {
+        ([day, year], Some(month)) => (day.parse::<u32>().ok()?, month, *year),
+        ([month, day, year], None) if cell.contains(',') => (day.parse().ok()?, month.parse().ok()?, *year),
+        _ => return None,
+    };
+    let year = match (year.len(), year.parse::<u32>().ok()?) {
+        (4, year) => year,
+        // Two digits: of this century up to the middle of it.
+        (2, year) => year + if year < 50 { 2000 } else { 1900 },
+        _ => return None,
+    };
+    let mut times =
+        clock.into_iter().flat_map(|clock| clock.split(':')).map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || times.next().unwrap_or(0).min(99);
+    let (hour, minute, second) = (next(), next(), next());
+    let is_date = (1..=31).contains(&day) && (1..=12).contains(&month) && year >= 1800;
+    is_date.then(|| format!("{year}{month:02}{day:02}{hour:02}{minute:02}{second:02}").parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -105,6 +143,17 @@ mod tests {
         assert_eq!(day("2014-07-01T12:30"), Some(20_140_701_123_000.0));
         assert_eq!((day("1400000000"), day("1400000000000")), (Some(1.4e9), Some(1.4e9)));
         assert_eq!((day("x"), day("")), (None, None));
+        for cell in [
+            "Fri, 04 Jul 2014 10:00:05 GMT",
+            "Fri Jul 04 10:00:05 +0000 2014",
+            "July 4, 2014 10:00:05",
+            "04-Jul-14 10:00:05",
+            "07 4, 2014, 10:00:05",
+        ] {
+            assert_eq!(day(cell), Some(20_140_704_100_005.0), "{cell}");
+        }
+        // Without the name of a month it is not known which number is the day.
+        assert_eq!((day("04.07.14"), day("May be"), day("Mar 45, 2014")), (None, None, None));
     }
 
     #[test]

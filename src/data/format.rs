@@ -187,6 +187,7 @@ impl Format {
         let header = options.header.unwrap_or_else(|| has_header(&rows));
         let mut names = if header && !rows.is_empty() { Some(rows.remove(0)) } else { None };
         if let Some(names) = &mut names {
+            preamble::uncomment(names, usual_width(None, &rows));
             name_the_row_names(names, &rows);
         }
         let columns = usual_width(names.as_deref(), &rows);
@@ -210,7 +211,7 @@ impl Format {
                 }
                 let found = recognise(names.as_deref(), &sample, columns, file);
                 let (roles, said) = found.map_err(|doubt| Refused {
-                    error: Error::file(file, doubt.what, remedy),
+                    error: Error::file(file, doubt.what, doubt.remedy.unwrap_or(remedy)),
                     choices: doubt.choices,
                 })?;
                 warnings.extend(said);
@@ -338,7 +339,12 @@ fn name_the_row_names(names: &mut Vec<String>, rows: &[Vec<String>]) {
     let longer = rows.iter().filter(|row| row.len() == names.len() + 1).count();
     // Rows that end with a delimiter are longer too.
     let ends_empty = rows.iter().filter(|row| row.last().is_some_and(String::is_empty)).count();
-    if !rows.is_empty() && longer * 10 >= rows.len() * 9 && ends_empty * 2 < rows.len() {
+    // Names of rows differ; where they do not, a cell such as `4,5` was cut in two.
+    let mut first: Vec<&String> = rows.iter().filter_map(|row| row.first()).collect();
+    first.sort_unstable();
+    first.dedup();
+    let differ = first.len() == rows.len();
+    if !rows.is_empty() && longer * 10 >= rows.len() * 9 && ends_empty * 2 < rows.len() && differ {
         names.insert(0, String::new());
     }
 }

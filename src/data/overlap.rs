@@ -4,6 +4,8 @@
 use serde::Serialize;
 
 use super::ids::{IdGain, gain, rounded};
+use super::people::overlap;
+use super::same_rows::pairs_missing;
 use super::{Domain, PairChange, PairCure, SameRows, Vocabulary};
 use crate::rng::Generator;
 
@@ -124,14 +126,24 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     let more = (few.is_none() && ids.users > 0).then(|| more_alike(a, b, overlap_users, &ids));
     let apart = (few.is_none() && !agree(&means))
         .then(|| not_the_same(a, b, overlap_users, mean_correlation.unwrap_or(0.0), means.len()));
+    // Too few users say nothing of themselves; many items whose ratings agree say that they are the users.
+    let swap = (few.is_none() && means.len() < MANY_USERS)
+        .then(|| swapped(a, b).filter(Swap::is_sure))
+        .flatten()
+        .map(|swap| {
+            let what = format!(
+                "Too few of the {overlap_users} shared ids have ratings enough to compare their means. "
+            );
+            swap.advice(what, a, b)
+        });
     tell(PairCode::FewInBoth, few);
     rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text.map(Advice::new)));
-    tell(PairCode::NotTheSame, apart);
+    tell(PairCode::NotTheSame, apart.or(swap));
     tell(PairCode::IdsDiffer, more);
-    let in_both: Vec<(u32, u32)> =
-        a.users.ids().zip(0..).filter_map(|(id, user)| Some((user, b.users.get(id)?))).collect();
-    let same = SameRows::of(a, b, &in_both);
+    let pairs = overlap(a, b);
+    let same = SameRows::of(a, b, &pairs);
     tell(PairCode::SameRows, same_rows_warning(a, b, &same).map(Advice::new));
+    tell(PairCode::SameRows, parts_of_one(a, b, &pairs).map(Advice::new));
     let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();
     OverlapReport {
         overlap_users,
@@ -190,6 +202,16 @@ fn same_rows_warning(a: &Domain, b: &Domain, same: &SameRows) -> Option<String> 
             100.0 * same.share
         )
     })
+}
+
+/// Two parts of one file are no two domains.
+fn parts_of_one(a: &Domain, b: &Domain, pairs: &[(u32, u32)]) -> Option<String> {
+    let (items, expected) = pairs_missing(a, b, pairs)?;
+    Some(format!(
+        "{} and {} have {items} items in common, and yet nobody rated one of them in both, where chance would give {expected:.0} \
+         such ratings: they seem to be parts of one file (to train and to test on), and not two domains",
+        a.name, b.name
+    ))
 }
 
 /// The ids of the users, or of the items, and the mean rating of each; `None` for those with too few ratings.
@@ -288,20 +310,58 @@ fn not_the_same(a: &Domain, b: &Domain, overlap_users: usize, r: f64, n: usize) 
          correlation of {r:.2} ({lo:.2} to {hi:.2}), as shuffled pairs have",
         a.name, b.name
     );
-    let swapped = [(Side::items(a), Side::users(b)), (Side::users(a), Side::items(b))];
-    let agreeing = swapped.into_iter().zip([(0, a), (1, b)]).find_map(|((x, y), (d, domain))| {
-        let (_, means) = shared(&x, &y);
-        correlation(&means)
-            .filter(|&r| r > AGREEING && means.len() >= MANY_USERS)
-            .map(|r| (r, d, &domain.name))
-    });
-    match agreeing {
-        Some((r, d, name)) => Advice::new(format!(
-            "{what}. The user and item columns of {name} seem to be swapped: the other way it is {r:.2}"
-        ))
-        .or_swap(name, d),
+    match swapped(a, b) {
+        Some(swap) => swap.advice(format!("{what}. "), a, b),
         None => Advice::new(what),
     }
+}
+
+/// Domains of which users and items seem to have changed places.
+struct Swap {
+    /// As 0 and 1.
+    domains: &'static [usize],
+    /// The correlation of the mean ratings the other way, and for how many.
+    r: f64,
+    n: usize,
+}
+
+impl Swap {
+    fn advice(&self, what: String, a: &Domain, b: &Domain) -> Advice {
+        let (name, of) = match self.domains {
+            [0] => (a.name.as_str(), format!("of {}", a.name)),
+            [1] => (b.name.as_str(), format!("of {}", b.name)),
+            _ => ("both", "in both".into()),
+        };
+        let text = format!(
+            "{what}The user and item columns of {name} seem to be swapped: the other way it is {:.2}",
+            self.r
+        );
+        Advice::new(text).or(
+            format!("Swap people and items {of}"),
+            self.domains,
+            PairChange::SwapUsersAndItems,
+        )
+    }
+
+    /// Whether it is sure enough to be told where the users as they are say nothing.
+    fn is_sure(&self) -> bool {
+        interval(self.r, self.n).is_some_and(|(lo, _)| lo > USUAL_AGREEMENT)
+    }
+}
+
+/// The way in which mean ratings agree best if users and items of one domain or of both change places.
+fn swapped(a: &Domain, b: &Domain) -> Option<Swap> {
+    let ways = [
+        (Side::items(a), Side::users(b), &[0][..]),
+        (Side::users(a), Side::items(b), &[1]),
+        (Side::items(a), Side::items(b), &[0, 1]),
+    ];
+    let agreeing = ways.into_iter().filter_map(|(x, y, domains)| {
+        let (_, means) = shared(&x, &y);
+        let r = correlation(&means).filter(|&r| r > AGREEING && means.len() >= MANY_USERS)?;
+        Some(Swap { domains, r, n: means.len() })
+    });
+    agreeing.max_by(|x, y| x.r.total_cmp(&y.r))
 }
 
 /// The likely cause of an overlap of (nearly) nobody.

@@ -87,6 +87,12 @@ impl People {
     }
 }
 
+/// The users of two domains by equal id as (user of `a`, user of `b`), in the order of `a`: what [`People::in_both`] says
+/// where there is no world yet.
+pub(super) fn overlap(a: &Domain, b: &Domain) -> Vec<(u32, u32)> {
+    a.users.ids().zip(0..).filter_map(|(id, user)| Some((user, b.users.get(id)?))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{People, PersonId};

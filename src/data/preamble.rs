@@ -31,6 +31,18 @@ pub(super) fn after_separator_line(text: &str) -> (&str, (usize, u64)) {
     }
 }
 
+/// Takes the mark of a comment off a header: `#user,item,rating`, `# user item rating`.
+pub(super) fn uncomment(names: &mut Vec<String>, columns: usize) {
+    let is_wider = names.len() == columns + 1;
+    let Some(first) = names.first_mut() else { return };
+    let bare = first.trim_start_matches(['#', '%']).trim_start().to_owned();
+    if bare.is_empty() && !first.is_empty() && is_wider {
+        names.remove(0);
+    } else if !bare.is_empty() {
+        *first = bare;
+    }
+}
+
 /// How many of the first rows are narrower than the table under them; `None` where there are none, or where the table
 /// does not begin soon.
 pub(super) fn lines_above<T>(rows: &[(Vec<String>, T)]) -> Option<usize> {
@@ -53,7 +65,7 @@ pub(super) fn lines_above<T>(rows: &[(Vec<String>, T)]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{after_separator_line, lines_above, separator};
+    use super::{after_separator_line, lines_above, separator, uncomment};
     use crate::data::Delimiter;
 
     #[test]
@@ -64,6 +76,20 @@ mod tests {
         assert_eq!(separator("separator,b\n"), None);
         assert_eq!(after_separator_line("sep=;\na;b"), ("a;b", (6, 2)));
         assert_eq!(after_separator_line("a;b\nc;d"), ("a;b\nc;d", (0, 1)));
+    }
+
+    #[test]
+    fn a_header_may_be_a_comment() {
+        let bare = |names: &[&str], columns: usize| {
+            let mut names: Vec<String> = names.iter().map(|name| (*name).into()).collect();
+            uncomment(&mut names, columns);
+            names
+        };
+        assert_eq!(bare(&["#", "user", "item"], 2), ["user", "item"]);
+        assert_eq!(bare(&["# user", "item"], 2), ["user", "item"]);
+        // A column may be called so.
+        assert_eq!(bare(&["#", "user", "item"], 3), ["#", "user", "item"]);
+        assert_eq!(bare(&["", "user"], 1), ["", "user"]);
     }
 
     #[test]

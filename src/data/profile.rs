@@ -22,6 +22,8 @@ pub(super) struct Profile {
     pub counts: bool,
     /// No text occurs twice.
     pub is_new_in_every_row: bool,
+    /// Hardly any text occurs twice.
+    pub is_new_in_nearly_every_row: bool,
     /// One text in all rows.
     pub is_constant: bool,
     /// Unix times in seconds or milliseconds, or dates.
@@ -69,8 +71,13 @@ impl Profile {
         let mut distinct = cells.clone();
         distinct.sort_unstable();
         distinct.dedup();
-        let unix =
-            |cell: &str| !cell.starts_with('0') && (within(cell, 1e8, 5e9) || within(cell, 1e11, 5e12));
+        // From 1994 to 2039, in seconds or in thousandths.
+        let unix = |cell: &str| {
+            !cell.starts_with('0') && (within(cell, 7.6e8, 2.2e9) || within(cell, 7.6e11, 2.2e12))
+        };
+        // Ids of ten digits look the same, but people occur again and again while seconds pass.
+        let passes =
+            distinct.len() * 4 >= n || share_of(&|cell| number(cell).is_some_and(|x| x % 60.0 == 0.0)) >= 0.9;
         Self {
             filled: n,
             share: n as f64 / all.len() as f64,
@@ -78,8 +85,9 @@ impl Profile {
             // Numbers of items start anew for each person in a table that is sorted by people.
             counts: distinct.len() == n && counts(sample, column),
             is_new_in_every_row: n >= ENOUGH && distinct.len() == n,
+            is_new_in_nearly_every_row: n >= ENOUGH && distinct.len() * 20 >= n * 19,
             is_constant: n >= ENOUGH && distinct.len() == 1,
-            is_time: share_of(&|cell| unix(cell) || is_date(cell)) >= 0.9,
+            is_time: share_of(&|cell| (passes && unix(cell)) || is_date(cell)) >= 0.9,
             is_text: share_of(&|cell| cell.trim().contains(' ')) > 0.05,
             has_fractions: share_of(&|cell| number(cell).is_some_and(|x| x.fract() != 0.0)) > 0.02,
             is_year: share_of(&|cell| within(cell, 1800.0, 2100.0)) >= 0.9,

@@ -114,6 +114,9 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     if let Some(matrix) = &format.matrix {
         warnings.push(matrix.warning(&rows.size()));
     }
+    if options.missing.is_none() && declared.is_none() {
+        warnings.extend(plausibility::apart(&counts, rows.values().len()));
+    }
     let times = rows.has_times();
     let preview = format.preview(file, &rows, (scale, scale_kind));
     let (users, items, ratings, mut duplicates) = rows.into_ratings();
@@ -121,6 +124,11 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         warnings.push(repeats(duplicates, seen, times));
     }
     warnings.extend(plausibility::rounded_ids(&users, &items));
+    warnings.extend(plausibility::shared_id(&users, &ratings));
+    if options.ids.is_none() {
+        warnings.extend(plausibility::two_ids(&users));
+    }
+    warnings.extend(plausibility::one_value_each(&ratings));
     let (ratings, scale, scale_kind) = match options.counts {
         Some(counts) => turned(file, counts, &ratings, scale)?,
         None => (ratings, scale, scale_kind),
@@ -270,6 +278,10 @@ fn nothing_usable(file: &str, rejects: &Rejects) -> Error {
     let remedy = "Check the delimiter, which column is what, and the scale";
     match rejects.list.first() {
         Some(first) => {
+            // Another delimiter makes no numbers of words.
+            let is_word = first.reason.ends_with("is not a number");
+            let remedy =
+                if is_word { "Write the ratings as numbers, or say which column holds them" } else { remedy };
             Error::line(file, first.line, format!("no row can be used; here {}", first.reason), remedy)
         }
         None => Error::file(file, "there is no row under the header", "Load a file with ratings"),

@@ -39,6 +39,7 @@ pub(super) enum Flaw {
     Extra { columns: usize, expected: usize },
     Fewer { columns: usize, expected: usize },
     EmptyId(&'static str),
+    NoId { role: &'static str, text: String },
     NotANumber(String),
     NotFinite(String),
     OffScale { value: f32, scale: Scale },
@@ -67,6 +68,7 @@ impl fmt::Display for Flaw {
                 write!(f, "the row has {columns} columns instead of {expected}")
             }
             Self::EmptyId(role) => write!(f, "the {role} id is empty"),
+            Self::NoId { role, text } => write!(f, "the {role} id is \"{text}\", which stands for none"),
             Self::NotANumber(text) if text.is_empty() => write!(f, "the rating is empty"),
             Self::NotANumber(text) if is_spreadsheet_date(text) => write!(
                 f,

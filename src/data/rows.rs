@@ -111,7 +111,11 @@ impl<'t> Rows<'t> {
             if records.is_open(column) {
                 return Err(Flaw::OpenQuote);
             }
-            cell(role, column).and_then(|id| if id.is_empty() { Err(Flaw::EmptyId(role)) } else { Ok(id) })
+            cell(role, column).and_then(|id| match id {
+                "" => Err(Flaw::EmptyId(role)),
+                _ if is_nothing(id) => Err(Flaw::NoId { role, text: shown(id) }),
+                _ => Ok(id),
+            })
         };
         let (user, item) = (id("user", roles.user)?, id("item", roles.item)?);
         let value = rating(cell("rating", roles.rating)?, format.thousands)?;
@@ -371,6 +375,34 @@ fn check_width(records: &Records, expected: usize, format: &Format) -> Checked<(
     }
     let extra = (expected..columns).any(|column| records.cell(column) != Some(""));
     if extra && !format.ends_in_text { Err(Flaw::Extra { columns, expected }) } else { Ok(()) }
+}
+
+/// Whether an id is what programs write where there is none. A table that was joined or exported has many such rows, and
+/// read as ids they are one person who rated everything.
+fn is_nothing(id: &str) -> bool {
+    matches!(
+        id,
+        "NaN"
+            | "nan"
+            | "NAN"
+            | "NA"
+            | "<NA>"
+            | "N/A"
+            | "n/a"
+            | "#N/A"
+            | "NULL"
+            | "Null"
+            | "null"
+            | "(null)"
+            | "(NULL)"
+            | "\\N"
+            | "None"
+            | "NaT"
+            | "nil"
+            | "undefined"
+            | "#REF!"
+            | "#VALUE!"
+    )
 }
 
 fn rating(cell: &str, thousands: Option<char>) -> Checked<f32> {

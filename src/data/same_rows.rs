@@ -63,6 +63,35 @@ impl SameRows {
     }
 }
 
+/// Pairs that chance would give from which on it says something that there are none.
+const MANY_PAIRS: f64 = 30.0;
+
+/// How many pairs of a person and an item chance would put into both files where none is in both although the items
+/// are the same: parts of one file, such as one to train on and one to test on. The ids of the items are numbered from
+/// 1 in each file otherwise, and give pairs in both by chance.
+pub(super) fn pairs_missing(a: &Domain, b: &Domain, overlap_users: &[(u32, u32)]) -> Option<(usize, f64)> {
+    let item_in_b: Vec<Option<u32>> = a.items.ids().map(|id| b.items.get(id)).collect();
+    let shared = item_in_b.iter().flatten().count();
+    if shared * 2 < a.items.len().min(b.items.len()) {
+        return None;
+    }
+    let mut is_shared = vec![false; b.items.len()];
+    item_in_b.iter().flatten().for_each(|&item| is_shared[item as usize] = true);
+    let mut seen_by = vec![NONE; b.items.len()];
+    let mut expected = 0.0;
+    for &(user_a, user_b) in overlap_users {
+        let (of_a, of_b) = (a.ratings.row(user_a).0, b.ratings.row(user_b).0);
+        of_b.iter().for_each(|&item| seen_by[item as usize] = user_b);
+        let in_a = || of_a.iter().filter_map(|&item| item_in_b[item as usize]);
+        if in_a().any(|item| seen_by[item as usize] == user_b) {
+            return None;
+        }
+        let in_b = of_b.iter().filter(|&&item| is_shared[item as usize]).count();
+        expected += in_a().count() as f64 * in_b as f64 / shared as f64;
+    }
+    (expected >= MANY_PAIRS).then_some((shared, expected))
+}
+
 const NONE: u32 = u32::MAX;
 
 /// One person's ratings in one domain.
@@ -133,8 +162,8 @@ fn equal_pairs(a: &[f32], b: &[f32]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{SameRows, equal_pairs};
-    use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World};
+    use super::{SameRows, equal_pairs, pairs_missing};
+    use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World, people::overlap};
     use crate::rng::Generator;
 
     type Row = (usize, usize, f32);
@@ -222,6 +251,29 @@ mod tests {
         let same = same_rows(&a, &b);
         let copied = a.iter().filter(|(user, item, _)| user + item <= 60).count();
         assert!(same.positions.len() > copied && same.share > 0.3, "{} of {copied}", same.positions.len());
+    }
+
+    #[test]
+    fn parts_of_one_file_have_the_same_items_and_no_pair_in_both() {
+        let parts = |a: &[Row], b: &[Row]| {
+            let (a, b) = (domain("A", a), domain("B", b));
+            pairs_missing(&a, &b, &overlap(&a, &b))
+        };
+        let all = rows("one file");
+        let (train, test) = all.split_at(all.len() * 4 / 5);
+        let by_chance: Vec<Row> = {
+            let mut all = all.clone();
+            Generator::new(4, "parts").shuffle(&mut all);
+            all
+        };
+        let (train_by_chance, test_by_chance) = by_chance.split_at(all.len() * 4 / 5);
+        let (items, expected) = parts(train_by_chance, test_by_chance).unwrap();
+        assert!(items == 40 && expected > 100.0, "{items} {expected}");
+        // People who are in one part alone say nothing, and neither do other items or ids that match by chance.
+        assert_eq!(parts(train, test), None);
+        assert_eq!(parts(&all, &rows("another file")), None);
+        let other: Vec<Row> = test_by_chance.iter().map(|&(u, i, v)| (u, i + 1000, v)).collect();
+        assert_eq!(parts(train_by_chance, &other), None);
     }
 
     #[test]

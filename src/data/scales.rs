@@ -17,8 +17,27 @@ const USUAL: [(f32, f32); 10] = [
 ];
 
 /// Scales that are rarer, taken only where the ratings reach both ends and no tighter usual scale is as full.
-const RARER: [(f32, f32); 8] =
-    [(1.0, 3.0), (0.5, 4.0), (1.0, 6.0), (0.0, 6.0), (0.0, 20.0), (1.0, 20.0), (0.0, 50.0), (1.0, 50.0)];
+const RARER: [(f32, f32); 19] = [
+    (0.0, 2.0),
+    (1.0, 2.0),
+    (1.0, 3.0),
+    (0.0, 3.0),
+    (0.5, 4.0),
+    (0.0, 4.0),
+    (1.0, 6.0),
+    (0.0, 6.0),
+    (-2.0, 2.0),
+    (-3.0, 3.0),
+    (-5.0, 5.0),
+    (0.0, 20.0),
+    (1.0, 20.0),
+    (1.0, 12.0),
+    (0.0, 15.0),
+    (0.0, 30.0),
+    (0.0, 50.0),
+    (1.0, 50.0),
+    (10.0, 50.0),
+];
 
 /// Values from which on rarer scales are thought of.
 const MANY: usize = 100;

@@ -17,6 +17,10 @@ pub enum WarningCode {
     RowsLeftOut,
     /// A spreadsheet rounded ids to a few digits, so that many people share one id.
     RoundedIds,
+    /// Many people seem to have one id, such as an account for all who gave no name.
+    SharedId,
+    /// Many people seem to have two ids, which differ only in how they are written.
+    IdsDiffer,
     /// A value that seems to mean "not rated" was left out.
     ValueLeftOut,
     /// The scale was guessed although the ratings leave much of it empty.

@@ -75,8 +75,8 @@ pub struct Train {
     /// Whether A is a matrix of people and items, with one column an item; recognised when absent.
     #[arg(long, value_name = "yes|no")]
     pub a_matrix: Option<String>,
-    /// How the user ids of A are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
-    /// strip-punctuation.
+    /// How the user ids of A are rewritten: utf-8, trim, compose, strip-apostrophe, strip-.0, strip-prefix,
+    /// strip-leading-zeros, lower, strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub a_ids: Option<String>,
     /// What the ratings of A are turned into if they are counts (plays, hours): log or ranks.
@@ -103,8 +103,8 @@ pub struct Train {
     /// Whether B is a matrix of people and items, with one column an item; recognised when absent.
     #[arg(long, value_name = "yes|no")]
     pub b_matrix: Option<String>,
-    /// How the user ids of B are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
-    /// strip-punctuation.
+    /// How the user ids of B are rewritten: utf-8, trim, compose, strip-apostrophe, strip-.0, strip-prefix,
+    /// strip-leading-zeros, lower, strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub b_ids: Option<String>,
     /// What the ratings of B are turned into if they are counts (plays, hours): log or ranks.
@@ -188,8 +188,8 @@ pub struct Inspect {
     /// Whether the table is a matrix of people and items, with one column an item; recognised when absent.
     #[arg(long, value_name = "yes|no")]
     pub matrix: Option<String>,
-    /// How the user ids are rewritten: trim, compose, strip-apostrophe, strip-.0, strip-leading-zeros, lower,
-    /// strip-punctuation.
+    /// How the user ids are rewritten: utf-8, trim, compose, strip-apostrophe, strip-.0, strip-prefix,
+    /// strip-leading-zeros, lower, strip-punctuation.
     #[arg(long, value_name = "FORMS")]
     pub ids: Option<String>,
     /// What the ratings are turned into if they are counts (plays, hours): log or ranks.

@@ -64,11 +64,11 @@ const COMPOSED: [(char, &str); 29] = [
     ),
 ];
 
-/// A text with each letter and mark that can be one character as one.
+/// A text with each letter and mark that can be one character as one, and wide letters as the usual ones.
 pub(super) fn composed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut last: Option<char> = None;
-    for next in text.chars() {
+    for next in text.chars().map(usual_width) {
         if let Some(one) = last.and_then(|last| joined(last, next)) {
             last = Some(one);
         } else {
@@ -82,7 +82,17 @@ pub(super) fn composed(text: &str) -> String {
 
 /// Whether a text has characters that [`composed`] may join to the one before.
 pub(super) fn has_parts(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '\u{300}'..='\u{345}' | '\u{1161}'..='\u{11c2}'))
+    let is_part = |c| matches!(c, '\u{300}'..='\u{345}' | '\u{1161}'..='\u{11c2}') || usual_width(c) != c;
+    text.chars().any(is_part)
+}
+
+/// A letter, digit or sign of East Asian width as the usual one (U+FF01 to U+FF5E are ASCII from `!` to `~`).
+fn usual_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    }
 }
 
 fn joined(letter: char, mark: char) -> Option<char> {

@@ -7,6 +7,9 @@ use serde::Serialize;
 use super::{IdForm, in_forms};
 use crate::data::Vocabulary;
 
+/// Forms that make more ids alike than are: they are asked for where nothing else helps.
+const ROUGH: [IdForm; 2] = [IdForm::StripPunctuation, IdForm::StripPrefix];
+
 /// Ids that match in another form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct IdGain {
@@ -33,23 +36,39 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
     if a.is_empty() || b.is_empty() {
         return IdGain::default();
     }
-    // A form may matter only after others: zeros stand behind an apostrophe.
-    let mut forms = Vec::new();
-    for form in IdForm::ALL {
-        if a.iter().chain(&b).any(|id| {
-            let id = in_forms(id, &forms);
+    let matters = |known: &[IdForm], form: IdForm| {
+        a.iter().chain(&b).any(|id| {
+            let id = in_forms(id, known);
             form.of(&id) != id
-        }) {
+        })
+    };
+    // A form may matter only after others: zeros stand behind an apostrophe or a prefix.
+    let mut forms = Vec::new();
+    for form in IdForm::ALL.into_iter().filter(|form| !ROUGH.contains(form)) {
+        let without_prefix: Vec<IdForm> = forms.iter().copied().chain([IdForm::StripPrefix]).collect();
+        if matters(&forms, form) || matters(&without_prefix, form) {
             forms.push(form);
         }
     }
-    // Leaving out all punctuation makes more ids alike than are: it is asked for where nothing else helps.
-    let rough = forms.pop_if(|form| *form == IdForm::StripPunctuation);
+    // Other letters in the other file (`u12` and `b12`) name other things.
+    let prefix_is_clear = match (one_prefix(&a), one_prefix(&b)) {
+        (Some(x), Some(y)) => x == y || x.is_empty() || y.is_empty(),
+        _ => false,
+    };
+    let is_clear = |form| form != IdForm::StripPrefix || prefix_is_clear;
+    let rough: Vec<IdForm> =
+        ROUGH.into_iter().filter(|&form| matters(&forms, form) && is_clear(form)).collect();
     let mut users = matches(&a, &b, &forms);
-    if users == 0 {
-        forms.extend(rough);
-        users = matches(&a, &b, &forms);
+    for form in rough {
+        if users == 0 {
+            let more: Vec<IdForm> = forms.iter().copied().chain([form]).collect();
+            users = matches(&a, &b, &more);
+            if users > 0 {
+                forms = more;
+            }
+        }
     }
+    forms.sort_unstable();
     if users == 0 {
         return IdGain::default();
     }
@@ -60,6 +79,85 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
         }
     }
     IdGain { forms, users }
+}
+
+/// How many ids of one file are others of it in another form, as after files with 1187 and 1187.0 were put together.
+pub(in crate::data) fn twins(ids: &Vocabulary) -> IdGain {
+    let mut forms = Marks::of(ids).forms();
+    let merged = |forms: &[IdForm]| {
+        let distinct: HashSet<String> = ids.ids().map(|id| in_forms(id, forms)).collect();
+        ids.len() - distinct.len()
+    };
+    let users = if forms.is_empty() { 0 } else { merged(&forms) };
+    if users == 0 {
+        return IdGain::default();
+    }
+    for form in forms.clone() {
+        let fewer: Vec<IdForm> = forms.iter().copied().filter(|&other| other != form).collect();
+        if merged(&fewer) >= users {
+            forms = fewer;
+        }
+    }
+    IdGain { forms, users }
+}
+
+/// What stands somewhere in the ids: without it a form cannot make two of them the same. Looked for because writing
+/// millions of ids in all forms would take as long as reading them.
+#[derive(Default)]
+struct Marks {
+    zero: bool,
+    fraction: bool,
+    quote: bool,
+    blank: bool,
+    beyond_ascii: bool,
+    capital: bool,
+    small: bool,
+}
+
+impl Marks {
+    fn of(ids: &Vocabulary) -> Self {
+        let mut marks = Self::default();
+        for id in ids.ids() {
+            let bytes = id.as_bytes();
+            match bytes.first() {
+                Some(b'0') => marks.zero = true,
+                Some(b'\'' | b'"' | b'=') => marks.quote = true,
+                _ => {}
+            }
+            for &byte in bytes {
+                match byte {
+                    b'A'..=b'Z' => marks.capital = true,
+                    b'a'..=b'z' => marks.small = true,
+                    b'.' | b',' => marks.fraction = true,
+                    0..=b' ' | 0x7f => marks.blank = true,
+                    0x80.. => marks.beyond_ascii = true,
+                    _ => {}
+                }
+            }
+        }
+        marks
+    }
+
+    /// The forms that can make two ids the same, in their order.
+    fn forms(&self) -> Vec<IdForm> {
+        let can = |form: &IdForm| match form {
+            IdForm::Utf8 | IdForm::Compose => self.beyond_ascii,
+            IdForm::Trim => self.blank || self.beyond_ascii,
+            IdForm::StripApostrophe => self.quote,
+            IdForm::StripPointZero => self.fraction,
+            IdForm::StripLeadingZeros => self.zero || self.quote,
+            IdForm::Lower => (self.capital && self.small) || self.beyond_ascii,
+            IdForm::StripPrefix | IdForm::StripPunctuation => false,
+        };
+        IdForm::ALL.into_iter().filter(can).collect()
+    }
+}
+
+/// The letters before the digits of all ids, nothing where they have none; `None` where they differ.
+fn one_prefix(ids: &[String]) -> Option<&str> {
+    let mut prefixes = ids.iter().map(|id| super::prefix(id).unwrap_or(""));
+    let first = prefixes.next()?;
+    prefixes.all(|prefix| prefix == first).then_some(first)
 }
 
 /// How many different ids of `a` and `b` are the same in `forms`.
@@ -75,17 +173,14 @@ pub(in crate::data) fn rounded(ids: &Vocabulary) -> (usize, &str) {
     (first.map_or(0, |_| 1 + rounded.count()), first.unwrap_or(""))
 }
 
-/// A digit, a fraction and a large exponent.
-fn is_rounded(id: &str) -> bool {
-    let Some((number, exponent)) = id.split_once(['E', 'e']) else { return false };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let Some((whole, fraction)) = number.split_once(['.', ',']) else { return false };
-    whole.len() == 1 && digits(whole) && digits(fraction) && exponent.strip_prefix('+').is_some_and(digits)
+/// A number with an exponent and too few digits for it: 4.68772E+17. All digits may be there: 1.187000000E+03.
+pub(in crate::data) fn is_rounded(id: &str) -> bool {
+    super::exponent(id).is_some_and(|(digits, power)| power >= digits.len())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{IdForm, gain, rounded};
+    use super::{IdForm, gain, rounded, twins};
     use crate::data::Vocabulary;
 
     fn forms(a: &[&str], b: &[&str]) -> (Vec<IdForm>, usize) {
@@ -104,7 +199,26 @@ mod tests {
         assert_eq!(forms(&["Ann", "Bob"], &["ann", "bob"]), (vec![IdForm::Lower], 2));
         assert_eq!(forms(&["u-1", "u-2"], &["u1", "u2"]), (vec![IdForm::StripPunctuation], 2));
         assert_eq!(forms(&["Chloe\u{301}"], &["Chlo\u{e9}"]), (vec![IdForm::Compose], 1));
+        assert_eq!(forms(&["user_1", "user_2"], &["1", "2"]), (vec![IdForm::StripPrefix], 2));
+        let zeros = vec![IdForm::StripPrefix, IdForm::StripLeadingZeros];
+        assert_eq!(forms(&["u01", "u02"], &["u1", "u2"]), (zeros, 2));
+        assert_eq!(forms(&["u1", "b1"], &["1", "2"]), (vec![], 0));
+        assert_eq!(forms(&["u1", "u2"], &["v1", "v2"]), (vec![], 0));
+        assert_eq!(forms(&["ZoÃ«", "Ann"], &["Zoë", "Ann"]), (vec![IdForm::Utf8], 1));
+        assert_eq!(forms(&["１２"], &["12"]), (vec![IdForm::Compose], 1));
         assert_eq!(forms(&["x", "y"], &["z"]), (vec![], 0));
+    }
+
+    #[test]
+    fn ids_of_one_file_in_two_forms_are_found() {
+        let twins = |ids: &[&str]| {
+            let gain = twins(&ids.iter().collect());
+            (gain.forms, gain.users)
+        };
+        assert_eq!(twins(&["1187.0", "1187", "1188", "1189.0"]), (vec![IdForm::StripPointZero], 1));
+        assert_eq!(twins(&["U1", "u1", "u2"]), (vec![IdForm::Lower], 1));
+        assert_eq!(twins(&["1", "2", "10"]), (vec![], 0));
+        assert_eq!(twins(&["A1", "A2", "b-1", "b1"]), (vec![], 0));
     }
 
     #[test]
@@ -115,7 +229,8 @@ mod tests {
 
     #[test]
     fn ids_that_a_spreadsheet_rounded_are_counted() {
-        let ids: Vocabulary = ["4.68772E+17", "4,37E+09", "468772", "E+17", "1e5"].iter().collect();
+        let ids: Vocabulary =
+            ["4.68772E+17", "4,37E+09", "468772", "E+17", "1e5", "1.1870e+03"].iter().collect();
         assert_eq!(rounded(&ids), (2, "4.68772E+17"));
     }
 }

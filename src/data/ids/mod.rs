@@ -3,6 +3,7 @@
 
 mod apply;
 mod composed;
+mod encoding;
 mod gain;
 
 use std::{borrow::Cow, str::FromStr};
@@ -11,17 +12,20 @@ use serde::{Deserialize, Serialize};
 
 pub use apply::{Rewritten, rewrite_users};
 pub use gain::IdGain;
-pub(super) use gain::{gain, rounded};
+pub(super) use gain::{gain, is_rounded, rounded, twins};
 
 use crate::error::{Error, Result};
 
 /// A way to write ids alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum IdForm {
+    /// Letters that were UTF-8 and were read as Latin-1 or Windows-1252 (`ChloÃ©`) as what they were.
+    #[serde(rename = "utf-8")]
+    Utf8,
     /// Without blanks at the ends and characters that are not seen; blanks inside are one space.
     #[serde(rename = "trim")]
     Trim,
-    /// Letters with accents as one character (Unicode normal form C).
+    /// Letters with accents as one character (Unicode normal form C), and wide letters and digits as the usual ones.
     #[serde(rename = "compose")]
     Compose,
     /// Without what spreadsheets put around numbers that are to stay text: `'0123` and `="0123"`.
@@ -30,6 +34,9 @@ pub enum IdForm {
     /// Whole numbers without a fraction: `1187.0` is `1187`.
     #[serde(rename = "strip-.0")]
     StripPointZero,
+    /// Numbers without the letters before them: `user_12` is `12`.
+    #[serde(rename = "strip-prefix")]
+    StripPrefix,
     /// Without zeros at the start.
     #[serde(rename = "strip-leading-zeros")]
     StripLeadingZeros,
@@ -43,11 +50,13 @@ pub enum IdForm {
 
 impl IdForm {
     /// All of them, in the order in which they are applied.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
+        Self::Utf8,
         Self::Trim,
         Self::Compose,
         Self::StripApostrophe,
         Self::StripPointZero,
+        Self::StripPrefix,
         Self::StripLeadingZeros,
         Self::Lower,
         Self::StripPunctuation,
@@ -56,10 +65,12 @@ impl IdForm {
     /// Its name, as [`IdForm::from_str`] takes it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Utf8 => "utf-8",
             Self::Trim => "trim",
             Self::Compose => "compose",
             Self::StripApostrophe => "strip-apostrophe",
             Self::StripPointZero => "strip-.0",
+            Self::StripPrefix => "strip-prefix",
             Self::StripLeadingZeros => "strip-leading-zeros",
             Self::Lower => "lower",
             Self::StripPunctuation => "strip-punctuation",
@@ -69,12 +80,16 @@ impl IdForm {
     /// What is done to ids, to follow "if".
     fn words(self) -> &'static str {
         match self {
+            Self::Utf8 => "ids that were read in another encoding than UTF-8 (such as Ã©) were read in it",
             Self::Trim => "blanks around ids and invisible characters in them were left out",
-            Self::Compose => "letters with accents were written as one Unicode character",
+            Self::Compose => {
+                "letters with accents were written as one Unicode character, and wide letters as usual"
+            }
             Self::StripApostrophe => {
                 "the apostrophe (or =\"\") that a spreadsheet put around ids was left out"
             }
             Self::StripPointZero => ".0 at the end of ids was left out",
+            Self::StripPrefix => "the letters in front of numbers were left out",
             Self::StripLeadingZeros => "zeros at the start of ids were left out",
             Self::Lower => "upper and lower case were the same",
             Self::StripPunctuation => "blanks and punctuation in ids were left out",
@@ -84,11 +99,13 @@ impl IdForm {
     /// An id in this form.
     pub fn of(self, id: &str) -> Cow<'_, str> {
         match self {
+            Self::Utf8 => encoding::decoded(id).map_or(id.into(), Cow::Owned),
             Self::Trim => trimmed(id),
             Self::Compose if composed::has_parts(id) => composed::composed(id).into(),
             Self::Compose => id.into(),
             Self::StripApostrophe => without_apostrophe(id).into(),
-            Self::StripPointZero => without_fraction(id).into(),
+            Self::StripPointZero => without_fraction(id),
+            Self::StripPrefix => prefix(id).map_or(id, |prefix| &id[prefix.len()..]).into(),
             Self::StripLeadingZeros => {
                 let rest = id.trim_start_matches('0');
                 // An id of zeros keeps one.
@@ -151,13 +168,43 @@ fn without_apostrophe(id: &str) -> &str {
     inner("=\"").or_else(|| inner("\"")).or_else(|| id.strip_prefix(['\'', '\u{2019}'])).unwrap_or(id)
 }
 
-fn without_fraction(id: &str) -> &str {
-    match id.split_once('.') {
-        Some((whole, zeros)) if is_number(whole) && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => {
-            whole
-        }
-        _ => id,
+fn without_fraction(id: &str) -> Cow<'_, str> {
+    if let Some((whole, zeros)) = id.split_once('.')
+        && is_number(whole)
+        && is_zeros(zeros)
+    {
+        return whole.into();
     }
+    match exponent(id) {
+        Some((digits, power)) if digits.len() > power && is_zeros_or_nothing(&digits[power + 1..]) => {
+            digits[..=power].to_owned().into()
+        }
+        _ => id.into(),
+    }
+}
+
+/// The digits of a number with one digit before its point and a positive exponent, and the exponent: 1.187E+03.
+fn exponent(id: &str) -> Option<(String, usize)> {
+    let (number, power) = id.split_once(['E', 'e'])?;
+    let (whole, fraction) = number.split_once(['.', ','])?;
+    let power = power.strip_prefix('+').filter(|power| is_number(power))?.parse().ok()?;
+    (whole.len() == 1 && is_number(whole) && is_number(fraction))
+        .then(|| (format!("{whole}{fraction}"), power))
+}
+
+fn is_zeros(text: &str) -> bool {
+    !text.is_empty() && is_zeros_or_nothing(text)
+}
+
+fn is_zeros_or_nothing(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'0')
+}
+
+/// What stands before the digits of an id that ends in them and has no other.
+fn prefix(id: &str) -> Option<&str> {
+    let start = id.find(|c: char| c.is_ascii_digit())?;
+    let (prefix, digits) = id.split_at(start);
+    (start > 0 && is_number(digits)).then_some(prefix)
 }
 
 fn is_decimal(id: &str) -> bool {
@@ -184,6 +231,15 @@ mod tests {
             (IdForm::StripPointZero, "1187.0", "1187"),
             (IdForm::StripPointZero, "1187.05", "1187.05"),
             (IdForm::StripPointZero, "v1.0", "v1.0"),
+            (IdForm::StripPointZero, "1.18700E+03", "1187"),
+            (IdForm::StripPointZero, "4.68772E+17", "4.68772E+17"),
+            (IdForm::Compose, "１２ａ", "12a"),
+            (IdForm::Utf8, "ChloÃ©", "Chloé"),
+            (IdForm::Utf8, "Â„x“", "Â„x“"),
+            (IdForm::StripPrefix, "user_12", "12"),
+            (IdForm::StripPrefix, "https://x.org/u/12", "12"),
+            (IdForm::StripPrefix, "b2u12", "b2u12"),
+            (IdForm::StripPrefix, "-12", "12"),
             (IdForm::StripLeadingZeros, "00120", "120"),
             (IdForm::StripLeadingZeros, "000", "0"),
             (IdForm::StripLeadingZeros, "", ""),
