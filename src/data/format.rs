@@ -151,7 +151,7 @@ impl Format {
             roles,
             strict_width: (count >= 10 && usual * 10 >= count * if is_headed { 5 } else { 7 })
                 .then_some(columns),
-            ends_in_text: columns > last + 1 && is_text(columns - 1) && !(0..last).any(is_text),
+            ends_in_text: columns.saturating_sub(1) > last && is_text(columns - 1) && !(0..last).any(is_text),
             thousands: thousands_mark(cells(roles.rating)),
             days: roles.time.map_or(DayOrder::DayFirst, |column| day_order(cells(column))),
             start,
