@@ -235,8 +235,10 @@ fn runs(
     let small = body < RUNS * ROWS * 24;
     let (count, length) = if small { (1, RUNS * ROWS * 2) } else { (RUNS, ROWS) };
     let mut runs = Vec::new();
+    // Runs of long rows would reach into the next part, and a row that is looked at twice is no row of a count.
+    let mut end = start;
     for part in 0..count {
-        let mut from = start + body / count * part;
+        let mut from = end.max(start + body / count * part);
         if part > 0 {
             let Some(newline) =
                 text.as_bytes().get(from..).and_then(|rest| rest.iter().position(|&b| b == b'\n'))
@@ -257,6 +259,7 @@ fn runs(
                 run.push(cells(&records));
             }
         }
+        end = records.start() + records.raw().len();
         runs.push(run);
     }
     runs
