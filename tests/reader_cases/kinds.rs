@@ -12,7 +12,7 @@ fn table() -> Vec<u8> {
 
 /// A mark, and then bytes that are no text.
 fn binary(mark: &[u8]) -> Vec<u8> {
-    [mark, &(0..4000_usize).map(|at| (at * at >> 3) as u8 | 0x80).collect::<Vec<u8>>()].concat()
+    [mark, &(0..4000_usize).map(|at| ((at * at) >> 3) as u8 | 0x80).collect::<Vec<u8>>()].concat()
 }
 
 #[test]

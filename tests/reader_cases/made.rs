@@ -76,7 +76,7 @@ pub fn file(which: char, header: &str, row: impl Fn(&Row) -> String) -> String {
 pub fn clean_b() -> RatingsFile {
     read(
         "b.csv",
-        &file('b', "user,item,rating\n", |row| format!("{},f{},{}", row.user, row.item, row.stars())),
+        file('b', "user,item,rating\n", |row| format!("{},f{},{}", row.user, row.item, row.stars())),
     )
 }
 

@@ -157,7 +157,7 @@ fn quotes_that_are_escaped_by_backslashes_shift_no_column() {
 
 #[test]
 fn a_row_that_a_comma_in_a_title_makes_wider_is_a_reject_and_never_a_rating() {
-    let is_wide = |item: usize| item % 5 == 0;
+    let is_wide = |item: usize| item.is_multiple_of(5);
     let a = file('a', "user,title,rating,year\n", |row| {
         let title =
             if is_wide(row.item) { format!("Tale {}, 2", row.item) } else { format!("Tale {}", row.item) };
