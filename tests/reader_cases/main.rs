@@ -6,6 +6,7 @@
 mod advice;
 mod clean;
 mod columns;
+mod formats;
 mod kinds;
 mod made;
 mod people;
