@@ -4,6 +4,7 @@
 
 use dual_metric::data;
 
+mod columns;
 mod damage;
 mod ids;
 mod invariants;
