@@ -1,6 +1,6 @@
 //! Rows that are lost or misread: lines above the table, quotes, delimiters in texts, bad bytes, dates.
 
-use dual_metric::data::{RatingsFile, WarningCode};
+use dual_metric::data::WarningCode;
 
 use crate::made::{ALL, Row, assert_whole, codes, counts, file, read, rejected, rows, scale, text};
 
@@ -95,30 +95,34 @@ fn half_stars_that_a_spreadsheet_made_dates_of_are_counted_and_named() {
     }
 }
 
-/// The rating of one pair of a file in which some pairs have an older rating of 1 after the newer one.
-fn rated_again(date: fn(usize, &Row) -> String) -> (RatingsFile, usize) {
-    let mut again = 0;
-    let mut text = String::from("user,item,rating,date\n");
-    for row in rows('a') {
-        text += &format!("{},b{},{},{}\n", row.user, row.item, row.stars(), date(2021, &row));
-        if row.chance(3) == 0 {
-            again += 1;
-            text += &format!("{},b{},1,{}\n", row.user, row.item, date(2019, &row));
-        }
-    }
-    (read("a.csv", text), again)
+/// Year, month and day of a rating, and of an older one of the same pair: in an earlier year, or earlier in the year with
+/// a day that is no month.
+fn days(row: &Row) -> [(usize, usize, usize); 2] {
+    let (month, day) = (8 + row.chance(5), 1 + row.chance(9));
+    [(2021, month, day), (2021 - row.chance(2), 1 + row.chance(7), 20 + row.chance(9))]
 }
 
 #[test]
 fn the_newer_of_two_ratings_counts_with_dates_of_any_order() {
-    let dates: [fn(usize, &Row) -> String; 3] = [
-        |year, row| format!("{year}-{:02}-{:02}", 1 + row.chance(12), 1 + row.chance(28)),
-        |year, row| format!("{:02}.{:02}.{year}", 1 + row.chance(28), 1 + row.chance(12)),
-        |year, row| format!("{}/{}/{year}", 1 + row.chance(12), 1 + row.chance(28)),
+    let write: [fn((usize, usize, usize)) -> String; 4] = [
+        |(year, month, day)| format!("{year}-{month:02}-{day:02}"),
+        |(year, month, day)| format!("{day:02}.{month:02}.{year}"),
+        |(year, month, day)| format!("{day:02}/{month:02}/{year}"),
+        |(year, month, day)| format!("{month}/{day}/{year}"),
     ];
     let newest: f32 = rows('a').iter().map(|row| row.stars() as f32).sum();
-    for date in dates {
-        let (a, again) = rated_again(date);
+    for date in write {
+        let mut again = 0;
+        let mut content = String::from("user,item,rating,date\n");
+        for row in rows('a') {
+            let [new, old] = days(&row).map(date);
+            content += &format!("{},b{},{},{new}\n", row.user, row.item, row.stars());
+            if row.chance(3) == 0 {
+                again += 1;
+                content += &format!("{},b{},1,{old}\n", row.user, row.item);
+            }
+        }
+        let a = read("a.csv", content);
         assert_whole(&a);
         assert_eq!(a.report.duplicates, again);
         let said = text(&a, WarningCode::Repeats);
