@@ -57,7 +57,8 @@ fn one_bad_byte_in_a_comment_leaves_the_letters_of_all_names_as_they_are() {
     b.splice(end..end + 2, *b"caf\xe9");
     let b = read("b.csv", b);
     assert_eq!((counts(&b), crate::made::pair(&a, &b).overlap_users), (ALL, 200));
-    assert!(text(&b, WarningCode::Encoding).starts_with("1 byte is no UTF-8, the first in line 3001"));
+    let said = text(&b, WarningCode::Encoding).replace("3,001", "3001");
+    assert!(said.starts_with("1 byte is no UTF-8, the first in line 3001"), "{said}");
 }
 
 #[test]
