@@ -96,16 +96,19 @@ fn half_stars_that_a_spreadsheet_made_dates_of_are_counted_and_named() {
     }
 }
 
-/// Year, month and day of a rating, and of an older one of the same pair: in an earlier year, or earlier in the year with
+/// Year, month and day.
+type Day = (usize, usize, usize);
+
+/// The day of a rating, and of an older one of the same pair: in an earlier year, or earlier in the year with
 /// a day that is no month.
-fn days(row: &Row) -> [(usize, usize, usize); 2] {
+fn days(row: &Row) -> [Day; 2] {
     let (month, day) = (8 + row.chance(5), 1 + row.chance(9));
     [(2021, month, day), (2021 - row.chance(2), 1 + row.chance(7), 20 + row.chance(9))]
 }
 
 #[test]
 fn the_newer_of_two_ratings_counts_with_dates_of_any_order() {
-    let write: [fn((usize, usize, usize)) -> String; 4] = [
+    let write: [fn(Day) -> String; 4] = [
         |(year, month, day)| format!("{year}-{month:02}-{day:02}"),
         |(year, month, day)| format!("{day:02}.{month:02}.{year}"),
         |(year, month, day)| format!("{day:02}/{month:02}/{year}"),
