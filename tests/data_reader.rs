@@ -1,6 +1,6 @@
 #![cfg(not(target_arch = "wasm32"))]
-//! Rating and feature files as people have them: odd ones as a table of cases, and real ones where they lie beside the
-//! repository. Broken ones by chance are in tests/reader_properties.
+//! Rating and feature files as people have them: odd ones as a table of cases, broken ones by chance, and real
+//! ones where they lie beside the repository.
 
 mod real;
 
@@ -446,6 +446,118 @@ fn a_file_that_cannot_be_read_yet_has_a_preview_to_declare_its_columns_by() {
         let preview = preview("f", bytes, &options).unwrap();
         assert_eq!((preview.header, preview.columns.len()), (header, 4));
         assert_eq!(preview.roles, Roles { user: 0, item: 1, rating: 2, time: None });
+    }
+}
+
+/// No input may panic, and whatever is read must add up.
+fn must_not_panic(bytes: &[u8], options: &ReadOptions, ids: &Vocabulary) {
+    let shown = preview("f", bytes, options);
+    if let Ok(read) = read_ratings("f", bytes, options) {
+        assert_eq!(shown.ok(), Some(read.report.preview.clone()));
+        let (domain, report) = (&read.domain, &read.report);
+        assert_eq!(domain.ratings.len() + report.duplicates + report.rejected_rows, report.rows);
+        assert!(domain.scale.lo < domain.scale.hi);
+        assert!(domain.ratings.iter().all(|r| domain.scale.contains(r.value)));
+        assert!(domain.users.ids().chain(domain.items.ids()).all(|id| !id.is_empty()));
+        assert!(report.rejects.windows(2).all(|pair| pair[0].line <= pair[1].line));
+        overlap_report(domain, domain);
+    }
+    if let Ok(read) = read_features("f", bytes, ids) {
+        let (features, width) = (&read.features, read.features.width() as u32);
+        assert_eq!(features.rows(), ids.len());
+        for row in 0..features.rows() as u32 {
+            let (columns, values) = features.row(row);
+            assert!(columns.windows(2).all(|pair| pair[0] < pair[1]) && columns.iter().all(|&c| c < width));
+            assert!(values.iter().all(|value| value.is_finite() && *value != 0.0));
+        }
+    }
+}
+
+#[test]
+fn random_and_mutated_files_never_panic() {
+    let seeds: [&[u8]; 8] = [
+        b"userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n2,31,4.0,1260759182\n",
+        b"\"User-ID\";\"ISBN\";\"Book-Rating\"\r\n\"276725\";\"034545104X\";\"0\"\r\n\"1\";\"a\"\"b\";\"7\"\r\n",
+        b"1::10::4::978300760\n1::20::3::978302109\n2::10::5::978301968\n",
+        b"1 10 4\n2 20 5\n 3  30 1\n",
+        b"movieId,title,genres\n1,\"Heat, The (1995)\",Crime|Drama\n2,Up (2009),Comedy\n3,Ran,War|Drama\n",
+        b"1|Heat (1995)|01-Jan-1995||http://x|0|1\n2|Up (2009)|02-Feb-2009|||1|0\n",
+        b"item_id:token\tclass:token_seq\tprice:float\n1\ta b\t$1,234.5\n2\tb\t-3e4\n",
+        b"A39HTATAQ9V7YF,0205616461,5.0,1369699200\nA3JM6GV9MNOF9X,0558925278,3.0,1355443200\n",
+    ];
+    let ids: Vocabulary = ["1", "2", "3", "a", ""].into_iter().collect();
+    let parts: [&[u8]; 24] = [
+        b"\"",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b",",
+        b"::",
+        b";",
+        b"\t",
+        b"|",
+        b" ",
+        b"\0",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"NaN",
+        b"-1e39",
+        b"1e308",
+        b"(1995)",
+        b"\x1f\x8b",
+        b"{\"",
+        b"\xc3",
+        b"0",
+        b"99999999999999999999",
+        b"-",
+        b"e",
+    ];
+    let mut chance = Generator::new(11, "fuzz");
+    for round in 0..20_000 {
+        let mut bytes = if round % 4 == 0 {
+            (0..chance.below(200)).map(|_| chance.below(256) as u8).collect()
+        } else {
+            seeds[chance.below(seeds.len())].to_vec()
+        };
+        for _ in 0..chance.below(6) {
+            let at = chance.below(bytes.len() + 1);
+            match chance.below(4) {
+                0 => bytes.truncate(at),
+                1 if at < bytes.len() => bytes[at] = chance.below(256) as u8,
+                2 => {
+                    let from = chance.below(bytes.len() + 1);
+                    let copy = bytes[from.min(at)..from.max(at)].to_vec();
+                    bytes.splice(at..at, copy);
+                }
+                _ => {
+                    bytes.splice(at..at, parts[chance.below(parts.len())].iter().copied());
+                }
+            }
+        }
+        let some = |chance: &mut Generator| chance.below(4) == 0;
+        let options = ReadOptions {
+            delimiter: some(&mut chance).then(|| Delimiter::ALL[chance.below(6)]),
+            header: some(&mut chance).then(|| chance.below(2) == 0),
+            roles: some(&mut chance).then(|| Roles {
+                user: chance.below(5),
+                item: chance.below(5),
+                rating: [2, chance.below(5), usize::MAX][chance.below(3)],
+                time: [None, Some(3), Some(usize::MAX)][chance.below(3)],
+            }),
+            scale: some(&mut chance)
+                .then(|| Scale { lo: chance.below(3) as f32, hi: [1.0, 5.0, f32::NAN][chance.below(3)] }),
+            missing: if some(&mut chance) { vec![[0.0, 5.0, f32::NAN][chance.below(3)]] } else { Vec::new() },
+        };
+        must_not_panic(&bytes, &options, &ids);
+        if round % 8 == 0 {
+            let mut packed = gz(&bytes);
+            must_not_panic(&packed, &options, &ids);
+            let at = chance.below(packed.len());
+            packed[at] ^= 1 << chance.below(8);
+            must_not_panic(&packed, &options, &ids);
+            packed.truncate(at);
+            must_not_panic(&packed, &options, &ids);
+        }
     }
 }
 
