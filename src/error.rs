@@ -78,24 +78,48 @@ pub enum Error {
     },
 }
 
+/// A text in one line: line breaks and other control characters become blanks, tabs stay. Cells, ids and names of files
+/// in a message may hold them.
+pub(crate) fn one_line(text: &str) -> String {
+    let breaks = |c: char| (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}');
+    text.replace(breaks, " ")
+}
+
 impl Error {
     /// An [`Error::File`] from its three parts.
     pub fn file(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::File { file: file.into(), what: what.into(), remedy: remedy.into() }
+        Self::File { file: one_line(file), what: one_line(&what.into()), remedy: remedy.into() }
     }
 
     /// An [`Error::Line`] from its four parts.
     pub fn line(file: &str, line: u64, what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Line { file: file.into(), line, what: what.into(), remedy: remedy.into() }
+        Self::Line { file: one_line(file), line, what: one_line(&what.into()), remedy: remedy.into() }
     }
 
     /// An [`Error::Setting`] from the field's name and what is wrong with it.
     pub fn setting(field: &str, what: impl Into<String>) -> Self {
-        Self::Setting { field: field.into(), what: what.into() }
+        Self::Setting { field: field.into(), what: one_line(&what.into()) }
     }
 
     /// An [`Error::Data`] from its two parts.
     pub fn data(what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Data { what: what.into(), remedy: remedy.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_message_is_one_line_whatever_it_shows() {
+        let shown = |error: Error| error.to_string();
+        let what = "the rating \"4\r\n\u{1b}[31m\" is odd";
+        assert_eq!(
+            shown(Error::file("a\nb", what, "Mend it")),
+            "a b: the rating \"4   [31m\" is odd. Mend it"
+        );
+        assert!(!shown(Error::line("f", 3, what, "Mend it")).contains(['\n', '\r', '\u{1b}']));
+        assert!(!shown(Error::setting("columns", "no column \"\u{2028}\"")).contains('\u{2028}'));
     }
 }

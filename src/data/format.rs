@@ -230,7 +230,7 @@ impl Format {
             roles,
             strict_width: (count >= 10 && usual * 10 >= count * if is_headed { 5 } else { 7 })
                 .then_some(columns),
-            ends_in_text: columns > last + 1 && is_text(columns - 1) && !(0..last).any(is_text),
+            ends_in_text: columns.saturating_sub(1) > last && is_text(columns - 1) && !(0..last).any(is_text),
             thousands: thousands_mark(cells(roles.rating)),
             days: roles.time.map_or(DayOrder::DayFirst, |column| day_order(cells(column))),
             matrix: None,
@@ -393,8 +393,10 @@ fn runs(
     let small = body < RUNS * ROWS * 24;
     let (count, length) = if small { (1, RUNS * ROWS * 2) } else { (RUNS, ROWS) };
     let mut runs = Vec::new();
+    // Runs of long rows would reach into the next part, and a row that is looked at twice is no row of a count.
+    let mut end = start;
     for part in 0..count {
-        let mut from = start + body / count * part;
+        let mut from = end.max(start + body / count * part);
         if part > 0 {
             let Some(newline) =
                 text.as_bytes().get(from..).and_then(|rest| rest.iter().position(|&b| b == b'\n'))
@@ -415,6 +417,7 @@ fn runs(
                 run.push(cells(&records));
             }
         }
+        end = records.start() + records.raw().len();
         runs.push(run);
     }
     runs

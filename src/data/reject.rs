@@ -169,9 +169,9 @@ impl Rejects {
     }
 }
 
-/// A text cut to what can be shown in a table.
+/// A text cut to what can be shown in a table, in one line.
 pub(super) fn shown(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
+    crate::error::one_line(&text.chars().take(SHOWN).collect::<String>())
 }
 
 #[cfg(test)]

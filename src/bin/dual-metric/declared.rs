@@ -177,6 +177,15 @@ impl Declared<'_> {
                 }
             });
         }
+        // A row without one of the others is refused; without a time it would be read, and nobody would know.
+        if let Some(time) = found[3] {
+            // A file without a preview is refused when it is read.
+            let columns = preview(file, bytes, options).map_or(usize::MAX, |preview| preview.columns.len());
+            if time >= columns {
+                let what = format!("{file} has no column {}; it has {columns}", time.saturating_add(1));
+                return Err(self.refusal("columns", what));
+            }
+        }
         match found {
             [Some(user), Some(item), Some(rating), time] => Ok(Roles { user, item, rating, time }),
             _ => {
