@@ -407,7 +407,8 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice
             "{how_many}: the ids of {name} look as if its text were in another encoding, such as GB18030; save it as UTF-8"
         ));
     }
-    let example = |domain: &Domain| domain.users.id(0).chars().take(40).collect::<String>();
+    let example =
+        |domain: &Domain| crate::error::one_line(&domain.users.id(0).chars().take(40).collect::<String>());
     Advice::new(format!(
         "{how_many}: the files use different ids for their users (for example \"{}\" and \"{}\")",
         example(a),

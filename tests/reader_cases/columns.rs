@@ -88,36 +88,24 @@ fn matrix(
     header.to_owned() + &cells.into_iter().enumerate().map(line).collect::<String>()
 }
 
-/// A matrix is read as its ratings or refused by its name; never as rows of user, item and rating.
-fn assert_is_matrix(text: &str) {
-    match dual_metric::data::read_ratings("a.csv", text.as_bytes(), &Default::default()) {
-        Ok(read) => {
-            assert_eq!(counts(&read), ALL, "{:?}", read.report);
-            assert!(codes(&read).contains(&WarningCode::Shape));
-        }
-        Err(error) => {
-            let message = error.to_string();
-            assert!(message.contains("a matrix of people and items, with one column an item"), "{message}");
-            assert!(
-                message.to_lowercase().contains("turn it into a table with one row a rating"),
-                "{message}"
-            );
-        }
-    }
-}
-
 #[test]
-fn a_matrix_in_which_99_is_nothing_and_the_first_column_counts_the_ratings_is_named() {
+fn a_matrix_in_which_99_is_nothing_and_nobody_has_an_id_is_refused_by_its_name() {
     let jokes =
         matrix("", |_, rated| rated.to_string(), "99", |row| format!("{:.2}", row.rating(-10.0, 10.0, 0.01)));
-    assert_is_matrix(&jokes);
+    let message = refusal("a.csv", jokes);
+    assert!(message.contains("a matrix of people and items, with one column an item"), "{message}");
+    assert!(message.contains("but no column says who the people are"), "{message}");
 }
 
 #[test]
-fn a_matrix_under_the_titles_of_its_items_is_named() {
+fn a_matrix_under_the_titles_of_its_items_is_read_as_its_ratings() {
     let titles: Vec<String> = (1..=ITEMS).map(|item| format!("Title b{item}")).collect();
     let header = format!("user_id,{}\n", titles.join(","));
-    assert_is_matrix(&matrix(&header, |user, _| user.to_string(), "", |row| row.stars().to_string()));
+    let a = read("a.csv", matrix(&header, |user, _| user.to_string(), "", |row| row.stars().to_string()));
+    assert_whole(&a);
+    assert_eq!(codes(&a), [WarningCode::Shape]);
+    let sum: usize = rows('a').iter().map(Row::stars).sum();
+    assert_eq!(a.domain.ratings.iter().map(|rating| rating.value).sum::<f32>() as usize, sum);
 }
 
 #[test]

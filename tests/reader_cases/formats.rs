@@ -74,6 +74,8 @@ fn every_warning_and_every_form_of_ids_is_in_the_text_and_no_other() {
         Counts,
         RowsLeftOut,
         RoundedIds,
+        SharedId,
+        WarningCode::IdsDiffer,
         ValueLeftOut,
         Scale,
         Columns,

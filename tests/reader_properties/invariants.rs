@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::data::{
     MAX_REJECTS, RatingsFile, ReadOptions, Vocabulary, WarningCode, overlap_report, preview, read_features,
-    read_ratings,
+    read_ratings, rejected_table,
 };
 
 /// Reads bytes as ratings and as features, and checks what comes of it. Says whether there were ratings.
@@ -39,6 +39,8 @@ fn check_read(read: &RatingsFile, bytes: &[u8], options: &ReadOptions) {
     assert_eq!(report.rejects.len(), report.rejected_rows.min(MAX_REJECTS));
     assert!(report.rejects.iter().all(|reject| is_one_line(&reject.reason)), "{:?}", report.rejects);
     assert!(report.warnings.iter().all(|warning| is_one_line(&warning.text)), "{:?}", report.warnings);
+    let table = rejected_table("f", bytes, options).unwrap();
+    assert_eq!(table.lines().count(), 1 + report.rejected_rows, "all rejects as a table");
     assert!(report.warnings.is_sorted_by_key(|warning| warning.code), "the costliest first");
 
     let scale = domain.scale;
@@ -64,7 +66,8 @@ fn check_read(read: &RatingsFile, bytes: &[u8], options: &ReadOptions) {
         assert!(distinct.iter().all(|&column| column < preview.columns.len()), "{roles:?}");
     }
     assert!(options.roles.is_none_or(|declared| declared == roles));
-    assert!(options.scale.is_none_or(|declared| declared == scale));
+    assert!(is_one_line(&report.understood), "{}", report.understood);
+    assert!(options.counts.is_some() || options.scale.is_none_or(|declared| declared == scale));
 
     let report = overlap_report(domain, domain);
     assert_eq!((report.overlap_users, report.is_one_file), (domain.users.len(), true));
