@@ -266,7 +266,7 @@ fn repeats(count: usize, rows: usize, times: Option<bool>) -> Warning {
 }
 
 /// What to do with ratings that are words.
-const WORDS: &str = "Write the ratings as numbers (5 for \"great\", say), or declare another column for them";
+const WORDS: &str = "Write the ratings as numbers, or say which column holds them";
 
 fn nothing_usable(file: &str, rejects: &Rejects) -> Error {
     let remedy = "Check the delimiter, which column is what, and the scale";
