@@ -127,7 +127,10 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     let apart = (few.is_none() && !agree(&means))
         .then(|| not_the_same(a, b, overlap_users, mean_correlation.unwrap_or(0.0), means.len()));
     // Too few users say nothing of themselves; many items whose ratings agree say that they are the users.
-    let swap = (few.is_none() && means.len() < MANY_USERS)
+    let pairs = overlap(a, b);
+    // The items of two parts of one file agree because they are the same.
+    let parts = parts_of_one(a, b, &pairs);
+    let swap = (few.is_none() && parts.is_none() && means.len() < MANY_USERS)
         .then(|| swapped(a, b).filter(Swap::is_sure))
         .flatten()
         .map(|swap| {
@@ -140,10 +143,9 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text.map(Advice::new)));
     tell(PairCode::NotTheSame, apart.or(swap));
     tell(PairCode::IdsDiffer, more);
-    let pairs = overlap(a, b);
     let same = SameRows::of(a, b, &pairs);
     tell(PairCode::SameRows, same_rows_warning(a, b, &same).map(Advice::new));
-    tell(PairCode::SameRows, parts_of_one(a, b, &pairs).map(Advice::new));
+    tell(PairCode::SameRows, parts.map(Advice::new));
     let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();
     OverlapReport {
         overlap_users,

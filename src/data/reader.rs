@@ -274,14 +274,16 @@ fn repeats(count: usize, rows: usize, times: Option<bool>) -> Warning {
     Warning::new(WarningCode::Repeats, text)
 }
 
+/// What to do with ratings that are words.
+const WORDS: &str = "Write the ratings as numbers, or say which column holds them";
+
 fn nothing_usable(file: &str, rejects: &Rejects) -> Error {
     let remedy = "Check the delimiter, which column is what, and the scale";
     match rejects.list.first() {
         Some(first) => {
             // Another delimiter makes no numbers of words.
             let is_word = first.reason.ends_with("is not a number");
-            let remedy =
-                if is_word { "Write the ratings as numbers, or say which column holds them" } else { remedy };
+            let remedy = if is_word { WORDS } else { remedy };
             Error::line(file, first.line, format!("no row can be used; here {}", first.reason), remedy)
         }
         None => Error::file(file, "there is no row under the header", "Load a file with ratings"),
