@@ -148,7 +148,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     id: `file-${slot}`,
     type: "file",
     className: "visually-hidden",
-    accept: ".csv,.tsv,.txt,.dat,.data,.gz,.zip,.inter,text/*",
+    accept: ".csv,.tsv,.txt,.dat,.data,.gz,.zip,.zst,.inter,text/*",
   });
   const openText = el("span", { textContent: "Open" });
   const open = el("label", { className: "button quiet", id: `open-${slot}` }, file, openText);

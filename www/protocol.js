@@ -9,11 +9,13 @@
  * @typedef {{ lo: number, hi: number }} Scale
  * @typedef {"declared" | "usual" | "observed"} ScaleKind observed: no usual scale holds the ratings, and their range is it
  * @typedef {{ user: number, item: number, rating: number, time: number | null }} Roles column numbers, from 0
- * @typedef {"trim" | "compose" | "strip-apostrophe" | "strip-.0" | "strip-leading-zeros" | "lower" | "strip-punctuation"} IdForm
+ * @typedef {"utf-8" | "trim" | "compose" | "strip-apostrophe" | "strip-.0" | "strip-prefix" | "strip-leading-zeros" | "lower" | "strip-punctuation"} IdForm
  * @typedef {{ delimiter?: Delimiter | null, header?: boolean | null, roles?: Roles | null, scale?: Scale | null,
- *   missing?: number[] | null, ids?: IdForm[] | null, counts?: "log" | "ranks" | null }} ReadOptions
+ *   missing?: number[] | null, ids?: IdForm[] | null, counts?: "log" | "ranks" | null, member?: string | null, encoding?: string | null,
+ *   matrix?: boolean | null }} ReadOptions
  *   null or absent: recognise it, or leave it as it is; missing: values that mean "not rated"; ids: forms that people's ids
- *   are written in; counts: what counts are turned into
+ *   are written in; counts: what counts are turned into; member: which file of a zip archive; encoding: by its label;
+ *   matrix: whether there is one column an item
  * @typedef {{ label: string, options: ReadOptions }} Choice options: what is to be declared besides what is declared already
  * @typedef {{ label: string, changes: { slot: Slot, options: ReadOptions }[] }} Cure options: all that is to be declared
  * @typedef {{ slot: Slot | null, code: string, text: string, cures: Cure[] }} DataWarning slot: null where it is about both
@@ -29,7 +31,8 @@
  * @property {ScaleKind} scale_kind how the scale is known
  * @property {string | null} scale_note what was made of ratings that do not reach a usual scale's ends or are on none
  * @property {string[][]} rows the first rows
- * @property {Choice[]} choices what the columns could be, where that is not clear and the file was not read for it
+ * @property {Choice[]} choices what the columns could be, or which file of an archive is meant, where that is not clear and
+ *   the file was not read for it
  *
  * @typedef {{ line: number, reason: string, text: string }} Reject
  * @typedef {{ file: string, rows: number, matched: number, titles: string | null,

@@ -15,6 +15,22 @@ const DELIMITERS = [
   ["space", "Space"],
 ];
 
+/** Labels of the WHATWG's Encoding Standard. @type {[string, string][]} */
+const ENCODINGS = [
+  ["", "Recognised"],
+  ["utf-8", "UTF-8"],
+  ["utf-16le", "UTF-16"],
+  ["windows-1252", "Western (Windows-1252)"],
+  ["windows-1250", "Central European (Windows-1250)"],
+  ["windows-1251", "Cyrillic (Windows-1251)"],
+  ["koi8-r", "Cyrillic (KOI8-R)"],
+  ["gb18030", "Chinese (GB18030, GBK)"],
+  ["big5", "Chinese (Big5)"],
+  ["shift_jis", "Japanese (Shift JIS)"],
+  ["euc-jp", "Japanese (EUC-JP)"],
+  ["euc-kr", "Korean (EUC-KR)"],
+];
+
 /** @type {["as-is" | "ranks" | "log", string][]} */
 const COUNTS = [
   ["as-is", "Ratings"],
@@ -24,10 +40,12 @@ const COUNTS = [
 
 /** @type {[IdForm, string][]} */
 const FORMS = [
+  ["utf-8", "read as UTF-8 where they were not: ChloÃ©"],
   ["trim", "without blanks at the ends and characters that are not seen"],
   ["compose", "letters with accents as one character"],
   ["strip-apostrophe", "without a spreadsheet's apostrophe: '007"],
   ["strip-.0", "without .0 at the end: 12.0"],
+  ["strip-prefix", "without a word in front: user_12"],
   ["strip-leading-zeros", "without zeros at the start: 007"],
   ["lower", "in lower case"],
   ["strip-punctuation", "without blanks and punctuation"],
@@ -67,7 +85,16 @@ function tableFields(preview, options, read) {
   );
   const header = el("input", { id: "read-header", type: "checkbox", checked: preview.header });
   header.addEventListener("change", () => read({ ...options, header: header.checked }));
-  return [labelled("Columns are parted by", delimiter), labelled("First line names the columns", header)];
+  const known = ENCODINGS.some(([label]) => label === (options.encoding ?? ""));
+  /** @type {[string, string][]} */
+  const encodings = known ? ENCODINGS : [...ENCODINGS, [options.encoding ?? "", options.encoding ?? ""]];
+  const encoding = choice(encodings, options.encoding ?? "", { id: "read-encoding" });
+  encoding.addEventListener("change", () => read({ ...options, encoding: encoding.value || null }));
+  return [
+    labelled("Columns are parted by", delimiter),
+    labelled("First line names the columns", header),
+    labelled("Encoding of the text", encoding),
+  ];
 }
 
 /**

@@ -18,6 +18,8 @@ const PARTS = {
   repeats: ["columns", "See the columns"],
   encoding: ["columns", "See how it is read"],
   "rounded-ids": ["columns", "See the ids"],
+  "shared-id": ["columns", "See the ids"],
+  "ids-differ": ["columns", "See the ids"],
 };
 
 /**

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{
-    Counts, Delimiter, Domain, Preview, Ratings, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning,
-    WarningCode, format::Format, ids::rewrite_users, names, plausibility, reject::Rejects, rows::Rows,
-    scales, scales::counted, shape, text, understood, warning::grouped,
+    Counts, Cure, Delimiter, Domain, Preview, Ratings, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning,
+    WarningCode, container, format::Format, ids::rewrite_users, names, plausibility, reject::Rejects,
+    rows::Rows, scales, scales::counted, shape, text, understood, warning::grouped,
 };
 use crate::error::{Error, Result};
 
@@ -42,11 +42,21 @@ pub struct ReadReport {
 
 /// Recognises the format and the scale of a rating file, as [`read_ratings`] does. A file whose columns say
 /// nothing or whose rows are all bad has a preview too, with the first three columns as user, item and rating,
-/// so that a person can see the columns and declare them.
+/// so that a person can see the columns and declare them. Of an archive of several tables the first is shown, and the
+/// choices are all of them.
 ///
 /// # Errors
 /// When the file is no text table or too large, and when the declared options contradict themselves.
 pub fn preview(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Preview> {
+    let members = if options.member.is_none() { container::tables_to_choose(bytes) } else { Vec::new() };
+    let Some(first) = members.first() else { return preview_of_table(file, bytes, options) };
+    let of = |member: &String| ReadOptions { member: Some(member.clone()), ..ReadOptions::default() };
+    let shown = preview_of_table(file, bytes, &options.with(&of(first)))?;
+    let choices = members.iter().map(|member| Cure::new(format!("Read {member}"), of(member))).collect();
+    Ok(Preview { choices, ..shown })
+}
+
+fn preview_of_table(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Preview> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let (text, options) =
         unfolded(text::decode(file, bytes, options, &mut Vec::new())?, options, &mut Vec::new());

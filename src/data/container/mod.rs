@@ -7,4 +7,4 @@ mod zip;
 pub(super) mod zstd;
 
 pub(super) use kinds::refuse_other_kinds;
-pub(super) use zip::{is_zip, table_of_zip};
+pub(super) use zip::{is_zip, table_of_zip, tables_to_choose};

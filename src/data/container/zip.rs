@@ -94,6 +94,20 @@ pub(in crate::data) fn table_of_zip(
     if out.len() != entry.size as usize || sum.sum() != entry.sum { Err(broken()) } else { Ok(out) }
 }
 
+/// The names of the tables in a zip archive of several, of which one has to be chosen; nothing of any other file.
+pub(in crate::data) fn tables_to_choose(bytes: &[u8]) -> Vec<String> {
+    let entries = if is_zip(bytes) { entries(bytes).unwrap_or_default() } else { Vec::new() };
+    if document(&entries).is_some() {
+        return Vec::new();
+    }
+    let tables = entries.iter().filter(|entry| entry.is_file() && !entry.is_description());
+    let names: Vec<String> = tables.take(MOST_CHOICES).map(|entry| entry.name.to_string()).collect();
+    if names.len() > 1 { names } else { Vec::new() }
+}
+
+/// Most files of an archive that are offered.
+const MOST_CHOICES: usize = 12;
+
 /// The file of an archive with a name, which may lack the folders where only one file ends in it.
 fn called<'e>(files: &[&'e Entry], name: &str) -> Option<&'e Entry> {
     let exact = files.iter().find(|entry| entry.name == name);
