@@ -131,7 +131,7 @@ export function ratingFile(name, { item = "item", line58 } = {}) {
   const lines = ["user,item,rating"];
   for (let u = 0; u < 60; u++) {
     for (let i = 0; i < 40; i++) {
-      if ((u * 7 + i * 3) % 4 === 0) lines.push(`u${u},${item} ${i},${1 + ((u + i) % 2) * 3 + (i % 2)}`);
+      if ((u * 7 + i * 3) % 4 === 0) lines.push(`u${u},${item} ${i},${1 + (((u >> 1) + (i >> 1)) % 2) * 3 + (i % 2)}`);
     }
   }
   if (line58) lines.splice(57, 0, line58);
