@@ -172,7 +172,11 @@ impl<'t> Rows<'t> {
                     return Err(Flaw::OpenQuote);
                 }
                 let id = records.cell(matrix.id).ok_or(Flaw::Missing { role, column: matrix.id, columns })?;
-                if id.is_empty() { Err(Flaw::EmptyId(role)) } else { Ok(id) }
+                match id {
+                    "" => Err(Flaw::EmptyId(role)),
+                    _ if is_nothing(id) => Err(Flaw::NoId { role, text: shown(id) }),
+                    _ => Ok(id),
+                }
             });
             let id = match id {
                 Ok(id) => id,
@@ -380,29 +384,31 @@ fn check_width(records: &Records, expected: usize, format: &Format) -> Checked<(
 /// Whether an id is what programs write where there is none. A table that was joined or exported has many such rows, and
 /// read as ids they are one person who rated everything.
 fn is_nothing(id: &str) -> bool {
-    matches!(
-        id,
-        "NaN"
-            | "nan"
-            | "NAN"
-            | "NA"
-            | "<NA>"
-            | "N/A"
-            | "n/a"
-            | "#N/A"
-            | "NULL"
-            | "Null"
-            | "null"
-            | "(null)"
-            | "(NULL)"
-            | "\\N"
-            | "None"
-            | "NaT"
-            | "nil"
-            | "undefined"
-            | "#REF!"
-            | "#VALUE!"
-    )
+    // Most ids begin with a digit, and this is asked twice a row.
+    !id.starts_with(|first: char| first.is_ascii_digit())
+        && matches!(
+            id,
+            "NaN"
+                | "nan"
+                | "NAN"
+                | "NA"
+                | "<NA>"
+                | "N/A"
+                | "n/a"
+                | "#N/A"
+                | "NULL"
+                | "Null"
+                | "null"
+                | "(null)"
+                | "(NULL)"
+                | "\\N"
+                | "None"
+                | "NaT"
+                | "nil"
+                | "undefined"
+                | "#REF!"
+                | "#VALUE!"
+        )
 }
 
 fn rating(cell: &str, thousands: Option<char>) -> Checked<f32> {
