@@ -392,3 +392,95 @@ fn other_kinds_of_files_are_refused_by_their_name() {
         assert!(message.contains(kind) && message.contains(name), "{message}");
     }
 }
+
+#[test]
+fn three_domains_are_trained_saved_and_recommended_from_by_their_names() {
+    let folder = folder("three");
+    let sample = folder.join("sample");
+    assert!(dual_metric(&["sample", "--out", sample.to_str().unwrap(), "--domains", "3"]).status.success());
+    let file = |name: &str| sample.join(name).display().to_string();
+    let [books, films, songs] =
+        ["books", "films", "songs"].map(|name| format!("{name}={}", file(&format!("{name}.csv"))));
+    let items = format!("songs={}", file("songs-items.csv"));
+    let model = folder.join("model").display().to_string();
+    let trained = dual_metric(&[
+        "train",
+        "--domain",
+        &books,
+        "--domain",
+        &films,
+        "--domain",
+        &songs,
+        "--items",
+        &items,
+        "--scale",
+        "films:1:5",
+        "--epochs",
+        "2",
+        "--no-transfer-study",
+        "--json",
+        "--out",
+        &model,
+    ]);
+    assert!(trained.status.success(), "{}", String::from_utf8_lossy(&trained.stderr));
+    let json: Value = serde_json::from_slice(&trained.stdout).unwrap();
+    let names: Vec<&str> =
+        json["domains"].as_array().unwrap().iter().map(|d| d["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["books", "films", "songs"]);
+    assert_eq!((&json["a"], json["links"].as_array().unwrap().len()), (&Value::Null, 3));
+    for domain in json["domains"].as_array().unwrap() {
+        for field in ["users", "items", "ratings", "rejected_rows", "rmse", "mean_rmse", "bias_rmse"] {
+            assert!(domain[field].is_number(), "{field}");
+        }
+    }
+    let told = String::from_utf8(trained.stderr).unwrap();
+    assert!(told.contains("films.csv: ") && !told.contains("warning"), "{told}");
+    let lists: Vec<String> = ["songs", "c"]
+        .iter()
+        .map(|domain| {
+            let output =
+                dual_metric(&["recommend", "--model", &model, "--user", "person-0001", "--domain", domain]);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        })
+        .collect();
+    assert!(lists[0] == lists[1] && lists[0].lines().count() >= 10, "{}", lists[0]);
+    let message = refusal(&["recommend", "--model", &model, "--user", "person-0001", "--domain", "games"]);
+    assert!(message.contains("\"games\"") && message.contains("books, films, songs"), "{message}");
+    for (arguments, what) in [
+        (&["--domain", &books][..], "1 domains are given"),
+        (&["--domain", &books, "--domain", &books], "two domains called \"books\""),
+        (&["--domain", &books, "--domain", "films"], "no domain; write it as"),
+        (&["--domain", &books, "--domain", &films, "--scale", "1:5"], "name of a domain"),
+        (&["--domain", &books, "--domain", &films, "--scale", "films:1-5"], "--scale films:"),
+        (&["--a", "x.csv"], "give --a FILE and --b FILE"),
+        (&["--domain", &books, "--a", "x.csv"], "cannot be used with"),
+    ] {
+        let message = refusal(&[&["train"], arguments].concat());
+        assert!(message.contains(what), "{message}");
+    }
+}
+
+#[test]
+fn any_model_of_the_list_is_trained_and_only_dual_metric_learning_is_saved() {
+    let folder = folder("models");
+    let a = write(&folder, "a.csv", &people(60, "b", |n| format!("u{n}")));
+    let b = write(&folder, "b.csv", &people(60, "f", |n| format!("u{n}")));
+    let listed = dual_metric(&["models", "--json"]);
+    let models: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let names: Vec<&str> =
+        models.as_array().unwrap().iter().map(|model| model["name"].as_str().unwrap()).collect();
+    assert!(names.len() >= 5 && names[0] == "dml");
+    for name in &names[1..] {
+        let (_, json) = trained(&["--a", &a, "--b", &b, "--model", name]);
+        assert_eq!(json["model"], *name);
+        assert!(json["a"]["rmse"].as_f64().unwrap() < 0.5, "{name}");
+    }
+    let bias: Value = trained(&["--a", &a, "--b", &b, "--model", "bias"]).1;
+    assert_eq!(bias["a"]["rmse"], bias["a"]["bias_rmse"], "the baseline and the model are one");
+    let out = folder.join("out").display().to_string();
+    let message = refusal(&["train", "--a", &a, "--b", &b, "--model", "bias", "--out", &out]);
+    assert!(message.contains("only models of dml are saved"), "{message}");
+    let message = refusal(&["train", "--a", &a, "--b", &b, "--model", "oracle"]);
+    assert!(message.contains("\"oracle\"") && message.contains("scaled-bias"), "{message}");
+}

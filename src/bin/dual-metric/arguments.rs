@@ -32,10 +32,16 @@ enum Command {
 pub struct Train {
     /// Ratings of domain A.
     #[arg(long, value_name = "FILE")]
-    pub a: PathBuf,
+    pub a: Option<PathBuf>,
     /// Ratings of domain B.
     #[arg(long, value_name = "FILE")]
-    pub b: PathBuf,
+    pub b: Option<PathBuf>,
+    /// Ratings of a domain by a name of yours; two or more of these in place of --a and --b. What is said of such a domain
+    /// takes its name: --scale books:1:5.
+    #[arg(long, value_name = "NAME=FILE", conflicts_with_all = ["a", "b"])]
+    pub domain: Vec<String>,
+    #[command(flatten)]
+    pub of_domains: OfDomains,
     /// Feature table of A's users, first column the id.
     #[arg(long, value_name = "FILE")]
     pub a_users: Option<PathBuf>,
@@ -158,6 +164,47 @@ pub enum DeviceName {
     Cpu,
 }
 
+/// What is said of domains that have names, each with the name in front.
+#[derive(clap::Args)]
+pub struct OfDomains {
+    /// Feature table of a domain's users.
+    #[arg(long, value_name = "NAME=FILE", requires = "domain")]
+    pub users: Vec<String>,
+    /// Feature table of a domain's items.
+    #[arg(long, value_name = "NAME=FILE", requires = "domain")]
+    pub items: Vec<String>,
+    /// As --a-scale.
+    #[arg(long, value_name = "NAME:LO:HI", requires = "domain")]
+    pub scale: Vec<String>,
+    /// As --a-columns.
+    #[arg(long, value_name = "NAME:user=1,item=2,rating=3", requires = "domain")]
+    pub columns: Vec<String>,
+    /// As --a-delimiter.
+    #[arg(long, value_name = "NAME:DELIMITER", requires = "domain")]
+    pub delimiter: Vec<String>,
+    /// As --a-header.
+    #[arg(long, value_name = "NAME:yes|no", requires = "domain")]
+    pub header: Vec<String>,
+    /// As --a-missing.
+    #[arg(long, value_name = "NAME:VALUES", requires = "domain")]
+    pub missing: Vec<String>,
+    /// As --a-member.
+    #[arg(long, value_name = "NAME:MEMBER", requires = "domain")]
+    pub member: Vec<String>,
+    /// As --a-encoding.
+    #[arg(long, value_name = "NAME:LABEL", requires = "domain")]
+    pub encoding: Vec<String>,
+    /// As --a-matrix.
+    #[arg(long, value_name = "NAME:yes|no", requires = "domain")]
+    pub matrix: Vec<String>,
+    /// As --a-ids.
+    #[arg(long, value_name = "NAME:FORMS", requires = "domain")]
+    pub ids: Vec<String>,
+    /// As --a-counts.
+    #[arg(long, value_name = "NAME:log|ranks", requires = "domain")]
+    pub counts: Vec<String>,
+}
+
 /// Options of `inspect`.
 #[derive(clap::Args)]
 pub struct Inspect {
@@ -220,24 +267,15 @@ pub struct Recommend {
     /// User id as in the files.
     #[arg(long)]
     pub user: String,
-    /// Domain to recommend in.
-    #[arg(long, value_enum)]
-    pub domain: DomainName,
+    /// Domain to recommend in: its name, or a, b, c … in the order of the files.
+    #[arg(long, value_name = "NAME")]
+    pub domain: String,
     /// Number of items.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
     /// Print one JSON object on standard output.
     #[arg(long)]
     pub json: bool,
-}
-
-/// The two domains of the command line.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum DomainName {
-    /// The first file's.
-    A,
-    /// The second file's.
-    B,
 }
 
 /// Options of `sample`.

@@ -3,41 +3,41 @@
 use dual_metric::data::{Counts, Cure, Delimiter, Encoding, IdForm, ReadOptions, Roles, Scale, preview};
 use dual_metric::error::{Error, Result};
 
-use crate::flags::{flags, lower};
+use crate::flags::{Flags, flags, lower};
 
 /// The declarations as they were typed; what is `None` is recognised.
-#[derive(Clone, Copy)]
-pub struct Declared<'a> {
-    /// What stands before the names of the flags: `--a-`, `--b-` or `--`.
-    pub flag: &'static str,
-    pub scale: Option<&'a str>,
-    pub columns: Option<&'a str>,
-    pub delimiter: Option<&'a str>,
-    pub header: Option<&'a str>,
-    pub missing: Option<&'a str>,
-    pub member: Option<&'a str>,
-    pub encoding: Option<&'a str>,
-    pub matrix: Option<&'a str>,
-    pub ids: Option<&'a str>,
-    pub counts: Option<&'a str>,
+#[derive(Clone, Default)]
+pub struct Declared {
+    pub scale: Option<String>,
+    pub columns: Option<String>,
+    pub delimiter: Option<String>,
+    pub header: Option<String>,
+    pub missing: Option<String>,
+    pub member: Option<String>,
+    pub encoding: Option<String>,
+    pub matrix: Option<String>,
+    pub ids: Option<String>,
+    pub counts: Option<String>,
+    /// How its flags are written.
+    pub flags: Flags,
 }
 
-impl Declared<'_> {
+impl Declared {
     /// The options of the reader. Columns that are named are looked up in the file.
     pub fn options(&self, file: &str, bytes: &[u8]) -> Result<ReadOptions> {
         let mut options = ReadOptions {
-            scale: self.scale.map(|text| self.scale(text)).transpose()?,
-            delimiter: self.delimiter.map(|text| self.delimiter(text)).transpose()?,
-            header: self.header.map(|text| self.yes_or_no("header", text)).transpose()?,
-            member: self.member.map(String::from),
-            encoding: self.encoding.map(|text| self.encoding(text)).transpose()?,
-            matrix: self.matrix.map(|text| self.yes_or_no("matrix", text)).transpose()?,
-            missing: self.missing.map(|text| self.missing(text)).transpose()?,
-            ids: self.ids.map(|text| self.ids(text)).transpose()?,
-            counts: self.counts.map(|text| self.counts(text)).transpose()?,
+            scale: self.scale.as_deref().map(|text| self.scale(text)).transpose()?,
+            delimiter: self.delimiter.as_deref().map(|text| self.delimiter(text)).transpose()?,
+            header: self.header.as_deref().map(|text| self.yes_or_no("header", text)).transpose()?,
+            member: self.member.clone(),
+            encoding: self.encoding.as_deref().map(|text| self.encoding(text)).transpose()?,
+            matrix: self.matrix.as_deref().map(|text| self.yes_or_no("matrix", text)).transpose()?,
+            missing: self.missing.as_deref().map(|text| self.missing(text)).transpose()?,
+            ids: self.ids.as_deref().map(|text| self.ids(text)).transpose()?,
+            counts: self.counts.as_deref().map(|text| self.counts(text)).transpose()?,
             ..ReadOptions::default()
         };
-        if let Some(columns) = self.columns {
+        if let Some(columns) = &self.columns {
             options.roles = Some(self.roles(columns, file, bytes, &options)?);
         }
         Ok(options)
@@ -62,20 +62,20 @@ impl Declared<'_> {
 
     /// A refusal of the reader with the flags that do what it advises; `choices` are what the columns could be.
     pub fn advised(&self, error: Error, choices: &[Cure]) -> Error {
-        let flag = self.flag;
         let with_flags = |remedy: String| {
             if !choices.is_empty() {
-                let choice =
-                    |choice: &Cure| format!("{}: {}", lower(&choice.label), flags(flag, &choice.options));
+                let choice = |choice: &Cure| {
+                    format!("{}: {}", lower(&choice.label), flags(&self.flags, &choice.options))
+                };
                 let choices: Vec<String> = choices.iter().map(choice).collect();
                 return format!("{remedy} ({})", choices.join("; "));
             }
             let flags: Vec<String> = [
-                ("which of them", format!("{flag}member ratings.csv")),
-                ("delimiter", format!("{flag}delimiter tab")),
-                ("Separate the columns", format!("{flag}delimiter tab")),
-                ("which column", format!("{flag}columns user=1,item=2,rating=3")),
-                ("the scale", format!("{flag}scale 1:5")),
+                ("which of them", self.flags.with("member", "ratings.csv")),
+                ("delimiter", self.flags.with("delimiter", "tab")),
+                ("Separate the columns", self.flags.with("delimiter", "tab")),
+                ("which column", self.flags.with("columns", "user=1,item=2,rating=3")),
+                ("the scale", self.flags.with("scale", "1:5")),
             ]
             .into_iter()
             .filter(|(word, _)| remedy.contains(word))
@@ -93,7 +93,7 @@ impl Declared<'_> {
     }
 
     fn refusal(&self, flag: &str, what: String) -> Error {
-        Error::setting(&format!("{}{flag}", self.flag), what)
+        Error::setting(&self.flags.name(flag), what)
     }
 
     fn scale(&self, text: &str) -> Result<Scale> {

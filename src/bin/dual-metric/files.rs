@@ -1,6 +1,6 @@
 //! Files on disk to domains and back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dual_metric::data::{
     Domain, ReadOptions, ReadReport, preview, read_features, read_ratings, read_user_features,
@@ -12,11 +12,15 @@ use sha2::{Digest, Sha256};
 use crate::declared::Declared;
 
 /// One domain's files.
-pub struct DomainFiles<'a> {
-    pub ratings: &'a Path,
-    pub users: Option<&'a Path>,
-    pub items: Option<&'a Path>,
-    pub declared: Declared<'a>,
+pub struct DomainFiles {
+    /// What the domain is called; `None` for the name of its file.
+    pub name: Option<String>,
+    /// What the files are told by: `a`, `b`, or the name.
+    pub label: String,
+    pub ratings: PathBuf,
+    pub users: Option<PathBuf>,
+    pub items: Option<PathBuf>,
+    pub declared: Declared,
 }
 
 /// A domain as it was read, with what was declared.
@@ -28,20 +32,23 @@ pub struct ReadDomain {
 
 /// Reads a domain as declared.
 pub fn read_domain(files: &DomainFiles) -> Result<ReadDomain> {
-    let name_of_file = name(files.ratings);
-    let bytes_of_file = bytes(files.ratings)?;
+    let name_of_file = name(&files.ratings);
+    let bytes_of_file = bytes(&files.ratings)?;
     let options = files.declared.options(&name_of_file, &bytes_of_file)?;
     let read = read_ratings(&name_of_file, &bytes_of_file, &options).map_err(|error| {
         let choices = preview(&name_of_file, &bytes_of_file, &options).map(|preview| preview.choices);
         files.declared.advised(error, &choices.unwrap_or_default())
     })?;
     let (mut domain, report) = (read.domain, read.report);
-    if let Some(path) = files.users {
+    if let Some(name) = &files.name {
+        domain.name.clone_from(name);
+    }
+    if let Some(path) = &files.users {
         let forms = options.ids.as_deref().unwrap_or_default();
         let read = read_user_features(&name(path), &bytes(path)?, &domain.users, forms)?;
         domain.user_features = Some(read.features.into());
     }
-    if let Some(path) = files.items {
+    if let Some(path) = &files.items {
         domain.item_features =
             Some(read_features(&name(path), &bytes(path)?, &domain.items)?.features.into());
     }
@@ -51,14 +58,18 @@ pub fn read_domain(files: &DomainFiles) -> Result<ReadDomain> {
 /// Name, size and hash of every file.
 pub fn described(domains: &[DomainFiles]) -> Result<Vec<InputFile>> {
     let mut all = Vec::new();
-    for (domain, files) in ["a", "b"].into_iter().zip(domains) {
-        for (kind, path) in [("ratings", Some(files.ratings)), ("users", files.users), ("items", files.items)]
-        {
+    for files in domains {
+        let all_kinds = [
+            ("ratings", Some(&files.ratings)),
+            ("users", files.users.as_ref()),
+            ("items", files.items.as_ref()),
+        ];
+        for (kind, path) in all_kinds {
             let Some(path) = path else { continue };
             let bytes = bytes(path)?;
             let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
             all.push(InputFile {
-                domain: domain.into(),
+                domain: files.label.clone(),
                 kind: kind.into(),
                 name: name(path),
                 bytes: bytes.len() as u64,

@@ -3,8 +3,41 @@
 use dual_metric::data::{Encoding, ReadOptions};
 use serde_json::json;
 
-/// The flags that declare `options`, each beginning with `flag` (`--a-`).
-pub fn flags(flag: &str, options: &ReadOptions) -> String {
+/// How the flags of a file are written.
+#[derive(Clone, Debug)]
+pub enum Flags {
+    /// Each begins with this: `--a-scale 1:5`, `--scale 1:5`.
+    Prefix(&'static str),
+    /// Each value begins with the name of the domain: `--scale books:1:5`.
+    Of(String),
+}
+
+impl Default for Flags {
+    fn default() -> Self {
+        Self::Prefix("--")
+    }
+}
+
+impl Flags {
+    /// A flag with its value.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        match self {
+            Self::Prefix(prefix) => format!("{prefix}{name} {value}"),
+            Self::Of(domain) => format!("--{name} {domain}:{value}"),
+        }
+    }
+
+    /// What a flag is called in a refusal.
+    pub fn name(&self, name: &str) -> String {
+        match self {
+            Self::Prefix(prefix) => format!("{prefix}{name}"),
+            Self::Of(domain) => format!("--{name} {domain}:"),
+        }
+    }
+}
+
+/// The flags that declare `options`.
+pub fn flags(written: &Flags, options: &ReadOptions) -> String {
     let word = |value: serde_json::Value| value.as_str().map(String::from);
     let listed = |values: Vec<String>| if values.is_empty() { "none".into() } else { values.join(",") };
     let columns = options.roles.map(|roles| {
@@ -28,7 +61,7 @@ pub fn flags(flag: &str, options: &ReadOptions) -> String {
         ("encoding", options.encoding.map(Encoding::name)),
         ("matrix", options.matrix.map(yes_or_no)),
     ];
-    let flags = declared.into_iter().filter_map(|(name, value)| Some(format!("{flag}{name} {}", value?)));
+    let flags = declared.into_iter().filter_map(|(name, value)| Some(written.with(name, &value?)));
     flags.collect::<Vec<_>>().join(" ")
 }
 
@@ -42,7 +75,7 @@ pub fn lower(label: &str) -> String {
 mod tests {
     use dual_metric::data::{Counts, Delimiter, IdForm, ReadOptions, Roles, Scale};
 
-    use super::flags;
+    use super::{Flags, flags};
 
     #[test]
     fn options_are_written_as_the_flags_that_declare_them() {
@@ -59,12 +92,13 @@ mod tests {
             matrix: Some(false),
         };
         assert_eq!(
-            flags("--a-", &options),
+            flags(&Flags::Prefix("--a-"), &options),
             "--a-columns user=2,item=1,rating=3 --a-delimiter double-colon --a-header no --a-scale -10:10 \
              --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log \
              --a-member ratings.csv --a-encoding gbk --a-matrix no"
         );
         let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
-        assert_eq!(flags("--", &keep), "--missing none");
+        assert_eq!(flags(&Flags::Prefix("--"), &keep), "--missing none");
+        assert_eq!(flags(&Flags::Of("books".into()), &keep), "--missing books:none");
     }
 }

@@ -7,25 +7,27 @@ use serde_json::json;
 use crate::arguments::Inspect;
 use crate::declared::Declared;
 use crate::files::{self, DomainFiles, ReadDomain};
+use crate::flags::Flags;
 use crate::told;
 
 /// Reads a file and shows what was recognised. The columns of a file that cannot be read are shown too, so that they can
 /// be declared.
 pub fn run(options: &Inspect) -> Result<()> {
     let declared = Declared {
-        flag: "--",
-        scale: options.scale.as_deref(),
-        columns: options.columns.as_deref(),
-        delimiter: options.delimiter.as_deref(),
-        header: options.header.as_deref(),
-        missing: options.missing.as_deref(),
-        member: options.member.as_deref(),
-        encoding: options.encoding.as_deref(),
-        matrix: options.matrix.as_deref(),
-        ids: options.ids.as_deref(),
-        counts: options.counts.as_deref(),
+        scale: options.scale.clone(),
+        columns: options.columns.clone(),
+        delimiter: options.delimiter.clone(),
+        header: options.header.clone(),
+        missing: options.missing.clone(),
+        member: options.member.clone(),
+        encoding: options.encoding.clone(),
+        matrix: options.matrix.clone(),
+        ids: options.ids.clone(),
+        counts: options.counts.clone(),
+        flags: Flags::Prefix("--"),
     };
-    let files = DomainFiles { ratings: &options.file, users: None, items: None, declared };
+    let (name, ratings) = (None, options.file.clone());
+    let files = DomainFiles { name, label: String::new(), ratings, users: None, items: None, declared };
     let (domain, read, declared) = match files::read_domain(&files) {
         Ok(ReadDomain { domain, report, options }) => (domain, report, options),
         Err(error) => {
@@ -40,7 +42,7 @@ pub fn run(options: &Inspect) -> Result<()> {
         let name = files::name(&options.file);
         files::write(path, &rejected_table(&name, &files::bytes(&options.file)?, &declared)?)?;
     }
-    let warnings = told::of_file(&read, "--");
+    let warnings = told::of_file(&read, &files.declared.flags);
     if options.json {
         let result = json!({
             "understood": read.understood,
@@ -68,7 +70,7 @@ pub fn run(options: &Inspect) -> Result<()> {
 
 /// The first rows of a file that cannot be read as it is.
 fn shown(files: &DomainFiles) -> Option<Preview> {
-    let (name, bytes) = (files::name(files.ratings), files::bytes(files.ratings).ok()?);
+    let (name, bytes) = (files::name(&files.ratings), files::bytes(&files.ratings).ok()?);
     preview(&name, &bytes, &files.declared.options(&name, &bytes).ok()?).ok()
 }
 

@@ -4,7 +4,7 @@ use dual_metric::error::{Error, Result};
 use dual_metric::{model_file, recommend};
 use serde_json::json;
 
-use crate::arguments::{DomainName, Recommend};
+use crate::arguments::Recommend;
 use crate::files;
 
 /// Loads a model and recommends.
@@ -15,15 +15,19 @@ pub fn run(options: &Recommend) -> Result<()> {
         Error::file(&name, error.to_string(), "Write the model again with dual-metric train --out")
     })?;
     let (world, model) = model_file::read(&name, &text)?;
-    let domain = match options.domain {
-        DomainName::A => 0,
-        DomainName::B => 1,
+    let names: Vec<&str> = world.domains.iter().map(|domain| domain.name.as_str()).collect();
+    // A letter stands for the place of a domain, unless one is called so.
+    let by_letter = || {
+        ('a'..='z')
+            .take(names.len())
+            .position(|letter| options.domain.eq_ignore_ascii_case(&letter.to_string()))
     };
-    if domain >= world.domains.len() {
-        return Err(Error::file(&name, "this model has one domain, a", "Ask for --domain a"));
-    }
+    let Some(domain) = names.iter().position(|name| *name == options.domain).or_else(by_letter) else {
+        let place = format!("{name}, whose domains are {}", names.join(", "));
+        return Err(Error::Unknown { kind: "domain", id: options.domain.clone(), place });
+    };
     let Some(advice) = recommend::for_id(&world, &model, &options.user, options.top) else {
-        return Err(Error::Unknown { kind: "user", id: options.user.clone(), place: "either domain".into() });
+        return Err(Error::Unknown { kind: "user", id: options.user.clone(), place: "any domain".into() });
     };
     let advice = &advice.domains[domain];
     if options.json {
@@ -31,9 +35,13 @@ pub fn run(options: &Recommend) -> Result<()> {
         return Ok(());
     }
     if advice.via_map {
+        let way: Vec<&str> = advice.way.iter().map(|&d| names[d]).collect();
+        let by = if way.len() > 2 { format!(", by way of {}", way.join(" → ")) } else { String::new() };
+        println!("{} has no ratings in {}: predicted through the map{by}", options.user, names[domain]);
+    } else if advice.next.is_empty() {
         println!(
-            "{} has no ratings in {}: predicted through the map",
-            options.user, world.domains[domain].name
+            "{} is not known in {}, and nothing leads there from where they are known",
+            options.user, names[domain]
         );
     }
     for (rank, item) in advice.next.iter().enumerate() {

@@ -1,17 +1,17 @@
 //! What `train` prints: one JSON object, or a table for people.
 
-use dual_metric::data::ReadReport;
 use dual_metric::error::Result;
 use dual_metric::export;
 use dual_metric::lab::{Change, Comparison, DomainReport, Report, Source, Study};
 use dual_metric::metrics::Scores;
 use serde_json::{Value, json};
 
+use crate::files::ReadDomain;
 use crate::told::Told;
 
 /// How the data came in and how long it all took.
 pub struct Reading<'r> {
-    pub reports: &'r [ReadReport; 2],
+    pub reads: &'r [ReadDomain],
     /// What to know of how the files were read.
     pub warnings: &'r [Told],
     /// Name, size and SHA-256 of each file.
@@ -34,7 +34,7 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
             "users": data.users.len(),
             "items": data.items.len(),
             "ratings": data.ratings.len(),
-            "rejected_rows": reading.reports[d].rejected_rows,
+            "rejected_rows": reading.reads[d].report.rejected_rows,
             "scale": export::exact(&study.split().scale(d))?,
             "scale_kind": data.scale_kind,
             "clipped_ratings": study.split().clipped(d),
@@ -62,17 +62,19 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
         Ok(domain)
     };
     let domains = (0..world.domains.len()).map(domain).collect::<Result<Vec<_>>>()?;
-    Ok(json!({
+    let links = world.links.iter().map(|link| {
+        let names = [link.a, link.b].map(|d| &world.domains[d].name);
+        json!({ "domains": names, "overlap_users": link.overlap_users.len() })
+    });
+    let mut result = json!({
         "program": export::program(),
         "model": study.config().model,
         "device": study.device(),
         "files": reading.files,
         "warnings": reading.warnings,
-        // Scripts find the two domains by their letters too.
-        "a": domains[0],
-        "b": domains[1],
         "domains": domains,
-        "overlap_users": world.links[0].overlap_users.len(),
+        "links": links.collect::<Vec<_>>(),
+        "overlap_users": world.links.first().map(|link| link.overlap_users.len()),
         "linked_users": report.linked_users,
         "orthogonality_error": report.orthogonality_error,
         "mapping_loss": report.mapping_loss,
@@ -85,7 +87,12 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
         "seed": study.config().seed,
         "seeds": report.seeds,
         "config": export::exact(study.config())?,
-    }))
+    });
+    // Scripts find two domains by their letters too.
+    if let [a, b] = &domains[..] {
+        (result["a"], result["b"]) = (a.clone(), b.clone());
+    }
+    Ok(result)
 }
 
 fn named(scores: &Scores) -> [(&'static str, f64); 6] {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::files::ReadDomain;
-use crate::flags::{flags, lower};
+use crate::flags::{Flags, flags, lower};
 
 /// Something to know of a file, or of both.
 #[derive(Serialize)]
@@ -55,8 +55,8 @@ pub fn recognised(read: &ReadReport) -> String {
     format!("{}: {}; {}", preview.file, read.understood, columns.join(", "))
 }
 
-/// What to know of how one file was read; `flag` is what its flags begin with.
-pub fn of_file(read: &ReadReport, flag: &str) -> Vec<Told> {
+/// What to know of how one file was read, with its flags.
+pub fn of_file(read: &ReadReport, written: &Flags) -> Vec<Told> {
     let told = read.warnings.iter().map(|warning| Told {
         code: json!(warning.code),
         text: warning.text.clone(),
@@ -64,20 +64,20 @@ pub fn of_file(read: &ReadReport, flag: &str) -> Vec<Told> {
         cures: warning
             .cures
             .iter()
-            .map(|cure| Cure { label: cure.label.clone(), flags: flags(flag, &cure.options) })
+            .map(|cure| Cure { label: cure.label.clone(), flags: flags(written, &cure.options) })
             .collect(),
     });
     told.collect()
 }
 
-/// What to know of both files together; `domains` come with what their flags begin with.
-pub fn of_pair(overlap: &OverlapReport, domains: [(&ReadDomain, &str); 2]) -> Vec<Told> {
+/// What to know of two files together; `domains` come with how their flags are written.
+pub fn of_pair(overlap: &OverlapReport, domains: [(&ReadDomain, &Flags); 2]) -> Vec<Told> {
     let told = overlap.warnings.iter().map(|warning| {
         let cures = warning.cures.iter().map(|cure| {
             let of = |&d: &usize| {
-                let (read, flag) = domains.get(d)?;
+                let (read, written) = domains.get(d)?;
                 let declared = cure.change.declared(&read.options, read.report.preview.roles);
-                Some(flags(flag, &declared))
+                Some(flags(written, &declared))
             };
             let flags: Vec<String> = cure.domains.iter().filter_map(of).collect();
             Cure { label: cure.label.clone(), flags: flags.join(" ") }

@@ -8,15 +8,15 @@ use dual_metric::dml;
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::lab::{Run, Study, StudyEvent};
-use dual_metric::model_file;
 use dual_metric::recommender::{Event, Stage};
 use dual_metric::settings::Config;
+use dual_metric::{model_file, peers};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::arguments::{DeviceName, Train};
-use crate::declared::Declared;
-use crate::files::{self, DomainFiles};
+use crate::domains::domains;
+use crate::files;
 use crate::result::{self, Reading};
 use crate::told::{self, Told};
 
@@ -26,6 +26,7 @@ pub fn run(options: &Train) -> Result<()> {
     // Nobody would see the model that is kept.
     config.train_on_everything &= options.out.is_some();
     let config = config.check()?;
+    peers::find(&config.model)?;
     if options.out.is_some() && config.model != dml::ENTRY.name {
         let what = format!("only models of {} are saved, and this is {}", dml::ENTRY.name, config.model);
         return Err(Error::setting("--out", what));
@@ -34,69 +35,45 @@ pub fn run(options: &Train) -> Result<()> {
         files::check_writable(folder)?;
     }
     let started = Instant::now();
-    let inputs = [
-        DomainFiles {
-            ratings: &options.a,
-            users: options.a_users.as_deref(),
-            items: options.a_items.as_deref(),
-            declared: Declared {
-                flag: "--a-",
-                scale: options.a_scale.as_deref(),
-                columns: options.a_columns.as_deref(),
-                delimiter: options.a_delimiter.as_deref(),
-                header: options.a_header.as_deref(),
-                missing: options.a_missing.as_deref(),
-                member: options.a_member.as_deref(),
-                encoding: options.a_encoding.as_deref(),
-                matrix: options.a_matrix.as_deref(),
-                ids: options.a_ids.as_deref(),
-                counts: options.a_counts.as_deref(),
-            },
-        },
-        DomainFiles {
-            ratings: &options.b,
-            users: options.b_users.as_deref(),
-            items: options.b_items.as_deref(),
-            declared: Declared {
-                flag: "--b-",
-                scale: options.b_scale.as_deref(),
-                columns: options.b_columns.as_deref(),
-                delimiter: options.b_delimiter.as_deref(),
-                header: options.b_header.as_deref(),
-                missing: options.b_missing.as_deref(),
-                member: options.b_member.as_deref(),
-                encoding: options.b_encoding.as_deref(),
-                matrix: options.b_matrix.as_deref(),
-                ids: options.b_ids.as_deref(),
-                counts: options.b_counts.as_deref(),
-            },
-        },
-    ];
-    let (a, b) = (files::read_domain(&inputs[0])?, files::read_domain(&inputs[1])?);
-    let overlap = overlap_report(&a.domain, &b.domain);
-    if overlap.is_one_file {
-        let (a, b) = (options.a.display(), options.b.display());
-        let remedy = "Give the files of two different domains as --a and --b";
-        return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
-    }
-    let mut warnings: Vec<Told> = Vec::new();
-    for (read, files) in [&a, &b].into_iter().zip(&inputs) {
-        let (report, flag) = (&read.report, files.declared.flag);
-        eprintln!("{}", told::recognised(report));
+    let inputs = domains(options)?;
+    let reads = inputs.iter().map(files::read_domain).collect::<Result<Vec<_>>>()?;
+    // Told once nothing is refused any more, so that a refusal stands alone.
+    let (mut lines, mut warnings): (Vec<String>, Vec<Told>) = Default::default();
+    for (read, files) in reads.iter().zip(&inputs) {
+        let (report, flags) = (&read.report, &files.declared.flags);
+        lines.push(told::recognised(report));
         if let Some(note) = &report.preview.scale_note {
-            eprintln!("note: {}: {note}; {flag}scale declares another", report.preview.file);
+            let (file, flag) = (&report.preview.file, flags.with("scale", "LO:HI"));
+            lines.push(format!("note: {file}: {note}; {flag} declares another"));
         }
-        warnings.extend(told::of_file(report, flag));
+        warnings.extend(told::of_file(report, flags));
     }
-    warnings.extend(told::of_pair(&overlap, [(&a, "--a-"), (&b, "--b-")]));
-    warnings.iter().for_each(|warning| eprintln!("{}", warning.line()));
-    let reads = [a.report, b.report];
+    for (n, (a, files_a)) in reads.iter().zip(&inputs).enumerate() {
+        for (b, files_b) in reads.iter().zip(&inputs).skip(n + 1) {
+            let overlap = overlap_report(&a.domain, &b.domain);
+            if overlap.is_one_file {
+                let (a, b) = (files_a.ratings.display(), files_b.ratings.display());
+                let remedy = "Give the files of different domains";
+                return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
+            }
+            warnings.extend(told::of_pair(
+                &overlap,
+                [(a, &files_a.declared.flags), (b, &files_b.declared.flags)],
+            ));
+        }
+    }
+    lines.extend(warnings.iter().map(Told::line));
+    let world = Arc::new(World::new(reads.iter().map(|read| read.domain.clone()).collect()));
+    if world.links.is_empty() {
+        let remedy = "Give files that share people, or write their ids alike";
+        return Err(Error::data("no two of the files share anybody", remedy));
+    }
     let device = match options.device {
         DeviceName::Cpu => Device::cpu(),
     };
-    let world = Arc::new(World::new(vec![a.domain, b.domain]));
     let mut study =
         pollster::block_on(Study::new(world, config, device, !options.no_transfer_study, Vec::new()))?;
+    lines.iter().for_each(|line| eprintln!("{line}"));
     let bar = ProgressBar::new(1000);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} / left {eta}  {msg}")
     {
@@ -129,7 +106,7 @@ pub fn run(options: &Train) -> Result<()> {
     let seconds = started.elapsed().as_secs_f64();
     tell_clipped(&study);
     let reading =
-        Reading { reports: &reads, warnings: &warnings, files: files::described(&inputs)?, epochs, seconds };
+        Reading { reads: &reads, warnings: &warnings, files: files::described(&inputs)?, epochs, seconds };
     let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
