@@ -99,6 +99,25 @@ fn no_floor_uses_a_higher_one_or_its_neighbour() {
     assert_eq!(seen, listed, "the list names every folder and nothing else");
 }
 
+/// The rooms of `data` from the lowest to the highest: what is kept knows nothing of files.
+#[test]
+fn the_rooms_of_data_keep_their_order_too() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/data");
+    for (room, higher) in [("store", &["read", "synthetic"][..]), ("read", &["synthetic"])] {
+        let mut all = Vec::new();
+        files(&data.join(room), &mut all);
+        assert!(all.len() > 5, "{room}");
+        for path in all {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            for name in higher {
+                let uses = [format!("super::{name}::"), format!("data::{name}::")];
+                assert!(!uses.iter().any(|text| code.contains(text)), "{} uses {name}", path.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn the_names_in_a_text_are_those_that_its_code_uses() {
     let text = "use crate::data::{Domain, World};\nuse crate::{error::Error,\n    rng};\n// crate::web\nfn f() { crate::lab::g() }\n\

@@ -1,66 +1,13 @@
-//! From files to a [`World`]: rows and rejects, domains in compressed rows, the links between them.
+//! From files to a [`World`]: `read` makes domains of rows and rejects, `store` keeps them with the people in several of
+//! them, `synthetic` makes the sample.
 
-mod column;
-mod container;
-mod counts;
-mod cure;
-mod dates;
-mod delimiter;
-mod domain;
-mod encoding;
-mod features;
-mod features_reader;
-mod format;
-mod ids;
-mod matrix;
-mod names;
-mod number;
-mod overlap;
-mod people;
-mod plausibility;
-mod preamble;
-mod profile;
-mod ratings;
-mod reader;
-mod records;
-mod reject;
-mod rejected_table;
-mod roles;
-mod rotation;
-mod rows;
-mod same_rows;
-pub mod sample;
-mod scales;
-mod shape;
-mod stars;
-mod table;
-mod text;
-mod titles;
-mod understood;
-mod vocabulary;
-mod warning;
-mod world;
+mod read;
+mod store;
+mod synthetic;
 
-pub use counts::Counts;
-pub use cure::{Cure, PairChange, PairCure};
-pub use delimiter::Delimiter;
-pub use domain::{Domain, MAX_RATING, Scale, ScaleKind};
-pub use encoding::Encoding;
-pub use features::{Features, Field, FieldKind};
-pub use features_reader::{FeatureReport, FeaturesFile, FieldReport, read_features, read_user_features};
-pub use format::{Preview, ReadOptions};
-pub use ids::{IdForm, IdGain, Rewritten, rewrite_users};
-pub use overlap::{OverlapReport, PairCode, PairWarning, overlap_report};
-pub use people::{People, PersonId};
-pub use ratings::{Rating, Ratings};
-pub use reader::{RatingsFile, ReadReport, preview, read_ratings};
-pub use reject::{MAX_REJECTS, Reject};
-pub use rejected_table::rejected_table;
-pub use roles::Roles;
-pub use rows::MAX_ROWS;
-pub use same_rows::SameRows;
-pub use sample::{MAX_DOMAINS, Sample, files, sample, sample_of};
-pub use text::MAX_TEXT;
-pub use vocabulary::Vocabulary;
-pub use warning::{Warning, WarningCode, grouped};
-pub use world::{Link, World};
+pub use read::*;
+pub use store::{
+    Domain, Features, Field, FieldKind, Link, MAX_RATING, People, PersonId, Rating, Ratings, SameRows, Scale,
+    ScaleKind, Vocabulary, World,
+};
+pub use synthetic::{MAX_DOMAINS, Sample, files, sample, sample_of};

@@ -1,5 +1,5 @@
 use super::{Matrix, Source, recognise};
-use crate::data::{Delimiter, ReadOptions, format::first_rows};
+use crate::data::read::{Delimiter, ReadOptions, format::first_rows};
 
 /// What a text with commas is recognised as.
 fn of_with(text: &str, options: &ReadOptions) -> Result<Option<Matrix>, String> {

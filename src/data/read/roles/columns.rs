@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::{ENOUGH, NAMED};
-use crate::data::{
+use crate::data::read::{
     Vocabulary,
     names::{self, ITEM, NO_RATING, NameSays, RATING, TIME, USER},
     profile::{Profile, Sample, USUAL_POINTS},

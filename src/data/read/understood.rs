@@ -100,7 +100,7 @@ fn items(n: usize, preview: &Preview) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::data::{Counts, IdForm, ReadOptions, read_ratings};
+    use crate::data::read::{Counts, IdForm, ReadOptions, read_ratings};
 
     fn understood(text: &str, options: &ReadOptions) -> String {
         read_ratings("f.csv", text.as_bytes(), options).unwrap().report.understood

@@ -1,7 +1,7 @@
 //! Whether the first row of a table holds names.
 
 use super::ENOUGH;
-use crate::data::{names::is_known_name, number::number};
+use crate::data::read::{names::is_known_name, number::number};
 
 /// Whether the first row is a header: it holds known names, or words in a column of numbers.
 pub(in crate::data) fn has_header(rows: &[Vec<String>]) -> bool {

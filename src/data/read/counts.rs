@@ -58,7 +58,7 @@ fn to_ranks(counts: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::{Counts, to_ranks};
-    use crate::data::{Rating, Ratings, Scale};
+    use crate::data::read::{Rating, Ratings, Scale};
 
     #[test]
     fn ranks_are_a_persons_own_and_equal_counts_share_theirs() {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::is_unrated;
-use crate::data::number::number;
+use crate::data::read::number::number;
 
 /// Numbers that can be ratings.
 const RATINGS: std::ops::RangeInclusive<f64> = -10.0..=100.0;

@@ -1,7 +1,7 @@
 //! Writes the user ids of a domain in other forms. People whose ids become the same are one.
 
 use super::{IdForm, in_forms};
-use crate::data::{Domain, Rating, Ratings, Vocabulary};
+use crate::data::read::{Domain, Rating, Ratings, Vocabulary};
 
 /// A domain whose user ids were written in other forms.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ fn ratings_of(ratings: &Ratings, numbers: &[u32], users: usize) -> Ratings {
 #[cfg(test)]
 mod tests {
     use super::{IdForm, rewrite_users};
-    use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
+    use crate::data::read::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
 
     #[test]
     fn people_whose_ids_become_the_same_are_one() {

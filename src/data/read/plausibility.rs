@@ -306,7 +306,7 @@ pub(super) fn rounded_ids(users: &Vocabulary, items: &Vocabulary) -> Option<Warn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Rating, scales::recognise_counted};
+    use crate::data::read::{Rating, scales::recognise_counted};
 
     fn guessed(values: &[(f32, usize)]) -> Option<(f32, usize)> {
         let mut counted = values.to_vec();

@@ -62,7 +62,7 @@ impl Features {
     }
 
     /// The features with these rows alone, in this order; every number must be below [`Features::rows`].
-    pub(super) fn of_rows(&self, rows: &[u32]) -> Self {
+    pub(in crate::data) fn of_rows(&self, rows: &[u32]) -> Self {
         let mut chosen = Self { fields: self.fields.clone(), row_starts: vec![0], ..Self::default() };
         for &row in rows {
             let (columns, values) = self.row(row);

@@ -1,7 +1,7 @@
 //! Rows with quotes: whether a quote opens and closes a cell, goes on in the next line, or is a part of the text.
 
 use super::{MAX_LINE, Records, cells::trimmed};
-use crate::data::reject::{Checked, Flaw};
+use crate::data::read::reject::{Checked, Flaw};
 
 /// A row with quotes that was cut: where the next one starts, and how many lines further.
 struct Cut {

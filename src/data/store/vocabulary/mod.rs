@@ -30,7 +30,7 @@ impl Vocabulary {
 
     /// Appends the numbers of ids, as [`Vocabulary::intern`] gives them. Faster than one by one where there are more
     /// ids than fit into a processor's cache: the places of all are asked for before the first is waited for.
-    pub(super) fn intern_all<'i>(
+    pub(in crate::data) fn intern_all<'i>(
         &mut self,
         ids: impl Iterator<Item = &'i str> + Clone,
         numbers: &mut Vec<u32>,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::is_unrated;
-use crate::data::number::number;
+use crate::data::read::number::number;
 
 /// Whether the first row of a matrix of `width` columns with ratings from `lo` to `hi` holds names.
 pub(super) fn is_header(first: &[String], width: usize, (lo, hi): (f32, f32)) -> bool {

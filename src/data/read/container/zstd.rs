@@ -7,7 +7,7 @@ use ruzstd::decoding::{
 };
 
 use crate::{
-    data::text::too_large,
+    data::read::text::too_large,
     error::{Error, Result},
 };
 

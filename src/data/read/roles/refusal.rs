@@ -1,7 +1,7 @@
 //! Tables that have columns for all roles only by chance: refused by what they are, with what can be done.
 
 use super::{Doubt, ENOUGH, columns::Judge};
-use crate::data::{
+use crate::data::read::{
     names::{ITEM, NO_USER, RATING, USER},
     number::number,
 };

@@ -1,7 +1,7 @@
 //! The best assignment of columns to the roles, and whether another would do as well.
 
 use super::{Doubt, ENOUGH, Roles, columns::Judge};
-use crate::data::{
+use crate::data::read::{
     Cure, ReadOptions, Warning, WarningCode,
     names::{ITEM, TIME, USER},
 };

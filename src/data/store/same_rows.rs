@@ -25,7 +25,7 @@ pub struct SameRows {
 
 impl SameRows {
     /// Looks through the ratings of `overlap_users`, (user in `a`, user in `b`).
-    pub(super) fn of(a: &Domain, b: &Domain, overlap_users: &[(u32, u32)]) -> Self {
+    pub(in crate::data) fn of(a: &Domain, b: &Domain, overlap_users: &[(u32, u32)]) -> Self {
         let item_in_b: Vec<Option<u32>> = a.items.ids().map(|id| b.items.get(id)).collect();
         let mut same = Self::default();
         if item_in_b.iter().all(Option::is_none) {
@@ -70,7 +70,11 @@ const MANY_PAIRS: f64 = 8.0;
 /// How many pairs of a person and an item chance would put into both files where none is in both although the items
 /// are the same: parts of one file, such as one to train on and one to test on. The ids of the items are numbered from
 /// 1 in each file otherwise, and give pairs in both by chance.
-pub(super) fn pairs_missing(a: &Domain, b: &Domain, overlap_users: &[(u32, u32)]) -> Option<(usize, f64)> {
+pub(in crate::data) fn pairs_missing(
+    a: &Domain,
+    b: &Domain,
+    overlap_users: &[(u32, u32)],
+) -> Option<(usize, f64)> {
     let item_in_b: Vec<Option<u32>> = a.items.ids().map(|id| b.items.get(id)).collect();
     let shared = item_in_b.iter().flatten().count();
     if shared * 2 < a.items.len().min(b.items.len()) {
@@ -164,7 +168,9 @@ fn equal_pairs(a: &[f32], b: &[f32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{SameRows, equal_pairs, pairs_missing};
-    use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World, people::overlap};
+    use crate::data::{
+        Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World, store::overlap_users as overlap,
+    };
     use crate::rng::Generator;
 
     type Row = (usize, usize, f32);

@@ -2,7 +2,7 @@
 //! another id in every row, which the whole file is looked through for.
 
 use super::{Matrix, columns::Columns, header};
-use crate::data::{
+use crate::data::read::{
     Delimiter, ReadOptions, Vocabulary,
     dates::is_date,
     format::usual_width,
@@ -151,7 +151,8 @@ fn built(
         kept.remove(&0);
     }
     let others = (0..names.len()).filter(|column| *column != id.column && !kept.contains(column));
-    let left_out = others.map(|column| format!("`{}`", crate::data::reject::shown(&names[column]))).collect();
+    let left_out =
+        others.map(|column| format!("`{}`", crate::data::read::reject::shown(&names[column]))).collect();
     let share = columns.filled(kept.iter().copied(), body.len());
     let is_transposed = match (says_of(id.column, USER) > NAMED, says_of(id.column, ITEM) > NAMED) {
         (true, _) => false,

@@ -4,9 +4,8 @@
 use serde::Serialize;
 
 use super::ids::{IdGain, gain, rounded};
-use super::people::overlap;
-use super::same_rows::pairs_missing;
 use super::{Domain, PairChange, PairCure, SameRows, Vocabulary};
+use super::{overlap_users as users_in_both, pairs_missing};
 use crate::rng::Generator;
 
 /// Ratings that a user needs in each domain to count in the correlation.
@@ -127,7 +126,7 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     let apart = (few.is_none() && !agree(&means))
         .then(|| not_the_same(a, b, overlap_users, mean_correlation.unwrap_or(0.0), means.len()));
     // Too few users say nothing of themselves; many items whose ratings agree say that they are the users.
-    let pairs = overlap(a, b);
+    let pairs = users_in_both(a, b);
     // The items of two parts of one file agree because they are the same.
     let parts = parts_of_one(a, b, &pairs);
     let swap = (few.is_none() && parts.is_none() && means.len() < MANY_USERS)
@@ -432,7 +431,7 @@ fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{PairCode, agree, interval, overlap_report};
-    use crate::data::{Domain, IdForm, Rating, Ratings, Scale, ScaleKind, Vocabulary};
+    use crate::data::read::{Domain, IdForm, Rating, Ratings, Scale, ScaleKind, Vocabulary};
     use crate::rng::Generator;
 
     /// User n rates the items 0..5 with `rating(n, item)`.

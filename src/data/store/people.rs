@@ -21,7 +21,7 @@ pub struct People {
 
 impl People {
     /// Joins the users of all domains by equal ids.
-    pub(super) fn new(domains: &[Domain]) -> Self {
+    pub(in crate::data) fn new(domains: &[Domain]) -> Self {
         let mut people = Self::default();
         for (d, domain) in domains.iter().enumerate() {
             let (mut persons, mut users) = (Vec::with_capacity(domain.users.len()), Vec::new());
@@ -89,7 +89,7 @@ impl People {
 
 /// The users of two domains by equal id as (user of `a`, user of `b`), in the order of `a`: what [`People::in_both`] says
 /// where there is no world yet.
-pub(super) fn overlap(a: &Domain, b: &Domain) -> Vec<(u32, u32)> {
+pub(in crate::data) fn overlap(a: &Domain, b: &Domain) -> Vec<(u32, u32)> {
     a.users.ids().zip(0..).filter_map(|(id, user)| Some((user, b.users.get(id)?))).collect()
 }
 

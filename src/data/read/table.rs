@@ -21,7 +21,7 @@ const TITLES: &str = "title name movietitle filmtitle booktitle itemtitle itemna
 
 /// The cells of a feature table, in the order of a vocabulary.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table {
+pub(in crate::data) struct Table {
     /// Names of the columns as the header has them.
     pub names: Vec<String>,
     /// Which column holds the ids.

@@ -9,7 +9,7 @@ use super::{
     kinds::{SHEET, TABLE},
 };
 use crate::{
-    data::text::too_large,
+    data::read::text::too_large,
     error::{Error, Result},
 };
 

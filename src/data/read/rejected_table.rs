@@ -28,7 +28,7 @@ fn written(rejects: &Rejects) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::rejected_table;
-    use crate::data::{MAX_REJECTS, ReadOptions};
+    use crate::data::read::{MAX_REJECTS, ReadOptions};
 
     #[test]
     fn every_row_that_was_left_out_has_its_line_and_reason() {

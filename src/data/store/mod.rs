@@ -1,0 +1,19 @@
+//! What was read, as it is kept: domains in compressed rows, ids as numbers, one index of people, the links between domains.
+
+mod domain;
+mod features;
+mod people;
+mod ratings;
+mod same_rows;
+mod vocabulary;
+mod world;
+
+pub use domain::{Domain, MAX_RATING, Scale, ScaleKind};
+pub use features::{Features, Field, FieldKind};
+pub(super) use people::overlap as overlap_users;
+pub use people::{People, PersonId};
+pub use ratings::{Rating, Ratings};
+pub use same_rows::SameRows;
+pub(super) use same_rows::pairs_missing;
+pub use vocabulary::Vocabulary;
+pub use world::{Link, World};
