@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::ids::{IdGain, gain, rounded};
+use super::ids::{IdGain, gain};
 use super::{Domain, PairChange, PairCure, SameRows, Vocabulary};
 use super::{overlap_users as users_in_both, pairs_missing};
 use crate::rng::Generator;
@@ -64,8 +64,6 @@ pub enum PairCode {
     IdsDiffer,
     /// The shared ids may not name the same people.
     NotTheSame,
-    /// A spreadsheet rounded ids.
-    RoundedIds,
     /// Ratings stand in both files.
     SameRows,
 }
@@ -120,7 +118,6 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     let mut tell = |code, advice: Option<Advice>| {
         warnings.extend(advice.map(|Advice { text, cures }| PairWarning { code, text, cures }));
     };
-    let rounded = [a, b].map(rounded_ids);
     let few = (overlap_users < FEW_USERS).then(|| too_few(a, b, overlap_users, &ids));
     let more = (few.is_none() && ids.users > 0).then(|| more_alike(a, b, overlap_users, &ids));
     let apart = (few.is_none() && !agree(&means))
@@ -139,7 +136,6 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
             swap.advice(what, a, b)
         });
     tell(PairCode::FewInBoth, few);
-    rounded.into_iter().for_each(|text| tell(PairCode::RoundedIds, text.map(Advice::new)));
     tell(PairCode::NotTheSame, apart.or(swap));
     tell(PairCode::IdsDiffer, more);
     let same = SameRows::of(a, b, &pairs);
@@ -163,19 +159,6 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
 /// Whether `more` users besides `known` ones are no accident and worth telling.
 fn is_better(more: usize, known: usize) -> bool {
     more >= 3.max(known / 50) || (known == 0 && more > 0)
-}
-
-/// Ids that a spreadsheet rounded, so that several people have one.
-fn rounded_ids(domain: &Domain) -> Option<String> {
-    let (n, example) = rounded(&domain.users);
-    is_better(n, domain.users.len()).then(|| {
-        format!(
-            "{n} of {} user ids of {} were rounded by a spreadsheet (for example {example}), so that several people \
-             have one: write the table again from its source, with the ids as text",
-            domain.users.len(),
-            domain.name
-        )
-    })
 }
 
 /// Ids that would match if they were written alike, beside many that do.
@@ -553,16 +536,6 @@ mod tests {
         let codes: Vec<PairCode> = report.warnings.iter().map(|warning| warning.code).collect();
         assert_eq!(codes, [PairCode::IdsDiffer]);
         assert!(report.warning.is_some_and(|w| w.contains("20 more would be if zeros at the start")));
-    }
-
-    #[test]
-    fn rounded_ids_are_told() {
-        let users: Vec<String> = (0..40).map(|n| format!("4.687{n:02}E+17")).collect();
-        let a = domain("A", &users, &ids("x", 0..5), |user, _| 1.0 + (user % 5) as f32);
-        let b = domain("B", &users, &ids("y", 0..5), |user, _| 1.0 + (user % 5) as f32);
-        let warning = overlap_report(&a, &b).warning.unwrap_or_default();
-        assert!(warning.contains("40 of 40 user ids of A were rounded by a spreadsheet"), "{warning}");
-        assert!(warning.contains("4.68700E+17"), "{warning}");
     }
 
     #[test]

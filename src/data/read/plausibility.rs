@@ -291,7 +291,7 @@ pub(super) fn rounded_ids(users: &Vocabulary, items: &Vocabulary) -> Option<Warn
     [("user", users), ("item", items)].into_iter().find_map(|(role, ids)| {
         let rounded = ids.ids().filter(|id| is_rounded(id)).count();
         let example = ids.ids().find(|id| is_rounded(id))?;
-        (rounded * 20 >= ids.len()).then(|| {
+        (rounded >= 3.max(ids.len() / 50) || rounded == ids.len()).then(|| {
             let text = format!(
                 "{} of {} {role} ids are rounded by a spreadsheet, such as {example}: several {role}s share one id; \
                  export them as text",

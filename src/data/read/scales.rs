@@ -67,7 +67,11 @@ pub(super) fn recognise_where(
         return (Scale { lo: 1.0, hi: 5.0 }, ScaleKind::Usual);
     };
     let strays = if n < 20 { 0 } else { (n / 200).max(1) };
-    let (core, _) = usual(after(counted.iter(), strays), after(counted.iter().rev(), strays));
+    let (core, core_kind) = usual(after(counted.iter(), strays), after(counted.iter().rev(), strays));
+    if core_kind == ScaleKind::Observed {
+        // On no scale nothing is a slip: the largest counts are far from all others.
+        return usual(first, last);
+    }
     let span = core.hi - core.lo;
     let near = |value: f32| (core.lo - span..=core.hi + span).contains(&value);
     let mut nearby = counted.iter().map(|v| v.0).filter(|&value| near(value));
@@ -196,6 +200,12 @@ mod tests {
         // A slip that is left out is not in the range.
         let many: Vec<f32> = (0..1000).map(|i| (i % 3 + 2) as f32).chain([55.0]).collect();
         assert_eq!(said(&many).1, words("the ratings run from 2 to 4; taken as a scale from 1 to 5"));
+    }
+
+    #[test]
+    fn the_largest_of_counts_is_no_slip() {
+        let counts: Vec<f32> = (0..1000).map(|n| (n * n) as f32).chain([9e6]).collect();
+        assert_eq!(recognise(&counts), (Scale { lo: 0.0, hi: 9e6 }, ScaleKind::Observed));
     }
 
     #[test]

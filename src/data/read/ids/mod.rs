@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use apply::{Rewritten, rewrite_users};
 pub use gain::IdGain;
-pub(super) use gain::{gain, is_rounded, rounded, twins};
+pub(super) use gain::{gain, is_rounded, twins};
 
 use crate::error::{Error, Result};
 
