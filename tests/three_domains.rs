@@ -5,8 +5,6 @@
 use std::sync::Arc;
 
 use dual_metric::data::{Domain, World, sample, sample_of};
-use dual_metric::dml::mapping::Mapping;
-use dual_metric::dml::{Dml, DomainModel};
 use dual_metric::engine::Device;
 use dual_metric::lab::Study;
 use dual_metric::settings::Config;
@@ -67,44 +65,27 @@ fn a_role_is_a_persons_and_holds_in_all_of_their_links() {
     assert!(hidden.iter().filter(|known| **known == Some(true)).count() > 50);
 }
 
-/// Normalised distance of the held-out pairs of a link under a map: 1 is the mean embedding.
-fn apart(model: &Dml, world: &World, split: &Split, link: usize, mapping: &Mapping) -> f64 {
-    let (a, b) = (world.links[link].a, world.links[link].b);
-    let k = model.dimension;
-    let rated = |&(x, y): &(u32, u32)| model.rated(a, x) && model.rated(b, y);
-    let pairs: Vec<(u32, u32)> = split.held_out(world, link).into_iter().filter(rated).collect();
-    assert!(pairs.len() > 20);
-    let rows = |of: &DomainModel, users: Vec<u32>| -> Vec<f32> {
-        users.iter().flat_map(|&user| of.user_embeddings[user as usize * k..][..k].to_vec()).collect()
-    };
-    let wa = rows(&model.domains[a], pairs.iter().map(|pair| pair.0).collect());
-    let wb = rows(&model.domains[b], pairs.iter().map(|pair| pair.1).collect());
-    let all = &model.domains[b].user_embeddings;
-    let n = (all.len() / k) as f32;
-    let mean: Vec<f32> = (0..k).map(|j| all.iter().skip(j).step_by(k).sum::<f32>() / n).collect();
-    mapping.alignment(&wa, &wb, &mean).unwrap()
-}
-
 #[test]
 fn the_composed_map_places_held_out_people_nearly_as_well_as_the_direct_one() {
-    let (world, study) = trained(sample_of(1, 3).world);
-    let model = study.dml().unwrap();
-    let map = |link: usize| model.links[link].mapping.b_from_a();
-    // X from books to songs, directly and by way of films.
-    let (direct, composed) = (Mapping::from_rows(16, &rows(map(1))).unwrap(), map(2) * map(0));
-    let composed = Mapping::from_rows(16, &rows(&composed)).unwrap();
-    let split = study.split();
-    let [direct, composed, nothing] =
-        [&direct, &composed, &Mapping::identity(16)].map(|mapping| apart(model, &world, split, 1, mapping));
+    let (_, study) = trained(sample_of(1, 3).world);
+    let report = study.report().unwrap();
+    let of = |link: usize| (report.links[link].domains, report.links[link].alignment.unwrap());
+    let (ends, direct) = of(1);
+    assert_eq!(ends, [0, 2]);
+    let [detour] = report.links[1].detours[..] else { panic!("one way around") };
     println!(
-        "books to songs, held-out people: direct {direct:.3}, composed {composed:.3}, identity {nothing:.3}"
+        "books to songs, {} held-out people: direct {:.3}, by way of films {:.3}, identity {:.3}, random {:.3}",
+        direct.pairs, direct.mapped, detour.mapped, direct.identity, direct.random
     );
-    assert!(direct < 0.3 && composed < 0.3, "{direct} {composed}");
-    assert!(nothing > 1.2, "{nothing}");
-}
-
-fn rows(matrix: &nalgebra::DMatrix<f64>) -> Vec<f64> {
-    matrix.transpose().iter().copied().collect()
+    assert!(direct.pairs > 20 && detour.by == 1);
+    assert!(direct.mapped < 0.3 && detour.mapped < 0.3, "{direct:?} {detour:?}");
+    assert!(direct.identity > 1.2 && direct.random > 1.2, "{direct:?}");
+    // By hand: X from books to songs is X from films to songs times X from books to films.
+    let model = study.dml().unwrap();
+    let product = model.links[2].mapping.b_from_a() * model.links[0].mapping.b_from_a();
+    assert_eq!(model.map_along(&[0, 1, 2]).unwrap().b_from_a(), &product);
+    assert_eq!(model.map_along(&[2, 0]).unwrap().b_from_a(), &model.links[1].mapping.a_from_b());
+    assert_eq!(report.alignment, Some(of(0).1));
 }
 
 #[test]

@@ -176,10 +176,17 @@ impl Dml {
         None
     }
 
-    /// A vector of one domain in the space of a linked one: X u or Xᵀ u.
-    fn step(&self, from: usize, to: usize, vector: &[f32]) -> Option<Vec<f32>> {
+    /// The map of the link between two domains, from the first to the second.
+    pub fn map(&self, from: usize, to: usize) -> Option<Mapping> {
         let link = self.links.iter().find(|l| (l.a, l.b) == (from, to) || (l.a, l.b) == (to, from))?;
-        Some(if link.a == from { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) })
+        Some(if link.a == from { link.mapping.clone() } else { link.mapping.reversed() })
+    }
+
+    /// The maps along a way of linked domains as one; `None` where two on it are not linked, or it has no two.
+    pub fn map_along(&self, way: &[usize]) -> Option<Mapping> {
+        let mut maps = way.windows(2).map(|ends| self.map(ends[0], ends[1]));
+        let first = maps.next()??;
+        maps.try_fold(first, |so_far, next| Some(so_far.then(&next?)))
     }
 
     /// A user of `from` with training ratings as a visitor of `to`, along the shortest way of links.
@@ -197,7 +204,7 @@ impl Dml {
             // What is expected of the person in one domain is all that the next one hears of them.
             let other_bias = visitor.prior;
             visitor = Visitor {
-                vector: self.step(ends[0], ends[1], &visitor.vector)?,
+                vector: self.map(ends[0], ends[1])?.to_b(&visitor.vector),
                 prior: self.domains[ends[1]].biases.kindness * other_bias,
                 other_bias,
             };

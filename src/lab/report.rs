@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::change::{Change, Sample};
 use super::errors::Source;
 use super::ledger::{Group, Ledger};
+use super::links::{Alignment, LinkReport};
 use crate::metrics::Scores;
 
 /// RMSE on the unit scale of one group of people, means over the repeats.
@@ -175,19 +176,6 @@ fn ladder(sample: &Sample) -> Vec<Rung> {
     rungs
 }
 
-/// Alignment of held-out overlap pairs, Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖²; predicting the mean embedding gives 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Alignment {
-    /// Held-out pairs with training ratings in both domains.
-    pub pairs: usize,
-    /// Under X.
-    pub mapped: f64,
-    /// Under the identity.
-    pub identity: f64,
-    /// Under random orthogonal matrices, the mean of ten.
-    pub random: f64,
-}
-
 /// The model that is kept: trained on all ratings and all links.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct KeptModel {
@@ -202,6 +190,8 @@ pub struct KeptModel {
 pub struct Report {
     /// By domain; the page calls the first two a and b.
     pub domains: Vec<DomainReport>,
+    /// By link, of the first repeat; nothing for models without a map.
+    pub links: Vec<LinkReport>,
     /// Of the first link in the first repeat; `None` without held-out pairs.
     pub alignment: Option<Alignment>,
     /// ‖X Xᵀ − I‖ (Frobenius) of the first link.

@@ -7,14 +7,13 @@ use std::{any::Any, sync::Arc};
 use web_time::Instant;
 
 use super::ledger::Ledger;
-use super::report::{Alignment, DomainReport, KeptModel, Report};
-use super::{ReportEvent, Run, Source, StudyEvent, words};
+use super::report::{DomainReport, KeptModel, Report};
+use super::{ReportEvent, Run, Source, StudyEvent, links, words};
 use crate::baselines::Baselines;
 use crate::baselines::bias;
 use crate::baselines::bias::Fitting;
 use crate::data::World;
-use crate::dml::mapping::{Mapping, mean_embedding};
-use crate::dml::{Dml, gather_pairs};
+use crate::dml::Dml;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::metrics;
@@ -24,9 +23,6 @@ use crate::recommender::{Assignment, Fit, Recommender, Stopping};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, PairRole, Rows, Split, Training};
-
-/// Random orthogonal matrices that the map is compared with.
-const RANDOM_MAPS: usize = 10;
 
 /// The trainings of a measurement, one after the other, a few mini-batches at a time.
 pub struct Study {
@@ -367,9 +363,13 @@ impl Study {
                 ..DomainReport::new(&domain.name, self.floor_rmse.get(d).copied())
             })
             .collect();
+        let dml: Option<&Dml> = (model as &dyn Any).downcast_ref();
+        let links =
+            dml.map_or_else(Vec::new, |dml| links::reports(&self.world, &self.split, dml, self.config.seed));
         Report {
             domains,
-            alignment: (model as &dyn Any).downcast_ref().and_then(|dml| self.alignment(dml)),
+            alignment: links.first().and_then(|link| link.alignment),
+            links,
             orthogonality_error: state.map_or(0.0, |state| state.orthogonality_error),
             mapping_loss: state.map_or(0.0, |state| state.loss),
             closed_form_loss: state.map_or(0.0, |state| state.closed_form_loss),
@@ -377,27 +377,6 @@ impl Study {
             same_rows_share: self.world.same_rows_share(),
             ..Report::default()
         }
-    }
-
-    /// Alignment of the first link's held-out pairs under X and under maps that know nothing.
-    fn alignment(&self, model: &Dml) -> Option<Alignment> {
-        let link = model.links.first()?;
-        let k = model.dimension;
-        let rated = |&(a, b): &(u32, u32)| model.rated(link.a, a) && model.rated(link.b, b);
-        let pairs: Vec<(u32, u32)> = self.split.held_out(&self.world, 0).into_iter().filter(rated).collect();
-        let (a, b) = (&model.domains[link.a].user_embeddings, &model.domains[link.b].user_embeddings);
-        let (wa, wb) = gather_pairs(k, a, b, &pairs);
-        let mean = mean_embedding(k, b);
-        let mut rng = Generator::new(self.config.seed, "random maps");
-        let random: Vec<f64> = (0..RANDOM_MAPS)
-            .filter_map(|_| Mapping::random(k, &mut rng).alignment(&wa, &wb, &mean))
-            .collect();
-        Some(Alignment {
-            pairs: pairs.len(),
-            mapped: link.mapping.alignment(&wa, &wb, &mean)?,
-            identity: Mapping::identity(k).alignment(&wa, &wb, &mean)?,
-            random: random.iter().sum::<f64>() / random.len().max(1) as f64,
-        })
     }
 }
 

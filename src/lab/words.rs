@@ -3,7 +3,8 @@
 
 use super::change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
 use super::errors::Source;
-use super::report::{Alignment, DomainReport, Report};
+use super::links::Alignment;
+use super::report::{DomainReport, Report};
 
 /// Below this distance of held-out pairs the map finds them; 1 is everybody's mean.
 const FOUND: f64 = 0.9;

@@ -62,9 +62,18 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
         Ok(domain)
     };
     let domains = (0..world.domains.len()).map(domain).collect::<Result<Vec<_>>>()?;
-    let links = world.links.iter().map(|link| {
-        let names = [link.a, link.b].map(|d| &world.domains[d].name);
-        json!({ "domains": names, "overlap_users": link.overlap_users.len() })
+    let name = |d: usize| &world.domains[d].name;
+    let links = world.links.iter().enumerate().map(|(number, link)| {
+        let known = report.links.get(number);
+        let ends = [link.a, link.b].map(name);
+        let detours = known.map_or(&[][..], |known| &known.detours).iter();
+        json!({
+            "domains": ends,
+            "overlap_users": link.overlap_users.len(),
+            "linked_users": known.map(|known| known.linked_users),
+            "alignment": known.map(|known| known.alignment),
+            "detours": detours.map(|way| json!({ "by": name(way.by), "mapped": way.mapped })).collect::<Vec<_>>(),
+        })
     });
     let mut result = json!({
         "program": export::program(),

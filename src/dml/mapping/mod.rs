@@ -86,6 +86,18 @@ impl Mapping {
         &self.b_from_a
     }
 
+    /// This map and then `next`, whose first space is this one's second: X_jl = X_kl X_jk (paper 4.3).
+    #[must_use]
+    pub fn then(&self, next: &Self) -> Self {
+        Self { b_from_a: &next.b_from_a * &self.b_from_a }
+    }
+
+    /// The map the other way round, by Xᵀ.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        Self { b_from_a: self.a_from_b() }
+    }
+
     /// Xᵀ, `[k, k]`: takes a user of B (a column) to A.
     pub fn a_from_b(&self) -> DMatrix<f64> {
         self.b_from_a.transpose()
