@@ -132,6 +132,11 @@ fn bad_input_is_refused_in_one_line_that_says_where_and_what() {
     assert!(message.contains("bad.csv") && message.contains("line 2"), "{message}");
     assert!(refusal(&["train", "--a", &tiny, "--b", &tiny, "--set", "dropout=2"]).contains("dropout"));
     assert!(refusal(&["train", "--a", &tiny, "--b", &tiny, "--config", &config]).contains("bach"));
+    let unknown = refusal(&["train", "--a", &tiny, "--b", &tiny, "--set", "patiense=2"]);
+    assert!(
+        unknown.contains("did you mean patience?") && unknown.contains("dual-metric settings"),
+        "{unknown}"
+    );
     assert!(refusal(&["train", "--a", &tiny]).contains("--b"));
     assert!(refusal(&["dance"]).contains("dance"));
     let folder_without_model = text(&folder);
@@ -139,6 +144,24 @@ fn bad_input_is_refused_in_one_line_that_says_where_and_what() {
         refusal(&["recommend", "--model", folder_without_model, "--user", "a", "--domain", "a"])
             .contains("model.json")
     );
+}
+
+#[test]
+fn the_settings_are_listed_with_their_ranges_and_both_presets() {
+    let listed = String::from_utf8(dual_metric(&["settings"]).stdout).unwrap();
+    let line = |name: &str| {
+        let line = listed.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line("learning_rate"), "learning_rate 0.002 0.001 a number from 1e-6 to 0.1");
+    assert_eq!(line("cross_step"), "cross_step target algorithm1 algorithm1, equations, target, none");
+    assert_eq!(line("patience"), "patience 3 null a whole number from 1 up, or null for never");
+    let json: Value = serde_json::from_slice(&dual_metric(&["settings", "--json"]).stdout).unwrap();
+    let batch = json.as_array().unwrap().iter().find(|field| field["name"] == "batch").unwrap();
+    assert_eq!((&batch["presets"]["robust"], &batch["presets"]["paper"]), (&1024.into(), &64.into()));
+    assert_eq!(batch["range"], serde_json::json!([1, 1_048_576]));
+    let help = String::from_utf8(dual_metric(&["train", "--help"]).stdout).unwrap();
+    assert!(help.contains("dual-metric settings"));
 }
 
 #[test]

@@ -89,8 +89,8 @@ export function rating(value, predicted) {
   return Number.isInteger(value) ? String(value) : fixed(value, 1);
 }
 
-/** A setting: single precision leaves 0.30000001192; people wrote 0.3. @param {number} value */
-export const setting = (value) => Number(Number(value).toPrecision(6));
+/** A setting: single precision leaves 0.30000001192; people wrote 0.3. A seed has all its digits. @param {number} value */
+export const setting = (value) => (Number.isInteger(value) ? value : Number(Number(value).toPrecision(6)));
 
 /** A real minus sign. @param {string} text */
 const minus = (text) => text.replace("-", "−");

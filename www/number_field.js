@@ -1,6 +1,8 @@
 // Fields for numbers. What is typed wrongly stays where it was typed, is marked and answered in one line; the setting
 // stays as it was.
 
+/** @import { Field } from "./protocol.js" */
+
 /**
  * @typedef {object} Allowed
  * @property {[lo: number, hi: number]} range both ends may be used
@@ -8,6 +10,16 @@
  * @property {number} [most] of a list: so many of them, and one at least
  * @property {string} [none] what an empty field means, where it may be empty
  */
+
+/**
+ * What may be typed for a setting that is a number, a list of numbers or nothing.
+ * @param {Field} field
+ * @returns {Allowed}
+ */
+export function allowedBy({ kind, range, most, none }) {
+  const [lo, hi] = range ?? [-Infinity, null];
+  return { range: [lo, hi ?? Infinity], whole: kind !== "number", most: most ?? undefined, none: none ?? undefined };
+}
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 6 });
 

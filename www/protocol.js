@@ -73,9 +73,26 @@
  *
  * @typedef {Record<string, any>} Config the fields of `Config` in src/settings/mod.rs
  *
+ * @typedef {object} Field one setting, a `Field` of src/settings/schema.rs
+ * @property {string} name in `Config`
+ * @property {string} group the heading that it stands under
+ * @property {string} label
+ * @property {string} help one sentence
+ * @property {string | null} formula
+ * @property {"whole" | "optional" | "number" | "layers" | "choice" | "truth" | "text"} kind optional: a whole number or
+ *   null; layers: a list of whole numbers
+ * @property {[lo: number, hi: number | null] | null} range of numbers, as the core checks it; hi: null where there is no end
+ * @property {number | null} most of layers: how many there may be
+ * @property {string | null} none of an optional number: what null means
+ * @property {string[] | null} options of a choice
+ * @property {string | null} paper what the paper says; null where it has nothing like it
+ * @property {"form" | "panel" | "command-line"} place where it is set: in the form of all settings, in the panel alone, or
+ *   not on the page
+ *
  * @typedef {object} Capabilities
  * @property {{ available: boolean, fallback: boolean, description: string }} webgpu
  * @property {Record<"robust" | "paper", Config>} presets
+ * @property {Field[]} schema every setting, in the order of the form; those of a group stand together
  *
  * @typedef {object} MapSnapshot both clouds in one projection. With k1 = k + 1, user n of A stands at
  *   projection . R(t) . a[n], where R(t) turns plane [i, j] by angle * t; t = 0 is before, t = 1 after the map.

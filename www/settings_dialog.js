@@ -1,14 +1,12 @@
-// All settings, made from the configuration that the core sends: a number, a switch, a choice or a list for each
-// field, beside the paper's value.
+// All settings, made from the schema that the core sends: a number, a switch, a choice or a list for each field, beside
+// the paper's value.
 
-import { allowedIn, ELSEWHERE, GROUPS } from "./config_fields.js";
 import { byId, el, icon } from "./dom.js";
 import { setting } from "./format.js";
-import { answer, inWords, parsed } from "./number_field.js";
+import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 
-/** @import { Config } from "./protocol.js" */
+/** @import { Config, Field } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
-/** @import { Field } from "./config_fields.js" */
 /** @import { State, Store } from "./store.js" */
 
 /**
@@ -46,14 +44,10 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
   const focused = dialog.open ? document.activeElement?.id : null;
   const scrolled = dialog.scrollTop;
   const { config } = settings;
-  const base = capabilities.presets[settings.preset];
-  const known = new Set([...ELSEWHERE, ...GROUPS.flatMap(([, fields]) => Object.keys(fields))]);
-  const others = Object.keys(config).filter((field) => !known.has(field));
-  /** @type {[string, Record<string, Field>][]} */
-  const groups = [
-    ...GROUPS,
-    ["Other", Object.fromEntries(others.map((field) => [field, { label: field.replaceAll("_", " "), help: "" }]))],
-  ];
+  const { presets, schema } = capabilities;
+  const base = presets[settings.preset];
+  const fields = schema.filter(({ place }) => place === "form");
+  const groups = [...new Set(fields.map(({ group }) => group))];
 
   const close = el(
     "button",
@@ -84,11 +78,11 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
       back,
       close,
     ),
-    ...groups.flatMap(([title, fields]) => {
-      const rows = Object.entries(fields)
-        .filter(([field]) => field in config)
-        .map(([field, words]) => row(field, words, config, base, capabilities.presets.paper, locked, actions, wrong));
-      return rows.length > 0 ? [el("section", {}, el("h3", { textContent: title }), ...rows)] : [];
+    ...groups.map((title) => {
+      const rows = fields
+        .filter(({ group }) => group === title)
+        .map((field) => row(field, config, base, presets.paper, locked, actions, wrong));
+      return el("section", {}, el("h3", { textContent: title }), ...rows);
     }),
   );
   dialog.scrollTop = scrolled;
@@ -96,8 +90,7 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
 }
 
 /**
- * @param {string} name
- * @param {Field} words
+ * @param {Field} field
  * @param {Config} config
  * @param {Config} base
  * @param {Config} paper
@@ -105,55 +98,63 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
  * @param {Actions} actions
  * @param {Map<string, string>} wrong
  */
-function row(name, words, config, base, paper, locked, actions, wrong) {
+function row(field, config, base, paper, locked, actions, wrong) {
+  const { name } = field;
   const id = `set-${name}`;
   const value = config[name];
   const changed = JSON.stringify(value) !== JSON.stringify(base[name]);
   const change = (/** @type {unknown} */ next) => actions.setConfig({ [name]: next });
   const message = el("span", { className: "error", id: `${id}-message`, role: "alert" });
-  const control = isText(value)
-    ? choiceOrSwitch(id, value, words, change)
-    : numberField(id, name, value, message, change, wrong);
+  const control =
+    field.kind === "truth"
+      ? switchFor(id, value, change)
+      : field.options
+        ? choice(id, value, field.options, change)
+        : numberField(id, field, value, message, change, wrong);
   control.disabled = locked;
   return el(
     "div",
     { className: changed ? "setting changed" : "setting" },
-    el("label", { for: id, textContent: words.label }),
+    el("label", { for: id, textContent: field.label }),
     control,
     el(
       "p",
       { className: "small muted" },
       message,
-      words.help,
-      words.formula ? el("code", { textContent: words.formula }) : null,
-      words.ours
+      field.help,
+      field.formula ? el("code", { textContent: field.formula }) : null,
+      field.paper === null
         ? null
         : el("span", {
             className: "paper",
-            textContent: `Paper: ${paper[name] === null ? words.none : show(paper[name])}`,
+            textContent: `Paper: ${paper[name] === null ? field.none : show(paper[name])}`,
           }),
     ),
   );
 }
 
-/** @param {unknown} value @returns {value is boolean | string} */
-const isText = (value) => typeof value === "boolean" || typeof value === "string";
+/**
+ * @param {string} id
+ * @param {unknown} value
+ * @param {(value: unknown) => void} change
+ */
+function switchFor(id, value, change) {
+  const box = el("input", { id, type: "checkbox", checked: value === true });
+  box.addEventListener("change", () => change(box.checked));
+  return box;
+}
 
 /**
  * @param {string} id
- * @param {boolean | string} value
- * @param {Field} words
+ * @param {unknown} value
+ * @param {string[]} options
  * @param {(value: unknown) => void} change
  */
-function choiceOrSwitch(id, value, { options }, change) {
-  if (typeof value === "boolean") {
-    const box = el("input", { id, type: "checkbox", checked: value });
-    box.addEventListener("change", () => change(box.checked));
-    return box;
-  }
-  const values = [...new Set([...(options ?? []), value])];
+function choice(id, value, options, change) {
+  // An address may ask for what is no option; the core says so.
+  const values = [...new Set([...options, String(value)])];
   const list = el("select", { id }, ...values.map((each) => el("option", { value: each, textContent: each })));
-  list.value = value;
+  list.value = String(value);
   list.addEventListener("change", () => change(list.value));
   return list;
 }
@@ -161,14 +162,15 @@ function choiceOrSwitch(id, value, { options }, change) {
 /**
  * A number, a list of numbers or nothing.
  * @param {string} id
- * @param {string} name
+ * @param {Field} field
  * @param {unknown} value
  * @param {HTMLElement} message
  * @param {(value: unknown) => void} change
  * @param {Map<string, string>} wrong
  */
-function numberField(id, name, value, message, change, wrong) {
-  const allowed = Array.isArray(value) ? { most: Infinity, ...allowedIn(name) } : allowedIn(name);
+function numberField(id, field, value, message, change, wrong) {
+  const { name } = field;
+  const allowed = allowedBy(field);
   const shown = value === null ? "" : show(value);
   const input = el("input", {
     id,

@@ -1,14 +1,13 @@
 // Block 2: start, pause, start over, and the few settings that matter.
 
-import { allowedIn } from "./config_fields.js";
 import { byId } from "./dom.js";
 import { count, counted, duration, fixed, setting } from "./format.js";
-import { answer, inWords, parsed } from "./number_field.js";
+import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
 import { place } from "./training.js";
 
-/** @import { RunName } from "./protocol.js" */
+/** @import { Field, RunName } from "./protocol.js" */
 /** @import { Allowed } from "./number_field.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { DeviceChoice, PresetName, State, Store } from "./store.js" */
@@ -25,11 +24,10 @@ const RUNS = {
   cold_shuffled_again: "newcomers, shuffled again",
   everything: "",
 };
-/** @type {Record<"seed" | "epochs", { name: string, allowed: Allowed }>} */
-const NUMBERS = {
-  seed: { name: "Seed", allowed: { range: [0, 4294967295], whole: true } },
-  epochs: { name: "Epochs", allowed: allowedIn("epochs") },
-};
+/** @type {Record<"seed" | "epochs", string>} */
+const NUMBERS = { seed: "Seed", epochs: "Epochs" };
+/** The core takes seeds of 64 bits, which a number of JavaScript cannot hold. */
+const LARGEST = 4294967295;
 /** A status that changes more often than this only chatters. */
 const STATUS_MILLISECONDS = 1000;
 
@@ -77,6 +75,19 @@ export function setUpTrain(store, actions) {
 }
 
 /**
+ * What may be typed into a field of the panel.
+ * @param {Field[]} schema
+ * @param {string} name
+ * @returns {Allowed}
+ */
+function allowedIn(schema, name) {
+  const field = schema.find((each) => each.name === name);
+  if (!field) throw new Error(`the core has no setting ${name}`);
+  const { range, ...others } = allowedBy(field);
+  return { ...others, range: [range[0], Math.min(range[1], LARGEST)] };
+}
+
+/**
  * @param {Store} store
  * @param {Actions} actions
  */
@@ -95,10 +106,12 @@ function setUpFields(store, actions) {
 
   for (const { name, field } of numbers) {
     field.addEventListener("change", () => {
-      const { name: title, allowed } = NUMBERS[name];
+      const { capabilities, settings } = store.state;
+      if (!capabilities) return;
+      const allowed = allowedIn(capabilities.schema, name);
       const value = parsed(field.value, allowed);
-      const now = store.state.settings.config[name];
-      answer(field, message, value === undefined ? `${title} stays ${now}. Use ${inWords(allowed)}.` : null);
+      const now = settings.config[name];
+      answer(field, message, value === undefined ? `${NUMBERS[name]} stays ${now}. Use ${inWords(allowed)}.` : null);
       if (value !== undefined && value !== now) actions.setConfig({ [name]: value });
     });
   }
@@ -129,6 +142,7 @@ function setUpFields(store, actions) {
     const all = data?.overlap_users ?? 0;
     for (const { name, field } of numbers) {
       field.disabled = locked;
+      if (capabilities) [field.min, field.max] = allowedIn(capabilities.schema, name).range.map(String);
       // A field that is being typed into is left alone, and so is what was typed wrongly.
       const free = document.activeElement !== field && !field.hasAttribute("aria-invalid");
       if (free && name in config) field.value = String(setting(config[name]));

@@ -19,7 +19,7 @@ use crate::engine::{Course, Device};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
 use crate::recommender::Event;
-use crate::settings::Config;
+use crate::settings::{Config, FIELDS};
 use crate::{export, model_file, recommend};
 
 /// What the page says where a lost device leaves the CPU.
@@ -53,7 +53,7 @@ impl Session {
         Self::default()
     }
 
-    /// What the browser can do, and the presets.
+    /// What the browser can do, the settings and the presets.
     ///
     /// # Errors
     /// Never in practice; as all methods, with a message for the page.
@@ -62,6 +62,7 @@ impl Session {
         let capabilities = json!({
             "webgpu": adapter,
             "presets": { "robust": Config::robust(), "paper": Config::paper() },
+            "schema": FIELDS,
         });
         self.adapter = Some(adapter);
         reply(&capabilities)

@@ -199,21 +199,24 @@ test("the page allows what the core allows, and no more", () =>
     await waitUntilReady(page);
     const differences = await page.evaluate(async () => {
       const at = (name) => new URL(`www/${name}`, document.baseURI).href;
-      const [{ GROUPS }, { WorkerClient }] = [await import(at("config_fields.js")), await import(at("worker_client.js"))];
+      const [{ allowedBy, parsed }, { WorkerClient }] = [await import(at("number_field.js")), await import(at("worker_client.js"))];
       const core = new WorkerClient({ events() {}, died() {} });
-      const { presets } = await core.request("init", {});
+      const { presets, schema } = await core.request("init", {});
       await core.request("load_sample", { seed: 7 });
       const differences = [];
-      for (const [name, { range, whole, most }] of GROUPS.flatMap(([, fields]) => Object.entries(fields))) {
-        if (!range) {
+      for (const field of schema.filter(({ place }) => place === "form")) {
+        const { name } = field;
+        if (!field.range) {
           if (typeof presets.robust[name] === "number") differences.push(`${name} has no range`);
           continue;
         }
-        const [lo, hi] = range;
+        const allowed = allowedBy(field);
+        const { range: [lo, hi], whole, most } = allowed;
         const step = whole ? 1 : 1e-3 * (hi - lo);
         for (const [value, fits] of [[lo, true], [hi, true], [lo - step, false], [hi + step, false]]) {
           // A vast network would be built only to be thrown away.
           if (!Number.isFinite(value) || (fits && value > 300 && most)) continue;
+          if ((parsed(String(value), allowed) !== undefined) !== fits) differences.push(`${name} = ${value} on the page`);
           const config = { ...presets.robust, mapping_optimiser: "plain", patience: null, [name]: most ? [value] : value };
           const refusal = await core.request("prepare", { config, device: "cpu" }).then(() => null, (error) => error.message);
           if ((refusal === null) !== fits) differences.push(`${name} = ${value}: ${refusal}`);

@@ -25,6 +25,8 @@ enum Command {
     Sample(Sample),
     /// List the models that can be trained.
     Models(Models),
+    /// List the settings: what each is, what it may be, its value in both presets.
+    Settings(Settings),
 }
 
 /// Options of `train`.
@@ -116,7 +118,7 @@ pub struct Train {
     /// What the ratings of B are turned into if they are counts (plays, hours): log or ranks.
     #[arg(long, value_name = "log|ranks")]
     pub b_counts: Option<String>,
-    /// Settings as JSON; absent ones keep the preset's values.
+    /// Settings as JSON; absent ones keep the preset's values. `dual-metric settings` lists them.
     #[arg(long, value_name = "FILE.json")]
     pub config: Option<PathBuf>,
     /// `robust` (default) or `paper`.
@@ -125,7 +127,7 @@ pub struct Train {
     /// Which model is trained; `dual-metric models` lists them.
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
-    /// One setting, for example --set dimension=32; can be repeated.
+    /// One setting, for example --set dimension=32; can be repeated. `dual-metric settings` lists them.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Seed of weights, split, shuffles and dropout.
@@ -258,6 +260,14 @@ pub struct Models {
     pub json: bool,
 }
 
+/// Options of `settings`.
+#[derive(clap::Args)]
+pub struct Settings {
+    /// Print one JSON list on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Options of `recommend`.
 #[derive(clap::Args)]
 pub struct Recommend {
@@ -313,6 +323,7 @@ pub fn run() -> ExitCode {
         Command::Inspect(options) => crate::inspect::run(&options),
         Command::Recommend(options) => crate::recommend::run(&options),
         Command::Sample(options) => crate::sample::run(&options),
+        Command::Settings(options) => crate::settings::run(&options),
         Command::Models(options) => {
             crate::models::run(&options);
             Ok(())

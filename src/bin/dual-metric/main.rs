@@ -1,4 +1,4 @@
-//! The same core on the command line: train, inspect, recommend, sample, models. Bad input ends with exit code 2 and one line.
+//! The same core on the command line: train, inspect, recommend, sample, models, settings. Bad input ends with exit code 2 and one line.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod arguments;
@@ -20,6 +20,8 @@ mod recommend;
 mod result;
 #[cfg(not(target_arch = "wasm32"))]
 mod sample;
+#[cfg(not(target_arch = "wasm32"))]
+mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 mod told;
 #[cfg(not(target_arch = "wasm32"))]
