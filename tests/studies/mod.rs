@@ -15,9 +15,7 @@ pub fn study(world: World, config: Config, transfer: bool) -> (Study, Vec<StudyE
     let config = config.check().unwrap();
     let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), transfer, vec![])).unwrap();
     let mut events = Vec::new();
-    while !study.is_done() {
-        pollster::block_on(study.advance(&mut |event| events.push(event))).unwrap();
-    }
+    pollster::block_on(study.finish(&mut |event| events.push(event))).unwrap();
     (study, events)
 }
 
