@@ -100,6 +100,21 @@ pub enum UpdatedRows {
 }
 
 /// All settings. Field docs give the meaning, the range and the paper's value.
+///
+/// # Examples
+/// ```
+/// use dual_metric::settings::Config;
+///
+/// let mut config = Config { seed: 7, ..Config::paper() };
+/// config.set("batch", "128")?;
+/// // Only checked settings can be trained with.
+/// let config = config.check()?;
+/// assert_eq!((config.seed, config.batch), (7, 128));
+///
+/// let message = Config { batch: 0, ..Config::robust() }.check().unwrap_err().to_string();
+/// assert!(message.starts_with("setting batch:"));
+/// # Ok::<(), dual_metric::error::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
