@@ -63,7 +63,7 @@ pub fn write(world: &World, model: &Dml) -> Result<String> {
     serde_json::to_string(&file).map_err(|error| runaway(error.to_string()))
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// In one line that names the file, when the text is not such a file, when a number is not finite or out of its range,
