@@ -144,5 +144,5 @@ fn through_link(
     let Some(visitor) = model.visitor(from, user, d) else { return DomainAdvice::default() };
     let nearest = nearest(world, model, d, &visitor.vector, asked);
     let way = model.walk(from, d).unwrap_or_default();
-    DomainAdvice { nearest, way, ..ListMaker::new(world, model, d).visit(&visitor, n) }
+    DomainAdvice { way, nearest, ..ListMaker::new(world, model, d).visit(&visitor, n) }
 }
