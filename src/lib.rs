@@ -24,6 +24,17 @@
 //! `web` (in the browser) and `src/bin/dual-metric` (natively) drive the same core. It knows neither JavaScript nor
 //! canvas, and draws every random number from [`rng`].
 
+// No file, setting or model may end the program; tests end by panics.
+#![warn(
+    clippy::exit,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
 pub mod baselines;
 pub mod data;
 pub mod dml;

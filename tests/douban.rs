@@ -70,9 +70,7 @@ fn the_default_preset_beats_the_bias_model_in_both_domains() {
     let world = Arc::new(World::new(douban().into()));
     let config = Config::robust().check().unwrap();
     let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), true, vec![])).unwrap();
-    while !study.is_done() {
-        pollster::block_on(study.advance(&mut |_| ())).unwrap();
-    }
+    pollster::block_on(study.finish(&mut |_| ())).unwrap();
     let report = study.report().unwrap();
     for (domain, warm, cold) in [(&report.domains[0], 0.197, 0.208), (&report.domains[1], 0.201, 0.208)] {
         println!("{}: {:?} cold {:?}", domain.name, domain.all, domain.cold);

@@ -16,9 +16,7 @@ fn report(world: World, config: Config) -> Report {
     let config = Config { train_on_everything: false, ..config }.check().unwrap();
     let world = Arc::new(world);
     let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), true, vec![])).unwrap();
-    while !study.is_done() {
-        pollster::block_on(study.advance(&mut |_| ())).unwrap();
-    }
+    pollster::block_on(study.finish(&mut |_| ())).unwrap();
     study.report().unwrap().clone()
 }
 

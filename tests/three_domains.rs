@@ -16,9 +16,7 @@ fn trained(world: World) -> (Arc<World>, Study) {
     let world = Arc::new(world);
     let mut study =
         pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, vec![])).unwrap();
-    while !study.is_done() {
-        pollster::block_on(study.advance(&mut |_| ())).unwrap();
-    }
+    pollster::block_on(study.finish(&mut |_| ())).unwrap();
     (world, study)
 }
 

@@ -53,7 +53,7 @@ impl Rule {
     }
 
     /// One number: the value and both moments after the gradient `g`. What has become too small is zero: a number that
-    /// only ever shrinks would end where processors are slow (see [`tiny`](super::tiny)).
+    /// only ever shrinks would end where processors are slow (see [`tiny`]).
     #[inline(always)]
     fn apply(&self, value: &mut f32, m: &mut f32, v: &mut f32, g: f32) {
         let g = g + self.weight_decay * *value;

@@ -9,8 +9,10 @@ pub(crate) mod constructors;
 mod device;
 pub mod dropout;
 mod fused_cpu;
-// The kernel's text and program are tested natively too.
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "natively only the tests use text and program")
+)]
 mod fused_gpu;
 mod idle;
 mod layer_table;

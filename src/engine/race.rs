@@ -104,7 +104,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::engine::{FusedCpu, ParamId, Reading, ReferenceEngine};
+    use crate::engine::{FusedCpu, ParamId, Reading, ReferenceEngine, Share};
     use crate::error::Error;
 
     fn course(dimension: usize, hidden: &[usize], batch: usize) -> Course {
@@ -134,7 +134,7 @@ mod tests {
         }
 
         fn run(&mut self, chunks: &[Chunk]) -> Result<()> {
-            let steps = chunks[0].steps().map(|shares| shares.iter().map(|share| share.len()).sum());
+            let steps = chunks[0].steps().map(|shares| shares.iter().map(Share::len).sum());
             self.calls.push(steps.collect());
             let rows = chunks[0].rows_len() as u32;
             std::thread::sleep(if self.calls.len() == 1 { self.first } else { self.row * rows });

@@ -90,6 +90,26 @@ impl Study {
     ///
     /// # Errors
     /// When there is too little to train on or to test, or the device was lost.
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use dual_metric::data::sample;
+    /// use dual_metric::engine::Device;
+    /// use dual_metric::lab::Study;
+    /// use dual_metric::settings::Config;
+    ///
+    /// let world = Arc::new(sample(1).world);
+    /// let config = Config { epochs: 3, train_on_everything: false, ..Config::robust() }.check()?;
+    /// let report = pollster::block_on(async {
+    ///     let mut study = Study::new(world, config, Device::cpu(), false, Vec::new()).await?;
+    ///     study.finish(&mut |event| { /* show progress */ }).await?;
+    ///     Ok::<_, dual_metric::error::Error>(study.report().cloned().unwrap_or_default())
+    /// })?;
+    /// let books = &report.domains[0];
+    /// assert!(books.model.rmse < books.mean.rmse);
+    /// # Ok::<(), dual_metric::error::Error>(())
+    /// ```
     pub async fn new(
         world: Arc<World>,
         config: ValidConfig,
@@ -224,6 +244,17 @@ impl Study {
             if !self.is_done() {
                 self.begin_run().await?;
             }
+        }
+        Ok(())
+    }
+
+    /// All that is left of the measurement.
+    ///
+    /// # Errors
+    /// As [`Study::advance`].
+    pub async fn finish(&mut self, emit: &mut dyn FnMut(StudyEvent)) -> Result<()> {
+        while !self.is_done() {
+            self.advance(emit).await?;
         }
         Ok(())
     }

@@ -69,6 +69,15 @@ pub fn scores(users: &[u32], predictions: &[f32], truths: &[f32], threshold: f32
 ///
 /// # Errors
 /// As [`scores`].
+/// # Examples
+/// ```
+/// use dual_metric::metrics::rmse;
+///
+/// // Errors 0.5 and -0.5.
+/// assert_eq!(rmse(&[1.0, 0.0], &[0.5, 0.5])?, 0.5);
+/// assert!(rmse(&[f32::NAN], &[0.5]).is_err());
+/// # Ok::<(), dual_metric::error::Error>(())
+/// ```
 pub fn rmse(predictions: &[f32], truths: &[f32]) -> Result<f64> {
     Ok(mean_error(predictions, truths, |error| error * error)?.sqrt())
 }

@@ -1,6 +1,30 @@
 //! A trained model and the data that recommendations need, as one JSON text: what `train --out` writes, the page
 //! exports and `recommend` reads. A file may come from anywhere: what [`read`] gives can be recommended from without
 //! looking at it again.
+//!
+//! # Examples
+//! ```
+//! use std::sync::Arc;
+//!
+//! use dual_metric::data::sample;
+//! use dual_metric::engine::Device;
+//! use dual_metric::lab::Study;
+//! use dual_metric::model_file;
+//! use dual_metric::settings::Config;
+//!
+//! let config = Config { epochs: 1, train_on_everything: false, ..Config::robust() }.check()?;
+//! let world = Arc::new(sample(1).world);
+//! let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), false, Vec::new()))?;
+//! pollster::block_on(study.finish(&mut |_| {}))?;
+//! if let Some(trained) = study.kept_dml() {
+//!     let text = model_file::write(study.world(), trained)?;
+//!     let (world, model) = model_file::read("model.json", &text)?;
+//!     assert_eq!(world.domains[1].name, "films");
+//!     assert_eq!(model.predict(0, &[3], &[7]), trained.predict(0, &[3], &[7]));
+//! }
+//! assert!(model_file::read("notes.txt", "no model").is_err());
+//! # Ok::<(), dual_metric::error::Error>(())
+//! ```
 
 mod file;
 mod network;
@@ -39,7 +63,7 @@ pub fn write(world: &World, model: &Dml) -> Result<String> {
     serde_json::to_string(&file).map_err(|error| runaway(error.to_string()))
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// In one line that names the file, when the text is not such a file, when a number is not finite or out of its range,

@@ -7,7 +7,7 @@ use super::numbers::{Bounded, LayerNumber};
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::settings::{MAX_HIDDEN_LAYERS, MAX_WIDTH};
 
-/// [`Recommender`].
+/// A [`RecommendationNetwork`] as it is written.
 #[derive(Serialize, Deserialize)]
 pub(super) struct NetworkFile {
     layers: Vec<LayerFile>,

@@ -15,6 +15,15 @@ pub const MODELS: [&Entry; 5] =
 ///
 /// # Errors
 /// When there is none of that name; the message lists those that there are.
+/// # Examples
+/// ```
+/// use dual_metric::peers::find;
+///
+/// assert!(find("linked-bias")?.capabilities.crosses);
+/// let message = find("oracle").map(|entry| entry.name).unwrap_err().to_string();
+/// assert!(message.contains("there is no \"oracle\"; there are dml, mean"));
+/// # Ok::<(), dual_metric::error::Error>(())
+/// ```
 pub fn find(name: &str) -> Result<&'static Entry> {
     MODELS.into_iter().find(|entry| entry.name == name).ok_or_else(|| {
         let names: Vec<&str> = MODELS.iter().map(|entry| entry.name).collect();

@@ -68,7 +68,7 @@ pub(super) fn nearest_of_all<'l>(
     let person = |d: usize, user: u32| world.people.person(d, user);
     let mut nearest = Nearest::default();
     for (d, list) in lists.enumerate() {
-        for neighbour in list.iter() {
+        for neighbour in list {
             let is_same = |&(other, known): &(usize, &Neighbour)| {
                 known.label == neighbour.label || person(other, known.user) == person(d, neighbour.user)
             };

@@ -69,6 +69,26 @@ pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> 
 }
 
 /// Advice to a user of a domain.
+/// # Examples
+/// The model is one that was written before, as in [`model_file`](crate::model_file).
+/// ```
+/// use dual_metric::data::World;
+/// use dual_metric::dml::Dml;
+/// use dual_metric::recommend::{Advice, for_user};
+///
+/// /// Films for a reader.
+/// fn films_for(world: &World, model: &Dml, reader: u32) -> Vec<String> {
+///     let advice: Advice = for_user(world, model, 0, reader, 10);
+///     advice.domains[1].next.iter().map(|film| format!("{:.1}  {}", film.rating, film.title)).collect()
+/// }
+/// # use std::sync::Arc;
+/// # use dual_metric::{data::sample, engine::Device, lab::Study, settings::Config};
+/// # let config = Config { epochs: 1, train_on_everything: false, ..Config::robust() }.check()?;
+/// # let world = Arc::new(sample(1).world);
+/// # let study = pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, Vec::new()))?;
+/// # assert_eq!(study.dml().map(|model| films_for(&world, model, 0).len()), Some(10));
+/// # Ok::<(), dual_metric::error::Error>(())
+/// ```
 pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) -> Advice {
     let asked =
         Asked { person: world.people.person(domain, user), name: world.domains[domain].user_title(user) };
@@ -124,5 +144,5 @@ fn through_link(
     let Some(visitor) = model.visitor(from, user, d) else { return DomainAdvice::default() };
     let nearest = nearest(world, model, d, &visitor.vector, asked);
     let way = model.walk(from, d).unwrap_or_default();
-    DomainAdvice { nearest, way, ..ListMaker::new(world, model, d).visit(&visitor, n) }
+    DomainAdvice { way, nearest, ..ListMaker::new(world, model, d).visit(&visitor, n) }
 }

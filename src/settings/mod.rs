@@ -29,6 +29,21 @@ pub const MAX_HIDDEN_LAYERS: usize = 4;
 pub const MAX_WIDTH: usize = 1024;
 
 /// All settings. What each may be, what the paper has and what people are told of it stands in [`FIELDS`].
+///
+/// # Examples
+/// ```
+/// use dual_metric::settings::Config;
+///
+/// let mut config = Config { seed: 7, ..Config::paper() };
+/// config.set("batch", "128")?;
+/// // Only checked settings can be trained with.
+/// let config = config.check()?;
+/// assert_eq!((config.seed, config.batch), (7, 128));
+///
+/// let message = Config { batch: 0, ..Config::robust() }.check().unwrap_err().to_string();
+/// assert!(message.starts_with("setting batch:"));
+/// # Ok::<(), dual_metric::error::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {

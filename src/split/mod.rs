@@ -83,6 +83,23 @@ impl Split {
     ///
     /// # Errors
     /// When a domain has too few ratings to train on and to test.
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use dual_metric::data::sample;
+    /// use dual_metric::settings::Config;
+    /// use dual_metric::split::{Split, Training};
+    ///
+    /// let world = Arc::new(sample(1).world);
+    /// let config = Config { test_fraction: 0.25, ..Config::paper() }.check()?;
+    /// let split = Arc::new(Split::new(&world, &config, false)?);
+    /// let tested = split.test(&world, 0).len();
+    /// // What a model is given has no way to these rows.
+    /// let training = Training::new(world.clone(), split);
+    /// assert_eq!(training.rows(0).len() + tested, world.domains[0].ratings.len());
+    /// # Ok::<(), dual_metric::error::Error>(())
+    /// ```
     pub fn new(world: &World, config: &ValidConfig, cold: bool) -> Result<Self> {
         let mut rng = Generator::new(config.seed, "split");
         let mut parts = Vec::new();

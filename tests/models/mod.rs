@@ -15,8 +15,6 @@ pub fn trained(world: World) -> (Arc<World>, Dml) {
     let world = Arc::new(world);
     let mut study =
         pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, vec![])).unwrap();
-    while !study.is_done() {
-        pollster::block_on(study.advance(&mut |_| ())).unwrap();
-    }
+    pollster::block_on(study.finish(&mut |_| ())).unwrap();
     (world, study.dml().unwrap().clone())
 }

@@ -170,7 +170,7 @@ fn plays_of_artists_of_whom_some_have_no_id_are_told_to_be_counts_or_refused() {
                 match a.report.preview.roles.item {
                     2 => assert_eq!(counts(&a), ALL),
                     _ => {
-                        assert!(text(&a, WarningCode::RowsLeftOut).starts_with("750 of 3,000 rows left out"))
+                        assert!(text(&a, WarningCode::RowsLeftOut).starts_with("750 of 3,000 rows left out"));
                     }
                 }
             }

@@ -15,15 +15,13 @@ pub fn study(world: World, config: Config, transfer: bool) -> (Study, Vec<StudyE
     let config = config.check().unwrap();
     let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), transfer, vec![])).unwrap();
     let mut events = Vec::new();
-    while !study.is_done() {
-        pollster::block_on(study.advance(&mut |event| events.push(event))).unwrap();
-    }
+    pollster::block_on(study.finish(&mut |event| events.push(event))).unwrap();
     (study, events)
 }
 
 /// Two domains of so many people and items each, two thirds of the people in both, with a share of all possible ratings
 /// from 1 to 5. `rating` gives the rating of a person, counted over both domains, and an item.
-#[allow(dead_code)] // not every test file makes data of its own
+#[allow(dead_code, reason = "not every test file makes data of its own")]
 pub fn world_of([people, items]: [u32; 2], share: f32, rating: &mut dyn FnMut(u32, u32) -> f32) -> World {
     let mut rng = Generator::new(9, "who rates what");
     let mut domain = |first: u32| {

@@ -6,7 +6,7 @@ use dual_metric::data::{Domain, Rating, Ratings, Scale, ScaleKind, World};
 use dual_metric::rng::Generator;
 
 /// Two domains of 40 people each, 30 of them shared, a dozen ratings a person.
-#[allow(dead_code)] // not every test file trains on it
+#[allow(dead_code, reason = "not every test file trains on it")]
 pub fn small_world() -> World {
     let mut rng = Generator::new(7, "small world");
     let mut domain = |name: &str, first: usize| {
@@ -34,7 +34,7 @@ pub fn small_world() -> World {
 
 /// Two domains that the same 240 people have rated, about 30 of 60 items each: how high somebody rates is the same in
 /// both, and so is their taste, three numbers. On a scale from 1 to 5 with noise.
-#[allow(dead_code)] // not every test file trains on it
+#[allow(dead_code, reason = "not every test file trains on it")]
 pub fn shared_taste(seed: u64) -> World {
     const PEOPLE: u32 = 240;
     const ITEMS: u32 = 60;

@@ -203,10 +203,10 @@ mod tests {
             let shared = |biases: Vec<Biases>| biases.into_iter().map(Arc::new).collect::<Vec<_>>();
             assert_eq!(Fitting::new(&training, feature_prior).finish(), shared(fit_linked(&inputs, &links)));
             assert_eq!(Fitting::new(&unlinked, feature_prior).finish(), shared(fit_linked(&inputs, &[])));
-            let alone = [&training, &unlinked].map(|t| super::alone(t, 0, feature_prior));
+            let alone = [&training, &unlinked].map(|t| alone(t, 0, feature_prior));
             assert!(Arc::ptr_eq(&alone[0], &alone[1]), "the same rows have been fitted twice");
         }
         let cold = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
-        assert_ne!(super::alone(&cold, 0, false), super::alone(&training, 0, false));
+        assert_ne!(alone(&cold, 0, false), alone(&training, 0, false));
     }
 }

@@ -76,6 +76,9 @@ fn by_letters(options: &Train) -> Result<Vec<DomainFiles>> {
     ])
 }
 
+/// Where a declaration is kept.
+type Field = fn(&mut Declared) -> &mut Option<String>;
+
 fn by_names(options: &Train) -> Result<Vec<DomainFiles>> {
     let mut found: Vec<DomainFiles> = Vec::new();
     for text in &options.domain {
@@ -113,7 +116,6 @@ fn by_names(options: &Train) -> Result<Vec<DomainFiles>> {
             *place = Some(file.into());
         }
     }
-    type Field = fn(&mut Declared) -> &mut Option<String>;
     let fields: [(&str, &[String], Field); 10] = [
         ("--scale", &said.scale, |declared| &mut declared.scale),
         ("--columns", &said.columns, |declared| &mut declared.columns),

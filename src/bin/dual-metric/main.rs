@@ -1,5 +1,7 @@
 //! The same core on the command line: train, inspect, recommend, sample, models, settings. Bad input ends with exit code 2 and one line.
 
+#![warn(clippy::expect_used, clippy::panic, clippy::unreachable, clippy::unwrap_used)]
+
 #[cfg(not(target_arch = "wasm32"))]
 mod arguments;
 #[cfg(not(target_arch = "wasm32"))]

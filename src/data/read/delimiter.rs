@@ -81,7 +81,7 @@ fn head(text: &str) -> &str {
 /// The most frequent number of columns of the first rows, and the share of rows that have it.
 fn usual_columns(head: &str, delimiter: Delimiter) -> Option<(usize, f64)> {
     let mut counts: Vec<(usize, usize)> = Vec::new();
-    let mut rows = 0;
+    let mut rows = 0_usize;
     let mut records = Records::new(head, delimiter);
     while let Some(step) = records.advance()
         && rows < 200

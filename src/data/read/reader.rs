@@ -84,6 +84,17 @@ fn preview_of_table(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<P
 /// # Errors
 /// When the file is no text table or too large, when its columns cannot be recognised, when the declared
 /// options contradict themselves, and when no row can be used.
+/// # Examples
+/// ```
+/// use dual_metric::data::{ReadOptions, Scale, read_ratings};
+///
+/// let text = "reader,book,stars\nann,Emma,5\nbob,Emma,2\nann,Dune,4\nbob,Dune,many\n";
+/// let read = read_ratings("books.csv", text.as_bytes(), &ReadOptions::default())?;
+/// assert_eq!(read.domain.ratings.len(), 3);
+/// assert_eq!(read.domain.scale, Scale { lo: 1.0, hi: 5.0 });
+/// assert_eq!(read.report.rejects[0].line, 5);
+/// # Ok::<(), dual_metric::error::Error>(())
+/// ```
 pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<RatingsFile> {
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let mut warnings = Vec::new();

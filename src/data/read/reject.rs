@@ -28,7 +28,7 @@ pub struct Reject {
 }
 
 /// A part of a row, or why the row cannot be used.
-pub(super) type Checked<T> = std::result::Result<T, Flaw>;
+pub(super) type Checked<T> = Result<T, Flaw>;
 
 /// Why a row cannot be used.
 #[derive(Clone, Debug, PartialEq)]

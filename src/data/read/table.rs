@@ -190,7 +190,7 @@ mod tests {
 
     fn table(lines: &[&str]) -> Table {
         let mut rows = lines.iter().map(|line| line.split(',').map(Box::from).collect::<Vec<Box<str>>>());
-        let names = rows.next().unwrap().iter().map(|name| name.to_string()).collect();
+        let names = rows.next().unwrap().iter().map(ToString::to_string).collect();
         Table { names, id: 0, rows: rows.map(Some).collect() }
     }
 

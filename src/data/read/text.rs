@@ -106,7 +106,7 @@ fn check_kind(file: &str, text: &str) -> Result<()> {
     if text.is_empty() {
         return Err(Error::file(file, "the file is empty", "Load a table with one row a rating"));
     }
-    let after = |open: char| text.strip_prefix(open).map(|rest| rest.trim_start());
+    let after = |open: char| text.strip_prefix(open).map(str::trim_start);
     let object = after('{').is_some_and(|rest| rest.starts_with(['"', '\'', '}']));
     if object || after('[').is_some_and(|rest| rest.starts_with(['{', '['])) {
         let remedy = "Convert it to CSV with one row a rating: user, item, rating";

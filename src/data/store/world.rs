@@ -31,6 +31,20 @@ pub struct World {
 
 impl World {
     /// Joins domains by equal user ids.
+    /// # Examples
+    /// ```
+    /// use dual_metric::data::{ReadOptions, World, read_ratings};
+    ///
+    /// let books = "user,book,rating\nann,Emma,5\nbob,Emma,2\nann,Dune,4\n";
+    /// let films = "user,film,rating\nzoe,Alien,1\nann,Alien,3\nzoe,Heat,5\n";
+    /// let books = read_ratings("books.csv", books.as_bytes(), &ReadOptions::default())?.domain;
+    /// let films = read_ratings("films.csv", films.as_bytes(), &ReadOptions::default())?.domain;
+    /// let world = World::new(vec![books, films]);
+    /// // Ann is user 0 of the books and user 1 of the films.
+    /// assert_eq!(world.links[0].overlap_users, [(0, 1)]);
+    /// assert_eq!(world.people.len(), 3);
+    /// # Ok::<(), dual_metric::error::Error>(())
+    /// ```
     pub fn new(domains: Vec<Domain>) -> Self {
         let people = People::new(&domains);
         let mut links = Vec::new();

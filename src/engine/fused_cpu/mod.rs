@@ -13,8 +13,7 @@ mod autoencoder;
 mod fetched;
 mod gather;
 mod isa;
-// They are written natively too, for their tests.
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "natively only the tests write kernels"))]
 mod kernels;
 mod layer;
 mod loops;

@@ -283,7 +283,10 @@ impl Encoder {
     }
 
     /// Names the rows of a side, and the rows of its tower.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a side is named by has no other reason to be one structure"
+    )]
     fn name(
         &mut self,
         table: &LayerTable,

@@ -4,8 +4,7 @@
 /// Declares offsets, and lists them for the shader.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident = $value:expr;)*) => {
-        // Many are for the shader alone.
-        $($(#[$doc])* #[allow(dead_code)] pub(super) const $name: u32 = $value;)*
+        $($(#[$doc])* #[allow(dead_code, reason = "many are for the shader alone")] pub(super) const $name: u32 = $value;)*
         /// The constants' names and values.
         pub(super) const ALL: &[(&str, u32)] = &[$((stringify!($name), $value)),*];
     };

@@ -101,7 +101,7 @@ pub(in crate::data) fn tables_to_choose(bytes: &[u8]) -> Vec<String> {
         return Vec::new();
     }
     let tables = entries.iter().filter(|entry| entry.is_file() && !entry.is_description());
-    let names: Vec<String> = tables.take(MOST_CHOICES).map(|entry| entry.name.to_string()).collect();
+    let names: Vec<String> = tables.take(MOST_CHOICES).map(|entry| entry.name.clone()).collect();
     if names.len() > 1 { names } else { Vec::new() }
 }
 

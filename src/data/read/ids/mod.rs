@@ -101,8 +101,10 @@ impl IdForm {
         match self {
             Self::Utf8 => encoding::decoded(id).map_or(id.into(), Cow::Owned),
             Self::Trim => trimmed(id),
-            Self::Compose if composed::has_parts(id) => composed::composed(id).into(),
-            Self::Compose => id.into(),
+            Self::Compose => match composed::has_parts(id) {
+                true => composed::composed(id).into(),
+                false => id.into(),
+            },
             Self::StripApostrophe => without_apostrophe(id).into(),
             Self::StripPointZero => without_fraction(id),
             Self::StripPrefix => prefix(id).map_or(id, |prefix| &id[prefix.len()..]).into(),

@@ -206,7 +206,7 @@ pub(super) fn says(name: &str, file: &str) -> NameSays {
         let best = points.iter().copied().fold(0.0, f64::max);
         points.iter_mut().filter(|points| **points == 0.0).for_each(|points| *points = -best);
     }
-    let stem: String = plain_name(super::reader::stem(file).as_str());
+    let stem = plain_name(super::reader::stem(file).as_str());
     if points[ITEM] > 0.0 && head.chars().count() > 3 && stem.starts_with(head) {
         points[ITEM] += 1.5;
     }
