@@ -102,7 +102,7 @@ fn of_a_model_of_one_domain_nothing_is_recommended_in_the_second() {
     let output = recommend("one_domain", &bytes, "b");
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), message.trim_end().lines().count()), (Some(2), 1), "{message}");
-    for word in ["model.json", "one domain", "--domain a"] {
+    for word in ["model.json", "domain \"b\"", "whose domains are a"] {
         assert!(message.contains(word), "{message}");
     }
     assert!(recommend("one_domain", &bytes, "a").status.success());
