@@ -299,6 +299,9 @@ fn ids_that_name_other_people_in_each_file_are_told() {
     assert!(told.contains("may not name the same people"), "{told}");
     assert_eq!(json["warnings"][0]["code"], "not-the-same");
     assert_eq!(json["warnings"][0]["file"], Value::Null);
+    let figures = &json["warnings"][0]["figures"];
+    assert_eq!((&figures["in_both"], &figures["compared"]), (&150.0.into(), &150.0.into()));
+    assert!(figures["lowest"].as_f64() < figures["correlation"].as_f64(), "{figures}");
     let same = file(1).replace("1x", "2x");
     let (told, _) = trained(&["--a", &a, "--b", &write(&folder, "same.csv", &same)]);
     assert!(!told.contains("warning"), "{told}");
@@ -335,6 +338,7 @@ fn rows_that_are_left_out_are_counted_by_their_reasons() {
     let warnings = json["warnings"].as_array().unwrap();
     let warning = warnings.iter().find(|warning| warning["code"] == "rows-left-out").unwrap();
     assert_eq!((warning["text"].as_str(), warning["file"].as_str()), (Some(text), Some("a.csv")));
+    assert_eq!(warning["figures"], serde_json::json!({"rows": 363.0, "left_out": 3.0}));
 }
 
 #[test]

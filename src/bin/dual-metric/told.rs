@@ -1,7 +1,7 @@
 //! What is told of files that could be read: what was recognised, and what a person should know of it, with the flags
 //! that do something about it.
 
-use dual_metric::data::{OverlapReport, ReadReport};
+use dual_metric::data::{Figures, OverlapReport, ReadReport};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,6 +15,8 @@ pub struct Told {
     pub code: Value,
     /// One sentence with figures.
     pub text: String,
+    /// The figures of the sentence by name, for programs.
+    pub figures: Figures,
     /// The file; `None` where it is about both.
     pub file: Option<String>,
     /// What can be done about it.
@@ -60,6 +62,7 @@ pub fn of_file(read: &ReadReport, written: &Flags) -> Vec<Told> {
     let told = read.warnings.iter().map(|warning| Told {
         code: json!(warning.code),
         text: warning.text.clone(),
+        figures: warning.figures.clone(),
         file: Some(read.preview.file.clone()),
         cures: warning
             .cures
@@ -82,7 +85,13 @@ pub fn of_pair(overlap: &OverlapReport, domains: [(&ReadDomain, &Flags); 2]) -> 
             let flags: Vec<String> = cure.domains.iter().filter_map(of).collect();
             Cure { label: cure.label.clone(), flags: flags.join(" ") }
         });
-        Told { code: json!(warning.code), text: warning.text.clone(), file: None, cures: cures.collect() }
+        Told {
+            code: json!(warning.code),
+            text: warning.text.clone(),
+            figures: warning.figures.clone(),
+            file: None,
+            cures: cures.collect(),
+        }
     });
     told.collect()
 }

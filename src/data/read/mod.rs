@@ -47,7 +47,7 @@ pub use rejected_table::rejected_table;
 pub use roles::Roles;
 pub use rows::MAX_ROWS;
 pub use text::MAX_TEXT;
-pub use warning::{Warning, WarningCode, grouped};
+pub use warning::{Figures, Warning, WarningCode, grouped};
 
 use super::store::{
     Domain, Features, Field, FieldKind, MAX_RATING, Rating, Ratings, SameRows, Scale, ScaleKind, Vocabulary,

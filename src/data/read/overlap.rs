@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::ids::{IdGain, gain};
-use super::{Domain, PairChange, PairCure, SameRows, Vocabulary};
+use super::{Domain, Figures, PairChange, PairCure, SameRows, Vocabulary};
 use super::{overlap_users as users_in_both, pairs_missing};
 use crate::rng::Generator;
 
@@ -75,6 +75,8 @@ pub struct PairWarning {
     pub code: PairCode,
     /// In plain words, with figures and the likely cause.
     pub text: String,
+    /// The figures of the text by name.
+    pub figures: Figures,
     /// What can be done about it; nothing where reading otherwise does not help.
     #[serde(skip)]
     pub cures: Vec<PairCure>,
@@ -115,8 +117,28 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
         ids = IdGain::default();
     }
     let mut warnings = Vec::new();
+    let same = SameRows::of(a, b, &users_in_both(a, b));
+    let figures = |code: PairCode| -> Figures {
+        let mut figures = Figures::from([("in_both", overlap_users as f64)]);
+        match code {
+            PairCode::FewInBoth | PairCode::IdsDiffer => {
+                figures.insert("more_if_alike", ids.users as f64);
+            }
+            PairCode::NotTheSame => {
+                figures.insert("compared", means.len() as f64);
+                figures.extend(mean_correlation.map(|r| ("correlation", r)));
+                let (lo, hi) = mean_correlation.and_then(|r| interval(r, means.len())).unzip();
+                figures.extend(lo.map(|lo| ("lowest", lo)).into_iter().chain(hi.map(|hi| ("highest", hi))));
+            }
+            PairCode::SameRows => {
+                figures.extend([("same_rows", same.positions.len() as f64), ("share", same.share)]);
+            }
+        }
+        figures
+    };
     let mut tell = |code, advice: Option<Advice>| {
-        warnings.extend(advice.map(|Advice { text, cures }| PairWarning { code, text, cures }));
+        let warning = |Advice { text, cures }| PairWarning { code, text, figures: figures(code), cures };
+        warnings.extend(advice.map(warning));
     };
     let few = (overlap_users < FEW_USERS).then(|| too_few(a, b, overlap_users, &ids));
     let more = (few.is_none() && ids.users > 0).then(|| more_alike(a, b, overlap_users, &ids));
@@ -138,7 +160,6 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     tell(PairCode::FewInBoth, few);
     tell(PairCode::NotTheSame, apart.or(swap));
     tell(PairCode::IdsDiffer, more);
-    let same = SameRows::of(a, b, &pairs);
     tell(PairCode::SameRows, same_rows_warning(a, b, &same).map(Advice::new));
     tell(PairCode::SameRows, parts.map(Advice::new));
     let texts: Vec<&str> = warnings.iter().map(|warning| warning.text.as_str()).collect();

@@ -41,7 +41,8 @@ pub(super) fn said(
     if counted.len() == 1 && n >= 10 {
         let text =
             format!("all {} ratings have one value, {lo}: there is nothing to learn from them", grouped(n));
-        warnings.push(Warning::new(WarningCode::OneValue, text));
+        let figures = [("ratings", n as f64), ("of_one_value", n as f64), ("value", lo.into())];
+        warnings.push(Warning::new(WarningCode::OneValue, text).with(figures));
     } else if let Some(&(value, count)) = counted.iter().max_by_key(|known| known.1)
         && n >= ENOUGH
         && count * 20 >= n * 19
@@ -51,7 +52,8 @@ pub(super) fn said(
             grouped(count),
             grouped(n)
         );
-        warnings.push(Warning::new(WarningCode::OneValue, text));
+        let figures = [("ratings", n as f64), ("of_one_value", count as f64), ("value", value.into())];
+        warnings.push(Warning::new(WarningCode::OneValue, text).with(figures));
     }
     let median = median(counted, n);
     let is_whole = counted.iter().all(|(value, _)| value.fract() == 0.0);
@@ -68,7 +70,8 @@ pub(super) fn said(
              ratings do not: their logarithms or each person's ranks say more"
         );
         let turned = |counts| ReadOptions { counts: Some(counts), ..ReadOptions::default() };
-        let warning = Warning::new(WarningCode::Counts, text);
+        let figures = [("lowest", lo.into()), ("highest", hi.into()), ("median", median.into())];
+        let warning = Warning::new(WarningCode::Counts, text).with(figures);
         // A negative value is no count.
         warnings.push(if lo < 0.0 {
             warning
@@ -79,19 +82,27 @@ pub(super) fn said(
         });
     } else if kind == ScaleKind::Usual && n >= 100 && counted.len() > 1 {
         let span = scale.hi - scale.lo;
+        let figures = [
+            ("lowest", lo.into()),
+            ("highest", hi.into()),
+            ("scale_lowest", scale.lo.into()),
+            ("scale_highest", scale.hi.into()),
+        ];
         if (hi - lo) < span / 2.0 {
             let text = format!(
                 "the ratings run from {lo} to {hi} and leave more than half of the scale from {} to {} empty: declare \
                  the scale",
                 scale.lo, scale.hi
             );
-            warnings.push(Warning::new(WarningCode::Scale, text).or(use_scale(lo, hi), scale_of(lo, hi)));
+            let warning = Warning::new(WarningCode::Scale, text).with(figures);
+            warnings.push(warning.or(use_scale(lo, hi), scale_of(lo, hi)));
         } else if super::scales::is_rarer(scale) {
             let text =
                 format!("the scale is taken to be {} to {}, which the ratings fill", scale.lo, scale.hi);
             let (wider, _) = usual(scale.lo, scale.hi);
             let cure = scale_of(wider.lo, wider.hi);
-            warnings.push(Warning::new(WarningCode::Scale, text).or(use_scale(wider.lo, wider.hi), cure));
+            let warning = Warning::new(WarningCode::Scale, text).with(figures);
+            warnings.push(warning.or(use_scale(wider.lo, wider.hi), cure));
         }
     }
     warnings
@@ -114,7 +125,9 @@ pub(super) fn apart(counted: &[(f32, usize)], n: usize) -> Option<Warning> {
         );
         let missing = Some(values.iter().map(|value| value.0).collect());
         let options = ReadOptions { missing, ..ReadOptions::default() };
-        Warning::new(WarningCode::Scale, text).or("Leave them out", options)
+        let figures =
+            [("ratings", n as f64), ("apart", count as f64), ("lowest", lo.into()), ("highest", hi.into())];
+        Warning::new(WarningCode::Scale, text).with(figures).or("Leave them out", options)
     };
     let (&(first, zeros), &(last, _)) = (counted.first()?, counted.last()?);
     if first == 0.0 && last >= 3.0 && counted.len() >= 4 {
@@ -251,7 +264,8 @@ pub(super) fn shared_id(users: &Vocabulary, ratings: &Ratings) -> Option<Warning
             grouped(count(user)),
             grouped(ratings.len())
         );
-        Warning::new(WarningCode::SharedId, text)
+        let figures = [("ratings", ratings.len() as f64), ("of_one_id", count(user) as f64)];
+        Warning::new(WarningCode::SharedId, text).with(figures)
     };
     let is_shared = |id: &str| id.len() <= 24 && SHARED.contains(&id.to_lowercase().as_str());
     let named = users.ids().zip(0..).filter(|&(id, user)| count(user) >= SHARED_RATINGS && is_shared(id));
@@ -281,8 +295,9 @@ pub(super) fn two_ids(users: &Vocabulary) -> Option<Warning> {
             grouped(users.len()),
             twins.words()
         );
+        let figures = [("ids", users.len() as f64), ("twins", twins.users as f64)];
         let options = ReadOptions { ids: Some(twins.forms), ..ReadOptions::default() };
-        Warning::new(WarningCode::IdsDiffer, text).or("Write the ids alike", options)
+        Warning::new(WarningCode::IdsDiffer, text).with(figures).or("Write the ids alike", options)
     })
 }
 
@@ -298,7 +313,8 @@ pub(super) fn rounded_ids(users: &Vocabulary, items: &Vocabulary) -> Option<Warn
                 grouped(rounded),
                 grouped(ids.len())
             );
-            Warning::new(WarningCode::RoundedIds, text)
+            let figures = [("ids", ids.len() as f64), ("rounded", rounded as f64)];
+            Warning::new(WarningCode::RoundedIds, text).with(figures)
         })
     })
 }

@@ -277,7 +277,8 @@ fn not_rated(value: f32, count: usize, rows: usize, scale: Scale) -> Warning {
         scale.hi
     );
     let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
-    Warning::new(WarningCode::ValueLeftOut, text).or("Keep them as ratings", keep)
+    let figures = [("rows", rows as f64), ("left_out", count as f64), ("value", value.into())];
+    Warning::new(WarningCode::ValueLeftOut, text).with(figures).or("Keep them as ratings", keep)
 }
 
 /// `times` says whether the file has times, and whether one of them could be read.
@@ -292,7 +293,7 @@ fn repeats(count: usize, rows: usize, times: Option<bool>) -> Warning {
         grouped(count),
         grouped(rows)
     );
-    Warning::new(WarningCode::Repeats, text)
+    Warning::new(WarningCode::Repeats, text).with([("rows", rows as f64), ("repeats", count as f64)])
 }
 
 /// What to do with ratings that are words.

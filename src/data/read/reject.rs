@@ -165,7 +165,8 @@ impl Rejects {
             }
         };
         let text = format!("{} of {} rows left out; {reasons}", grouped(count), grouped(rows));
-        Some(Warning::new(WarningCode::RowsLeftOut, text))
+        let figures = [("rows", rows as f64), ("left_out", count as f64)];
+        Some(Warning::new(WarningCode::RowsLeftOut, text).with(figures))
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn blocks(text: &str) -> Option<(String, Warning)> {
         rows.push('\n');
     }
     let text = format!("{} blocks were read, each under the line of its item", grouped(count));
-    Some((rows, Warning::new(WarningCode::Shape, text)))
+    Some((rows, Warning::new(WarningCode::Shape, text).with([("blocks", count as f64)])))
 }
 
 /// Why a table is none with a row a rating, if its shape says so. `rows` come without the header.

@@ -1,6 +1,8 @@
 //! What a person should know of how a rating file was read although it could be read: each kind has a code that
 //! programs can act on and a text for people.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Cure, ReadOptions};
@@ -39,6 +41,9 @@ pub enum WarningCode {
     Preamble,
 }
 
+/// The figures of a text by name, for programs.
+pub type Figures = BTreeMap<&'static str, f64>;
+
 /// Something that was understood in one of several possible ways, or that cost rows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Warning {
@@ -46,6 +51,8 @@ pub struct Warning {
     pub code: WarningCode,
     /// One sentence with figures: what was found and what was made of it, without the name of the file.
     pub text: String,
+    /// The figures of the text by name.
+    pub figures: Figures,
     /// What can be done about it, the likeliest first; nothing where reading otherwise does not help.
     pub cures: Vec<Cure>,
 }
@@ -53,7 +60,14 @@ pub struct Warning {
 impl Warning {
     /// A warning without a cure.
     pub fn new(code: WarningCode, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), cures: Vec::new() }
+        Self { code, text: text.into(), figures: Figures::new(), cures: Vec::new() }
+    }
+
+    /// The warning with some of its figures by name.
+    #[must_use]
+    pub fn with<const N: usize>(mut self, figures: [(&'static str, f64); N]) -> Self {
+        self.figures.extend(figures);
+        self
     }
 
     /// The warning with one cure more.

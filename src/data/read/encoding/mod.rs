@@ -98,7 +98,8 @@ pub(super) fn text_of<'b>(
             grouped(bad.count),
             grouped(bad.line)
         );
-        warnings.push(Warning::new(WarningCode::Encoding, said));
+        let figures = [("bytes", bad.count as f64), ("first_line", bad.line as f64)];
+        warnings.push(Warning::new(WarningCode::Encoding, said).with(figures));
         return Some(Cow::Owned(text));
     }
     let sample = recognition::sample(&bytes);

@@ -121,7 +121,14 @@ impl Matrix {
         let swapped = Roles { user: item, item: user, ..UNFOLDED };
         let other =
             if self.is_transposed { "Take the rows for people" } else { "Take the columns for people" };
+        let figures = [
+            ("people", size.users as f64),
+            ("items", size.items as f64),
+            ("cells", cells as f64),
+            ("ratings", size.ratings as f64),
+        ];
         Warning::new(WarningCode::Shape, text)
+            .with(figures)
             .or(other, ReadOptions { roles: Some(swapped), ..ReadOptions::default() })
             .or("Read it as a table", ReadOptions { matrix: Some(false), ..ReadOptions::default() })
     }
