@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::arguments::{FileKind, Slot};
 use super::warnings::{WarningView, warnings};
 use crate::data::{
-    Domain, FeatureReport, OverlapReport, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Sample,
-    Scale, World, files, overlap_report, preview, read_features, read_ratings, read_user_features,
-    rejected_table, sample,
+    Domain, FeatureReport, OverlapReport, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Scale,
+    World, files, overlap_report, preview, read_features, read_ratings, read_user_features, rejected_table,
+    sample,
 };
 use crate::error::{Error, Result};
 
@@ -113,7 +113,7 @@ impl Slots {
 
     /// Replaces everything by the generated sample, read as files like any other.
     pub(super) fn load_sample(&mut self, seed: u64) -> Result<()> {
-        let generated: Sample = sample(seed);
+        let generated = sample(seed);
         let mut slots = Self::default();
         for (i, (name, text)) in files(&generated).into_iter().enumerate() {
             let (slot, kind) = (Slot::of(i / SAMPLE_FILES.len()), SAMPLE_FILES[i % SAMPLE_FILES.len()]);

@@ -20,6 +20,10 @@ impl Isa {
     }
 
     /// Does a job with them.
+    #[cfg_attr(
+        target_arch = "wasm32",
+        expect(clippy::unused_self, reason = "wasm has one set of instructions")
+    )]
     pub(super) fn run<J: WithSimd>(self, job: J) -> J::Output {
         #[cfg(not(target_arch = "wasm32"))]
         return self.arch.dispatch(job);
