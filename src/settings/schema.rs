@@ -1,5 +1,5 @@
 //! What can be said of a setting: its name and words, what it may be, what the paper has. The list of all settings is
-//! [`FIELDS`](super::FIELDS).
+//! [`FIELDS`].
 
 use serde::{Serialize, Serializer};
 use serde_json::json;
