@@ -1,4 +1,8 @@
 //! The list of all settings. Their order is that of the page's form and of docs/settings.md.
+//!
+//! A new setting is a field of [`Config`], its value in the presets and an entry here; a field without an entry, or an
+//! entry without a field, fails a test. `UPDATE_DOCS=1 cargo test --release --lib settings_table` writes the
+//! documentation.
 
 use super::schema::{Field, Kind, Place, Range};
 use super::{Config, MAX_DIMENSION, MAX_HIDDEN_LAYERS, MAX_WIDTH};

@@ -244,7 +244,8 @@ fn the_ends_of_every_range_are_allowed_and_a_step_beyond_is_refused_by_name_and_
             changed(field.name, value).unwrap_or_else(|error| panic!("{} = {value}: {error}", field.name));
         }
         for value in beyond {
-            let message = changed(field.name, &value).unwrap_err().to_string();
+            let allowed = format!("{} = {value} is allowed", field.name);
+            let message = changed(field.name, &value).expect_err(&allowed).to_string();
             assert!(message.starts_with(&format!("setting {}: ", field.name)), "{message}");
             let range = match field.kind {
                 Kind::Layers { most, .. } if value == "[]" || value.len() > "[1025]".len() => {
