@@ -27,7 +27,7 @@ pub async fn device(engine: &str) -> Result<Device> {
         #[cfg(target_arch = "wasm32")]
         "webgpu" => Device::webgpu().await,
         #[cfg(target_arch = "wasm32")]
-        "burn-webgpu" => Ok(Device::webgpu().await?.reference()),
+        "burn-webgpu" => Device::webgpu_reference().await,
         _ => Err(Error::setting("engine", format!("there is no engine {engine} here"))),
     }
 }

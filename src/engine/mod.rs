@@ -4,8 +4,6 @@
 
 mod adam;
 mod chunk;
-#[cfg(target_arch = "wasm32")]
-pub(crate) mod constructors;
 mod device;
 pub mod dropout;
 mod fused_cpu;
@@ -17,7 +15,8 @@ mod fused_gpu;
 mod idle;
 mod layer_table;
 mod race;
-mod reference;
+#[cfg(feature = "reference")]
+pub(crate) mod reference;
 mod rows;
 pub(crate) mod tiny;
 
@@ -36,6 +35,7 @@ pub use layer_table::{
     Reconstruction, Term, Through, Tower,
 };
 pub use race::Course;
+#[cfg(feature = "reference")]
 pub use reference::ReferenceEngine;
 pub use rows::{Numbers, RatingRow, RatingRows, SparseRows};
 

@@ -104,7 +104,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::engine::{FusedCpu, ParamId, Reading, ReferenceEngine, Share};
+    use crate::engine::{ParamId, Reading, Share};
     use crate::error::Error;
 
     fn course(dimension: usize, hidden: &[usize], batch: usize) -> Course {
@@ -222,10 +222,14 @@ mod tests {
         let (light, heavy) = (course(4, &[8], 64), course(64, &[256, 256], 64));
         let mut rng = Generator::new(1, "race");
         let table = light.table(&mut rng);
-        let mut fused = FusedCpu::new(vec![table.clone()]);
-        let mut reference = ReferenceEngine::new(vec![table.clone()], &Device::cpu_reference());
-        for engine in [&mut fused as &mut dyn Engine, &mut reference] {
-            block_on(light.speed_of(engine, &mut rng)).unwrap();
+        let devices = [
+            Device::cpu(),
+            #[cfg(feature = "reference")]
+            Device::cpu_reference(),
+        ];
+        for device in devices {
+            let mut engine = open(vec![table.clone()], &device).unwrap();
+            block_on(light.speed_of(&mut *engine, &mut rng)).unwrap();
             assert!(engine.steps(0) > 1);
             let weights = block_on(engine.weights(0, 0)).unwrap();
             assert!(weights.iter().zip(&table.params[0].values).any(|(now, before)| now != before));

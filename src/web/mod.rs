@@ -17,7 +17,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// no harm.)
 #[wasm_bindgen(start)]
 pub fn start() {
-    crate::engine::constructors::run_once();
+    #[cfg(feature = "reference")]
+    crate::engine::reference::constructors::run_once();
     // SAFETY: `load` gives the module this instance's memory, and puts its `f` into a new place of this instance's function
     // table, which nobody else writes to.
     unsafe { crate::engine::set_kernel_loader(kernels::load) };

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use burn::tensor::wgpu::wgpu;
-
 use super::data::{self, Data};
 use super::encode::{Encoder, Replica};
 use super::gpu::Gpu;
@@ -60,7 +58,7 @@ impl FusedGpu {
     /// # Errors
     /// Why not, in plain words.
     pub fn supports(tables: &[LayerTable], device: &Device) -> std::result::Result<(), String> {
-        let Some(gpu) = &device.gpu else { return Err("the device is no WebGPU device".into()) };
+        let Some(gpu) = device.gpu() else { return Err("the device is no WebGPU device".into()) };
         let memory = gpu.memory()?;
         let layouts: std::result::Result<Vec<Layout>, String> =
             tables.iter().map(|table| Layout::new(table, memory)).collect();
@@ -82,7 +80,7 @@ impl FusedGpu {
     /// # Errors
     /// When the kernel can't train them, or the device has no room for them.
     pub fn new(tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
-        Self::with(tables, device, device.gpu.as_ref().is_some_and(|gpu| gpu.is_software))
+        Self::with(tables, device, device.gpu().is_some_and(|gpu| gpu.is_software))
     }
 
     /// The same, with the kernel as it is on hardware. For checks on a software adapter.
@@ -96,7 +94,7 @@ impl FusedGpu {
     fn with(mut tables: Vec<LayerTable>, device: &Device, is_software: bool) -> Result<Self> {
         let refused = |what: String| Error::Device { device: "WebGPU device", what };
         Self::supports(&tables, device).map_err(refused)?;
-        let Some(gpu) = device.gpu.clone() else { return Err(refused("it is not open".into())) };
+        let Some(gpu) = device.gpu().cloned() else { return Err(refused("it is not open".into())) };
         let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
         let memory = gpu.memory().map_err(refused)?;
         let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);

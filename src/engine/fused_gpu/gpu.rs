@@ -1,12 +1,10 @@
-//! The browser's WebGPU device as burn opened it, with what the fused step keeps on it: compiled kernels and the first
+//! The browser's WebGPU device, with what the fused step keeps on it: compiled kernels and the first
 //! error.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
-
-use burn::tensor::wgpu::{WgpuSetup, wgpu};
 
 use super::deadline::within;
 use super::kernel::{self, Variant};
@@ -74,19 +72,34 @@ impl Kernel {
 }
 
 impl Gpu {
-    /// Shares burn's handles.
-    pub(in crate::engine) fn new(setup: &WgpuSetup) -> Self {
-        let info = setup.adapter.get_info();
+    /// Opens the browser's adapter, with all that it allows.
+    ///
+    /// # Errors
+    /// When there is none, or the browser opens no device on it.
+    pub(in crate::engine) async fn open() -> Result<Self> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+            backends: wgpu::Backends::BROWSER_WEBGPU,
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        });
+        let adapter = instance
+            .request_adapter(&wgpu::RequestAdapterOptions {
+                power_preference: wgpu::PowerPreference::HighPerformance,
+                ..wgpu::RequestAdapterOptions::default()
+            })
+            .await
+            .map_err(|error| lost(error.to_string()))?;
+        let (device, queue) = adapter
+            .request_device(&wgpu::DeviceDescriptor {
+                required_limits: adapter.limits(),
+                ..wgpu::DeviceDescriptor::default()
+            })
+            .await
+            .map_err(|error| lost(error.to_string()))?;
+        let info = adapter.get_info();
         let words = format!("{} {} {}", info.name, info.driver, info.driver_info).to_lowercase();
         let is_software = info.device_type == wgpu::DeviceType::Cpu
             || ["swiftshader", "llvmpipe"].iter().any(|name| words.contains(name));
-        Self {
-            device: setup.device.clone(),
-            queue: setup.queue.clone(),
-            is_software,
-            kernels: RefCell::default(),
-            error: Rc::default(),
-        }
+        Ok(Self { device, queue, is_software, kernels: RefCell::default(), error: Rc::default() })
     }
 
     /// Vectors of workgroup memory that kernels are made for, where the device has enough for any.

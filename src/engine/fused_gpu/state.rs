@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use burn::tensor::wgpu::wgpu;
 use wgpu::BufferUsages as Usages;
 
 use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS};

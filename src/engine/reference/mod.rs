@@ -3,6 +3,9 @@
 
 mod adam;
 mod autoencoder;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod constructors;
+mod device;
 mod pair;
 mod rating;
 
@@ -13,16 +16,17 @@ use super::{
 };
 use crate::error::{Error, Result};
 use adam::Optimiser;
+pub(super) use device::Burn;
 
 /// Trains with burn.
 pub struct ReferenceEngine {
     replicas: Vec<Replica>,
-    device: Device,
+    burn: Burn,
 }
 
 struct Replica {
     table: LayerTable,
-    device: Device,
+    device: burn::tensor::Device,
     params: Vec<Tensor<2>>,
     optimisers: Vec<Optimiser>,
     /// Per term: sum of the rows' losses on the device, and the number of rows.
@@ -31,21 +35,19 @@ struct Replica {
 }
 
 impl ReferenceEngine {
-    /// Puts the layer tables' first values on the device, a replica each.
+    /// Puts the layer tables' first values on the device, a replica each. A device that is not burn's means the CPU.
     pub fn new(tables: Vec<LayerTable>, device: &Device) -> Self {
-        Self {
-            replicas: tables.into_iter().map(|table| Replica::new(table, device)).collect(),
-            device: device.clone(),
-        }
+        let burn = device.burn();
+        Self { replicas: tables.into_iter().map(|table| Replica::new(table, &burn.device)).collect(), burn }
     }
 }
 
 impl Replica {
-    fn new(mut table: LayerTable, device: &Device) -> Self {
+    fn new(mut table: LayerTable, device: &burn::tensor::Device) -> Self {
         let params = table
             .params
             .iter_mut()
-            .map(|p| matrix(std::mem::take(&mut p.values), p.rows, p.columns, &device.burn))
+            .map(|p| matrix(std::mem::take(&mut p.values), p.rows, p.columns, device))
             .collect();
         let tables = table.gathered_tables();
         let optimisers = table
@@ -94,7 +96,7 @@ impl Replica {
                 None => loss,
             });
         }
-        let total = total.unwrap_or_else(|| Tensor::zeros([1], &self.device.burn.clone().autodiff()));
+        let total = total.unwrap_or_else(|| Tensor::zeros([1], &self.device.clone().autodiff()));
         (leaves, total)
     }
 
@@ -119,7 +121,7 @@ impl Replica {
 
 impl Engine for ReferenceEngine {
     fn device(&self) -> &'static str {
-        self.device.name()
+        self.burn.name
     }
 
     fn replicas(&self) -> usize {
@@ -142,13 +144,13 @@ impl Engine for ReferenceEngine {
         let replica = &mut self.replicas[replica];
         let (leaves, loss) = replica.forward(chunk, chunk.step(0));
         replica.sums.iter_mut().for_each(|sum| *sum = None);
-        let device = self.device.clone();
+        let burn = self.burn.clone();
         Box::pin(async move {
             let mut gradients = loss.backward();
             let mut read = Vec::with_capacity(leaves.len());
             for leaf in &leaves {
                 read.push(match leaf.grad_remove(&mut gradients) {
-                    Some(gradient) => Some(numbers(gradient, &device).await?),
+                    Some(gradient) => Some(numbers(gradient, &burn).await?),
                     None => None,
                 });
             }
@@ -165,7 +167,7 @@ impl Engine for ReferenceEngine {
                 let mut means = Vec::with_capacity(terms.len());
                 for sum in terms {
                     means.push(match sum {
-                        Some((sum, rows)) => Some(numbers(sum, &self.device).await?[0] / rows as f32),
+                        Some((sum, rows)) => Some(numbers(sum, &self.burn).await?[0] / rows as f32),
                         None => None,
                     });
                 }
@@ -176,13 +178,13 @@ impl Engine for ReferenceEngine {
     }
 
     fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
-        Box::pin(numbers(self.replicas[replica].params[param].clone(), &self.device))
+        Box::pin(numbers(self.replicas[replica].params[param].clone(), &self.burn))
     }
 
     fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {
         let replica = &mut self.replicas[replica];
         let Param { rows, columns, .. } = replica.table.params[param];
-        replica.params[param] = matrix(values.to_vec(), rows, columns, &self.device.burn);
+        replica.params[param] = matrix(values.to_vec(), rows, columns, &self.burn.device);
     }
 
     fn steps(&self, replica: usize) -> usize {
@@ -289,8 +291,8 @@ fn matrix(values: Vec<f32>, rows: usize, columns: usize, device: &burn::tensor::
     Tensor::from_data(TensorData::new(values, [rows, columns]), device)
 }
 
-async fn numbers<const D: usize>(tensor: Tensor<D>, device: &Device) -> Result<Vec<f32>> {
-    let lost = |what: String| Error::Device { device: device.name(), what };
+async fn numbers<const D: usize>(tensor: Tensor<D>, burn: &Burn) -> Result<Vec<f32>> {
+    let lost = |what: String| Error::Device { device: burn.name, what };
     let data = tensor.into_data_async().await.map_err(|error| lost(format!("{error:?}")))?;
     data.try_into_vec::<f32>().map_err(|error| lost(format!("{error:?}")))
 }

@@ -1,0 +1,22 @@
+// What the page has to load before it can do anything.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+const module = readFileSync(new URL("../../pkg/dual_metric_bg.wasm", import.meta.url));
+
+test("the page's module holds nothing of burn and its shader compilers", () => {
+  // The places of panics name the files of every crate that is in it, and stay when the names of functions are left out.
+  const crates = new Set(module.toString("latin1").match(/(?<=\/)[a-z][a-z0-9_-]*(?=-\d+\.\d+\.\d+\/src\/)/g));
+  assert.ok(crates.has("wgpu") && crates.has("nalgebra"), `crates are found by their files: ${[...crates].join(" ")}`);
+  const unwanted = [...crates].filter((name) => /^(burn|cubecl|cubek|pliron|naga|wgpu-core|wgpu-hal)\b/.test(name));
+  assert.deepEqual(unwanted, []);
+});
+
+test("the page's module is small", (t) => {
+  const size = gzipSync(module).length;
+  t.diagnostic(`${module.length} bytes, ${size} gzipped`);
+  assert.ok(size < 1_100_000, `${size} bytes gzipped`);
+});
