@@ -14,6 +14,9 @@ export const isNumber = (value) => typeof value === "number" && Number.isFinite(
 /** @param {number | null | undefined} value */
 export const count = (value) => (isNumber(value) ? whole.format(Number(value)) : NONE);
 
+/** With its first letter large. @param {string} text */
+export const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /**
  * "1 person", "2 people".
  * @param {number} n

@@ -1,6 +1,7 @@
 // How a rating file is read, as a form: what is recognised or declared of it. Every change reads the file again.
 
 import { choice, el, labelled } from "./dom.js";
+import { capital } from "./format.js";
 import { answer } from "./number_field.js";
 
 /** @import { Delimiter, IdForm, Preview, ReadOptions } from "./protocol.js" */
@@ -67,7 +68,7 @@ export function readingForm(preview, options, read) {
     ...tableFields(preview, options, read),
     ...ratingFields(preview, options, read, message),
     again,
-    preview.scale_note ? el("p", { className: "small muted hint", textContent: sentence(preview.scale_note) }) : null,
+    preview.scale_note ? el("p", { className: "small muted hint", textContent: `${capital(preview.scale_note)}.` }) : null,
     idFields(options, read),
   );
 }
@@ -177,6 +178,3 @@ function idFields(options, read) {
     el("div", { className: "boxes" }, ...boxes),
   );
 }
-
-/** @param {string} text */
-const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,6 +1,7 @@
 // What to know of the files that were read: one line each, the costliest first, with buttons that do something about it.
 
 import { el, mark } from "./dom.js";
+import { capital } from "./format.js";
 
 /** @import { Cure, DataState, DataWarning, Slot } from "./protocol.js" */
 /** @import { Actions } from "./actions.js" */
@@ -33,9 +34,9 @@ const PARTS = {
 export function warningItems(warnings, data, busy, actions, look) {
   return warnings.map((warning, n) => {
     const { slot, code, text, cures } = warning;
-    const buttons = cures.map((cure) => {
+    const buttons = cures.map((cure, place) => {
       const button = el("button", { type: "button", className: "small", textContent: cure.label });
-      button.id = `cure-${look ? "panel" : "dialog"}-${n}-${cures.indexOf(cure)}`;
+      button.id = `cure-${look ? "panel" : "dialog"}-${n}-${place}`;
       button.disabled = busy || isWaiting(cure, data);
       button.addEventListener("click", () => void actions.cure(cure));
       return button;
@@ -63,6 +64,3 @@ export function warningItems(warnings, data, busy, actions, look) {
  * @param {DataState} data
  */
 const isWaiting = ({ changes }, { unread }) => changes.some(({ slot }) => unread?.slot === slot);
-
-/** @param {string} text */
-const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

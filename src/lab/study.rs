@@ -10,8 +10,7 @@ use super::ledger::Ledger;
 use super::report::{DomainReport, KeptModel, Report};
 use super::{ReportEvent, Run, Source, StudyEvent, links, words};
 use crate::baselines::Baselines;
-use crate::baselines::bias;
-use crate::baselines::bias::Fitting;
+use crate::baselines::bias::{self, Fitting};
 use crate::data::World;
 use crate::dml::Dml;
 use crate::engine::Device;
@@ -90,6 +89,7 @@ impl Study {
     ///
     /// # Errors
     /// When there is too little to train on or to test, or the device was lost.
+    ///
     /// # Examples
     /// ```
     /// use std::sync::Arc;
@@ -177,12 +177,12 @@ impl Study {
 
     /// The measured model where it is dual metric learning.
     pub fn dml(&self) -> Option<&Dml> {
-        as_dml(self.model())
+        as_dml(&**self.model())
     }
 
     /// The kept model where it is dual metric learning.
     pub fn kept_dml(&self) -> Option<&Dml> {
-        as_dml(self.kept_model())
+        as_dml(&**self.kept_model())
     }
 
     /// The figures so far; `None` until the main run is over.
@@ -394,9 +394,8 @@ impl Study {
                 ..DomainReport::new(&domain.name, self.floor_rmse.get(d).copied())
             })
             .collect();
-        let dml: Option<&Dml> = (model as &dyn Any).downcast_ref();
-        let links =
-            dml.map_or_else(Vec::new, |dml| links::reports(&self.world, &self.split, dml, self.config.seed));
+        let links = as_dml(model)
+            .map_or_else(Vec::new, |dml| links::reports(&self.world, &self.split, dml, self.config.seed));
         Report {
             domains,
             alignment: links.first().and_then(|link| link.alignment),
@@ -428,8 +427,8 @@ async fn begin(
     begin(Assignment { training, config, device: device.clone(), watched, stopping }).await
 }
 
-fn as_dml(model: &Arc<dyn Recommender>) -> Option<&Dml> {
-    (&**model as &dyn Any).downcast_ref()
+fn as_dml(model: &dyn Recommender) -> Option<&Dml> {
+    (model as &dyn Any).downcast_ref()
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {

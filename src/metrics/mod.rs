@@ -69,6 +69,7 @@ pub fn scores(users: &[u32], predictions: &[f32], truths: &[f32], threshold: f32
 ///
 /// # Errors
 /// As [`scores`].
+///
 /// # Examples
 /// ```
 /// use dual_metric::metrics::rmse;

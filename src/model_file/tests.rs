@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
-use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind};
+use crate::data::{Domain, Rating, Scale};
 use crate::dml::mapping::Mapping;
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::dml::{DomainModel, GivenInputs, LinkModel, Predictor};
@@ -14,16 +14,8 @@ const LARGEST_OF_A_ROW: f32 = 1e5;
 
 /// One user and one item, rated 3.
 fn domain(name: &str, user: &str) -> Domain {
-    Domain {
-        name: name.into(),
-        users: Arc::new([user].into_iter().collect()),
-        items: Arc::new(["x"].into_iter().collect()),
-        ratings: Ratings::new(1, 1, &[Rating { user: 0, item: 0, value: 3.0 }]).into(),
-        scale: Scale { lo: 1.0, hi: 5.0 },
-        scale_kind: ScaleKind::Declared,
-        user_features: None,
-        item_features: None,
-    }
+    let rating = Rating { user: 0, item: 0, value: 3.0 };
+    Domain::of_stars(name, [user].into_iter().collect(), ["x"].into_iter().collect(), &[rating])
 }
 
 /// Every number of it is as large as it may be, in the largest network.

@@ -15,6 +15,7 @@ pub const MODELS: [&Entry; 5] =
 ///
 /// # Errors
 /// When there is none of that name; the message lists those that there are.
+///
 /// # Examples
 /// ```
 /// use dual_metric::peers::find;

@@ -69,6 +69,7 @@ pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> 
 }
 
 /// Advice to a user of a domain.
+///
 /// # Examples
 /// The model is one that was written before, as in [`model_file`](crate::model_file).
 /// ```

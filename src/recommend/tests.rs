@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
-use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
+use crate::data::{Domain, Features, Rating, Ratings};
 use crate::dml::mapping::Mapping;
 use crate::dml::network::RecommendationNetwork;
 use crate::dml::{DomainModel, GivenInputs, LinkModel};
@@ -17,16 +17,8 @@ type People<'p> = &'p [(&'p str, [f32; 2])];
 fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainModel) {
     let (users, items) = (people.len(), predictions.len());
     let rows: Vec<Rating> = (0..users as u32).map(|user| Rating { user, item: 0, value: 3.0 }).collect();
-    let domain = Domain {
-        name: name.into(),
-        users: Arc::new(people.iter().map(|person| person.0).collect()),
-        items: Arc::new((0..items).map(|i| format!("{name}-{i}")).collect()),
-        ratings: Ratings::new(users, items, &rows).into(),
-        scale: Scale { lo: 1.0, hi: 5.0 },
-        scale_kind: ScaleKind::Declared,
-        user_features: None,
-        item_features: None,
-    };
+    let (ids, titles) = (people.iter().map(|person| person.0), (0..items).map(|i| format!("{name}-{i}")));
+    let domain = Domain::of_stars(name, ids.collect(), titles.collect(), &rows);
     let biases = Biases {
         mean: 0.5,
         users: vec![0.0; users],

@@ -83,6 +83,7 @@ impl Split {
     ///
     /// # Errors
     /// When a domain has too few ratings to train on and to test.
+    ///
     /// # Examples
     /// ```
     /// use std::sync::Arc;

@@ -21,7 +21,7 @@ impl Rows {
 
     /// The mean rating, in [0, 1]; 0 of nothing.
     pub fn mean(&self) -> f32 {
-        (self.targets.iter().map(|&target| f64::from(target)).sum::<f64>() / self.len().max(1) as f64) as f32
+        self.targets.iter().map(|&target| f64::from(target)).sum::<f64>() as f32 / self.len().max(1) as f32
     }
 
     /// Whether there is no row.

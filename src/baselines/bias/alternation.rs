@@ -86,14 +86,14 @@ impl Alternation {
 
 /// The mean and the counts, all biases 0.
 pub(super) fn unfitted(input: &BiasInput) -> Biases {
-    let Rows { users, items, targets } = input.rows;
+    let Rows { users, items, .. } = input.rows;
     let count = |indices: &[u32], n: usize| {
         let mut counts = vec![0; n];
         indices.iter().for_each(|&i| counts[i as usize] += 1);
         counts
     };
     Biases {
-        mean: targets.iter().map(|&r| f64::from(r)).sum::<f64>() as f32 / targets.len().max(1) as f32,
+        mean: input.rows.mean(),
         users: vec![0.0; input.users],
         items: vec![0.0; input.items],
         user_priors: vec![0.0; input.users],

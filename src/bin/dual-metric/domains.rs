@@ -76,6 +76,9 @@ fn by_letters(options: &Train) -> Result<Vec<DomainFiles>> {
     ])
 }
 
+/// Where a feature table is kept.
+type Table = fn(&mut DomainFiles) -> &mut Option<PathBuf>;
+
 /// Where a declaration is kept.
 type Field = fn(&mut Declared) -> &mut Option<String>;
 
@@ -109,11 +112,14 @@ fn by_names(options: &Train) -> Result<Vec<DomainFiles>> {
         });
     }
     let said = &options.of_domains;
-    for (flag, texts, of) in [("--users", &said.users, 0), ("--items", &said.items, 1)] {
+    let tables: [(&str, &[String], Table); 2] = [
+        ("--users", &said.users, |files| &mut files.users),
+        ("--items", &said.items, |files| &mut files.items),
+    ];
+    for (flag, texts, table) in tables {
         for text in texts {
             let (files, file) = of_domain(&mut found, flag, text, '=')?;
-            let place = if of == 0 { &mut files.users } else { &mut files.items };
-            *place = Some(file.into());
+            *table(files) = Some(file.into());
         }
     }
     let fields: [(&str, &[String], Field); 10] = [

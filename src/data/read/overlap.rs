@@ -98,9 +98,14 @@ impl Advice {
         self
     }
 
-    /// With the cure that users and items of one domain change places.
-    fn or_swap(self, name: &str, domain: usize) -> Self {
-        self.or(format!("Swap people and items of {name}"), &[domain], PairChange::SwapUsersAndItems)
+    /// With the cure that users and items of the domains change places, which are one of the two or both.
+    fn or_swap(self, domains: &[usize], a: &Domain, b: &Domain) -> Self {
+        let of = match domains {
+            [0] => format!("of {}", a.name),
+            [1] => format!("of {}", b.name),
+            _ => "in both".into(),
+        };
+        self.or(format!("Swap people and items {of}"), domains, PairChange::SwapUsersAndItems)
     }
 
     fn or_alike(self, ids: &IdGain) -> Self {
@@ -116,8 +121,10 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     if !is_better(ids.users, overlap_users) {
         ids = IdGain::default();
     }
+    let mean_interval = mean_correlation.and_then(|r| interval(r, means.len()));
     let mut warnings = Vec::new();
-    let same = SameRows::of(a, b, &users_in_both(a, b));
+    let pairs = users_in_both(a, b);
+    let same = SameRows::of(a, b, &pairs);
     let figures = |code: PairCode| -> Figures {
         let mut figures = Figures::from([("in_both", overlap_users as f64)]);
         match code {
@@ -127,8 +134,8 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
             PairCode::NotTheSame => {
                 figures.insert("compared", means.len() as f64);
                 figures.extend(mean_correlation.map(|r| ("correlation", r)));
-                let (lo, hi) = mean_correlation.and_then(|r| interval(r, means.len())).unzip();
-                figures.extend(lo.map(|lo| ("lowest", lo)).into_iter().chain(hi.map(|hi| ("highest", hi))));
+                figures
+                    .extend(mean_interval.into_iter().flat_map(|(lo, hi)| [("lowest", lo), ("highest", hi)]));
             }
             PairCode::SameRows => {
                 figures.extend([("same_rows", same.positions.len() as f64), ("share", same.share)]);
@@ -145,7 +152,6 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     let apart = (few.is_none() && !agree(&means))
         .then(|| not_the_same(a, b, overlap_users, mean_correlation.unwrap_or(0.0), means.len()));
     // Too few users say nothing of themselves; many items whose ratings agree say that they are the users.
-    let pairs = users_in_both(a, b);
     // The items of two parts of one file agree because they are the same.
     let parts = parts_of_one(a, b, &pairs);
     let swap = (few.is_none() && parts.is_none() && means.len() < MANY_USERS)
@@ -166,9 +172,7 @@ pub fn overlap_report(a: &Domain, b: &Domain) -> OverlapReport {
     OverlapReport {
         overlap_users,
         mean_correlation: mean_correlation.map(|r| r as f32),
-        mean_interval: mean_correlation
-            .and_then(|r| interval(r, means.len()))
-            .map(|(lo, hi)| [lo as f32, hi as f32]),
+        mean_interval: mean_interval.map(|(lo, hi)| [lo as f32, hi as f32]),
         same_rows: same.positions.len(),
         is_one_file: same.is_one_file,
         warning: (!texts.is_empty()).then(|| texts.join(". ")),
@@ -332,20 +336,16 @@ struct Swap {
 
 impl Swap {
     fn advice(&self, what: String, a: &Domain, b: &Domain) -> Advice {
-        let (name, of) = match self.domains {
-            [0] => (a.name.as_str(), format!("of {}", a.name)),
-            [1] => (b.name.as_str(), format!("of {}", b.name)),
-            _ => ("both", "in both".into()),
+        let name = match self.domains {
+            [0] => a.name.as_str(),
+            [1] => b.name.as_str(),
+            _ => "both",
         };
         let text = format!(
             "{what}The user and item columns of {name} seem to be swapped: the other way it is {:.2}",
             self.r
         );
-        Advice::new(text).or(
-            format!("Swap people and items {of}"),
-            self.domains,
-            PairChange::SwapUsersAndItems,
-        )
+        Advice::new(text).or_swap(self.domains, a, b)
     }
 
     /// Whether it is sure enough to be told where the users as they are say nothing.
@@ -386,7 +386,7 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice
             "{how_many}, but {most} items of {swapped} are users of {other}: the user and item columns of \
              {swapped} seem to be swapped"
         );
-        return Advice::new(text).or_swap(swapped, d);
+        return Advice::new(text).or_swap(&[d], a, b);
     }
     if ids.users > 0 {
         let (all, what) = (overlap_users + ids.users, ids.words());
@@ -398,8 +398,7 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice
         let text = format!(
             "{how_many}, but {both_swapped} items are: are the user and item columns of both swapped?"
         );
-        let label = "Swap people and items in both".into();
-        return Advice::new(text).or(label, &[0, 1], PairChange::SwapUsersAndItems);
+        return Advice::new(text).or_swap(&[0, 1], a, b);
     }
     if overlap_users > 0 {
         return Advice::new(format!("{how_many}: too few to learn a good map from"));
@@ -435,7 +434,7 @@ fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{PairCode, agree, interval, overlap_report};
-    use crate::data::read::{Domain, IdForm, Rating, Ratings, Scale, ScaleKind, Vocabulary};
+    use crate::data::read::{Domain, IdForm, Rating, Vocabulary};
     use crate::rng::Generator;
 
     /// User n rates the items 0..5 with `rating(n, item)`.
@@ -445,16 +444,7 @@ mod tests {
         for user in 0..users.len() as u32 {
             rows.extend((0..items.len() as u32).map(|item| Rating { user, item, value: rating(user, item) }));
         }
-        Domain {
-            name: name.into(),
-            ratings: Ratings::new(users.len(), items.len(), &rows).into(),
-            users: users.into(),
-            items: items.into(),
-            scale: Scale { lo: 1.0, hi: 5.0 },
-            scale_kind: ScaleKind::Declared,
-            user_features: None,
-            item_features: None,
-        }
+        Domain::of_stars(name, users, items, &rows)
     }
 
     fn ids(prefix: &str, range: std::ops::Range<usize>) -> Vec<String> {

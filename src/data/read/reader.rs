@@ -84,6 +84,7 @@ fn preview_of_table(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<P
 /// # Errors
 /// When the file is no text table or too large, when its columns cannot be recognised, when the declared
 /// options contradict themselves, and when no row can be used.
+///
 /// # Examples
 /// ```
 /// use dual_metric::data::{ReadOptions, Scale, read_ratings};

@@ -117,3 +117,25 @@ impl Domain {
         self.user_features.as_ref().and_then(|f| f.title(user)).unwrap_or_else(|| self.users.id(user))
     }
 }
+
+#[cfg(test)]
+impl Domain {
+    /// A domain of ratings from 1 to 5, without features.
+    pub(crate) fn of_stars(
+        name: &str,
+        users: Vocabulary,
+        items: Vocabulary,
+        rows: &[crate::data::Rating],
+    ) -> Self {
+        Self {
+            name: name.into(),
+            ratings: Ratings::new(users.len(), items.len(), rows).into(),
+            users: users.into(),
+            items: items.into(),
+            scale: Scale { lo: 1.0, hi: 5.0 },
+            scale_kind: ScaleKind::Declared,
+            user_features: None,
+            item_features: None,
+        }
+    }
+}

@@ -168,9 +168,7 @@ fn equal_pairs(a: &[f32], b: &[f32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{SameRows, equal_pairs, pairs_missing};
-    use crate::data::{
-        Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World, store::overlap_users as overlap,
-    };
+    use crate::data::{Domain, Rating, Vocabulary, World, store::overlap_users as overlap};
     use crate::rng::Generator;
 
     type Row = (usize, usize, f32);
@@ -184,16 +182,7 @@ mod tests {
                 value: *value,
             })
             .collect();
-        Domain {
-            name: name.into(),
-            ratings: Ratings::new(users.len(), items.len(), &rows).into(),
-            users: users.into(),
-            items: items.into(),
-            scale: Scale { lo: 1.0, hi: 5.0 },
-            scale_kind: ScaleKind::Declared,
-            user_features: None,
-            item_features: None,
-        }
+        Domain::of_stars(name, users, items, &rows)
     }
 
     fn same_rows(a: &[Row], b: &[Row]) -> SameRows {

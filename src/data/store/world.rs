@@ -31,6 +31,7 @@ pub struct World {
 
 impl World {
     /// Joins domains by equal user ids.
+    ///
     /// # Examples
     /// ```
     /// use dual_metric::data::{ReadOptions, World, read_ratings};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Dual;
 use crate::baselines::bias::Fitting;
-use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, World};
+use crate::data::{Domain, Rating, World};
 use crate::engine::Device;
 use crate::recommender::Stopping;
 use crate::rng::Generator;
@@ -23,16 +23,9 @@ fn world() -> World {
                 }
             }
         }
-        Domain {
-            name: format!("from {first}"),
-            users: Arc::new((first..first + 30).map(|n| format!("u{n}")).collect()),
-            items: Arc::new((0..12).map(|n| format!("i{n}")).collect()),
-            ratings: Ratings::new(30, 12, &rows).into(),
-            scale: Scale { lo: 1.0, hi: 5.0 },
-            scale_kind: ScaleKind::Declared,
-            user_features: None,
-            item_features: None,
-        }
+        let users = (first..first + 30).map(|n| format!("u{n}")).collect();
+        let items = (0..12).map(|n| format!("i{n}")).collect();
+        Domain::of_stars(&format!("from {first}"), users, items, &rows)
     };
     World::new([0, 10].map(domain).into())
 }

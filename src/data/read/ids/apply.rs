@@ -64,22 +64,17 @@ fn ratings_of(ratings: &Ratings, numbers: &[u32], users: usize) -> Ratings {
 #[cfg(test)]
 mod tests {
     use super::{IdForm, rewrite_users};
-    use crate::data::read::{Domain, Features, Rating, Ratings, Scale, ScaleKind};
+    use crate::data::read::{Domain, Features, Rating};
 
     #[test]
     fn people_whose_ids_become_the_same_are_one() {
         let row = |user, item, value| Rating { user, item, value };
         let rows = [row(0, 0, 1.0), row(0, 1, 2.0), row(1, 0, 3.0), row(2, 1, 4.0)];
         let titles = ["Ann", "Bob", "Ann again"].map(|title| Some(title.into())).to_vec();
+        let (users, items) = (["1.0", "2", "1"].iter().collect(), ["x", "y"].iter().collect());
         let domain = Domain {
-            name: "A".into(),
-            users: std::sync::Arc::new(["1.0", "2", "1"].iter().collect()),
-            items: std::sync::Arc::new(["x", "y"].iter().collect()),
-            ratings: Ratings::new(3, 2, &rows).into(),
-            scale: Scale { lo: 1.0, hi: 5.0 },
-            scale_kind: ScaleKind::Declared,
             user_features: Some(Features::titles_only(titles, 3).into()),
-            item_features: None,
+            ..Domain::of_stars("A", users, items, &rows)
         };
         let same = rewrite_users(domain.clone(), &[IdForm::Lower]);
         assert_eq!((same.changed, same.merged, same.replaced), (0, 0, 0));
