@@ -46,7 +46,11 @@ fn the_map_is_found_on_the_sample_and_other_maps_are_not() {
         assert!(domain.bias.rmse < domain.mean.rmse);
         assert!(domain.model.rmse > floor, "better than possible: a test row was trained on");
         // Sparse people have a handful of test ratings in the sample, too few for a claim; newcomers have thousands.
-        assert!(domain.cold.ratings > 1000 && domain.cold.gift().unwrap().value < -0.2, "{:?}", domain.cold);
+        assert!(
+            domain.cold.ratings > 1000 && domain.cold.transfer_gain().unwrap().value < -0.2,
+            "{:?}",
+            domain.cold
+        );
     }
 }
 
@@ -245,7 +249,7 @@ fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     }
     let predictions: Vec<f32> = advice.domains[1].next.iter().map(|i| i.rating).collect();
     assert!(predictions.is_sorted_by(|x, y| x >= y));
-    // A visitor's first choice is not simply everybody's.
+    // A cold-start user's first choice is not simply everybody's.
     let other = (0..a.users.len() as u32).rev().find(|&u| b.users.get(a.users.id(u)).is_none()).unwrap();
     let others = recommend::for_user(world, model, 0, other, 10);
     assert_ne!(advice.domains[1].next, others.domains[1].next);
@@ -375,9 +379,9 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
             pairs.sort_unstable();
             pairs.dedup();
             assert_eq!(pairs.len(), domain.ratings.len(), "a rating is in two parts");
-            let chilled = if d == 0 { PairRole::ColdA } else { PairRole::ColdB };
+            let cold_role = if d == 0 { PairRole::ColdA } else { PairRole::ColdB };
             let people: Vec<u32> = (world.links[0].overlap_users.iter().zip(split.roles(0)))
-                .filter(|(_, role)| **role == chilled)
+                .filter(|(_, role)| **role == cold_role)
                 .map(|(&(a, b), _)| if d == 0 { a } else { b })
                 .collect();
             assert_eq!(people.len(), if cold { 5 } else { 0 }, "a fifth of the 27 linked people");

@@ -1,21 +1,21 @@
 #![cfg(not(target_arch = "wasm32"))]
 //! The reference engine's losses and gradients against a second implementation in double precision, differentiated
-//! by central differences. Every part of every preset is in one of the layer tables below.
+//! by central differences. Every part of every preset is in one of the training graphs below.
 
 use dual_metric::data::{Field, FieldKind};
 use std::sync::Arc;
 
 use dual_metric::engine::{
-    Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, Gather, Head, LayerTable, Numbers, PairTerm,
-    RatingRow, RatingRows, RatingTerm, Reconstruction, ReferenceEngine, SparseRows, Term, Through, Tower,
+    Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, Gather, Head, Numbers, PairTerm, RatingRow,
+    RatingRows, RatingTerm, Reconstruction, ReferenceEngine, SparseRows, Term, Through, Tower, TrainingGraph,
     dropout,
 };
 use dual_metric::rng::Generator;
 
 type Params = Vec<Vec<f64>>;
 
-/// The loss of a chunk's first step in double precision, term by term as the documentation of the layer table has it.
-fn loss(table: &LayerTable, params: &Params, chunk: &Chunk) -> f64 {
+/// The loss of a chunk's first step in double precision, term by term as the documentation of the training graph has it.
+fn loss(table: &TrainingGraph, params: &Params, chunk: &Chunk) -> f64 {
     chunk
         .step(0)
         .iter()
@@ -31,12 +31,12 @@ fn loss(table: &LayerTable, params: &Params, chunk: &Chunk) -> f64 {
         .sum()
 }
 
-fn row(table: &LayerTable, params: &Params, param: usize, row: usize) -> Vec<f64> {
+fn row(table: &TrainingGraph, params: &Params, param: usize, row: usize) -> Vec<f64> {
     let columns = table.params[param].columns;
     params[param][row * columns..][..columns].to_vec()
 }
 
-fn bag(table: &LayerTable, params: &Params, weights: usize, rows: &SparseRows, n: usize) -> Vec<f64> {
+fn bag(table: &TrainingGraph, params: &Params, weights: usize, rows: &SparseRows, n: usize) -> Vec<f64> {
     let mut sum = vec![0.0; table.params[weights].columns];
     let (columns, values) = rows.row(n);
     for (&column, &value) in columns.iter().zip(values) {
@@ -46,7 +46,7 @@ fn bag(table: &LayerTable, params: &Params, weights: usize, rows: &SparseRows, n
     sum
 }
 
-fn gathered(table: &LayerTable, params: &Params, gather: &Gather, base: &[f64], n: usize) -> Vec<f64> {
+fn gathered(table: &TrainingGraph, params: &Params, gather: &Gather, base: &[f64], n: usize) -> Vec<f64> {
     let mut x = base.to_vec();
     if let Some(tower) = &gather.tower {
         let bag = bag(table, params, tower.weights, &tower.features, n);
@@ -58,7 +58,7 @@ fn gathered(table: &LayerTable, params: &Params, gather: &Gather, base: &[f64], 
     (0..k).map(|i| (0..k).map(|j| entry(i, j) * x[j]).sum()).collect()
 }
 
-fn dense(table: &LayerTable, params: &Params, layer: Dense, x: &[f64]) -> Vec<f64> {
+fn dense(table: &TrainingGraph, params: &Params, layer: Dense, x: &[f64]) -> Vec<f64> {
     let outputs = table.params[layer.weights].columns;
     (0..outputs)
         .map(|o| {
@@ -68,7 +68,7 @@ fn dense(table: &LayerTable, params: &Params, layer: Dense, x: &[f64]) -> Vec<f6
         .collect()
 }
 
-fn rating_loss(table: &LayerTable, params: &Params, term: &RatingTerm, chosen: &[u32], key: u32) -> f64 {
+fn rating_loss(table: &TrainingGraph, params: &Params, term: &RatingTerm, chosen: &[u32], key: u32) -> f64 {
     let n = chosen.len();
     let (head, data) = (&table.heads[term.head], &term.rows);
     let numbers = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<f64>>();
@@ -119,7 +119,7 @@ fn rating_loss(table: &LayerTable, params: &Params, term: &RatingTerm, chosen: &
     errors / n as f64 + f64::from(term.row_l2) * rows_l2 / n as f64 + towers
 }
 
-fn pair_loss(table: &LayerTable, params: &Params, term: &PairTerm, chosen: &[u32]) -> f64 {
+fn pair_loss(table: &TrainingGraph, params: &Params, term: &PairTerm, chosen: &[u32]) -> f64 {
     let side = |gather: &Gather, r: u32| {
         let r = r as usize;
         gathered(table, params, gather, &row(table, params, gather.table, r), r)
@@ -132,7 +132,7 @@ fn pair_loss(table: &LayerTable, params: &Params, term: &PairTerm, chosen: &[u32
     distances.sum::<f64>() / chosen.len() as f64
 }
 
-fn autoencoder_loss(table: &LayerTable, params: &Params, term: &AutoencoderTerm, chosen: &[u32]) -> f64 {
+fn autoencoder_loss(table: &TrainingGraph, params: &Params, term: &AutoencoderTerm, chosen: &[u32]) -> f64 {
     let width = table.params[term.output.weights].rows;
     let (mut total, mut entries) = (0.0, 0);
     for &r in chosen {
@@ -201,7 +201,7 @@ fn one_share(weight: f32, key: u32, rows: impl IntoIterator<Item = u32>) -> Chun
 }
 
 /// Holds the engine's gradients against central differences of the loss above.
-fn check(table: &LayerTable, chunk: &Chunk, detached: &[usize]) {
+fn check(table: &TrainingGraph, chunk: &Chunk, detached: &[usize]) {
     let params: Params =
         table.params.iter().map(|p| p.values.iter().map(|&x| f64::from(x)).collect()).collect();
     let mut engine = ReferenceEngine::new(vec![table.clone()], &Device::cpu());
@@ -263,8 +263,8 @@ fn ratings(given: [usize; 3], rng: &mut Generator) -> Arc<RatingRows> {
 }
 
 /// Two domains' tables, a head with two hidden layers, and a map.
-fn two_tables(rng: &mut Generator, given: usize, dot: bool) -> (LayerTable, [usize; 2], usize) {
-    let mut table = LayerTable::new(Adam::new(1e-2));
+fn two_tables(rng: &mut Generator, given: usize, dot: bool) -> (TrainingGraph, [usize; 2], usize) {
+    let mut table = TrainingGraph::new(Adam::new(1e-2));
     let users = table.param(USERS, K, rng.normals(USERS * K, 0.7));
     let items = table.param(ITEMS, K, rng.normals(ITEMS * K, 0.7));
     let map = table.param(K, K, rng.normals(K * K, 0.7));
@@ -278,7 +278,7 @@ fn own_domain_pass_of_recipe_r() {
     let mut rng = Generator::new(1, "test");
     let (mut table, [users, items], map) = two_tables(&mut rng, 4, true);
     table.params[map].trainable = false;
-    let mut tower = |table: &mut LayerTable, rows: usize| {
+    let mut tower = |table: &mut TrainingGraph, rows: usize| {
         let weights = table.param(FEATURES, K, rng.normals(FEATURES * K, 0.5));
         Some(Tower { weights, features: features(rows), penalty: 0.1 })
     };
@@ -329,7 +329,7 @@ fn a_detached_user_vector_gets_no_gradient_and_the_rest_does() {
 #[test]
 fn pair_loss_of_the_mapping() {
     let mut rng = Generator::new(4, "test");
-    let mut table = LayerTable::new(Adam::new(1e-2));
+    let mut table = TrainingGraph::new(Adam::new(1e-2));
     let a = table.param(USERS, K, rng.normals(USERS * K, 0.7));
     let b = table.param(USERS, K, rng.normals(USERS * K, 0.7));
     let map = table.param(K, K, rng.normals(K * K, 0.7));
@@ -348,8 +348,8 @@ fn pair_loss_of_the_mapping() {
 }
 
 /// An autoencoder n-4-3-4-n.
-fn autoencoder(reconstruction: Reconstruction, rows: Arc<SparseRows>, rng: &mut Generator) -> LayerTable {
-    let mut table = LayerTable::new(Adam::new(1e-2));
+fn autoencoder(reconstruction: Reconstruction, rows: Arc<SparseRows>, rng: &mut Generator) -> TrainingGraph {
+    let mut table = TrainingGraph::new(Adam::new(1e-2));
     let input = table.dense(FEATURES, 4, rng);
     let encoder = vec![table.dense(4, 3, rng)];
     let decoder = vec![table.dense(3, 4, rng)];

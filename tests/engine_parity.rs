@@ -5,7 +5,7 @@
 mod tables;
 
 use dual_metric::engine::{
-    Chunk, Device, Engine, FusedCpu, LayerTable, ReferenceEngine, UpdatedRows, UpdatedRows::Touched,
+    Chunk, Device, Engine, FusedCpu, ReferenceEngine, TrainingGraph, UpdatedRows, UpdatedRows::Touched,
 };
 use dual_metric::rng::Generator;
 use tables::{Sizes, autoencoder, codes, linked, net, steps, trained_maps};
@@ -25,13 +25,13 @@ fn distance(one: &[f32], other: &[f32]) -> f32 {
     length(&mut one.iter().zip(other).map(|(a, b)| a - b)) / length(&mut other.iter().copied())
 }
 
-fn both(table: &LayerTable) -> (FusedCpu, ReferenceEngine) {
+fn both(table: &TrainingGraph) -> (FusedCpu, ReferenceEngine) {
     let tables = || vec![table.clone()];
     (FusedCpu::new(tables()), ReferenceEngine::new(tables(), &Device::cpu_reference()))
 }
 
 /// Gradients of one step agree to 1e-4.
-fn check_gradients(table: &LayerTable, chunk: &Chunk, what: &str) {
+fn check_gradients(table: &TrainingGraph, chunk: &Chunk, what: &str) {
     let (mut fused, mut reference) = both(table);
     let fused = pollster::block_on(fused.gradients(0, chunk)).unwrap();
     let reference = pollster::block_on(reference.gradients(0, chunk)).unwrap();
@@ -48,7 +48,7 @@ fn check_gradients(table: &LayerTable, chunk: &Chunk, what: &str) {
 
 /// Losses agree to 1e-3 over the steps of a chunk, and weights at its end as far as `tolerance`: rounding that puts one
 /// unit on the other side of its kink makes a different step from there, and Adam a whole one of it.
-fn check_training(table: &LayerTable, chunk: &Chunk, tolerance: f32, what: &str) {
+fn check_training(table: &TrainingGraph, chunk: &Chunk, tolerance: f32, what: &str) {
     let (mut fused, mut reference) = both(table);
     for engine in [&mut fused as &mut dyn Engine, &mut reference] {
         engine.run(std::slice::from_ref(chunk)).unwrap();
@@ -79,7 +79,7 @@ fn sizes(k: usize) -> Sizes {
 }
 
 /// In the make-up of both presets, with maps that are trained, and autoencoders over ratings and over features.
-fn all_make_ups(k: usize, updated: UpdatedRows, seed: u64) -> Vec<(&'static str, LayerTable)> {
+fn all_make_ups(k: usize, updated: UpdatedRows, seed: u64) -> Vec<(&'static str, TrainingGraph)> {
     let mut all = vec![
         ("as the default preset", linked(sizes(k), updated, seed)),
         ("as the paper preset", codes(sizes(k), seed)),
@@ -92,7 +92,7 @@ fn all_make_ups(k: usize, updated: UpdatedRows, seed: u64) -> Vec<(&'static str,
     all
 }
 
-fn chunk(table: &LayerTable, batch: usize, n: usize, seed: u64) -> Chunk {
+fn chunk(table: &TrainingGraph, batch: usize, n: usize, seed: u64) -> Chunk {
     steps(table, n, batch, &mut Generator::new(seed, "chunk"))
 }
 
@@ -145,7 +145,7 @@ fn a_hundred_steps_end_where_the_reference_ends() {
 
 #[test]
 fn replicas_know_nothing_of_each_other() {
-    let tables: Vec<LayerTable> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();
+    let tables: Vec<TrainingGraph> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();
     let chunks: Vec<Chunk> = (0..).zip(&tables).map(|(seed, table)| chunk(table, 64, 5, seed)).collect();
     let mut together = FusedCpu::new(tables.clone());
     together.run(&chunks).unwrap();

@@ -83,7 +83,11 @@ fn every_person_gets_the_ten_highest_of_what_they_have_not_rated_in_both_domains
                 Some(user) => model.predict_items(d, user, &all),
                 None => {
                     let user = world.domains[1 - d].users.get(id).unwrap();
-                    model.predict_for_visitor(d, &model.visitor(1 - d, user, d).unwrap(), &all)
+                    model.predict_for_cold_start_user(
+                        d,
+                        &model.cold_start_user(1 - d, user, d).unwrap(),
+                        &all,
+                    )
                 }
             };
             let mut best: Vec<u32> = all.iter().copied().filter(|item| !rated.contains(item)).collect();

@@ -45,7 +45,7 @@ fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
         assert!(change(Source::Linked).is_less() && change(Source::Linked).value < -0.1);
         let (alone, shuffled) = (domain.cold.without_transfer.unwrap(), domain.cold.shuffled.unwrap());
         assert!(shuffled > 0.97 * alone, "links to the wrong people cannot help: {shuffled} {alone}");
-        assert!(domain.cold.gift().unwrap().value < -0.2);
+        assert!(domain.cold.transfer_gain().unwrap().value < -0.2);
     }
     assert!(report.verdict.iter().any(|words| words.contains("taste") || words.contains("through the map")));
 }

@@ -125,7 +125,12 @@ fn vectors_that_overflow_are_refused() {
     refused_with("vector_3e38", vector, json!(-3e38), &["-3e38 stands where"]);
     refused_with("item_vector", "/domains/1/model/item_embeddings/0", json!(1e30), &["1e30 stands where"]);
     refused_with("bias", "/domains/1/model/biases/items/0", json!(1e39), &["1e39 stands where"]);
-    refused_with("transfer", "/domains/1/model/biases/kindness", json!(1e10), &["a number from -2 to 2"]);
+    refused_with(
+        "transfer",
+        "/domains/1/model/biases/bias_transfer",
+        json!(1e10),
+        &["a number from -2 to 2"],
+    );
     let bytes =
         changed(|model| drop(model["domains"][1]["model"]["item_embeddings"].as_array_mut().unwrap().pop()));
     refused("vector_short", &bytes, &["domain \"b\"", "item_embeddings has 99 numbers instead of 25 x 4"]);

@@ -20,11 +20,11 @@ fn report(world: World, config: Config) -> Report {
     study.report().unwrap().clone()
 }
 
-fn claims_a_gift(report: &Report) -> bool {
+fn claims_a_gain(report: &Report) -> bool {
     let claimed =
         report.verdict.iter().any(|words| words.starts_with("From") && words.contains("less error"));
-    let gifts = report.domains.iter().flat_map(|d| d.groups().map(|(_, group)| group.gift()));
-    assert_eq!(claimed, gifts.flatten().next().is_some(), "the words are those of the figures");
+    let gains = report.domains.iter().flat_map(|d| d.groups().map(|(_, group)| group.transfer_gain()));
+    assert_eq!(claimed, gains.flatten().next().is_some(), "the words are those of the figures");
     claimed
 }
 
@@ -55,7 +55,7 @@ fn with_permuted_ratings(world: &World, seed: u64) -> World {
 const WORLDS: u64 = 20;
 
 #[test]
-fn where_nothing_can_cross_no_gift_is_claimed_in_nineteen_worlds_of_twenty() {
+fn where_nothing_can_cross_no_gain_is_claimed_in_nineteen_worlds_of_twenty() {
     for (kind, made) in [
         ("shuffled ids", with_shuffled_ids as fn(&World, u64) -> World),
         ("permuted ratings", with_permuted_ratings),
@@ -63,20 +63,20 @@ fn where_nothing_can_cross_no_gift_is_claimed_in_nineteen_worlds_of_twenty() {
         let claims: Vec<u64> = (1..=WORLDS)
             .filter(|&seed| {
                 let world = made(&shared_taste(seed), seed);
-                claims_a_gift(&report(world, Config { seed, ..Config::robust() }))
+                claims_a_gain(&report(world, Config { seed, ..Config::robust() }))
             })
             .collect();
-        println!("{kind}: gifts claimed in worlds {claims:?}");
-        assert!(claims.len() <= 1, "{kind}: worlds {claims:?} claim a gift that cannot be there");
+        println!("{kind}: gains claimed in worlds {claims:?}");
+        assert!(claims.len() <= 1, "{kind}: worlds {claims:?} claim a transfer_gain that cannot be there");
     }
 }
 
 #[test]
 fn where_something_crosses_it_is_claimed_in_nineteen_worlds_of_twenty() {
     let claims = (1..=WORLDS)
-        .filter(|&seed| claims_a_gift(&report(shared_taste(seed), Config { seed, ..Config::robust() })))
+        .filter(|&seed| claims_a_gain(&report(shared_taste(seed), Config { seed, ..Config::robust() })))
         .count();
-    println!("gifts claimed in {claims} worlds of {WORLDS}");
+    println!("gains claimed in {claims} worlds of {WORLDS}");
     assert!(claims >= 19, "only {claims} worlds");
 }
 
@@ -93,5 +93,5 @@ fn a_linking_that_harms_is_said_first() {
     }
     assert!(report.verdict[0].starts_with("Linking"), "{:?}", report.verdict);
     assert!(report.verdict[0].contains("more error"), "{:?}", report.verdict);
-    assert!(!claims_a_gift(&report));
+    assert!(!claims_a_gain(&report));
 }

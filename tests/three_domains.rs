@@ -106,9 +106,9 @@ fn people_walk_along_links_where_no_link_leads_directly() {
     // Somebody who reads and does neither watch nor listen.
     let only_books = |&user: &u32| world.people.domains(world.people.person(0, user)).eq([0]);
     let reader = (0..world.domains[0].users.len() as u32).find(only_books).unwrap();
-    let visitor = model.visitor(0, reader, 2).unwrap();
+    let cold_start_user = model.cold_start_user(0, reader, 2).unwrap();
     let vector = model.links[1].mapping.to_b(&model.links[0].mapping.to_b(model.user_embedding(0, reader)));
-    assert_eq!(visitor.vector, vector);
+    assert_eq!(cold_start_user.vector, vector);
     let advice = recommend::for_user(&world, model, 0, reader, 5);
     assert!(advice.domains[2].via_map && advice.domains[2].next.len() == 5);
     assert_eq!(advice.domains[2].way, [0, 1, 2]);

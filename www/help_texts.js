@@ -68,7 +68,7 @@ export const HELP = {
   },
   transfer: {
     title: "Transfer: what each gets from the other",
-    text: "The error for the same ratings when each domain is trained alone, when people are linked with somebody else (shuffled), and when they are linked with themselves. A gift is less error than alone and than shuffled; more error than alone is harm. Bold stands out of the noise. Few: people with fewer than five training ratings.",
+    text: "The error for the same ratings when each domain is trained alone, when people are linked with somebody else (shuffled), and when they are linked with themselves. A gain is less error than alone and than shuffled; more error than alone is harm. Bold stands out of the noise. Few: people with fewer than five training ratings.",
     formula: "vs alone = RMSE linked / RMSE alone − 1",
   },
   alone: {

@@ -1,7 +1,7 @@
 //! The three measurements, driven like the dual loop drives an engine: chunks of as many rows as the engine likes, and
 //! a wait now and then where the device queues.
 
-use dual_metric::engine::{self, Chunk, Device, Engine, LayerTable};
+use dual_metric::engine::{self, Chunk, Device, Engine, TrainingGraph};
 use dual_metric::error::{Error, Result};
 use web_time::Instant;
 
@@ -81,7 +81,7 @@ struct Training<'a> {
 impl<'a> Training<'a> {
     fn new(request: &Request, data: &'a Data, device: &Device) -> Result<Self> {
         let replicas = request.replicas;
-        let tables: Vec<LayerTable> =
+        let tables: Vec<TrainingGraph> =
             (0..replicas).map(|replica| table(data, request.rule, SEED + replica as u64)).collect();
         Ok(Self {
             engine: engine::open(tables, device)?,

@@ -1,6 +1,6 @@
 //! What the trained network predicts, worked out on the host from the engine's weights.
 
-use dual_metric::engine::{Engine, LayerTable};
+use dual_metric::engine::{Engine, TrainingGraph};
 use dual_metric::error::Result;
 
 use super::Data;
@@ -9,7 +9,7 @@ use super::Data;
 ///
 /// # Errors
 /// When the device was lost.
-pub async fn rmse(engine: &dyn Engine, table: &LayerTable, data: &Data) -> Result<f64> {
+pub async fn rmse(engine: &dyn Engine, table: &TrainingGraph, data: &Data) -> Result<f64> {
     let mut params = Vec::with_capacity(table.params.len());
     for id in 0..table.params.len() {
         params.push(engine.weights(0, id).await?);

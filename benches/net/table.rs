@@ -1,6 +1,6 @@
-//! The layer table of the network.
+//! The training graph of the network.
 
-use dual_metric::engine::{Adam, Gather, Head, LayerTable, RatingTerm, Term, UpdatedRows};
+use dual_metric::engine::{Adam, Gather, Head, RatingTerm, Term, TrainingGraph, UpdatedRows};
 use dual_metric::rng::Generator;
 
 use super::Data;
@@ -15,9 +15,9 @@ const LEARNING_RATE: f32 = 1e-3;
 
 /// The network on its first weights. Parameters in this order: users, items, then weights `[inputs, outputs]` and bias
 /// of each layer.
-pub fn table(data: &Data, rule: UpdatedRows, seed: u64) -> LayerTable {
+pub fn table(data: &Data, rule: UpdatedRows, seed: u64) -> TrainingGraph {
     let mut rng = Generator::new(seed, "benchmark weights");
-    let mut table = LayerTable::new(Adam { rows: rule, ..Adam::new(LEARNING_RATE) });
+    let mut table = TrainingGraph::new(Adam { rows: rule, ..Adam::new(LEARNING_RATE) });
     let [user, item] = [data.size.users, data.size.items].map(|rows| {
         let table = table.param(rows, DIMENSION, rng.normals(rows * DIMENSION, SPREAD));
         Gather { table, tower: None, through: None, detach: false }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::rows::feature_rows;
 use crate::data::{Features, Field};
 use crate::engine::{
-    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, LayerTable, Reconstruction, SparseRows, Term,
+    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, Reconstruction, SparseRows, Term,
+    TrainingGraph,
 };
 use crate::error::{Error, Result};
 use crate::rng::Generator;
@@ -85,7 +86,7 @@ impl Autoencoder {
         let Input { rows, fields } = input;
         let mut rng = Generator::new(config.seed, purpose);
         let adam = Adam { rows: config.updated_rows, ..Adam::new(config.autoencoder_learning_rate) };
-        let mut table = LayerTable::new(adam);
+        let mut table = TrainingGraph::new(adam);
         let mut widths = config.autoencoder_hidden.clone();
         widths.push(config.dimension);
         let typical = (rows.columns.len() / rows.len().max(1)).max(1);
@@ -198,7 +199,13 @@ impl Autoencoder {
 }
 
 /// First layer of an encoder as a weighted bag; bounded by what a typical row sums up.
-fn bag(table: &mut LayerTable, columns: usize, width: usize, typical: usize, rng: &mut Generator) -> Dense {
+fn bag(
+    table: &mut TrainingGraph,
+    columns: usize,
+    width: usize,
+    typical: usize,
+    rng: &mut Generator,
+) -> Dense {
     let bound = 1.0 / (typical as f32).sqrt();
     let weights = table.param(columns, width, rng.uniforms(columns * width, bound));
     let bias = table.param(1, width, rng.uniforms(width, bound));

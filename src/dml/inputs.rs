@@ -41,7 +41,7 @@ impl Known {
 
 /// Which given inputs a domain's network has: first those of the rating, then the user's, then the item's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum GivenInputs {
+pub enum DenseFeatures {
     /// None.
     None,
     /// 4b_u, 4b_i; ln(1 + n_u)/4, 4b_other; ln(1 + n_i)/4.
@@ -50,7 +50,7 @@ pub enum GivenInputs {
     BiasesAndPriors,
 }
 
-impl GivenInputs {
+impl DenseFeatures {
     /// Their number.
     pub fn len(self) -> usize {
         self.own_len() + self.user_len() + self.item_len()

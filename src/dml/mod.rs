@@ -19,7 +19,7 @@ mod trainer;
 
 pub(crate) use dual::gather_pairs;
 pub use entry::ENTRY;
-pub use inputs::GivenInputs;
-pub use model::{Dml, DomainModel, LinkModel, Person, Visitor};
+pub use inputs::DenseFeatures;
+pub use model::{ColdStartUser, Dml, DomainModel, LinkModel, Person};
 pub use predictor::Predictor;
 pub use trainer::Trainer;

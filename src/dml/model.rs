@@ -3,7 +3,7 @@
 
 use std::{any::Any, sync::Arc};
 
-use super::inputs::GivenInputs;
+use super::inputs::DenseFeatures;
 use super::mapping::Mapping;
 use super::network::RecommendationNetwork;
 use super::predictor::Predictor;
@@ -26,7 +26,7 @@ pub struct DomainModel {
     /// RS.
     pub recommender: RecommendationNetwork,
     /// What RS is told besides the vectors.
-    pub given: GivenInputs,
+    pub given: DenseFeatures,
     /// Whether the network predicts for people of whom no rating and no link is known, because it was trained on such
     /// people or there are no biases to fall back on.
     pub serves_cold_users: bool,
@@ -69,15 +69,15 @@ pub enum Person {
     /// Known only in a linked domain; the vector in this domain's space is mapped from there.
     ThroughMap(Vec<f32>),
     /// Nothing is known.
-    Stranger,
+    Unknown,
 }
 
 /// A person of one domain as they enter another whose file does not have them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Visitor {
+pub struct ColdStartUser {
     /// Their vector in the domain that they enter, `[k]`.
     pub vector: Vec<f32>,
-    /// p_u, how kindly they are expected to rate there.
+    /// p_u, the bias that is expected of them there.
     pub prior: f32,
     /// Their bias in the domain that they come from.
     pub other_bias: f32,
@@ -135,7 +135,7 @@ impl Dml {
         match self.mapped_embedding(domain, user) {
             Some(vector) => Person::ThroughMap(vector),
             None if self.domains[domain].serves_cold_users => Person::Own,
-            None => Person::Stranger,
+            None => Person::Unknown,
         }
     }
 
@@ -189,33 +189,38 @@ impl Dml {
         maps.try_fold(first, |so_far, next| Some(so_far.then(&next?)))
     }
 
-    /// A user of `from` with training ratings as a visitor of `to`, along the shortest way of links.
-    pub fn visitor(&self, from: usize, user: u32, to: usize) -> Option<Visitor> {
+    /// A user of `from` with training ratings as a cold-start user of `to`, along the shortest way of links.
+    pub fn cold_start_user(&self, from: usize, user: u32, to: usize) -> Option<ColdStartUser> {
         if !self.rated(from, user) || from == to {
             return None;
         }
         let way = self.walk(from, to)?;
-        let mut visitor = Visitor {
+        let mut cold_start_user = ColdStartUser {
             vector: self.user_embedding(from, user).to_vec(),
             prior: self.domains[from].biases.users[user as usize],
             other_bias: 0.0,
         };
         for ends in way.windows(2) {
             // What is expected of the person in one domain is all that the next one hears of them.
-            let other_bias = visitor.prior;
-            visitor = Visitor {
-                vector: self.map(ends[0], ends[1])?.to_b(&visitor.vector),
-                prior: self.domains[ends[1]].biases.kindness * other_bias,
+            let other_bias = cold_start_user.prior;
+            cold_start_user = ColdStartUser {
+                vector: self.map(ends[0], ends[1])?.to_b(&cold_start_user.vector),
+                prior: self.domains[ends[1]].biases.bias_transfer * other_bias,
                 other_bias,
             };
         }
-        Some(visitor)
+        Some(cold_start_user)
     }
 
-    /// Ratings of items by a visitor on the unit scale, in [0, 1].
-    pub fn predict_for_visitor(&self, domain: usize, visitor: &Visitor, items: &[u32]) -> Vec<f32> {
+    /// Ratings of items by a cold-start user on the unit scale, in [0, 1].
+    pub fn predict_for_cold_start_user(
+        &self,
+        domain: usize,
+        cold_start_user: &ColdStartUser,
+        items: &[u32],
+    ) -> Vec<f32> {
         let mut predictions = Vec::with_capacity(items.len());
-        Predictor::new(self, domain).predict_for_visitor(visitor, items, &mut predictions);
+        Predictor::new(self, domain).predict_for_cold_start_user(cold_start_user, items, &mut predictions);
         predictions
     }
 

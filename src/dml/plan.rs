@@ -1,23 +1,23 @@
-//! From settings and data to a layer table: which parameters there are, with which first values, and which losses.
+//! From settings and data to a training graph: which parameters there are, with which first values, and which losses.
 
 use std::sync::Arc;
 
 use super::autoencoder::Codes;
-use super::inputs::GivenInputs;
+use super::inputs::DenseFeatures;
 use super::rows::{DomainRows, StandIns, feature_rows};
 use super::sources::{DomainCodes, TrainingRows};
 use super::subset::Subset;
 use crate::baselines::bias::Biases;
 use crate::data::Features;
 use crate::engine::{
-    Adam, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term,
-    Through, Tower,
+    Adam, Dense, Gather, Head, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term, Through, Tower,
+    TrainingGraph,
 };
 use crate::rng::Generator;
 use crate::settings::{CrossStep, ValidConfig};
 use crate::split::{Crossing, LinkedPair, Training};
 
-/// One side (users or items) of a domain in the layer table.
+/// One side (users or items) of a domain in the training graph.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
     pub(super) table: ParamId,
@@ -26,13 +26,13 @@ pub(super) struct Side {
     pub(super) tower: Option<(ParamId, Arc<SparseRows>)>,
 }
 
-/// One domain in the layer table.
+/// One domain in the training graph.
 #[derive(Clone, Debug)]
 pub(super) struct DomainPlan {
     pub(super) users: Side,
     pub(super) items: Side,
     pub(super) layers: Vec<Dense>,
-    pub(super) given: GivenInputs,
+    pub(super) given: DenseFeatures,
     pub(super) own: usize,
     /// Training rows. With `withholds_items` the term has each twice, the second time with its item withheld.
     pub(super) rows: usize,
@@ -54,7 +54,7 @@ pub(super) struct CrossPlan {
     pub(super) of_own: Option<Subset>,
 }
 
-/// Where everything is in the layer table.
+/// Where everything is in the training graph.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) domains: Vec<DomainPlan>,
@@ -79,10 +79,10 @@ pub(super) fn plan(
     codes: &[DomainCodes],
     pairs: &[LinkPairs],
     maps: &[Vec<f32>],
-) -> (LayerTable, Plan) {
+) -> (TrainingGraph, Plan) {
     let k = config.dimension;
     let mut rng = Generator::new(config.seed, "weights");
-    let mut table = LayerTable::new(Adam { rows: config.updated_rows, ..Adam::new(config.learning_rate) });
+    let mut table = TrainingGraph::new(Adam { rows: config.updated_rows, ..Adam::new(config.learning_rate) });
     // Before any parameter is there, so that the rows that they are made of never lie beside those.
     let mut term_rows: Vec<TermRows> =
         (0..biases.len()).map(|d| TermRows::new(config, training, biases, codes, pairs, d)).collect();
@@ -104,7 +104,7 @@ pub(super) fn plan(
             side(training.users(d), codes.get(d).and_then(|c| c.users.as_ref()), training.user_features(d));
         let items =
             side(training.items(d), codes.get(d).and_then(|c| c.items.as_ref()), training.item_features(d));
-        let given = given_inputs(config, training, d);
+        let given = dense_features(config, training, d);
         let mut widths = vec![2 * k + given.len()];
         widths.extend(&config.recommender_hidden);
         widths.push(1);
@@ -232,7 +232,7 @@ impl TermRows {
         let domain = DomainRows {
             rows: &rows,
             biases: &biases[d],
-            given: given_inputs(config, training, d),
+            given: dense_features(config, training, d),
             leave_one_out: config.leave_one_out,
             has_biases: config.bias,
             withholds_items: withholds_items(config, training, codes, d),
@@ -265,7 +265,7 @@ impl TermRows {
 }
 
 /// What a domain's network is told besides the two vectors.
-fn given_inputs(config: &ValidConfig, training: &Training, d: usize) -> GivenInputs {
+fn dense_features(config: &ValidConfig, training: &Training, d: usize) -> DenseFeatures {
     let has_features = |d| training.user_features(d).is_some() || training.item_features(d).is_some();
     // Algorithm 1 gives a network the other domain's rows, which must then have as many inputs.
     let has_features = match config.cross_step {
@@ -273,9 +273,9 @@ fn given_inputs(config: &ValidConfig, training: &Training, d: usize) -> GivenInp
         _ => has_features(d),
     };
     match (config.bias_inputs, config.feature_prior && has_features) {
-        (false, _) => GivenInputs::None,
-        (true, false) => GivenInputs::Biases,
-        (true, true) => GivenInputs::BiasesAndPriors,
+        (false, _) => DenseFeatures::None,
+        (true, false) => DenseFeatures::Biases,
+        (true, true) => DenseFeatures::BiasesAndPriors,
     }
 }
 
@@ -305,7 +305,7 @@ fn stand_ins(
 fn unrated_vectors(
     config: &ValidConfig,
     training: &Training,
-    table: &mut LayerTable,
+    table: &mut TrainingGraph,
     users: &Side,
     d: usize,
 ) -> Side {
@@ -337,8 +337,8 @@ mod tests {
     use crate::settings::{Config, Embeddings};
     use crate::split::Split;
 
-    /// The layer table and the plan of the generated sample under some settings, and its number of pairs.
-    fn planned(config: Config) -> (LayerTable, Plan, usize) {
+    /// The training graph and the plan of the generated sample under some settings, and its number of pairs.
+    fn planned(config: Config) -> (TrainingGraph, Plan, usize) {
         let config = config.check().unwrap();
         let world = Arc::new(sample(1).world);
         let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
@@ -415,13 +415,13 @@ mod tests {
         domains[1].item_features = None;
         let world = Arc::new(crate::data::World::new(domains));
         for (cross_step, expected) in [
-            (CrossStep::Target, [GivenInputs::BiasesAndPriors, GivenInputs::Biases]),
-            (CrossStep::Algorithm1, [GivenInputs::BiasesAndPriors; 2]),
+            (CrossStep::Target, [DenseFeatures::BiasesAndPriors, DenseFeatures::Biases]),
+            (CrossStep::Algorithm1, [DenseFeatures::BiasesAndPriors; 2]),
         ] {
             let config = config(cross_step);
             let training =
                 Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
-            assert_eq!([0, 1].map(|d| given_inputs(&config, &training, d)), expected);
+            assert_eq!([0, 1].map(|d| dense_features(&config, &training, d)), expected);
         }
     }
 }

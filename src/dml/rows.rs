@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::inputs::{GivenInputs, Known};
+use super::inputs::{DenseFeatures, Known};
 use super::subset::Subset;
 use crate::baselines::bias::Biases;
 use crate::data::Features;
@@ -15,7 +15,7 @@ use crate::split::Rows;
 pub(super) struct DomainRows<'a> {
     pub(super) rows: &'a Rows,
     pub(super) biases: &'a Biases,
-    pub(super) given: GivenInputs,
+    pub(super) given: DenseFeatures,
     pub(super) leave_one_out: bool,
     /// Whether predictions start from biases.
     pub(super) has_biases: bool,
@@ -158,7 +158,7 @@ mod tests {
     }
 
     fn domain<'a>(rows: &'a Rows, biases: &'a Biases, withholds_items: bool) -> DomainRows<'a> {
-        let given = GivenInputs::BiasesAndPriors;
+        let given = DenseFeatures::BiasesAndPriors;
         DomainRows { rows, biases, given, leave_one_out: true, has_biases: true, withholds_items }
     }
 

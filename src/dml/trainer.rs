@@ -52,7 +52,7 @@ impl Trainer {
             true => (fitting.unfitted(), Some(fitting)),
             false => (fitting.finish(), None),
         };
-        silence(&mut biases, &config);
+        zero_unless_used(&mut biases, &config);
         let autoencoders = Autoencoders::new(&config, &training, &device)?;
         // Codes of untrained autoencoders are random projections of the data: what the map shows before training.
         let codes = autoencoders.codes(config.unit_ball).await?;
@@ -124,7 +124,7 @@ impl Trainer {
         fitting.advance();
         if fitting.is_done() {
             self.biases = fitting.biases();
-            silence(&mut self.biases, &self.config);
+            zero_unless_used(&mut self.biases, &self.config);
             self.begin_dual().await?;
         }
         emit(self.batch_event(Stage::Biases));
@@ -218,9 +218,9 @@ impl Fit for Trainer {
 }
 
 /// Biases of models without bias terms say nothing.
-fn silence(biases: &mut [Arc<Biases>], config: &ValidConfig) {
+fn zero_unless_used(biases: &mut [Arc<Biases>], config: &ValidConfig) {
     if !config.bias {
-        biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
+        biases.iter_mut().for_each(|biases| Arc::make_mut(biases).set_to_zero());
     }
 }
 

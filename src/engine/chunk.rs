@@ -4,7 +4,7 @@
 /// One term's share of a step: `weight` times its mean loss over the rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Share {
-    /// Number of the term in the layer table.
+    /// Number of the term in the training graph.
     pub term: usize,
     /// Factor of its mean loss in the step's loss.
     pub weight: f32,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 #[cfg(target_arch = "wasm32")]
 use super::fused_gpu::{FusedGpu, Gpu};
-use super::{Engine, FusedCpu, LayerTable};
+use super::{Engine, FusedCpu, TrainingGraph};
 #[cfg(feature = "reference")]
 use super::{ReferenceEngine, reference::Burn};
 use crate::error::Result;
@@ -84,12 +84,12 @@ impl Device {
     }
 }
 
-/// Opens the engine that serves a device, with a replica for each layer table: the fused step of WebGPU where it can
+/// Opens the engine that serves a device, with a replica for each training graph: the fused step of WebGPU where it can
 /// train the tables, else the CPU's.
 ///
 /// # Errors
 /// When the device refuses.
-pub fn open(tables: Vec<LayerTable>, device: &Device) -> Result<Box<dyn Engine>> {
+pub fn open(tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn Engine>> {
     Ok(match &device.0 {
         Kind::Cpu => Box::new(FusedCpu::new(tables)),
         #[cfg(target_arch = "wasm32")]

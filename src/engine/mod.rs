@@ -1,4 +1,4 @@
-//! The device and the training step behind one small interface. An engine is given a [`LayerTable`] and batches,
+//! The device and the training step behind one small interface. An engine is given a [`TrainingGraph`] and batches,
 //! advances by one step of the optimiser at a time, and hands weights and losses back as plain numbers. It knows
 //! nothing of domains, users or recommendations.
 
@@ -13,12 +13,12 @@ mod fused_cpu;
 )]
 mod fused_gpu;
 mod idle;
-mod layer_table;
 mod race;
 #[cfg(feature = "reference")]
 pub(crate) mod reference;
 mod rows;
 pub(crate) mod tiny;
+mod training_graph;
 
 use std::{future::Future, pin::Pin};
 
@@ -30,21 +30,21 @@ pub use fused_cpu::FusedCpu;
 pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 #[cfg(target_arch = "wasm32")]
 pub use fused_gpu::FusedGpu;
-pub use layer_table::{
-    Adam, AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, Param, ParamId, RatingTerm,
-    Reconstruction, Term, Through, Tower,
-};
-pub use race::Course;
+pub use race::Workload;
 #[cfg(feature = "reference")]
 pub use reference::ReferenceEngine;
 pub use rows::{Numbers, RatingRow, RatingRows, SparseRows};
+pub use training_graph::{
+    Adam, AutoencoderTerm, Dense, Gather, Head, PairTerm, Param, ParamId, RatingTerm, Reconstruction, Term,
+    Through, Tower, TrainingGraph,
+};
 
 use crate::error::Result;
 
 /// A reading of the device; at once on the CPU, when the queue gets there on WebGPU.
 pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 
-/// Trains layer tables: R replicas of one shape (the same parameters, heads and terms in size and kind), each with its
+/// Trains training graphs: R replicas of one shape (the same parameters, heads and terms in size and kind), each with its
 /// own first values, rows and seed. They train side by side and know nothing of each other.
 pub trait Engine {
     /// Where the steps are done, `CPU` or `WebGPU`.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use web_time::Instant;
 
 use super::{
-    Adam, Chunk, Device, Engine, Gather, Head, LayerTable, Numbers, RatingRow, RatingRows, RatingTerm, Term,
-    open,
+    Adam, Chunk, Device, Engine, Gather, Head, Numbers, RatingRow, RatingRows, RatingTerm, Term,
+    TrainingGraph, open,
 };
 use crate::error::Result;
 use crate::rng::Generator;
@@ -21,7 +21,7 @@ const RATINGS: usize = 65_536;
 
 /// What is trained in the race.
 #[derive(Clone, Debug)]
-pub struct Course {
+pub struct Workload {
     /// k.
     pub dimension: usize,
     /// Hidden layers of the recommendation network.
@@ -34,8 +34,8 @@ pub struct Course {
     pub batch: usize,
 }
 
-impl Course {
-    /// Ratings a second that a device trains on this course, its start left out.
+impl Workload {
+    /// Ratings a second that a device trains on this workload, its start left out.
     ///
     /// # Errors
     /// When the device refuses or was lost.
@@ -45,7 +45,7 @@ impl Course {
         self.speed_of(&mut *engine, &mut rng).await
     }
 
-    /// The same of an engine that trains [`Course::table`].
+    /// The same of an engine that trains [`Workload::table`].
     async fn speed_of(&self, engine: &mut dyn Engine, rng: &mut Generator) -> Result<f64> {
         let mut chunk = Chunk::default();
         // The first call compiles kernels and finds memory.
@@ -74,9 +74,9 @@ impl Course {
         }
     }
 
-    fn table(&self, rng: &mut Generator) -> LayerTable {
+    fn table(&self, rng: &mut Generator) -> TrainingGraph {
         let k = self.dimension;
-        let mut table = LayerTable::new(Adam::new(1e-3));
+        let mut table = TrainingGraph::new(Adam::new(1e-3));
         let [user, item] = [USERS, ITEMS].map(|rows| {
             let table = table.param(rows, k, rng.normals(rows * k, 0.03));
             Gather { table, tower: None, through: None, detach: false }
@@ -107,8 +107,8 @@ mod tests {
     use crate::engine::{ParamId, Reading, Share};
     use crate::error::Error;
 
-    fn course(dimension: usize, hidden: &[usize], batch: usize) -> Course {
-        Course { dimension, hidden: hidden.to_vec(), given: 2, dropout: 0.1, batch }
+    fn workload(dimension: usize, hidden: &[usize], batch: usize) -> Workload {
+        Workload { dimension, hidden: hidden.to_vec(), given: 2, dropout: 0.1, batch }
     }
 
     /// Takes its time and notes what it is told.
@@ -168,8 +168,8 @@ mod tests {
         }
     }
 
-    fn race(course: &Course, engine: &mut dyn Engine) -> Result<f64> {
-        block_on(course.speed_of(engine, &mut Generator::new(1, "race")))
+    fn race(workload: &Workload, engine: &mut dyn Engine) -> Result<f64> {
+        block_on(workload.speed_of(engine, &mut Generator::new(1, "race")))
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
             row: Duration::from_micros(10),
             ..Listener::default()
         };
-        let speed = race(&course(4, &[8], 32), &mut engine).unwrap();
+        let speed = race(&workload(4, &[8], 32), &mut engine).unwrap();
         assert_eq!(engine.waits, engine.calls.len(), "each call is waited for");
         assert_eq!(engine.calls[0], [32], "one step to start with");
         assert!(engine.calls.len() > 2, "the device gets all of its time");
@@ -197,7 +197,7 @@ mod tests {
     fn a_device_that_fails_at_the_start_or_on_the_way_has_no_speed() {
         for call in [1, 2] {
             let mut engine = Listener { fails: Some(call), ..Listener::default() };
-            let error = race(&course(4, &[8], 32), &mut engine).unwrap_err();
+            let error = race(&workload(4, &[8], 32), &mut engine).unwrap_err();
             assert!(error.to_string().contains("it was unplugged"), "{error}");
             assert_eq!(engine.calls.len(), call, "nothing more is asked of it");
         }
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn the_network_is_the_one_that_is_to_be_trained() {
-        let table = course(6, &[12, 5], 64).table(&mut Generator::new(1, "race"));
+        let table = workload(6, &[12, 5], 64).table(&mut Generator::new(1, "race"));
         let shape = |id: ParamId| [table.params[id].rows, table.params[id].columns];
-        let Term::Rating(term) = &table.terms[0] else { panic!("a course is about ratings") };
+        let Term::Rating(term) = &table.terms[0] else { panic!("a workload is about ratings") };
         assert_eq!([shape(term.user.table), shape(term.item.table)], [[USERS, 6], [ITEMS, 6]]);
         assert_eq!(term.rows.len(), RATINGS);
         assert_eq!(term.rows.given(), 2);
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn real_engines_train_in_the_race_and_more_work_a_row_makes_them_slower() {
-        let (light, heavy) = (course(4, &[8], 64), course(64, &[256, 256], 64));
+        let (light, heavy) = (workload(4, &[8], 64), workload(64, &[256, 256], 64));
         let mut rng = Generator::new(1, "race");
         let table = light.table(&mut rng);
         let devices = [
@@ -235,7 +235,7 @@ mod tests {
             assert!(weights.iter().zip(&table.params[0].values).any(|(now, before)| now != before));
         }
         // Some sixty times the work: no machine is so busy that it would not show.
-        let [light, heavy] = [light, heavy].map(|course| block_on(course.speed(&Device::cpu())).unwrap());
+        let [light, heavy] = [light, heavy].map(|workload| block_on(workload.speed(&Device::cpu())).unwrap());
         assert!(light > 2.0 * heavy, "{light} and {heavy} ratings a second");
     }
 }

@@ -1,4 +1,4 @@
-//! The data that an engine trains on. It is handed over once, with the layer table, and stays on the device; steps
+//! The data that an engine trains on. It is handed over once, with the training graph, and stays on the device; steps
 //! then name rows by number ([`Chunk`](super::Chunk)).
 
 /// Sparse rows: features of a side, or the input of an autoencoder.

@@ -53,7 +53,7 @@ impl Comparison {
 
     /// What the true links give: the change from the better of the two controls, where it is less error than either
     /// beyond noise.
-    pub fn gift(&self) -> Option<Change> {
+    pub fn transfer_gain(&self) -> Option<Change> {
         let (alone, placebo) = (self.change?, self.beyond_placebo?);
         let better = if alone.value > placebo.value { alone } else { placebo };
         (self.is_enough && alone.is_less() && placebo.is_less()).then_some(better)

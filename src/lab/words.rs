@@ -21,7 +21,7 @@ pub(super) fn verdict(report: &Report, measured: bool) -> Vec<String> {
             words.push(copied(report.same_rows_share));
         } else {
             words.extend(domains.iter().filter_map(|domain| harm(domain, &others(domains, domain))));
-            words.extend(domains.iter().filter_map(|domain| gift(domain, &others(domains, domain))));
+            words.extend(domains.iter().filter_map(|domain| transfer_gain(domain, &others(domains, domain))));
             words.extend(domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain))));
         }
     }
@@ -56,14 +56,14 @@ fn harm(domain: &DomainReport, from: &str) -> Option<String> {
 }
 
 /// What the true links give beyond a training alone and beyond shuffled links.
-fn gift(domain: &DomainReport, from: &str) -> Option<String> {
+fn transfer_gain(domain: &DomainReport, from: &str) -> Option<String> {
     let groups = domain.groups();
-    let gifts: Vec<String> = (groups.iter())
-        .filter_map(|(who, comparison)| Some(format!("{} for {who}", size(comparison.gift()?))))
+    let gains: Vec<String> = (groups.iter())
+        .filter_map(|(who, comparison)| Some(format!("{} for {who}", size(comparison.transfer_gain()?))))
         .collect();
     let name = &domain.name;
-    if !gifts.is_empty() {
-        return Some(format!("From {from} to {name}: less error, by {}.", gifts.join(", ")));
+    if !gains.is_empty() {
+        return Some(format!("From {from} to {name}: less error, by {}.", gains.join(", ")));
     }
     if groups.iter().all(|(_, comparison)| !comparison.is_enough) {
         return Some(format!(
@@ -76,11 +76,11 @@ fn gift(domain: &DomainReport, from: &str) -> Option<String> {
 
 /// Which rung of the ladder is the last that holds for newcomers.
 fn what_crosses(domain: &DomainReport, from: &str) -> Option<String> {
-    domain.cold.gift()?;
+    domain.cold.transfer_gain()?;
     let rung = |source: Source| domain.ladder.iter().find(|rung| rung.source == source)?.change;
     let (biases, vectors) = (rung(Source::Biases), rung(Source::Linked)?);
     let name = &domain.name;
-    // Without biases of its own the model has one rung only, and the gift is all there is to say.
+    // Without biases of its own the model has one rung only, and the transfer_gain is all there is to say.
     let biases = biases?;
     Some(match (biases.is_less(), vectors.is_less()) {
         (true, true) => format!(
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn harm_is_said_first_and_a_gift_is_the_change_from_the_better_control() {
+    fn harm_is_said_first_and_a_gain_is_the_change_from_the_better_control() {
         let nothing = group(0.001, -0.001, 0.002);
         let books = domain("books", nothing, group(-0.25, -0.2, 0.02));
         let films = domain("films", group(0.13, 0.12, 0.01), nothing);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_the_placebo_has_too_is_no_gift() {
+    fn a_change_that_the_placebo_has_too_is_no_gain() {
         let books = domain("books", group(0.0, 0.0, 0.01), group(-0.05, 0.0, 0.01));
         let films = domain("films", group(0.0, 0.0, 0.01), group(0.0, -0.05, 0.01));
         for words in verdict(&report(vec![books, films]), true).iter().take(2) {
@@ -221,9 +221,15 @@ mod tests {
 
     #[test]
     fn nothing_is_claimed_where_the_same_ratings_stand_in_both_files() {
-        let gift = domain("books", group(-0.2, -0.2, 0.01), group(-0.2, -0.2, 0.01));
+        let transfer_gain = domain("books", group(-0.2, -0.2, 0.01), group(-0.2, -0.2, 0.01));
         let words = |share| {
-            verdict(&Report { same_rows_share: share, ..report(vec![gift.clone(), gift.clone()]) }, true)
+            verdict(
+                &Report {
+                    same_rows_share: share,
+                    ..report(vec![transfer_gain.clone(), transfer_gain.clone()])
+                },
+                true,
+            )
         };
         assert!(words(0.05)[0].contains("less error"));
         assert!(words(0.06)[0].starts_with("6\u{a0}% of the ratings stand in both files"));

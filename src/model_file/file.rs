@@ -9,7 +9,7 @@ use super::network::NetworkFile;
 use super::numbers::{Bounded, Dimension, Ids, Orthogonal, RowNumber, Share};
 use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind, World};
-use crate::dml::{Dml, DomainModel, GivenInputs, LinkModel};
+use crate::dml::{DenseFeatures, Dml, DomainModel, LinkModel};
 use crate::split::LinkedPair;
 
 /// What is wrong with a file, in plain words.
@@ -70,7 +70,7 @@ struct SideFile {
     user_embeddings: Vec<RowNumber>,
     item_embeddings: Vec<RowNumber>,
     recommender: NetworkFile,
-    given: GivenInputs,
+    given: DenseFeatures,
     serves_cold_users: bool,
     mix: Share,
 }
@@ -83,8 +83,9 @@ struct BiasesFile {
     items: Vec<RowNumber>,
     user_priors: Vec<RowNumber>,
     item_priors: Vec<RowNumber>,
-    /// Fitted within 0 and 1.5.
-    kindness: Bounded<2>,
+    /// Fitted within 0 and 1.5. Files of version 3 from before it had this name say `kindness`.
+    #[serde(alias = "kindness")]
+    bias_transfer: Bounded<2>,
     others: Vec<RowNumber>,
     user_counts: Vec<u32>,
     item_counts: Vec<u32>,
@@ -261,7 +262,7 @@ impl BiasesFile {
             items: list("items' biases", &biases.items)?,
             user_priors: list("user_priors", &biases.user_priors)?,
             item_priors: list("item_priors", &biases.item_priors)?,
-            kindness: f64::from(biases.kindness).try_into()?,
+            bias_transfer: f64::from(biases.bias_transfer).try_into()?,
             others: list("others", &biases.others)?,
             user_counts: biases.user_counts.clone(),
             item_counts: biases.item_counts.clone(),
@@ -290,7 +291,7 @@ impl BiasesFile {
             items: sized("items' biases", self.items, items, 1)?,
             user_priors: sized("user_priors", self.user_priors, users, 1)?,
             item_priors: sized("item_priors", self.item_priors, items, 1)?,
-            kindness: self.kindness.get(),
+            bias_transfer: self.bias_transfer.get(),
             others: sized("others", self.others, users, 1)?,
             user_counts: self.user_counts,
             item_counts: self.item_counts,

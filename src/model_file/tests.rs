@@ -7,7 +7,7 @@ use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::{Domain, Rating, Scale};
 use crate::dml::mapping::Mapping;
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
-use crate::dml::{DomainModel, GivenInputs, LinkModel, Predictor};
+use crate::dml::{DenseFeatures, DomainModel, LinkModel, Predictor};
 
 const LARGEST_WEIGHT: f32 = 1e3;
 const LARGEST_OF_A_ROW: f32 = 1e5;
@@ -19,7 +19,7 @@ fn domain(name: &str, user: &str) -> Domain {
 }
 
 /// Every number of it is as large as it may be, in the largest network.
-fn largest(k: usize, hidden: &[usize], given: GivenInputs, sign: f32) -> DomainModel {
+fn largest(k: usize, hidden: &[usize], given: DenseFeatures, sign: f32) -> DomainModel {
     let row = |n: usize| vec![LARGEST_OF_A_ROW; n];
     let mut inputs = 2 * k + given.len();
     let mut layers = Vec::new();
@@ -41,7 +41,7 @@ fn largest(k: usize, hidden: &[usize], given: GivenInputs, sign: f32) -> DomainM
             items: row(1),
             user_priors: row(1),
             item_priors: row(1),
-            kindness: 2.0,
+            bias_transfer: 2.0,
             others: row(1),
             user_counts: vec![1],
             item_counts: vec![1],
@@ -70,7 +70,7 @@ fn onto_one_axis(k: usize) -> Mapping {
 /// Two domains with a user each, not the same.
 fn two_domains(k: usize, hidden: &[usize], sign: f32) -> (World, Dml) {
     let world = World::new(vec![domain("a", "ann"), domain("b", "bob")]);
-    let side = largest(k, hidden, GivenInputs::BiasesAndPriors, sign);
+    let side = largest(k, hidden, DenseFeatures::BiasesAndPriors, sign);
     let links = vec![LinkModel::new((0, 1), (1, 1), onto_one_axis(k), &[])];
     (world, Dml { dimension: k, domains: vec![side.clone(), side], links })
 }
@@ -80,13 +80,13 @@ fn the_largest_numbers_that_a_file_may_hold_overflow_nowhere() {
     for sign in [1.0, -1.0] {
         let (_, model) = two_domains(256, &[1024; 4], sign);
         let side = &model.domains[1];
-        let visitor = model.visitor(0, 0, 1).unwrap();
-        assert!((visitor.vector[0] - 1.6e6).abs() < 1.0, "{}", visitor.vector[0]);
+        let cold_start_user = model.cold_start_user(0, 0, 1).unwrap();
+        assert!((cold_start_user.vector[0] - 1.6e6).abs() < 1.0, "{}", cold_start_user.vector[0]);
         let given = [4e5, 4e5, 5.5, 4e5, 8e5, 5.5, 4e5];
-        let output = side.recommender.forward(&visitor.vector, model.item_embedding(1, 0), &given);
+        let output = side.recommender.forward(&cold_start_user.vector, model.item_embedding(1, 0), &given);
         assert!(output.is_finite() && output.abs() > 1e30, "{output}");
         let mut ratings = model.predict_items(1, 0, &[0]);
-        Predictor::for_many(&model, 1).predict_for_visitor(&visitor, &[0], &mut ratings);
+        Predictor::for_many(&model, 1).predict_for_cold_start_user(&cold_start_user, &[0], &mut ratings);
         let expected = if sign > 0.0 { 1.0 } else { 0.0 };
         assert_eq!(ratings, [expected, expected]);
     }

@@ -2,7 +2,7 @@
 
 use super::{DomainAdvice, RatedItem, top::highest};
 use crate::data::World;
-use crate::dml::{Dml, Person, Predictor, Visitor};
+use crate::dml::{ColdStartUser, Dml, Person, Predictor};
 
 /// Makes top-n lists in one domain.
 pub(super) struct ListMaker<'m> {
@@ -41,9 +41,9 @@ impl<'m> ListMaker<'m> {
 
     /// Advice to a person who has never been in the domain: their vector goes through the map, and nothing else is
     /// known of them here.
-    pub(super) fn visit(&mut self, visitor: &Visitor, n: usize) -> DomainAdvice {
+    pub(super) fn of_cold_start_user(&mut self, cold_start_user: &ColdStartUser, n: usize) -> DomainAdvice {
         self.predictions.clear();
-        self.predictor.predict_for_visitor(visitor, &self.items, &mut self.predictions);
+        self.predictor.predict_for_cold_start_user(cold_start_user, &self.items, &mut self.predictions);
         DomainAdvice { via_map: true, next: self.top(n), ..DomainAdvice::default() }
     }
 
@@ -86,8 +86,8 @@ impl<'m> TopLists<'m> {
                     let via_map = matches!(person, Person::ThroughMap(_));
                     DomainAdvice { user: Some(here), via_map, next, ..DomainAdvice::default() }
                 }
-                None => match self.model.visitor(domain, user, d) {
-                    Some(visitor) => maker.visit(&visitor, n),
+                None => match self.model.cold_start_user(domain, user, d) {
+                    Some(cold_start_user) => maker.of_cold_start_user(&cold_start_user, n),
                     None => DomainAdvice::default(),
                 },
             });

@@ -119,7 +119,7 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, asked: &Asked, n:
     rated.truncate(RATED);
     let (next, person) = ListMaker::new(world, model, d).unseen(user, n);
     let vector = match &person {
-        Person::Own | Person::Stranger => model.user_embedding(d, user),
+        Person::Own | Person::Unknown => model.user_embedding(d, user),
         Person::ThroughMap(vector) => vector,
     };
     DomainAdvice {
@@ -142,8 +142,8 @@ fn through_link(
     asked: &Asked,
     n: usize,
 ) -> DomainAdvice {
-    let Some(visitor) = model.visitor(from, user, d) else { return DomainAdvice::default() };
-    let nearest = nearest(world, model, d, &visitor.vector, asked);
+    let Some(cold_start_user) = model.cold_start_user(from, user, d) else { return DomainAdvice::default() };
+    let nearest = nearest(world, model, d, &cold_start_user.vector, asked);
     let way = model.walk(from, d).unwrap_or_default();
-    DomainAdvice { way, nearest, ..ListMaker::new(world, model, d).visit(&visitor, n) }
+    DomainAdvice { way, nearest, ..ListMaker::new(world, model, d).of_cold_start_user(&cold_start_user, n) }
 }

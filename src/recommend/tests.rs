@@ -7,7 +7,7 @@ use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::{Domain, Features, Rating, Ratings};
 use crate::dml::mapping::Mapping;
 use crate::dml::network::RecommendationNetwork;
-use crate::dml::{DomainModel, GivenInputs, LinkModel};
+use crate::dml::{DenseFeatures, DomainModel, LinkModel};
 use crate::split::LinkedPair;
 
 /// Users and their vectors.
@@ -25,7 +25,7 @@ fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainMod
         items: predictions.iter().map(|p| p - 0.5).collect(),
         user_priors: vec![0.0; users],
         item_priors: vec![0.0; items],
-        kindness: 0.0,
+        bias_transfer: 0.0,
         others: vec![0.0; users],
         user_counts: vec![1; users],
         item_counts: vec![1; items],
@@ -37,7 +37,7 @@ fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainMod
         user_embeddings: people.iter().flat_map(|person| person.1).collect(),
         item_embeddings: vec![0.0; 2 * items],
         recommender: RecommendationNetwork::default(),
-        given: GivenInputs::None,
+        given: DenseFeatures::None,
         serves_cold_users: false,
         mix: 0.0,
     };

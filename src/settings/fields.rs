@@ -200,7 +200,7 @@ pub const FIELDS: &[Field] = &[
         .says(
             "Leave the others out",
             "Whether the ratings of the other people in both are left out of training and test, as in the \
-             paper's figure 3; else they stay as those of two strangers.",
+             paper's figure 3; else they stay as those of two people.",
         )
         .paper("yes in figure 3 (6.2)"),
     Field::new(TRAINING, "model", Kind::Text("a name that dual-metric models lists"))

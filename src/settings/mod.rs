@@ -64,7 +64,7 @@ pub struct Config {
     /// Overlap users that are linked; all of them when null.
     pub overlap_users: Option<usize>,
     /// Whether the ratings of overlap users beyond those are left out of training and test, in both domains; else they
-    /// stay, as those of two strangers.
+    /// stay, as those of two people.
     pub discard_unlinked: bool,
     /// How often the measurement is repeated, with the seeds that follow `seed`; intervals then cover the seeds too.
     pub repeats: usize,

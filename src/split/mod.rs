@@ -21,11 +21,11 @@ use crate::settings::ValidConfig;
 /// What a run may know of an overlap user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PairRole {
-    /// Not linked: two strangers, or left out with all their ratings where the settings say so.
+    /// Not linked: two people, or left out with all their ratings where the settings say so.
     Unlinked,
     /// Linked, with ratings in both domains: X is learnt from it.
     Linked,
-    /// Treated as two strangers while training; X is measured on it afterwards.
+    /// Treated as two people while training; X is measured on it afterwards.
     HeldOut,
     /// Linked, but all ratings in the link's first domain are withheld.
     ColdA,

@@ -15,7 +15,7 @@ use super::arguments::{
 use super::clouds;
 use super::slots::{Outcome, Slots};
 use super::views::{AdviceView, EventView, ReportView, TrainState};
-use crate::engine::{Course, Device};
+use crate::engine::{Device, Workload};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
 use crate::recommender::Event;
@@ -348,7 +348,7 @@ impl Session {
         if !gpu.is_queued() {
             return (gpu, note);
         }
-        let course = Course {
+        let workload = Workload {
             dimension: config.dimension,
             hidden: config.recommender_hidden.clone(),
             given: if config.bias_inputs { 5 } else { 0 },
@@ -356,7 +356,7 @@ impl Session {
             batch: config.batch,
         };
         let cpu = Device::cpu();
-        let speeds = (course.speed(&cpu).await, course.speed(&gpu).await);
+        let speeds = (workload.speed(&cpu).await, workload.speed(&gpu).await);
         if let (_, Err(error)) = &speeds {
             self.loses(&gpu, error);
         }

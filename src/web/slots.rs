@@ -39,7 +39,7 @@ struct Unread {
 }
 
 /// The generated sample, whose files are on no disk: they are made anew when one is to be read again.
-struct MadeUp {
+struct Synthetic {
     seed: u64,
     /// The best possible error by domain.
     floors: Vec<f64>,
@@ -58,7 +58,7 @@ pub(super) enum Outcome {
 pub(super) struct Slots {
     domains: [Option<DomainFiles>; 2],
     /// `None` for a person's own files.
-    made_up: Option<MadeUp>,
+    synthetic: Option<Synthetic>,
     /// At most one: the last that was offered.
     unread: Option<Unread>,
 }
@@ -108,7 +108,7 @@ struct DomainState {
 impl Slots {
     /// The seed of the generated sample; `None` for a person's own files.
     pub(super) fn sample_seed(&self) -> Option<u64> {
-        self.made_up.as_ref().map(|sample| sample.seed)
+        self.synthetic.as_ref().map(|sample| sample.seed)
     }
 
     /// Replaces everything by the generated sample, read as files like any other.
@@ -125,7 +125,7 @@ impl Slots {
                 _ => slots.describe(slot, kind, &name, text.as_bytes())?,
             }
         }
-        slots.made_up = Some(MadeUp { seed, floors: generated.floor_rmse });
+        slots.synthetic = Some(Synthetic { seed, floors: generated.floor_rmse });
         *self = slots;
         Ok(())
     }
@@ -164,7 +164,7 @@ impl Slots {
 
     /// Puts ratings that were read into their place. The sample makes way for a person's own file.
     fn place(&mut self, slot: Slot, read: RatingsFile, options: ReadOptions) {
-        if self.made_up.take().is_some() {
+        if self.synthetic.take().is_some() {
             self.domains = [None, None];
         }
         self.domains[slot.index()] = Some(DomainFiles::new(read, options));
@@ -203,7 +203,7 @@ impl Slots {
             return self.try_again(file, given(FileKind::Ratings), options);
         }
         let Some(files) = &mut self.domains[slot.index()] else { return Ok(Outcome::Read) };
-        let mut made = self.made_up.as_ref().map(|made_up| made_up.files(slot));
+        let mut made = self.synthetic.as_ref().map(|synthetic| synthetic.files(slot));
         let mut bytes_of = |kind| given(kind).or_else(|| made.as_mut()?.remove(&kind));
         let name = &files.report.preview.file;
         let bytes = bytes_of(FileKind::Ratings).ok_or_else(|| not_handed_over(name))?;
@@ -271,7 +271,7 @@ impl Slots {
         match (kind, place.as_mut()) {
             (FileKind::Ratings, _) => {
                 *place = None;
-                self.made_up = None;
+                self.synthetic = None;
                 self.forget_unread(slot);
             }
             (FileKind::Users, Some(files)) => (files.users, files.domain.user_features) = (None, None),
@@ -302,7 +302,7 @@ impl Slots {
 
     /// The sample's best possible errors by domain; empty for a person's own files.
     pub(super) fn floors(&self) -> Vec<f64> {
-        self.made_up.as_ref().map_or(Vec::new(), |made_up| made_up.floors.clone())
+        self.synthetic.as_ref().map_or(Vec::new(), |synthetic| synthetic.floors.clone())
     }
 
     /// What to know of the files that are loaded.
@@ -325,7 +325,7 @@ impl Slots {
             mean_correlation: overlap.as_ref().and_then(|o| o.mean_correlation),
             ready: overlap.as_ref().is_some_and(|o| !o.is_one_file),
             warnings: self.warnings(overlap.as_ref()),
-            generated: self.made_up.is_some(),
+            generated: self.synthetic.is_some(),
             unread: self.unread.as_ref().map(Unread::state),
         }
     }
@@ -342,7 +342,7 @@ impl Unread {
     }
 }
 
-impl MadeUp {
+impl Synthetic {
     /// A domain's files by kind.
     fn files(&self, slot: Slot) -> HashMap<FileKind, Vec<u8>> {
         let all = files(&sample(self.seed)).into_iter().skip(slot.index() * SAMPLE_FILES.len());

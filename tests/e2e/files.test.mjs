@@ -66,7 +66,7 @@ test("related files: what crosses is claimed, and the figures say what they were
     assert.deepEqual(named, expected);
   }));
 
-test("the same files with shuffled ids: no gift is claimed, and no figure of a linked training is bold", () =>
+test("the same files with shuffled ids: no gain is claimed, and no figure of a linked training is bold", () =>
   visit(async (page) => {
     const words = await trainOn(page, relatedFiles({ shuffled: true }));
     assert.deepEqual(words.filter((line) => GIFT.test(line)), []);

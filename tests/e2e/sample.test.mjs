@@ -54,8 +54,8 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
     const words = await verdict(page);
     t.diagnostic(`verdict: ${words.join(" ")}`);
     for (const [from, to] of [["films", "books"], ["books", "films"]]) {
-      const gift = new RegExp(`^From ${from} to ${to}: less error, by .*\\d % \\(\\d+.* to \\d+.*\\) for newcomers`);
-      assert.ok(words.some((line) => gift.test(line.replaceAll("\u00a0", " "))), `${from} give newcomers of ${to} something`);
+      const gain = new RegExp(`^From ${from} to ${to}: less error, by .*\\d % \\(\\d+.* to \\d+.*\\) for newcomers`);
+      assert.ok(words.some((line) => gain.test(line.replaceAll("\u00a0", " "))), `${from} give newcomers of ${to} something`);
     }
 
     const transfer = await cells(page, "#transfer");

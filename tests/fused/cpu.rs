@@ -1,7 +1,7 @@
 //! The CPU step in the browser, where products of whole tiles are compiled while the page runs: with and without, it is
 //! the reference's.
 
-use dual_metric::engine::{Engine, FusedCpu, Kernels, LayerTable, UpdatedRows::Touched, use_kernels};
+use dual_metric::engine::{Engine, FusedCpu, Kernels, TrainingGraph, UpdatedRows::Touched, use_kernels};
 use dual_metric::rng::Generator;
 use dual_metric::web::start;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -11,12 +11,12 @@ use crate::tables::{autoencoder, codes, linked, net, steps, trained_maps};
 
 const KINDS: [Kernels; 3] = [Kernels::Off, Kernels::Plain, Kernels::Relaxed];
 
-fn engine(table: &LayerTable) -> FusedCpu {
+fn engine(table: &TrainingGraph) -> FusedCpu {
     FusedCpu::new(vec![table.clone()])
 }
 
 /// Gradients of a step agree to 1e-4.
-async fn gradients_agree(name: &str, table: &LayerTable, batch: usize) {
+async fn gradients_agree(name: &str, table: &TrainingGraph, batch: usize) {
     let chunk = steps(table, 1, batch, &mut Generator::new(5, "chunk"));
     let expected = reference(table).gradients(0, &chunk).await.expect("the CPU works");
     for kind in KINDS {

@@ -4,7 +4,7 @@
 mod cpu;
 
 use dual_metric::engine::{
-    Chunk, Device, Engine, FusedGpu, LayerTable, ReferenceEngine, UpdatedRows, UpdatedRows::Touched,
+    Chunk, Device, Engine, FusedGpu, ReferenceEngine, TrainingGraph, UpdatedRows, UpdatedRows::Touched,
 };
 use dual_metric::rng::Generator;
 use wasm_bindgen::prelude::*;
@@ -19,11 +19,11 @@ fn sizes(k: usize) -> Sizes {
     Sizes { users: 50, items: 37, ratings: 400, k }
 }
 
-fn reference(table: &LayerTable) -> ReferenceEngine {
+fn reference(table: &TrainingGraph) -> ReferenceEngine {
     ReferenceEngine::new(vec![table.clone()], &Device::cpu())
 }
 
-async fn fused(tables: &[LayerTable]) -> FusedGpu {
+async fn fused(tables: &[TrainingGraph]) -> FusedGpu {
     let device = webgpu().await;
     assert_eq!(FusedGpu::supports(tables, &device), Ok(()));
     let mut engine = FusedGpu::new(tables.to_vec(), &device).expect("the kernel trains this table");
@@ -40,11 +40,11 @@ fn difference(numbers: &[f32], expected: &[f32]) -> f32 {
     numbers.iter().zip(expected).fold(0.0_f32, |m, (a, b)| m.max((a - b).abs())) / largest
 }
 
-async fn gradients_agree(name: &str, table: &LayerTable, batch: usize) {
+async fn gradients_agree(name: &str, table: &TrainingGraph, batch: usize) {
     gradients_of(fused(std::slice::from_ref(table)).await, name, table, batch).await;
 }
 
-async fn gradients_of(mut engine: FusedGpu, name: &str, table: &LayerTable, batch: usize) {
+async fn gradients_of(mut engine: FusedGpu, name: &str, table: &TrainingGraph, batch: usize) {
     let chunk = steps(table, 1, batch, &mut Generator::new(5, "chunk"));
     let expected = reference(table).gradients(0, &chunk).await.expect("the CPU works");
     let got = engine.gradients(0, &chunk).await.expect("WebGPU works");
@@ -61,11 +61,11 @@ async fn gradients_of(mut engine: FusedGpu, name: &str, table: &LayerTable, batc
 }
 
 /// Runs `n` steps on both engines, in two calls, and compares losses and weights.
-async fn training_agrees(name: &str, table: &LayerTable, batch: usize, n: usize) {
+async fn training_agrees(name: &str, table: &TrainingGraph, batch: usize, n: usize) {
     training_of(fused(std::slice::from_ref(table)).await, name, table, batch, n).await;
 }
 
-async fn training_of(mut there: FusedGpu, name: &str, table: &LayerTable, batch: usize, n: usize) {
+async fn training_of(mut there: FusedGpu, name: &str, table: &TrainingGraph, batch: usize, n: usize) {
     let mut rng = Generator::new(6, "chunks");
     let mut here = reference(table);
     for _ in 0..2 {
@@ -140,7 +140,7 @@ async fn a_hundred_steps_end_where_the_reference_ends() {
 #[wasm_bindgen_test]
 async fn the_kernel_for_hardware_does_what_that_for_software_does() {
     let device = webgpu().await;
-    let fused = |table: &LayerTable| {
+    let fused = |table: &TrainingGraph| {
         FusedGpu::as_on_hardware(vec![table.clone()], &device).expect("the kernel trains this table")
     };
     for (k, batch) in [(16, 65), (5, 3), (64, 20)] {
@@ -156,7 +156,7 @@ async fn the_kernel_for_hardware_does_what_that_for_software_does() {
 }
 
 /// Steps in several calls on tables of which a step names a few rows; weights are read and a table is set in between.
-async fn idle_rows_agree(name: &str, table: &LayerTable, batch: usize, n: usize) {
+async fn idle_rows_agree(name: &str, table: &TrainingGraph, batch: usize, n: usize) {
     let mut rng = Generator::new(7, "chunks");
     let (mut here, mut there) = (reference(table), fused(std::slice::from_ref(table)).await);
     for call in 0..4 {
@@ -197,7 +197,7 @@ async fn rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference() {
 #[wasm_bindgen_test]
 async fn idle_rows_of_replicas_are_their_own() {
     let sizes = Sizes { users: 300, items: 200, ratings: 1000, k: 8 };
-    let tables: Vec<LayerTable> = (0..2).map(|seed| net(sizes, HIDDEN, UpdatedRows::All, seed)).collect();
+    let tables: Vec<TrainingGraph> = (0..2).map(|seed| net(sizes, HIDDEN, UpdatedRows::All, seed)).collect();
     let chunks = || -> Vec<Vec<Chunk>> {
         let mut rng = Generator::new(8, "chunks");
         // The second rests in the second call.
@@ -223,7 +223,7 @@ async fn idle_rows_of_replicas_are_their_own() {
 
 #[wasm_bindgen_test]
 async fn three_replicas_are_three_runs() {
-    let tables: Vec<LayerTable> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();
+    let tables: Vec<TrainingGraph> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();
     // Of different lengths; the last rests.
     let chunk = |replica: usize| {
         let mut rng = Generator::new(replica as u64, "chunk");

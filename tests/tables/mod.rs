@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use dual_metric::data::{Field, FieldKind};
 use dual_metric::engine::{
-    Adam, AutoencoderTerm, Chunk, Dense, Gather, Head, LayerTable, Numbers, PairTerm, RatingRow, RatingRows,
-    RatingTerm, Reconstruction, SparseRows, Term, Through, Tower, UpdatedRows,
+    Adam, AutoencoderTerm, Chunk, Dense, Gather, Head, Numbers, PairTerm, RatingRow, RatingRows, RatingTerm,
+    Reconstruction, SparseRows, Term, Through, Tower, TrainingGraph, UpdatedRows,
 };
 use dual_metric::rng::Generator;
 
@@ -60,20 +60,20 @@ fn features(rows: usize, rng: &mut Generator) -> Arc<SparseRows> {
     Arc::new(features)
 }
 
-fn embeddings(table: &mut LayerTable, rows: usize, k: usize, rng: &mut Generator) -> usize {
+fn embeddings(table: &mut TrainingGraph, rows: usize, k: usize, rng: &mut Generator) -> usize {
     table.param(rows, k, rng.normals(rows * k, 0.5))
 }
 
-fn head(table: &mut LayerTable, widths: &[usize], given: usize, rng: &mut Generator) -> usize {
+fn head(table: &mut TrainingGraph, widths: &[usize], given: usize, rng: &mut Generator) -> usize {
     let layers = widths.windows(2).map(|w| table.dense(w[0], w[1], rng)).collect();
     table.heads.push(Head { layers, dot: true, given, dropout: 0.2 });
     table.heads.len() - 1
 }
 
 /// NET: two embedding tables and an MLP `hidden` on them.
-pub fn net(sizes: Sizes, hidden: &[usize], updated: UpdatedRows, seed: u64) -> LayerTable {
+pub fn net(sizes: Sizes, hidden: &[usize], updated: UpdatedRows, seed: u64) -> TrainingGraph {
     let mut rng = Generator::new(seed, "net");
-    let mut table = LayerTable::new(Adam { rows: updated, ..Adam::new(1e-3) });
+    let mut table = TrainingGraph::new(Adam { rows: updated, ..Adam::new(1e-3) });
     let users = embeddings(&mut table, sizes.users, sizes.k, &mut rng);
     let items = embeddings(&mut table, sizes.items, sizes.k, &mut rng);
     let widths = [&[2 * sizes.k], hidden, &[1]].concat();
@@ -87,15 +87,15 @@ pub fn net(sizes: Sizes, hidden: &[usize], updated: UpdatedRows, seed: u64) -> L
 
 /// Two domains with everything that the default preset has: towers, given inputs, withheld items, row penalty, weight
 /// decay, ratings of linked users through a map, and the pair loss. Terms: own A, own B, cross A, cross B, pairs.
-pub fn linked(sizes: Sizes, updated: UpdatedRows, seed: u64) -> LayerTable {
+pub fn linked(sizes: Sizes, updated: UpdatedRows, seed: u64) -> TrainingGraph {
     let mut rng = Generator::new(seed, "linked");
-    let mut table = LayerTable::new(Adam { rows: updated, ..Adam::new(1e-3) });
+    let mut table = TrainingGraph::new(Adam { rows: updated, ..Adam::new(1e-3) });
     let (k, given) = (sizes.k, [2, 3, 2]);
     let mut sides = Vec::new();
     for _ in 0..2 {
         let users = embeddings(&mut table, sizes.users, k, &mut rng);
         let items = embeddings(&mut table, sizes.items, k, &mut rng);
-        let tower = |table: &mut LayerTable, rows: usize, rng: &mut Generator| {
+        let tower = |table: &mut TrainingGraph, rows: usize, rng: &mut Generator| {
             let weights = embeddings(table, FEATURES, k, rng);
             Some(Tower { weights, features: features(rows, rng), penalty: 1e-2 })
         };
@@ -130,7 +130,7 @@ pub fn linked(sizes: Sizes, updated: UpdatedRows, seed: u64) -> LayerTable {
 }
 
 /// Frozen vectors, as in the paper preset: own and cross-domain terms of one domain through one network each.
-pub fn codes(sizes: Sizes, seed: u64) -> LayerTable {
+pub fn codes(sizes: Sizes, seed: u64) -> TrainingGraph {
     let mut table = net(sizes, &[32, 16], UpdatedRows::Touched, seed);
     table.params[0].trainable = false;
     table.params[1].trainable = false;
@@ -145,7 +145,7 @@ pub fn codes(sizes: Sizes, seed: u64) -> LayerTable {
 }
 
 /// Maps that are trained: a rating term through one that is transposed or not, and pairs through another.
-pub fn trained_maps(sizes: Sizes, transposed: bool, seed: u64) -> LayerTable {
+pub fn trained_maps(sizes: Sizes, transposed: bool, seed: u64) -> TrainingGraph {
     let mut table = net(sizes, &[9], UpdatedRows::Touched, seed);
     let mut rng = Generator::new(seed, "maps");
     let mut map = || {
@@ -166,9 +166,9 @@ pub fn trained_maps(sizes: Sizes, transposed: bool, seed: u64) -> LayerTable {
 const COLUMNS: usize = 21;
 
 /// An autoencoder over ratings, or over numbers, categories and tags. Some rows are empty.
-pub fn autoencoder(with_fields: bool, hidden: &[usize], updated: UpdatedRows, seed: u64) -> LayerTable {
+pub fn autoencoder(with_fields: bool, hidden: &[usize], updated: UpdatedRows, seed: u64) -> TrainingGraph {
     let mut rng = Generator::new(seed, "autoencoder");
-    let mut table = LayerTable::new(Adam { rows: updated, ..Adam::new(1e-3) });
+    let mut table = TrainingGraph::new(Adam { rows: updated, ..Adam::new(1e-3) });
     let input = table.dense(COLUMNS, hidden[0], &mut rng);
     let encoder = hidden.windows(2).map(|w| table.dense(w[0], w[1], &mut rng)).collect();
     let decoder = hidden.windows(2).rev().map(|w| table.dense(w[1], w[0], &mut rng)).collect();
@@ -212,7 +212,7 @@ fn names(term: &Term) -> Vec<u32> {
 }
 
 /// Steps with a share of `batch` random rows for each term.
-pub fn steps(table: &LayerTable, steps: usize, batch: usize, rng: &mut Generator) -> Chunk {
+pub fn steps(table: &TrainingGraph, steps: usize, batch: usize, rng: &mut Generator) -> Chunk {
     let mut chunk = Chunk::default();
     for _ in 0..steps {
         for (term, of) in table.terms.iter().enumerate() {

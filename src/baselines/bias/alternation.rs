@@ -98,7 +98,7 @@ pub(super) fn unfitted(input: &BiasInput) -> Biases {
         items: vec![0.0; input.items],
         user_priors: vec![0.0; input.users],
         item_priors: vec![0.0; input.items],
-        kindness: 0.0,
+        bias_transfer: 0.0,
         others: vec![0.0; input.users],
         user_counts: count(users, input.users),
         item_counts: count(items, input.items),

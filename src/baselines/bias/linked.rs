@@ -30,7 +30,7 @@ pub(super) struct Transfer {
     pub(super) priors: Vec<f32>,
     /// The bias itself.
     others: Vec<f32>,
-    kindness: f32,
+    bias_transfer: f32,
 }
 
 impl Transfer {
@@ -48,7 +48,7 @@ impl Transfer {
                 _ => continue,
             };
             let oriented = |pair: &LinkedPair| if flip { (pair.b, pair.a) } else { (pair.a, pair.b) };
-            let rho = kindness(alone[d], alone[other], pairs.iter().map(oriented));
+            let rho = bias_transfer(alone[d], alone[other], pairs.iter().map(oriented));
             rhos.push(rho);
             for (own, there) in pairs.iter().map(oriented) {
                 let bias = alone[other].users[there as usize];
@@ -61,18 +61,18 @@ impl Transfer {
             *p /= n.max(1.0);
             *o /= n.max(1.0);
         }
-        Self { priors, others, kindness: rhos.iter().sum::<f32>() / rhos.len().max(1) as f32 }
+        Self { priors, others, bias_transfer: rhos.iter().sum::<f32>() / rhos.len().max(1) as f32 }
     }
 
     /// Biases that were fitted with these priors, and what crossed.
     pub(super) fn beside(self, biases: Biases) -> Biases {
-        Biases { others: self.others, kindness: self.kindness, ..biases }
+        Biases { others: self.others, bias_transfer: self.bias_transfer, ..biases }
     }
 }
 
 /// ρ = Σ b b' / Σ w b'², w = n / (n + 3), clipped to [0, 1.5]: how much of the bias in the other domain is to be
 /// expected here. The weight undoes the shrinkage of b.
-fn kindness(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)>) -> f32 {
+fn bias_transfer(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)>) -> f32 {
     let (mut product, mut square) = (0.0, 0.0);
     for (u, v) in pairs {
         let (b, b_other) = (own.users[u as usize], other.users[v as usize]);
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn what_crosses_is_least_squares_and_stays_between_nothing_and_half_as_much_again() {
         let rho = |own: &[f32], other: &[f32]| {
-            kindness(&people(own), &people(other), (0..own.len() as u32).map(|user| (user, user)))
+            bias_transfer(&people(own), &people(other), (0..own.len() as u32).map(|user| (user, user)))
         };
         // Σ b b' = 0.06, Σ w b'² = 10/13 · 0.08.
         assert!((rho(&[0.1, -0.2], &[0.2, -0.2]) - 0.06 / (0.08 * 10.0 / 13.0)).abs() < 1e-6);

@@ -40,7 +40,7 @@ pub struct Biases {
     /// p_i, what is expected of an item before its first rating.
     pub item_priors: Vec<f32>,
     /// ρ, how much of a person's bias in the linked domain is to be expected here.
-    pub kindness: f32,
+    pub bias_transfer: f32,
     /// The user's bias in the linked domain; 0 where there is none.
     pub others: Vec<f32>,
     /// n_u, training ratings of each user.
@@ -87,9 +87,9 @@ impl Biases {
     }
 
     /// Keeps the counts and forgets the rest, for models without bias terms.
-    pub fn silence(&mut self) {
+    pub fn set_to_zero(&mut self) {
         self.mean = 0.0;
-        self.kindness = 0.0;
+        self.bias_transfer = 0.0;
         for values in
             [&mut self.users, &mut self.items, &mut self.user_priors, &mut self.item_priors, &mut self.others]
         {
@@ -213,10 +213,10 @@ mod tests {
     #[test]
     fn a_kind_person_is_expected_to_be_kind_elsewhere() {
         // By hand: items are alike, so that b = 10 · 0.2 / 13 in both domains, w = 10/13, ρ = Σ b² / Σ w b² = 1.3 and
-        // p = ρ b = 0.2, the kindness itself: ρ undoes the shrinkage.
+        // p = ρ b = 0.2, the bias_transfer itself: ρ undoes the shrinkage.
         let fitted = kind_and_unkind(0.2, 0.2);
         let a = &fitted[0];
-        assert!((a.kindness - 1.3).abs() < 1e-4, "{}", a.kindness);
+        assert!((a.bias_transfer - 1.3).abs() < 1e-4, "{}", a.bias_transfer);
         for (user, expected) in [(20, 0.2), (21, -0.2)] {
             assert!((a.user_priors[user] - expected).abs() < 1e-4, "{}", a.user_priors[user]);
             assert!((a.others[user] - expected / 1.3).abs() < 1e-4);
@@ -229,11 +229,11 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_one_and_a_half_times_the_kindness_is_expected_and_never_its_opposite() {
+    fn no_more_than_one_and_a_half_times_the_bias_is_expected_and_never_its_opposite() {
         // Unclipped, ρ would be 1.3 · 4 and −1.3.
         for (in_a, in_b, expected) in [(0.4, 0.1, 1.5), (0.2, -0.2, 0.0)] {
             let a = &kind_and_unkind(in_a, in_b)[0];
-            assert_eq!(a.kindness, expected);
+            assert_eq!(a.bias_transfer, expected);
             assert!((a.user_priors[20] - expected * a.others[20]).abs() < 1e-6);
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn dual(config: Config) -> Dual {
     let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
     let mut biases = Fitting::new(&training, false).finish();
     if !config.bias {
-        biases.iter_mut().for_each(|biases| Arc::make_mut(biases).silence());
+        biases.iter_mut().for_each(|biases| Arc::make_mut(biases).set_to_zero());
     }
     let (device, watched) = (Device::cpu(), [Vec::new()]);
     let dual = Dual::new(&config, &training, &device, &biases, &[], &watched, Stopping::Own);

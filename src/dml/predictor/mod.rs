@@ -5,7 +5,7 @@ mod network;
 mod panels;
 
 use super::inputs::Known;
-use super::model::{Dml, Person, Visitor};
+use super::model::{ColdStartUser, Dml, Person};
 use network::{Network, Scratch};
 use panels::dot;
 
@@ -105,20 +105,25 @@ impl<'m> Predictor<'m> {
                 }
             }
             Person::ThroughMap(vector) => self.rate(&own.cold(&vector), items, out),
-            Person::Stranger => out.extend(items.iter().map(|&item| {
+            Person::Unknown => out.extend(items.iter().map(|&item| {
                 (biases.mean + biases.user_priors[u] + biases.items[item as usize]).clamp(0.0, 1.0)
             })),
         }
     }
 
-    /// Appends the ratings of items by a visitor on the unit scale, in [0, 1].
-    pub fn predict_for_visitor(&mut self, visitor: &Visitor, items: &[u32], out: &mut Vec<f32>) {
+    /// Appends the ratings of items by a cold-start user on the unit scale, in [0, 1].
+    pub fn predict_for_cold_start_user(
+        &mut self,
+        cold_start_user: &ColdStartUser,
+        items: &[u32],
+        out: &mut Vec<f32>,
+    ) {
         let rater = Rater {
-            vector: &visitor.vector,
-            user_bias: visitor.prior,
+            vector: &cold_start_user.vector,
+            user_bias: cold_start_user.prior,
             user_count: 0,
-            other_bias: visitor.other_bias,
-            prior: visitor.prior,
+            other_bias: cold_start_user.other_bias,
+            prior: cold_start_user.prior,
         };
         self.rate(&rater, items, out);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
 use crate::data::Scale;
-use crate::dml::inputs::GivenInputs;
+use crate::dml::inputs::DenseFeatures;
 use crate::dml::mapping::Mapping;
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::dml::{DomainModel, LinkModel};
@@ -16,14 +16,14 @@ const USERS: usize = 5;
 const ITEMS: usize = 70;
 
 /// A domain of random numbers. User 3 has no rating here; user 4 has none and no link either.
-fn domain(k: usize, hidden: &[usize], given: GivenInputs, dot: bool, rng: &mut Generator) -> DomainModel {
+fn domain(k: usize, hidden: &[usize], given: DenseFeatures, dot: bool, rng: &mut Generator) -> DomainModel {
     let biases = Biases {
         mean: 0.5,
         users: rng.normals(USERS, 0.1),
         items: rng.normals(ITEMS, 0.1),
         user_priors: rng.normals(USERS, 0.1),
         item_priors: rng.normals(ITEMS, 0.1),
-        kindness: 0.7,
+        bias_transfer: 0.7,
         others: rng.normals(USERS, 0.1),
         user_counts: vec![1, 20, 3, 0, 0],
         item_counts: (0..ITEMS as u32).collect(),
@@ -51,7 +51,7 @@ fn domain(k: usize, hidden: &[usize], given: GivenInputs, dot: bool, rng: &mut G
 }
 
 /// Two domains that share users 0 to 3.
-fn model(k: usize, hidden: &[usize], given: GivenInputs, dot: bool) -> Dml {
+fn model(k: usize, hidden: &[usize], given: DenseFeatures, dot: bool) -> Dml {
     let mut rng = Generator::new(5, "predictor");
     let mut domains: Vec<DomainModel> = (0..2).map(|_| domain(k, hidden, given, dot, &mut rng)).collect();
     Arc::make_mut(&mut domains[0].biases).user_counts[3] = 4;
@@ -98,12 +98,12 @@ fn expected(model: &Dml, d: usize, user: u32, item: u32) -> f32 {
 #[test]
 fn many_items_at_once_are_what_one_row_at_a_time_is() {
     let items: Vec<u32> = (0..ITEMS as u32).rev().collect();
-    let networks: [(usize, &[usize], GivenInputs, bool); 5] = [
-        (16, &[32, 16], GivenInputs::Biases, true),
-        (3, &[5], GivenInputs::BiasesAndPriors, true),
-        (2, &[], GivenInputs::BiasesAndPriors, false),
-        (9, &[7, 11, 3], GivenInputs::None, true),
-        (8, &[8, 8], GivenInputs::Biases, false),
+    let networks: [(usize, &[usize], DenseFeatures, bool); 5] = [
+        (16, &[32, 16], DenseFeatures::Biases, true),
+        (3, &[5], DenseFeatures::BiasesAndPriors, true),
+        (2, &[], DenseFeatures::BiasesAndPriors, false),
+        (9, &[7, 11, 3], DenseFeatures::None, true),
+        (8, &[8, 8], DenseFeatures::Biases, false),
     ];
     for (k, hidden, given, dot) in networks {
         let model = model(k, hidden, given, dot);
@@ -125,7 +125,7 @@ fn many_items_at_once_are_what_one_row_at_a_time_is() {
 
 #[test]
 fn rows_of_several_users_come_out_in_their_order() {
-    let model = model(4, &[6], GivenInputs::Biases, true);
+    let model = model(4, &[6], DenseFeatures::Biases, true);
     let (users, items) = ([1, 1, 4, 0, 3, 3], [7, 7, 0, 69, 1, 2]);
     let truths: Vec<f32> = users.iter().zip(items).map(|(&u, i)| expected(&model, 1, u, i)).collect();
     for times in [1, 20] {
@@ -137,19 +137,19 @@ fn rows_of_several_users_come_out_in_their_order() {
 
 #[test]
 fn a_visitor_is_somebody_with_a_vector_and_nothing_known() {
-    let model = model(4, &[6], GivenInputs::BiasesAndPriors, true);
-    let visitor = model.visitor(0, 2, 1).unwrap();
+    let model = model(4, &[6], DenseFeatures::BiasesAndPriors, true);
+    let cold_start_user = model.cold_start_user(0, 2, 1).unwrap();
     let side = &model.domains[1];
-    let predictions = model.predict_for_visitor(1, &visitor, &[8, 60]);
+    let predictions = model.predict_for_cold_start_user(1, &cold_start_user, &[8, 60]);
     for (p, item) in predictions.iter().zip([8, 60]) {
         let known = Known {
-            user_bias: visitor.prior,
+            user_bias: cold_start_user.prior,
             item_bias: side.biases.items[item],
             user_count: 0,
             item_count: side.biases.item_counts[item],
         };
-        let others = [visitor.other_bias, visitor.prior, side.biases.item_priors[item]];
-        let truth = by_forward(side, 4, &visitor.vector, known, others, item);
+        let others = [cold_start_user.other_bias, cold_start_user.prior, side.biases.item_priors[item]];
+        let truth = by_forward(side, 4, &cold_start_user.vector, known, others, item);
         assert!((p - truth).abs() < 1e-6, "{p} {truth}");
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Params {
     pub(super) matrices: Vec<Matrix>,
 }
 
-/// A gather of the layer table with the numbers of its parameters inside.
+/// A gather of the training graph with the numbers of its parameters inside.
 pub(super) struct Side {
     pub(super) table: usize,
     /// Weights, features and penalty.

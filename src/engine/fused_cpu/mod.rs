@@ -33,7 +33,7 @@ use pulp::{Simd, WithSimd};
 #[cfg(target_arch = "wasm32")]
 pub use kernels::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 
-use super::{Chunk, Engine, LayerTable, ParamId, Reading, Share};
+use super::{Chunk, Engine, ParamId, Reading, Share, TrainingGraph};
 use crate::error::Result;
 use isa::Isa;
 use plan::{Place, Plan, TermPlan};
@@ -55,8 +55,8 @@ struct Replica {
 }
 
 impl FusedCpu {
-    /// Lays out the layer tables, a replica each.
-    pub fn new(tables: Vec<LayerTable>) -> Self {
+    /// Lays out the training graphs, a replica each.
+    pub fn new(tables: Vec<TrainingGraph>) -> Self {
         let replicas = tables.into_iter().map(|table| Replica {
             sums: vec![(0.0, 0); table.terms.len()],
             plan: Plan::new(table),

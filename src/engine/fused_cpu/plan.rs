@@ -1,4 +1,4 @@
-//! From a layer table to the engine's own parameters and terms: which parameter is a table and which a matrix, and how
+//! From a training graph to the engine's own parameters and terms: which parameter is a table and which a matrix, and how
 //! each lies inside.
 
 use super::aligned::padded;
@@ -13,7 +13,7 @@ use super::rating::Rating;
 use super::table::Table;
 use crate::engine::adam::Rules;
 use crate::engine::{
-    AutoencoderTerm, Dense, Gather, Head, LayerTable, PairTerm, ParamId, RatingTerm, Reconstruction, Term,
+    AutoencoderTerm, Dense, Gather, Head, PairTerm, ParamId, RatingTerm, Reconstruction, Term, TrainingGraph,
 };
 
 /// Where a parameter is.
@@ -41,7 +41,7 @@ pub(super) enum TermPlan {
 /// All of a replica.
 pub(super) struct Plan {
     pub(super) params: Params,
-    /// By parameter of the layer table.
+    /// By parameter of the training graph.
     pub(super) places: Vec<Place>,
     pub(super) networks: Vec<Network>,
     pub(super) terms: Vec<TermPlan>,
@@ -49,7 +49,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(mut layers: LayerTable) -> Self {
+    pub(super) fn new(mut layers: TrainingGraph) -> Self {
         let mut shapes = shapes(&layers);
         let scalars = scalar_tables(&layers);
         let mut params = Params { tables: Vec::new(), matrices: Vec::new() };
@@ -82,7 +82,7 @@ impl Plan {
 }
 
 /// How each parameter lies inside, if it is a matrix.
-fn shapes(layers: &LayerTable) -> Vec<Shape> {
+fn shapes(layers: &TrainingGraph) -> Vec<Shape> {
     let mut shapes: Vec<Shape> = layers.params.iter().map(|_| Shape::default()).collect();
     for (n, head) in layers.heads.iter().enumerate() {
         if let Some(first) = head.layers.first() {
@@ -121,7 +121,7 @@ fn shapes(layers: &LayerTable) -> Vec<Shape> {
 }
 
 /// Tables of one number a row that is no vector.
-fn scalar_tables(layers: &LayerTable) -> Vec<ParamId> {
+fn scalar_tables(layers: &TrainingGraph) -> Vec<ParamId> {
     let bias = |term: &Term| match term {
         Term::Autoencoder(term) => Some(term.output.bias),
         _ => None,
@@ -130,7 +130,7 @@ fn scalar_tables(layers: &LayerTable) -> Vec<ParamId> {
 }
 
 /// k of the vectors that a head is given.
-fn dimension(layers: &LayerTable, head: usize) -> usize {
+fn dimension(layers: &TrainingGraph, head: usize) -> usize {
     let k = |term: &Term| match term {
         Term::Rating(term) if term.head == head => Some(layers.params[term.user.table].columns),
         _ => None,
@@ -139,7 +139,7 @@ fn dimension(layers: &LayerTable, head: usize) -> usize {
 }
 
 struct Builder<'a> {
-    layers: &'a LayerTable,
+    layers: &'a TrainingGraph,
     places: &'a [Place],
 }
 

@@ -16,8 +16,8 @@ const RATINGS: usize = 200;
 
 /// A network in which half of the hidden units are dead, so that nothing but decay moves their weights. The user table
 /// decays too; nothing but momentum moves rows that are no longer named.
-fn table(updated: UpdatedRows, rng: &mut Generator) -> LayerTable {
-    let mut table = LayerTable::new(Adam { rows: updated, ..Adam::new(1e-2) });
+fn table(updated: UpdatedRows, rng: &mut Generator) -> TrainingGraph {
+    let mut table = TrainingGraph::new(Adam { rows: updated, ..Adam::new(1e-2) });
     let (k, hidden) = (3, 8);
     let [user, item] = [USERS, ITEMS].map(|rows| {
         let table = table.param(rows, k, rng.normals(rows * k, 0.3));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::layout::{Layout, gathers, trains_map};
 use super::words::*;
-use crate::engine::{Gather, LayerTable, RatingRows, SparseRows, Term, dropout};
+use crate::engine::{Gather, RatingRows, SparseRows, Term, TrainingGraph, dropout};
 
 /// The words of `data`, and where the terms of each replica are described.
 pub(super) struct Data {
@@ -17,7 +17,7 @@ pub(super) struct Data {
 impl Data {
     /// Writes the data of all replicas; at most `regions` workgroups work on a step. What replicas or terms share is
     /// written once.
-    pub(super) fn new(tables: &[LayerTable], layout: &Layout, regions: u32) -> Self {
+    pub(super) fn new(tables: &[TrainingGraph], layout: &Layout, regions: u32) -> Self {
         let mut writer = Writer { words: header(tables, layout, regions), written: HashMap::new() };
         let mut terms = Vec::with_capacity(tables.len());
         for table in tables {
@@ -31,7 +31,7 @@ impl Data {
 }
 
 /// Bytes that the data take if nothing is shared, without the few hundred of the descriptions.
-pub(super) fn bytes_at_most(tables: &[LayerTable]) -> u64 {
+pub(super) fn bytes_at_most(tables: &[TrainingGraph]) -> u64 {
     let features = |rows: &SparseRows| rows.starts.len() + 2 * rows.columns.len();
     let words = |term: &Term| {
         let towers = gathers(term).into_iter().flatten().filter_map(|side| side.tower.as_ref());
@@ -48,7 +48,7 @@ pub(super) fn bytes_at_most(tables: &[LayerTable]) -> u64 {
     tables.iter().flat_map(|table| &table.terms).map(|term| 4 * words(term) as u64).sum()
 }
 
-fn header(tables: &[LayerTable], layout: &Layout, regions: u32) -> Vec<u32> {
+fn header(tables: &[TrainingGraph], layout: &Layout, regions: u32) -> Vec<u32> {
     let mut words = vec![0; DATA_LENGTH as usize];
     let terms = tables.first().map_or(0, |table| table.terms.len());
     for (at, value) in [
@@ -85,7 +85,7 @@ impl Writer {
         at
     }
 
-    fn head(&mut self, table: &LayerTable, layout: &Layout, number: usize) -> u32 {
+    fn head(&mut self, table: &TrainingGraph, layout: &Layout, number: usize) -> u32 {
         let (head, place) = (&table.heads[number], &layout.heads[number]);
         let at = self.end();
         let threshold = dropout::threshold(head.dropout);
@@ -117,7 +117,7 @@ impl Writer {
 
     fn term(
         &mut self,
-        table: &LayerTable,
+        table: &TrainingGraph,
         layout: &Layout,
         heads: &[u32],
         number: usize,
@@ -157,7 +157,7 @@ impl Writer {
         at
     }
 
-    fn side(&mut self, table: &LayerTable, layout: &Layout, side: &Gather) -> [u32; SIDE_LENGTH as usize] {
+    fn side(&mut self, table: &TrainingGraph, layout: &Layout, side: &Gather) -> [u32; SIDE_LENGTH as usize] {
         let param = &table.params[side.table];
         let mut words = [0; SIDE_LENGTH as usize];
         let mut set = |at: u32, value: u32| words[at as usize] = value;
@@ -228,6 +228,6 @@ impl Writer {
     }
 }
 
-fn inputs(table: &LayerTable, head: usize) -> u32 {
+fn inputs(table: &TrainingGraph, head: usize) -> u32 {
     table.heads[head].layers.first().map_or(0, |layer| table.params[layer.weights].rows as u32)
 }

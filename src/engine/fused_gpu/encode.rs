@@ -5,7 +5,7 @@ use super::layout::{Layout, blocks, gathers, has_slots, trains_map};
 use super::merge::Merge;
 use super::program::{How, Program, dispatch_starts};
 use super::words::*;
-use crate::engine::{Chunk, Gather, LayerTable, ParamId, Share, Term};
+use crate::engine::{Chunk, Gather, ParamId, Share, Term, TrainingGraph};
 
 /// Encodes for all replicas; they have one shape.
 pub(super) struct Encoder {
@@ -19,7 +19,7 @@ pub(super) struct Encoder {
 
 /// A replica's part of the state that encoding needs.
 pub(super) struct Replica<'a> {
-    pub(super) table: &'a LayerTable,
+    pub(super) table: &'a TrainingGraph,
     /// Where its terms are described.
     pub(super) terms: &'a [u32],
     /// Steps of the optimiser by parameter.
@@ -30,7 +30,7 @@ pub(super) struct Replica<'a> {
 
 impl Encoder {
     /// For tables of a shape.
-    pub(super) fn new(table: &LayerTable) -> Self {
+    pub(super) fn new(table: &TrainingGraph) -> Self {
         let mut merges: Vec<Option<Merge>> = table.params.iter().map(|_| None).collect();
         for side in table.terms.iter().filter_map(gathers).flatten() {
             for id in std::iter::once(side.table).chain(side.tower.as_ref().map(|tower| tower.weights)) {
@@ -247,7 +247,7 @@ impl Encoder {
     }
 
     /// Notes that a step involves a parameter; whether it is the first time.
-    fn involve(&mut self, table: &LayerTable, id: ParamId) -> bool {
+    fn involve(&mut self, table: &TrainingGraph, id: ParamId) -> bool {
         let is_first = self.involved[id] != self.step;
         if table.params[id].trainable {
             self.involved[id] = self.step;
@@ -289,7 +289,7 @@ impl Encoder {
     )]
     fn name(
         &mut self,
-        table: &LayerTable,
+        table: &TrainingGraph,
         term: &Term,
         share: &Share,
         side: &Gather,
@@ -333,7 +333,7 @@ impl Encoder {
         }
     }
 
-    fn tower_penalties(&mut self, table: &LayerTable, term: &Term, share: &Share) {
+    fn tower_penalties(&mut self, table: &TrainingGraph, term: &Term, share: &Share) {
         let Term::Rating(rating) = term else { return };
         for tower in [&rating.user.tower, &rating.item.tower].into_iter().flatten() {
             if tower.penalty > 0.0 {

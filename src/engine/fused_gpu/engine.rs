@@ -11,7 +11,7 @@ use super::pace::Pace;
 use super::program::How;
 use super::state::{REGIONS, State};
 use super::words::LANES;
-use crate::engine::{Chunk, Device, Engine, LayerTable, ParamId, Reading, Share};
+use crate::engine::{Chunk, Device, Engine, ParamId, Reading, Share, TrainingGraph};
 use crate::error::{Error, Result};
 
 /// From so many rows a step on, several workgroups work on it on hardware. On a software adapter starting a workgroup
@@ -34,7 +34,7 @@ pub struct FusedGpu {
 /// A replica as the host knows it.
 struct Counts {
     /// Without values: they are on the device.
-    table: LayerTable,
+    table: TrainingGraph,
     /// Where its terms are described.
     terms: Vec<u32>,
     /// Steps of the optimiser by parameter.
@@ -53,11 +53,11 @@ impl Counts {
 }
 
 impl FusedGpu {
-    /// Whether the kernel can train layer tables on a device.
+    /// Whether the kernel can train training graphs on a device.
     ///
     /// # Errors
     /// Why not, in plain words.
-    pub fn supports(tables: &[LayerTable], device: &Device) -> std::result::Result<(), String> {
+    pub fn supports(tables: &[TrainingGraph], device: &Device) -> std::result::Result<(), String> {
         let Some(gpu) = device.gpu() else { return Err("the device is no WebGPU device".into()) };
         let memory = gpu.memory()?;
         let layouts: std::result::Result<Vec<Layout>, String> =
@@ -75,11 +75,11 @@ impl FusedGpu {
         self.rows_for_groups = rows;
     }
 
-    /// Puts first values and data of the layer tables on the device, a replica each.
+    /// Puts first values and data of the training graphs on the device, a replica each.
     ///
     /// # Errors
     /// When the kernel can't train them, or the device has no room for them.
-    pub fn new(tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
+    pub fn new(tables: Vec<TrainingGraph>, device: &Device) -> Result<Self> {
         Self::with(tables, device, device.gpu().is_some_and(|gpu| gpu.is_software))
     }
 
@@ -87,11 +87,11 @@ impl FusedGpu {
     ///
     /// # Errors
     /// As of [`FusedGpu::new`].
-    pub fn as_on_hardware(tables: Vec<LayerTable>, device: &Device) -> Result<Self> {
+    pub fn as_on_hardware(tables: Vec<TrainingGraph>, device: &Device) -> Result<Self> {
         Self::with(tables, device, false)
     }
 
-    fn with(mut tables: Vec<LayerTable>, device: &Device, is_software: bool) -> Result<Self> {
+    fn with(mut tables: Vec<TrainingGraph>, device: &Device, is_software: bool) -> Result<Self> {
         let refused = |what: String| Error::Device { device: "WebGPU device", what };
         Self::supports(&tables, device).map_err(refused)?;
         let Some(gpu) = device.gpu().cloned() else { return Err(refused("it is not open".into())) };

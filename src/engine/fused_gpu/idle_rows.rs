@@ -3,7 +3,7 @@
 
 use super::words::*;
 use crate::engine::idle::Idle;
-use crate::engine::{Adam, LayerTable, UpdatedRows};
+use crate::engine::{Adam, TrainingGraph, UpdatedRows};
 
 /// The idle rows that a step reads.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct IdleRows {
 }
 
 /// For each parameter that has idle rows, the last step that each of its rows has been through: none so far.
-pub(super) fn first_counts(table: &LayerTable) -> Vec<Vec<u32>> {
+pub(super) fn first_counts(table: &TrainingGraph) -> Vec<Vec<u32>> {
     let tables = table.gathered_tables();
     let rows = |(param, is_table): (&crate::engine::Param, bool)| {
         if is_table && param.trainable && table.adam.rows == UpdatedRows::All { param.rows } else { 0 }

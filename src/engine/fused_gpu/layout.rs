@@ -1,7 +1,7 @@
-//! Where the parameters of a layer table lie on the device, and how large a tile of rows fits into workgroup memory.
+//! Where the parameters of a training graph lie on the device, and how large a tile of rows fits into workgroup memory.
 
 use crate::engine::idle::Idle;
-use crate::engine::{Gather, Head, LayerTable, Param, ParamId, Term, UpdatedRows};
+use crate::engine::{Gather, Head, Param, ParamId, Term, TrainingGraph, UpdatedRows};
 
 /// What a parameter is used as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Layout {
     ///
     /// # Errors
     /// Why the kernel can't train this table, in plain words.
-    pub(super) fn new(table: &LayerTable, memory: u32) -> Result<Self, String> {
+    pub(super) fn new(table: &TrainingGraph, memory: u32) -> Result<Self, String> {
         let roles = roles(table)?;
         check_heads(table)?;
         let mut layout = Self {
@@ -92,7 +92,7 @@ impl Layout {
         self.weights + 2 * self.trained
     }
 
-    fn place(&mut self, table: &LayerTable, roles: &[Option<Role>]) {
+    fn place(&mut self, table: &TrainingGraph, roles: &[Option<Role>]) {
         let is_dense = |id: ParamId| matches!(roles[id], Some(Role::Layer | Role::Map));
         // The layers of a head stand together, and in their order.
         let layers =
@@ -121,7 +121,7 @@ impl Layout {
     }
 
     /// Vectors of workgroup memory that tiles of a size take.
-    fn memory(&self, table: &LayerTable, shift: u32, copied: bool) -> u32 {
+    fn memory(&self, table: &TrainingGraph, shift: u32, copied: bool) -> u32 {
         let activations = table.heads.iter().map(|head| activations(table, head)).max().unwrap_or(0);
         let activations = activations.max(pair_inputs(table));
         self.copied_weights(copied) + ((activations + 4) << shift)
@@ -131,7 +131,7 @@ impl Layout {
         if copied { self.heads.iter().map(|head| head.length).max().unwrap_or(0) } else { 0 }
     }
 
-    fn regions(&mut self, table: &LayerTable) {
+    fn regions(&mut self, table: &TrainingGraph) {
         self.delta_at = self.copied_weights(self.weights_in_memory);
         self.inputs_at = self.delta_at + (4 << self.shift);
         for (head, place) in table.heads.iter().zip(&mut self.heads) {
@@ -160,11 +160,11 @@ pub(super) fn vectors(param: &Param) -> u32 {
 }
 
 /// Rows of activations of a head, inputs included, each layer padded to blocks of four.
-fn activations(table: &LayerTable, head: &Head) -> u32 {
+fn activations(table: &TrainingGraph, head: &Head) -> u32 {
     head.layers.iter().map(|layer| table.params[layer.weights].rows.next_multiple_of(4) as u32).sum()
 }
 
-fn pair_inputs(table: &LayerTable) -> u32 {
+fn pair_inputs(table: &TrainingGraph) -> u32 {
     let inputs = table.terms.iter().map(|term| match term {
         Term::Pair(term) => table.params[term.from.table].columns + table.params[term.to.table].columns,
         _ => 0,
@@ -181,27 +181,27 @@ pub(super) fn gathers(term: &Term) -> Option<[&Gather; 2]> {
     }
 }
 
-fn sides(table: &LayerTable) -> impl Iterator<Item = &Gather> {
+fn sides(table: &TrainingGraph) -> impl Iterator<Item = &Gather> {
     table.terms.iter().filter_map(gathers).flatten()
 }
 
 /// Whether a step's gradient reaches the map that a side goes through.
-pub(super) fn trains_map(table: &LayerTable, side: &Gather) -> bool {
+pub(super) fn trains_map(table: &TrainingGraph, side: &Gather) -> bool {
     !side.detach && side.through.is_some_and(|through| table.params[through.map].trainable)
 }
 
 /// Whether a step's gradient reaches a side's vectors, or what they are made of.
-pub(super) fn has_slots(table: &LayerTable, side: &Gather) -> bool {
+pub(super) fn has_slots(table: &TrainingGraph, side: &Gather) -> bool {
     let tower = side.tower.as_ref().is_some_and(|tower| table.params[tower.weights].trainable);
     !side.detach && (table.params[side.table].trainable || tower || trains_map(table, side))
 }
 
 /// What each parameter is, or why the kernel can't have it so.
-fn roles(table: &LayerTable) -> Result<Vec<Option<Role>>, String> {
+fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
     let mut roles = vec![None; table.params.len()];
     let mut take = |id: ParamId, role: Role| match roles[id] {
         Some(other) if other != role || role == Role::Layer => {
-            Err(format!("parameter {id} has two uses in the layer table"))
+            Err(format!("parameter {id} has two uses in the training graph"))
         }
         _ => {
             roles[id] = Some(role);
@@ -253,7 +253,7 @@ fn roles(table: &LayerTable) -> Result<Vec<Option<Role>>, String> {
     Ok(roles)
 }
 
-fn check_heads(table: &LayerTable) -> Result<(), String> {
+fn check_heads(table: &TrainingGraph) -> Result<(), String> {
     for head in &table.heads {
         let mut params = head.layers.iter().flat_map(|layer| [layer.weights, layer.bias]);
         let Some(first) = params.next() else {
@@ -274,7 +274,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::Layout;
-    use crate::engine::{Adam, Gather, Head, LayerTable, RatingTerm, Term, UpdatedRows};
+    use crate::engine::{Adam, Gather, Head, RatingTerm, Term, TrainingGraph, UpdatedRows};
     use crate::rng::Generator;
 
     /// Vectors in 16 and 32 KiB.
@@ -282,9 +282,9 @@ mod tests {
     const LARGE: u32 = 2048;
 
     /// Tables of 10 and 7 rows, a frozen map and an MLP 2k-32-16-1.
-    fn table(k: usize) -> LayerTable {
+    fn table(k: usize) -> TrainingGraph {
         let mut rng = Generator::new(1, "layout");
-        let mut table = LayerTable::new(Adam::new(1e-3));
+        let mut table = TrainingGraph::new(Adam::new(1e-3));
         table.frozen(k, k, vec![0.0; k * k]);
         for rows in [10, 7] {
             table.param(rows, k, vec![0.0; rows * k]);
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn what_the_kernel_cannot_train_is_refused_in_plain_words() {
-        let refusal = |change: &dyn Fn(&mut LayerTable)| {
+        let refusal = |change: &dyn Fn(&mut TrainingGraph)| {
             let mut table = table(4);
             change(&mut table);
             Layout::new(&table, LARGE).unwrap_err()

@@ -8,7 +8,7 @@ use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS};
 use super::layout::{Layout, blocks};
 use super::program::Program;
 use super::words::LANES;
-use crate::engine::{LayerTable, ParamId};
+use crate::engine::{ParamId, TrainingGraph};
 
 /// The most workgroups that work on a step of a replica.
 pub(super) const REGIONS: u32 = 64;
@@ -45,7 +45,7 @@ impl State {
         gpu: Rc<Gpu>,
         kernel: Rc<Kernel>,
         layout: Rc<Layout>,
-        tables: &[LayerTable],
+        tables: &[TrainingGraph],
         data: &[u32],
     ) -> Self {
         let replicas = tables.len() as u32;

@@ -12,7 +12,7 @@ mod rating;
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::{
-    Chunk, Dense, Device, Engine, Gather, LayerTable, Param, ParamId, Reading, Share, SparseRows, Term,
+    Chunk, Dense, Device, Engine, Gather, Param, ParamId, Reading, Share, SparseRows, Term, TrainingGraph,
 };
 use crate::error::{Error, Result};
 use adam::Optimiser;
@@ -25,7 +25,7 @@ pub struct ReferenceEngine {
 }
 
 struct Replica {
-    table: LayerTable,
+    table: TrainingGraph,
     device: burn::tensor::Device,
     params: Vec<Tensor<2>>,
     optimisers: Vec<Optimiser>,
@@ -35,15 +35,15 @@ struct Replica {
 }
 
 impl ReferenceEngine {
-    /// Puts the layer tables' first values on the device, a replica each. A device that is not burn's means the CPU.
-    pub fn new(tables: Vec<LayerTable>, device: &Device) -> Self {
+    /// Puts the training graphs' first values on the device, a replica each. A device that is not burn's means the CPU.
+    pub fn new(tables: Vec<TrainingGraph>, device: &Device) -> Self {
         let burn = device.burn();
         Self { replicas: tables.into_iter().map(|table| Replica::new(table, &burn.device)).collect(), burn }
     }
 }
 
 impl Replica {
-    fn new(mut table: LayerTable, device: &burn::tensor::Device) -> Self {
+    fn new(mut table: TrainingGraph, device: &burn::tensor::Device) -> Self {
         let params = table
             .params
             .iter_mut()
@@ -200,7 +200,7 @@ struct Loss {
 
 /// The leaves of one step's graph by parameter.
 struct Graph<'a> {
-    table: &'a LayerTable,
+    table: &'a TrainingGraph,
     leaves: &'a [Tensor<2>],
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Chunk, RatingRows, Share, SparseRows, UpdatedRows};
 
-/// Number of a parameter in [`LayerTable::params`].
+/// Number of a parameter in [`TrainingGraph::params`].
 pub type ParamId = usize;
 
 /// One parameter matrix and how it is trained.
@@ -86,7 +86,7 @@ pub struct RatingTerm {
     pub user: Gather,
     /// Item vectors.
     pub item: Gather,
-    /// Index into [`LayerTable::heads`].
+    /// Index into [`TrainingGraph::heads`].
     pub head: usize,
     /// Factor of the row penalty.
     pub row_l2: f32,
@@ -167,7 +167,7 @@ impl Adam {
 
 /// All that an engine trains.
 #[derive(Clone, Debug)]
-pub struct LayerTable {
+pub struct TrainingGraph {
     /// Parameters.
     pub params: Vec<Param>,
     /// Recommendation networks.
@@ -178,7 +178,7 @@ pub struct LayerTable {
     pub adam: Adam,
 }
 
-impl LayerTable {
+impl TrainingGraph {
     /// A table without parameters and losses.
     pub fn new(adam: Adam) -> Self {
         Self { params: Vec::new(), heads: Vec::new(), terms: Vec::new(), adam }
