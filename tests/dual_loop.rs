@@ -213,6 +213,7 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
     assert_eq!(order, runs);
     for event in &events {
         if let StudyEvent::Training { run, event: Event::Epoch { domains, mapping, .. }, .. } = event {
+            let mapping = mapping.unwrap();
             assert!(mapping.orthogonality_error < 1e-6);
             let is_linked = !matches!(run, Run::WithoutTransfer | Run::ColdWithoutTransfer | Run::ColdBiases);
             assert_eq!(mapping.loss > 0.0, is_linked, "{run:?}");

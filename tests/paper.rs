@@ -206,7 +206,7 @@ fn without_held_out_links_all_are_used_and_the_map_has_no_honest_figure() {
     assert!(study.split().held_out(study.world(), 0).is_empty());
     for event in &events {
         if let StudyEvent::Training { event: Event::Epoch { mapping, .. }, .. } = event {
-            assert_eq!(mapping.alignment, None);
+            assert_eq!(mapping.unwrap().alignment, None);
         }
     }
 }

@@ -3,7 +3,6 @@
 
 mod assembly;
 pub mod autoencoder;
-mod convergence;
 mod dual;
 mod entry;
 mod inputs;

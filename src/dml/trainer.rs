@@ -106,13 +106,13 @@ impl Trainer {
                 }
             }
             Progress::Epoch { domains, mapping } => {
-                let epoch = self.dual.epoch();
+                let (epoch, mapping) = (self.dual.epoch(), Some(mapping));
                 emit(Event::Epoch { epoch, domains, mapping, seconds: seconds(self.started) });
             }
             Progress::Done { domains, mapping, reason } => {
                 self.is_done = true;
                 let (epoch, seconds) = (self.dual.epoch(), seconds(self.started));
-                emit(Event::Epoch { epoch, domains, mapping, seconds });
+                emit(Event::Epoch { epoch, domains, mapping: Some(mapping), seconds });
                 emit(Event::Finished { epochs: epoch, reason, seconds });
             }
         }
@@ -194,18 +194,9 @@ impl Fit for Trainer {
         Some(self.dual.mapping_state())
     }
 
-    /// Progress, 0 to 1. Where patience decides, the end is not known: recipe R is usually best after 5 to 8 epochs,
-    /// so that a dozen is a fair guess to start from.
     fn fraction(&self) -> f32 {
         let done = self.dual.epoch() as f32 + self.dual.epoch_fraction();
-        let most = self.stopping.most_epochs(&self.config) as f32;
-        let guess = match (self.stopping, self.config.patience) {
-            (Stopping::Own, Some(patience)) => most.min((9 + patience) as f32),
-            _ => most,
-        };
-        // Past the guess it creeps on without getting there.
-        let expected = guess.max(done + 1.0);
-        let dual = if self.is_done { 1.0 } else { done / expected };
+        let dual = if self.is_done { 1.0 } else { self.stopping.fraction(&self.config, done) };
         let rest = match self.autoencoders.is_empty() {
             true => dual,
             false => 0.2 * self.autoencoders.fraction() + 0.8 * dual,

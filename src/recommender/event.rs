@@ -80,8 +80,8 @@ pub enum Event {
         epoch: usize,
         /// Losses by domain.
         domains: Vec<DomainLosses>,
-        /// The map of the first link.
-        mapping: MappingState,
+        /// The map of the first link; `None` for models without one.
+        mapping: Option<MappingState>,
         /// Seconds since the run began.
         seconds: f64,
     },

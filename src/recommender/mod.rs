@@ -2,7 +2,9 @@
 //! page treat all models alike; the list of them is [`crate::peers::MODELS`].
 
 mod at_once;
+mod by_epochs;
 mod capabilities;
+pub(crate) mod convergence;
 mod event;
 mod fit;
 mod stopping;
@@ -10,6 +12,7 @@ mod stopping;
 use std::{any::Any, fmt::Debug, sync::Arc};
 
 pub use at_once::at_once;
+pub use by_epochs::{Learner, Slice, by_epochs};
 pub use capabilities::Capabilities;
 pub use event::{DomainLosses, Event, MappingState, Stage};
 pub use fit::{Assignment, Fit, Work};

@@ -30,4 +30,16 @@ impl Stopping {
             Self::Epochs(epochs) => epochs,
         }
     }
+
+    /// Progress of a run after so many epochs, 0 to 1. Where patience decides, the end is not known: recipe R is usually
+    /// best after 5 to 8 epochs, so that a dozen is a fair guess to start from; past the guess it creeps on without getting
+    /// there.
+    pub(crate) fn fraction(self, config: &ValidConfig, epochs: f32) -> f32 {
+        let most = self.most_epochs(config) as f32;
+        let guess = match (self, config.patience) {
+            (Self::Own, Some(patience)) => most.min((9 + patience) as f32),
+            _ => most,
+        };
+        epochs / guess.max(epochs + 1.0)
+    }
 }

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use super::assembly::Assembly;
 use super::autoencoder::into_unit_ball;
-use super::convergence::{Convergence, Measured, Verdict};
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
 use super::model::Dml;
 use super::plan::{LinkPairs, Plan, Side, plan};
@@ -19,8 +18,8 @@ use crate::baselines::bias::Biases;
 use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
 use crate::metrics;
-use crate::recommender::Stopping;
-use crate::recommender::{DomainLosses, MappingState};
+use crate::recommender::convergence::{Convergence, Measured, Verdict};
+use crate::recommender::{DomainLosses, MappingState, Stopping};
 use crate::rng::Generator;
 use crate::settings::{MappingOptimiser, MappingUpdate, Schedule, ValidConfig};
 use crate::split::{Crossing, LinkedPair, Rows, Training};
@@ -84,7 +83,7 @@ pub(super) struct Dual {
     epoch: usize,
     /// The epoch that the model is of.
     kept_epoch: usize,
-    convergence: Convergence,
+    convergence: Convergence<Dml>,
     /// The loss that convergence is told by, where it is.
     criterion: Option<Criterion>,
     model: Arc<Dml>,

@@ -1,10 +1,9 @@
-//! When the dual loop stops (docs/method.md, "How a run ends"): patience on the validation error, or the paper's
-//! criterion on the training loss, or after as many epochs as the run that this one is compared with.
+//! When a training by epochs stops, whichever model it is of (docs/method.md, "How a run ends"): patience on the validation
+//! error, or the paper's criterion on the training loss, or after as many epochs as the run that this one is compared with.
 
 use std::sync::Arc;
 
-use super::model::Dml;
-use crate::recommender::Stopping;
+use super::Stopping;
 use crate::settings::ValidConfig;
 
 /// So many epochs in a row must change the loss by less than the tolerance. A single one does so by chance: after
@@ -12,11 +11,11 @@ use crate::settings::ValidConfig;
 /// hundred epochs two of these values meet within 1e-5 while the loss still falls by ten times that.
 const STILL: usize = 3;
 
-/// Keeps watch over the epochs.
-pub(super) struct Convergence {
+/// Keeps watch over the epochs of a training that makes models `M`.
+pub(crate) struct Convergence<M: ?Sized> {
     epochs: usize,
     rule: Rule,
-    best: Option<Best>,
+    best: Option<Best<M>>,
 }
 
 /// What may end a run before its last epoch.
@@ -31,30 +30,30 @@ enum Rule {
     Nothing,
 }
 
-struct Best {
+struct Best<M: ?Sized> {
     rmse: f64,
     epoch: usize,
-    model: Arc<Dml>,
+    model: Arc<M>,
 }
 
 /// What an epoch came to.
-pub(super) struct Measured {
+pub(crate) struct Measured {
     /// The training loss, without dropout and on the same rows every time; `None` where it was not asked for.
-    pub(super) loss: Option<f64>,
+    pub(crate) loss: Option<f64>,
     /// The validation error.
-    pub(super) rmse: Option<f64>,
+    pub(crate) rmse: Option<f64>,
 }
 
 /// Whether to go on.
-pub(super) enum Verdict {
+pub(crate) enum Verdict<M: ?Sized> {
     /// Another epoch.
     GoOn,
     /// The end; with patience, the best epoch and its model.
-    Stop { reason: String, model: Option<(usize, Arc<Dml>)> },
+    Stop { reason: String, model: Option<(usize, Arc<M>)> },
 }
 
-impl Convergence {
-    pub(super) fn new(config: &ValidConfig, stopping: Stopping) -> Self {
+impl<M: ?Sized> Convergence<M> {
+    pub(crate) fn new(config: &ValidConfig, stopping: Stopping) -> Self {
         let rule = match (stopping, config.patience) {
             (Stopping::Epochs(_), _) => Rule::Nothing,
             (Stopping::Own, Some(patience)) => Rule::Patience(patience),
@@ -64,12 +63,12 @@ impl Convergence {
     }
 
     /// Whether [`Measured::loss`] decides anything.
-    pub(super) fn needs_loss(&self) -> bool {
+    pub(crate) fn needs_loss(&self) -> bool {
         matches!(self.rule, Rule::Tolerance { below, .. } if below > 0.0)
     }
 
     /// Looks at what an epoch came to.
-    pub(super) fn after(&mut self, epoch: usize, measured: &Measured, model: &Arc<Dml>) -> Verdict {
+    pub(crate) fn after(&mut self, epoch: usize, measured: &Measured, model: &Arc<M>) -> Verdict<M> {
         let early = match &mut self.rule {
             Rule::Patience(patience) => {
                 if let Some(rmse) = measured.rmse
@@ -113,18 +112,19 @@ mod tests {
     use super::*;
     use crate::settings::Config;
 
-    fn convergence(config: Config, stopping: Stopping) -> Convergence {
+    fn convergence(config: Config, stopping: Stopping) -> Convergence<usize> {
         Convergence::new(&config.check().unwrap(), stopping)
     }
 
-    /// The epoch after which it stops, the reason, and the dimension of the model that is kept: each epoch's model is
-    /// told by it.
-    fn run(mut convergence: Convergence, measured: &[(f64, f64)]) -> Option<(usize, String, Option<usize>)> {
+    /// The epoch after which it stops, the reason, and the model that is kept: each epoch's model is its number.
+    fn run(
+        mut convergence: Convergence<usize>,
+        measured: &[(f64, f64)],
+    ) -> Option<(usize, String, Option<usize>)> {
         for (epoch, &(loss, rmse)) in (1..).zip(measured) {
-            let model = Arc::new(Dml { dimension: epoch, domains: Vec::new(), links: Vec::new() });
             let measured = Measured { loss: Some(loss), rmse: Some(rmse) };
-            if let Verdict::Stop { reason, model } = convergence.after(epoch, &measured, &model) {
-                return Some((epoch, reason, model.map(|(_, model)| model.dimension)));
+            if let Verdict::Stop { reason, model } = convergence.after(epoch, &measured, &Arc::new(epoch)) {
+                return Some((epoch, reason, model.map(|(_, model)| *model)));
             }
         }
         None
