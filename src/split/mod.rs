@@ -1,6 +1,7 @@
 //! Which ratings are trained on, which decide when to stop, which are tested, and which people are made cold.
 //! Training code is given a [`Training`], which has no way to a test row. Nothing here knows a model.
 
+mod joined;
 mod memo;
 mod rows;
 mod scales;
@@ -8,6 +9,7 @@ mod training;
 
 use std::sync::Arc;
 
+pub use joined::JoinedPeople;
 use memo::Memo;
 pub use rows::Rows;
 use scales::UnitScale;
