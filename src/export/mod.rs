@@ -1,6 +1,8 @@
-//! What there is to take away besides the model: recommendations and embeddings as CSV, and what `metrics.json` says of
-//! where its figures come from. A text cell that a spreadsheet would run as a formula is disarmed by an apostrophe;
-//! numbers stay numbers.
+//! What there is to take away besides the model: recommendations and embeddings as CSV, the tables of a contest, and what
+//! `metrics.json` says of where its figures come from. A text cell that a spreadsheet would run as a formula is disarmed by
+//! an apostrophe; numbers stay numbers.
+
+pub mod contest;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,7 +20,7 @@ const TOP: usize = 10;
 pub struct InputFile {
     /// `a` or `b`.
     pub domain: String,
-    /// `ratings`, `users` or `items`.
+    /// `ratings`, `test`, `users` or `items`.
     pub kind: String,
     /// File name, without the folder.
     pub name: String,
