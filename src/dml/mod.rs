@@ -5,6 +5,7 @@ mod assembly;
 pub mod autoencoder;
 mod dual;
 mod entry;
+pub mod factorisation;
 mod inputs;
 pub mod mapping;
 pub mod model;
