@@ -4,6 +4,7 @@
 mod assembly;
 pub mod autoencoder;
 mod dual;
+pub mod encoders;
 mod entry;
 pub mod factorisation;
 mod inputs;

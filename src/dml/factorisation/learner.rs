@@ -239,16 +239,16 @@ fn people(training: &Training) -> (Vec<Vec<Vec<u32>>>, Vec<usize>) {
         }
     }
     let mut people = Vec::new();
-    for d in 0..n {
+    for (d, linked) in linked.iter().enumerate() {
         let mut of_domain: Vec<Vec<u32>> = Vec::new();
-        for e in 0..n {
+        for (e, pairs) in linked.iter().enumerate() {
             let users = 0..training.users(d) as u32;
             if d == e {
                 of_domain.push(users.collect());
                 continue;
             }
             let mut there: Vec<Option<u32>> = users.map(|_| None).collect();
-            linked[d][e].iter().for_each(|&(user, other)| there[user as usize] = Some(other));
+            pairs.iter().for_each(|&(user, other)| there[user as usize] = Some(other));
             let alone = &mut rows[e];
             of_domain.push(
                 there
