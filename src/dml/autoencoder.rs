@@ -62,6 +62,12 @@ impl Input {
         }
         Self { rows: Arc::new(rows), fields: None }
     }
+
+    /// The rows, and the fields of their columns, if they are features.
+    #[cfg(feature = "reference")]
+    pub(super) fn into_parts(self) -> (Arc<SparseRows>, Option<Vec<Field>>) {
+        (self.rows, self.fields)
+    }
 }
 
 /// The training of one autoencoder, a batch at a time.

@@ -4,7 +4,9 @@
 mod assembly;
 pub mod autoencoder;
 mod dual;
+pub mod encoders;
 mod entry;
+pub mod factorisation;
 mod inputs;
 pub mod mapping;
 pub mod model;

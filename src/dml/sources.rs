@@ -1,7 +1,8 @@
 //! Where the vectors of a side come from, and which ratings may make them: codes are frozen before the recommenders
 //! train, so a recommender must not be trained on a rating that its codes have seen.
 
-use super::autoencoder::{Autoencoder, Codes, Input};
+use super::autoencoder::{Codes, Input};
+use super::encoders::{self, SideEncoder};
 use crate::data::Features;
 use crate::engine::Device;
 use crate::error::Result;
@@ -86,7 +87,7 @@ pub(super) struct Autoencoders {
 struct Coder {
     domain: usize,
     is_of_items: bool,
-    autoencoder: Autoencoder,
+    autoencoder: Box<dyn SideEncoder>,
 }
 
 impl Autoencoders {
@@ -119,7 +120,7 @@ impl Autoencoders {
                 };
                 let side = if is_of_items { "items" } else { "users" };
                 let purpose = format!("autoencoder {domain} {side}");
-                let autoencoder = Autoencoder::new(input, config, device, &purpose)?;
+                let autoencoder = encoders::open(input, config, device, &purpose)?;
                 all.push(Coder { domain, is_of_items, autoencoder });
             }
         }

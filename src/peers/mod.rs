@@ -8,8 +8,14 @@ use crate::recommender::Entry;
 use crate::{baselines, dml};
 
 /// All models, the program's own first.
-pub const MODELS: [&Entry; 5] =
-    [&dml::ENTRY, &baselines::MEAN, &baselines::BIAS, &baselines::LINKED_BIAS, &scaled_bias::ENTRY];
+pub const MODELS: [&Entry; 6] = [
+    &dml::ENTRY,
+    &dml::factorisation::ENTRY,
+    &baselines::MEAN,
+    &baselines::BIAS,
+    &baselines::LINKED_BIAS,
+    &scaled_bias::ENTRY,
+];
 
 /// The model of a name.
 ///
@@ -22,7 +28,7 @@ pub const MODELS: [&Entry; 5] =
 ///
 /// assert!(find("linked-bias")?.capabilities.crosses);
 /// let message = find("oracle").map(|entry| entry.name).unwrap_err().to_string();
-/// assert!(message.contains("there is no \"oracle\"; there are dml, mean"));
+/// assert!(message.contains("there is no \"oracle\"; there are dml, dual-mf, mean"));
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
 pub fn find(name: &str) -> Result<&'static Entry> {

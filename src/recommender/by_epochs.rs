@@ -48,6 +48,11 @@ pub trait Learner {
     fn mapping_state(&self) -> Option<MappingState> {
         None
     }
+
+    /// What there is to say of the training besides why it ended, in a few words; it stands beside the reason.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The training of a learner, as an [`super::Entry`] begins it; `learner` sets it up, untrained.
@@ -162,6 +167,10 @@ impl ByEpochs {
                 (self.kept_epoch, self.model) = (epoch, model);
             }
             self.is_done = true;
+            let reason = match self.learner.remark() {
+                Some(remark) => format!("{reason}; {remark}"),
+                None => reason,
+            };
             emit(Event::Finished { epochs: epoch, reason, seconds });
         }
         Ok(())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fields::{ADAM_STEPS, FIELDS};
-use super::{Config, MappingOptimiser};
+use super::{Config, Encoder, MappingOptimiser};
 use crate::error::{Error, Result};
 
 /// A configuration that passed [`Config::check`].
@@ -44,6 +44,12 @@ impl Config {
         }
         if self.patience.is_some_and(|epochs| epochs > 0) && self.validation_fraction == 0.0 {
             return Err(Error::setting("patience", "needs a validation_fraction above 0, or null for none"));
+        }
+        if self.encoder == Encoder::Hvae && self.dimension < 2 {
+            return Err(Error::setting(
+                "encoder",
+                "hvae needs a dimension of 2 or more; use another encoder",
+            ));
         }
         if self.bias_inputs && !self.bias {
             return Err(Error::setting("bias_inputs", "needs bias = true"));

@@ -17,6 +17,22 @@ pub enum Embeddings {
     Autoencoder,
 }
 
+/// Which autoencoder makes codes, where codes are used (paper 6.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoder {
+    /// The plain one: reconstruction alone (Eq. 2).
+    Ae,
+    /// Variational: codes are normal distributions.
+    Vae,
+    /// Adversarial: a critic tells codes from a prior.
+    Aae,
+    /// Wasserstein: all codes together are near a prior.
+    Wae,
+    /// Hyperspherical variational: codes are von Mises–Fisher distributions on the unit sphere.
+    Hvae,
+}
+
 /// Which reading of the paper's cross-domain step is trained (docs/method.md). With X from A to B:
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -75,6 +75,14 @@ pub const FIELDS: &[Field] = &[
         .says("Kept in the unit ball", "Vectors longer than 1 are shortened to 1.")
         .formula("w ← w / max(1, ‖w‖)")
         .paper("yes (3.1)"),
+    Field::new(VECTORS, "encoder", Kind::Choice(&["ae", "vae", "aae", "wae", "hvae"]))
+        .says(
+            "Autoencoder",
+            "Which autoencoder makes codes, where codes are used: plain, variational, adversarial, Wasserstein \
+             or hyperspherical. All but the plain one need the command line, and two dimensions or more for hvae.",
+        )
+        .formula("‖x − x̂‖ (+ KL, + critic, + MMD)")
+        .paper("ae (3.1); the others in section 6.5"),
     Field::new(VECTORS, "autoencoder_hidden", layers(|c| &c.autoencoder_hidden))
         .says("Autoencoder layers", "Hidden layers of the encoder; the decoder mirrors them.")
         .paper("32, and then the 16 of the code (5.4)"),

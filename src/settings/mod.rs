@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 pub use check::ValidConfig;
 pub use choices::{
-    CrossStep, Embeddings, MappingOptimiser, MappingUpdate, Orthogonalisation, Schedule, UpdatedRows,
+    CrossStep, Embeddings, Encoder, MappingOptimiser, MappingUpdate, Orthogonalisation, Schedule, UpdatedRows,
 };
 pub use fields::FIELDS;
 pub use schema::{Field, Kind, Place, Range};
@@ -81,6 +81,8 @@ pub struct Config {
     pub embedding_deviation: f32,
     /// Whether embeddings are kept in the unit ball.
     pub unit_ball: bool,
+    /// Which autoencoder makes codes.
+    pub encoder: Encoder,
     /// Hidden layers of the encoder; the decoder mirrors them.
     pub autoencoder_hidden: Vec<usize>,
     /// Epochs of each autoencoder.

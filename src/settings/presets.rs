@@ -1,7 +1,8 @@
 //! The two presets. The parts of the method compose: a preset is nothing but a set of values.
 
 use super::{
-    Config, CrossStep, Embeddings, MappingOptimiser, MappingUpdate, Orthogonalisation, Schedule, UpdatedRows,
+    Config, CrossStep, Embeddings, Encoder, MappingOptimiser, MappingUpdate, Orthogonalisation, Schedule,
+    UpdatedRows,
 };
 use crate::error::{Error, Result};
 
@@ -30,6 +31,7 @@ impl Config {
             embeddings: Embeddings::Learnt,
             embedding_deviation: 0.03,
             unit_ball: false,
+            encoder: Encoder::Ae,
             autoencoder_hidden: vec![32],
             autoencoder_epochs: 20,
             autoencoder_learning_rate: 1e-3,

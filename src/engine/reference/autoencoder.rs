@@ -1,10 +1,10 @@
-//! Reconstruction loss of the autoencoders (Eq. 2).
+//! Reconstruction loss of the autoencoders (Eq. 2), for the training graph and for the encoders that train without one.
 
 use burn::tensor::{Tensor, activation};
 
-use super::{Entries, Graph, Loss};
+use super::{Entries, Graph, Loss, indices, matrix};
 use crate::data::{Field, FieldKind};
-use crate::engine::{AutoencoderTerm, Reconstruction};
+use crate::engine::{AutoencoderTerm, Reconstruction, SparseRows};
 
 /// The loss of [`AutoencoderTerm`] on the chosen rows.
 pub(super) fn loss(graph: &Graph, term: &AutoencoderTerm, chosen: &[u32]) -> Loss {
@@ -15,42 +15,56 @@ pub(super) fn loss(graph: &Graph, term: &AutoencoderTerm, chosen: &[u32]) -> Los
     for &layer in &term.decoder {
         x = activation::relu(graph.dense(layer, x));
     }
-    let entries = Entries::of(&term.rows, chosen);
-    let data = match &term.reconstruction {
-        Reconstruction::Observed => observed(graph, term, entries, x),
-        Reconstruction::Fields(all) => fields(graph, term, all, entries, chosen.len(), x),
-    };
+    let output = (graph.leaf(term.output.weights), graph.leaf(term.output.bias));
+    let data = reconstruction(&term.reconstruction, &term.rows, chosen, x, output);
     Loss { data, penalty: None }
 }
 
-/// Squared error on the entries that are there; `hidden` is `[rows, h]`.
-fn observed(graph: &Graph, term: &AutoencoderTerm, entries: Entries, hidden: Tensor<2>) -> Tensor<1> {
-    let rows = graph.indices(entries.rows.into_iter());
-    let columns = graph.indices(entries.columns.into_iter());
-    let weights = graph.leaf(term.output.weights).select(0, columns.clone());
-    let output =
-        (hidden.select(0, rows) * weights).sum_dim(1) + graph.leaf(term.output.bias).select(0, columns);
-    (output - graph.given(entries.values, 1)).square().mean()
+/// How far the decoder's last hidden layer is from giving the chosen rows back.
+///
+/// # Shapes
+/// `hidden`: `[chosen, h]`; `output`: weights `[columns, h]` and bias `[columns, 1]` → `[1]`.
+pub(crate) fn reconstruction(
+    how: &Reconstruction,
+    rows: &SparseRows,
+    chosen: &[u32],
+    hidden: Tensor<2>,
+    output: (Tensor<2>, Tensor<2>),
+) -> Tensor<1> {
+    let entries = Entries::of(rows, chosen);
+    match how {
+        Reconstruction::Observed => observed(entries, hidden, output),
+        Reconstruction::Fields(all) => fields(all, entries, hidden, output),
+    }
+}
+
+/// Squared error on the entries that are there, their mean.
+fn observed(entries: Entries, hidden: Tensor<2>, (weights, bias): (Tensor<2>, Tensor<2>)) -> Tensor<1> {
+    let device = hidden.device();
+    let rows = indices(entries.rows.into_iter(), &device);
+    let columns = indices(entries.columns.into_iter(), &device);
+    let weights = weights.select(0, columns.clone());
+    let output = (hidden.select(0, rows) * weights).sum_dim(1) + bias.select(0, columns);
+    let n = entries.values.len();
+    (output - matrix(entries.values, n, 1, &device)).square().mean()
 }
 
 /// All columns, each field by its kind: the sum over fields of the mean over rows.
 fn fields(
-    graph: &Graph,
-    term: &AutoencoderTerm,
     fields: &[Field],
     entries: Entries,
-    rows: usize,
     hidden: Tensor<2>,
+    (weights, bias): (Tensor<2>, Tensor<2>),
 ) -> Tensor<1> {
-    let width = graph.table.params[term.output.weights].rows;
+    let device = hidden.device();
+    let (rows, width) = (hidden.dims()[0], weights.dims()[0]);
     let mut dense = vec![0.0; rows * width];
     for ((&row, &column), &value) in entries.rows.iter().zip(&entries.columns).zip(&entries.values) {
         dense[row as usize * width + column as usize] = value;
     }
-    let target = graph.given(dense, width);
-    let output =
-        hidden.matmul(graph.leaf(term.output.weights).transpose()) + graph.leaf(term.output.bias).transpose();
-    let mut loss = Tensor::zeros([1], &graph.device());
+    let target = matrix(dense, rows, width, &device);
+    let output = hidden.matmul(weights.transpose()) + bias.transpose();
+    let mut loss = Tensor::zeros([1], &device);
     for field in fields {
         let columns = field.start..field.start + field.width;
         let y = output.clone().slice([0..rows, columns.clone()]);

@@ -2,12 +2,13 @@
 //! what a step *means*; the fused engines are held against it.
 
 mod adam;
-mod autoencoder;
+pub(crate) mod autoencoder;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod constructors;
 mod device;
 mod pair;
 mod rating;
+mod weights;
 
 use burn::tensor::{Int, Tensor, TensorData};
 
@@ -17,6 +18,7 @@ use super::{
 use crate::error::{Error, Result};
 use adam::Optimiser;
 pub(super) use device::Burn;
+pub(crate) use weights::Weights;
 
 /// Trains with burn.
 pub struct ReferenceEngine {
@@ -215,9 +217,7 @@ impl Graph<'_> {
 
     /// `[n]` row numbers as a tensor.
     fn indices(&self, rows: impl Iterator<Item = u32>) -> Tensor<1, Int> {
-        let rows: Vec<i32> = rows.map(|row| row as i32).collect();
-        let shape = [rows.len()];
-        Tensor::from_data(TensorData::new(rows, shape), &self.device())
+        indices(rows, &self.device())
     }
 
     /// `[n, columns]` given numbers as a tensor.
@@ -233,16 +233,7 @@ impl Graph<'_> {
 
     /// Σ value · `weights[column]` over the entries of the chosen rows: a weighted bag of rows, `[rows, k]`.
     fn bag(&self, weights: ParamId, rows: &SparseRows, chosen: &[u32]) -> Tensor<2> {
-        let width = self.table.params[weights].columns;
-        let zeros = Tensor::zeros([chosen.len(), width], &self.device());
-        let entries = Entries::of(rows, chosen);
-        if entries.rows.is_empty() {
-            return zeros;
-        }
-        let columns = self.indices(entries.columns.into_iter());
-        let picked = self.leaf(weights).select(0, columns) * self.given(entries.values, 1);
-        let rows = self.indices(entries.rows.into_iter());
-        zeros.select_assign(0, rows, picked, burn::tensor::IndexingUpdateOp::Add)
+        bag(self.leaf(weights), rows, chosen)
     }
 
     /// Table rows of a gather before tower and map, `[n, k]`.
@@ -287,7 +278,34 @@ impl Entries {
     }
 }
 
-fn matrix(values: Vec<f32>, rows: usize, columns: usize, device: &burn::tensor::Device) -> Tensor<2> {
+/// Σ value · `weights[column]` over the entries of the chosen rows: a weighted bag of rows, `[chosen, k]`.
+pub(crate) fn bag(weights: Tensor<2>, rows: &SparseRows, chosen: &[u32]) -> Tensor<2> {
+    let device = weights.device();
+    let zeros = Tensor::zeros([chosen.len(), weights.dims()[1]], &device);
+    let entries = Entries::of(rows, chosen);
+    if entries.rows.is_empty() {
+        return zeros;
+    }
+    let n = entries.values.len();
+    let columns = indices(entries.columns.into_iter(), &device);
+    let picked = weights.select(0, columns) * matrix(entries.values, n, 1, &device);
+    let rows = indices(entries.rows.into_iter(), &device);
+    zeros.select_assign(0, rows, picked, burn::tensor::IndexingUpdateOp::Add)
+}
+
+/// `[n]` row numbers as a tensor.
+fn indices(rows: impl Iterator<Item = u32>, device: &burn::tensor::Device) -> Tensor<1, Int> {
+    let rows: Vec<i32> = rows.map(|row| row as i32).collect();
+    let shape = [rows.len()];
+    Tensor::from_data(TensorData::new(rows, shape), device)
+}
+
+pub(crate) fn matrix(
+    values: Vec<f32>,
+    rows: usize,
+    columns: usize,
+    device: &burn::tensor::Device,
+) -> Tensor<2> {
     Tensor::from_data(TensorData::new(values, [rows, columns]), device)
 }
 
