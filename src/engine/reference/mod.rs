@@ -16,7 +16,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use adam::Optimiser;
-pub(super) use device::Burn;
+pub(crate) use device::Burn;
 
 /// Trains with burn.
 pub struct ReferenceEngine {
