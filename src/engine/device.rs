@@ -74,7 +74,7 @@ impl Device {
 
     /// Burn's device: on any but one of the reference's own, the CPU.
     #[cfg(feature = "reference")]
-    pub(super) fn burn(&self) -> Burn {
+    pub(crate) fn burn(&self) -> Burn {
         if let Kind::Reference(burn) = &self.0 { burn.clone() } else { Burn::cpu() }
     }
 

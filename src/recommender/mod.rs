@@ -2,6 +2,8 @@
 //! page treat all models alike; the list of them is [`crate::peers::MODELS`].
 
 mod at_once;
+#[cfg(feature = "reference")]
+pub(crate) mod autodiff;
 mod by_epochs;
 mod capabilities;
 pub(crate) mod convergence;
