@@ -3,7 +3,9 @@
 // the core's structures cross the border as they are.
 
 /**
- * @typedef {"a" | "b"} Slot one of the two domains of the page
+ * @typedef {"a" | "b" | "c" | "d" | "e" | "f" | "g" | "h"} Slot a place for a domain on the page; it keeps its letter when
+ *   others come and go. Once a model is set up, domains are numbered from 0 in the order of their places, as in
+ *   `DataState.domains`
  * @typedef {"ratings" | "users" | "items"} FileKind
  * @typedef {"comma" | "tab" | "semicolon" | "double-colon" | "pipe" | "space"} Delimiter
  * @typedef {{ lo: number, hi: number }} Scale
@@ -18,8 +20,8 @@
  *   matrix: whether there is one column an item
  * @typedef {{ label: string, options: ReadOptions }} Choice options: what is to be declared besides what is declared already
  * @typedef {{ label: string, changes: { slot: Slot, options: ReadOptions }[] }} Cure options: all that is to be declared
- * @typedef {{ slot: Slot | null, code: string, text: string, cures: Cure[] }} DataWarning slot: null where it is about both
- *   files; cures: nothing where reading otherwise does not help
+ * @typedef {{ slots: Slot[], code: string, text: string, cures: Cure[] }} DataWarning slots: the file that it is about, or
+ *   the two; cures: nothing where reading otherwise does not help
  *
  * @typedef {object} Preview what was recognised in a rating file
  * @property {string} file
@@ -40,6 +42,7 @@
  *   rejected_rows: number, rejects: Reject[] }} FeatureState
  *
  * @typedef {object} DomainState
+ * @property {Slot} slot
  * @property {string} name
  * @property {number} users
  * @property {number} items
@@ -56,14 +59,18 @@
  * @property {FeatureState | null} item_features
  *
  * @typedef {object} DataState
- * @property {DomainState | null} a
- * @property {DomainState | null} b
- * @property {number} overlap_users
- * @property {number | null} mean_correlation of the overlap users' mean ratings (users with 5 or more in each)
+ * @property {DomainState[]} domains those that have ratings, in the order of their places
+ * @property {PairState[]} pairs every two of them
+ * @property {number} overlap_users people in two domains or more
  * @property {DataWarning[]} warnings what to know of the files, the costliest first
  * @property {boolean} generated whether this is the sample
  * @property {boolean} ready whether training can start
  * @property {Unread | null} unread the rating file that was offered last, if it could not be read
+ *
+ * @typedef {object} PairState
+ * @property {[number, number]} domains by number
+ * @property {number} overlap_users people in both
+ * @property {number | null} mean_correlation of their mean ratings (people with 5 or more in each)
  *
  * @typedef {object} Unread a rating file that is kept aside until somebody says how to read it
  * @property {Slot} slot the domain it was offered for; what was loaded there before stays
@@ -94,17 +101,22 @@
  * @property {Record<"robust" | "paper", Config>} presets
  * @property {Field[]} schema every setting, in the order of the form; those of a group stand together
  *
- * @typedef {object} MapSnapshot both clouds in one projection. With k1 = k + 1, user n of A stands at
- *   projection . R(t) . a[n], where R(t) turns plane [i, j] by angle * t; t = 0 is before, t = 1 after the map.
- * @property {number} k1
- * @property {Float32Array} projection [2, k1], row-major
- * @property {{ i: number, j: number, angle: number }[]} planes
- * @property {Float32Array} a [users of A, k1]
- * @property {Float32Array} b [users of B, 2]
- * @property {Uint32Array} pairs [2 * overlap], user of A then user of B
- * @property {Uint8Array} pair_roles per pair: 0 not linked, 1 linked (trained on), 2 held out (for the honest figure)
+ * @typedef {object} MapSnapshot all clouds in one projection
+ * @property {number} space the domain in whose space they are shown; its own cloud stands still
+ * @property {Cloud[]} clouds by domain
+ * @property {{ domains: [number, number], pairs: Uint32Array, roles: Uint8Array }[]} links who is joined with whom: pairs has
+ *   the user of the first domain, then that of the second; roles a number a pair: 0 not linked, 1 linked (trained on), 2 held
+ *   out (for the honest figure)
  * @property {number} explained share of the variance that the two axes show, 0..1
  * @property {boolean} trained
+ *
+ * @typedef {object} Cloud user n stands at projection . R(t) . points[n], where R(t) turns plane [i, j] by angle * t; t = 0
+ *   is before, t = 1 after the map
+ * @property {number} width coordinates of a user; 2 for a cloud that stands still
+ * @property {Float32Array} projection [2, width], row-major
+ * @property {{ i: number, j: number, angle: number }[]} planes
+ * @property {Float32Array} points [users, width]
+ * @property {number[]} way the domains that its map leads through, both ends included; nothing where no link leads there
  *
  * @typedef {{ own: number, cross: number | null, validation_rmse: number | null }} DomainLosses
  * @typedef {{ loss: number, closed_form_loss: number, orthogonality_error: number, alignment: number | null }} MappingState
@@ -158,18 +170,26 @@
  * @property {number | null} floor_rmse the sample only: no model can do better than this
  *
  * @typedef {object} Report
- * @property {DomainReport} a
- * @property {DomainReport} b
- * @property {{ pairs: number, mapped: number, identity: number, random: number } | null} alignment
- *   held-out overlap pairs: sum |X u_A - u_B|^2 / sum |mean u_B - u_B|^2; the mean embedding is 1 by definition
- * @property {number} orthogonality_error |X Xt - I|
- * @property {number} mapping_loss mean squared distance of the linked pairs under X
+ * @property {DomainReport[]} domains
+ * @property {LinkReport[]} links
+ * @property {Alignment | null} alignment of the first link
+ * @property {number} orthogonality_error |X Xt - I| of the first link
+ * @property {number} mapping_loss mean squared distance of the first link's pairs under X
  * @property {number} closed_form_loss the same under the closed form (orthogonal Procrustes)
- * @property {number} linked_users overlap users that the map was learnt from
+ * @property {number} linked_users overlap users that the first link's map was learnt from
  * @property {number} same_rows_share share of the ratings that stand in both files; from 0.05 on nothing is claimed of transfer
  * @property {number[]} seeds that the figures are means over
  * @property {{ epochs: number, seconds: number } | null} kept the model that is kept, once it is trained
  * @property {string[]} verdict plain words: what the other domain gives, or that it gives nothing
+ *
+ * @typedef {{ pairs: number, mapped: number, identity: number, random: number }} Alignment held-out overlap pairs:
+ *   sum |X u_A - u_B|^2 / sum |mean u_B - u_B|^2; the mean embedding is 1 by definition
+ * @typedef {object} LinkReport
+ * @property {[number, number]} domains
+ * @property {number} overlap_users people in both
+ * @property {number} linked_users those that the map was learnt from
+ * @property {Alignment | null} alignment null without held-out pairs
+ * @property {{ by: number, mapped: number }[]} detours the same pairs under two maps by way of a third domain
  *
  * @typedef {(
  *   { type: "started", run: RunName, repeat: number, device: string, epochs: number } |
@@ -190,28 +210,29 @@
  *   the figures come from; sha256: null where the browser works out none
  *
  * @typedef {{ user: number, label: string, distance: number }} Neighbour
- * @typedef {Neighbour & { slot: Slot }} Companion
+ * @typedef {{ domain: number, neighbour: Neighbour }} Companion
  * @typedef {{ item: number, title: string, rating: number }} RatedItem on the original scale
  *
  * @typedef {object} DomainAdvice
  * @property {number | null} user number in this domain, null when the person is not known here
- * @property {boolean} via_map whether the predictions come through the map from the other domain
+ * @property {boolean} via_map whether the predictions come through the map from another domain
+ * @property {number[]} way the domains that the map leads through, both ends included; nothing for people who are known here
  * @property {RatedItem[]} rated what they rated highest
  * @property {RatedItem[]} next top-n unseen items, `rating` is the prediction
  * @property {Neighbour[]} nearest users of this domain nearest to the person in the shared space
  *
- * @typedef {{ label: string, a: DomainAdvice, b: DomainAdvice, nearest: Companion[] }} Advice
- *   nearest: of both domains, each person once
+ * @typedef {{ label: string, domains: DomainAdvice[], nearest: Companion[] }} Advice
+ *   nearest: of all domains, each person once
  * @typedef {"metrics" | "recommendations" | "embeddings" | "model"} ExportKind
- * @typedef {{ a: string[], b: string[] }} Labels what to call each user, by user number
- * @typedef {{ slot: Slot, user: number, label: string, both: boolean }} UserHit
+ * @typedef {string[][]} Labels what to call each user, by domain and user number
+ * @typedef {{ domain: number, user: number, label: string, domains: number[] }} UserHit domains: all that they are in
  */
 
 /**
  * Requests: method name -> [arguments, reply].
  * @typedef {object} Methods
  * @property {[{}, Capabilities]} init
- * @property {[{ seed: number }, DataState]} load_sample
+ * @property {[{ seed: number, domains: number }, DataState]} load_sample domains: 2 or 3
  * @property {[{ slot: Slot, kind: FileKind, name: string, bytes: Uint8Array, options: ReadOptions }, DataState]} load
  *   a rating file that cannot be read, but whose columns can be shown, is no error: it becomes `unread`
  * @property {[{ slot: Slot, options: ReadOptions, bytes: Partial<Record<FileKind, Uint8Array>> }, DataState]} reread
@@ -220,14 +241,15 @@
  * @property {[{ slot: Slot, bytes: Uint8Array }, { name: string, mime: string, text: string }]} rejects all rows of the
  *   loaded rating file that were left out, as a table to save; bytes: of that file
  * @property {[{ slot: Slot, kind: FileKind }, DataState]} remove
- * @property {[{ config: Config, device: "webgpu" | "cpu" | "fastest" }, { device: "webgpu" | "cpu", note: string | null, map: MapSnapshot }]} prepare
+ * @property {[{}, DataState]} clear takes all files out
+ * @property {[{ config: Config, device: "webgpu" | "cpu" | "fastest", space: number | null }, { device: "webgpu" | "cpu", note: string | null, map: MapSnapshot }]} prepare
  *   sets up an untrained model; needed before train, and again after any change of data or settings
  * @property {[{ epochs: number | null }, TrainState]} train runs until done or for that many epochs
  * @property {[{}, TrainState]} pause
- * @property {[{}, MapSnapshot]} map the clouds as they are now
+ * @property {[{ space: number | null }, MapSnapshot]} map the clouds as they are now; space: null leaves it to the core
  * @property {[{}, Labels]} labels
  * @property {[{ query: string, limit: number }, UserHit[]]} find_users
- * @property {[{ slot: Slot, user: number, n: number }, Advice]} recommend
+ * @property {[{ domain: number, user: number, n: number }, Advice]} recommend
  * @property {[{ kind: ExportKind, files?: InputFile[] }, { name: string, mime: string, text: string }]} export
  *   files: for the metrics, what they were taken on
  */

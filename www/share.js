@@ -26,15 +26,20 @@ export function settingsFromHash(hash, presets) {
   return { device: device === "webgpu" || device === "cpu" ? device : "auto", preset, config };
 }
 
+/** How many domains the sample is to have. @param {string} hash */
+export const sampleFromHash = (hash) => (new URLSearchParams(hash.replace(/^#/, "")).get("sample") === "3" ? 3 : 2);
+
 /**
  * The shortest hash that gives these settings back; the seed is always in it.
  * @param {Settings} settings
  * @param {Capabilities["presets"]} presets
+ * @param {number | null} sample domains of the sample; null where it is not loaded
  */
-export function hashFromSettings(settings, presets) {
+export function hashFromSettings(settings, presets, sample) {
   const asked = new URLSearchParams({ seed: String(settings.config.seed) });
   if (settings.preset !== "robust") asked.set("preset", settings.preset);
   if (settings.device !== "auto") asked.set("device", settings.device);
+  if (sample === 3) asked.set("sample", "3");
   for (const field of changedFields(settings, presets)) {
     const value = settings.config[field];
     asked.set(field, typeof value === "string" ? value : JSON.stringify(value));

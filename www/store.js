@@ -4,7 +4,7 @@
  *   Slot, TrainState } from "./protocol.js" */
 
 /**
- * @typedef {{ slot: Slot, user: number, label: string }} Selection the person that is looked at
+ * @typedef {{ domain: number, user: number, label: string }} Selection the person that is looked at, in one of their domains
  * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState }} Epoch
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
  * @typedef {"robust" | "paper"} PresetName
@@ -16,6 +16,8 @@
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {{ slot: Slot | null, text: string } | null} data_error
  * @property {DataState | null} data
+ * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
+ * @property {number} sample how many domains the sample is to have
  * @property {string | null} undo what the last change of the data was, if it can be undone
  * @property {File | null} homeless a file that was dropped beside the places, while nobody has said where it belongs
  * @property {Labels | null} labels
@@ -29,6 +31,7 @@
  * @property {Report | null} report
  * @property {boolean} complete whether every comparison is in the report
  * @property {MapSnapshot | null} map
+ * @property {number | null} space the domain in whose space the map is to be shown; null: the core chooses
  * @property {number} turns how often the map was asked to turn by itself
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
@@ -53,6 +56,8 @@ export class Store {
     notice: null,
     data_error: null,
     data: null,
+    zones: ["a", "b"],
+    sample: 2,
     undo: null,
     homeless: null,
     labels: null,
@@ -66,6 +71,7 @@ export class Store {
     report: null,
     complete: false,
     map: null,
+    space: null,
     turns: 0,
     selection: null,
     advice: null,

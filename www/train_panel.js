@@ -196,7 +196,7 @@ function statusText(state) {
     return `${runText(state)}${left}`;
   }
   if (busy) return `${busy} …`;
-  if (!data?.ready) return "Waiting for two files that share people";
+  if (!data?.ready) return "Waiting for two files or more that share people";
   if (stale && history.length > 0) return "Settings changed: Train starts afresh with them";
   if (train.state === "paused")
     return train.runs[0] > 0

@@ -1,5 +1,6 @@
 // What to know of the files that were read: one line each, the costliest first, with buttons that do something about it.
 
+import { domainIn } from "./domains.js";
 import { el, mark } from "./dom.js";
 import { capital } from "./format.js";
 
@@ -33,7 +34,8 @@ const PARTS = {
  */
 export function warningItems(warnings, data, busy, actions, look) {
   return warnings.map((warning, n) => {
-    const { slot, code, text, cures } = warning;
+    const { slots, code, text, cures } = warning;
+    const slot = slots.length === 1 ? slots[0] : null;
     const buttons = cures.map((cure, place) => {
       const button = el("button", { type: "button", className: "small", textContent: cure.label });
       button.id = `cure-${look ? "panel" : "dialog"}-${n}-${place}`;
@@ -48,7 +50,7 @@ export function warningItems(warnings, data, busy, actions, look) {
       button.addEventListener("click", () => look(slot, part[0]));
       buttons.push(button);
     }
-    const name = slot && look ? `${data[slot]?.name ?? ""}: ` : "";
+    const name = slot && look ? `${domainIn(data, slot)?.name ?? ""}: ` : "";
     return el(
       "li",
       { "data-code": code },

@@ -127,12 +127,18 @@ async function answer(method, args) {
  * @returns {Transferable[]}
  */
 function transferable(result) {
-  if (result === null || typeof result !== "object") return [];
-  const views = Object.values(result).filter((value) => ArrayBuffer.isView(value));
-  const whole = views.filter(
-    (view) => view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength,
-  );
-  return [...new Set(whole.map((view) => /** @type {ArrayBuffer} */ (view.buffer)))];
+  /** @type {Set<ArrayBuffer>} */
+  const buffers = new Set();
+  const collect = (/** @type {unknown} */ value) => {
+    if (ArrayBuffer.isView(value)) {
+      const { buffer, byteLength } = value;
+      if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffers.add(buffer);
+    } else if (value !== null && typeof value === "object") {
+      Object.values(value).forEach(collect);
+    }
+  };
+  collect(result);
+  return [...buffers];
 }
 
 /** @param {unknown} error */

@@ -8,12 +8,33 @@ use crate::data::ReadOptions;
 use crate::error::Error;
 use crate::export::InputFile;
 
-/// One of the page's two domains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the
+/// domains of a world are numbered in the order of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Slot {
     A,
     B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+}
+
+impl Slot {
+    pub(super) const ALL: [Self; 8] =
+        [Self::A, Self::B, Self::C, Self::D, Self::E, Self::F, Self::G, Self::H];
+}
+
+/// What a file of a domain holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FileKind {
+    Ratings,
+    Users,
+    Items,
 }
 
 impl FileKind {
@@ -27,28 +48,11 @@ impl FileKind {
     }
 }
 
-impl Slot {
-    pub(super) fn index(self) -> usize {
-        self as usize
-    }
-
-    pub(super) fn of(index: usize) -> Self {
-        if index == 0 { Self::A } else { Self::B }
-    }
-}
-
-/// What a file of a domain holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum FileKind {
-    Ratings,
-    Users,
-    Items,
-}
-
 #[derive(Deserialize)]
 pub(super) struct LoadSample {
     pub(super) seed: u64,
+    /// 2 or 3.
+    pub(super) domains: usize,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +85,13 @@ pub(super) struct Remove {
 #[derive(Deserialize)]
 pub(super) struct Prepare {
     pub(super) device: DeviceChoice,
+    /// The domain in whose space the map is shown; `None` leaves that to the core.
+    pub(super) space: Option<usize>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ShowMap {
+    pub(super) space: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -106,7 +117,8 @@ pub(super) struct FindUsers {
 
 #[derive(Deserialize)]
 pub(super) struct RecommendTo {
-    pub(super) slot: Slot,
+    /// By number in the world.
+    pub(super) domain: usize,
     pub(super) user: u32,
     pub(super) n: usize,
 }

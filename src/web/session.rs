@@ -10,11 +10,13 @@ use web_time::Instant;
 use super::adapter::Adapter;
 use super::arguments::{
     Advance, DeviceChoice, Export, ExportKind, FileKind, FindUsers, Load, LoadSample, Prepare, RecommendTo,
-    Rejects, Remove, Reread, Slot, arguments, json_property, object, refusal, reply, take_bytes,
+    Rejects, Remove, Reread, ShowMap, arguments, json_property, object, refusal, reply, take_bytes,
 };
-use super::clouds;
+use super::clouds::{self, Axes};
 use super::slots::{Outcome, Slots};
-use super::views::{AdviceView, EventView, ReportView, TrainState};
+use super::views::{EventView, TrainState};
+use crate::data::{Domain, World};
+use crate::dml::DenseFeatures;
 use crate::engine::{Device, Workload};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
@@ -36,7 +38,7 @@ pub struct Session {
     /// Whether that device was lost; this instance cannot open another.
     webgpu_lost: bool,
     study: Option<Study>,
-    axes: Option<Vec<f32>>,
+    axes: Option<Axes>,
     /// Seconds of training so far, pauses left out.
     seconds: f64,
     failure: Option<String>,
@@ -73,8 +75,8 @@ impl Session {
     /// # Errors
     /// With a message for the page.
     pub fn load_sample(&mut self, args: JsValue) -> Result<JsValue, JsError> {
-        let LoadSample { seed } = arguments(args)?;
-        self.slots.load_sample(seed).map_err(refusal)?;
+        let LoadSample { seed, domains } = arguments(args)?;
+        self.slots.load_sample(seed, domains).map_err(refusal)?;
         self.data_changed()
     }
 
@@ -125,6 +127,15 @@ impl Session {
         self.data_changed()
     }
 
+    /// Takes all files out.
+    ///
+    /// # Errors
+    /// With a message for the page.
+    pub fn clear(&mut self, _: JsValue) -> Result<JsValue, JsError> {
+        self.slots.clear();
+        self.data_changed()
+    }
+
     /// Sets up an untrained measurement on the data as they are.
     ///
     /// # Errors
@@ -132,10 +143,10 @@ impl Session {
     pub async fn prepare(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let config = Config::from_json(&json_property(&args, "config")?).map_err(refusal)?;
         let config = config.check().map_err(refusal)?;
-        let Prepare { device } = arguments(args)?;
+        let Prepare { device, space } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
         let (device, mut note) = match device {
-            DeviceChoice::Fastest => self.fastest_device(&config).await,
+            DeviceChoice::Fastest => self.fastest_device(&config, &world).await,
             choice => self.device(choice).await,
         };
         let mut asked = device.name();
@@ -163,7 +174,7 @@ impl Session {
         self.seconds = 0.0;
         self.failure = None;
         self.takeover = None;
-        let map = clouds::snapshot(&study, &mut self.axes)?;
+        let map = clouds::snapshot(&study, space, &mut self.axes)?;
         self.study = Some(study);
         object([("device", name.to_ascii_lowercase().into()), ("note", reply(&note)?), ("map", map)])
     }
@@ -217,22 +228,22 @@ impl Session {
     ///
     /// # Errors
     /// When nothing was prepared.
-    pub fn map(&mut self, _: JsValue) -> Result<JsValue, JsError> {
+    pub fn map(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let ShowMap { space } = arguments(args)?;
         let Some(study) = &self.study else { return Err(JsError::new("nothing is set up to draw")) };
-        clouds::snapshot(study, &mut self.axes)
+        clouds::snapshot(study, space, &mut self.axes)
     }
 
-    /// What to call each user.
+    /// What to call each user, by domain.
     ///
     /// # Errors
     /// When nothing was prepared.
     pub fn labels(&self, _: JsValue) -> Result<JsValue, JsError> {
         let world = self.study()?.world();
-        let [a, b] = [0, 1].map(|d| {
-            let domain = &world.domains[d];
-            (0..domain.users.len() as u32).map(|user| domain.user_title(user)).collect::<Vec<_>>()
-        });
-        reply(&json!({ "a": a, "b": b }))
+        let labels: Vec<Vec<&str>> = (world.domains.iter())
+            .map(|domain| (0..domain.users.len() as u32).map(|user| domain.user_title(user)).collect())
+            .collect();
+        reply(&labels)
     }
 
     /// Users whose id or title contains a text; those who begin with it first.
@@ -247,7 +258,7 @@ impl Session {
         for (d, domain) in world.domains.iter().enumerate() {
             for user in 0..domain.users.len() as u32 {
                 let id = domain.users.id(user);
-                // A person of both files is one hit.
+                // A person of several files is one hit.
                 if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                     continue;
                 }
@@ -260,27 +271,26 @@ impl Session {
         hits.sort_by_key(|&(later, ..)| later);
         let hits: Vec<_> = (hits.into_iter().take(limit))
             .map(|(_, d, user)| {
-                let both = world.people.domains(world.people.person(d, user)).count() > 1;
+                let domains: Vec<usize> = world.people.domains(world.people.person(d, user)).collect();
                 let label = world.domains[d].user_title(user);
-                json!({ "slot": Slot::of(d), "user": user, "label": label, "both": both })
+                json!({ "domain": d, "user": user, "label": label, "domains": domains })
             })
             .collect();
         reply(&hits)
     }
 
-    /// Advice to a person in both domains.
+    /// Advice to a person in all domains.
     ///
     /// # Errors
     /// When nothing was prepared or there is no such user.
     pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let RecommendTo { slot, user, n } = arguments(args)?;
+        let RecommendTo { domain, user, n } = arguments(args)?;
         let study = self.study()?;
-        if user as usize >= study.world().domains[slot.index()].users.len() {
+        if study.world().domains.get(domain).is_none_or(|domain| user as usize >= domain.users.len()) {
             return Err(JsError::new("there is no such person in this file"));
         }
         let model = study.kept_dml().ok_or_else(clouds::no_map)?;
-        let advice = recommend::for_user(study.world(), model, slot.index(), user, n);
-        reply(&AdviceView::new(&advice))
+        reply(&recommend::for_user(study.world(), model, domain, user, n))
     }
 
     /// A file to take away.
@@ -296,15 +306,20 @@ impl Session {
                 let Some(report) = study.report() else {
                     return Err(JsError::new("train first: there are no figures yet"));
                 };
-                let figures = json!({
+                let mut figures = json!({
                     "program": export::program(),
                     "device": study.device(),
                     "files": files,
                     "sample_seed": self.slots.sample_seed(),
+                    "sample_domains": self.slots.sample_domains(),
                     "seconds": self.seconds,
                     "config": export::exact(study.config()).map_err(refusal)?,
-                    "report": ReportView::new(report),
+                    "report": report,
                 });
+                // Scripts find two domains by their letters too.
+                if let [a, b] = &report.domains[..] {
+                    (figures["report"]["a"], figures["report"]["b"]) = (json!(a), json!(b));
+                }
                 ("metrics.json", "application/json", format!("{figures:#}"))
             }
             ExportKind::Recommendations => (
@@ -343,15 +358,16 @@ impl Session {
     }
 
     /// The device that wins a short race on a network like the one to be trained, and what was measured.
-    async fn fastest_device(&mut self, config: &Config) -> (Device, Option<String>) {
+    async fn fastest_device(&mut self, config: &Config, world: &World) -> (Device, Option<String>) {
         let (gpu, note) = self.device(DeviceChoice::Webgpu).await;
         if !gpu.is_queued() {
             return (gpu, note);
         }
+        let has_features = |domain: &Domain| domain.user_features.is_some() || domain.item_features.is_some();
         let workload = Workload {
             dimension: config.dimension,
             hidden: config.recommender_hidden.clone(),
-            given: if config.bias_inputs { 5 } else { 0 },
+            given: DenseFeatures::of(config, world.domains.iter().any(has_features)).len(),
             dropout: config.dropout,
             batch: config.batch,
         };

@@ -1,11 +1,8 @@
-//! The core's structures in the shape that the page knows: its two domains are called a and b.
+//! What the core's structures lack before they are the page's.
 
 use serde::Serialize;
 
-use super::arguments::Slot;
-use crate::lab::{Alignment, DomainReport, KeptModel, Report};
-use crate::lab::{ReportEvent, Run, StudyEvent};
-use crate::recommend::{Advice, Companion, DomainAdvice, Neighbour};
+use crate::lab::{Run, StudyEvent};
 use crate::recommender::Event;
 
 /// `TrainingEvent` of `www/protocol.js`.
@@ -13,7 +10,6 @@ use crate::recommender::Event;
 #[serde(untagged)]
 pub(super) enum EventView<'a> {
     Started(StartedEvent),
-    Report(ReportEventView<'a>),
     Other(&'a StudyEvent),
 }
 
@@ -27,62 +23,14 @@ pub(super) struct StartedEvent {
     epochs: usize,
 }
 
-#[derive(Serialize)]
-pub(super) struct ReportEventView<'a> {
-    r#type: &'static str,
-    report: ReportView<'a>,
-    complete: bool,
-}
-
-/// `Report` of `www/protocol.js`.
-#[derive(Serialize)]
-pub(super) struct ReportView<'a> {
-    a: &'a DomainReport,
-    b: &'a DomainReport,
-    alignment: &'a Option<Alignment>,
-    orthogonality_error: f64,
-    mapping_loss: f64,
-    closed_form_loss: f64,
-    linked_users: usize,
-    same_rows_share: f64,
-    seeds: &'a [u64],
-    kept: Option<KeptModel>,
-    verdict: &'a [String],
-}
-
 impl<'a> EventView<'a> {
     pub(super) fn new(event: &'a StudyEvent) -> Self {
         match event {
             &StudyEvent::Training { run, repeat, event: Event::Started { device, epochs, .. } } => {
                 Self::Started(StartedEvent { r#type: "started", run, repeat, device, epochs })
             }
-            StudyEvent::Report(ReportEvent { report, complete }) => match ReportView::new(report) {
-                Some(report) => {
-                    Self::Report(ReportEventView { r#type: "report", report, complete: *complete })
-                }
-                None => Self::Other(event),
-            },
-            StudyEvent::Training { .. } => Self::Other(event),
+            StudyEvent::Training { .. } | StudyEvent::Report(_) => Self::Other(event),
         }
-    }
-}
-
-impl<'a> ReportView<'a> {
-    pub(super) fn new(report: &'a Report) -> Option<Self> {
-        let [a, b] = &report.domains[..] else { return None };
-        Some(Self {
-            a,
-            b,
-            alignment: &report.alignment,
-            orthogonality_error: report.orthogonality_error,
-            mapping_loss: report.mapping_loss,
-            closed_form_loss: report.closed_form_loss,
-            linked_users: report.linked_users,
-            same_rows_share: report.same_rows_share,
-            seeds: &report.seeds,
-            kept: report.kept,
-            verdict: &report.verdict,
-        })
     }
 }
 
@@ -97,37 +45,4 @@ pub(super) struct TrainState {
     pub(super) runs: (usize, usize),
     pub(super) epoch: usize,
     pub(super) message: Option<String>,
-}
-
-/// `Advice` of `www/protocol.js`.
-#[derive(Serialize)]
-pub(super) struct AdviceView<'a> {
-    label: &'a str,
-    a: &'a DomainAdvice,
-    b: &'a DomainAdvice,
-    nearest: Vec<CompanionView<'a>>,
-}
-
-/// `Companion` of `www/protocol.js`.
-#[derive(Serialize)]
-struct CompanionView<'a> {
-    slot: Slot,
-    user: u32,
-    label: &'a str,
-    distance: f32,
-}
-
-impl<'a> AdviceView<'a> {
-    pub(super) fn new(advice: &'a Advice) -> Option<Self> {
-        let [a, b] = &advice.domains[..] else { return None };
-        let nearest = (advice.nearest.iter())
-            .map(|Companion { domain, neighbour: Neighbour { user, label, distance } }| CompanionView {
-                slot: Slot::of(*domain),
-                user: *user,
-                label,
-                distance: *distance,
-            })
-            .collect();
-        Some(Self { label: &advice.label, a, b, nearest })
-    }
 }
