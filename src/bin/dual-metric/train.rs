@@ -70,6 +70,8 @@ pub fn run(options: &Train) -> Result<()> {
     }
     let device = match options.device {
         DeviceName::Cpu => Device::cpu(),
+        #[cfg(feature = "card")]
+        DeviceName::Webgpu => pollster::block_on(Device::webgpu())?,
     };
     let mut study =
         pollster::block_on(Study::new(world, config, device, !options.no_transfer_study, Vec::new()))?;

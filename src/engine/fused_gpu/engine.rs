@@ -1,6 +1,7 @@
 //! The engine over the kernel: what was counted on the host, and reading.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::data::{self, Data};
 use super::encode::{Encoder, Replica};
@@ -20,7 +21,7 @@ const ROWS_FOR_GROUPS: usize = 1024;
 
 /// Trains on WebGPU in one kernel.
 pub struct FusedGpu {
-    gpu: Rc<Gpu>,
+    gpu: Arc<Gpu>,
     layout: Rc<Layout>,
     state: State,
     encoder: Encoder,
