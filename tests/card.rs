@@ -1,5 +1,4 @@
-//! The fused step on this machine's card, through Vulkan, Metal or Direct3D 12; a software Vulkan stands in for a card.
-//! Without either these tests are left out.
+//! The fused step on this machine's card, through Vulkan, Metal or Direct3D 12. Without a card these tests are left out.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod fused;

@@ -254,7 +254,7 @@ pub async fn weights_that_are_set_are_those_that_are_read() {
     }
 }
 
-/// Each as a test of the browser, or of this machine where there is a card or a program that stands in for one.
+/// Each as a test of the browser, or of this machine where there is a card.
 macro_rules! tests {
     ($($name:ident)*) => {
         mod run {

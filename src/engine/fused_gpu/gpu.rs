@@ -118,6 +118,11 @@ impl Gpu {
         let words = format!("{} {} {}", info.name, info.driver, info.driver_info).to_lowercase();
         let is_software = info.device_type == wgpu::DeviceType::Cpu
             || ["swiftshader", "llvmpipe"].iter().any(|name| words.contains(name));
+        // Mesa 22.3's loses steps where a call has several dispatches: parity tests fail on it and pass on a card.
+        #[cfg(not(target_arch = "wasm32"))]
+        if is_software {
+            return Err(lost(format!("{} is a program and no graphics card", info.name)));
+        }
         Ok(Self { device, queue, is_software, kernels: Mutex::default(), error: Arc::default() })
     }
 
