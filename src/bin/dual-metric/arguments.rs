@@ -166,6 +166,9 @@ pub struct Train {
 pub enum DeviceName {
     /// This machine's processor.
     Cpu,
+    /// This machine's graphics card, through Vulkan, Metal or Direct3D 12.
+    #[cfg(feature = "card")]
+    Webgpu,
 }
 
 /// What is said of domains that have names, each with the name in front.

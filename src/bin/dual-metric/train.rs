@@ -37,6 +37,8 @@ pub fn run(options: &Train) -> Result<()> {
     let inputs = Inputs::read(domains(options)?)?;
     let device = match options.device {
         DeviceName::Cpu => Device::cpu(),
+        #[cfg(feature = "card")]
+        DeviceName::Webgpu => pollster::block_on(Device::webgpu())?,
     };
     let mut study = pollster::block_on(Study::new(
         inputs.world.clone(),
