@@ -47,7 +47,7 @@ impl Plan {
             return Err(Error::setting("seeds", format!("use 1 to {MOST_SEEDS}, not {seeds}")));
         }
         let always = |entry: &&Entry| [baselines::MEAN.name, baselines::BIAS.name].contains(&entry.name);
-        let models = peers::MODELS.into_iter().filter(|entry| is_asked(entry) || always(entry)).collect();
+        let models = peers::MODELS.iter().copied().filter(|entry| is_asked(entry) || always(entry)).collect();
         let seeds = (0..seeds as u64).map(|n| seed.wrapping_add(n)).collect();
         Ok(Self { models, splitting, seeds, has_cold_users: false, has_placebos: false })
     }
