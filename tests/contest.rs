@@ -178,7 +178,7 @@ fn on_somebody_elses_split_the_baselines_are_those_of_an_independent_program() {
             near(domain.all.as_ref().unwrap(), everybody[d]);
             let group = domain.cold.as_ref().unwrap();
             cold.iter().for_each(|cold| near(group, cold[d]));
-            let share = group.units.ratings.iter().sum::<u32>() as f64 / domain.tested_rows as f64;
+            let share = f64::from(group.units.ratings.iter().sum::<u32>()) / domain.tested_rows as f64;
             assert!((share - [0.19, 0.18][d]).abs() < 0.006, "{share} of the rows are of cold people");
         }
     }
