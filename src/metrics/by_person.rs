@@ -25,10 +25,10 @@ pub struct PersonScores {
     pub paper_recall: f64,
 }
 
-/// Everybody with a test row, by user number. Arguments as in [`scores`](super::scores).
+/// Everybody with a test row, by user number. Arguments as in [`scores`](super::scores()).
 ///
 /// # Errors
-/// As [`scores`](super::scores).
+/// As [`scores`](super::scores()).
 pub fn by_person(
     users: &[u32],
     predictions: &[f32],

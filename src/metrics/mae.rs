@@ -6,7 +6,7 @@ use crate::error::Result;
 /// Mean absolute error, Σ|r̂ − r| / n; the paper's.
 ///
 /// # Errors
-/// As [`scores`](super::scores).
+/// As [`scores`](super::scores()).
 pub fn mae(predictions: &[f32], truths: &[f32]) -> Result<f64> {
     mean_error(predictions, truths, f64::abs)
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 /// averaged over all users with a test row. A constant prediction below 0.5 therefore scores 1.
 ///
 /// # Errors
-/// As [`scores`](super::scores), or k = 0.
+/// As [`scores`](super::scores()), or k = 0.
 pub fn paper_precision_at_k(users: &[u32], predictions: &[f32], truths: &[f32], k: usize) -> Result<f64> {
     Ok(Tops::new(users, predictions, truths, k)?.mean(|person| Some(of_person(person))))
 }

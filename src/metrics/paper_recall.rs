@@ -11,7 +11,7 @@ use crate::error::Result;
 /// paper.
 ///
 /// # Errors
-/// As [`scores`](super::scores), or k = 0.
+/// As [`scores`](super::scores()), or k = 0.
 pub fn paper_recall_at_k(users: &[u32], predictions: &[f32], truths: &[f32], k: usize) -> Result<f64> {
     Ok(Tops::new(users, predictions, truths, k)?.mean(|person| Some(of_person(person))))
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 /// Equal predictions keep the order of the rows.
 ///
 /// # Errors
-/// As [`scores`](super::scores), or k = 0.
+/// As [`scores`](super::scores()), or k = 0.
 pub fn recall_at_k(
     users: &[u32],
     predictions: &[f32],

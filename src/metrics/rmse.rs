@@ -6,7 +6,7 @@ use crate::error::Result;
 /// Root mean squared error, √(Σ(r̂ − r)² / n); the paper's.
 ///
 /// # Errors
-/// As [`scores`](super::scores).
+/// As [`scores`](super::scores()).
 ///
 /// # Examples
 /// ```

@@ -9,9 +9,9 @@ use crate::error::Result;
 /// All figures of one set of predictions, on the unit scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
-    /// [`rmse`].
+    /// [`rmse()`].
     pub rmse: f64,
-    /// [`mae`].
+    /// [`mae()`].
     pub mae: f64,
     /// [`precision_at_k`](super::precision_at_k) at 5.
     pub precision_at_5: f64,

@@ -10,7 +10,7 @@ use dual_metric::lab::contest::{
 };
 use dual_metric::recommender::Event;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::domains::contest_domains;
@@ -47,7 +47,9 @@ pub fn run(options: &Lab) -> Result<()> {
         data,
         export::program(),
     )?;
-    let plan = plan.with_cold_users(contest.has_cold_users()).with_placebos(options.placebo);
+    let plan = plan
+        .with_cold_users(contest.has_cold_users() && !options.no_cold_users)
+        .with_placebos(options.placebo);
     let store = Store::new(folder);
     files::check_writable(folder)?;
     let own = Manifest { terms: contest.terms().clone(), jobs: plan.jobs() };
@@ -61,12 +63,15 @@ pub fn run(options: &Lab) -> Result<()> {
     let failures =
         Work { contest: &contest, store: &store, predictions: options.predictions.as_deref() }.all(&jobs)?;
     let results = store.results(&manifest)?;
-    let findings = Findings::new(&manifest, &results)?;
-    if shard.is_none() || findings.standings.missing == 0 {
+    let (done, all) = (results.len(), manifest.jobs.len());
+    if shard.is_none() || done == all {
+        let findings = Findings::new(&manifest, &results)?;
         let json = store.write_tables(&findings)?;
         print(&findings, &json, options.json)?;
     } else {
-        let (done, all) = (results.len(), manifest.jobs.len());
+        if options.json {
+            println!("{}", json!({ "done": done, "jobs": all }));
+        }
         eprintln!(
             "{done} of {all} jobs are in {}; `dual-metric lab merge` puts shards together",
             store.place()

@@ -41,6 +41,9 @@ pub struct Lab {
     /// Train every model in which something crosses without links and with shuffled ones too.
     #[arg(long)]
     pub placebo: bool,
+    /// Leave out the trainings before which linked people lose all ratings of a domain.
+    #[arg(long)]
+    pub no_cold_users: bool,
     /// Do one of several parts of the jobs, for example 2/5, on as many machines; `lab merge` puts them together.
     #[arg(long, value_name = "I/N")]
     pub shard: Option<String>,

@@ -3,7 +3,7 @@
 use super::{heading, mean, provenance, threshold};
 use crate::error::Result;
 use crate::lab::Change;
-use crate::lab::contest::{Findings, GainRow, GroupStandings, Standings, group_title};
+use crate::lab::contest::{Findings, GainRow, GroupStandings, Standings};
 
 /// All tables as one document.
 ///
@@ -61,7 +61,7 @@ fn gains(findings: &Findings) -> String {
     let row = |row: &GainRow| {
         vec![
             escaped(&row.domain),
-            escaped(group_title(row.group)),
+            short(row.group).into(),
             escaped(&row.model),
             format!("{:.4}", row.rmse),
             change(row.alone.change),
@@ -75,6 +75,15 @@ fn gains(findings: &Findings) -> String {
     let caption = "What the other domain gives: the change of the RMSE from the same model without links and with shuffled \
                    links, with 95\\,\\% intervals over people.";
     table(caption, "lllrrrl", &header, &rows)
+}
+
+/// A group in a word or two: the whole sentence would make the table wider than the page.
+fn short(group: &str) -> &'static str {
+    match group {
+        "few" => "few ratings",
+        "cold" => "cold start",
+        _ => "everybody",
+    }
 }
 
 fn change(Change { value, low, high }: Change) -> String {

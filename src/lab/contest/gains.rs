@@ -51,7 +51,8 @@ pub struct GainRow {
     /// Beside the model with shuffled links.
     pub shuffled: Gain,
     /// `gain` where it has less error than both controls in both tests, `harm` where it has more than alone, `placebo`
-    /// where shuffled links are better than none (then the form helps and not the people), else `nothing`.
+    /// where shuffled links are better than none (then the form helps and not the people), else `nothing`; `too few` people or
+    /// ratings, and `one split`, allow no verdict.
     pub verdict: &'static str,
 }
 
@@ -120,6 +121,8 @@ fn corrected(found: &[Found], domain: &str, group: &'static str) -> Vec<GainRow>
         let (alone, shuffled) = (gain(0), gain(1));
         let verdict = if !row.is_enough {
             "too few"
+        } else if alone.paired.is_none() {
+            "one split"
         } else if alone.is_significant() && alone.change.value > 0.0 {
             "harm"
         } else if [&alone, &shuffled].iter().all(|gain| gain.is_significant() && gain.change.value < 0.0) {
@@ -178,6 +181,17 @@ mod tests {
         assert_eq!(verdict([1.1, 1.0, 1.0]), "harm");
         // Better than alone, but not than with strangers: what helps is not the people.
         assert_eq!(verdict([0.9, 1.0, 0.9]), "placebo");
+    }
+
+    #[test]
+    fn one_split_has_changes_and_no_verdict() {
+        let (mut manifest, mut results) = contest("linked-bias", [0.9, 1.0, 1.0]);
+        manifest.jobs.retain(|job| job.fold == 0);
+        results.retain(|result| result.job.fold == 0);
+        manifest.terms.splitting = super::super::Splitting::Given;
+        results.iter_mut().for_each(|result| result.terms = manifest.terms.clone());
+        let rows = gains(&manifest, &results).unwrap();
+        assert!(rows[0].alone.change.is_less() && rows[0].verdict == "one split", "{:?}", rows[0]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::settings::{Config, ValidConfig};
 
 /// Factors of the learning rate and of the penalty on embedding rows, in the order in which they are tried. The first
 /// leaves both as they are.
-const FACTORS: [(f32, f32); 9] = [
+const FACTORS: [(f64, f64); 9] = [
     (1.0, 1.0),
     (1.0 / 3.0, 1.0),
     (3.0, 1.0),
@@ -40,23 +40,24 @@ pub(super) fn tries(config: &ValidConfig, number: usize) -> Result<Vec<Try>> {
     FACTORS[..number].iter().map(|&factors| one(config, factors)).collect()
 }
 
-fn one(config: &ValidConfig, (rate, penalty): (f32, f32)) -> Result<Try> {
+fn one(config: &ValidConfig, (rate, penalty): (f64, f64)) -> Result<Try> {
     let mut own = Config::clone(config);
     let mut changed = Map::new();
-    if rate != 1.0 {
-        own.learning_rate *= rate;
-        changed.insert("learning_rate".into(), text(own.learning_rate));
-    }
-    if penalty != 1.0 {
-        own.row_l2 *= penalty;
-        changed.insert("row_l2".into(), text(own.row_l2));
+    for (name, value, factor) in
+        [("learning_rate", &mut own.learning_rate, rate), ("row_l2", &mut own.row_l2, penalty)]
+    {
+        if factor != 1.0 {
+            let number = four_digits(f64::from(*value) * factor);
+            *value = number as f32;
+            changed.insert(name.into(), number.into());
+        }
     }
     Ok(Try { config: own.check()?, changed })
 }
 
-/// A number in single precision as the shortest decimal.
-fn text(value: f32) -> Value {
-    value.to_string().parse::<f64>().map_or(Value::Null, Value::from)
+/// A number as it would be set by hand: 0.0003 and not 0.00029999999.
+fn four_digits(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]

@@ -7,6 +7,11 @@ use crate::peers;
 use crate::recommender::Entry;
 use crate::rng::Generator;
 
+/// Most folds: beyond it a slip is likelier than a plan.
+const MOST_FOLDS: usize = 100;
+/// Most seeds.
+const MOST_SEEDS: usize = 1000;
+
 /// What is to be compared.
 #[derive(Clone)]
 pub struct Plan {
@@ -22,7 +27,7 @@ impl Plan {
     /// A plan for the models of these names (`all` for the whole list), on so many seeds from the first on.
     ///
     /// # Errors
-    /// When a name is no model's, there is no seed, or fewer than two folds.
+    /// When a name is no model's, or seeds or folds are none or far too many: one fold compares nothing.
     pub fn new(names: &[&str], splitting: Splitting, seed: u64, seeds: usize) -> Result<Self> {
         let is_asked = |entry: &&Entry| names.contains(&"all") || names.contains(&entry.name);
         for name in names.iter().filter(|name| **name != "all") {
@@ -31,11 +36,15 @@ impl Plan {
         if names.is_empty() {
             return Err(Error::setting("models", "name one or more, or all"));
         }
-        if let Splitting::Folds(folds @ (0 | 1)) = splitting {
-            return Err(Error::setting("folds", format!("{folds} can't be compared over; use 2 or more")));
+        match splitting {
+            Splitting::Folds(2..=MOST_FOLDS) | Splitting::Given => {}
+            Splitting::Folds(folds) => {
+                let what = format!("{folds} can't be compared over; use 2 to {MOST_FOLDS}");
+                return Err(Error::setting("folds", what));
+            }
         }
-        if seeds == 0 {
-            return Err(Error::setting("seeds", "use 1 or more"));
+        if !(1..=MOST_SEEDS).contains(&seeds) {
+            return Err(Error::setting("seeds", format!("use 1 to {MOST_SEEDS}, not {seeds}")));
         }
         let always = |entry: &&Entry| [baselines::MEAN.name, baselines::BIAS.name].contains(&entry.name);
         let models = peers::MODELS.iter().copied().filter(|entry| is_asked(entry) || always(entry)).collect();
@@ -151,8 +160,12 @@ mod tests {
             Plan::new(names, splitting, 1, seeds).map(|_| ()).unwrap_err().to_string()
         };
         assert!(refused(&["oracle"], Splitting::Folds(5), 1).contains("oracle"));
-        assert!(refused(&["all"], Splitting::Folds(1), 1).contains("2 or more"));
-        assert!(refused(&["all"], Splitting::Folds(5), 0).contains("seeds"));
+        for folds in [0, 1, 101, usize::MAX] {
+            assert!(refused(&["all"], Splitting::Folds(folds), 1).contains("2 to 100"));
+        }
+        for seeds in [0, usize::MAX] {
+            assert!(refused(&["all"], Splitting::Folds(5), seeds).contains("seeds"));
+        }
         assert!(refused(&[], Splitting::Folds(5), 1).contains("models"));
         for text in ["0/3", "4/3", "1", "a/b", "-1/2", "1/0"] {
             assert!(Shard::parse(text).unwrap_err().to_string().contains("1/4"), "{text}");
