@@ -7,6 +7,7 @@ mod capabilities;
 pub(crate) mod convergence;
 mod event;
 mod fit;
+pub mod graph;
 mod stopping;
 
 use std::{any::Any, fmt::Debug, sync::Arc};
