@@ -8,8 +8,14 @@ use crate::recommender::Entry;
 use crate::{baselines, dml};
 
 /// All models, the program's own first.
-pub const MODELS: [&Entry; 5] =
-    [&dml::ENTRY, &baselines::MEAN, &baselines::BIAS, &baselines::LINKED_BIAS, &scaled_bias::ENTRY];
+pub const MODELS: [&Entry; 6] = [
+    &dml::ENTRY,
+    &baselines::MEAN,
+    &baselines::ITEM_MEAN,
+    &baselines::BIAS,
+    &baselines::LINKED_BIAS,
+    &scaled_bias::ENTRY,
+];
 
 /// The model of a name.
 ///
