@@ -1,6 +1,13 @@
 //! Every model that can be trained: dual metric learning, its baselines and its peers. A peer is one file here and one
 //! line in [`MODELS`]; the command line, the documentation and the contract test know it by that.
 
+mod cmf;
+mod ddtcdr;
+mod emcdr;
+mod factorisation;
+mod ncf;
+#[cfg(test)]
+mod planted;
 mod scaled_bias;
 
 use crate::error::{Error, Result};
@@ -8,13 +15,19 @@ use crate::recommender::Entry;
 use crate::{baselines, dml};
 
 /// All models, the program's own first.
-pub const MODELS: [&Entry; 6] = [
+pub const MODELS: [&Entry; 12] = [
     &dml::ENTRY,
     &baselines::MEAN,
     &baselines::ITEM_MEAN,
     &baselines::BIAS,
     &baselines::LINKED_BIAS,
     &scaled_bias::ENTRY,
+    &cmf::ENTRY,
+    &ncf::ENTRY,
+    &ncf::JOINT,
+    &emcdr::LINEAR,
+    &emcdr::MLP,
+    &ddtcdr::ENTRY,
 ];
 
 /// The model of a name.
