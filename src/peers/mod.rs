@@ -5,8 +5,15 @@
 mod cccfnet;
 #[cfg(feature = "reference")]
 mod cdfm;
+mod cmf;
 #[cfg(feature = "reference")]
 mod cml;
+mod ddtcdr;
+mod emcdr;
+mod factorisation;
+mod ncf;
+#[cfg(test)]
+mod planted;
 mod scaled_bias;
 #[cfg(all(test, feature = "reference"))]
 pub(crate) mod training;
@@ -20,9 +27,16 @@ pub const MODELS: &[&Entry] = &[
     &dml::ENTRY,
     &dml::factorisation::ENTRY,
     &baselines::MEAN,
+    &baselines::ITEM_MEAN,
     &baselines::BIAS,
     &baselines::LINKED_BIAS,
     &scaled_bias::ENTRY,
+    &cmf::ENTRY,
+    &ncf::ENTRY,
+    &ncf::JOINT,
+    &emcdr::LINEAR,
+    &emcdr::MLP,
+    &ddtcdr::ENTRY,
     #[cfg(feature = "reference")]
     &cml::ENTRY,
     #[cfg(feature = "reference")]

@@ -1,6 +1,6 @@
 //! Trainings by epochs on an engine: rows in a new order each epoch, steps, waits, losses by domain, weights to the host.
-//! A model that trains so lays out its [`TrainingGraph`](crate::engine::TrainingGraph), says which terms the rows of a domain train, and makes a
-//! [`Recommender`] of the weights; [`by_epochs`](super::by_epochs()) decides when it ends.
+//! A model that trains so lays out its [`TrainingGraph`](crate::engine::TrainingGraph), says which terms the rows of a
+//! domain train, and makes a [`Recommender`] of the weights; [`by_epochs`](super::by_epochs()) decides when it ends.
 
 mod layout;
 #[cfg(test)]
