@@ -4,10 +4,10 @@
 //! r̂ = μ_k + b_u + b_i + ⟨p_u, q_i⟩, p_u = \[u ; f_U(x_u)\], q_i = \[v ; f_I(x_i)\],
 //!
 //! with f an MLP over features; b_u, u and f_U are a person's in all domains (the user view), the rest is a domain's own.
-//! L = Σ (r − r̂)² + λ (‖u‖² + ‖v‖² + b_u² + b_i²) over the ratings, and λ shrinks the towers' weights too.
+//! L = Σ (r − r̂)² + λ (‖U‖² + ‖V‖² + ‖b‖²), and the towers' weights decay.
 //!
-//! The poster has two pages and few settings: towers of 32 and 16 units, all domains weighing as their ratings do, Adam and
-//! λ are choices. x_u is what the tables of all domains say of a person. Where a side has no table its half is learnt like a
+//! The poster has two pages and few settings: towers of 32 and 16 units, their decay, all domains weighing as their ratings
+//! do, Adam, and the setting `row_l2` as λ are choices. x_u is what the tables of all domains say of a person. Where a side has no table its half is learnt like a
 //! factor, so that the other side's content meets something; without any table this is collective factorisation with biases.
 //! Of a person or an item without ratings the content alone counts.
 
@@ -19,7 +19,7 @@ use crate::data::Features;
 use crate::engine::{Device, SparseRows};
 use crate::error::Result;
 use crate::recommender::autodiff::{
-    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, dot, learner,
+    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, dot, learner, shares,
 };
 use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
 use crate::rng::Generator;
@@ -28,8 +28,8 @@ use crate::split::{JoinedPeople, Rows, Training};
 
 /// Units of a tower's hidden layer and of its output.
 const TOWER: [usize; 2] = [32, 16];
-/// λ.
-const PENALTY: f32 = 1e-4;
+/// Decay of the towers' weights.
+const DECAY: f32 = 1e-4;
 
 /// In the list of models.
 pub const ENTRY: Entry = Entry {
@@ -49,6 +49,8 @@ struct Cccfnet {
     people: JoinedPeople,
     people_side: Side,
     domains: Vec<Domain>,
+    /// λ.
+    penalty: f32,
     batch: usize,
 }
 
@@ -64,8 +66,8 @@ struct Side {
     factors: Weights,
     biases: Weights,
     content: Content,
-    /// Who has ratings.
-    is_known: Vec<bool>,
+    /// 1 by the number of ratings, 0 of who has none.
+    shares: Vec<f32>,
 }
 
 /// Where the second half of a vector comes from.
@@ -79,39 +81,40 @@ enum Content {
 impl Side {
     fn new(
         parameters: &mut Parameters,
-        (name, count): (&'static str, usize),
+        (name, shares): (&'static str, Vec<f32>),
         features: SparseRows,
         config: &ValidConfig,
         chance: &mut Generator,
     ) -> Self {
-        let (k, deviation) = (config.dimension, config.embedding_deviation);
+        let (k, deviation, count) = (config.dimension, config.embedding_deviation, shares.len());
         let factors = parameters.normal(name, [count, k], deviation, chance);
         let biases = parameters.add(name, 1, vec![0.0; count], 0.0);
         let content = match features.width {
             0 => Content::Learnt(parameters.normal(name, [count, TOWER[1]], deviation, chance)),
             width => {
                 let widths = [width, TOWER[0], TOWER[1]];
-                Content::Tower(Tower::new(parameters, name, &widths, PENALTY, chance), features)
+                Content::Tower(Tower::new(parameters, name, &widths, DECAY, chance), features)
             }
         };
-        Self { factors, biases, content, is_known: vec![false; count] }
+        Self { factors, biases, content, shares }
     }
 
-    /// Factors, content and biases of chosen rows, and what λ weighs of them: `[n, k]`, `[n, 16]`, `[n, 1]`, `[n, 1]`.
+    /// Factors, content and biases of chosen rows, and what of them λ weighs: `[n, k]`, `[n, 16]`, `[n, 1]`, `[n, 1]`.
     fn of(&self, leaves: &Leaves, chosen: &[u32]) -> [Tensor<2>; 4] {
         let factors = leaves.rows(self.factors, chosen);
         let biases = leaves.rows(self.biases, chosen);
+        let shares = leaves.given(chosen.iter().map(|&row| self.shares[row as usize]).collect(), 1);
         let squares = factors.clone().square().sum_dim(1) + biases.clone().square();
         match &self.content {
             Content::Learnt(weights) => {
                 let content = leaves.rows(*weights, chosen);
                 let squares = squares + content.clone().square().sum_dim(1);
-                [factors, content, biases, squares]
+                [factors, content, biases, squares * shares]
             }
             Content::Tower(tower, features) => {
                 let (weights, bias) = tower.layers[0];
                 let first = leaves.bags(weights, features, chosen) + leaves.of(bias);
-                [factors, tower.apply_after_first(leaves, first), biases, squares]
+                [factors, tower.apply_after_first(leaves, first), biases, squares * shares]
             }
         }
     }
@@ -131,7 +134,7 @@ impl Side {
             }
         };
         let mut vectors = Vectors { factors, content, biases: biases.values };
-        for (row, _) in self.is_known.iter().enumerate().filter(|(_, known)| !**known) {
+        for (row, _) in self.shares.iter().enumerate().filter(|(_, share)| **share == 0.0) {
             vectors.factors.row_mut(row).fill(0.0);
             vectors.biases[row] = 0.0;
             if matches!(self.content, Content::Learnt(_)) {
@@ -147,27 +150,26 @@ impl Cccfnet {
         let mut parameters = Parameters::new(device, Rule::Adam { learning_rate: config.learning_rate });
         let mut chance = Generator::new(config.seed, "content-boosted factors");
         let people = JoinedPeople::new(training);
-        let content = content_of_people(training, &people);
-        let named = ("people", people.len);
-        let mut people_side = Side::new(&mut parameters, named, content, config, &mut chance);
-        let mut domains = Vec::with_capacity(training.domains());
-        for (d, persons) in people.of.iter().enumerate() {
-            let mut rows = training.rows(d);
+        let mut all: Vec<Rows> = (0..training.domains()).map(|d| training.rows(d)).collect();
+        for (rows, persons) in all.iter_mut().zip(&people.of) {
             rows.users.iter_mut().for_each(|user| *user = persons[*user as usize]);
+        }
+        let named = ("people", shares(people.len, all.iter().flat_map(|rows| &rows.users)));
+        let content = content_of_people(training, &people);
+        let people_side = Side::new(&mut parameters, named, content, config, &mut chance);
+        let mut domains = Vec::with_capacity(training.domains());
+        for (d, rows) in all.into_iter().enumerate() {
             let mut content = SparseRows::new(training.item_features(d).map_or(0, Features::width));
             for item in 0..training.items(d) as u32 {
                 let (columns, values) = training.item_features(d).map_or((&[][..], &[][..]), |f| f.row(item));
                 content.push(columns, values);
             }
-            let named = ("items", training.items(d));
-            let mut items = Side::new(&mut parameters, named, content, config, &mut chance);
-            for (&person, &item) in rows.users.iter().zip(&rows.items) {
-                people_side.is_known[person as usize] = true;
-                items.is_known[item as usize] = true;
-            }
+            let named = ("items", shares(training.items(d), rows.items.iter()));
+            let items = Side::new(&mut parameters, named, content, config, &mut chance);
             domains.push(Domain { items, mean: rows.mean(), rows });
         }
-        Self { parameters, people, people_side, domains, batch: config.batch }
+        let penalty = config.row_l2;
+        Self { parameters, people, people_side, domains, penalty, batch: config.batch }
     }
 
     fn take_step(&mut self, d: usize, chosen: &[u32]) -> Tensor<1> {
@@ -178,7 +180,7 @@ impl Cccfnet {
         let leaves = self.parameters.leaves();
         let [error, penalty] =
             loss(&leaves, (&self.people_side, &people), (&domain.items, &items), residuals);
-        self.parameters.step(&leaves, &(error.clone() + penalty));
+        self.parameters.step(&leaves, &(error.clone() + penalty.mul_scalar(self.penalty)));
         error.inner()
     }
 
@@ -214,7 +216,7 @@ impl Steps for Cccfnet {
     }
 }
 
-/// The mean squared error of ratings less the mean, and the penalty, each `[1]`.
+/// The mean squared error of ratings less the mean, and what λ weighs, each `[1]`.
 fn loss(
     leaves: &Leaves,
     (people, persons): (&Side, &[u32]),
@@ -225,7 +227,7 @@ fn loss(
     let [v, g, b_i, squares_i] = items.of(leaves, numbers);
     let said = (u * v).sum_dim(1) + (f * g).sum_dim(1) + b_u + b_i;
     let error = (said - leaves.given(residuals, 1)).square().mean();
-    [error, (squares_u + squares_i).mean().mul_scalar(PENALTY)]
+    [error, (squares_u + squares_i).mean()]
 }
 
 /// What the tables of all domains say of each person: a row of all their columns side by side.
@@ -305,12 +307,13 @@ mod tests {
         let mut content = SparseRows::new(3);
         content.push(&[0, 2], &[1.0, 0.5]);
         content.push(&[1], &[-1.0]);
-        let people = Side::new(&mut parameters, ("people", 2), content, &config, &mut chance);
-        let items = Side::new(&mut parameters, ("items", 3), SparseRows::new(0), &config, &mut chance);
-        assert_gradients(&mut parameters, |leaves| {
+        let people = Side::new(&mut parameters, ("people", vec![1.0, 0.5]), content, &config, &mut chance);
+        let items =
+            Side::new(&mut parameters, ("items", vec![1.0; 3]), SparseRows::new(0), &config, &mut chance);
+        assert_gradients(&mut parameters, &[], |leaves| {
             let [error, penalty] =
                 loss(leaves, (&people, &[0, 1, 1]), (&items, &[2, 0, 1]), vec![0.5, -0.5, 0.25]);
-            error + penalty.mul_scalar(1e3)
+            error + penalty.mul_scalar(0.3)
         });
     }
 

@@ -311,7 +311,7 @@ mod tests {
         let users = parameters.normal("people", [3, 4], 0.4, &mut chance);
         let items = parameters.normal("items", [5, 4], 0.4, &mut chance);
         let triples = [(0, 1, 2, 0.7), (1, 0, 4, 1.3), (0, 3, 1, 0.2)];
-        assert_gradients(&mut parameters, |leaves| loss(leaves, [users, items], &triples));
+        assert_gradients(&mut parameters, &[], |leaves| loss(leaves, [users, items], &triples));
     }
 
     #[test]

@@ -2,18 +2,24 @@
 //! line in [`MODELS`]; the command line, the documentation and the contract test know it by that.
 
 #[cfg(feature = "reference")]
+mod bitgcf;
+#[cfg(feature = "reference")]
 mod cccfnet;
 #[cfg(feature = "reference")]
 mod cdfm;
 mod cmf;
 #[cfg(feature = "reference")]
 mod cml;
+#[cfg(feature = "reference")]
+mod conet;
 mod ddtcdr;
 mod emcdr;
 mod factorisation;
 mod ncf;
 #[cfg(test)]
 mod planted;
+#[cfg(feature = "reference")]
+mod ptupcdr;
 mod scaled_bias;
 #[cfg(all(test, feature = "reference"))]
 pub(crate) mod training;
@@ -43,6 +49,12 @@ pub const MODELS: &[&Entry] = &[
     &cccfnet::ENTRY,
     #[cfg(feature = "reference")]
     &cdfm::ENTRY,
+    #[cfg(feature = "reference")]
+    &conet::ENTRY,
+    #[cfg(feature = "reference")]
+    &ptupcdr::ENTRY,
+    #[cfg(feature = "reference")]
+    &bitgcf::ENTRY,
 ];
 
 /// The model of a name.

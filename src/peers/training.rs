@@ -44,23 +44,7 @@ pub(crate) fn trained(
     config: Config,
     cold: bool,
 ) -> (Arc<dyn Recommender>, Arc<World>, Arc<Split>) {
-    trained_with(entry, world, config, cold, Crossing::All)
-}
-
-/// The same with less that may cross.
-pub(crate) fn trained_with(
-    entry: &Entry,
-    world: World,
-    config: Config,
-    cold: bool,
-    crossing: Crossing,
-) -> (Arc<dyn Recommender>, Arc<World>, Arc<Split>) {
-    let config = Config { model: entry.name.into(), ..config }.check().unwrap();
-    let world = Arc::new(world);
-    let split = Arc::new(Split::new(&world, &config, cold).unwrap().with_crossing(crossing));
-    let training = Training::new(world.clone(), split.clone());
-    let watched = vec![Vec::new(); world.links.len()];
-    let assignment = Assignment { training, config, device: Device::cpu(), watched, stopping: Stopping::Own };
+    let (assignment, world, split) = assignment(entry, world, config, cold, Crossing::All);
     let mut fit = pollster::block_on((entry.begin)(assignment)).unwrap();
     while !fit.is_done() {
         pollster::block_on(fit.advance(&mut |_| ())).unwrap();
@@ -68,10 +52,21 @@ pub(crate) fn trained_with(
     (fit.model(), world, split)
 }
 
-/// RMSE of a model on the test rows of a domain.
-pub(crate) fn test_error(model: &dyn Recommender, world: &World, split: &Split, domain: usize) -> f64 {
-    let rows = split.test(world, domain);
-    crate::metrics::rmse(&model.predict(domain, &rows.users, &rows.items), &rows.targets).unwrap()
+/// What a training of a model is given, its world and its split.
+pub(crate) fn assignment(
+    entry: &Entry,
+    world: World,
+    config: Config,
+    cold: bool,
+    crossing: Crossing,
+) -> (Assignment, Arc<World>, Arc<Split>) {
+    let config = Config { model: entry.name.into(), ..config }.check().unwrap();
+    let world = Arc::new(world);
+    let split = Arc::new(Split::new(&world, &config, cold).unwrap().with_crossing(crossing));
+    let training = Training::new(world.clone(), split.clone());
+    let watched = vec![Vec::new(); world.links.len()];
+    let assignment = Assignment { training, config, device: Device::cpu(), watched, stopping: Stopping::Own };
+    (assignment, world, split)
 }
 
 /// RMSE of a model on all ratings of the people who lost them in a domain.

@@ -90,6 +90,14 @@ impl Batches {
     }
 }
 
+/// 1 / n of each row of a table that n ratings name, `[count]`; 0 where none does. A rating's penalty on a vector times this
+/// makes one penalty of each vector, however many ratings there are: the setting `row_l2`.
+pub(crate) fn shares<'a>(count: usize, named: impl Iterator<Item = &'a u32>) -> Vec<f32> {
+    let mut counts = vec![0.0_f32; count];
+    named.for_each(|&row| counts[row as usize] += 1.0);
+    counts.iter().map(|&n| if n > 0.0 { 1.0 / n } else { 0.0 }).collect()
+}
+
 /// A model's steps as a [`Learner`].
 pub(crate) fn learner<S: Steps + 'static>(steps: S, config: &ValidConfig) -> Box<dyn Learner> {
     let batches = Batches::new(steps.terms(), config.seed);
@@ -150,6 +158,11 @@ impl<S: Steps> Learner for ByBatches<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shares_of_a_row_make_one_of_all_its_ratings() {
+        assert_eq!(shares(4, [2, 0, 2, 2, 2].iter()), [1.0, 0.0, 0.25, 0.0]);
+    }
 
     #[test]
     fn an_epoch_goes_over_every_row_of_every_term_once_in_batches_of_about_one_size() {

@@ -4,9 +4,13 @@ use burn::tensor::Tensor;
 
 use super::{Leaves, Parameters, Weights};
 
-/// Asserts that every parameter's gradient of `loss` is what central differences say, entry by entry. Losses have to be of
-/// the order of 1, and smooth where they are looked at.
-pub(crate) fn assert_gradients(parameters: &mut Parameters, loss: impl Fn(&Leaves) -> Tensor<1>) {
+/// Asserts that every parameter's gradient of `loss` is what central differences say, entry by entry, and that `frozen` ones
+/// have none. Losses have to be of the order of 1, and smooth where they are looked at.
+pub(crate) fn assert_gradients(
+    parameters: &mut Parameters,
+    frozen: &[Weights],
+    loss: impl Fn(&Leaves) -> Tensor<1>,
+) {
     const STEP: f32 = 4e-3;
     let value = |parameters: &Parameters| {
         let leaves = parameters.leaves();
@@ -17,6 +21,10 @@ pub(crate) fn assert_gradients(parameters: &mut Parameters, loss: impl Fn(&Leave
     let gradients = leaves.gradients(&loss(&leaves));
     let mut largest = 0.0_f64;
     for (n, (name, [rows, columns])) in parameters.names_and_shapes().into_iter().enumerate() {
+        if frozen.contains(&Parameters::numbered(n)) {
+            assert!(gradients[n].is_none(), "{name} is not to move");
+            continue;
+        }
         let gradient = match &gradients[n] {
             Some(gradient) => pollster::block_on(parameters.read(name, gradient.clone())).unwrap(),
             None => vec![0.0; rows * columns],

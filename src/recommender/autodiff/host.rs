@@ -30,6 +30,14 @@ impl Table {
         &mut self.values[row * self.columns..][..self.columns]
     }
 
+    /// `sum + x · self`, `[columns]` for `x` of as many numbers as there are rows.
+    pub(crate) fn added(&self, mut sum: Vec<f32>, x: &[f32]) -> Vec<f32> {
+        for (row, &x) in x.iter().enumerate() {
+            add(&mut sum, x, self.row(row));
+        }
+        sum
+    }
+
     /// The mean of chosen rows; zeros of none.
     pub(crate) fn mean_of(&self, rows: impl Iterator<Item = usize>) -> Vec<f32> {
         let (mut sum, mut count) = (vec![0.0; self.columns], 0.0_f32);
@@ -80,11 +88,7 @@ impl HostTower {
     /// One layer without its ReLU.
     pub(crate) fn dense(&self, layer: usize, x: &[f32]) -> Vec<f32> {
         let (weights, bias) = &self.layers[layer];
-        let mut outputs = bias.clone();
-        for (input, &x) in x.iter().enumerate() {
-            add(&mut outputs, x, weights.row(input));
-        }
-        outputs
+        weights.added(bias.clone(), x)
     }
 }
 

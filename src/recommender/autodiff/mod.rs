@@ -10,8 +10,8 @@ mod layers;
 mod parameters;
 mod sparse;
 
-pub(crate) use batches::{Steps, Term, learner};
-pub(crate) use host::{HostTower, Table, dot};
+pub(crate) use batches::{Steps, Term, learner, shares};
+pub(crate) use host::{HostTower, Table, dot, relu};
 pub(crate) use layers::Tower;
 pub(crate) use parameters::{Leaves, Parameters, Rule, Weights};
 pub(crate) use sparse::{product, transposed};

@@ -205,6 +205,12 @@ impl Parameters {
         self.all.iter().map(|parameter| (parameter.name, parameter.shape)).collect()
     }
 
+    /// The parameter that was added as the `n`-th, from 0.
+    #[cfg(test)]
+    pub(super) fn numbered(n: usize) -> Weights {
+        Weights(n)
+    }
+
     #[cfg(test)]
     pub(super) fn nudge(&mut self, n: usize, entry: usize, by: f32) {
         let Parameter { name, shape, value, .. } = &mut self.all[n];
@@ -270,11 +276,7 @@ impl Leaves {
 ///
 /// # Errors
 /// When the device was lost.
-pub(crate) async fn numbers<const D: usize>(
-    what: &'static str,
-    tensor: Tensor<D>,
-    burn: &Burn,
-) -> Result<Vec<f32>> {
+async fn numbers<const D: usize>(what: &'static str, tensor: Tensor<D>, burn: &Burn) -> Result<Vec<f32>> {
     let lost = |cause: String| Error::Device { device: burn.name, what: format!("reading {what}: {cause}") };
     let data = tensor.into_data_async().await.map_err(|error| lost(format!("{error:?}")))?;
     data.try_into_vec::<f32>().map_err(|error| lost(format!("{error:?}")))
