@@ -7,7 +7,7 @@ import { count, counted, fixed, percent } from "./format.js";
 import { SLOTS } from "./shapes.js";
 import { warningItems } from "./warnings_list.js";
 
-/** @import { DataState, DomainState, PairState, Slot } from "./protocol.js" */
+/** @import { DataState, DomainState, PairState, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 /** @import { Part } from "./warnings_list.js" */

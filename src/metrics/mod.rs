@@ -14,6 +14,7 @@ pub const PAPER_THRESHOLD: f32 = 0.5;
 
 /// All figures of one set of predictions, on the unit scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Scores {
     /// [`rmse`].
     pub rmse: f64,
