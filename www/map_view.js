@@ -113,7 +113,9 @@ class MapView {
     store.subscribe(["turns"], ({ turns }) => turns > 0 && this.#startTurn());
     store.subscribe(["selection"], () => this.#draw());
     store.subscribe(["history"], ({ history }) => {
-      if (history.length === 0) this.#setTurn(0);
+      if (history.length > 0) return;
+      this.#turning = null;
+      this.#setTurn(0);
     });
   }
 
