@@ -52,5 +52,6 @@ pub mod rng;
 pub mod settings;
 pub mod split;
 
-#[cfg(target_arch = "wasm32")]
+// Natively for its types alone, which a test writes down for JavaScript.
+#[cfg(any(target_arch = "wasm32", test))]
 pub mod web;

@@ -14,6 +14,7 @@ const STILL: f64 = 1e-8;
 /// One plane of the turn: at time t coordinates i and j turn by t · `angle`,
 /// (xᵢ, xⱼ) ← (cos · xᵢ − sin · xⱼ, sin · xᵢ + cos · xⱼ).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Plane {
     /// First coordinate.
     pub i: usize,

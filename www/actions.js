@@ -8,7 +8,7 @@ import { DataSource } from "./data_source.js";
 import { hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
 import { deviceFor, digest } from "./training.js";
 
-/** @import { Config, Cure, DataState, ExportKind, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { Config, DataCure, DataState, ExportKind, FileKind, ReadOptions, Slot, TrainState, TrainingEvent, DeviceChoice as CoreDeviceChoice, Prepared, SavedFile } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 
@@ -161,7 +161,7 @@ export class Actions {
     await this.#changeData("Reading again", slot, () => this.#source.reread([{ slot, options }], label));
   }
 
-  /** Does what is offered beside a warning. @param {Cure} cure */
+  /** Does what is offered beside a warning. @param {DataCure} cure */
   async cure({ label, changes }) {
     if (changes.length === 0) return;
     const slot = changes.length === 1 ? changes[0].slot : null;
@@ -200,7 +200,7 @@ export class Actions {
     this.#setSettings({ ...settings, preset, config: { ...capabilities.presets[preset], seed, overlap_users } });
   }
 
-  /** @param {Config} patch fields to change */
+  /** @param {Partial<Config>} patch fields to change */
   setConfig(patch) {
     const { settings } = this.#store.state;
     this.#setSettings({ ...settings, config: { ...settings.config, ...patch } });
@@ -242,11 +242,13 @@ export class Actions {
   async prepare() {
     clearTimeout(this.#prepareTimer);
     const ticket = ++this.#preparation;
-    const { settings, data } = this.#store.state;
+    const { settings, data, capabilities } = this.#store.state;
     if (!data?.ready) return;
     this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
     try {
-      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings);
+      if (!capabilities) throw new Error("The core has not told of its settings yet");
+      const config = { ...capabilities.presets[settings.preset], ...settings.config };
+      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings, config);
       const labels = await this.#worker.request("labels", {});
       if (ticket !== this.#preparation) return;
       this.#deaths = 0;
@@ -276,17 +278,18 @@ export class Actions {
 
   /**
    * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
-   * @param {"webgpu" | "cpu" | "fastest"} device
+   * @param {CoreDeviceChoice} device
    * @param {Settings} settings
-   * @returns {Promise<Methods["prepare"][1]>}
+   * @param {Config} config
+   * @returns {Promise<Prepared>}
    */
-  async #prepareOn(device, settings) {
+  async #prepareOn(device, settings, config) {
     try {
       const { space } = this.#store.state;
-      return await this.#worker.request("prepare", { config: settings.config, device, space });
+      return await this.#worker.request("prepare", { config, device, space });
     } catch (error) {
       if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await this.#worker.request("prepare", { config: settings.config, device: "cpu", space: null });
+      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null });
       return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
     }
   }
@@ -370,7 +373,7 @@ export class Actions {
     });
     if (data.generated) this.#store.set({ sample: data.domains.length });
     const { overlap_users } = this.#store.state.settings.config;
-    if (data.ready && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
+    if (data.ready && overlap_users && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
   }
 
   /** Puts what is set into the address, for a link to it. */
@@ -513,7 +516,7 @@ export class Actions {
 
 /**
  * Hands a text over as a file.
- * @param {{ name: string, mime: string, text: string }} file
+ * @param {SavedFile} file
  */
 function save({ name, mime, text }) {
   const address = URL.createObjectURL(new Blob([text], { type: mime }));

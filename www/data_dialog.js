@@ -11,7 +11,7 @@ import { readingForm } from "./reading_form.js";
 import { rejectList } from "./reject_list.js";
 import { warningItems } from "./warnings_list.js";
 
-/** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./protocol.js" */
+/** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 /** @import { Part } from "./warnings_list.js" */

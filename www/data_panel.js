@@ -7,7 +7,7 @@ import { count, counted, fixed, percent } from "./format.js";
 import { SLOTS } from "./shapes.js";
 import { warningItems } from "./warnings_list.js";
 
-/** @import { DataState, DomainState, PairState, Slot } from "./protocol.js" */
+/** @import { DataState, DomainState, PairState, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 /** @import { Part } from "./warnings_list.js" */
@@ -304,7 +304,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     await actions.openFile(slot, "ratings", files[0]);
   });
 
-  store.subscribe(["data", "busy", "capabilities"], ({ data, busy, capabilities }) => {
+  store.subscribe(["data", "busy", "capabilities", "zones"], ({ data, busy, capabilities, zones }) => {
     const domain = domainIn(data, slot);
     const unread = data?.unread?.slot === slot ? data.unread : null;
     zone.classList.toggle("empty", domain === null);
@@ -320,7 +320,8 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     openText.textContent = domain ? "Replace" : "Open a file";
     file.disabled = busy !== null || !capabilities;
     remove.disabled = busy !== null;
-    first.textContent = domain ? sizeText(domain) : "or drop it here: people, items and ratings,";
+    const invitation = zones.length > MOST_ROOMY ? "or drop it here" : "or drop it here: people, items and ratings,";
+    first.textContent = domain ? sizeText(domain) : invitation;
     second.textContent = domain ? densityText(domain) : "one rating a line, as CSV or TSV";
     first.title = domain ? `${first.textContent} · ${second.textContent}` : "";
   });

@@ -4,7 +4,7 @@
 
 import { domainIn } from "./domains.js";
 
-/** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./protocol.js" */
+/** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */

@@ -2,7 +2,7 @@
 
 import { OUTLINES, REACH } from "./shapes.js";
 
-/** @import { Slot } from "./protocol.js" */
+/** @import { Slot } from "./border.d.ts" */
 
 /**
  * The element with this id; the page is broken without it, so that it fails loudly.

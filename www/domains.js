@@ -2,7 +2,7 @@
 
 import { SLOTS } from "./shapes.js";
 
-/** @import { DataState, DomainState, Slot } from "./protocol.js" */
+/** @import { DataState, DomainState, Slot } from "./border.d.ts" */
 
 const ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth"];
 

@@ -5,7 +5,7 @@ import { nameOf, slotOf } from "./domains.js";
 import { byId, el, helpButton, icon, mark } from "./dom.js";
 import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
 
-/** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./protocol.js" */
+/** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./border.d.ts" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ text: string, look?: string }} Cell */

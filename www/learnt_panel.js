@@ -7,7 +7,7 @@ import { setUpFigures } from "./figures_dialog.js";
 import { change, count, error, fixed, interval } from "./format.js";
 import { setUpLossChart } from "./loss_chart.js";
 
-/** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./protocol.js" */
+/** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 

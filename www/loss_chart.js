@@ -6,7 +6,7 @@ import { compact } from "./format.js";
 import { SLOTS, pathOf } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 
-/** @import { Slot } from "./protocol.js" */
+/** @import { Slot } from "./border.d.ts" */
 /** @import { Epoch, State, Store } from "./store.js" */
 
 /**

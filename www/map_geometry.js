@@ -2,7 +2,7 @@
 // A user stands at projection . R(t) . point. Per frame M(t) = projection . R(t) is made once a cloud, [2, width]; a point
 // then costs 2 width multiplications.
 
-/** @import { Cloud, MapSnapshot } from "./protocol.js" */
+/** @import { Cloud, MapSnapshot } from "./border.d.ts" */
 
 /** @typedef {{ x: number, y: number, scale: number }} View the centre in map units, and pixels per map unit */
 

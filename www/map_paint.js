@@ -2,7 +2,7 @@
 
 import { REACH, pathOf } from "./shapes.js";
 
-/** @import { MapSnapshot, Slot } from "./protocol.js" */
+/** @import { MapSnapshot, Slot } from "./border.d.ts" */
 
 /**
  * @typedef {Record<"page" | "ink" | "muted" | Slot, string>} Palette

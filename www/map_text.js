@@ -5,7 +5,7 @@ import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
 
 /** @import { Mark, Shown } from "./map_paint.js" */
-/** @import { LinkReport, MapSnapshot, Slot, TrainState } from "./protocol.js" */
+/** @import { LinkReport, MapSnapshot, Slot, TrainState } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 

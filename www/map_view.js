@@ -21,7 +21,7 @@ import { SLOTS } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 import { setUpUserSearch } from "./user_search.js";
 
-/** @import { MapSnapshot } from "./protocol.js" */
+/** @import { MapSnapshot } from "./border.d.ts" */
 /** @import { Mark, Palette, Place, Scene, Shown } from "./map_paint.js" */
 /** @import { View } from "./map_geometry.js" */
 /** @import { Actions } from "./actions.js" */
@@ -113,7 +113,9 @@ class MapView {
     store.subscribe(["turns"], ({ turns }) => turns > 0 && this.#startTurn());
     store.subscribe(["selection"], () => this.#draw());
     store.subscribe(["history"], ({ history }) => {
-      if (history.length === 0) this.#setTurn(0);
+      if (history.length > 0) return;
+      this.#turning = null;
+      this.#setTurn(0);
     });
   }
 

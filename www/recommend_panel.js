@@ -5,7 +5,7 @@ import { byId, el, helpButton, mark } from "./dom.js";
 import { fixed, rating } from "./format.js";
 import { setUpUserSearch } from "./user_search.js";
 
-/** @import { DataState, DomainAdvice, ExportKind, RatedItem, Scale, Slot } from "./protocol.js" */
+/** @import { DataState, DomainAdvice, ExportKind, RatedItem, Scale, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 

@@ -1,7 +1,7 @@
 // The sign of each place for a domain: a shape of its own beside a colour of its own, so that nobody has to tell colours
 // apart. The colours are in style.css, as --a to --h.
 
-/** @import { Slot } from "./protocol.js" */
+/** @import { Slot } from "./border.d.ts" */
 
 /** Places for domains on the page. @type {readonly Slot[]} */
 export const SLOTS = ["a", "b", "c", "d", "e", "f", "g", "h"];

@@ -1,6 +1,6 @@
 // The settings in the address, so that a link shows the same run to somebody else. Data never goes there.
 
-/** @import { Capabilities, Config } from "./protocol.js" */
+/** @import { Capabilities, Config } from "./border.d.ts" */
 /** @import { Settings } from "./store.js" */
 
 /**
@@ -13,17 +13,25 @@ export function settingsFromHash(hash, presets) {
   const asked = new URLSearchParams(hash.replace(/^#/, ""));
   const preset = asked.get("preset") === "paper" ? "paper" : "robust";
   const device = asked.get("device");
-  /** @type {Config} */
   const config = { ...presets[preset] };
-  for (const [field, text] of asked) {
-    if (!Object.hasOwn(config, field)) continue;
-    try {
-      config[field] = JSON.parse(text);
-    } catch {
-      config[field] = text;
-    }
+  // The core checks the values.
+  for (const field of fieldsOf(config)) {
+    const text = asked.get(field);
+    if (text !== null) Object.assign(config, { [field]: valueOf(text) });
   }
   return { device: device === "webgpu" || device === "cpu" ? device : "auto", preset, config };
+}
+
+/** @param {Partial<Config>} config */
+const fieldsOf = (config) => /** @type {(keyof Config)[]} */ (Object.keys(config));
+
+/** A value as JSON, and what is none as a text. @param {string} text */
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** How many domains the sample is to have. @param {string} hash */
@@ -54,7 +62,7 @@ export function hashFromSettings(settings, presets, sample) {
  */
 export function changedFields(settings, presets) {
   const base = presets[settings.preset];
-  return Object.keys(settings.config).filter(
+  return fieldsOf(settings.config).filter(
     (field) => field !== "seed" && JSON.stringify(settings.config[field]) !== JSON.stringify(base[field]),
   );
 }

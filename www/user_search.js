@@ -3,7 +3,7 @@
 import { slotOf } from "./domains.js";
 import { el, mark } from "./dom.js";
 
-/** @import { UserHit } from "./protocol.js" */
+/** @import { UserHit } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 

@@ -4,12 +4,12 @@ import { domainIn } from "./domains.js";
 import { el, mark } from "./dom.js";
 import { capital } from "./format.js";
 
-/** @import { Cure, DataState, DataWarning, Slot } from "./protocol.js" */
+/** @import { DataCure, DataState, DataWarning, DataWarningCode, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 
 /** @typedef {"rejects" | "columns"} Part of the dialog that a button leads to */
 
-/** What is looked at where nothing can be done by reading otherwise. @type {Record<string, [Part, string]>} */
+/** What is looked at where nothing can be done by reading otherwise. @type {Partial<Record<DataWarningCode, [Part, string]>>} */
 const PARTS = {
   "rows-left-out": ["rejects", "See the rows"],
   "one-value": ["columns", "See the columns"],
@@ -62,7 +62,7 @@ export function warningItems(warnings, data, busy, actions, look) {
 
 /**
  * Whether a file of the change is to be replaced by one that could not be read yet: that one would be read instead.
- * @param {Cure} cure
+ * @param {DataCure} cure
  * @param {DataState} data
  */
 const isWaiting = ({ changes }, { unread }) => changes.some(({ slot }) => unread?.slot === slot);

@@ -17,8 +17,9 @@ const TOP: usize = 10;
 
 /// A file that figures were taken on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct InputFile {
-    /// `a` or `b`.
+    /// Its domain, by the letter of its place.
     pub domain: String,
     /// `ratings`, `test`, `users` or `items`.
     pub kind: String,

@@ -13,6 +13,7 @@ pub const ENOUGH_RATINGS: usize = 200;
 
 /// The change from one RMSE to another as a share of the first, with a 95 % interval. Negative: less error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Change {
     /// The change itself.
     pub value: f64,

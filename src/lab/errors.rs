@@ -15,6 +15,7 @@ const MOST_UNITS: usize = 5000;
 
 /// Who predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The global mean μ.

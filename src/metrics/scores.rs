@@ -8,6 +8,7 @@ use crate::error::Result;
 
 /// All figures of one set of predictions, on the unit scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Scores {
     /// [`rmse()`].
     pub rmse: f64,

@@ -22,6 +22,7 @@ const RATED: usize = 8;
 
 /// An item and a rating of it on the original scale.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RatedItem {
     /// Item number.
     pub item: u32,
@@ -33,6 +34,7 @@ pub struct RatedItem {
 
 /// Advice to a person in one domain.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DomainAdvice {
     /// User number here; `None` for a person who is not in this domain's file.
     pub user: Option<u32>,
@@ -50,6 +52,7 @@ pub struct DomainAdvice {
 
 /// Advice to a person in all domains.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Advice {
     /// Name of the person.
     pub label: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where the user and item vectors come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Embeddings {
     /// Learnt end to end from the id (the paper's table 9).
@@ -35,6 +36,7 @@ pub enum Encoder {
 
 /// Which reading of the paper's cross-domain step is trained (docs/method.md). With X from A to B:
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum CrossStep {
     /// r*_A = RS_B(X W_uA, W_iA), as in Algorithm 1 line 13 and in DDTCDR.
@@ -49,6 +51,7 @@ pub enum CrossStep {
 
 /// How the passes of Algorithm 1 follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
     /// A whole own-domain pass, then the mapping, then a whole cross-domain pass (Algorithm 1).
@@ -59,6 +62,7 @@ pub enum Schedule {
 
 /// How X is learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum MappingUpdate {
     /// The closed form of Eq. 3, orthogonal Procrustes, once an epoch.
@@ -69,6 +73,7 @@ pub enum MappingUpdate {
 
 /// What a gradient step on X is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum MappingOptimiser {
     /// Adam on the part of the gradient that keeps X orthogonal.
@@ -79,6 +84,7 @@ pub enum MappingOptimiser {
 
 /// How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Orthogonalisation {
     /// Gram–Schmidt on the columns from left to right, that is the Q of QR with diag(R) > 0; the paper's
@@ -96,6 +102,7 @@ pub enum Orthogonalisation {
 /// Which rows of a gathered table (embeddings, and first and last layer of an autoencoder over ratings) a step of Adam
 /// updates. Everything else, towers included, is updated whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum UpdatedRows {
     /// Those that the step's rows name: *lazy* Adam. The moments of a row rest while it is not named; the bias

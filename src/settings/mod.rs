@@ -17,7 +17,7 @@ pub use choices::{
     CrossStep, Embeddings, Encoder, MappingOptimiser, MappingUpdate, Orthogonalisation, Schedule, UpdatedRows,
 };
 pub use fields::FIELDS;
-pub use schema::{Field, Kind, Place, Range};
+pub use schema::{Field, FieldView, Kind, Place, Range};
 
 use crate::error::{Error, Result};
 
@@ -45,6 +45,7 @@ pub const MAX_WIDTH: usize = 1024;
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Which model is trained, by its name in the list of models.

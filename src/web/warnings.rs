@@ -1,30 +1,43 @@
 //! What a person should know of the files that are loaded, with what each cure declares anew: one list for the page.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::arguments::Slot;
-use crate::data::{OverlapReport, PairCode, ReadOptions, ReadReport};
+use crate::data::{OverlapReport, PairCode, PairWarning, ReadOptions, ReadReport, WarningCode};
 
-/// `DataWarning` of `www/protocol.js`.
+/// Something to know of the files.
 #[derive(Serialize)]
-pub(super) struct WarningView {
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct DataWarning {
     /// The domain, or the two that it is about.
     slots: Vec<Slot>,
-    code: Value,
+    code: Code,
     text: String,
-    cures: Vec<CureView>,
+    /// Nothing where reading otherwise does not help.
+    cures: Vec<DataCure>,
 }
 
+/// What a warning is about.
 #[derive(Serialize)]
-struct CureView {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DataWarningCode"))]
+#[serde(untagged)]
+enum Code {
+    File(WarningCode),
+    Pair(PairCode),
+}
+
+/// What can be done about it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct DataCure {
     label: String,
-    changes: Vec<ChangeView>,
+    changes: Vec<DataChange>,
 }
 
 /// All that is to be declared of a file then.
 #[derive(Serialize)]
-struct ChangeView {
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct DataChange {
     slot: Slot,
     options: ReadOptions,
 }
@@ -41,17 +54,17 @@ pub(super) type Pair<'r> = ([usize; 2], &'r OverlapReport);
 
 /// What to know, the costliest first: what is about two files comes first, because people who do not match leave
 /// nothing to learn.
-pub(super) fn warnings(files: &[FileRead], pairs: &[Pair]) -> Vec<WarningView> {
+pub(super) fn warnings(files: &[FileRead], pairs: &[Pair]) -> Vec<DataWarning> {
     let mut of_files = Vec::new();
     for FileRead { slot, report, options } in files {
         of_files.extend(report.warnings.iter().map(|warning| {
-            let cures = warning.cures.iter().map(|cure| CureView {
+            let cures = warning.cures.iter().map(|cure| DataCure {
                 label: cure.label.clone(),
-                changes: vec![ChangeView { slot: *slot, options: options.with(&cure.options) }],
+                changes: vec![DataChange { slot: *slot, options: options.with(&cure.options) }],
             });
-            let view = WarningView {
+            let view = DataWarning {
                 slots: vec![*slot],
-                code: json!(warning.code),
+                code: Code::File(warning.code),
                 text: warning.text.clone(),
                 cures: cures.collect(),
             };
@@ -63,25 +76,25 @@ pub(super) fn warnings(files: &[FileRead], pairs: &[Pair]) -> Vec<WarningView> {
     of_pairs.chain(of_files.into_iter().map(|(_, view)| view)).collect()
 }
 
-fn of_pair(files: &[FileRead], pairs: &[Pair], (ends, overlap): &Pair) -> Vec<WarningView> {
+fn of_pair(files: &[FileRead], pairs: &[Pair], (ends, overlap): &Pair) -> Vec<DataWarning> {
     let told = overlap.warnings.iter().filter(|warning| {
         // Domains that share nobody are joined all the same where others lead from one to the other.
         warning.code != PairCode::FewInBoth
             || !warning.cures.is_empty()
             || !are_joined(files.len(), pairs, *ends)
     });
-    let view = |warning: &crate::data::PairWarning| {
+    let view = |warning: &PairWarning| {
         let cures = warning.cures.iter().map(|cure| {
             let changes = cure.domains.iter().filter_map(|&end| {
                 let FileRead { slot, report, options } = files.get(*ends.get(end)?)?;
                 let declared = cure.change.declared(options, report.preview.roles);
-                Some(ChangeView { slot: *slot, options: options.with(&declared) })
+                Some(DataChange { slot: *slot, options: options.with(&declared) })
             });
-            CureView { label: cure.label.clone(), changes: changes.collect() }
+            DataCure { label: cure.label.clone(), changes: changes.collect() }
         });
-        WarningView {
+        DataWarning {
             slots: ends.iter().filter_map(|&end| Some(files.get(end)?.slot)).collect(),
-            code: json!(warning.code),
+            code: Code::Pair(warning.code),
             text: warning.text.clone(),
             cures: cures.collect(),
         }
