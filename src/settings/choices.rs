@@ -20,6 +20,7 @@ pub enum Embeddings {
 
 /// Which autoencoder makes codes, where codes are used (paper 6.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Encoder {
     /// The plain one: reconstruction alone (Eq. 2).

@@ -85,7 +85,7 @@ pub(super) enum TrainingEvent {
         repeat: usize,
         epoch: usize,
         domains: Vec<DomainLosses>,
-        mapping: MappingState,
+        mapping: Option<MappingState>,
         seconds: f64,
     },
     /// A run is over.
