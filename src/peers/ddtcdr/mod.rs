@@ -1,18 +1,22 @@
 //! DDTCDR: Li and Tuzhilin, DDTCDR: Deep Dual Transfer Cross Domain Recommendation (WSDM 2020). With an orthogonal X from
 //! A's people to B's, r̂_A = (1 − α) RS_A(W_uA, W_iA) + α RS_B(X W_uA, W_iA) and
 //! r̂_B = (1 − α) RS_B(W_uB, W_iB) + α RS_A(Xᵀ W_uB, W_iB). X is learnt through the ratings alone: no loss draws the two
-//! vectors of a person together, which is what dual metric learning adds. α = 0.03, layers of 64 and 8 units and dropout
+//! vectors of a person together, which is what dual metric learning adds. α = 0.03, layers of 64 and k units and dropout
 //! 0.1 are of the authors' program.
 //!
 //! Where a side has a feature table its vectors are the codes of an autoencoder over it and stay as they are, as in the
 //! paper; without one they are learnt with the networks. The gradient of the α part flows into X, the networks and learnt
-//! vectors. Trained is (1 − α)(r − RS_A)² + α (r − RS_B)², the mixture of the losses and not the loss of the mixture: so
-//! it is in the authors' program, and the difference is α (1 − α)(RS_A − RS_B)². What is predicted is the mixture.
+//! vectors (the authors' program stops it). Trained is (1 − α)(r − RS_A)² + α (r − RS_B)², the mixture of the losses and
+//! not the loss of the mixture: so it is in the authors' program, and the difference is α (1 − α)(RS_A − RS_B)². What is
+//! predicted is the mixture, as in the paper; the program predicts by the own network alone.
 //!
 //! Different from the paper: X is made orthogonal after 16 steps at the most (the nearest orthogonal matrix) instead of
 //! by a penalty, and it begins as the identity; Adam instead of plain steps. With more than two domains every link has its
 //! X, and the α part is the mean over a domain's links. Somebody without a vector in B has X W_uA for one, so that
-//! r̂_B = (1 − α) RS_B(X W_uA, W_iB) + α RS_A(W_uA, W_iB).
+//! r̂_B = (1 − α) RS_B(X W_uA, W_iB) + α RS_A(W_uA, W_iB). That helps newcomers a little on Douban. Tastes
+//! in learnt vectors, which nothing draws together, hardly cross: on the generated sample without its feature tables the
+//! error of newcomers is .234 to .316 (two domains, seeds 1 to 3), that of the mean .239 to .250, and with shuffled links
+//! it is .285 to .311.
 
 mod stages;
 #[cfg(test)]
@@ -36,8 +40,8 @@ use crate::split::{Crossing, Training};
 
 /// α, the weight of the other network.
 const ALPHA: f32 = 0.03;
-/// Hidden layers of a network.
-const HIDDEN: [usize; 2] = [64, 8];
+/// Units of the first hidden layer of a network; the second has k.
+const HIDDEN: usize = 64;
 /// Share of the hidden units that a step drops.
 const DROPOUT: f32 = 0.1;
 
@@ -120,7 +124,7 @@ fn plan(config: &ValidConfig, training: &Training, codes: Vec<Codes>) -> (Layout
         };
         let users = side(codes.users, &rows.users, training.users(d));
         let items = side(codes.items, &rows.items, training.items(d));
-        let widths = [2 * k, HIDDEN[0], HIDDEN[1], 1];
+        let widths = [2 * k, HIDDEN, k, 1];
         let head: Vec<Dense> = widths.windows(2).map(|w| graph.dense(w[0], w[1], &mut rng)).collect();
         if let Some(last) = head.last() {
             // The output starts from the mean.
