@@ -112,7 +112,7 @@ impl Conet {
             let linked = links.iter().enumerate().find(|(_, link)| link.0 == d || link.1 == d);
             domains.push(Domain {
                 items: parameters.normal("items", [training.items(d), k], DEVIATION, &mut chance),
-                tower: Tower::new(&mut parameters, "tower", &widths, config.weight_decay, &mut chance),
+                tower: Tower::new(&mut parameters, "tower", &widths, [1.0, config.weight_decay], &mut chance),
                 item_shares: shares(training.items(d), rows.items.iter()),
                 mean: rows.mean(),
                 rows,
@@ -348,7 +348,8 @@ mod tests {
         let mut chance = Generator::new(8, "small");
         let persons = parameters.normal("people", [2, 4], 0.7, &mut chance);
         let items = [0, 1].map(|_| parameters.normal("items", [3, 4], 0.7, &mut chance));
-        let towers = [0, 1].map(|_| Tower::new(&mut parameters, "tower", &[8, 4, 2, 1, 1], 0.0, &mut chance));
+        let towers =
+            [0, 1].map(|_| Tower::new(&mut parameters, "tower", &[8, 4, 2, 1, 1], [1.0, 0.0], &mut chance));
         let crosses =
             [[8, 4], [4, 2]].map(|shape| parameters.normal("cross connections", shape, 0.5, &mut chance));
         Small { parameters, persons, items, towers, crosses }
