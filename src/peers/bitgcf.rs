@@ -448,7 +448,7 @@ mod tests {
             vec![Vectors { users: one(1.0), items: one(2.0) }, Vectors { users: one(-1.0), items: one(4.0) }];
         let (layers, _) = graph.forth(first);
         // Users: 1 + ½·2 + 1·1 = 3 and −1 + 2 − 2 = −1; items: 2 + 0.5 + 1 = 3.5.
-        let (a, b) = (0.525 * 3.0 - 0.475, 0.775 * -1.0 + 0.225 * 3.0);
+        let (a, b) = (0.525 * 3.0 - 0.475, 0.225 * 3.0 - 0.775);
         assert!((layers[1][0].users.values[0] - a).abs() < 1e-6);
         assert!((layers[1][1].users.values[0] - b).abs() < 1e-6);
         assert!((layers[1][0].items.values[0] - 3.5).abs() < 1e-6);

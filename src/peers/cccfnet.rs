@@ -28,6 +28,8 @@ use crate::split::{JoinedPeople, Rows, Training};
 
 /// Units of a tower's hidden layer and of its output.
 const TOWER: [usize; 2] = [32, 16];
+/// Factor of a tower's last first weights: what content says starts near nothing, as factors do.
+const OUTPUT: f32 = 0.1;
 /// Decay of the towers' weights.
 const DECAY: f32 = 1e-4;
 
@@ -93,7 +95,7 @@ impl Side {
             0 => Content::Learnt(parameters.normal(name, [count, TOWER[1]], deviation, chance)),
             width => {
                 let widths = [width, TOWER[0], TOWER[1]];
-                Content::Tower(Tower::new(parameters, name, &widths, DECAY, chance), features)
+                Content::Tower(Tower::new(parameters, name, &widths, [OUTPUT, DECAY], chance), features)
             }
         };
         Self { factors, biases, content, shares }

@@ -346,14 +346,14 @@ mod tests {
         let gradient =
             Table { values: pollster::block_on(parameters.read("x", gradient)).unwrap(), columns: 4 };
         let told = others.pulled_back(&table, &gradient).values;
-        for entry in 0..table.values.len() {
+        for (entry, &told) in told.iter().enumerate() {
             let at = |by: f32| {
                 let mut moved = table.clone();
                 moved.values[entry] += by;
                 f64::from(pollster::block_on(parameters.read("x", value(&moved).1.inner())).unwrap()[0])
             };
             let found = (at(4e-3) - at(-4e-3)) / 8e-3;
-            assert!((f64::from(told[entry]) - found).abs() < 1e-3, "{entry}: {} {found}", told[entry]);
+            assert!((f64::from(told) - found).abs() < 1e-3, "{entry}: {told} {found}");
         }
         assert!(told.iter().any(|g| g.abs() > 0.05));
         let summed = others.summed(&table);

@@ -112,7 +112,7 @@ impl Conet {
             let linked = links.iter().enumerate().find(|(_, link)| link.0 == d || link.1 == d);
             domains.push(Domain {
                 items: parameters.normal("items", [training.items(d), k], DEVIATION, &mut chance),
-                tower: Tower::new(&mut parameters, "tower", &widths, config.weight_decay, &mut chance),
+                tower: Tower::new(&mut parameters, "tower", &widths, [1.0, config.weight_decay], &mut chance),
                 item_shares: shares(training.items(d), rows.items.iter()),
                 mean: rows.mean(),
                 rows,
@@ -348,9 +348,10 @@ mod tests {
         let mut chance = Generator::new(8, "small");
         let persons = parameters.normal("people", [2, 4], 0.7, &mut chance);
         let items = [0, 1].map(|_| parameters.normal("items", [3, 4], 0.7, &mut chance));
-        let towers = [0, 1].map(|_| Tower::new(&mut parameters, "tower", &[8, 4, 2, 1, 1], 0.0, &mut chance));
+        let towers =
+            [0, 1].map(|_| Tower::new(&mut parameters, "tower", &[8, 5, 4, 3, 1], [1.0, 0.0], &mut chance));
         let crosses =
-            [[8, 4], [4, 2]].map(|shape| parameters.normal("cross connections", shape, 0.5, &mut chance));
+            [[8, 5], [5, 4]].map(|shape| parameters.normal("cross connections", shape, 0.5, &mut chance));
         Small { parameters, persons, items, towers, crosses }
     }
 
@@ -424,7 +425,7 @@ mod tests {
         // In the second domain everything has three stars, but people of either kind choose items of their kind; in the
         // first the kinds rate high and low, and nobody rates much.
         let rating = |d: usize, user: u32, item: u32| match d {
-            0 => (user / 2 + item).is_multiple_of(4).then_some(if user % 2 == 0 { 5.0 } else { 2.0 }),
+            0 => (user / 2 + item).is_multiple_of(4).then_some([5.0, 2.0][user as usize % 2]),
             _ => (user % 2 == item % 2).then_some(3.0),
         };
         let world = stars(&[(240, 0), (240, 0)], 24, 0.6, rating);

@@ -21,7 +21,8 @@ mod planted;
 #[cfg(feature = "reference")]
 mod ptupcdr;
 mod scaled_bias;
-#[cfg(all(test, feature = "reference"))]
+#[cfg(test)]
+#[cfg(feature = "reference")]
 pub(crate) mod training;
 
 use crate::error::{Error, Result};

@@ -112,7 +112,7 @@ impl Ptupcdr {
                     .map(|&(user, there)| (user, there, of_user[there as usize].clone()))
                     .filter(|(_, _, rows)| !rows.is_empty())
                     .collect();
-                let decay = config.weight_decay;
+                let decay = [1.0, config.weight_decay];
                 let attention = Tower::new(&mut parameters, "attention", &[k, k, 1], decay, &mut chance);
                 let decoder = Tower::new(&mut parameters, "bridges", &[k, META, k * k], decay, &mut chance);
                 bridges.push(Bridge { from, to, nets: [attention, decoder], people, learnt_from });
@@ -345,7 +345,7 @@ mod tests {
         let users = parameters.normal("people", [3, 2], 0.8, &mut chance);
         let items = parameters.normal("items", [4, 2], 0.8, &mut chance);
         let nets = [&[2, 2, 1][..], &[2, 5, 4]].map(|widths| {
-            let tower = Tower::new(&mut parameters, "net", widths, 0.0, &mut chance);
+            let tower = Tower::new(&mut parameters, "net", widths, [1.0, 0.0], &mut chance);
             // Away from the corners of the ReLUs, so that differences see slopes.
             for &(_, bias) in &tower.layers {
                 let values =

@@ -74,3 +74,29 @@ pub(crate) fn cold_error(model: &dyn Recommender, world: &World, split: &Split, 
     let rows = split.cold(world, domain);
     crate::metrics::rmse(&model.predict(domain, &rows.users, &rows.items), &rows.targets).unwrap()
 }
+
+mod tests {
+    use super::*;
+    use crate::data::sample_of;
+    use crate::peers::{bitgcf, cccfnet, cdfm, cml, conet, ptupcdr};
+
+    #[test]
+    fn peers_train_on_three_domains_and_newcomers_of_each_are_told_apart_where_something_crosses() {
+        for entry in
+            [&cml::ENTRY, &cccfnet::ENTRY, &cdfm::ENTRY, &conet::ENTRY, &ptupcdr::ENTRY, &bitgcf::ENTRY]
+        {
+            let world = sample_of(2, 3).world;
+            let config = Config { epochs: 1, ..Config::robust() };
+            let (model, world, split) = trained(entry, world, config, true);
+            for d in 0..3 {
+                let mut newcomers = split.cold(&world, d).users;
+                newcomers.dedup();
+                assert!(newcomers.len() > 10, "{d}");
+                let said = model.predict(d, &newcomers, &vec![0; newcomers.len()]);
+                assert!(said.iter().all(|r| (0.0..=1.0).contains(r)), "{} {d}", entry.name);
+                let differ = said.iter().any(|&r| r != said[0]);
+                assert_eq!(differ, entry.capabilities.crosses, "{} in domain {d}", entry.name);
+            }
+        }
+    }
+}

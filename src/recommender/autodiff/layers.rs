@@ -14,21 +14,23 @@ pub(crate) struct Tower {
 
 impl Tower {
     /// A tower of the given widths, from the input's to the output's. Weights from U(−√(6 / inputs), √(6 / inputs)) keep
-    /// the size of what goes through ReLUs (He et al. 2015), biases are 0; `weight_decay` is the weights'.
+    /// the size of what goes through ReLUs (He et al. 2015), the last ones are times `output`, biases are 0; `weight_decay`
+    /// is the weights'.
     pub(crate) fn new(
         parameters: &mut Parameters,
         name: &'static str,
         widths: &[usize],
-        weight_decay: f32,
+        [output, weight_decay]: [f32; 2],
         chance: &mut Generator,
     ) -> Self {
-        let mut layer = |pair: &[usize]| {
-            let bound = (6.0 / pair[0].max(1) as f32).sqrt();
+        let last = widths.len().saturating_sub(2);
+        let mut layer = |(n, pair): (usize, &[usize])| {
+            let bound = (6.0 / pair[0].max(1) as f32).sqrt() * if n == last { output } else { 1.0 };
             let values = chance.uniforms(pair[0] * pair[1], bound);
             let weights = parameters.add(name, pair[1], values, weight_decay);
             (weights, parameters.add(name, pair[1], vec![0.0; pair[1]], 0.0))
         };
-        Self { layers: widths.windows(2).map(&mut layer).collect() }
+        Self { layers: widths.windows(2).enumerate().map(&mut layer).collect() }
     }
 
     /// `[n, inputs]` to `[n, outputs]`.

@@ -148,11 +148,6 @@ impl Parameters {
         self.step_along(weights, Some(gradient));
     }
 
-    /// The value, without a graph.
-    pub(crate) fn value(&self, weights: Weights) -> Tensor<2> {
-        self.all[weights.0].value.clone()
-    }
-
     /// Shortens rows that are longer than 1 to 1.
     pub(crate) fn clip_to_unit_ball(&mut self, weights: Weights) {
         let value = &mut self.all[weights.0].value;
