@@ -85,6 +85,7 @@ pub(super) fn width(network: Network, k: usize) -> usize {
 /// What stands in front of the dense layers, with its parameters in a training graph.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Front {
+    #[cfg_attr(not(feature = "reference"), allow(dead_code, reason = "only the graph asks for it"))]
     network: Network,
     #[cfg_attr(not(feature = "reference"), allow(dead_code, reason = "only the graph asks for it"))]
     k: usize,

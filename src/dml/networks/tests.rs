@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::data::{Rating, Ratings, World, sample};
+use crate::data::{World, sample};
 use crate::dml;
 use crate::engine::Device;
-use crate::metrics::rmse;
 use crate::recommender::{Assignment, Recommender, Stopping};
 use crate::settings::{Config, FIELDS, Kind, ValidConfig};
 use crate::split::{Split, Training};
@@ -53,10 +52,12 @@ fn without_burn_every_network_but_the_mlp_is_refused_in_a_line() {
 #[cfg(feature = "reference")]
 mod with_burn {
     use super::*;
+    use crate::data::{Rating, Ratings};
     use crate::engine::{Adam, Dense, Head, Pairs};
     use crate::engine::{
         Chunk, Engine, Gather, Numbers, RatingRow, RatingRows, RatingTerm, ReferenceEngine, Term,
     };
+    use crate::metrics::rmse;
     use crate::settings::CrossStep;
 
     const K: usize = 9;
