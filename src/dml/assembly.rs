@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::mapping::Mapping;
 use super::model::{Dml, DomainModel, LinkModel};
 use super::network::{DenseLayer, RecommendationNetwork};
+use super::networks::{self, Interaction};
 use super::plan::{Plan, Side};
+use super::sources::TrainingRows;
 use crate::baselines::bias::Biases;
 use crate::data::Features;
-use crate::engine::{Dense, Engine};
+use crate::engine::{Dense, Engine, Histories};
 use crate::error::Result;
 use crate::settings::{CrossStep, ValidConfig};
 use crate::split::{Crossing, LinkedPair, Training};
@@ -65,6 +67,15 @@ impl Assembly<'_> {
         Ok(vectors)
     }
 
+    /// What each of a domain's users has rated, where the network looks at it.
+    fn histories(&self, domain: usize) -> Histories {
+        if !networks::has_history(self.config.network) {
+            return Histories::default();
+        }
+        let rows = TrainingRows::new(self.config, self.training, domain).recommended;
+        networks::of_users(&rows, self.training.users(domain))
+    }
+
     /// The whole model as it stands.
     ///
     /// # Errors
@@ -81,12 +92,25 @@ impl Assembly<'_> {
                     bias: self.engine.weights(0, bias).await?,
                 });
             }
+            let interaction = match plan.front {
+                Some(front) => {
+                    let mut parameters = Vec::new();
+                    for parameter in front.parameters() {
+                        parameters.push(self.engine.weights(0, parameter).await?);
+                    }
+                    let (network, dimension) = (self.config.network, self.config.dimension);
+                    let histories = self.histories(d);
+                    Some(Interaction { network, dimension, parameters, histories })
+                }
+                None => None,
+            };
             domains.push(DomainModel {
                 scale: self.training.scale(d),
                 biases: self.biases[d].clone(),
                 user_embeddings: self.user_embeddings(d).await?,
                 item_embeddings: self.item_embeddings(d).await?,
                 recommender: RecommendationNetwork { layers, dot: self.config.dot_product },
+                interaction,
                 given: plan.given,
                 serves_cold_users: simulates_cold_users || !self.config.bias,
                 mix: 0.0,

@@ -11,6 +11,7 @@ mod inputs;
 pub mod mapping;
 pub mod model;
 pub mod network;
+pub mod networks;
 mod plan;
 pub mod predictor;
 mod rows;

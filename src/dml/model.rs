@@ -6,6 +6,7 @@ use std::{any::Any, sync::Arc};
 use super::inputs::DenseFeatures;
 use super::mapping::Mapping;
 use super::network::RecommendationNetwork;
+use super::networks::Interaction;
 use super::predictor::Predictor;
 use crate::baselines::bias::Biases;
 use crate::data::Scale;
@@ -23,8 +24,10 @@ pub struct DomainModel {
     pub user_embeddings: Vec<f32>,
     /// W_i, `[items, k]`.
     pub item_embeddings: Vec<f32>,
-    /// RS.
+    /// RS, its dense layers.
     pub recommender: RecommendationNetwork,
+    /// What stands in front of them in place of [W_u, W_i], where RS is no MLP.
+    pub interaction: Option<Interaction>,
     /// What RS is told besides the vectors.
     pub given: DenseFeatures,
     /// Whether the network predicts for people of whom no rating and no link is known, because it was trained on such
@@ -120,6 +123,32 @@ impl Dml {
             let vector = self.user_embedding(other_domain, other);
             Some(if domain == link.b { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) })
         })
+    }
+
+    /// Vectors of items, `[items, k]`.
+    pub(super) fn item_vectors(&self, domain: usize, items: &[u32]) -> Vec<f32> {
+        items.iter().flat_map(|&item| self.item_embedding(domain, item)).copied().collect()
+    }
+
+    /// RS of `head` for a user vector, an item of `domain`, given inputs, and what the person has rated in `domain`.
+    pub(super) fn network_output(
+        &self,
+        head: usize,
+        vector: &[f32],
+        (domain, item): (usize, u32),
+        given: &[f32],
+        history: &[u32],
+    ) -> f32 {
+        let head = &self.domains[head];
+        let item = self.item_embedding(domain, item);
+        match &head.interaction {
+            None => head.recommender.forward(vector, item, given),
+            Some(interaction) => {
+                let past = interaction.past(self.item_vectors(domain, history));
+                let inputs = [&interaction.inputs(vector, item, &past)[..], given].concat();
+                head.recommender.dense(inputs) + head.recommender.product(vector, item)
+            }
+        }
     }
 
     /// Whether a user has training ratings in a domain.

@@ -22,7 +22,17 @@ pub struct RecommendationNetwork {
 impl RecommendationNetwork {
     /// The output for a user vector `[k]`, an item vector `[k]` and given inputs.
     pub fn forward(&self, user: &[f32], item: &[f32], given: &[f32]) -> f32 {
-        let mut x: Vec<f32> = [user, item, given].concat();
+        self.dense([user, item, given].concat()) + self.product(user, item)
+    }
+
+    /// ⟨u, v⟩, where it is added.
+    pub(super) fn product(&self, user: &[f32], item: &[f32]) -> f32 {
+        if self.dot { user.iter().zip(item).map(|(u, v)| u * v).sum() } else { 0.0 }
+    }
+
+    /// What the dense layers make of their inputs.
+    pub(super) fn dense(&self, inputs: Vec<f32>) -> f32 {
+        let mut x = inputs;
         for (i, layer) in self.layers.iter().enumerate() {
             let mut y = layer.bias.clone();
             let outputs = y.len();
@@ -36,8 +46,7 @@ impl RecommendationNetwork {
             }
             x = y;
         }
-        let dot = if self.dot { user.iter().zip(item).map(|(u, v)| u * v).sum() } else { 0.0 };
-        x.first().copied().unwrap_or(0.0) + dot
+        x.first().copied().unwrap_or(0.0)
     }
 }
 

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::autoencoder::Codes;
 use super::inputs::DenseFeatures;
+use super::networks::{self, Front};
 use super::rows::{DomainRows, StandIns, feature_rows};
 use super::sources::{DomainCodes, TrainingRows};
 use super::subset::Subset;
 use crate::baselines::bias::Biases;
 use crate::data::Features;
 use crate::engine::{
-    Adam, Dense, Gather, Head, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term, Through, Tower,
-    TrainingGraph,
+    Adam, Dense, Gather, Head, Histories, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term,
+    Through, Tower, TrainingGraph,
 };
 use crate::rng::Generator;
 use crate::settings::{CrossStep, ValidConfig};
@@ -32,6 +33,8 @@ pub(super) struct DomainPlan {
     pub(super) users: Side,
     pub(super) items: Side,
     pub(super) layers: Vec<Dense>,
+    /// What stands in front of them, where the network is no MLP.
+    pub(super) front: Option<Front>,
     pub(super) given: DenseFeatures,
     pub(super) own: usize,
     /// Training rows. With `withholds_items` the term has each twice, the second time with its item withheld.
@@ -105,7 +108,8 @@ pub(super) fn plan(
         let items =
             side(training.items(d), codes.get(d).and_then(|c| c.items.as_ref()), training.item_features(d));
         let given = dense_features(config, training, d);
-        let mut widths = vec![2 * k + given.len()];
+        let front = Front::add(config.network, k, config.weight_decay, &mut table, &mut rng);
+        let mut widths = vec![networks::width(config.network, k) + given.len()];
         widths.extend(&config.recommender_hidden);
         widths.push(1);
         let layers: Vec<Dense> = widths.windows(2).map(|w| table.dense(w[0], w[1], &mut rng)).collect();
@@ -125,7 +129,16 @@ pub(super) fn plan(
             dropout: config.dropout,
         });
         let withholds_items = withholds_items(config, training, codes, d);
-        domains.push(DomainPlan { users, items, layers, given, own: 0, rows: rows.len, withholds_items });
+        domains.push(DomainPlan {
+            users,
+            items,
+            layers,
+            front,
+            given,
+            own: 0,
+            rows: rows.len,
+            withholds_items,
+        });
     }
     for (d, domain) in domains.iter_mut().enumerate() {
         domain.own = table.term(Term::Rating(RatingTerm {
@@ -136,6 +149,9 @@ pub(super) fn plan(
             row_l2: if domain.users.is_learnt || domain.items.is_learnt { config.row_l2 } else { 0.0 },
             rows: term_rows[d].own.clone(),
         }));
+        if let Some(histories) = &term_rows[d].histories {
+            table.histories.insert(domain.own, histories.clone());
+        }
     }
     let maps: Vec<ParamId> = maps.iter().map(|x| table.frozen(k, k, x.clone())).collect();
     let links = training.links();
@@ -190,6 +206,10 @@ pub(super) fn plan(
                 row_l2: 0.0,
                 rows,
             }));
+            // A person who is treated as new has no past.
+            if let (None, Some(histories)) = (&of_own, &term_rows[rows_of].histories) {
+                table.histories.insert(term, histories.clone());
+            }
             cross.push(CrossPlan { link, rows_of, vectors_of, head, term, rows: n, of_own });
         }
         let trains_pairs =
@@ -214,6 +234,8 @@ struct TermRows {
     len: usize,
     mean: f32,
     own: Arc<RatingRows>,
+    /// What the user of each of those has rated besides, where the network looks at it.
+    histories: Option<Arc<Histories>>,
     /// By link, the rows of people who are known at its other end as if they had no ratings here, and which they are:
     /// under the `target` cross step, and as the control of any cross step where no vectors cross.
     cold: Vec<Option<(RatingRows, Subset)>>,
@@ -260,7 +282,9 @@ impl TermRows {
         };
         let cold = training.links().into_iter().zip(pairs).map(cold).collect();
         let own = Arc::new(domain.own());
-        Self { len: rows.len(), mean: mean(&rows.targets), own, cold }
+        let twice = domain.withholds_items;
+        let histories = networks::has_history(config.network).then(|| networks::of_rows(&rows, twice).into());
+        Self { len: rows.len(), mean: mean(&rows.targets), own, histories, cold }
     }
 }
 

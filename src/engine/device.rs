@@ -89,11 +89,21 @@ impl Device {
 }
 
 /// Opens the engine that serves a device, with a replica for each training graph: the fused step of WebGPU where it can
-/// train the tables, else the CPU's.
+/// train the tables, else the CPU's. Networks that are no MLPs go to the reference.
 ///
 /// # Errors
-/// When the device refuses.
+/// When the device refuses, or this program is built without the engine that a network needs.
 pub fn open(tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn Engine>> {
+    if tables.iter().any(|table| !table.networks.is_empty()) {
+        #[cfg(feature = "reference")]
+        return Ok(Box::new(ReferenceEngine::new(tables, device)));
+        #[cfg(not(feature = "reference"))]
+        return Err(crate::error::Error::setting(
+            "network",
+            "this program is built without burn, which all networks but mlp train with; use mlp, or the command \
+             line",
+        ));
+    }
     Ok(match &device.0 {
         Kind::Cpu => Box::new(FusedCpu::new(tables)),
         #[cfg(webgpu)]

@@ -31,9 +31,11 @@ pub use race::Workload;
 #[cfg(feature = "reference")]
 pub use reference::ReferenceEngine;
 pub use rows::{Numbers, RatingRow, RatingRows, SparseRows};
+#[cfg(feature = "reference")]
+pub use training_graph::Pairs;
 pub use training_graph::{
-    Adam, AutoencoderTerm, Dense, Gather, Head, PairTerm, Param, ParamId, RatingTerm, Reconstruction, Term,
-    Through, Tower, TrainingGraph,
+    Adam, Adversarial, AutoencoderTerm, Dense, Gather, Head, HeadNetwork, Histories, PairNetwork, PairTerm,
+    Param, ParamId, RatingTerm, Reconstruction, Term, Through, Tower, TrainingGraph,
 };
 
 use crate::error::Result;

@@ -1,7 +1,11 @@
 //! What an engine is told to train: parameters, and losses over rows that are gathered from them. It speaks of
 //! tables, heads and maps only; which domain or side a table belongs to is the model's business.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+#[cfg(feature = "reference")]
+use burn::tensor::Tensor;
 
 use super::{Chunk, RatingRows, Share, SparseRows, UpdatedRows};
 
@@ -76,6 +80,89 @@ pub struct Head {
     pub given: usize,
     /// Share of the units of each hidden layer that a step drops.
     pub dropout: f32,
+}
+
+/// What a recommendation network is given of the pairs of a step.
+#[cfg(feature = "reference")]
+#[derive(Clone, Debug)]
+pub struct Pairs {
+    /// User vectors, `[n, k]`.
+    pub users: Tensor<2>,
+    /// Item vectors, `[n, k]`.
+    pub items: Tensor<2>,
+    /// Vectors of the items that each user has rated besides, the latest last, `[n, length, k]`; zeros where there are
+    /// fewer.
+    pub past: Tensor<3>,
+    /// 1 where there is such an item, `[n, length]`.
+    pub is_past: Tensor<2>,
+}
+
+/// A part of a recommendation network in front of its dense layers, in their place [u, v] it gives other numbers of the
+/// pair. No fused engine has it.
+pub trait PairNetwork: std::fmt::Debug + Send + Sync {
+    /// What the dense layers are given in place of \[u, v\]; `leaves` are the graph's parameters by number.
+    #[cfg(feature = "reference")]
+    fn inputs(&self, leaves: &[Tensor<2>], pairs: &Pairs) -> Vec<Tensor<2>>;
+}
+
+/// Adversarial training: `weight` times the loss once more with both vectors moved by `reach` of their own length, up the
+/// gradient of the loss.
+#[derive(Clone, Copy, Debug)]
+pub struct Adversarial {
+    /// How far, as a share of a vector's length.
+    pub reach: f32,
+    /// Factor of that loss.
+    pub weight: f32,
+}
+
+/// What a head is besides an MLP.
+#[derive(Clone, Debug, Default)]
+pub struct HeadNetwork {
+    /// What stands in front of the dense layers.
+    pub front: Option<Arc<dyn PairNetwork>>,
+    /// Whether it trains against the worst small changes of its inputs.
+    pub adversarial: Option<Adversarial>,
+}
+
+/// The items that somebody has rated, the latest last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Histories {
+    /// The most that one has.
+    pub length: usize,
+    items: Vec<u32>,
+}
+
+impl Histories {
+    /// Filling, where a history is shorter.
+    const NONE: u32 = u32::MAX;
+
+    /// No histories yet.
+    pub fn new(length: usize) -> Self {
+        Self { length, items: Vec::new() }
+    }
+
+    /// Appends a history; of more than `length` items the last count.
+    pub fn push(&mut self, items: &[u32]) {
+        let items = &items[items.len().saturating_sub(self.length)..];
+        self.items.extend_from_slice(items);
+        self.items.extend(std::iter::repeat_n(Self::NONE, self.length - items.len()));
+    }
+
+    /// A history, the latest last.
+    pub fn get(&self, row: usize) -> &[u32] {
+        let all = &self.items[row * self.length..][..self.length];
+        &all[..all.iter().position(|&item| item == Self::NONE).unwrap_or(self.length)]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.items.len().checked_div(self.length).unwrap_or(0)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
 }
 
 /// Rating loss: `weight · mean((residual − head(u, v, given))²)` over the rows of a share, plus
@@ -172,6 +259,10 @@ pub struct TrainingGraph {
     pub params: Vec<Param>,
     /// Recommendation networks.
     pub heads: Vec<Head>,
+    /// By head, what it is besides an MLP. Only the reference engine trains such.
+    pub networks: BTreeMap<usize, HeadNetwork>,
+    /// By rating term and row, what the user has rated besides; none of a term where no network asks for it.
+    pub histories: BTreeMap<usize, Arc<Histories>>,
     /// Losses.
     pub terms: Vec<Term>,
     /// Optimiser.
@@ -181,7 +272,14 @@ pub struct TrainingGraph {
 impl TrainingGraph {
     /// A table without parameters and losses.
     pub fn new(adam: Adam) -> Self {
-        Self { params: Vec::new(), heads: Vec::new(), terms: Vec::new(), adam }
+        Self {
+            params: Vec::new(),
+            heads: Vec::new(),
+            networks: BTreeMap::new(),
+            histories: BTreeMap::new(),
+            terms: Vec::new(),
+            adam,
+        }
     }
 
     /// Adds a parameter with its first values, `[rows, columns]` row-major.
@@ -256,6 +354,9 @@ impl TrainingGraph {
                         }
                         if is(&term.item) {
                             touch(term.rows.ratings[row].item);
+                            if let Some(histories) = self.histories.get(&share.term) {
+                                histories.get(row).iter().for_each(|&item| touch(item));
+                            }
                         }
                     }
                     Term::Pair(term) => {

@@ -225,6 +225,9 @@ fn ratings(rows: &[(u32, u32, f32)], users: usize, items: usize, scale: Scale) -
 
 impl SideFile {
     fn new(model: &DomainModel) -> Checked<Self> {
+        if model.interaction.is_some() {
+            return Err("a file keeps the network mlp alone; train with network = mlp".into());
+        }
         Ok(Self {
             scale: model.scale,
             biases: BiasesFile::new(&model.biases)?,
@@ -246,6 +249,7 @@ impl SideFile {
             user_embeddings: sized("user_embeddings", self.user_embeddings, users, k)?,
             item_embeddings: sized("item_embeddings", self.item_embeddings, items, k)?,
             recommender: self.recommender.network(2 * k + self.given.len())?,
+            interaction: None,
             given: self.given,
             serves_cold_users: self.serves_cold_users,
             mix: self.mix.get(),

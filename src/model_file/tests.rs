@@ -50,6 +50,7 @@ fn largest(k: usize, hidden: &[usize], given: DenseFeatures, sign: f32) -> Domai
         user_embeddings: row(k),
         item_embeddings: row(k),
         recommender: RecommendationNetwork { layers, dot: true },
+        interaction: None,
         given,
         serves_cold_users: false,
         mix: 1.0,

@@ -37,6 +37,7 @@ fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainMod
         user_embeddings: people.iter().flat_map(|person| person.1).collect(),
         item_embeddings: vec![0.0; 2 * items],
         recommender: RecommendationNetwork::default(),
+        interaction: None,
         given: DenseFeatures::None,
         serves_cold_users: false,
         mix: 0.0,

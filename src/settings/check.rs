@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::fields::{ADAM_STEPS, FIELDS};
-use super::{Config, Encoder, MappingOptimiser};
+use super::{Config, Encoder, MappingOptimiser, Network};
 use crate::error::{Error, Result};
 
 /// A configuration that passed [`Config::check`].
@@ -50,6 +50,9 @@ impl Config {
                 "encoder",
                 "hvae needs a dimension of 2 or more; use another encoder",
             ));
+        }
+        if self.network == Network::Cnn && self.dimension < 3 {
+            return Err(Error::setting("network", "cnn needs a dimension of 3 or more; use another network"));
         }
         if self.bias_inputs && !self.bias {
             return Err(Error::setting("bias_inputs", "needs bias = true"));

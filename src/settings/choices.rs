@@ -35,6 +35,22 @@ pub enum Encoder {
     Hvae,
 }
 
+/// Which recommendation network RS is (paper 6.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Network {
+    /// Dense layers on both vectors (paper 3.4).
+    Mlp,
+    /// Convolutions over the outer product of both vectors.
+    Cnn,
+    /// A recurrent unit over the items that the person has rated.
+    Rnn,
+    /// Attention of the item in question over those that the person has rated.
+    Attention,
+    /// The MLP, trained against the worst small changes of both vectors.
+    Adversarial,
+}
+
 /// Which reading of the paper's cross-domain step is trained (docs/method.md). With X from A to B:
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

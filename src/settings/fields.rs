@@ -92,6 +92,14 @@ pub const FIELDS: &[Field] = &[
     Field::new(VECTORS, "autoencoder_learning_rate", adam(|c| c.autoencoder_learning_rate))
         .says("Autoencoder step", "Step size of the autoencoders' optimiser.")
         .paper("not named"),
+    Field::new(PREDICTION, "network", Kind::Choice(&["mlp", "cnn", "rnn", "attention", "adversarial"]))
+        .says(
+            "Recommendation network",
+            "What the two recommendation networks are. All but the MLP need the command line, are not saved, and \
+             cnn needs three dimensions or more.",
+        )
+        .formula("r̂ = RS(W_u, W_i)")
+        .paper("mlp (3.4); the others in section 6.4"),
     Field::new(PREDICTION, "recommender_hidden", layers(|c| &c.recommender_hidden))
         .says("Network layers", "Hidden layers of the two recommendation networks.")
         .formula("r̂ = RS(W_u, W_i)")

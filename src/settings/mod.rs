@@ -14,7 +14,8 @@ use serde_json::{Map, Value};
 
 pub use check::ValidConfig;
 pub use choices::{
-    CrossStep, Embeddings, Encoder, MappingOptimiser, MappingUpdate, Orthogonalisation, Schedule, UpdatedRows,
+    CrossStep, Embeddings, Encoder, MappingOptimiser, MappingUpdate, Network, Orthogonalisation, Schedule,
+    UpdatedRows,
 };
 pub use fields::FIELDS;
 pub use schema::{Field, FieldView, Kind, Place, Range};
@@ -91,6 +92,8 @@ pub struct Config {
     /// Step size of the autoencoders.
     pub autoencoder_learning_rate: f32,
 
+    /// What the recommendation networks are.
+    pub network: Network,
     /// Hidden layers of the recommendation networks.
     pub recommender_hidden: Vec<usize>,
     /// Dropout after each hidden layer of the recommendation networks.

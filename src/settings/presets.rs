@@ -1,8 +1,8 @@
 //! The two presets. The parts of the method compose: a preset is nothing but a set of values.
 
 use super::{
-    Config, CrossStep, Embeddings, Encoder, MappingOptimiser, MappingUpdate, Orthogonalisation, Schedule,
-    UpdatedRows,
+    Config, CrossStep, Embeddings, Encoder, MappingOptimiser, MappingUpdate, Network, Orthogonalisation,
+    Schedule, UpdatedRows,
 };
 use crate::error::{Error, Result};
 
@@ -35,6 +35,7 @@ impl Config {
             autoencoder_hidden: vec![32],
             autoencoder_epochs: 20,
             autoencoder_learning_rate: 1e-3,
+            network: Network::Mlp,
             recommender_hidden: vec![32, 16],
             dropout: 0.1,
             dot_product: true,

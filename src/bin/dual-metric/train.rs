@@ -8,7 +8,7 @@ use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::lab::{Run, Study, StudyEvent};
 use dual_metric::recommender::{Event, Stage};
-use dual_metric::settings::Config;
+use dual_metric::settings::{Config, Network};
 use dual_metric::{model_file, peers};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -29,6 +29,9 @@ pub fn run(options: &Train) -> Result<()> {
     if options.out.is_some() && config.model != dml::ENTRY.name {
         let what = format!("only models of {} are saved, and this is {}", dml::ENTRY.name, config.model);
         return Err(Error::setting("--out", what));
+    }
+    if options.out.is_some() && config.network != Network::Mlp {
+        return Err(Error::setting("--out", "only models with network = mlp are saved"));
     }
     if let Some(folder) = &options.out {
         files::check_writable(folder)?;

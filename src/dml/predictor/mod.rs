@@ -41,12 +41,15 @@ struct Rater<'v> {
     user_count: u32,
     other_bias: f32,
     prior: f32,
+    /// What they have rated in the domain, as far as the network looks at it.
+    history: Vec<u32>,
 }
 
 impl Rater<'_> {
     /// The same person with another vector, as if never seen in the domain.
     fn cold<'v>(&self, vector: &'v [f32]) -> Rater<'v> {
-        Rater { vector, user_bias: self.prior, user_count: 0, other_bias: self.other_bias, prior: self.prior }
+        let (other_bias, prior) = (self.other_bias, self.prior);
+        Rater { vector, user_bias: prior, user_count: 0, other_bias, prior, history: Vec::new() }
     }
 }
 
@@ -62,7 +65,11 @@ impl<'m> Predictor<'m> {
         };
         let user_inputs: Vec<usize> = (0..k).chain(given(true)).collect();
         let item_inputs: Vec<usize> = (k..2 * k).chain(given(false)).collect();
-        let network = Network::new(&side.recommender, &user_inputs, &item_inputs);
+        // What stands in front of the dense layers mixes user and item, so that nothing can be worked out for either.
+        let network = match side.interaction {
+            None => Network::new(&side.recommender, &user_inputs, &item_inputs),
+            Some(_) => None,
+        };
         Self { model, domain, network, table: Vec::new(), room: Room::default() }
     }
 
@@ -88,6 +95,7 @@ impl<'m> Predictor<'m> {
             user_count: biases.user_counts[u],
             other_bias: biases.others[u],
             prior: biases.user_priors[u],
+            history: side.interaction.as_ref().map_or_else(Vec::new, |front| front.history(user, None)),
         };
         match model.person(domain, user) {
             Person::Own => {
@@ -124,6 +132,7 @@ impl<'m> Predictor<'m> {
             user_count: 0,
             other_bias: cold_start_user.other_bias,
             prior: cold_start_user.prior,
+            history: Vec::new(),
         };
         self.rate(&rater, items, out);
     }
@@ -162,6 +171,23 @@ impl<'m> Predictor<'m> {
                 false => (&self.table, items),
             };
             network.outputs(&room.user, halves, rows, &mut room.scratch, |n, x| out[n] += x);
+        }
+        if let Some(interaction) = &side.interaction {
+            let past = interaction.past(self.model.item_vectors(self.domain, &rater.history));
+            for (out, &item) in out.iter_mut().zip(items) {
+                let vector = self.model.item_embedding(self.domain, item);
+                let mut inputs = interaction.inputs(rater.vector, vector, &past);
+                let item = item as usize;
+                let known = Known {
+                    user_bias: rater.user_bias,
+                    item_bias: biases.items[item],
+                    user_count: rater.user_count,
+                    item_count: biases.item_counts[item],
+                };
+                let priors = [rater.prior, biases.item_priors[item]];
+                side.given.push(&mut inputs, known, rater.other_bias, priors);
+                *out += side.recommender.dense(inputs);
+            }
         }
         if side.recommender.dot {
             for (out, &item) in out.iter_mut().zip(items) {

@@ -44,6 +44,7 @@ fn domain(k: usize, hidden: &[usize], given: DenseFeatures, dot: bool, rng: &mut
         user_embeddings: rng.normals(USERS * k, 0.3),
         item_embeddings: rng.normals(ITEMS * k, 0.3),
         recommender: RecommendationNetwork { layers, dot },
+        interaction: None,
         given,
         serves_cold_users: false,
         mix: 0.3,

@@ -78,7 +78,7 @@ impl Replica {
         for share in shares {
             let rows = chunk.rows(share);
             let Loss { data, penalty } = match &self.table.terms[share.term] {
-                Term::Rating(term) => rating::loss(&graph, term, rows, share.key),
+                Term::Rating(term) => rating::loss(&graph, share.term, term, rows, share.key),
                 Term::Pair(term) => pair::loss(&graph, term, rows),
                 Term::Autoencoder(term) => autoencoder::loss(&graph, term, rows),
             };
