@@ -18,7 +18,7 @@
 //! 8. [`dml`]: autoencoders (Eq. 2), the mapping X (Eqs. 3 and 4), the dual loop (Algorithm 1), the trained
 //!    [`dml::Dml`].
 //! 9. [`peers`]: the list of all models.
-//! 10. [`lab`]: the [`lab::Study`] of what the other domain gives. Events leave from here.
+//! 10. [`lab`]: the [`lab::Study`] of what the other domain gives, the [`lab::contest`] of all models. Events leave from here.
 //! 11. [`recommend`], [`projection`], [`model_file`], [`export`]: what is done with a trained model.
 //!
 //! `web` (in the browser) and `src/bin/dual-metric` (natively) drive the same core. It knows neither JavaScript nor
@@ -52,5 +52,6 @@ pub mod rng;
 pub mod settings;
 pub mod split;
 
-#[cfg(target_arch = "wasm32")]
+// Natively for its types alone, which a test writes down for JavaScript.
+#[cfg(any(target_arch = "wasm32", test))]
 pub mod web;

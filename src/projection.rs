@@ -1,5 +1,6 @@
-//! The picture of the map: one plane for both domains' users, and the turn from u_A to X u_A (X of Eq. 3) as
-//! one motion, the shortest path from I to X among the rotations. After the mapping step; the page draws it.
+//! The picture of the map: one plane for the users of all domains, and for each domain the turn from u to X u (X of
+//! Eq. 3, or the maps along a walk of links) as one motion, the shortest path from I to X among the rotations. After the
+//! mapping step; the page draws it.
 
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
@@ -13,6 +14,7 @@ const STILL: f64 = 1e-8;
 /// One plane of the turn: at time t coordinates i and j turn by t · `angle`,
 /// (xᵢ, xⱼ) ← (cos · xᵢ − sin · xⱼ, sin · xᵢ + cos · xⱼ).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Plane {
     /// First coordinate.
     pub i: usize,
@@ -22,23 +24,37 @@ pub struct Plane {
     pub angle: f32,
 }
 
-/// Both clouds in one plane. User n of A stands at `projection` · R(t) · `a[n]`, where R(t) turns each of
-/// `planes`; t = 0 is P · u, before the map, t = 1 is P · X u, after it, P being `axes`. Nothing is centred:
-/// X turns about the origin of the embedding space, so the origin of the picture is that origin.
+/// A domain's users as they enter the picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<'u> {
+    /// Their vectors, `[users, k]`, row-major; there may be none.
+    pub users: &'u [f32],
+    /// X from their space to the one that is shown; `None` for those of that space, who stand still.
+    pub mapping: Option<&'u Mapping>,
+}
+
+/// One domain's users in the coordinates of their turn. User n stands at `projection` · R(t) · `points[n]`, where R(t) turns
+/// each of `planes`; t = 0 is P · u, before the map, t = 1 is P · X u, after it, P being the picture's `axes`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cloud {
+    /// Coordinates of a user. k + 1 for a cloud that turns: it needs the one more dimension where X is a reflection, as no
+    /// rotation in k dimensions leads from I to it. 2 for one that stands still.
+    pub width: usize,
+    /// P in these coordinates, `[2, width]`, row-major.
+    pub projection: Vec<f32>,
+    /// The planes of the turn, on disjoint coordinates; none where X = I and where nothing turns.
+    pub planes: Vec<Plane>,
+    /// The users, `[users, width]`, row-major.
+    pub points: Vec<f32>,
+}
+
+/// All clouds in one plane. Nothing is centred: X turns about the origin of the embedding space, so the origin of the
+/// picture is that origin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapProjection {
-    /// k + 1. The turn needs the one more dimension where X is a reflection, as no rotation in k dimensions
-    /// leads from I to it.
-    pub k1: usize,
-    /// P in the coordinates of the turn, `[2, k1]`, row-major.
-    pub projection: Vec<f32>,
-    /// The planes of the turn, on disjoint coordinates; none where X = I.
-    pub planes: Vec<Plane>,
-    /// Users of A in the coordinates of the turn, `[users of A, k1]`, row-major.
-    pub a: Vec<f32>,
-    /// Users of B in the picture, P · u, `[users of B, 2]`, row-major.
-    pub b: Vec<f32>,
-    /// Share of the variance of both clouds (X u_A and u_B) that the picture shows, 0 to 1; 0 where there is
+    /// By domain.
+    pub clouds: Vec<Cloud>,
+    /// Share of the variance of all clouds, each where its map puts it, that the picture shows, 0 to 1; 0 where there is
     /// none.
     pub explained: f32,
     /// P, `[2, k]`, row-major, orthonormal rows (the second is zero where k = 1): what the next picture is to
@@ -47,8 +63,8 @@ pub struct MapProjection {
 }
 
 impl MapProjection {
-    /// Finds the plane of largest variance of {X u_A} and {u_B} together, each cloud weighing the same
-    /// however many users it has, and the turn from I to X.
+    /// Finds the plane of largest variance of all clouds together, each where its map puts it and weighing the same
+    /// however many users it has, and the turn from I to each X.
     ///
     /// `align_to`, the `axes` of the picture before, turns (or mirrors) this one *within its plane* to be as
     /// near to it as can be, so that it does not spin or flip while training; without it, or where its length
@@ -56,91 +72,89 @@ impl MapProjection {
     /// replaced by the nearest that is.
     ///
     /// # Shapes
-    /// `users_a`: `[users of A, k]`, `users_b`: `[users of B, k]`, `align_to`: `[2, k]`, all row-major;
-    /// either cloud may be empty.
+    /// `align_to`: `[2, k]`, row-major.
     ///
     /// # Errors
     /// Shapes that do not fit, or an embedding that is not finite.
-    pub fn new(
-        k: usize,
-        users_a: &[f32],
-        users_b: &[f32],
-        mapping: &Mapping,
-        align_to: Option<&[f32]>,
-    ) -> Result<Self> {
-        check(k, users_a, users_b, mapping)?;
-        let mapping = mapping.orthogonalised(Orthogonalisation::Polar);
-        let x = mapping.b_from_a();
-        let (mut axes, explained) = principal_axes(&covariance(k, users_a, users_b, x));
+    pub fn new(k: usize, clouds: &[Placed], align_to: Option<&[f32]>) -> Result<Self> {
+        check(k, clouds)?;
+        let maps: Vec<Option<Mapping>> = (clouds.iter())
+            .map(|cloud| Some(cloud.mapping?.orthogonalised(Orthogonalisation::Polar)))
+            .collect();
+        let placed: Vec<(&[f32], Option<&DMatrix<f64>>)> = (clouds.iter().zip(&maps))
+            .map(|(cloud, map)| (cloud.users, map.as_ref().map(Mapping::b_from_a)))
+            .collect();
+        let (mut axes, explained) = principal_axes(&covariance(k, &placed));
         if let Some(before) = align_to.filter(|before| before.len() == 2 * k) {
             axes = aligned(&axes, &DMatrix::from_row_iterator(2, k, before.iter().map(|&x| f64::from(x))));
         }
-        let turn = Turn::to(x);
-        let basis_from_user = turn.basis.rows(0, k).transpose();
         Ok(Self {
-            k1: k + 1,
-            projection: row_major(&(&axes * turn.basis.rows(0, k))),
-            planes: turn.planes,
-            a: map_rows(&basis_from_user, users_a),
-            b: map_rows(&axes, users_b),
+            clouds: placed.iter().map(|&(users, x)| Cloud::new(k, users, x, &axes)).collect(),
             explained: explained as f32,
             axes: row_major(&axes),
         })
     }
+}
 
-    /// Where the users of A stand at time `t`, as the page computes it: `[users of A, 2]`, row-major.
-    pub fn positions(&self, t: f32) -> Vec<f32> {
-        // Turning the projection back is turning every user forth, once instead of for each.
-        let mut turned = self.projection.clone();
-        for axis in turned.chunks_exact_mut(self.k1) {
-            for plane in &self.planes {
-                let (sine, cosine) = (t * plane.angle).sin_cos();
-                let (x, y) = (axis[plane.i], axis[plane.j]);
-                (axis[plane.i], axis[plane.j]) = (cosine * x + sine * y, cosine * y - sine * x);
-            }
+impl Cloud {
+    /// Users whom `x` turns, or who stand still, on axes `[2, k]`.
+    fn new(k: usize, users: &[f32], x: Option<&DMatrix<f64>>, axes: &DMatrix<f64>) -> Self {
+        let Some(x) = x else {
+            let points = map_rows(axes, users);
+            return Self { width: 2, projection: vec![1.0, 0.0, 0.0, 1.0], planes: Vec::new(), points };
+        };
+        let turn = Turn::to(x);
+        Self {
+            width: k + 1,
+            projection: row_major(&(axes * turn.basis.rows(0, k))),
+            planes: turn.planes,
+            points: map_rows(&turn.basis.rows(0, k).transpose(), users),
         }
-        let (horizontal, vertical) = turned.split_at(self.k1);
-        let dot = |axis: &[f32], user: &[f32]| axis.iter().zip(user).map(|(x, u)| x * u).sum::<f32>();
-        self.a.chunks_exact(self.k1).flat_map(|user| [dot(horizontal, user), dot(vertical, user)]).collect()
     }
 }
 
-fn check(k: usize, users_a: &[f32], users_b: &[f32], mapping: &Mapping) -> Result<()> {
-    if k == 0 || mapping.k() != k || !users_a.len().is_multiple_of(k) || !users_b.len().is_multiple_of(k) {
-        return Err(Error::data(
-            format!(
-                "The map has {} dimensions; the users have {} and {} numbers, not rows of {k} each",
-                mapping.k(),
-                users_a.len(),
-                users_b.len()
-            ),
-            "Give both domains the same embedding size",
-        ));
-    }
-    if !users_a.iter().chain(users_b).all(|x| x.is_finite()) {
-        return Err(Error::data(
-            "The embedding of a user is not a finite number",
-            "Lower the learning rate and train again",
-        ));
+fn check(k: usize, clouds: &[Placed]) -> Result<()> {
+    for &Placed { users, mapping } in clouds {
+        let width = mapping.map_or(k, Mapping::k);
+        if k == 0 || width != k || !users.len().is_multiple_of(k) {
+            return Err(Error::data(
+                format!(
+                    "The map has {width} dimensions; users have {} numbers, not rows of {k} each",
+                    users.len()
+                ),
+                "Give all domains the same embedding size",
+            ));
+        }
+        if !users.iter().all(|x| x.is_finite()) {
+            return Err(Error::data(
+                "The embedding of a user is not a finite number",
+                "Lower the learning rate and train again",
+            ));
+        }
     }
     Ok(())
 }
 
-/// The covariance `[k, k]` of {X u_A} and {u_B} about their common centre, each cloud weighing one half (an
+/// The covariance `[k, k]` of all clouds, each where its X puts it, about their common centre; each weighs the same (an
 /// empty one nothing).
-fn covariance(k: usize, users_a: &[f32], users_b: &[f32], x: &DMatrix<f64>) -> DMatrix<f64> {
+fn covariance(k: usize, placed: &[(&[f32], Option<&DMatrix<f64>>)]) -> DMatrix<f64> {
     let mut moment = DMatrix::zeros(k, k);
     let mut centre = DVector::zeros(k);
-    let clouds = usize::from(!users_a.is_empty()) + usize::from(!users_b.is_empty());
-    for (users, is_a) in [(users_a, true), (users_b, false)] {
-        if users.is_empty() {
-            continue;
-        }
+    let clouds = placed.iter().filter(|(users, _)| !users.is_empty()).count();
+    for &(users, x) in placed.iter().filter(|(users, _)| !users.is_empty()) {
         let own = outer_sum(k, users, users) / (clouds * (users.len() / k)) as f64;
         let mean = mean_row(k, users) / clouds as f64;
         // X is orthogonal, so the moments of {X u} are those of {u}, turned; no need to turn every user.
-        moment += if is_a { x * own * x.transpose() } else { own };
-        centre += if is_a { x * mean } else { mean };
+        match x {
+            Some(x) => {
+                moment += x * own * x.transpose();
+                centre += x * mean;
+            }
+            None => {
+                moment += own;
+                centre += mean;
+            }
+        }
     }
     let covariance = &moment - &centre * centre.transpose();
     // Where all users stand in one place only rounding is left, which has no direction.
@@ -319,9 +333,38 @@ mod tests {
         Mapping::from_rows(x.nrows(), x.transpose().as_slice()).unwrap()
     }
 
+    /// The picture of two domains, the first of which turns.
+    fn of_two(
+        k: usize,
+        a: &[f32],
+        b: &[f32],
+        x: &Mapping,
+        align_to: Option<&[f32]>,
+    ) -> Result<MapProjection> {
+        let clouds = [Placed { users: a, mapping: Some(x) }, Placed { users: b, mapping: None }];
+        MapProjection::new(k, &clouds, align_to)
+    }
+
+    /// Where the users of a cloud stand at time `t`, as the page computes it: `[users, 2]`, row-major.
+    fn positions(cloud: &Cloud, t: f32) -> Vec<f32> {
+        // Turning the projection back is turning every user forth, once instead of for each.
+        let mut turned = cloud.projection.clone();
+        for axis in turned.chunks_exact_mut(cloud.width) {
+            for plane in &cloud.planes {
+                let (sine, cosine) = (t * plane.angle).sin_cos();
+                let (x, y) = (axis[plane.i], axis[plane.j]);
+                (axis[plane.i], axis[plane.j]) = (cosine * x + sine * y, cosine * y - sine * x);
+            }
+        }
+        let (horizontal, vertical) = turned.split_at(cloud.width);
+        let dot = |axis: &[f32], user: &[f32]| axis.iter().zip(user).map(|(x, u)| x * u).sum::<f32>();
+        let users = cloud.points.chunks_exact(cloud.width);
+        users.flat_map(|user| [dot(horizontal, user), dot(vertical, user)]).collect()
+    }
+
     /// P · u for every user, from the axes.
     fn on_axes(picture: &MapProjection, users: &[f32]) -> Vec<f32> {
-        let k = picture.k1 - 1;
+        let k = picture.axes.len() / 2;
         let dot = |axis: &[f32], user: &[f32]| axis.iter().zip(user).map(|(x, u)| x * u).sum::<f32>();
         users.chunks(k).flat_map(|u| [dot(&picture.axes[..k], u), dot(&picture.axes[k..], u)]).collect()
     }
@@ -437,24 +480,32 @@ mod tests {
         for k in [1, 2, 3, 16, 33, 64] {
             let (a, b) = (generator.normals(20 * k, 0.3), generator.normals(30 * k, 0.3));
             let x = Mapping::random(k, &mut generator);
-            let picture = MapProjection::new(k, &a, &b, &x, None).unwrap();
-            assert_eq!((picture.k1, picture.a.len(), picture.b.len()), (k + 1, 20 * (k + 1), 60));
-            assert_eq!((picture.projection.len(), picture.axes.len()), (2 * (k + 1), 2 * k));
-            assert!(largest_difference(&picture.positions(0.0), &on_axes(&picture, &a)) < 2e-6);
-            assert!(largest_difference(&picture.positions(1.0), &on_axes(&picture, &x.to_b(&a))) < 4e-6);
-            assert!(largest_difference(&picture.b, &on_axes(&picture, &b)) < 2e-6);
+            let picture = of_two(k, &a, &b, &x, None).unwrap();
+            assert_eq!(
+                (picture.clouds[0].width, picture.clouds[0].points.len(), picture.clouds[1].points.len()),
+                (k + 1, 20 * (k + 1), 60)
+            );
+            assert_eq!((picture.clouds[0].projection.len(), picture.axes.len()), (2 * (k + 1), 2 * k));
+            assert!(largest_difference(&positions(&picture.clouds[0], 0.0), &on_axes(&picture, &a)) < 2e-6);
+            assert!(
+                largest_difference(&positions(&picture.clouds[0], 1.0), &on_axes(&picture, &x.to_b(&a)))
+                    < 4e-6
+            );
+            assert!(largest_difference(&picture.clouds[1].points, &on_axes(&picture, &b)) < 2e-6);
 
             // The page's rule, literally, and lengths that stay.
             let t = 0.37_f32;
-            for (user, at) in picture.a.chunks(k + 1).zip(picture.positions(t).chunks(2)) {
+            for (user, at) in
+                picture.clouds[0].points.chunks(k + 1).zip(positions(&picture.clouds[0], t).chunks(2))
+            {
                 let mut turned = user.to_vec();
-                for plane in &picture.planes {
+                for plane in &picture.clouds[0].planes {
                     let (s, c) = (plane.angle * t).sin_cos();
                     let (xi, xj) = (turned[plane.i], turned[plane.j]);
                     (turned[plane.i], turned[plane.j]) = (c * xi - s * xj, s * xi + c * xj);
                 }
                 let dot = |axis: &[f32]| axis.iter().zip(&turned).map(|(p, x)| p * x).sum::<f32>();
-                let (first, second) = picture.projection.split_at(k + 1);
+                let (first, second) = picture.clouds[0].projection.split_at(k + 1);
                 assert!(largest_difference(&[dot(first), dot(second)], at) < 2e-6);
                 let length = |x: &[f32]| x.iter().map(|x| x * x).sum::<f32>().sqrt();
                 assert!((length(&turned) - length(user)).abs() < 1e-5);
@@ -466,14 +517,16 @@ mod tests {
     fn a_quarter_turn_by_hand() {
         // (1, 0) goes to (0, 1), half way it is at (√½, √½); u_B varies along the second axis.
         let x = Mapping::from_rows(2, &[0.0, -1.0, 1.0, 0.0]).unwrap();
-        let picture = MapProjection::new(2, &[1.0, 0.0], &[0.0, -3.0, 0.0, 3.0], &x, None).unwrap();
+        let picture = of_two(2, &[1.0, 0.0], &[0.0, -3.0, 0.0, 3.0], &x, None).unwrap();
         assert!(largest_difference(&picture.axes, &[0.0, 1.0, 1.0, 0.0]) < 1e-7);
-        assert_eq!(picture.planes.len(), 1);
-        assert!((picture.planes[0].angle - std::f32::consts::FRAC_PI_2).abs() < 1e-7);
-        assert!(largest_difference(&picture.positions(0.0), &[0.0, 1.0]) < 1e-6);
-        assert!(largest_difference(&picture.positions(0.5), &[0.5_f32.sqrt(), 0.5_f32.sqrt()]) < 1e-6);
-        assert!(largest_difference(&picture.positions(1.0), &[1.0, 0.0]) < 1e-6);
-        assert!(largest_difference(&picture.b, &[-3.0, 0.0, 3.0, 0.0]) < 1e-6);
+        assert_eq!(picture.clouds[0].planes.len(), 1);
+        assert!((picture.clouds[0].planes[0].angle - std::f32::consts::FRAC_PI_2).abs() < 1e-7);
+        assert!(largest_difference(&positions(&picture.clouds[0], 0.0), &[0.0, 1.0]) < 1e-6);
+        assert!(
+            largest_difference(&positions(&picture.clouds[0], 0.5), &[0.5_f32.sqrt(), 0.5_f32.sqrt()]) < 1e-6
+        );
+        assert!(largest_difference(&positions(&picture.clouds[0], 1.0), &[1.0, 0.0]) < 1e-6);
+        assert!(largest_difference(&picture.clouds[1].points, &[-3.0, 0.0, 3.0, 0.0]) < 1e-6);
         assert_eq!(picture.explained, 1.0);
     }
 
@@ -488,11 +541,11 @@ mod tests {
             (0..n * k).map(|i| generator.normal() * deviation(i) + 5.0).collect()
         };
         let (a, b) = (cloud(1_000, 4, 1.0, &mut generator), cloud(10, 2, 2.0, &mut generator));
-        let picture = MapProjection::new(k, &a, &b, &Mapping::identity(k), None).unwrap();
+        let picture = of_two(k, &a, &b, &Mapping::identity(k), None).unwrap();
         assert!(picture.axes[2] > 0.99 && picture.axes[k + 4] > 0.99, "{:?}", picture.axes);
         assert!(picture.explained > 0.99 && picture.explained <= 1.0);
         // A cloud that is turned by X is seen where X takes it.
-        let picture = MapProjection::new(k, &a, &[], &mapping(&cyclic(k)), None).unwrap();
+        let picture = of_two(k, &a, &[], &mapping(&cyclic(k)), None).unwrap();
         assert!(picture.axes[5] > 0.99, "{:?}", picture.axes);
         // Against the definition: the covariance of the mapped users, row by row.
         let x = Mapping::random(k, &mut generator);
@@ -508,7 +561,8 @@ mod tests {
                 expected += &from * from.transpose() / (2.0 * n);
             }
         }
-        assert!((covariance(k, &a, &b, x.b_from_a()) - expected).norm() < 1e-5);
+        let placed = [(&a[..], Some(x.b_from_a())), (&b[..], None)];
+        assert!((covariance(k, &placed) - expected).norm() < 1e-5);
     }
 
     #[test]
@@ -517,7 +571,7 @@ mod tests {
         let k = 8;
         let (a, b) = (generator.normals(50 * k, 0.3), generator.normals(50 * k, 0.3));
         let x = Mapping::random(k, &mut generator);
-        let first = MapProjection::new(k, &a, &b, &x, None).unwrap();
+        let first = of_two(k, &a, &b, &x, None).unwrap();
         // Flipped, swapped or turned axes are brought back.
         let (sine, cosine) = 2.0_f32.sin_cos();
         let (one, two) = first.axes.split_at(k);
@@ -526,14 +580,16 @@ mod tests {
         {
             let mix = |c: [f32; 2]| one.iter().zip(two).map(move |(x, y)| c[0] * x + c[1] * y);
             let before: Vec<f32> = mix(c1).chain(mix(c2)).collect();
-            let next = MapProjection::new(k, &a, &b, &x, Some(&before)).unwrap();
+            let next = of_two(k, &a, &b, &x, Some(&before)).unwrap();
             assert!(largest_difference(&next.axes, &before) < 1e-5);
             assert_eq!(next.explained, first.explained);
-            assert!(largest_difference(&next.positions(1.0), &on_axes(&next, &x.to_b(&a))) < 4e-6);
+            assert!(
+                largest_difference(&positions(&next.clouds[0], 1.0), &on_axes(&next, &x.to_b(&a))) < 4e-6
+            );
         }
         // What does not fit or says nothing is left aside.
         for before in [vec![1.0; 3], vec![0.0; 2 * k], vec![f32::NAN; 2 * k]] {
-            assert_eq!(MapProjection::new(k, &a, &b, &x, Some(&before)).unwrap(), first);
+            assert_eq!(of_two(k, &a, &b, &x, Some(&before)).unwrap(), first);
         }
         // Without it the largest component of each axis is positive.
         for axis in first.axes.chunks(k) {
@@ -551,32 +607,61 @@ mod tests {
         let zeros = vec![0.0; 5 * k];
         for x in [Mapping::identity(k), Mapping::random(k, &mut generator)] {
             for (a, b) in [(&[][..], &[][..]), (&zeros, &zeros), (&one, &[]), (&[], &one), (&some, &zeros)] {
-                let picture = MapProjection::new(k, a, b, &x, None).unwrap();
-                let numbers = [&picture.projection, &picture.a, &picture.b, &picture.axes];
+                let picture = of_two(k, a, b, &x, None).unwrap();
+                let [turning, still] = &picture.clouds[..] else { panic!("two clouds") };
+                let numbers = [&turning.projection, &turning.points, &still.points, &picture.axes];
                 assert!(numbers.iter().all(|n| n.iter().all(|x| x.is_finite())));
                 assert_eq!(picture.explained > 0.0, a.len() == 3 * k);
                 let axes = DMatrix::from_row_slice(2, k, &picture.axes);
                 assert!((&axes * axes.transpose() - DMatrix::<f32>::identity(2, 2)).norm() < 1e-6);
-                assert!(largest_difference(&picture.positions(1.0), &on_axes(&picture, &x.to_b(a))) < 1e-5);
+                assert!(
+                    largest_difference(&positions(&picture.clouds[0], 1.0), &on_axes(&picture, &x.to_b(a)))
+                        < 1e-5
+                );
             }
         }
-        assert_eq!(
-            MapProjection::new(1, &[0.5], &[0.1], &Mapping::identity(1), None).unwrap().axes,
-            [1.0, 0.0]
-        );
+        assert_eq!(of_two(1, &[0.5], &[0.1], &Mapping::identity(1), None).unwrap().axes, [1.0, 0.0]);
     }
 
     #[test]
     fn what_is_not_finite_or_does_not_fit_is_an_error() {
         let x = Mapping::identity(2);
-        assert!(MapProjection::new(2, &[f32::NAN, 0.0], &[], &x, None).is_err());
-        assert!(MapProjection::new(2, &[], &[0.0, f32::INFINITY], &x, None).is_err());
-        assert!(MapProjection::new(2, &[0.0; 3], &[], &x, None).is_err());
-        assert!(MapProjection::new(3, &[0.0; 3], &[], &x, None).is_err());
-        assert!(MapProjection::new(0, &[], &[], &Mapping::identity(0), None).is_err());
+        assert!(of_two(2, &[f32::NAN, 0.0], &[], &x, None).is_err());
+        assert!(of_two(2, &[], &[0.0, f32::INFINITY], &x, None).is_err());
+        assert!(of_two(2, &[0.0; 3], &[], &x, None).is_err());
+        assert!(of_two(3, &[0.0; 3], &[], &x, None).is_err());
+        assert!(of_two(0, &[], &[], &Mapping::identity(0), None).is_err());
         // Not orthogonal: the nearest orthogonal map is shown.
         let doubled = Mapping::from_rows(2, &[0.0, -2.0, 2.0, 0.0]).unwrap();
-        let picture = MapProjection::new(2, &[1.0, 0.0], &[0.0, -3.0, 0.0, 3.0], &doubled, None).unwrap();
-        assert!(largest_difference(&picture.positions(1.0), &[1.0, 0.0]) < 1e-6);
+        let picture = of_two(2, &[1.0, 0.0], &[0.0, -3.0, 0.0, 3.0], &doubled, None).unwrap();
+        assert!(largest_difference(&positions(&picture.clouds[0], 1.0), &[1.0, 0.0]) < 1e-6);
+    }
+
+    #[test]
+    fn three_clouds_meet_in_the_space_of_one_of_them() {
+        let mut generator = generator("three");
+        let k = 5;
+        let users = generator.normals(40 * k, 0.3);
+        let (x, y) = (Mapping::random(k, &mut generator), Mapping::random(k, &mut generator));
+        // The same people in three spaces: x leads from the first to the second, y on to the third.
+        let (second, third) = (x.to_b(&users), y.to_b(&x.to_b(&users)));
+        let back = y.reversed();
+        let clouds = [
+            Placed { users: &users, mapping: Some(&x) },
+            Placed { users: &second, mapping: None },
+            Placed { users: &third, mapping: Some(&back) },
+        ];
+        let picture = MapProjection::new(k, &clouds, None).unwrap();
+        let widths: Vec<usize> = picture.clouds.iter().map(|cloud| cloud.width).collect();
+        assert_eq!(widths, [k + 1, 2, k + 1]);
+        let after: Vec<Vec<f32>> = picture.clouds.iter().map(|cloud| positions(cloud, 1.0)).collect();
+        assert!(
+            largest_difference(&after[0], &after[1]) < 4e-6
+                && largest_difference(&after[2], &after[1]) < 4e-6
+        );
+        // Before the map each stands where it was learnt.
+        for (cloud, own) in picture.clouds.iter().zip([&users, &second, &third]) {
+            assert!(largest_difference(&positions(cloud, 0.0), &on_axes(&picture, own)) < 4e-6);
+        }
     }
 }

@@ -20,9 +20,18 @@ fn settings(entry: &Entry) -> ValidConfig {
 
 /// A model that is trained on a split, and what it reported.
 fn trained(entry: &Entry, world: &Arc<World>, split: Split) -> (Arc<dyn Recommender>, Vec<Event>) {
+    trained_until(entry, world, split, Stopping::Own)
+}
+
+fn trained_until(
+    entry: &Entry,
+    world: &Arc<World>,
+    split: Split,
+    stopping: Stopping,
+) -> (Arc<dyn Recommender>, Vec<Event>) {
     let watched = vec![Vec::new(); world.links.len()];
     let training = Training::new(world.clone(), Arc::new(split));
-    let (config, device, stopping) = (settings(entry), Device::cpu(), Stopping::Own);
+    let (config, device) = (settings(entry), Device::cpu());
     let assignment = Assignment { training, config, device, watched, stopping };
     let mut fit = pollster::block_on((entry.begin)(assignment)).unwrap();
     let mut events = Vec::new();
@@ -60,14 +69,22 @@ fn cold_predictions(model: &dyn Recommender, world: &World, split: &Split) -> Ve
 
 /// The world with all test ratings turned upside down.
 fn with_false_tests(world: &World, split: &Split) -> World {
+    let tested: Vec<std::collections::HashSet<(u32, u32)>> = (0..world.domains.len())
+        .map(|d| {
+            let test = split.test(world, d);
+            test.users.into_iter().zip(test.items).collect()
+        })
+        .collect();
+    turned(world, |d, user, item| tested[d].contains(&(user, item)))
+}
+
+/// The world with those ratings turned upside down that `is_turned` takes, by domain, user and item.
+fn turned(world: &World, is_turned: impl Fn(usize, u32, u32) -> bool) -> World {
     let mut domains = world.domains.clone();
     for (d, domain) in domains.iter_mut().enumerate() {
-        let test = split.test(world, d);
-        let mut tested = std::collections::HashSet::new();
-        tested.extend(test.users.iter().zip(&test.items).map(|(&user, &item)| (user, item)));
         let turned = domain.ratings.iter().map(|row| {
             let value = domain.scale.lo + domain.scale.hi - row.value;
-            if tested.contains(&(row.user, row.item)) { Rating { value, ..row } } else { row }
+            if is_turned(d, row.user, row.item) { Rating { value, ..row } } else { row }
         });
         let rows: Vec<Rating> = turned.collect();
         domain.ratings = Ratings::new(domain.users.len(), domain.items.len(), &rows).into();
@@ -150,6 +167,22 @@ fn what_is_said_to_cross_crosses_and_nothing_else_does() {
             (cold_predictions(&*linked, &world, &split), cold_predictions(&*alone, &world, &split));
         assert!(linked.iter().all(|domain| !domain.is_empty()));
         assert_eq!(linked != alone, entry.capabilities.crosses, "{}", entry.name);
+    }
+}
+
+#[test]
+fn where_nothing_may_cross_the_other_domains_ratings_make_no_difference() {
+    let world = Arc::new(sample(5).world);
+    let other = Arc::new(turned(&world, |d, _, _| d == 1));
+    for entry in MODELS {
+        // Of a fixed length: one validation error over both domains may decide when a training ends.
+        let [one, other] = [&world, &other].map(|world| {
+            let split = split(entry, world).with_crossing(Crossing::Nothing);
+            let (model, _) = trained_until(entry, world, split.clone(), Stopping::Epochs(2));
+            predictions(&*model, world, &split)
+        });
+        assert!(one[0] == other[0], "{}: something crosses", entry.name);
+        assert!(one[1] != other[1], "{}", entry.name);
     }
 }
 

@@ -121,7 +121,7 @@ async fn one_file_as_both_domains_is_not_trained_on() {
 #[wasm_bindgen_test]
 fn the_sample_is_made_anew_to_be_read_again() {
     let mut session = Session::new();
-    let sample = answer(session.load_sample(JSON::parse(r#"{ "seed": 7 }"#).expect("JSON")));
+    let sample = answer(session.load_sample(JSON::parse(r#"{ "seed": 7, "domains": 2 }"#).expect("JSON")));
     let reread =
         |options: &str| JSON::parse(&format!(r#"{{ "slot": "b", "options": {options} }}"#)).expect("JSON");
     assert_eq!(answer(session.reread(reread("{}"))), sample);

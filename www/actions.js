@@ -1,12 +1,14 @@
 // What the visitor can want. Each intent talks to the worker and puts what comes back into the store.
 
+import { domainIn } from "./domains.js";
+import { SLOTS } from "./shapes.js";
 import { IDLE } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
-import { hashFromSettings, settingsFromHash } from "./share.js";
+import { hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
 import { deviceFor, digest } from "./training.js";
 
-/** @import { Config, Cure, DataState, ExportKind, FileKind, Methods, ReadOptions, Slot, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { Config, DataCure, DataState, ExportKind, FileKind, ReadOptions, Slot, TrainState, TrainingEvent, DeviceChoice as CoreDeviceChoice, Prepared, SavedFile } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 
@@ -28,6 +30,8 @@ export class Actions {
   #mapPending = null;
   #mapAt = 0;
   #adviceAt = 0;
+  /** Places that were added beside the first two. @type {Set<Slot>} */
+  #added = new Set();
   /** Deaths of workers since one was last of use. */
   #deaths = 0;
 
@@ -45,13 +49,58 @@ export class Actions {
   async start() {
     await this.#guard("Starting", async () => {
       const capabilities = await this.#worker.request("init", {});
-      this.#store.set({ capabilities, settings: settingsFromHash(location.hash, capabilities.presets) });
-      await this.loadSample();
+      const sample = sampleFromHash(location.hash);
+      this.#store.set({ capabilities, sample, settings: settingsFromHash(location.hash, capabilities.presets) });
+      await this.#makeSample(sample);
     });
   }
 
+  /** Loads the sample, with as many domains as are chosen. */
   async loadSample() {
-    await this.#changeData("Making the sample", null, () => changed(this.#source.sample()));
+    this.#added.clear();
+    await this.#makeSample(this.#store.state.sample);
+    this.#showAddress();
+  }
+
+  /** @param {number} domains */
+  async #makeSample(domains) {
+    await this.#changeData("Making the sample", null, () => changed(this.#source.sample(domains)));
+  }
+
+  /** How many domains the sample is to have; one that is loaded is made anew. @param {number} sample */
+  async setSample(sample) {
+    this.#store.set({ sample });
+    if (this.#store.state.data?.generated) await this.loadSample();
+  }
+
+  /** Adds a place for one domain more. */
+  addZone() {
+    const free = this.#freeSlots()[0];
+    if (!free) return;
+    this.#added.add(free);
+    this.#showZones();
+    document.getElementById(`file-${free}`)?.focus();
+  }
+
+  /** Takes out a place, with what it holds. @param {Slot} slot */
+  async removeZone(slot) {
+    const { data } = this.#store.state;
+    this.#added.delete(slot);
+    if (domainIn(data, slot) || data?.unread?.slot === slot) await this.remove(slot, "ratings");
+    else this.#showZones();
+  }
+
+  /** Places that are not shown yet. */
+  #freeSlots() {
+    return SLOTS.filter((slot) => !this.#store.state.zones.includes(slot));
+  }
+
+  /** The first two places are always there, so that there is something to drop a file on. */
+  #showZones() {
+    const { data } = this.#store.state;
+    const isShown = (/** @type {Slot} */ slot) =>
+      SLOTS.indexOf(slot) < 2 || this.#added.has(slot) || domainIn(data, slot) || data?.unread?.slot === slot;
+    this.#store.set({ zones: SLOTS.filter(isShown) });
   }
 
   /**
@@ -64,31 +113,34 @@ export class Actions {
   }
 
   /**
-   * Files that were dropped beside the places: they go to places that are free, or else wait until somebody says where
-   * they belong.
+   * Files that were dropped beside the places. As many as there are domains replace them; fewer go to places that are
+   * free, and one for which there is none waits until somebody says where it belongs.
    * @param {File[]} files
    */
   async place(files) {
-    const { data } = this.#store.state;
-    /** @type {Slot[]} */
-    const slots = ["a", "b"];
-    const free = data?.generated ? slots : slots.filter((slot) => !data?.[slot]);
-    const [first, second, ...others] = files;
+    const { data, zones } = this.#store.state;
+    const loaded = data?.generated ? [] : (data?.domains ?? []).map(({ slot }) => slot);
+    const free = zones.filter((slot) => !loaded.includes(slot));
+    if (files.length === 1 && free.length === 0) {
+      this.#store.set({ homeless: files[0] });
+      return;
+    }
+    const replaces = files.length > 1 && files.length >= loaded.length;
+    const places = replaces ? SLOTS : SLOTS.filter((slot) => !loaded.includes(slot));
+    const others = files.slice(places.length);
     if (others.length > 0) {
       const names = others.map(({ name }) => name).join(", ");
       this.#store.set({
-        notice: `Two rating files fit; not opened: ${names}. Tables about people or items are opened under Details.`,
+        notice: `${SLOTS.length} rating files fit; not opened: ${names}. Tables about people or items are opened under Details.`,
       });
     }
-    const placed = [first, second].filter((file) => file !== undefined);
-    if (placed.length === 2) {
-      await this.openFile("a", "ratings", placed[0]);
-      await this.openFile("b", "ratings", placed[1]);
-    } else if (placed.length === 1 && free[0]) {
-      await this.openFile(free[0], "ratings", placed[0]);
-    } else if (placed.length === 1) {
-      this.#store.set({ homeless: placed[0] });
-    }
+    for (const [n, file] of files.slice(0, places.length).entries()) await this.openFile(places[n], "ratings", file);
+  }
+
+  /** Opens the file that waits as one domain more. */
+  async settleAnew() {
+    const [free] = this.#freeSlots();
+    if (free) await this.settle(free);
   }
 
   /** Opens the file that waits. @param {Slot | null} slot where it belongs; null: nowhere */
@@ -104,12 +156,12 @@ export class Actions {
    * @param {ReadOptions} options
    */
   async reread(slot, options) {
-    const name = this.#store.state.data?.[slot]?.name ?? "The file";
+    const name = domainIn(this.#store.state.data, slot)?.name ?? "The file";
     const label = `${name} was read in another way`;
     await this.#changeData("Reading again", slot, () => this.#source.reread([{ slot, options }], label));
   }
 
-  /** Does what is offered beside a warning. @param {Cure} cure */
+  /** Does what is offered beside a warning. @param {DataCure} cure */
   async cure({ label, changes }) {
     if (changes.length === 0) return;
     const slot = changes.length === 1 ? changes[0].slot : null;
@@ -148,7 +200,7 @@ export class Actions {
     this.#setSettings({ ...settings, preset, config: { ...capabilities.presets[preset], seed, overlap_users } });
   }
 
-  /** @param {Config} patch fields to change */
+  /** @param {Partial<Config>} patch fields to change */
   setConfig(patch) {
     const { settings } = this.#store.state;
     this.#setSettings({ ...settings, config: { ...settings.config, ...patch } });
@@ -190,11 +242,13 @@ export class Actions {
   async prepare() {
     clearTimeout(this.#prepareTimer);
     const ticket = ++this.#preparation;
-    const { settings, data } = this.#store.state;
+    const { settings, data, capabilities } = this.#store.state;
     if (!data?.ready) return;
     this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
     try {
-      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings);
+      if (!capabilities) throw new Error("The core has not told of its settings yet");
+      const config = { ...capabilities.presets[settings.preset], ...settings.config };
+      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings, config);
       const labels = await this.#worker.request("labels", {});
       if (ticket !== this.#preparation) return;
       this.#deaths = 0;
@@ -208,6 +262,7 @@ export class Actions {
         report: null,
         complete: false,
         advice: null,
+        space: map.space,
       });
       if (!this.#store.state.selection) this.#selectSomebody();
       await this.#advise();
@@ -223,18 +278,28 @@ export class Actions {
 
   /**
    * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
-   * @param {"webgpu" | "cpu" | "fastest"} device
+   * @param {CoreDeviceChoice} device
    * @param {Settings} settings
-   * @returns {Promise<Methods["prepare"][1]>}
+   * @param {Config} config
+   * @returns {Promise<Prepared>}
    */
-  async #prepareOn(device, settings) {
+  async #prepareOn(device, settings, config) {
     try {
-      return await this.#worker.request("prepare", { config: settings.config, device });
+      const { space } = this.#store.state;
+      return await this.#worker.request("prepare", { config, device, space });
     } catch (error) {
       if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await this.#worker.request("prepare", { config: settings.config, device: "cpu" });
+      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null });
       return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
     }
+  }
+
+  /** Shows the map in the space of another domain. @param {number} space */
+  async showIn(space) {
+    this.#store.set({ space });
+    if (!this.#store.state.prepared) return;
+    await this.#mapPending; // may still be one of the space before
+    await this.#refreshMap();
   }
 
   /** Turns the map once by itself. */
@@ -280,6 +345,7 @@ export class Actions {
       const { data, read } = await change();
       if (read) this.#showData(data);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
+      this.#showZones();
       if (read || !this.#store.state.prepared) await this.prepare();
     } catch (error) {
       if (error instanceof WorkerGone) return;
@@ -301,18 +367,28 @@ export class Actions {
       report: null,
       complete: false,
       map: null,
+      space: null,
       selection: null,
       advice: null,
     });
+    if (data.generated) this.#store.set({ sample: data.domains.length });
     const { overlap_users } = this.#store.state.settings.config;
-    if (data.ready && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
+    if (data.ready && overlap_users && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
+  }
+
+  /** Puts what is set into the address, for a link to it. */
+  #showAddress() {
+    const { capabilities, settings, data, sample } = this.#store.state;
+    if (!capabilities) return;
+    const hash = hashFromSettings(settings, capabilities.presets, data?.generated ? sample : null);
+    globalThis.history.replaceState(null, "", hash);
   }
 
   /** @param {Settings} settings */
   #setSettings(settings) {
-    const { capabilities, history, train, data } = this.#store.state;
+    const { history, train, data } = this.#store.state;
     this.#store.set({ settings, stale: true });
-    if (capabilities) globalThis.history.replaceState(null, "", hashFromSettings(settings, capabilities.presets));
+    this.#showAddress();
     const untouched = history.length === 0 && train.state !== "running";
     if (!untouched || !data?.ready) return;
     clearTimeout(this.#prepareTimer);
@@ -352,7 +428,7 @@ export class Actions {
   async #askForMap() {
     const ticket = this.#preparation;
     try {
-      const map = await this.#worker.request("map", {});
+      const map = await this.#worker.request("map", { space: this.#store.state.space });
       if (ticket === this.#preparation) this.#store.set({ map });
     } catch (error) {
       if (ticket === this.#preparation) this.#fail(error);
@@ -366,19 +442,24 @@ export class Actions {
     if (!selection || !prepared) return;
     this.#adviceAt = performance.now();
     try {
-      const advice = await this.#worker.request("recommend", { slot: selection.slot, user: selection.user, n: TOP_N });
+      const advice = await this.#worker.request("recommend", {
+        domain: selection.domain,
+        user: selection.user,
+        n: TOP_N,
+      });
       if (this.#store.state.selection === selection) this.#store.set({ advice });
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
     }
   }
 
-  /** A page that shows nobody shows nothing: take the first person who is in both. */
+  /** A page that shows nobody shows nothing: take the first person who is in several domains. */
   #selectSomebody() {
     const { map, labels } = this.#store.state;
-    if (!map || !labels || map.pairs.length === 0) return;
-    const user = map.pairs[0];
-    this.#store.set({ selection: { slot: "a", user, label: labels.a[user] } });
+    const link = map?.links.find(({ pairs }) => pairs.length > 0);
+    if (!link || !labels) return;
+    const [[domain], user] = [link.domains, link.pairs[0]];
+    this.#store.set({ selection: { domain, user, label: labels[domain][user] } });
   }
 
   /**
@@ -435,7 +516,7 @@ export class Actions {
 
 /**
  * Hands a text over as a file.
- * @param {{ name: string, mime: string, text: string }} file
+ * @param {SavedFile} file
  */
 function save({ name, mime, text }) {
   const address = URL.createObjectURL(new Blob([text], { type: mime }));

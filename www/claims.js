@@ -1,7 +1,7 @@
 // Which figure may be called better. A difference counts where the 95 % interval of its change leaves out zero and the
 // group is large enough; less and more have the same right.
 
-/** @import { Change, Comparison, DomainReport } from "./protocol.js" */
+/** @import { Change, Comparison, DomainReport } from "./border.d.ts" */
 /** @import { State } from "./store.js" */
 
 /**

@@ -2,6 +2,7 @@
 // rows that could not be read, and the tables of features. Every guess can be changed; the file is then read again. A file
 // that could not be read at all has its error and its first rows here, until it can be.
 
+import { domainIn } from "./domains.js";
 import { byId, el, icon } from "./dom.js";
 import { featureTables } from "./feature_tables.js";
 import { counted, percent } from "./format.js";
@@ -10,7 +11,7 @@ import { readingForm } from "./reading_form.js";
 import { rejectList } from "./reject_list.js";
 import { warningItems } from "./warnings_list.js";
 
-/** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./protocol.js" */
+/** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 /** @import { Part } from "./warnings_list.js" */
@@ -29,7 +30,7 @@ export function setUpDataDialog(store, actions) {
   const close = () => dialog.close();
   const draw = (/** @type {State} */ { data, data_error, busy }) => {
     if (!dialog.open) return;
-    const domain = data?.[slot];
+    const domain = domainIn(data, slot);
     const unread = data?.unread?.slot === slot ? data.unread : null;
     if (correcting !== null && !unread) {
       // It can be read now, or it is gone, and then the file beside it is not what the visitor was at.
@@ -40,7 +41,7 @@ export function setUpDataDialog(store, actions) {
     const opened = [...dialog.querySelectorAll("details[open]")].map((each) => each.id);
     const error = data_error?.slot === slot ? data_error.text : "";
     if (correcting !== null && unread) dialog.replaceChildren(...unreadContents(unread, error, busy, actions, close));
-    else if (domain) dialog.replaceChildren(...contents(slot, domain, data, error, busy, actions, close));
+    else if (data && domain) dialog.replaceChildren(...contents(slot, domain, data, error, busy, actions, close));
     else return close();
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
     if (focused) (document.getElementById(focused) ?? document.getElementById("data-close"))?.focus();
@@ -78,7 +79,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
   const waiting = data.unread?.slot === slot ? data.unread.preview.file : null;
   const preview = waiting === null ? domain.preview : null;
   // Of row numbers the summary tells.
-  const warnings = data.warnings.filter((warning) => warning.slot === slot && warning.code !== "row-numbers");
+  const warnings = data.warnings.filter(({ slots, code }) => slots.length === 1 && slots[0] === slot && code !== "row-numbers");
   const origin = data.generated ? "generated sample data" : (domain.preview?.file ?? "");
   /** @param {ReadOptions} options */
   const read = (options) => void actions.reread(slot, options);

@@ -1,11 +1,13 @@
-// Block 1: the two rating files, and the people that they share.
+// Block 1: the rating files, and the people that they share.
 
 import { choiceButtons, setUpDataDialog } from "./data_dialog.js";
-import { byId, el, icon, mark } from "./dom.js";
+import { domainIn, nameOf, placeName, slotOf } from "./domains.js";
+import { byId, choice, el, icon, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
+import { SLOTS } from "./shapes.js";
 import { warningItems } from "./warnings_list.js";
 
-/** @import { DataState, DomainState, Slot } from "./protocol.js" */
+/** @import { DataState, DomainState, PairState, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 /** @import { Part } from "./warnings_list.js" */
@@ -16,28 +18,130 @@ import { warningItems } from "./warnings_list.js";
  */
 export function setUpData(store, actions) {
   const openDialog = setUpDataDialog(store, actions);
-  for (const zone of document.querySelectorAll(".zone")) {
-    if (zone instanceof HTMLElement)
-      setUpZone(zone, /** @type {Slot} */ (zone.dataset.slot), store, actions, openDialog);
-  }
+  setUpZones(store, actions, openDialog);
   setUpPage(actions);
   setUpAdvice(store, actions, openDialog);
-  const sample = byId("load-sample", HTMLButtonElement);
-  sample.addEventListener("click", () => void actions.loadSample());
-
-  const both = byId("overlap-count", HTMLElement);
-  const note = byId("overlap-note", HTMLElement);
+  setUpSample(store, actions);
+  setUpOverlap(store);
   const message = byId("data-message", HTMLElement);
-  store.subscribe(["data", "busy", "data_error", "capabilities"], (state) => {
-    const { data, capabilities } = state;
-    both.textContent = data?.a && data.b ? count(data.overlap_users) : "–";
-    note.textContent = correlationText(state);
+  store.subscribe(["data", "busy", "data_error"], (state) => {
     message.textContent = messageText(state);
-    message.classList.toggle("error", state.data_error !== null || (data?.unread ?? null) !== null);
+    message.classList.toggle("error", state.data_error !== null || (state.data?.unread ?? null) !== null);
     message.hidden = message.textContent === "";
-    sample.disabled = state.busy !== null || !capabilities;
-    sample.textContent = data?.generated && data.ready ? "Load the sample afresh" : "Try the sample";
   });
+}
+
+/** Of more places each is told in two lines. */
+const MOST_ROOMY = 2;
+
+/**
+ * A place for each domain, as many as are shown.
+ * @param {Store} store
+ * @param {Actions} actions
+ * @param {(slot: Slot, file: "loaded" | "unread", part?: Part) => void} openDialog
+ */
+function setUpZones(store, actions, openDialog) {
+  const list = byId("zones", HTMLElement);
+  const add = byId("add-domain", HTMLButtonElement);
+  add.addEventListener("click", () => actions.addZone());
+  /** @type {Map<Slot, HTMLElement>} */
+  const places = new Map();
+  store.subscribe(["zones"], ({ zones }) => {
+    for (const slot of zones) {
+      if (places.has(slot)) continue;
+      const zone = el("div", { className: "zone", "data-slot": slot });
+      places.set(slot, zone);
+      setUpZone(zone, slot, store, actions, openDialog);
+    }
+    const wanted = zones.map((slot) => /** @type {HTMLElement} */ (places.get(slot)));
+    for (const zone of list.querySelectorAll(".zone")) {
+      if (zone instanceof HTMLElement && !wanted.includes(zone)) zone.remove();
+    }
+    // Those that stay are not touched, so that none loses the focus.
+    wanted.forEach((zone, n) => {
+      if (list.children[n] !== zone) list.insertBefore(zone, list.children[n] ?? null);
+    });
+    list.classList.toggle("dense", zones.length > MOST_ROOMY);
+    document.body.classList.toggle("many", zones.length > 2);
+  });
+  store.subscribe(["zones", "busy", "capabilities"], ({ zones, busy, capabilities }) => {
+    add.disabled = zones.length === SLOTS.length || busy !== null || !capabilities;
+    add.title = zones.length === SLOTS.length ? `The page has room for ${SLOTS.length} domains` : "";
+  });
+}
+
+/**
+ * The button that loads the sample, and how many domains it is to have.
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+function setUpSample(store, actions) {
+  const button = byId("load-sample", HTMLButtonElement);
+  /** @type {[string, string][]} */
+  const counts = [
+    ["2", "2 domains"],
+    ["3", "3 domains"],
+  ];
+  const count = choice(counts, "2", { id: "sample-domains", "aria-label": "Domains of the sample" });
+  button.after(count);
+  button.addEventListener("click", () => void actions.loadSample());
+  count.addEventListener("change", () => void actions.setSample(Number(count.value)));
+  store.subscribe(["data", "busy", "capabilities", "sample"], ({ data, busy, capabilities, sample }) => {
+    button.disabled = count.disabled = busy !== null || !capabilities;
+    button.textContent = data?.generated && data.ready ? "Sample afresh" : "Try the sample";
+    count.value = String(sample);
+  });
+}
+
+/** Pairs of domains that are listed at once. */
+const MOST_PAIRS = 3;
+
+/**
+ * How many people are in both of two domains, or of more in every two.
+ * @param {Store} store
+ */
+function setUpOverlap(store) {
+  const both = byId("overlap-count", HTMLElement);
+  const where = byId("overlap-where", HTMLElement);
+  const note = byId("overlap-note", HTMLElement);
+  const list = byId("overlap-pairs", HTMLElement);
+  store.subscribe(["data"], (state) => {
+    const { data } = state;
+    const domains = data?.domains.length ?? 0;
+    both.textContent = domains > 1 ? count(data?.overlap_users) : "–";
+    where.textContent = domains > 2 ? "people in two or more" : "people in both";
+    note.textContent = domains > 2 ? (data?.generated ? "generated sample data" : "") : correlationText(state);
+    const pairs = data && domains > 2 ? data.pairs.toSorted((x, y) => y.overlap_users - x.overlap_users) : [];
+    const isOpen = list.querySelector("details")?.open ?? false;
+    const rows = pairs.map((pair) => pairRow(pair, /** @type {DataState} */ (data)));
+    const others = rows.splice(rows.length > MOST_PAIRS + 1 ? MOST_PAIRS : rows.length);
+    list.replaceChildren(el("ul", { className: "pairs" }, ...rows));
+    if (others.length > 0) {
+      const summary = el("summary", { className: "small", textContent: `${others.length} more pairs` });
+      list.append(el("details", { open: isOpen }, summary, el("ul", { className: "pairs" }, ...others)));
+    }
+    list.hidden = pairs.length === 0;
+  });
+}
+
+/**
+ * @param {PairState} pair
+ * @param {DataState} data
+ */
+function pairRow({ domains, overlap_users, mean_correlation }, data) {
+  const [a, b] = domains.map((n) => nameOf(data, n));
+  const agreement =
+    mean_correlation === null
+      ? `Too few with 5 ratings in ${a} and in ${b} to compare`
+      : `The mean ratings of these people in ${a} and in ${b} correlate by ${fixed(mean_correlation, 2)}`;
+  return el(
+    "li",
+    { className: "small", title: agreement },
+    el("span", { className: "signs" }, ...domains.map((n) => mark(slotOf(data, n)))),
+    el("span", { className: "cut", textContent: `${a}, ${b}` }),
+    el("span", { className: "number", textContent: overlap_users === 0 ? "nobody" : count(overlap_users) }),
+    el("span", { className: "number muted", textContent: mean_correlation === null ? "" : `r ${fixed(mean_correlation, 2)}` }),
+  );
 }
 
 /**
@@ -115,23 +219,24 @@ function moreWarnings(items, isOpen) {
 }
 
 /**
- * Where a file belongs that was dropped beside the places, while both have one.
+ * Where a file belongs that was dropped beside the places, while all have one.
  * @param {File} file
  * @param {DataState | null} data
  * @param {Actions} actions
  */
 function homelessButtons(file, data, actions) {
-  /** @type {[Slot | null, string][]} */
-  const places = [
-    ["a", `Replace ${data?.a?.name ?? "the first file"}`],
-    ["b", `Replace ${data?.b?.name ?? "the second file"}`],
-    [null, "Leave it"],
-  ];
-  const buttons = places.map(([slot, textContent]) => {
-    const button = el("button", { id: `settle-${slot ?? "nowhere"}`, type: "button", className: "small", textContent });
-    button.addEventListener("click", () => void actions.settle(slot));
+  /** @param {string} id @param {string} textContent @param {() => Promise<void>} settle */
+  const button = (id, textContent, settle) => {
+    const button = el("button", { id: `settle-${id}`, type: "button", className: "small", textContent });
+    button.addEventListener("click", () => void settle());
     return button;
-  });
+  };
+  const domains = data?.domains ?? [];
+  const buttons = [
+    ...domains.map(({ slot, name }) => button(slot, `Replace ${name}`, () => actions.settle(slot))),
+    ...(domains.length < SLOTS.length ? [button("anew", "Add it", () => actions.settleAnew())] : []),
+    button("nowhere", "Leave it", () => actions.settle(null)),
+  ];
   return [el("span", { className: "small", textContent: `${file.name} was dropped. Where does it belong?` }), ...buttons];
 }
 
@@ -178,7 +283,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
   });
   details.addEventListener("click", () => openDialog(slot, "loaded"));
   correct.addEventListener("click", () => openDialog(slot, "unread"));
-  remove.addEventListener("click", () => void actions.remove(slot, "ratings"));
+  remove.addEventListener("click", () => void actions.removeZone(slot));
 
   for (const kind of ["dragenter", "dragover"]) {
     zone.addEventListener(kind, (event) => {
@@ -199,24 +304,26 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     await actions.openFile(slot, "ratings", files[0]);
   });
 
-  store.subscribe(["data", "busy", "capabilities"], ({ data, busy, capabilities }) => {
-    const domain = data?.[slot] ?? null;
+  store.subscribe(["data", "busy", "capabilities", "zones"], ({ data, busy, capabilities, zones }) => {
+    const domain = domainIn(data, slot);
     const unread = data?.unread?.slot === slot ? data.unread : null;
     zone.classList.toggle("empty", domain === null);
-    name.textContent = domain?.name ?? (slot === "a" ? "First file" : "Second file");
+    name.textContent = domain?.name ?? placeName(slot);
     name.title = domain?.preview?.file ?? "";
     details.hidden = domain === null;
-    remove.hidden = domain === null && unread === null;
+    remove.hidden = domain === null && unread === null && SLOTS.indexOf(slot) < 2;
     correct.hidden = unread === null;
     correct.setAttribute("aria-label", `${correct.textContent}: ${unread?.preview.file ?? ""}`);
     details.setAttribute("aria-label", `Details of ${name.textContent}`);
-    remove.setAttribute("aria-label", `Remove ${domain ? name.textContent : (unread?.preview.file ?? "")}`);
+    remove.setAttribute("aria-label", `Remove ${domain ? name.textContent : (unread?.preview.file ?? "this place")}`);
     file.setAttribute("aria-label", `Open a rating file as ${name.textContent}`);
     openText.textContent = domain ? "Replace" : "Open a file";
     file.disabled = busy !== null || !capabilities;
     remove.disabled = busy !== null;
-    first.textContent = domain ? sizeText(domain) : "or drop it here: people, items and ratings,";
+    const invitation = zones.length > MOST_ROOMY ? "or drop it here" : "or drop it here: people, items and ratings,";
+    first.textContent = domain ? sizeText(domain) : invitation;
     second.textContent = domain ? densityText(domain) : "one rating a line, as CSV or TSV";
+    first.title = domain ? `${first.textContent} · ${second.textContent}` : "";
   });
 }
 
@@ -236,9 +343,10 @@ function densityText({ density, scale, preview, rejected_rows, duplicates, user_
 
 /** @param {State} state */
 function correlationText({ data }) {
-  if (!data?.a || !data.b) return "two files, joined by the ids of people";
-  if (data.mean_correlation === null) return "too few with 5 ratings in each to compare";
-  const text = `their mean ratings correlate by ${fixed(data.mean_correlation, 2)}`;
+  const pair = data?.pairs[0];
+  if (!data || !pair) return "two files, joined by the ids of people";
+  if (pair.mean_correlation === null) return "too few with 5 ratings in each to compare";
+  const text = `their mean ratings correlate by ${fixed(pair.mean_correlation, 2)}`;
   return data.generated ? `${text} · generated sample data` : text;
 }
 

@@ -2,11 +2,13 @@
 // keeps no text. Each method asks the worker and gives back the state of the data, and where a file was read, whether it
 // could be. Every change of the data can be undone.
 
-/** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./protocol.js" */
+import { domainIn } from "./domains.js";
+
+/** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
-/** @typedef {{ label: string, sample: boolean, opened: Opened[] }} Before what there was before a change of that name */
+/** @typedef {{ label: string, sample: number, opened: Opened[] }} Before what there was before a change of that name */
 
 /**
  * @typedef {object} Reading
@@ -27,8 +29,8 @@ export class DataSource {
   #opened = [];
   /** The file that could not be read; a new worker is not given it. @type {Opened | null} */
   #unread = null;
-  /** Whether the sample is loaded. */
-  #sample = false;
+  /** Domains of the sample, 0 where other files are loaded. */
+  #sample = 0;
   /** What there was before each change, the last change at the end. @type {Before[]} */
   #history = [];
 
@@ -42,13 +44,16 @@ export class DataSource {
     return this.#history.at(-1)?.label ?? null;
   }
 
-  /** @returns {Promise<DataState>} */
-  async sample() {
+  /**
+   * @param {number} domains
+   * @returns {Promise<DataState>}
+   */
+  async sample(domains) {
     const before = this.#now("The sample was loaded");
-    const data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
+    const data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED, domains });
     this.#opened = [];
     this.#unread = null;
-    this.#sample = true;
+    this.#sample = domains;
     this.#changed(before);
     return data;
   }
@@ -95,7 +100,7 @@ export class DataSource {
       }
     } finally {
       // Of two files the second may fail; the first is read anew all the same. The sample does not keep how it is read.
-      if (isChanged && !this.#sample) this.#changed(before);
+      if (isChanged && this.#sample === 0) this.#changed(before);
     }
     if (!reading) throw new Error("There is nothing to read again");
     return { ...reading, read: isChanged };
@@ -120,28 +125,30 @@ export class DataSource {
     // Replaced and not changed, because what there was before holds the old one.
     else if (read && opened) this.#opened[this.#opened.indexOf(opened)] = { ...opened, options };
     // A table that fits the ratings no more was dropped.
-    if (read && !data[slot]?.user_features) this.#forget(slot, "users");
-    if (read && !data[slot]?.item_features) this.#forget(slot, "items");
+    if (read && !domainIn(data, slot)?.user_features) this.#forget(slot, "users");
+    if (read && !domainIn(data, slot)?.item_features) this.#forget(slot, "items");
     return { data, read };
   }
 
   /**
    * @param {Slot} slot
    * @param {FileKind} kind
-   * @param {boolean} generated whether it is the sample: one half of it makes no sense beside a file
+   * @param {boolean} generated whether it is the sample: a part of it makes no sense beside a file
    * @returns {Promise<DataState>}
    */
   async remove(slot, kind, generated) {
     const name = this.#opened.find((each) => each.slot === slot && each.kind === kind)?.file.name;
     const before = this.#now(generated && !name ? "The sample was removed" : `${name ?? "A file"} was removed`);
+    const isSample = generated && kind === "ratings";
+    const data = isSample
+      ? await this.#worker.request("clear", {})
+      : await this.#worker.request("remove", { slot, kind });
     this.#forget(slot, kind);
-    if (generated && kind === "ratings") {
-      const other = slot === "a" ? "b" : "a";
-      this.#forget(other, kind);
-      await this.#worker.request("remove", { slot: other, kind });
-      this.#sample = false;
+    if (isSample) {
+      this.#opened = [];
+      this.#sample = 0;
+      this.#unread = null;
     }
-    const data = await this.#worker.request("remove", { slot, kind });
     this.#changed(before);
     return data;
   }
@@ -159,9 +166,7 @@ export class DataSource {
     this.#opened = [...before.opened];
     this.#sample = before.sample;
     this.#unread = null;
-    /** @type {Slot[]} */
-    const slots = ["a", "b"];
-    for (const slot of slots) await this.#worker.request("remove", { slot, kind: "ratings" });
+    await this.#worker.request("clear", {});
     return { data: await this.again(), read: true };
   }
 
@@ -193,8 +198,8 @@ export class DataSource {
     this.#unread = null;
     /** @type {DataState | null} */
     let data = null;
-    if (this.#sample) data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED });
-    else if (this.#opened.length === 0) data = await this.#worker.request("remove", { slot: "a", kind: "ratings" });
+    if (this.#sample > 0) data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED, domains: this.#sample });
+    else if (this.#opened.length === 0) data = await this.#worker.request("clear", {});
     const ratingsFirst = [...this.#opened].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
     for (const opened of ratingsFirst) data = await this.#load(opened);
     if (!data) throw new Error("There is no data");
@@ -211,9 +216,9 @@ export class DataSource {
   #remember(opened) {
     const { slot, kind } = opened;
     // The first own ratings take the place of the whole sample.
-    if (kind === "ratings" && this.#sample) {
+    if (kind === "ratings" && this.#sample > 0) {
       this.#opened = [];
-      this.#sample = false;
+      this.#sample = 0;
     }
     this.#forget(slot, kind);
     this.#opened.push(opened);
@@ -227,7 +232,7 @@ export class DataSource {
   /** @param {Before} before */
   #changed(before) {
     // Before the page's first data there is nothing to go back to.
-    if (before.sample || before.opened.length > 0 || this.#history.length > 0) this.#history.push(before);
+    if (before.sample > 0 || before.opened.length > 0 || this.#history.length > 0) this.#history.push(before);
     if (this.#history.length > MOST_CHANGES) this.#history.shift();
   }
 

@@ -1,5 +1,9 @@
 // The few helpers with which the blocks build their elements. Text always goes in as text, never as markup.
 
+import { OUTLINES, REACH } from "./shapes.js";
+
+/** @import { Slot } from "./border.d.ts" */
+
 /**
  * The element with this id; the page is broken without it, so that it fails loudly.
  * @template {Element} T
@@ -38,25 +42,16 @@ export function el(tag, properties = {}, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * The sign of a domain: a blue disc for A, a vermillion triangle for B.
- * @param {"a" | "b"} slot
+ * The sign of a domain: a blue disc for A, a vermillion triangle for B, and so on.
+ * @param {Slot} slot
  */
 export function mark(slot) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", `mark fill-${slot}`);
-  svg.setAttribute("viewBox", "0 0 12 12");
+  svg.setAttribute("viewBox", `${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}`);
   svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS(SVG, slot === "a" ? "circle" : "path");
-  if (slot === "a") {
-    for (const [key, value] of [
-      ["cx", "6"],
-      ["cy", "6"],
-      ["r", "4.6"],
-    ])
-      shape.setAttribute(key, value);
-  } else {
-    shape.setAttribute("d", "M6 1.2 11.4 10.8H.6z");
-  }
+  const shape = document.createElementNS(SVG, "path");
+  shape.setAttribute("d", OUTLINES[slot]);
   svg.append(shape);
   return svg;
 }

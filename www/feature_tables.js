@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { count, counted } from "./format.js";
 import { rejectList } from "./reject_list.js";
 
-/** @import { DomainState, FeatureState, Slot } from "./protocol.js" */
+/** @import { DomainState, FeatureReport, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 
 /**
@@ -13,7 +13,7 @@ import { rejectList } from "./reject_list.js";
  * @param {Actions} actions
  */
 export function featureTables(slot, domain, actions) {
-  /** @type {["users" | "items", string, FeatureState | null][]} */
+  /** @type {["users" | "items", string, FeatureReport | null][]} */
   const tables = [
     ["users", "About people", domain.user_features],
     ["items", "About items", domain.item_features],
@@ -63,7 +63,7 @@ export function featureTables(slot, domain, actions) {
   );
 }
 
-/** @param {FeatureState} state */
+/** @param {FeatureReport} state */
 function featureText({ file, rows, matched, titles, fields }) {
   const named = fields.map(({ name, kind }) => `${name} (${kind})`).join(", ");
   return `${file}: ${counted(rows, "row", "rows")}, ${count(matched)} matched${titles ? `, titles from ${titles}` : ""}${named ? `; ${named}` : ""}`;

@@ -1,10 +1,11 @@
 // Every figure of the report, with the ones that the paper prints under their own name.
 
 import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
+import { nameOf, slotOf } from "./domains.js";
 import { byId, el, helpButton, icon, mark } from "./dom.js";
 import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
 
-/** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./protocol.js" */
+/** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./border.d.ts" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ text: string, look?: string }} Cell */
@@ -73,17 +74,31 @@ function draw(dialog, state) {
   const measured = isMeasured(state);
   dialog.replaceChildren(
     header,
-    ...domainTables("a", report.a, measured),
-    ...domainTables("b", report.b, measured),
-    ...wholeFacts(report),
+    ...report.domains.flatMap((domain, n) => domainTables(slotOf(state.data, n), domain, measured)),
+    ...wholeFacts(report, state),
   );
 }
 
 /** @param {number[]} seeds */
 const seedsText = (seeds) => (seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds.at(-1)}` : `seed ${seeds[0]}`);
 
-/** What belongs to no domain. @param {Report} report */
-function wholeFacts({ linked_users, orthogonality_error, mapping_loss, closed_form_loss, alignment, seeds, kept }) {
+/** What belongs to no domain. @param {Report} report @param {State} state */
+function wholeFacts(report, state) {
+  const { seeds, kept } = report;
+  const facts = report.domains.length > 2 ? [linkTable(report, state)] : mapFacts(report);
+  if (seeds.length > 1) {
+    const text = `All errors are means over ${seeds.length} repeats with the seeds ${seeds.join(", ")}; the map's figures are those of the first. `;
+    facts.push(el("p", {}, text, helpButton("interval")));
+  }
+  if (kept) {
+    const text = `The kept model was trained on all ratings and all links for ${counted(kept.epochs, "epoch", "epochs")} in ${fixed(kept.seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `;
+    facts.push(el("p", { id: "kept-model" }, text, helpButton("kept")));
+  }
+  return [el("h3", { textContent: "The map and the models" }), ...facts];
+}
+
+/** The map of two domains, in words. @param {Report} report @returns {HTMLElement[]} */
+function mapFacts({ linked_users, orthogonality_error, mapping_loss, closed_form_loss, alignment }) {
   const facts = [
     el(
       "p",
@@ -105,15 +120,36 @@ function wholeFacts({ linked_users, orthogonality_error, mapping_loss, closed_fo
       ),
     );
   }
-  if (seeds.length > 1) {
-    const text = `All errors are means over ${seeds.length} repeats with the seeds ${seeds.join(", ")}; the map's figures are those of the first. `;
-    facts.push(el("p", {}, text, helpButton("interval")));
-  }
-  if (kept) {
-    const text = `The kept model was trained on all ratings and all links for ${counted(kept.epochs, "epoch", "epochs")} in ${fixed(kept.seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `;
-    facts.push(el("p", { id: "kept-model" }, text, helpButton("kept")));
-  }
-  return [el("h3", { textContent: "The map and the models" }), ...facts];
+  return facts;
+}
+
+/**
+ * The maps of more domains than two: a row a link, and a row a way around it.
+ * @param {Report} report
+ * @param {State} state
+ */
+function linkTable({ links }, { data }) {
+  /** @type {Row[]} */
+  const rows = links.flatMap(({ domains, overlap_users, linked_users, alignment, detours }) => {
+    const [a, b] = domains.map((n) => nameOf(data, n));
+    const figures = [alignment?.mapped, alignment?.identity, alignment?.random].map((value) => ({ text: fixed(value, 3) }));
+    const counts = [overlap_users, linked_users, alignment?.pairs].map((value) => ({ text: count(value) }));
+    return [
+      /** @type {Row} */ ([[`${a} to ${b}`], ...counts, ...figures]),
+      ...detours.map(({ by, mapped }) =>
+        /** @type {Row} */ ([
+          [`by way of ${nameOf(data, by)}`],
+          ...counts.map(() => ({ text: "" })),
+          { text: fixed(mapped, 3) },
+          { text: "" },
+          { text: "" },
+        ]),
+      ),
+    ];
+  });
+  /** @type {Head[]} */
+  const heads = [["in both"], ["linked"], ["hidden pairs"], ["this turn"], ["no turn"], ["random"]];
+  return table("How near hidden pairs come", ["Hidden pairs", "pairs"], heads, rows);
 }
 
 /** @param {Slot} slot @param {DomainReport} report @param {boolean} measured */

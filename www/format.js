@@ -42,7 +42,7 @@ export function percent(share) {
   return `${minus(value.toFixed(digits))}${THIN}%`;
 }
 
-/** @typedef {import("./protocol.js").Change} Change */
+/** @typedef {import("./border.d.ts").Change} Change */
 
 /** A change as a percentage with its sign. @param {Change | null | undefined} change */
 export function change(change) {

@@ -9,12 +9,12 @@ export const HELP = {
   },
   data: {
     title: "Data",
-    text: "Two files of ratings from two domains, such as books and music: one line a rating, with a person, an item and a number. People are joined by their ids, items are not. Whatever was not clear is said, with what can be done about it; every change can be undone.",
+    text: "Files of ratings from two to eight domains, such as books, music and films: one line a rating, with a person, an item and a number. People are joined by their ids, items are not. Whatever was not clear is said, with what can be done about it; every change can be undone.",
     formula: "ratings are scaled to (r − lo) / (hi − lo)",
   },
   overlap: {
     title: "People in both",
-    text: "Only they can show how taste in one domain carries over to the other. The correlation compares their mean ratings, for people with five ratings or more in each: near 0, there may be little to carry.",
+    text: "Only they can show how taste in one domain carries over to another; any two domains that share people are linked. The correlation compares their mean ratings, for people with five ratings or more in each: near 0, there may be little to carry.",
     formula: "overlap users; Pearson's r of mean ratings",
   },
   train: {
@@ -40,6 +40,11 @@ export const HELP = {
     title: "Map",
     text: "Each person is a vector of tastes, drawn in the plane in which both clouds spread most. A turn that keeps all distances within a cloud is sought so that people in both meet themselves.",
     formula: "L_X = ‖X W_uA − W_uB‖² + ‖Xᵀ W_uB − W_uA‖²,  Xᵀ X = I",
+  },
+  space: {
+    title: "Onto whose cloud",
+    text: "Each domain is learnt in a space of its own. All are turned into the space of this one, along the fewest links that lead there: the maps on the way, one after the other, are again a turn.",
+    formula: "X_AC = X_AB · X_BC (paper, 4.3)",
   },
   turn: {
     title: "Before and after",
@@ -109,6 +114,11 @@ export const HELP = {
     text: "The distance between the two vectors of people whose link was hidden, in units of predicting everybody's mean. Below 1 the map says something about people it has not seen; at 1 it says nothing, however pretty the picture.",
     formula: "Σ ‖X u_A − u_B‖² / Σ ‖ū_B − u_B‖²",
   },
+  pairs: {
+    title: "What each could give the other",
+    text: "For every two domains that share people: how near the two places of people come whose link was hidden, in units of predicting everybody's mean. Turned is under the map of the two; via another domain goes through the two maps there and on, the best way if there are several; no turn and a random one know nothing. Below 1 a map says something about people it has not seen.",
+    formula: "Σ ‖X u_A − u_B‖² / Σ ‖ū_B − u_B‖²",
+  },
   precision: {
     title: "Precision and recall at 5",
     text: "Of the five test items that a person is predicted to like best, the share that they did like, and the share of all liked test items among those five.",
@@ -120,7 +130,7 @@ export const HELP = {
   },
   recommend: {
     title: "Recommendations",
-    text: "For somebody known in both domains each list comes from their own ratings there. For somebody known in one only, the other list goes through the map. They come from the kept model once it is trained on all ratings, before that from the measured one.",
+    text: "For somebody known in both domains each list comes from their own ratings there. For somebody known in one only, the others go through the maps, along the fewest links that lead there, and say which. They come from the kept model once it is trained on all ratings, before that from the measured one.",
     formula: "own: RS_A(W_uA, W_iA);  through the map: RS_B(X W_uA, W_iB)",
   },
   nearest: {

@@ -1,18 +1,18 @@
 // Block 4: what training has shown, in words first.
 
 import { betterOff, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
+import { nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, helpButton, mark } from "./dom.js";
 import { setUpFigures } from "./figures_dialog.js";
-import { change, error, fixed, interval } from "./format.js";
+import { change, count, error, fixed, interval } from "./format.js";
 import { setUpLossChart } from "./loss_chart.js";
 
-/** @import { Change, Comparison, DomainReport, Report, Slot, Source } from "./protocol.js" */
+/** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
-/** @typedef {{ a: string, b: string }} Names */
+/** @typedef {{ slot: Slot, name: string }[]} Shown by domain */
 
-const SLOTS = /** @type {Slot[]} */ (["a", "b"]);
 /** @type {[string, "all" | "sparse" | "cold"][]} */
 const GROUPS = [
   ["everybody", "all"],
@@ -57,13 +57,17 @@ export function setUpLearnt(store, actions) {
   });
   store.subscribe(["report", "complete", "data"], (state) => {
     const { report, data } = state;
-    const names = { a: data?.a?.name ?? "A", b: data?.b?.name ?? "B" };
+    const shown = shownDomains(data);
     const measured = isMeasured(state);
-    metrics.replaceChildren(metricsTable(report, names));
-    transfer.replaceChildren(transferTable(report, names, measured));
-    ladder.replaceChildren(ladderTable(report, names, measured));
+    metrics.replaceChildren(metricsTable(report, shown));
+    transfer.replaceChildren(transferTable(report, shown, measured));
+    ladder.replaceChildren(ladderTable(report, shown, measured));
   });
-  store.subscribe(["report", "history"], (state) => alignment.replaceChildren(...alignmentRow(state)));
+  store.subscribe(["report", "history", "data"], (state) => {
+    const many = (state.data?.domains.length ?? 0) > 2;
+    alignment.classList.toggle("pair-table", many);
+    alignment.replaceChildren(...(many ? [pairsTable(state)] : alignmentRow(state)));
+  });
 }
 
 /** @param {State} state */
@@ -112,13 +116,17 @@ function table(name, title, help, heads, rows) {
 }
 
 /**
- * @param {Slot} slot
+ * @param {Slot | null} slot null where the domain is told above
  * @param {string} label
  * @param {string} title
  * @param {HTMLElement[]} cells
  */
 const row = (slot, label, title, cells) =>
-  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, mark(slot), label)), ...cells);
+  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, slot && mark(slot), label)), ...cells);
+
+/** The head of a domain's rows. @param {Slot} slot @param {string} name */
+const nameCell = (slot, name) =>
+  el("th", { scope: "rowgroup", colspan: 6 }, el("span", { className: "cut" }, mark(slot), name));
 
 /** @param {string} text @param {string} [look] @param {string} [title] */
 const figure = (text, look = "", title = "") => el("td", { className: `number ${look}`, textContent: text, title });
@@ -148,16 +156,16 @@ function changeCells(value, enough, claimed, why = "") {
 
 const intervalHead = () => el("span", {}, "interval", helpButton("interval"));
 
-/** @param {Report | null} report @param {Names} names */
-function metricsTable(report, names) {
-  const rows = SLOTS.map((slot) => {
-    const domain = report?.[slot];
+/** @param {Report | null} report @param {Shown} shown */
+function metricsTable(report, shown) {
+  const rows = shown.map(({ slot, name }, n) => {
+    const domain = report?.domains[n];
     const lowest = domain ? lowestError(domain) : null;
-    const title = domain ? `${domain.test_ratings} test ratings in ${names[slot]}` : names[slot];
+    const title = domain ? `${domain.test_ratings} test ratings in ${name}` : name;
     const enough = domain?.all.is_enough;
     const look = (/** @type {"model" | "bias" | "mean"} */ key) =>
       lowest === key ? "strong" : key === "model" && enough !== false ? "" : "muted";
-    return row(slot, names[slot], title, [
+    return row(slot, name, title, [
       .../** @type {const} */ (["model", "bias", "mean"]).map((key) => figure(error(domain?.[key].rmse), look(key))),
       ...changeCells(domain?.against_bias, enough, isLess(domain?.against_bias) || isMore(domain?.against_bias)),
     ]);
@@ -166,16 +174,20 @@ function metricsTable(report, names) {
   return table("RMSE on unseen ratings", "Test errors", "metrics", heads, rows);
 }
 
-/** @param {Report | null} report @param {Names} names @param {boolean} measured */
-function transferTable(report, names, measured) {
-  const rows = SLOTS.flatMap((slot) =>
-    GROUPS.map(([label, key]) => {
-      const group = report?.[slot][key];
-      const title = `${label} in ${names[slot]}${group ? `: ${group.users} people, ${group.ratings} test ratings` : ""}`;
-      return row(slot, label, title, transferCells(group, measured));
-    }),
-  );
-  rows[GROUPS.length].classList.add("parted");
+/** @param {Report | null} report @param {Shown} shown @param {boolean} measured */
+function transferTable(report, shown, measured) {
+  const many = shown.length > 2;
+  const rows = shown.flatMap(({ slot, name }, n) => {
+    const groups = GROUPS.map(([label, key]) => {
+      const group = report?.domains[n]?.[key];
+      const title = `${label} in ${name}${group ? `: ${group.users} people, ${group.ratings} test ratings` : ""}`;
+      return row(many ? null : slot, label, title, transferCells(group, measured));
+    });
+    const block = many ? [el("tr", { className: "block" }, nameCell(slot, name))] : groups.slice(0, 0);
+    const all = [...block, ...groups];
+    if (n > 0) all[0].classList.add("parted");
+    return all;
+  });
   const heads = ["alone", "shuffled", "linked", "vs alone", intervalHead()];
   return table("RMSE alone, with shuffled links and linked", "Transfer", "transfer", heads, rows);
 }
@@ -193,10 +205,10 @@ function transferCells(group, measured) {
   ];
 }
 
-/** @param {Report | null} report @param {Names} names @param {boolean} measured */
-function ladderTable(report, names, measured) {
-  const rows = SLOTS.map((slot) =>
-    row(slot, names[slot], `Newcomers of ${names[slot]}`, rungCells(slot, report?.[slot], measured)),
+/** @param {Report | null} report @param {Shown} shown @param {boolean} measured */
+function ladderTable(report, shown, measured) {
+  const rows = shown.map(({ slot, name }, n) =>
+    row(slot, name, `Newcomers of ${name}`, rungCells(slot, report?.domains[n], measured)),
   );
   const heads = RUNGS.map(([text]) => text);
   return table("RMSE for newcomers, step by step", "What crosses", "ladder", heads, rows);
@@ -216,6 +228,46 @@ function rungCells(slot, domain, measured) {
     const text = el("span", { className: at === last ? `last-rung rung-${slot}` : "", textContent: error(rung.rmse) });
     return el("td", { className: `number ${look}`, title }, text);
   });
+}
+
+/**
+ * Of more domains than two: what every two that share people could give each other, a row a pair.
+ * @param {State} state
+ */
+function pairsTable({ report, data }) {
+  const known = data?.pairs.filter(({ overlap_users }) => overlap_users > 0) ?? [];
+  const rows = known.map(({ domains, overlap_users }) => {
+    const link = report?.links.find((each) => each.domains.join() === domains.join());
+    const [a, b] = domains.map((n) => nameOf(data, n));
+    const names = el("span", { className: "cut", textContent: `${a}, ${b}` });
+    const signs = el("span", { className: "pair" }, ...domains.map((n) => mark(slotOf(data, n))), names);
+    const { alignment } = link ?? {};
+    const title = alignment ? `${alignment.pairs} hidden pairs of ${a} and ${b}` : `${a} and ${b}`;
+    const finds = alignment && alignment.mapped < Math.min(1, alignment.identity, alignment.random);
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row", title }, signs),
+      figure(count(overlap_users)),
+      figure(fixed(alignment?.mapped, 2), finds ? "strong" : ""),
+      detourCell(link, data),
+      figure(fixed(alignment?.identity, 2), "muted"),
+      figure(fixed(alignment?.random, 2), "muted"),
+    );
+  });
+  return table("How near hidden pairs come", "Hidden pairs", "pairs", ["in both", "turned", "via", "no turn", "random"], rows);
+}
+
+/**
+ * The best way around by a third domain.
+ * @param {LinkReport | undefined} link
+ * @param {DataState | null} data
+ */
+function detourCell(link, data) {
+  const [best] = (link?.detours ?? []).toSorted((x, y) => x.mapped - y.mapped);
+  if (!best) return figure(fixed(null, 2), "muted");
+  const title = (link?.detours ?? []).map(({ by, mapped }) => `${fixed(mapped, 2)} by way of ${nameOf(data, by)}`).join("; ");
+  return el("td", { className: "number", title }, mark(slotOf(data, best.by)), ` ${fixed(best.mapped, 2)}`);
 }
 
 /** @param {State} state */

@@ -1,13 +1,17 @@
 // Two small charts on one canvas: the errors on training ratings, and how far apart the pairs lie.
 
+import { nameOf, shownDomains } from "./domains.js";
 import { byId } from "./dom.js";
 import { compact } from "./format.js";
+import { SLOTS, pathOf } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 
+/** @import { Slot } from "./border.d.ts" */
 /** @import { Epoch, State, Store } from "./store.js" */
 
 /**
- * @typedef {{ values: (number | null)[], colour: string, dashed: boolean, end: "disc" | "triangle" | null }} Series
+ * @typedef {{ values: (number | null)[], colour: string, dashed: boolean, end: Slot | null }} Series end: the sign
+ *   that stands at the last value
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Box
  */
 
@@ -17,7 +21,7 @@ const LEAST_EPOCHS = 5;
 export function setUpLossChart(store) {
   const canvas = byId("loss-chart", HTMLCanvasElement);
   const pen = canvas.getContext("2d");
-  let palette = colours(["ink", "muted", "hairline", "a", "b"]);
+  let palette = paletteOf();
   const draw = () => {
     if (!pen) return;
     const { clientWidth: width, clientHeight: height } = canvas;
@@ -26,42 +30,41 @@ export function setUpLossChart(store) {
     canvas.height = Math.round(height * ratio);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    const { history } = store.state;
+    const { history, data } = store.state;
+    const slots = shownDomains(data).map(({ slot }) => slot);
     const split = Math.round(width * 0.6);
     const bottom = height - 18;
-    chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, palette), palette, history);
+    chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, history);
     chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, history);
     canvas.setAttribute("aria-label", inWords(store.state));
   };
   onTheme(() => {
-    palette = colours(["ink", "muted", "hairline", "a", "b"]);
+    palette = paletteOf();
     draw();
   });
   new ResizeObserver(draw).observe(canvas);
   store.subscribe(["history", "data"], draw);
 }
 
-/** @typedef {Record<"ink" | "muted" | "hairline" | "a" | "b", string>} Palette */
+/** @typedef {Record<"ink" | "muted" | "hairline" | Slot, string>} Palette */
 
-/** @param {Epoch[]} history @param {Palette} palette @returns {Series[]} */
-function ratingSeries(history, palette) {
-  return [0, 1].flatMap((domain) => {
-    const colour = domain === 0 ? palette.a : palette.b;
+/** @returns {Palette} */
+const paletteOf = () => colours(["ink", "muted", "hairline", ...SLOTS]);
+
+/** @param {Epoch[]} history @param {Slot[]} slots by domain @param {Palette} palette @returns {Series[]} */
+function ratingSeries(history, slots, palette) {
+  return slots.flatMap((slot, domain) => {
+    const colour = palette[slot];
     return [
       { values: history.map((epoch) => epoch.domains[domain]?.cross ?? null), colour, dashed: true, end: null },
-      {
-        values: history.map((epoch) => epoch.domains[domain]?.own ?? null),
-        colour,
-        dashed: false,
-        end: domain === 0 ? "disc" : "triangle",
-      },
+      { values: history.map((epoch) => epoch.domains[domain]?.own ?? null), colour, dashed: false, end: slot },
     ];
   });
 }
 
 /** @param {Epoch[]} history @param {Palette} palette @returns {Series[]} */
 function pairSeries(history, palette) {
-  return [{ values: history.map((epoch) => epoch.mapping.loss), colour: palette.ink, dashed: false, end: "disc" }];
+  return [{ values: history.map((epoch) => epoch.mapping.loss), colour: palette.ink, dashed: false, end: "a" }];
 }
 
 /**
@@ -122,15 +125,11 @@ function chart(pen, box, series, palette, history) {
     pen.setLineDash([]);
     const last = line.at(-1);
     if (end === null || last === null || last === undefined) continue;
-    const [endX, endY] = [x(history[line.length - 1].epoch), y(last)];
-    pen.beginPath();
-    if (end === "disc") pen.arc(endX, endY, 3, 0, 2 * Math.PI);
-    else {
-      pen.moveTo(endX, endY - 4);
-      pen.lineTo(endX + 4, endY + 3);
-      pen.lineTo(endX - 4, endY + 3);
-    }
-    pen.fill();
+    pen.save();
+    pen.translate(x(history[line.length - 1].epoch), y(last));
+    pen.scale(3, 3);
+    pen.fill(pathOf(end));
+    pen.restore();
   }
 }
 
@@ -165,9 +164,8 @@ function ticks(lo, hi, least) {
 function inWords({ history, data }) {
   const last = history.at(-1);
   if (!last) return "Errors while it learns: no epochs yet";
-  const names = [data?.a?.name ?? "A", data?.b?.name ?? "B"];
   const own = last.domains.map(
-    (domain, n) => `${names[n]}: own ${compact(domain.own)}, cross ${compact(domain.cross)}`,
+    (domain, n) => `${nameOf(data, n)}: own ${compact(domain.own)}, cross ${compact(domain.cross)}`,
   );
   return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}; pairs apart ${compact(last.mapping.loss)}`;
 }

@@ -11,6 +11,8 @@ import { setUpMap } from "./map_view.js";
 import { setUpRecommend } from "./recommend_panel.js";
 import { setUpTrain } from "./train_panel.js";
 
+/** @import { DeviceName } from "./border.d.ts" */
+
 const store = new Store();
 const actions = new Actions(store);
 
@@ -44,7 +46,5 @@ function setUpFrame() {
   });
 }
 
-/** @param {string} device */
-function deviceName(device) {
-  return device === "webgpu" ? "WebGPU" : device === "cpu" ? "CPU" : device;
-}
+/** @param {DeviceName} device */
+const deviceName = (device) => (device === "webgpu" ? "WebGPU" : "CPU");

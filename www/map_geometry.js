@@ -1,24 +1,26 @@
-// The mathematics of the map, free of any page: where the users of both domains stand while A is turned by X.
-// A user of A stands at projection . R(t) . a. Per frame M(t) = projection . R(t) is made once, [2, k1]; a point
-// then costs 2 k1 multiplications.
+// The mathematics of the map, free of any page: where the users of all domains stand while each cloud is turned by its map.
+// A user stands at projection . R(t) . point. Per frame M(t) = projection . R(t) is made once a cloud, [2, width]; a point
+// then costs 2 width multiplications.
 
-/** @import { MapSnapshot } from "./protocol.js" */
+/** @import { Cloud, MapSnapshot } from "./border.d.ts" */
 
 /** @typedef {{ x: number, y: number, scale: number }} View the centre in map units, and pixels per map unit */
 
+/** How many users a cloud has. @param {Cloud} cloud */
+export const sizeOf = ({ points, width }) => points.length / width;
+
 /**
- * M(t) = projection . R(t), row-major [2, k1].
- * @param {MapSnapshot} map
+ * M(t) = projection . R(t), row-major [2, width].
+ * @param {Cloud} cloud
  * @param {number} t 0 before, 1 after
  * @returns {Float64Array}
  */
-export function turnedProjection(map, t) {
-  const { k1 } = map;
-  const matrix = Float64Array.from(map.projection);
-  for (const { i, j, angle } of map.planes) {
+export function turnedProjection({ width, projection, planes }, t) {
+  const matrix = Float64Array.from(projection);
+  for (const { i, j, angle } of planes) {
     const cos = Math.cos(angle * t);
     const sin = Math.sin(angle * t);
-    for (const row of [0, k1]) {
+    for (const row of [0, width]) {
       const left = matrix[row + i];
       const right = matrix[row + j];
       // R sends e_i to cos e_i + sin e_j, and e_j to cos e_j - sin e_i.
@@ -30,21 +32,21 @@ export function turnedProjection(map, t) {
 }
 
 /**
- * Where the users of A stand at t, as x and y in turns.
- * @param {MapSnapshot} map
+ * Where the users of a cloud stand at t, as x and y in turns.
+ * @param {Cloud} cloud
  * @param {number} t
- * @param {Float32Array} into [users of A, 2]
+ * @param {Float32Array} into [users, 2]
  */
-export function placeA(map, t, into) {
-  const { k1, a } = map;
-  const matrix = turnedProjection(map, t);
-  for (let n = 0, from = 0; n < into.length; n += 2, from += k1) {
+export function placeCloud(cloud, t, into) {
+  const { width, points } = cloud;
+  const matrix = turnedProjection(cloud, t);
+  for (let n = 0, from = 0; n < into.length; n += 2, from += width) {
     let x = 0;
     let y = 0;
-    for (let k = 0; k < k1; k++) {
-      const value = a[from + k];
+    for (let k = 0; k < width; k++) {
+      const value = points[from + k];
       x += matrix[k] * value;
-      y += matrix[k1 + k] * value;
+      y += matrix[width + k] * value;
     }
     into[n] = x;
     into[n + 1] = y;
@@ -54,20 +56,23 @@ export function placeA(map, t, into) {
 
 /**
  * The axes of a projection have no meaning of their own, and may turn or flip from one snapshot to the next. This
- * turns or flips a new snapshot so that its points lie as near as possible to where they were.
+ * turns or flips a new snapshot so that the points of one domain lie as near as possible to where they were.
  * @param {MapSnapshot} map
- * @param {Float32Array} oldB where the users of B stood
+ * @param {number} domain
+ * @param {Float32Array} old where the users of the domain stood after the map
  * @returns {MapSnapshot}
  */
-export function steadied(map, oldB) {
-  if (oldB.length !== map.b.length) return map;
+export function steadied(map, domain, old) {
+  const cloud = map.clouds[domain];
+  if (!cloud || old.length !== 2 * sizeOf(cloud)) return map;
+  const now = placeCloud(cloud, 1, new Float32Array(old.length));
   // H = sum of old . new^T; the best rotation and the best reflection are known in closed form.
   let [xx, xy, yx, yy] = [0, 0, 0, 0];
-  for (let n = 0; n < oldB.length; n += 2) {
-    xx += oldB[n] * map.b[n];
-    xy += oldB[n] * map.b[n + 1];
-    yx += oldB[n + 1] * map.b[n];
-    yy += oldB[n + 1] * map.b[n + 1];
+  for (let n = 0; n < old.length; n += 2) {
+    xx += old[n] * now[n];
+    xy += old[n] * now[n + 1];
+    yx += old[n + 1] * now[n];
+    yy += old[n + 1] * now[n + 1];
   }
   const rotates = Math.hypot(yx - xy, xx + yy) >= Math.hypot(xy + yx, xx - yy);
   const angle = rotates ? Math.atan2(yx - xy, xx + yy) : Math.atan2(xy + yx, xx - yy);
@@ -75,23 +80,21 @@ export function steadied(map, oldB) {
   // [[cos, -sin], [sin, cos]] or [[cos, sin], [sin, -cos]]
   const across = -sign * sin;
   const down = sign * cos;
-  const projection = new Float32Array(map.projection.length);
-  for (let k = 0; k < map.k1; k++) {
-    const [x, y] = [map.projection[k], map.projection[map.k1 + k]];
-    projection[k] = cos * x + across * y;
-    projection[map.k1 + k] = sin * x + down * y;
-  }
-  const b = new Float32Array(map.b.length);
-  for (let n = 0; n < b.length; n += 2) {
-    b[n] = cos * map.b[n] + across * map.b[n + 1];
-    b[n + 1] = sin * map.b[n] + down * map.b[n + 1];
-  }
-  return { ...map, projection, b };
+  const clouds = map.clouds.map((each) => {
+    const projection = new Float32Array(each.projection.length);
+    for (let k = 0; k < each.width; k++) {
+      const [x, y] = [each.projection[k], each.projection[each.width + k]];
+      projection[k] = cos * x + across * y;
+      projection[each.width + k] = sin * x + down * y;
+    }
+    return { ...each, projection };
+  });
+  return { ...map, clouds };
 }
 
 /**
- * The view that holds both clouds before, half way and after, but for the outermost few, so that the scale need not
- * change while the cloud turns.
+ * The view that holds all clouds before, half way and after, but for the outermost few, so that the scale need not
+ * change while the clouds turn.
  * @param {MapSnapshot} map
  * @param {number} width
  * @param {number} height
@@ -99,8 +102,10 @@ export function steadied(map, oldB) {
  * @returns {View}
  */
 export function fittedView(map, width, height, margin) {
-  const points = new Float32Array((map.a.length / map.k1) * 2);
-  const clouds = [map.b, ...[0, 0.5, 1].map((t) => placeA(map, t, points).slice())];
+  const clouds = map.clouds.flatMap((cloud) => {
+    const times = cloud.planes.length > 0 ? [0, 0.5, 1] : [1];
+    return times.map((t) => placeCloud(cloud, t, new Float32Array(2 * sizeOf(cloud))));
+  });
   const [left, right] = extent(clouds, 0);
   const [top, bottom] = extent(clouds, 1);
   const scale = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / (bottom - top));

@@ -1,18 +1,20 @@
 // The words around the map: what is to be seen, the legend with its switches, and the same numbers as a table.
 
-import { byId, el, mark } from "./dom.js";
+import { listed, nameOf, shownDomains } from "./domains.js";
+import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
 
-/** @import { Mark } from "./map_paint.js" */
+/** @import { Mark, Shown } from "./map_paint.js" */
+/** @import { LinkReport, MapSnapshot, Slot, TrainState } from "./border.d.ts" */
+/** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
-
-/** @typedef {{ a: boolean, b: boolean, linked: boolean, held: boolean }} Shown */
 
 /**
  * @param {Store} store
+ * @param {Actions} actions
  * @param {(shown: Shown) => void} show
  */
-export function setUpMapText(store, show) {
+export function setUpMapText(store, actions, show) {
   const caption = byId("map-caption", HTMLElement);
   const empty = byId("map-empty", HTMLElement);
   const canvas = byId("map", HTMLCanvasElement);
@@ -21,6 +23,7 @@ export function setUpMapText(store, show) {
   const rows = byId("map-table", HTMLTableElement).tBodies[0];
 
   setUpLegend(store, show);
+  setUpSpace(store, actions);
   store.subscribe(["data", "map", "train"], (state) => {
     caption.textContent = captionOf(state);
   });
@@ -46,49 +49,92 @@ export function setUpMapText(store, show) {
  * @param {(shown: Shown) => void} show
  */
 function setUpLegend(store, show) {
-  /** @type {Shown} */
-  const shown = { a: true, b: true, linked: true, held: true };
-  const texts = { a: el("span"), b: el("span"), linked: el("span"), held: el("span") };
-  const signs = {
-    a: mark("a"),
-    b: mark("b"),
-    linked: el("i", { className: "stroke" }),
-    held: el("i", { className: "stroke dashed" }),
+  /** What was switched off. @type {Set<Slot | "linked" | "held">} */
+  const hidden = new Set();
+  const tell = () => {
+    const domains = shownDomains(store.state.data).map(({ slot }) => !hidden.has(slot));
+    show({ domains, linked: !hidden.has("linked"), held: !hidden.has("held") });
   };
-  const keys = /** @type {(keyof Shown)[]} */ (["a", "b", "linked", "held"]);
-  const buttons = keys.map((key) => {
+  /** @param {Slot | "linked" | "held"} key @param {Element} sign */
+  const toggle = (key, sign) => {
+    const text = el("span");
     const button = el(
       "button",
-      { id: `show-${key}`, type: "button", className: "toggle", "aria-pressed": "true" },
-      signs[key],
-      texts[key],
+      { id: `show-${key}`, type: "button", className: "toggle", "aria-pressed": String(!hidden.has(key)) },
+      sign,
+      text,
     );
     button.addEventListener("click", () => {
-      shown[key] = !shown[key];
-      button.setAttribute("aria-pressed", String(shown[key]));
-      show({ ...shown });
+      if (!hidden.delete(key)) hidden.add(key);
+      button.setAttribute("aria-pressed", String(!hidden.has(key)));
+      tell();
     });
-    return button;
-  });
+    return { button, text };
+  };
+  const linked = toggle("linked", el("i", { className: "stroke" }));
+  const held = toggle("held", el("i", { className: "stroke dashed" }));
   const explained = el("span", {
     className: "muted",
     id: "explained",
     title: "The plane shows so much of how far people spread",
   });
-  byId("legend", HTMLElement).append(...buttons, explained);
-  store.subscribe(["data", "map", "report"], ({ data, map, report }) => {
-    const held = map ? map.pair_roles.filter((role) => role === 2).length : 0;
-    const linked = map ? map.pair_roles.filter((role) => role === 1).length : 0;
-    texts.a.textContent = data?.a?.name ?? "A";
-    texts.b.textContent = data?.b?.name ?? "B";
-    texts.linked.textContent = map ? `${count(linked)} pairs linked` : "pairs linked";
-    const measured = report?.alignment?.pairs ?? held;
-    const left = held - measured;
-    texts.held.textContent = map
+  const legend = byId("legend", HTMLElement);
+  let drawn = "";
+  store.subscribe(["data"], ({ data }) => {
+    const domains = shownDomains(data);
+    const now = JSON.stringify(domains);
+    if (now !== drawn) {
+      const buttons = domains.map(({ slot, name }) => {
+        const { button, text } = toggle(slot, mark(slot));
+        text.textContent = name;
+        return button;
+      });
+      legend.replaceChildren(...buttons, linked.button, held.button, explained);
+      drawn = now;
+    }
+    tell();
+  });
+  store.subscribe(["data", "map"], ({ data, map }) => {
+    for (const [n, { slot }] of shownDomains(data).entries()) {
+      const way = map?.clouds[n]?.way.map((each) => nameOf(data, each)) ?? [];
+      const button = document.getElementById(`show-${slot}`);
+      if (button) button.title = way.length > 2 ? `Turned along ${way.join(" → ")}` : "";
+    }
+  });
+  store.subscribe(["map", "report"], ({ map, report }) => {
+    const roles = map?.links.flatMap((link) => [...link.roles]) ?? [];
+    const [linkedPairs, heldPairs] = [1, 2].map((role) => roles.filter((each) => each === role).length);
+    linked.text.textContent = map ? `${count(linkedPairs)} pairs linked` : "pairs linked";
+    const measured = report ? measuredPairs(report.links) : heldPairs;
+    const left = heldPairs - measured;
+    held.text.textContent = map
       ? `${count(measured)} kept for the test${left > 0 ? `, ${counted(left, "lacks", "lack")} ratings` : ""}`
       : "kept for the test";
-    texts.held.title = left > 0 ? leftOut(left) : "";
+    held.text.title = left > 0 ? leftOut(left) : "";
     explained.textContent = map ? `${percent(map.explained)} of spread shown` : "";
+  });
+}
+
+/** Hidden pairs that have a figure. @param {LinkReport[]} links */
+const measuredPairs = (links) => links.reduce((sum, { alignment }) => sum + (alignment?.pairs ?? 0), 0);
+
+/**
+ * Whose space the clouds are shown in. Of two domains one picture is the other's turned.
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+function setUpSpace(store, actions) {
+  const place = byId("map-space", HTMLElement);
+  const list = choice([], "", { id: "space", "aria-label": "Show all in the space of" });
+  list.addEventListener("change", () => void actions.showIn(Number(list.value)));
+  place.append(el("label", { for: "space", className: "small muted", textContent: "turned onto" }), list, helpButton("space"));
+  store.subscribe(["data", "map", "space"], ({ data, map, space }) => {
+    const domains = data?.domains ?? [];
+    place.hidden = domains.length < 3;
+    const options = domains.map(({ name }, n) => el("option", { value: String(n), textContent: name }));
+    list.replaceChildren(...options);
+    list.value = String(space ?? map?.space ?? 0);
+    list.disabled = map === null;
   });
 }
 
@@ -98,8 +144,16 @@ const leftOut = (pairs) =>
 
 /** @param {State} state */
 function captionOf({ data, map, train }) {
-  const [a, b] = [data?.a?.name ?? "the first file", data?.b?.name ?? "the second file"];
   if (!map) return "Everybody who rated becomes a point. People with alike tastes should come to lie close together.";
+  const names = map.clouds.map((_, n) => nameOf(data, n));
+  const apart = map.clouds.flatMap(({ way }, n) => (way.length === 0 ? [names[n]] : []));
+  const alone =
+    apart.length > 0 ? ` Nothing links ${listed(apart)} to the others: where ${apart.length > 1 ? "they lie" : "it lies"} says nothing.` : "";
+  return `${map.clouds.length > 2 ? captionOfMany(names, map, train) : captionOfTwo(names, map, train)}${alone}`;
+}
+
+/** @param {string[]} names @param {MapSnapshot} map @param {TrainState} train */
+function captionOfTwo([a, b], map, train) {
   if (train.state === "running" && train.runs[0] === 0) {
     return `Learning: people move until their place predicts their ratings, while one turn is sought that lays the cloud of ${a} onto that of ${b}.`;
   }
@@ -109,12 +163,32 @@ function captionOf({ data, map, train }) {
   return `Every disc is somebody who rated in ${a}, every triangle somebody in ${b}; a line joins the two marks of one person. Nothing is learnt yet.`;
 }
 
+/** @param {string[]} names @param {MapSnapshot} map @param {TrainState} train */
+function captionOfMany(names, map, train) {
+  const space = names[map.space];
+  if (train.state === "running" && train.runs[0] === 0) {
+    return `Learning: people move until their place predicts their ratings, while turns are sought that lay the clouds onto each other. All are shown on that of ${space}.`;
+  }
+  if (map.trained) {
+    const far = map.clouds.filter(({ way }) => way.length > 2).map(({ way }) => way.map((n) => names[n]));
+    const [first] = far;
+    const detour =
+      far.length > 1
+        ? " Clouds that no link joins to it go by way of others."
+        : first
+          ? ` That of ${first[0]} goes by way of ${listed(first.slice(1, -1))}.`
+          : "";
+    return `Slide from before to after: each cloud turns as one piece onto that of ${space}, and lines shrink when a person meets themselves. Dashed pairs are the test.${detour}`;
+  }
+  return "Every mark is somebody who rated, each domain with a sign of its own; lines join the marks of one person. Nothing is learnt yet.";
+}
+
 /** @param {State} state */
 function emptyText({ data, busy, capabilities }) {
   if (busy) return `${busy} …`;
   if (!capabilities) return "The page could not start.";
-  if (!data?.a && !data?.b) return "Open two rating files that share people, or try the sample.";
-  if (!data.a || !data.b) return "One file more: its people are joined to these by their ids.";
+  if (!data || data.domains.length === 0) return "Open two rating files or more that share people, or try the sample.";
+  if (data.domains.length === 1) return "One file more: its people are joined to these by their ids.";
   return data.warnings[0]?.text ?? "There is nothing to show yet.";
 }
 
@@ -123,20 +197,24 @@ function emptyText({ data, busy, capabilities }) {
  * @returns {[string, string][]}
  */
 function numbersOf({ data, map, report }) {
-  if (!data?.a || !data.b || !map) return [["People", "none yet"]];
+  if (!data || data.domains.length < 2 || !map) return [["People", "none yet"]];
+  const isTwo = data.domains.length === 2;
   /** @type {[string, string][]} */
-  const rows = [
-    [`In ${data.a.name}`, counted(data.a.users, "person", "people")],
-    [`In ${data.b.name}`, counted(data.b.users, "person", "people")],
-    ["In both", counted(data.overlap_users, "person", "people")],
-    ["Spread that the plane shows", percent(map.explained)],
-    ["Trained", map.trained ? "yes" : "no"],
-  ];
-  if (report?.alignment)
+  const rows = data.domains.map(({ name, users }) => [`In ${name}`, counted(users, "person", "people")]);
+  for (const { domains, overlap_users } of data.pairs) {
+    const both = domains.map((n) => nameOf(data, n)).join(" and ");
+    rows.push([isTwo ? "In both" : `In both ${both}`, counted(overlap_users, "person", "people")]);
+  }
+  if (!isTwo) rows.push(["Shown on the cloud of", nameOf(data, map.space)]);
+  rows.push(["Spread that the plane shows", percent(map.explained)], ["Trained", map.trained ? "yes" : "no"]);
+  for (const { domains, alignment } of report?.links ?? []) {
+    if (!alignment) continue;
+    const which = isTwo ? "" : ` of ${domains.map((n) => nameOf(data, n)).join(" and ")}`;
     rows.push(
-      ["Hidden pairs that are measured", count(report.alignment.pairs)],
-      ["Their distance after the turn, 1 for the mean", fixed(report.alignment.mapped, 2)],
+      [`Hidden pairs${which} that are measured`, count(alignment.pairs)],
+      ["Their distance after the turn, 1 for the mean", fixed(alignment.mapped, 2)],
     );
+  }
   return rows;
 }
 
@@ -145,8 +223,8 @@ function numbersOf({ data, map, report }) {
  * @param {Mark} mark
  * @param {State} state
  */
-export function describe({ slot, user, partner }, { labels, data }) {
-  const here = data?.[slot]?.name ?? slot.toUpperCase();
-  const there = data?.[slot === "a" ? "b" : "a"]?.name ?? "the other";
-  return `${labels?.[slot][user] ?? user} · ${partner >= 0 ? `${here} and ${there}` : `${here} only`}`;
+export function describe({ places }, { labels, data }) {
+  const [{ domain, user }] = places;
+  const names = places.map((place) => nameOf(data, place.domain));
+  return `${labels?.[domain][user] ?? user} · ${names.length > 1 ? listed(names) : `${names[0]} only`}`;
 }

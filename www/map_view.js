@@ -1,4 +1,4 @@
-// The map: two clouds of users on a canvas, A turned by X from before to after.
+// The map: a cloud of users for each domain on a canvas, all turned into the space of one of them, from before to after.
 
 import { byId } from "./dom.js";
 import {
@@ -8,21 +8,24 @@ import {
   mixInto,
   nearestPoint,
   nextPoint,
-  placeA,
+  placeCloud,
+  sizeOf,
   steadied,
   toPixels,
 } from "./map_geometry.js";
 import { listen } from "./map_input.js";
 import { describe, setUpMapText } from "./map_text.js";
-import { paintMap, pointRadius } from "./map_paint.js";
+import { paintMap, pointRadius, usersIn } from "./map_paint.js";
+import { slotOf } from "./domains.js";
+import { SLOTS } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 import { setUpUserSearch } from "./user_search.js";
 
-/** @import { MapSnapshot, Slot } from "./protocol.js" */
-/** @import { Mark, Palette, Scene } from "./map_paint.js" */
+/** @import { MapSnapshot } from "./border.d.ts" */
+/** @import { Mark, Palette, Place, Scene, Shown } from "./map_paint.js" */
 /** @import { View } from "./map_geometry.js" */
 /** @import { Actions } from "./actions.js" */
-/** @import { Selection, Store } from "./store.js" */
+/** @import { Store } from "./store.js" */
 
 const TURN_MILLISECONDS = 2000;
 const TWEEN_MILLISECONDS = 450;
@@ -31,7 +34,6 @@ const MARGIN_PIXELS = 28;
 /** A frame that takes longer to paint than this makes movement jerky. */
 const SLOW_MILLISECONDS = 22;
 const MOST_STRIDE = 8;
-const SLOTS = /** @type {Slot[]} */ (["a", "b"]);
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
@@ -52,11 +54,16 @@ class MapView {
   #actions;
   /** @type {MapSnapshot | null} */
   #map = null;
-  /** Where the points are going, and where they were when the snapshot changed, in map units. */
-  #ends = { a: new Float32Array(), b: new Float32Array() };
-  #starts = { a: new Float32Array(), b: new Float32Array() };
-  #pixels = { a: new Float32Array(), b: new Float32Array() };
-  #partners = { a: new Int32Array(), b: new Int32Array() };
+  /** By domain: where the points are going, and where they were when the snapshot changed, in map units. @type {Float32Array[]} */
+  #ends = [];
+  /** @type {Float32Array[]} */
+  #starts = [];
+  /** @type {Float32Array[]} */
+  #pixels = [];
+  /** By domain and other domain: the same person there, or -1; nothing where no link joins the two. @type {(Int32Array | null)[][]} */
+  #partners = [];
+  /** By domain and user: whether the person is in another domain too. @type {Uint8Array[]} */
+  #shared = [];
   /** @type {View} */
   #viewStart = { x: 0, y: 0, scale: 1 };
   /** @type {View} */
@@ -71,9 +78,9 @@ class MapView {
   #stride = 1;
   /** @type {Mark | null} */
   #pointed = null;
-  #shown = { a: true, b: true, linked: true, held: true };
-  /** @type {Palette} */
-  #palette = { page: "", ink: "", muted: "", a: "", b: "" };
+  /** @type {Shown} */
+  #shown = { domains: [], linked: true, held: true };
+  #palette = palette();
 
   /**
    * @param {Store} store
@@ -83,13 +90,13 @@ class MapView {
     this.#store = store;
     this.#actions = actions;
     this.#pen = this.#canvas.getContext("2d");
-    setUpUserSearch(byId("map-search", HTMLElement), "search-map", "Find a person", actions, false);
-    setUpMapText(store, (shown) => {
+    setUpUserSearch(byId("map-search", HTMLElement), "search-map", "Find a person", store, actions, false);
+    setUpMapText(store, actions, (shown) => {
       this.#shown = shown;
       this.#draw();
     });
     onTheme(() => {
-      this.#palette = colours(["page", "ink", "muted", "a", "b"]);
+      this.#palette = palette();
       this.#draw();
     });
     new ResizeObserver(() => this.#resize()).observe(this.#canvas);
@@ -106,7 +113,9 @@ class MapView {
     store.subscribe(["turns"], ({ turns }) => turns > 0 && this.#startTurn());
     store.subscribe(["selection"], () => this.#draw());
     store.subscribe(["history"], ({ history }) => {
-      if (history.length === 0) this.#setTurn(0);
+      if (history.length > 0) return;
+      this.#turning = null;
+      this.#setTurn(0);
     });
   }
 
@@ -119,34 +128,47 @@ class MapView {
       this.#draw();
       return;
     }
-    const [usersA, usersB] = [map.a.length / map.k1, map.b.length / 2];
-    const same = before !== null && this.#ends.a.length === 2 * usersA && this.#ends.b.length === 2 * usersB;
-    this.#map = same ? steadied(map, this.#ends.b) : map;
+    const sizes = map.clouds.map(sizeOf);
+    const same =
+      before !== null && sizes.length === this.#ends.length && sizes.every((n, d) => this.#ends[d].length === 2 * n);
     if (same) {
       // From where the points are drawn now, which may be half way to the snapshot before.
       const share = this.#tweenShare();
-      for (const slot of SLOTS) mixInto(this.#starts[slot], this.#ends[slot], share);
+      for (const [d, start] of this.#starts.entries()) mixInto(start, this.#ends[d], share);
       this.#viewStart = betweenViews(this.#viewStart, this.#viewEnd, share);
       this.#tweenFrom = stillness.matches ? 0 : performance.now();
+      // The cloud that stood still in the last snapshot has the same coordinates after the map, whatever the slider says.
+      const { space } = map;
+      const old = placeCloud(before.clouds[space], 1, new Float32Array(2 * sizes[space]));
+      this.#map = steadied(map, space, old);
     } else {
-      for (const slot of SLOTS) {
-        const length = 2 * (slot === "a" ? usersA : usersB);
-        this.#starts[slot] = new Float32Array(length);
-        this.#ends[slot] = new Float32Array(length);
-        this.#pixels[slot] = new Float32Array(length);
-      }
+      this.#map = map;
+      [this.#starts, this.#ends, this.#pixels] = [0, 1, 2].map(() => sizes.map((n) => new Float32Array(2 * n)));
       this.#tweenFrom = 0;
       this.#zoom = { factor: 1, x: 0, y: 0 };
     }
-    this.#partners = { a: new Int32Array(usersA).fill(-1), b: new Int32Array(usersB).fill(-1) };
-    for (let pair = 0; pair < map.pairs.length; pair += 2) {
-      this.#partners.a[map.pairs[pair]] = map.pairs[pair + 1];
-      this.#partners.b[map.pairs[pair + 1]] = map.pairs[pair];
-    }
+    this.#join(map, sizes);
     this.#refit();
     if (!same) this.#viewStart = this.#viewEnd;
-    this.#ends.b.set(this.#map.b);
     this.#place();
+  }
+
+  /** Who is the same person in which domains. @param {MapSnapshot} map @param {number[]} sizes */
+  #join(map, sizes) {
+    this.#shared = sizes.map((n) => new Uint8Array(n));
+    this.#partners = sizes.map(() => sizes.map(() => null));
+    for (const { domains, pairs } of map.links) {
+      const [a, b] = domains;
+      const [ofA, ofB] = [new Int32Array(sizes[a]).fill(-1), new Int32Array(sizes[b]).fill(-1)];
+      for (let pair = 0; pair < pairs.length; pair += 2) {
+        const [userA, userB] = [pairs[pair], pairs[pair + 1]];
+        ofA[userA] = userB;
+        ofB[userB] = userA;
+        this.#shared[a][userA] = this.#shared[b][userB] = 1;
+      }
+      this.#partners[a][b] = ofA;
+      this.#partners[b][a] = ofB;
+    }
   }
 
   #refit() {
@@ -156,7 +178,8 @@ class MapView {
 
   /** Puts the points where the slider says, and draws. */
   #place() {
-    if (this.#map) placeA(this.#map, Number(this.#turn.value) / 1000, this.#ends.a);
+    const t = Number(this.#turn.value) / 1000;
+    this.#map?.clouds.forEach((cloud, d) => placeCloud(cloud, t, this.#ends[d]));
     this.#turn.setAttribute("aria-valuetext", `${Math.round(Number(this.#turn.value) / 10)} % turned`);
     this.#turn.style.setProperty("--share", String(Number(this.#turn.value) / 1000));
     this.#draw();
@@ -222,28 +245,28 @@ class MapView {
     const view = betweenViews(this.#viewStart, this.#viewEnd, share);
     const scale = view.scale * this.#zoom.factor;
     const zoomed = { x: view.x - this.#zoom.x / scale, y: view.y - this.#zoom.y / scale, scale };
-    for (const slot of SLOTS) {
-      const now = this.#pixels[slot];
-      if (share === 1) now.set(this.#ends[slot]);
+    for (const [d, now] of this.#pixels.entries()) {
+      if (share === 1) now.set(this.#ends[d]);
       else {
-        now.set(this.#starts[slot]);
-        mixInto(now, this.#ends[slot], share);
+        now.set(this.#starts[d]);
+        mixInto(now, this.#ends[d], share);
       }
       toPixels(now, zoomed, width, height, now);
     }
     const map = /** @type {MapSnapshot} */ (this.#map);
+    const { data, selection } = this.#store.state;
     return {
       width,
       height,
       stride,
       ratio: this.#canvas.width / Math.max(width, 1),
+      slots: map.clouds.map((_, d) => slotOf(data, d)),
       pixels: this.#pixels,
-      partners: this.#partners,
-      pairs: map.pairs,
-      roles: map.pair_roles,
+      shared: this.#shared,
+      links: map.links,
       shown: this.#shown,
       zoom: this.#zoom.factor,
-      selected: this.#markOf(this.#store.state.selection),
+      selected: this.#markOf(selection),
       pointed: this.#pointed,
       palette: this.#palette,
     };
@@ -261,10 +284,12 @@ class MapView {
     this.#drawNow(); // at once: a resized canvas is blank
   }
 
-  /** @param {{ slot: Slot, user: number } | Selection | null} person @returns {Mark | null} */
+  /** @param {Place | null} person @returns {Mark | null} */
   #markOf(person) {
-    if (!person || person.user >= this.#partners[person.slot].length) return null;
-    return { slot: person.slot, user: person.user, partner: this.#partners[person.slot][person.user] };
+    if (!person || person.user >= (this.#shared[person.domain]?.length ?? 0)) return null;
+    const { domain, user } = person;
+    const others = this.#partners[domain].map((partners, there) => ({ domain: there, user: partners?.[user] ?? -1 }));
+    return { places: [{ domain, user }, ...others.filter((place) => place.user >= 0)] };
   }
 
   /** @param {number} factor @param {number} [x] @param {number} [y] the place that stays */
@@ -309,11 +334,11 @@ class MapView {
     /** @type {Mark | null} */
     let found = null;
     let reach = REACH_PIXELS;
-    for (const slot of SLOTS) {
-      if (!this.#shown[slot]) continue;
-      const { index, distance } = nearestPoint(this.#pixels[slot], x, y, reach);
+    for (const [domain, pixels] of this.#pixels.entries()) {
+      if (!this.#shown.domains[domain]) continue;
+      const { index, distance } = nearestPoint(pixels, x, y, reach);
       if (index < 0) continue;
-      found = this.#markOf({ slot, user: index });
+      found = this.#markOf({ domain, user: index });
       reach = distance;
     }
     return found;
@@ -321,35 +346,36 @@ class MapView {
 
   /** @param {number} dx @param {number} dy */
   #step(dx, dy) {
-    const from = this.#pointed ?? this.#markOf(this.#store.state.selection);
+    const from = (this.#pointed ?? this.#markOf(this.#store.state.selection))?.places[0];
     const { clientWidth, clientHeight } = this.#canvas;
-    const x = from ? this.#pixels[from.slot][2 * from.user] : clientWidth / 2;
-    const y = from ? this.#pixels[from.slot][2 * from.user + 1] : clientHeight / 2;
+    const x = from ? this.#pixels[from.domain][2 * from.user] : clientWidth / 2;
+    const y = from ? this.#pixels[from.domain][2 * from.user + 1] : clientHeight / 2;
     /** @type {{ mark: Mark | null, cost: number }} */
     let best = { mark: null, cost: Infinity };
-    for (const slot of SLOTS) {
-      if (!this.#shown[slot]) continue;
-      const { index, cost } = nextPoint(this.#pixels[slot], x, y, dx, dy);
-      if (index >= 0 && cost < best.cost) best = { mark: this.#markOf({ slot, user: index }), cost };
+    for (const [domain, pixels] of this.#pixels.entries()) {
+      if (!this.#shown.domains[domain]) continue;
+      const { index, cost } = nextPoint(pixels, x, y, dx, dy);
+      if (index >= 0 && cost < best.cost) best = { mark: this.#markOf({ domain, user: index }), cost };
     }
     if (best.mark) this.#point(best.mark, true);
   }
 
   /** @param {Mark | null} mark @param {boolean} spoken */
   #point(mark, spoken) {
-    if (mark?.slot !== this.#pointed?.slot || mark?.user !== this.#pointed?.user) {
+    const [place, before] = [mark?.places[0], this.#pointed?.places[0]];
+    if (place?.domain !== before?.domain || place?.user !== before?.user) {
       this.#pointed = mark;
       this.#draw();
     }
     this.#canvas.classList.toggle("pointing", mark !== null);
     this.#tip.hidden = mark === null;
-    if (!mark) return;
+    if (!mark || !place) return;
     const text = describe(mark, this.#store.state);
     this.#tip.textContent = text;
-    const x = this.#pixels[mark.slot][2 * mark.user];
-    const y = this.#pixels[mark.slot][2 * mark.user + 1];
+    const x = this.#pixels[place.domain][2 * place.user];
+    const y = this.#pixels[place.domain][2 * place.user + 1];
     const left = Math.min(Math.max(x, 90), this.#canvas.clientWidth - 90);
-    const lift = 16 + pointRadius(this.#pixels.a.length, this.#zoom.factor);
+    const lift = 16 + pointRadius(usersIn(this.#pixels), this.#zoom.factor);
     const top = y < 64 ? y + lift : y - lift;
     this.#tip.style.transform = `translate(${left}px, ${top}px) translate(-50%, ${y < 64 ? "0" : "-100%"})`;
     if (spoken) this.#announce.textContent = text;
@@ -358,7 +384,11 @@ class MapView {
   /** @param {Mark | null} mark */
   #select(mark) {
     const { labels } = this.#store.state;
-    const label = mark && labels ? labels[mark.slot][mark.user] : "";
-    void this.#actions.select(mark ? { slot: mark.slot, user: mark.user, label } : null);
+    const place = mark?.places[0];
+    const label = place && labels ? labels[place.domain][place.user] : "";
+    void this.#actions.select(place ? { ...place, label } : null);
   }
 }
+
+/** @returns {Palette} */
+const palette = () => colours(["page", "ink", "muted", ...SLOTS]);

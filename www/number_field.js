@@ -1,7 +1,7 @@
 // Fields for numbers. What is typed wrongly stays where it was typed, is marked and answered in one line; the setting
 // stays as it was.
 
-/** @import { Field } from "./protocol.js" */
+/** @import { Field } from "./border.d.ts" */
 
 /**
  * @typedef {object} Allowed

@@ -2,7 +2,7 @@
 
 import { choice, el } from "./dom.js";
 
-/** @import { Preview, ReadOptions, Roles } from "./protocol.js" */
+/** @import { Preview, ReadOptions, Roles } from "./border.d.ts" */
 
 /** @type {[keyof Roles | "ignore", string][]} */
 const ROLES = [

@@ -4,7 +4,7 @@ import { choice, el, labelled } from "./dom.js";
 import { capital } from "./format.js";
 import { answer } from "./number_field.js";
 
-/** @import { Delimiter, IdForm, Preview, ReadOptions } from "./protocol.js" */
+/** @import { Delimiter, IdForm, Preview, ReadOptions } from "./border.d.ts" */
 
 /** @type {[Delimiter, string][]} */
 const DELIMITERS = [

@@ -1,15 +1,15 @@
-// Block 5: one person, what they like, and what the model would give them in both domains.
+// Block 5: one person, what they like, and what the model would give them in every domain.
 
+import { listed, nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, helpButton, mark } from "./dom.js";
 import { fixed, rating } from "./format.js";
 import { setUpUserSearch } from "./user_search.js";
 
-/** @import { ExportKind, RatedItem, Scale, Slot } from "./protocol.js" */
+/** @import { DataState, DomainAdvice, ExportKind, RatedItem, Scale, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
 const ROWS = 5;
-const SLOTS = /** @type {Slot[]} */ (["a", "b"]);
 /** @type {[ExportKind, string][]} */
 const EXPORTS = [
   ["recommendations", "recommendations"],
@@ -22,14 +22,11 @@ const EXPORTS = [
  * @param {Actions} actions
  */
 export function setUpRecommend(store, actions) {
-  setUpUserSearch(byId("person-search", HTMLElement), "search-user", "Find a person", actions, true);
+  setUpUserSearch(byId("person-search", HTMLElement), "search-user", "Find a person", store, actions, true);
   const input = byId("search-user", HTMLInputElement);
   const note = byId("person-note", HTMLElement);
-  const lists = {
-    rated: { a: byId("rated-a", HTMLElement), b: byId("rated-b", HTMLElement) },
-    next: { a: byId("recommend-a", HTMLElement), b: byId("recommend-b", HTMLElement) },
-  };
-  const nearest = byId("nearest", HTMLElement);
+  const lists = byId("advice", HTMLElement);
+  const nearest = el("div", { id: "nearest", className: "list" });
   const buttons = EXPORTS.map(([kind, text]) => {
     const button = el("button", { id: `export-${kind}`, type: "button", className: "quiet", textContent: text });
     button.addEventListener("click", () => void actions.export(kind));
@@ -45,47 +42,60 @@ export function setUpRecommend(store, actions) {
     const trained = map?.trained === true;
     if (document.activeElement !== input) input.value = selection?.label ?? "";
     note.textContent = noteText(state);
-    for (const slot of SLOTS) {
-      const name = data?.[slot]?.name ?? slot.toUpperCase();
-      const scale = data?.[slot]?.scale ?? null;
-      const here = advice?.[slot];
-      fill(
-        lists.rated[slot],
-        slot,
-        `Rated highest in ${name}`,
-        null,
-        here?.rated ?? [],
-        scale,
-        false,
-        !selection ? "" : !advice ? "" : `nothing in ${name}`,
-      );
-      fill(
-        lists.next[slot],
-        slot,
-        `Next in ${name}`,
-        here?.via_map && trained ? "through the map" : null,
-        trained ? (here?.next ?? []) : [],
-        scale,
-        true,
-        selection && !trained ? "after training" : "",
-      );
-    }
+    const shown = shownDomains(data);
+    const many = shown.length > 2;
+    const rated = shown.map(({ slot, name }, n) => {
+      const items = advice?.domains[n]?.rated ?? [];
+      const empty = selection && advice ? `nothing in ${name}` : "";
+      const list = listOf(`rated-${slot}`, slot, `Rated ${many ? "" : "highest "}in ${name}`, null, items, scaleOf(data, n), false, empty);
+      // Of many domains only those are told in which there is something.
+      return many && items.length === 0 ? null : list;
+    });
+    const next = shown.map(({ slot, name }, n) => {
+      const here = advice?.domains[n];
+      const items = trained ? (here?.next ?? []) : [];
+      const empty = !selection ? "" : !trained ? "after training" : here && items.length === 0 ? "no way leads here" : "";
+      const remark = here?.via_map && trained ? wayRemark(here, data) : null;
+      return listOf(`recommend-${slot}`, slot, `Next in ${name}`, remark, items, scaleOf(data, n), true, empty);
+    });
     drawNearest(nearest, state);
+    const all = [...rated, ...next, nearest].filter((list) => list !== null);
+    lists.replaceChildren(...all);
+    lists.style.setProperty("--lists", String(all.length));
   });
+}
+
+/** @param {DataState | null} data @param {number} n */
+const scaleOf = (data, n) => data?.domains[n]?.scale ?? null;
+
+/**
+ * That a list comes through the map, and of more domains than two along which way.
+ * @param {DomainAdvice} advice
+ * @param {DataState | null} data
+ */
+function wayRemark({ way }, data) {
+  if ((data?.domains.length ?? 0) < 3 || way.length === 0)
+    return el("span", { className: "small tag cut", textContent: "through the map", title: "through the map" });
+  const names = way.map((n) => nameOf(data, n));
+  // Of a long way the ends.
+  const shown = way.length > 4 ? [way[0], way[1], null, way[way.length - 1]] : way;
+  const signs = shown.flatMap((n, place) => [place === 0 ? "" : "›", n === null ? "…" : mark(slotOf(data, n))]);
+  const text = `through the map${way.length > 2 ? "s" : ""}: ${names.join(" → ")}`;
+  return el("span", { className: "small tag way", title: text, role: "img", "aria-label": text }, ...signs);
 }
 
 /**
  * A list that always has the same height.
- * @param {HTMLElement} place
+ * @param {string} id
  * @param {Slot} slot
  * @param {string} title
- * @param {string | null} remark
+ * @param {HTMLElement | null} remark
  * @param {RatedItem[]} items
  * @param {Scale | null} scale
  * @param {boolean} predicted
  * @param {string} empty
  */
-function fill(place, slot, title, remark, items, scale, predicted, empty) {
+function listOf(id, slot, title, remark, items, scale, predicted, empty) {
   const rows = items.slice(0, ROWS).map((item) => {
     const bar = el("i", { className: "bar" });
     const share = scale ? (item.rating - scale.lo) / (scale.hi - scale.lo) : 0;
@@ -98,15 +108,10 @@ function fill(place, slot, title, remark, items, scale, predicted, empty) {
       bar,
     );
   });
-  place.className = `list list-${slot}`;
-  place.replaceChildren(
-    el(
-      "h3",
-      {},
-      mark(slot),
-      el("span", { className: "cut", textContent: title }),
-      remark ? el("span", { className: "small tag cut", textContent: remark, title: remark }) : null,
-    ),
+  return el(
+    "div",
+    { id, className: `list list-${slot}` },
+    el("h3", {}, mark(slot), el("span", { className: "cut", textContent: title, title }), remark),
     rows.length > 0 ? el("ol", {}, ...rows) : el("p", { className: "small muted", textContent: empty }),
   );
 }
@@ -114,11 +119,11 @@ function fill(place, slot, title, remark, items, scale, predicted, empty) {
 /** @param {HTMLElement} place @param {State} state */
 function drawNearest(place, { advice, map, data }) {
   const near = advice && map?.trained ? advice.nearest.slice(0, ROWS) : [];
-  const rows = near.map(({ slot, label, distance }) =>
+  const rows = near.map(({ domain, neighbour: { label, distance } }) =>
     el(
       "li",
-      { title: `${label}, in ${data?.[slot]?.name ?? slot}` },
-      mark(slot),
+      { title: `${label}, in ${nameOf(data, domain)}` },
+      mark(slotOf(data, domain)),
       el("span", { className: "cut", textContent: label }),
       el("span", { className: "number muted", textContent: fixed(distance, 2) }),
     ),
@@ -136,10 +141,29 @@ function noteText({ selection, advice, data, map }) {
   if (!data?.ready) return "With two files that share people, everybody in them can be looked up here.";
   if (!selection) return "Look somebody up, or click on the map.";
   if (!advice) return "";
-  const names = { a: data.a?.name ?? "A", b: data.b?.name ?? "B" };
-  const missing = SLOTS.find((slot) => advice[slot].user === null || advice[slot].rated.length === 0);
-  if (!missing)
-    return `Has rated in both: each list comes from their own ratings there${map?.trained ? "" : ", once it is trained"}.`;
-  const known = missing === "a" ? "b" : "a";
-  return `Never rated in ${names[missing]}: ${map?.trained ? "predicted" : "to be predicted"} through the map from their ratings in ${names[known]}.`;
+  const trained = map?.trained === true;
+  const missing = advice.domains.flatMap(({ user, rated }, n) => (user === null || rated.length === 0 ? [n] : []));
+  const known = data.domains.flatMap(({ name }, n) => (missing.includes(n) ? [] : [name]));
+  const all = data.domains.length > 2 ? "all" : "both";
+  if (missing.length === 0)
+    return `Has rated in ${all}: each list comes from their own ratings there${trained ? "" : ", once it is trained"}.`;
+  const predicted = trained ? "predicted" : "to be predicted";
+  const where = missing.length > 2 ? `${missing.length} of the domains` : listed(missing.map((n) => nameOf(data, n)));
+  if (data.domains.length === 2)
+    return `Never rated in ${where}: ${predicted} through the map from their ratings in ${listed(known)}.`;
+  return `Never rated in ${where}: ${predicted} along the maps from ${listed(known)}${alongWhich(advice.domains, data)}.`;
+}
+
+/**
+ * Whether one map or several lead to a domain that somebody is not in; each list says along which.
+ * @param {DomainAdvice[]} domains
+ * @param {DataState} data
+ */
+function alongWhich(domains, data) {
+  const far = domains.map(({ way }) => way).filter((way) => way.length > 2);
+  if (far.length === 0) return "";
+  if (far.length > 1) return ", some by way of others, as their lists say";
+  const [way] = far;
+  const between = listed(way.slice(1, -1).map((n) => nameOf(data, n)));
+  return `, to ${nameOf(data, way[way.length - 1])} by way of ${between}`;
 }

@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { count, counted } from "./format.js";
 
-/** @import { Reject } from "./protocol.js" */
+/** @import { Reject } from "./border.d.ts" */
 
 const MOST_REJECTS = 200;
 

@@ -5,7 +5,9 @@ import { byId, el, icon } from "./dom.js";
 import { setting } from "./format.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 
-/** @import { Config, Field } from "./protocol.js" */
+/** @import { Config, Field } from "./border.d.ts" */
+/** @typedef {Config[keyof Config]} Value of a setting */
+
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
@@ -91,7 +93,7 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
 
 /**
  * @param {Field} field
- * @param {Config} config
+ * @param {Partial<Config>} config
  * @param {Config} base
  * @param {Config} paper
  * @param {boolean} locked
@@ -103,7 +105,7 @@ function row(field, config, base, paper, locked, actions, wrong) {
   const id = `set-${name}`;
   const value = config[name];
   const changed = JSON.stringify(value) !== JSON.stringify(base[name]);
-  const change = (/** @type {unknown} */ next) => actions.setConfig({ [name]: next });
+  const change = (/** @type {Value} */ next) => actions.setConfig(/** @type {Partial<Config>} */ ({ [name]: next }));
   const message = el("span", { className: "error", id: `${id}-message`, role: "alert" });
   const control =
     field.kind === "truth"
@@ -135,8 +137,8 @@ function row(field, config, base, paper, locked, actions, wrong) {
 
 /**
  * @param {string} id
- * @param {unknown} value
- * @param {(value: unknown) => void} change
+ * @param {Value | undefined} value
+ * @param {(value: Value) => void} change
  */
 function switchFor(id, value, change) {
   const box = el("input", { id, type: "checkbox", checked: value === true });
@@ -146,9 +148,9 @@ function switchFor(id, value, change) {
 
 /**
  * @param {string} id
- * @param {unknown} value
+ * @param {Value | undefined} value
  * @param {string[]} options
- * @param {(value: unknown) => void} change
+ * @param {(value: Value) => void} change
  */
 function choice(id, value, options, change) {
   // An address may ask for what is no option; the core says so.
@@ -163,9 +165,9 @@ function choice(id, value, options, change) {
  * A number, a list of numbers or nothing.
  * @param {string} id
  * @param {Field} field
- * @param {unknown} value
+ * @param {Value | undefined} value
  * @param {HTMLElement} message
- * @param {(value: unknown) => void} change
+ * @param {(value: Value) => void} change
  * @param {Map<string, string>} wrong
  */
 function numberField(id, field, value, message, change, wrong) {
@@ -192,7 +194,7 @@ function numberField(id, field, value, message, change, wrong) {
   return input;
 }
 
-/** @param {unknown} value */
+/** @param {Value | undefined} value */
 function show(value) {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") return String(setting(value));

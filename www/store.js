@@ -1,14 +1,14 @@
 // The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write.
 
-/** @import { Advice, Capabilities, Config, DataState, DomainLosses, Labels, MapSnapshot, MappingState, Report,
- *   Slot, TrainState } from "./protocol.js" */
+/** @import { Advice, Capabilities, Config, DataState, DomainLosses, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
- * @typedef {{ slot: Slot, user: number, label: string }} Selection the person that is looked at
+ * @typedef {{ domain: number, user: number, label: string }} Selection the person that is looked at, in one of their domains
  * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState }} Epoch
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
  * @typedef {"robust" | "paper"} PresetName
- * @typedef {{ device: DeviceChoice, preset: PresetName, config: Config }} Settings preset: where config started from
+ * @typedef {{ device: DeviceChoice, preset: PresetName, config: Partial<Config> }} Settings preset: where
+ *   config started from; config: nothing before the core has told of its presets
  *
  * @typedef {object} State
  * @property {Capabilities | null} capabilities null until the worker answers
@@ -16,12 +16,14 @@
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {{ slot: Slot | null, text: string } | null} data_error
  * @property {DataState | null} data
+ * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
+ * @property {number} sample how many domains the sample is to have
  * @property {string | null} undo what the last change of the data was, if it can be undone
  * @property {File | null} homeless a file that was dropped beside the places, while nobody has said where it belongs
- * @property {Labels | null} labels
+ * @property {string[][] | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
- * @property {{ device: string, note: string | null } | null} prepared
+ * @property {Omit<Prepared, "map"> | null} prepared
  * @property {TrainState} train
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
  * @property {string | null} reason why the first main run ended
@@ -29,6 +31,7 @@
  * @property {Report | null} report
  * @property {boolean} complete whether every comparison is in the report
  * @property {MapSnapshot | null} map
+ * @property {number | null} space the domain in whose space the map is to be shown; null: the core chooses
  * @property {number} turns how often the map was asked to turn by itself
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
@@ -53,6 +56,8 @@ export class Store {
     notice: null,
     data_error: null,
     data: null,
+    zones: ["a", "b"],
+    sample: 2,
     undo: null,
     homeless: null,
     labels: null,
@@ -66,6 +71,7 @@ export class Store {
     report: null,
     complete: false,
     map: null,
+    space: null,
     turns: 0,
     selection: null,
     advice: null,

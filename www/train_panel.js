@@ -7,12 +7,12 @@ import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
 import { place } from "./training.js";
 
-/** @import { Field, RunName } from "./protocol.js" */
+/** @import { Config, Field, Run } from "./border.d.ts" */
 /** @import { Allowed } from "./number_field.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { DeviceChoice, PresetName, State, Store } from "./store.js" */
 
-/** What each training of the measurement is. @type {Record<RunName, string>} */
+/** What each training of the measurement is. @type {Record<Run, string>} */
 const RUNS = {
   main: "the model",
   without_transfer: "alone",
@@ -112,7 +112,7 @@ function setUpFields(store, actions) {
       const value = parsed(field.value, allowed);
       const now = settings.config[name];
       answer(field, message, value === undefined ? `${NUMBERS[name]} stays ${now}. Use ${inWords(allowed)}.` : null);
-      if (value !== undefined && value !== now) actions.setConfig({ [name]: value });
+      if (value !== undefined && value !== now) actions.setConfig(/** @type {Partial<Config>} */ ({ [name]: value }));
     });
   }
   device.addEventListener("change", () => actions.setDevice(/** @type {DeviceChoice} */ (device.value)));
@@ -145,7 +145,7 @@ function setUpFields(store, actions) {
       if (capabilities) [field.min, field.max] = allowedIn(capabilities.schema, name).range.map(String);
       // A field that is being typed into is left alone, and so is what was typed wrongly.
       const free = document.activeElement !== field && !field.hasAttribute("aria-invalid");
-      if (free && name in config) field.value = String(setting(config[name]));
+      if (free && name in config) field.value = String(setting(Number(config[name])));
     }
     device.value = chosen;
     for (const radio of presets) radio.checked = radio.value === preset;
@@ -196,7 +196,7 @@ function statusText(state) {
     return `${runText(state)}${left}`;
   }
   if (busy) return `${busy} …`;
-  if (!data?.ready) return "Waiting for two files that share people";
+  if (!data?.ready) return "Waiting for two files or more that share people";
   if (stale && history.length > 0) return "Settings changed: Train starts afresh with them";
   if (train.state === "paused")
     return train.runs[0] > 0

@@ -1,6 +1,6 @@
 // What the events of a training mean for the state, and which device it runs on.
 
-/** @import { Config, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { Config, DeviceChoice, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { State } from "./store.js" */
 
 /**
@@ -24,7 +24,7 @@ export function digest(state, events) {
     } else if (event.type === "started") {
       // For the first time, or again on the CPU after WebGPU was lost.
       patch.history = [];
-      if (state.prepared) patch.prepared = { ...state.prepared, device: event.device.toLowerCase() };
+      if (state.prepared) patch.prepared = { ...state.prepared, device: event.device };
     } else if (event.type === "epoch") {
       patch.history = [...(patch.history ?? state.history), event];
     } else if (event.type === "finished") {
@@ -38,7 +38,7 @@ export function digest(state, events) {
 /**
  * Where the training that goes on stands among those of the measurement.
  * @param {TrainState} train
- * @param {Config} config what it was set up with
+ * @param {Partial<Config>} config what it was set up with
  * @returns {{ run: number, runs: number, repeat: number, repeats: number }} run and repeat count from 1; the model that
  *   is kept is none of the runs
  */
@@ -50,7 +50,7 @@ export function place({ runs: [done, all] }, { repeats = 1, train_on_everything:
 /**
  * Auto is the faster of WebGPU and the CPU where there is a real adapter, and the CPU otherwise.
  * @param {State} state
- * @returns {"webgpu" | "cpu" | "fastest"}
+ * @returns {DeviceChoice}
  */
 export function deviceFor({ settings, capabilities }) {
   if (settings.device !== "auto") return settings.device;

@@ -1,18 +1,21 @@
 // A search box for people, with suggestions from the core. Used beside the map and in the recommendations.
 
+import { slotOf } from "./domains.js";
 import { el, mark } from "./dom.js";
 
-/** @import { UserHit } from "./protocol.js" */
+/** @import { UserHit } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
+/** @import { Store } from "./store.js" */
 
 /**
  * @param {HTMLElement} place
  * @param {string} id of the input
  * @param {string} label
+ * @param {Store} store
  * @param {Actions} actions
  * @param {boolean} keeps whether the box goes on to show who was chosen
  */
-export function setUpUserSearch(place, id, label, actions, keeps) {
+export function setUpUserSearch(place, id, label, store, actions, keeps) {
   const input = el("input", {
     id,
     type: "search",
@@ -52,7 +55,7 @@ export function setUpUserSearch(place, id, label, actions, keeps) {
     if (!hit) return;
     input.value = keeps ? hit.label : "";
     close();
-    void actions.select({ slot: hit.slot, user: hit.user, label: hit.label });
+    void actions.select({ domain: hit.domain, user: hit.user, label: hit.label });
   };
 
   /** @param {number} next */
@@ -76,7 +79,7 @@ export function setUpUserSearch(place, id, label, actions, keeps) {
       const row = el(
         "li",
         { id: `${id}-${n}`, role: "option", "aria-selected": "false" },
-        el("span", { className: "marks" }, mark(hit.slot), hit.both ? mark(hit.slot === "a" ? "b" : "a") : null),
+        el("span", { className: "marks" }, ...hit.domains.map((n) => mark(slotOf(store.state.data, n)))),
         el("span", { className: "cut", textContent: hit.label }),
       );
       // pointerdown, because the box loses its focus before a click arrives.

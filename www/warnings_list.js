@@ -1,14 +1,15 @@
 // What to know of the files that were read: one line each, the costliest first, with buttons that do something about it.
 
+import { domainIn } from "./domains.js";
 import { el, mark } from "./dom.js";
 import { capital } from "./format.js";
 
-/** @import { Cure, DataState, DataWarning, Slot } from "./protocol.js" */
+/** @import { DataCure, DataState, DataWarning, DataWarningCode, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 
 /** @typedef {"rejects" | "columns"} Part of the dialog that a button leads to */
 
-/** What is looked at where nothing can be done by reading otherwise. @type {Record<string, [Part, string]>} */
+/** What is looked at where nothing can be done by reading otherwise. @type {Partial<Record<DataWarningCode, [Part, string]>>} */
 const PARTS = {
   "rows-left-out": ["rejects", "See the rows"],
   "one-value": ["columns", "See the columns"],
@@ -33,7 +34,8 @@ const PARTS = {
  */
 export function warningItems(warnings, data, busy, actions, look) {
   return warnings.map((warning, n) => {
-    const { slot, code, text, cures } = warning;
+    const { slots, code, text, cures } = warning;
+    const slot = slots.length === 1 ? slots[0] : null;
     const buttons = cures.map((cure, place) => {
       const button = el("button", { type: "button", className: "small", textContent: cure.label });
       button.id = `cure-${look ? "panel" : "dialog"}-${n}-${place}`;
@@ -48,7 +50,7 @@ export function warningItems(warnings, data, busy, actions, look) {
       button.addEventListener("click", () => look(slot, part[0]));
       buttons.push(button);
     }
-    const name = slot && look ? `${data[slot]?.name ?? ""}: ` : "";
+    const name = slot && look ? `${domainIn(data, slot)?.name ?? ""}: ` : "";
     return el(
       "li",
       { "data-code": code },
@@ -60,7 +62,7 @@ export function warningItems(warnings, data, busy, actions, look) {
 
 /**
  * Whether a file of the change is to be replaced by one that could not be read yet: that one would be read instead.
- * @param {Cure} cure
+ * @param {DataCure} cure
  * @param {DataState} data
  */
 const isWaiting = ({ changes }, { unread }) => changes.some(({ slot }) => unread?.slot === slot);

@@ -1,13 +1,20 @@
 // The worker around the compiled core. The core's session must never be entered twice, so that every call goes
 // through one queue; training is a loop of short calls, and requests are served between them.
 
-/** @import { Methods, Reply, Request, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
+/** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
-/** @typedef {Record<string, (args: unknown) => unknown>} Core the compiled `Session` */
+/**
+ * The compiled `Session`.
+ * @typedef {{ [M in keyof CoreMethods]: (args: CoreMethods[M][0]) => CoreMethods[M][1] | Promise<CoreMethods[M][1]> }} Core
+ */
+/**
+ * What a worker sees of its page; the library of types that the page is checked with has no workers.
+ * @typedef {{ postMessage(message: Reply, transfer?: Transferable[]): void,
+ *   onmessage: ((message: MessageEvent<Request>) => void) | null }} Page
+ */
 
-/** @type {{ postMessage(message: Reply, transfer?: Transferable[]): void,
- *   onmessage: ((message: MessageEvent<Request<keyof Methods>>) => void) | null }} */
-const page = /** @type {any} */ (self);
+const page = /** @type {Page} */ (/** @type {unknown} */ (self));
 
 /** How long the core may keep the thread at a time. */
 const SLICE_MILLISECONDS = 24;
@@ -15,13 +22,14 @@ const SLICE_MILLISECONDS = 24;
 const POST_MILLISECONDS = 90;
 
 const ready = start();
-/** @type {Promise<unknown>} */
+/** Ends with the call that was made last. @type {Promise<unknown>} */
 let queue = ready;
 let wanted = false;
 /** @type {Promise<TrainState> | null} */
 let training = null;
 /** @type {TrainState} */
-let last = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, message: null };
+const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, message: null };
+let last = IDLE;
 
 /** @returns {Promise<Core>} */
 async function start() {
@@ -32,16 +40,13 @@ async function start() {
 
 /**
  * Calls the core after all earlier calls have ended.
- * @param {string} method
- * @param {unknown} args
- * @returns {Promise<any>}
+ * @template {keyof CoreMethods} M
+ * @param {M} method
+ * @param {CoreMethods[M][0]} args
+ * @returns {Promise<CoreMethods[M][1]>}
  */
 function call(method, args) {
-  const run = queue.then(async () => {
-    const session = await ready;
-    if (typeof session[method] !== "function") throw new Error(`The core has no ${method}`);
-    return session[method](args);
-  });
+  const run = queue.then(async () => (await ready)[method](args));
   queue = run.catch(() => undefined);
   return run;
 }
@@ -74,7 +79,7 @@ async function train(epochs) {
     events.push(...step.events);
     last = step.state;
     if (left !== null) {
-      left -= step.events.filter((/** @type {TrainingEvent} */ event) => event.type === "epoch").length;
+      left -= step.events.filter((event) => event.type === "epoch").length;
     }
     running = wanted && last.state === "running" && (left === null || left > 0);
     if (!running && last.state === "running") last = { ...last, state: "paused" };
@@ -98,49 +103,65 @@ function thinned(events) {
 }
 
 /**
- * @param {keyof Methods} method
- * @param {any} args
+ * @param {Request} request
+ * @returns {Promise<Answer>}
  */
-async function answer(method, args) {
-  if (method === "pause") {
-    wanted = false;
-    return training ? training : last;
+async function answer(request) {
+  switch (request.method) {
+    case "pause":
+      wanted = false;
+      return training ? training : last;
+    case "train":
+      wanted = true;
+      training ??= train(request.args.epochs).finally(() => {
+        training = null;
+      });
+      return training;
+    case "prepare":
+      wanted = false;
+      await training;
+      last = IDLE;
+      return call(request.method, request.args);
+    default:
+      return passOn(request);
   }
-  if (method === "train") {
-    wanted = true;
-    training ??= train(args.epochs).finally(() => {
-      training = null;
-    });
-    return training;
-  }
-  if (method === "prepare") {
-    wanted = false;
-    await training;
-    last = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, message: null };
-  }
+}
+
+/**
+ * @template {Exclude<keyof Methods, "pause" | "train">} M
+ * @param {Request<M>} request
+ */
+function passOn({ method, args }) {
   return call(method, args);
 }
 
 /**
  * The buffers of a reply that can be handed over instead of copied.
- * @param {unknown} result
+ * @param {Answer} result
  * @returns {Transferable[]}
  */
 function transferable(result) {
-  if (result === null || typeof result !== "object") return [];
-  const views = Object.values(result).filter((value) => ArrayBuffer.isView(value));
-  const whole = views.filter(
-    (view) => view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength,
-  );
-  return [...new Set(whole.map((view) => /** @type {ArrayBuffer} */ (view.buffer)))];
+  /** @type {Set<ArrayBuffer>} */
+  const buffers = new Set();
+  const collect = (/** @type {unknown} */ value) => {
+    if (ArrayBuffer.isView(value)) {
+      const { buffer, byteLength } = value;
+      if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) buffers.add(buffer);
+    } else if (value !== null && typeof value === "object") {
+      Object.values(value).forEach(collect);
+    }
+  };
+  collect(result);
+  return [...buffers];
 }
 
 /** @param {unknown} error */
 const textOf = (error) => (error instanceof Error ? error.message : String(error));
 
-page.onmessage = async ({ data: { id, method, args } }) => {
+page.onmessage = async ({ data: request }) => {
+  const { id } = request;
   try {
-    const result = await answer(method, args);
+    const result = await answer(request);
     page.postMessage({ id, result }, transferable(result));
   } catch (error) {
     // After a trap the instance is unusable: the page must replace this worker.

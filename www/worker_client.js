@@ -1,6 +1,7 @@
 // The page's end of the worker: requests with replies, events, and a new worker when the old one has died.
 
-/** @import { Methods, Reply, TrainState, TrainingEvent } from "./protocol.js" */
+/** @import { TrainState, TrainingEvent } from "./border.d.ts" */
+/** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
 /**
  * @typedef {object} Hearing
@@ -14,7 +15,7 @@ export class WorkerGone extends Error {}
 export class WorkerClient {
   /** @type {Worker | null} */
   #worker = null;
-  /** @type {Map<number, { resolve: (result: any) => void, reject: (error: Error) => void }>} */
+  /** @type {Map<number, { resolve: (result: Answer) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #next = 1;
   /** @type {Hearing} */
@@ -34,7 +35,7 @@ export class WorkerClient {
     const text = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
     const blob = URL.createObjectURL(text);
     const worker = new Worker(blob, { type: "module" });
-    worker.onmessage = ({ data }) => {
+    worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => {
       URL.revokeObjectURL(blob);
       this.#hear(data);
     };
@@ -57,8 +58,10 @@ export class WorkerClient {
     const worker = this.#worker;
     if (!worker) return Promise.reject(new WorkerGone("There is no worker"));
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, method, args }, transfer);
+      // The worker answers each request with what its method answers.
+      const answered = /** @type {(result: Answer) => void} */ (/** @type {(result: never) => void} */ (resolve));
+      this.#waiting.set(id, { resolve: answered, reject });
+      worker.postMessage(/** @satisfies {Request<M>} */ ({ id, method, args }), transfer);
     });
   }
 

@@ -24,7 +24,6 @@ pub async fn device(engine: &str) -> Result<Device> {
     match engine {
         "cpu" => Ok(Device::cpu()),
         "burn-flex" => Ok(Device::cpu_reference()),
-        #[cfg(target_arch = "wasm32")]
         "webgpu" => Device::webgpu().await,
         #[cfg(target_arch = "wasm32")]
         "burn-webgpu" => Device::webgpu_reference().await,

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::bias::{Biases, Fitting, alone};
+use super::bias::{Biases, Fitting, Shrinkage, alone};
 use crate::recommender::{Capabilities, Entry, Recommender, at_once};
+use crate::split::Rows;
 
 /// μ: every prediction is the mean of the domain's training ratings.
 pub const MEAN: Entry = Entry {
@@ -15,6 +16,21 @@ pub const MEAN: Entry = Entry {
         at_once(assignment, |given| {
             let means = |d| given.training.rows(d).mean();
             Ok(Arc::new(Means((0..given.training.domains()).map(means).collect())))
+        })
+    },
+};
+
+/// μ + Σ (r − μ) / (n_i + 2) over the ratings of the item: its mean, drawn to μ as if two such ratings had been seen, so
+/// that an item with one rating is not taken at its word.
+pub const ITEM_MEAN: Entry = Entry {
+    name: "item-mean",
+    description: "The mean of the item's training ratings, shrunk to the domain's as if two such had been seen",
+    source: "docs/method.md, recipe R, 1, for people of whom nothing is known",
+    capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
+    begin: |assignment| {
+        at_once(assignment, |given| {
+            let means = |d| item_means(&given.training.rows(d), given.training.items(d));
+            Ok(Arc::new(ItemMeans((0..given.training.domains()).map(means).collect())))
         })
     },
 };
@@ -54,6 +70,29 @@ impl Recommender for Means {
     }
 }
 
+/// By domain and item, on the unit scale.
+#[derive(Debug)]
+struct ItemMeans(Vec<Vec<f32>>);
+
+impl Recommender for ItemMeans {
+    fn predict(&self, domain: usize, _users: &[u32], items: &[u32]) -> Vec<f32> {
+        items.iter().map(|&item| self.0[domain][item as usize]).collect()
+    }
+}
+
+/// The shrunk mean of each item.
+fn item_means(rows: &Rows, items: usize) -> Vec<f32> {
+    let mean = rows.mean();
+    // What is left after μ, and as many ratings as the shrinkage stands for.
+    let mut sums = vec![(0.0, Shrinkage::default().items); items];
+    for (&item, &target) in rows.items.iter().zip(&rows.targets) {
+        let (sum, n) = &mut sums[item as usize];
+        *sum += target - mean;
+        *n += 1.0;
+    }
+    sums.into_iter().map(|(sum, n)| mean + sum / n).collect()
+}
+
 /// By domain.
 #[derive(Debug)]
 struct BiasModel(Vec<Arc<Biases>>);
@@ -62,5 +101,21 @@ impl Recommender for BiasModel {
     fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
         let biases = &self.0[domain];
         users.iter().zip(items).map(|(&user, &item)| biases.predict(user, item)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_of_an_item_is_drawn_to_that_of_all_as_by_two_ratings() {
+        let rows =
+            Rows { users: vec![0, 1, 2, 0], items: vec![0, 0, 0, 1], targets: vec![1.0, 0.9, 0.8, 0.1] };
+        // μ = 0.7: 0.7 + (0.3 + 0.2 + 0.1) / 5, 0.7 − 0.6 / 3, and nothing of an item that nobody has rated.
+        let means = item_means(&rows, 3);
+        for (mean, expected) in means.iter().zip([0.82, 0.5, 0.7]) {
+            assert!((mean - expected).abs() < 1e-6, "{means:?}");
+        }
     }
 }

@@ -6,7 +6,7 @@ pub(crate) mod prior;
 
 use std::sync::Arc;
 
-pub use entries::{BIAS, LINKED_BIAS, MEAN};
+pub use entries::{BIAS, ITEM_MEAN, LINKED_BIAS, MEAN};
 
 use crate::baselines::bias::{Biases, Shrinkage};
 use crate::split::Rows;

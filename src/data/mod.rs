@@ -8,6 +8,6 @@ mod synthetic;
 pub use read::*;
 pub use store::{
     Domain, Features, Field, FieldKind, Link, MAX_RATING, People, PersonId, Rating, Ratings, SameRows, Scale,
-    ScaleKind, Vocabulary, World,
+    ScaleKind, Tested, Vocabulary, World,
 };
 pub use synthetic::{MAX_DOMAINS, Sample, files, sample, sample_of};

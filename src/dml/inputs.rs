@@ -2,6 +2,7 @@
 //! is known of the user and the item (recipe R, 3). Training and prediction go through the same function.
 
 use crate::baselines::bias::Biases;
+use crate::settings::Config;
 
 /// How much of a row is known.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,15 @@ pub enum DenseFeatures {
 }
 
 impl DenseFeatures {
+    /// Those that the settings ask for of a network whose rows have feature tables or not.
+    pub fn of(config: &Config, has_features: bool) -> Self {
+        match (config.bias_inputs, config.feature_prior && has_features) {
+            (false, _) => Self::None,
+            (true, false) => Self::Biases,
+            (true, true) => Self::BiasesAndPriors,
+        }
+    }
+
     /// Their number.
     pub fn len(self) -> usize {
         self.own_len() + self.user_len() + self.item_len()

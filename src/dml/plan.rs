@@ -296,11 +296,7 @@ fn dense_features(config: &ValidConfig, training: &Training, d: usize) -> DenseF
         CrossStep::Algorithm1 => (0..training.domains()).any(has_features),
         _ => has_features(d),
     };
-    match (config.bias_inputs, config.feature_prior && has_features) {
-        (false, _) => DenseFeatures::None,
-        (true, false) => DenseFeatures::Biases,
-        (true, true) => DenseFeatures::BiasesAndPriors,
-    }
+    DenseFeatures::of(config, has_features)
 }
 
 /// Whether items of a domain are withheld now and then: where a tower stands in for the learnt vector.

@@ -1,9 +1,9 @@
 //! The devices that training runs on, and which engine serves them.
 
-#[cfg(target_arch = "wasm32")]
-use std::rc::Rc;
+#[cfg(webgpu)]
+use std::sync::Arc;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 use super::fused_gpu::{FusedGpu, Gpu};
 use super::{Engine, FusedCpu, TrainingGraph};
 #[cfg(feature = "reference")]
@@ -17,8 +17,8 @@ pub struct Device(pub(super) Kind);
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Cpu,
-    #[cfg(target_arch = "wasm32")]
-    WebGpu(Rc<Gpu>),
+    #[cfg(webgpu)]
+    WebGpu(Arc<Gpu>),
     #[cfg(feature = "reference")]
     Reference(Burn),
 }
@@ -36,13 +36,17 @@ impl Device {
         Self(Kind::Reference(Burn::cpu()))
     }
 
-    /// The browser's WebGPU device.
+    /// The browser's WebGPU device; natively this machine's fastest, through Vulkan, Metal or Direct3D 12.
     ///
     /// # Errors
-    /// When the browser has no adapter, or opens no device on it.
-    #[cfg(target_arch = "wasm32")]
+    /// When there is no adapter, or no device opens on it.
+    #[cfg(webgpu)]
+    #[cfg_attr(
+        target_arch = "wasm32",
+        allow(clippy::arc_with_non_send_sync, reason = "natively a device may go to another thread")
+    )]
     pub async fn webgpu() -> Result<Self> {
-        Ok(Self(Kind::WebGpu(Rc::new(Gpu::open().await?))))
+        Ok(Self(Kind::WebGpu(Arc::new(Gpu::open().await?))))
     }
 
     /// A WebGPU device of its own, with burn's operations and automatic differentiation instead of the fused step, for
@@ -59,22 +63,22 @@ impl Device {
     pub fn name(&self) -> &'static str {
         match &self.0 {
             Kind::Cpu => "CPU",
-            #[cfg(target_arch = "wasm32")]
+            #[cfg(webgpu)]
             Kind::WebGpu(_) => "WebGPU",
             #[cfg(feature = "reference")]
             Kind::Reference(burn) => burn.name,
         }
     }
 
-    /// The browser's device.
-    #[cfg(target_arch = "wasm32")]
-    pub(super) fn gpu(&self) -> Option<&Rc<Gpu>> {
+    /// The WebGPU device.
+    #[cfg(webgpu)]
+    pub(super) fn gpu(&self) -> Option<&Arc<Gpu>> {
         if let Kind::WebGpu(gpu) = &self.0 { Some(gpu) } else { None }
     }
 
     /// Burn's device: on any but one of the reference's own, the CPU.
     #[cfg(feature = "reference")]
-    pub(super) fn burn(&self) -> Burn {
+    pub(crate) fn burn(&self) -> Burn {
         if let Kind::Reference(burn) = &self.0 { burn.clone() } else { Burn::cpu() }
     }
 
@@ -102,7 +106,7 @@ pub fn open(tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn Engin
     }
     Ok(match &device.0 {
         Kind::Cpu => Box::new(FusedCpu::new(tables)),
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(webgpu)]
         Kind::WebGpu(_) => match FusedGpu::supports(&tables, device) {
             Ok(()) => Box::new(FusedGpu::new(tables, device)?),
             Err(_) => Box::new(FusedCpu::new(tables)),

@@ -7,10 +7,7 @@ mod chunk;
 mod device;
 pub mod dropout;
 mod fused_cpu;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "natively only the tests use text and program")
-)]
+#[cfg_attr(not(webgpu), allow(dead_code, reason = "without a device only the tests use text and program"))]
 mod fused_gpu;
 mod idle;
 mod race;
@@ -28,7 +25,7 @@ pub use device::{Device, open};
 pub use fused_cpu::FusedCpu;
 #[cfg(target_arch = "wasm32")]
 pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 pub use fused_gpu::FusedGpu;
 pub use race::Workload;
 #[cfg(feature = "reference")]

@@ -13,6 +13,7 @@ pub const ENOUGH_RATINGS: usize = 200;
 
 /// The change from one RMSE to another as a share of the first, with a 95 % interval. Negative: less error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Change {
     /// The change itself.
     pub value: f64,
@@ -31,6 +32,15 @@ impl Change {
     /// Whether the error is larger beyond noise.
     pub fn is_more(&self) -> bool {
         self.low > 0.0
+    }
+
+    /// The change whose logarithm is `value`, with the middle 95 % of the logarithms in draws, one or more.
+    pub(super) fn of_logs(value: f64, drawn: &mut [f64]) -> Self {
+        drawn.sort_unstable_by(f64::total_cmp);
+        let last = drawn.len().saturating_sub(1);
+        let quantile =
+            |share: f64| drawn.get((last as f64 * share).round() as usize).copied().unwrap_or(f64::NAN);
+        Self { value: value.exp_m1(), low: quantile(0.025).exp_m1(), high: quantile(0.975).exp_m1() }
     }
 }
 
@@ -51,7 +61,7 @@ impl<'e> Sample<'e> {
     pub fn new(repeats: Vec<&'e PersonErrors>, noise: Option<f64>, seed: u64) -> Self {
         let mut rng = Generator::new(seed, "bootstrap");
         let draws = match noise {
-            Some(_) => repeats.iter().map(|errors| errors.draw(&mut rng)).collect(),
+            Some(_) => repeats.iter().map(|errors| errors.draw(DRAWS, &mut rng)).collect(),
             // Nobody asks for them, and they take a while.
             None => Vec::new(),
         };
@@ -101,9 +111,7 @@ impl<'e> Sample<'e> {
             }
             drawn.push(sum / picks.len() as f64);
         }
-        drawn.sort_unstable_by(f64::total_cmp);
-        let quantile = |share: f64| drawn[((DRAWS - 1) as f64 * share).round() as usize];
-        Some(Change { value: value.exp_m1(), low: quantile(0.025).exp_m1(), high: quantile(0.975).exp_m1() })
+        Some(Change::of_logs(value, &mut drawn))
     }
 }
 

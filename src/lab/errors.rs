@@ -1,5 +1,6 @@
 //! Squared errors of several predictors on the same test rows, summed by person: what intervals are drawn from. A
-//! person's ratings stand or fall together, so people are the unit of every draw, not ratings.
+//! person's ratings stand or fall together, so people are the unit of every draw, not ratings. Predictors are numbered:
+//! those of a study by [`Source`], those of a contest by its list of models.
 
 use serde::Serialize;
 
@@ -14,6 +15,7 @@ const MOST_UNITS: usize = 5000;
 
 /// Who predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The global mean μ.
@@ -47,20 +49,32 @@ impl Source {
     ];
 }
 
+impl From<Source> for usize {
+    fn from(source: Source) -> Self {
+        source as Self
+    }
+}
+
 /// The squared errors of a group of people.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PersonErrors {
     /// Test rows of each person who has any.
     counts: Vec<f64>,
-    /// By [`Source`], each person's sum of squared errors; empty where it did not predict.
-    sums: [Vec<f64>; Source::ALL.len()],
+    /// By predictor, each person's sum of squared errors; empty where it did not predict.
+    sums: Vec<Vec<f64>>,
 }
 
 impl PersonErrors {
     /// The people of test rows, which come sorted by user; nobody has predicted yet.
     pub fn new(rows: &Rows) -> Self {
         let counts = rows.users.chunk_by(|u, v| u == v).map(|own| own.len() as f64).collect();
-        Self { counts, ..Self::default() }
+        Self { counts, sums: vec![Vec::new(); Source::ALL.len()] }
+    }
+
+    /// People whose sums are worked out already: by person how many terms they are sums of, and by predictor and person
+    /// the sums. Any quantity that is a mean will do in place of squared errors.
+    pub(super) fn of_sums(counts: Vec<f64>, sums: Vec<Vec<f64>>) -> Self {
+        Self { counts, sums }
     }
 
     /// Number of people.
@@ -83,46 +97,55 @@ impl PersonErrors {
             sums.push(errors.map(|(p, t)| (f64::from(*p) - f64::from(*t)).powi(2)).sum());
             start = end;
         }
-        self.sums[source as usize] = sums;
+        let place = usize::from(source);
+        if self.sums.len() <= place {
+            self.sums.resize(place + 1, Vec::new());
+        }
+        self.sums[place] = sums;
     }
 
     /// RMSE of a source over all rows; `None` without rows or predictions.
-    pub fn rmse(&self, source: Source) -> Option<f64> {
-        let sums = &self.sums[source as usize];
+    pub fn rmse(&self, source: impl Into<usize>) -> Option<f64> {
+        let sums = self.sums.get(source.into())?;
         let ratings: f64 = self.counts.iter().sum();
         (!sums.is_empty()).then(|| (sums.iter().sum::<f64>() / ratings).sqrt())
     }
 
-    /// RMSE of every source in each draw of people with replacement, the same people for all of them.
-    pub fn draw(&self, rng: &mut Generator) -> Draws {
+    /// RMSE of every predictor in each of so many draws of people with replacement, the same people for all of them.
+    pub fn draw(&self, draws: usize, rng: &mut Generator) -> Draws {
         let units = self.units(rng);
-        let mut rmse = vec![[f64::NAN; Source::ALL.len()]; if units.is_empty() { 0 } else { DRAWS }];
-        for draw in &mut rmse {
-            let mut total = Unit::default();
+        let predictors = self.sums.len();
+        let mut rmse = Vec::with_capacity(draws * predictors);
+        let mut total = vec![0.0; 1 + predictors];
+        for _ in 0..if units.is_empty() { 0 } else { draws } {
+            total.fill(0.0);
             for _ in 0..units.len() {
-                total.add(&units[rng.below(units.len())]);
+                add(&mut total, &units[rng.below(units.len())]);
             }
-            for source in Source::ALL.map(|source| source as usize) {
-                if !self.sums[source].is_empty() {
-                    draw[source] = (total.sums[source] / total.count).sqrt();
-                }
-            }
+            rmse.extend(
+                total[1..]
+                    .iter()
+                    .zip(&self.sums)
+                    .map(|(sum, own)| if own.is_empty() { f64::NAN } else { (sum / total[0]).sqrt() }),
+            );
         }
-        Draws { rmse }
+        Draws { rmse, predictors }
     }
 
-    /// What is drawn: people, or groups of them.
-    fn units(&self, rng: &mut Generator) -> Vec<Unit> {
+    /// What is drawn: the number of terms and the predictors' sums of people, or of groups of them.
+    fn units(&self, rng: &mut Generator) -> Vec<Vec<f64>> {
         let mut order: Vec<usize> = (0..self.people()).collect();
         if order.len() > MOST_UNITS {
             rng.shuffle(&mut order);
         }
         let size = order.len().div_ceil(MOST_UNITS).max(1);
         let unit = |people: &[usize]| {
-            let mut unit = Unit::default();
+            let mut unit = vec![0.0; 1 + self.sums.len()];
             for &person in people {
-                let sums = std::array::from_fn(|s| self.sums[s].get(person).copied().unwrap_or(0.0));
-                unit.add(&Unit { count: self.counts[person], sums });
+                unit[0] += self.counts[person];
+                for (sum, own) in unit[1..].iter_mut().zip(&self.sums) {
+                    *sum += own.get(person).copied().unwrap_or(0.0);
+                }
             }
             unit
         };
@@ -130,31 +153,22 @@ impl PersonErrors {
     }
 }
 
-/// Test rows and squared errors of a person or some people.
-#[derive(Clone, Copy, Default)]
-struct Unit {
-    count: f64,
-    sums: [f64; Source::ALL.len()],
+fn add(total: &mut [f64], unit: &[f64]) {
+    total.iter_mut().zip(unit).for_each(|(sum, other)| *sum += other);
 }
 
-impl Unit {
-    fn add(&mut self, other: &Self) {
-        self.count += other.count;
-        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, other)| *sum += other);
-    }
-}
-
-/// RMSE by draw and source; not a number where a source did not predict.
+/// RMSE by draw and predictor; not a number where one did not predict.
 #[derive(Clone, Debug, Default)]
 pub struct Draws {
-    rmse: Vec<[f64; Source::ALL.len()]>,
+    rmse: Vec<f64>,
+    predictors: usize,
 }
 
 impl Draws {
-    /// ln(RMSE of one source / RMSE of another) in a draw; `None` where one of them did not predict.
-    pub fn log_ratio(&self, draw: usize, of: Source, to: Source) -> Option<f64> {
-        let rmse = self.rmse.get(draw)?;
-        let ratio = (rmse[of as usize] / rmse[to as usize]).ln();
+    /// ln(RMSE of one predictor / RMSE of another) in a draw; `None` where one of them did not predict.
+    pub fn log_ratio(&self, draw: usize, of: impl Into<usize>, to: impl Into<usize>) -> Option<f64> {
+        let rmse = self.rmse.get(draw * self.predictors..(draw + 1) * self.predictors)?;
+        let ratio = (rmse.get(of.into())? / rmse.get(to.into())?).ln();
         ratio.is_finite().then_some(ratio)
     }
 }
@@ -196,7 +210,7 @@ mod tests {
             let mut errors = PersonErrors::new(&rows);
             errors.record(Source::Linked, &predictions, &rows);
             errors.record(Source::Mean, &vec![1.5; people], &rows);
-            let draws = errors.draw(&mut Generator::new(1, "draws"));
+            let draws = errors.draw(DRAWS, &mut Generator::new(1, "draws"));
             let logs: Vec<f64> =
                 (0..DRAWS).map(|n| draws.log_ratio(n, Source::Linked, Source::Mean).unwrap()).collect();
             let mean = logs.iter().sum::<f64>() / DRAWS as f64;

@@ -7,6 +7,7 @@ use crate::recommender::Event;
 
 /// Which of the measurement's trainings an event belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Run {
     /// The model that is measured.

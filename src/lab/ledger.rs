@@ -5,7 +5,7 @@ use crate::metrics::Scores;
 use crate::split::Rows;
 
 /// People with fewer training ratings than this have few.
-const FEW_BELOW: u32 = 5;
+pub(super) const FEW_BELOW: u32 = 5;
 
 /// A group of people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Ledger {
 }
 
 /// The rows of some users, and where they stand among all.
-fn chosen(rows: &Rows, is_chosen: &[bool]) -> (Rows, Vec<usize>) {
+pub(super) fn chosen(rows: &Rows, is_chosen: &[bool]) -> (Rows, Vec<usize>) {
     let (mut few, mut places) = (Rows::default(), Vec::new());
     for (place, &user) in rows.users.iter().enumerate() {
         if is_chosen[user as usize] {

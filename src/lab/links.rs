@@ -14,6 +14,7 @@ const RANDOM_MAPS: usize = 10;
 
 /// Alignment of held-out overlap pairs, Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖²; predicting the mean embedding gives 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Alignment {
     /// Held-out pairs with training ratings in both domains.
     pub pairs: usize,
@@ -27,6 +28,7 @@ pub struct Alignment {
 
 /// A link and its map.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LinkReport {
     /// The domain that X maps from, and that which it maps to, by number.
     pub domains: [usize; 2],
@@ -42,6 +44,7 @@ pub struct LinkReport {
 
 /// A way around.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Detour {
     /// The domain in between, by number.
     pub by: usize,

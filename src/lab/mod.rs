@@ -1,6 +1,8 @@
 //! Honest figures: what the other domain gives, beside the baselines and the placebos on the same split, with intervals.
+//! [`contest`] compares all models with one another.
 
 mod change;
+pub mod contest;
 mod errors;
 mod event;
 mod ledger;

@@ -11,6 +11,7 @@ use crate::metrics::Scores;
 
 /// RMSE on the unit scale of one group of people, means over the repeats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Comparison {
     /// People in the group who have test ratings.
     pub users: usize,
@@ -67,6 +68,7 @@ impl Comparison {
 
 /// One step from the item mean to the whole method.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Rung {
     /// Who predicts.
     pub source: Source,
@@ -78,6 +80,7 @@ pub struct Rung {
 
 /// One domain's figures, all on the unit scale (rating − lo) / (hi − lo), means over the repeats.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DomainReport {
     /// Name of the domain.
     pub name: String,
@@ -178,6 +181,7 @@ fn ladder(sample: &Sample) -> Vec<Rung> {
 
 /// The model that is kept: trained on all ratings and all links.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct KeptModel {
     /// Epochs, as validation chose them for the measured model.
     pub epochs: usize,
@@ -187,6 +191,7 @@ pub struct KeptModel {
 
 /// All figures of a measurement.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Report {
     /// By domain; the page calls the first two a and b.
     pub domains: Vec<DomainReport>,

@@ -3,11 +3,14 @@
 
 use super::change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
 use super::errors::Source;
-use super::links::Alignment;
+use super::links::{Alignment, LinkReport};
 use super::report::{DomainReport, Report};
 
 /// Below this distance of held-out pairs the map finds them; 1 is everybody's mean.
 const FOUND: f64 = 0.9;
+
+/// More domains than this are not named one by one.
+const MOST_NAMES: usize = 3;
 
 /// From this share of ratings that stand in both domains on nothing is claimed: what crosses may be the ratings themselves.
 const MOST_SAME_ROWS: f64 = 0.05;
@@ -25,7 +28,10 @@ pub(super) fn verdict(report: &Report, measured: bool) -> Vec<String> {
             words.extend(domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain))));
         }
     }
-    words.extend(report.alignment.map(map));
+    match &report.links[..] {
+        [_, _, ..] => words.extend(maps(&report.links)),
+        _ => words.extend(report.alignment.map(map)),
+    }
     let beside: Vec<String> = domains.iter().map(against_bias).collect();
     words.push(format!("Beside the bias model: {}.", beside.join("; ")));
     words.extend(domains.iter().filter_map(against_mean));
@@ -36,7 +42,13 @@ pub(super) fn verdict(report: &Report, measured: bool) -> Vec<String> {
 fn others(domains: &[DomainReport], domain: &DomainReport) -> String {
     let others: Vec<&str> =
         domains.iter().filter(|other| !std::ptr::eq(*other, domain)).map(|other| &*other.name).collect();
-    others.join(" and ")
+    match &others[..] {
+        [first @ .., last] if (1..MOST_NAMES).contains(&first.len()) => {
+            format!("{} and {last}", first.join(", "))
+        }
+        [one] => (*one).into(),
+        _ => "the other domains".into(),
+    }
 }
 
 fn copied(share: f64) -> String {
@@ -116,6 +128,23 @@ fn map(alignment: Alignment) -> String {
             "The map does not find people whose link it has not seen ({figure}): trust the errors, not the picture."
         )
     }
+}
+
+/// The maps of several links in one sentence.
+fn maps(links: &[LinkReport]) -> Option<String> {
+    let mut distances: Vec<f64> =
+        links.iter().filter_map(|link| link.alignment).map(|alignment| alignment.mapped).collect();
+    distances.sort_unstable_by(f64::total_cmp);
+    let (nearest, farthest) = (distances.first()?, distances.last()?);
+    let range = format!("{nearest:.2} to {farthest:.2}; 1 is no better than the average person");
+    let (all, found) = (distances.len(), distances.iter().filter(|distance| **distance < FOUND).count());
+    Some(match found {
+        0 => format!(
+            "No map finds people whose link it has not seen ({range}): trust the errors, not the picture."
+        ),
+        _ if found == all => format!("Every map finds people whose link it has not seen ({range})."),
+        _ => format!("Of {all} maps {found} find people whose link they have not seen ({range})."),
+    })
 }
 
 /// The model's error beside the bias model's.
@@ -263,6 +292,34 @@ mod tests {
         let mut without_biases = domain("books", group(0.0, 0.0, 0.01), group(-0.1, -0.1, 0.01));
         without_biases.ladder = vec![Rung { source: Source::Linked, rmse: 0.2, change: change(-0.1, 0.01) }];
         assert_eq!(what_crosses(&without_biases, "films"), None);
+    }
+
+    #[test]
+    fn the_maps_of_several_links_are_told_together() {
+        let link = |mapped: f64| LinkReport {
+            domains: [0, 1],
+            overlap_users: 100,
+            linked_users: 90,
+            alignment: Some(Alignment { pairs: 10, mapped, identity: 2.0, random: 2.0 }),
+            detours: Vec::new(),
+        };
+        let of = |distances: [f64; 2]| maps(&distances.map(link)).unwrap();
+        assert_eq!(
+            of([0.25, 0.5]),
+            "Every map finds people whose link it has not seen (0.25 to 0.50; 1 is no better than the average person)."
+        );
+        assert!(of([1.2, 0.5]).starts_with("Of 2 maps 1 find people"));
+        assert!(of([1.2, 0.9]).contains("trust the errors, not the picture"));
+        assert_eq!(maps(&[LinkReport { alignment: None, ..link(1.0) }]), None);
+    }
+
+    #[test]
+    fn many_other_domains_are_not_named_one_by_one() {
+        let group = group(0.0, 0.0, 0.01);
+        let domains: Vec<DomainReport> =
+            ["a", "b", "c", "d", "e"].map(|name| domain(name, group, group)).into();
+        let named: Vec<String> = (1..=5).map(|n| others(&domains[..n], &domains[0])).collect();
+        assert_eq!(named[1..], ["b", "b and c", "b, c and d", "the other domains"]);
     }
 
     #[test]

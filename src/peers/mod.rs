@@ -1,20 +1,60 @@
 //! Every model that can be trained: dual metric learning, its baselines and its peers. A peer is one file here and one
 //! line in [`MODELS`]; the command line, the documentation and the contract test know it by that.
 
+#[cfg(feature = "reference")]
+mod bitgcf;
+#[cfg(feature = "reference")]
+mod cccfnet;
+#[cfg(feature = "reference")]
+mod cdfm;
+mod cmf;
+#[cfg(feature = "reference")]
+mod cml;
+#[cfg(feature = "reference")]
+mod conet;
+mod ddtcdr;
+mod emcdr;
+mod factorisation;
+mod ncf;
+#[cfg(test)]
+mod planted;
+#[cfg(feature = "reference")]
+mod ptupcdr;
 mod scaled_bias;
+#[cfg(all(test, feature = "reference"))]
+pub(crate) mod training;
 
 use crate::error::{Error, Result};
 use crate::recommender::Entry;
 use crate::{baselines, dml};
 
-/// All models, the program's own first.
-pub const MODELS: [&Entry; 6] = [
+/// All models, the program's own first. Those that train with burn are there where the program is built with it.
+pub const MODELS: &[&Entry] = &[
     &dml::ENTRY,
     &dml::factorisation::ENTRY,
     &baselines::MEAN,
+    &baselines::ITEM_MEAN,
     &baselines::BIAS,
     &baselines::LINKED_BIAS,
     &scaled_bias::ENTRY,
+    &cmf::ENTRY,
+    &ncf::ENTRY,
+    &ncf::JOINT,
+    &emcdr::LINEAR,
+    &emcdr::MLP,
+    &ddtcdr::ENTRY,
+    #[cfg(feature = "reference")]
+    &cml::ENTRY,
+    #[cfg(feature = "reference")]
+    &cccfnet::ENTRY,
+    #[cfg(feature = "reference")]
+    &cdfm::ENTRY,
+    #[cfg(feature = "reference")]
+    &conet::ENTRY,
+    #[cfg(feature = "reference")]
+    &ptupcdr::ENTRY,
+    #[cfg(feature = "reference")]
+    &bitgcf::ENTRY,
 ];
 
 /// The model of a name.
@@ -32,7 +72,7 @@ pub const MODELS: [&Entry; 6] = [
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
 pub fn find(name: &str) -> Result<&'static Entry> {
-    MODELS.into_iter().find(|entry| entry.name == name).ok_or_else(|| {
+    MODELS.iter().copied().find(|entry| entry.name == name).ok_or_else(|| {
         let names: Vec<&str> = MODELS.iter().map(|entry| entry.name).collect();
         Error::setting("model", format!("there is no {name:?}; there are {}", names.join(", ")))
     })

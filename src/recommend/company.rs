@@ -11,6 +11,7 @@ const NEAREST: usize = 5;
 
 /// A near person.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Neighbour {
     /// User number.
     pub user: u32,
@@ -22,6 +23,7 @@ pub struct Neighbour {
 
 /// A near person in one of several domains.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Companion {
     /// The domain that they are near in, the nearest where there are several.
     pub domain: usize,

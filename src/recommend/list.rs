@@ -4,6 +4,23 @@ use super::{DomainAdvice, RatedItem, top::highest};
 use crate::data::World;
 use crate::dml::{ColdStartUser, Dml, Person, Predictor};
 
+/// A person as they enter a domain that they are not in, and the way there: from that of their domains from which the fewest
+/// links lead there, of equally near ones the first. So the advice is the same whichever of their domains they are found in.
+pub(super) fn entering(
+    world: &World,
+    model: &Dml,
+    (domain, user): (usize, u32),
+    to: usize,
+) -> Option<(ColdStartUser, Vec<usize>)> {
+    let person = world.people.person(domain, user);
+    let ways = world.people.domains(person).filter_map(|from| {
+        let here = world.people.user(from, person).filter(|&here| model.rated(from, here))?;
+        Some((model.walk(from, to)?, here))
+    });
+    let (way, here) = ways.min_by_key(|(way, _)| way.len())?;
+    Some((model.cold_start_user(*way.first()?, here, to)?, way))
+}
+
 /// Makes top-n lists in one domain.
 pub(super) struct ListMaker<'m> {
     world: &'m World,
@@ -86,10 +103,12 @@ impl<'m> TopLists<'m> {
                     let via_map = matches!(person, Person::ThroughMap(_));
                     DomainAdvice { user: Some(here), via_map, next, ..DomainAdvice::default() }
                 }
-                None => match self.model.cold_start_user(domain, user, d) {
-                    Some(cold_start_user) => maker.of_cold_start_user(&cold_start_user, n),
-                    None => DomainAdvice::default(),
-                },
+                None => {
+                    match entering(self.world, self.model, (domain, user), d).map(|(entering, _)| entering) {
+                        Some(cold_start_user) => maker.of_cold_start_user(&cold_start_user, n),
+                        None => DomainAdvice::default(),
+                    }
+                }
             });
         }
         advice

@@ -14,14 +14,15 @@ use crate::data::World;
 use crate::dml::{Dml, Person};
 use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
-use list::ListMaker;
 pub use list::TopLists;
+use list::{ListMaker, entering};
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;
 
 /// An item and a rating of it on the original scale.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RatedItem {
     /// Item number.
     pub item: u32,
@@ -33,6 +34,7 @@ pub struct RatedItem {
 
 /// Advice to a person in one domain.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DomainAdvice {
     /// User number here; `None` for a person who is not in this domain's file.
     pub user: Option<u32>,
@@ -50,6 +52,7 @@ pub struct DomainAdvice {
 
 /// Advice to a person in all domains.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Advice {
     /// Name of the person.
     pub label: String,
@@ -96,7 +99,7 @@ pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) 
     let domains: Vec<DomainAdvice> = (0..world.domains.len())
         .map(|d| match world.people.across(domain, user, d) {
             Some(here) => known_here(world, model, d, here, &asked, n),
-            None => through_link(world, model, (domain, user), d, &asked, n),
+            None => through_links(world, model, (domain, user), d, &asked, n),
         })
         .collect();
     let nearest = nearest_of_all(world, domains.iter().map(|advice| &advice.nearest[..]));
@@ -134,16 +137,17 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, asked: &Asked, n:
 
 /// Advice in a domain that the person has never been in: their vector goes through the map, and nothing else is
 /// known of them here.
-fn through_link(
+fn through_links(
     world: &World,
     model: &Dml,
-    (from, user): (usize, u32),
+    known_as: (usize, u32),
     d: usize,
     asked: &Asked,
     n: usize,
 ) -> DomainAdvice {
-    let Some(cold_start_user) = model.cold_start_user(from, user, d) else { return DomainAdvice::default() };
+    let Some((cold_start_user, way)) = entering(world, model, known_as, d) else {
+        return DomainAdvice::default();
+    };
     let nearest = nearest(world, model, d, &cold_start_user.vector, asked);
-    let way = model.walk(from, d).unwrap_or_default();
     DomainAdvice { way, nearest, ..ListMaker::new(world, model, d).of_cold_start_user(&cold_start_user, n) }
 }

@@ -163,3 +163,28 @@ fn what_comes_next_is_what_is_predicted_highest_on_the_scale_of_the_ratings() {
     // Item 0 was rated; 1 + 4 · 0.75 = 4.
     assert_eq!(next, [("a-2", 4.0), ("a-4", 3.0), ("a-1", 2.0)]);
 }
+
+#[test]
+fn who_is_in_several_domains_enters_another_from_the_nearest_of_them_wherever_they_are_found() {
+    let (ann, bob, cy) = (("ann", [1.0, 0.0]), ("bob", [0.0, 2.0]), ("cy", [3.0, 0.0]));
+    let sides = [
+        domain("books", &[ann, bob], &[0.5, 0.6]),
+        domain("films", &[ann, cy], &[0.5, 0.6]),
+        domain("songs", &[cy], &[0.5, 0.6]),
+    ];
+    let (domains, models): (Vec<Domain>, Vec<DomainModel>) = sides.into_iter().unzip();
+    let world = World::new(domains);
+    let links = world.links.iter().map(|link| {
+        let pairs: Vec<LinkedPair> =
+            link.overlap_users.iter().map(|&(a, b)| LinkedPair { a, b, warm: true }).collect();
+        let users = |d: usize| world.domains[d].users.len();
+        LinkModel::new((link.a, users(link.a)), (link.b, users(link.b)), Mapping::identity(2), &pairs)
+    });
+    let model = Dml { dimension: 2, domains: models, links: links.collect() };
+    // Books and songs share nobody. Ann is in books and films, bob in books alone.
+    let ways = |domain: usize, user: u32| for_user(&world, &model, domain, user, 1).domains[2].way.clone();
+    assert_eq!((ways(0, 0), ways(1, 0)), (vec![1, 2], vec![1, 2]));
+    assert_eq!(ways(0, 1), [0, 1, 2]);
+    assert_eq!(for_user(&world, &model, 0, 0, 1).domains, for_user(&world, &model, 1, 0, 1).domains);
+    assert_eq!(top_for_user(&world, &model, 0, 0, 1), top_for_user(&world, &model, 1, 0, 1));
+}

@@ -7,6 +7,7 @@ use crate::settings::ValidConfig;
 
 /// What a training is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Fitting biases.
@@ -30,6 +31,7 @@ impl Stage {
 
 /// Losses of one domain in one epoch, on the unit scale.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DomainLosses {
     /// Mean squared error of the own-domain pass, with dropout.
     pub own: f32,
@@ -41,6 +43,7 @@ pub struct DomainLosses {
 
 /// State of the map after an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MappingState {
     /// Mean squared distance ‖X u_A − u_B‖² of the linked pairs.
     pub loss: f64,

@@ -2,11 +2,14 @@
 //! page treat all models alike; the list of them is [`crate::peers::MODELS`].
 
 mod at_once;
+#[cfg(feature = "reference")]
+pub(crate) mod autodiff;
 mod by_epochs;
 mod capabilities;
 pub(crate) mod convergence;
 mod event;
 mod fit;
+pub mod graph;
 mod stopping;
 
 use std::{any::Any, fmt::Debug, sync::Arc};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where the user and item vectors come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Embeddings {
     /// Learnt end to end from the id (the paper's table 9).
@@ -19,6 +20,7 @@ pub enum Embeddings {
 
 /// Which autoencoder makes codes, where codes are used (paper 6.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Encoder {
     /// The plain one: reconstruction alone (Eq. 2).
@@ -51,6 +53,7 @@ pub enum Network {
 
 /// Which reading of the paper's cross-domain step is trained (docs/method.md). With X from A to B:
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum CrossStep {
     /// r*_A = RS_B(X W_uA, W_iA), as in Algorithm 1 line 13 and in DDTCDR.
@@ -65,6 +68,7 @@ pub enum CrossStep {
 
 /// How the passes of Algorithm 1 follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
     /// A whole own-domain pass, then the mapping, then a whole cross-domain pass (Algorithm 1).
@@ -75,6 +79,7 @@ pub enum Schedule {
 
 /// How X is learnt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum MappingUpdate {
     /// The closed form of Eq. 3, orthogonal Procrustes, once an epoch.
@@ -85,6 +90,7 @@ pub enum MappingUpdate {
 
 /// What a gradient step on X is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum MappingOptimiser {
     /// Adam on the part of the gradient that keeps X orthogonal.
@@ -95,6 +101,7 @@ pub enum MappingOptimiser {
 
 /// How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Orthogonalisation {
     /// Gram–Schmidt on the columns from left to right, that is the Q of QR with diag(R) > 0; the paper's
@@ -112,6 +119,7 @@ pub enum Orthogonalisation {
 /// Which rows of a gathered table (embeddings, and first and last layer of an autoencoder over ratings) a step of Adam
 /// updates. Everything else, towers included, is updated whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum UpdatedRows {
     /// Those that the step's rows name: *lazy* Adam. The moments of a row rest while it is not named; the bias

@@ -18,7 +18,7 @@ pub use choices::{
     UpdatedRows,
 };
 pub use fields::FIELDS;
-pub use schema::{Field, Kind, Place, Range};
+pub use schema::{Field, FieldView, Kind, Place, Range};
 
 use crate::error::{Error, Result};
 
@@ -46,6 +46,7 @@ pub const MAX_WIDTH: usize = 1024;
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Which model is trained, by its name in the list of models.

@@ -2,7 +2,7 @@
 //! [`FIELDS`].
 
 use serde::{Serialize, Serializer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Config;
 use super::fields::FIELDS;
@@ -31,6 +31,7 @@ pub struct Field {
 
 /// Where on the page a setting is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// In the form of all settings.
@@ -173,36 +174,84 @@ fn short(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-3 { format!("{value:e}") } else { value.to_string() }
 }
 
-/// As the page and scripts get it; what a kind does not have is null.
+/// A setting as the page and scripts get it; what a kind does not have is null.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Field"))]
+pub struct FieldView {
+    /// Its name in [`Config`].
+    #[cfg_attr(test, ts(type = "keyof Config"))]
+    name: &'static str,
+    /// The heading that it stands under.
+    group: &'static str,
+    /// What a form calls it.
+    label: &'static str,
+    /// What it is or does, in one sentence.
+    help: &'static str,
+    /// The formula that it stands in.
+    formula: Option<&'static str>,
+    kind: KindName,
+    /// Of numbers, as the core checks it; the second is null where there is no end.
+    #[cfg_attr(test, ts(type = "[number, number | null] | null"))]
+    range: Option<[Value; 2]>,
+    /// Of layers: how many there may be.
+    most: Option<usize>,
+    /// Of an optional number: what null means.
+    none: Option<&'static str>,
+    /// Of a choice.
+    options: Option<&'static [&'static str]>,
+    /// What the paper says; null where it has nothing like it.
+    paper: Option<&'static str>,
+    /// Where it is set.
+    place: Place,
+}
+
+/// The name of a [`Kind`].
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+enum KindName {
+    Whole,
+    /// A whole number or null.
+    Optional,
+    Number,
+    /// A list of whole numbers.
+    Layers,
+    Choice,
+    Truth,
+    Text,
+}
+
+impl From<&Field> for FieldView {
+    fn from(field: &Field) -> Self {
+        let (kind, range) = match field.kind {
+            Kind::Whole { lo, hi, .. } => (KindName::Whole, Some([json!(lo), json!(hi)])),
+            Kind::Optional { lo, .. } => (KindName::Optional, Some([json!(lo), Value::Null])),
+            Kind::Number { range, .. } => (KindName::Number, Some([json!(range.lo), json!(range.hi)])),
+            Kind::Layers { widest, .. } => (KindName::Layers, Some([json!(1), json!(widest)])),
+            Kind::Choice(_) => (KindName::Choice, None),
+            Kind::Truth => (KindName::Truth, None),
+            Kind::Text(_) => (KindName::Text, None),
+        };
+        Self {
+            name: field.name,
+            group: field.group,
+            label: field.label,
+            help: field.help,
+            formula: field.formula,
+            kind,
+            range,
+            most: if let Kind::Layers { most, .. } = field.kind { Some(most) } else { None },
+            none: if let Kind::Optional { none, .. } = field.kind { Some(none) } else { None },
+            options: if let Kind::Choice(names) = field.kind { Some(names) } else { None },
+            paper: field.paper,
+            place: field.place,
+        }
+    }
+}
+
 impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let (kind, range) = match self.kind {
-            Kind::Whole { lo, hi, .. } => ("whole", Some(json!([lo, hi]))),
-            Kind::Optional { lo, .. } => ("optional", Some(json!([lo, null]))),
-            Kind::Number { range, .. } => ("number", Some(json!([range.lo, range.hi]))),
-            Kind::Layers { widest, .. } => ("layers", Some(json!([1, widest]))),
-            Kind::Choice(_) => ("choice", None),
-            Kind::Truth => ("truth", None),
-            Kind::Text(_) => ("text", None),
-        };
-        let most = if let Kind::Layers { most, .. } = self.kind { Some(most) } else { None };
-        let none = if let Kind::Optional { none, .. } = self.kind { Some(none) } else { None };
-        let options = if let Kind::Choice(names) = self.kind { Some(names) } else { None };
-        json!({
-            "name": self.name,
-            "group": self.group,
-            "label": self.label,
-            "help": self.help,
-            "formula": self.formula,
-            "kind": kind,
-            "range": range,
-            "most": most,
-            "none": none,
-            "options": options,
-            "paper": self.paper,
-            "place": self.place,
-        })
-        .serialize(serializer)
+        FieldView::from(self).serialize(serializer)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Which ratings are trained on, which decide when to stop, which are tested, and which people are made cold.
 //! Training code is given a [`Training`], which has no way to a test row. Nothing here knows a model.
 
+mod folds;
+mod joined;
 mod memo;
 mod rows;
 mod scales;
@@ -8,6 +10,8 @@ mod training;
 
 use std::sync::Arc;
 
+pub use folds::Fold;
+pub use joined::JoinedPeople;
 use memo::Memo;
 pub use rows::Rows;
 use scales::UnitScale;
@@ -127,6 +131,18 @@ impl Split {
             validation.iter().for_each(|&position| own[position as usize] = Part::Validation);
             parts.push(own);
         }
+        let split = Self::of_parts(world, config, parts)?;
+        if config.discard_unlinked {
+            split.check_what_is_left(world)?;
+        }
+        Ok(if cold { split.with_cold(world, config) } else { split })
+    }
+
+    /// The split whose ratings have these parts, by domain and position.
+    ///
+    /// # Errors
+    /// When too few ratings are left to train on once those that stand in both domains are left out.
+    fn of_parts(world: &World, config: &ValidConfig, mut parts: Vec<Vec<Part>>) -> Result<Self> {
         leave_out(&mut parts, world, |_, _| false);
         for (own, domain) in parts.iter().zip(&world.domains) {
             if own.iter().filter(|&&part| part == Part::Train).count() < 10 {
@@ -144,7 +160,7 @@ impl Split {
             true => discarded(world, &roles),
             false => vec![Vec::new(); world.domains.len()],
         };
-        let split = Self {
+        Ok(Self {
             parts: Arc::new(parts),
             cold: Arc::new(vec![Vec::new(); world.domains.len()]),
             discarded: Arc::new(discarded),
@@ -153,11 +169,7 @@ impl Split {
             crossing: Crossing::All,
             scales,
             memo: Memo::default(),
-        };
-        if config.discard_unlinked {
-            split.check_what_is_left(world)?;
-        }
-        Ok(if cold { split.with_cold(world, config) } else { split })
+        })
     }
 
     /// The same split with some people cold, as [`Split::new`] makes them.

@@ -1,7 +1,8 @@
 //! What WebGPU adapter the browser offers, asked before anything is built on it.
 
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
+
+use super::views::Adapter;
 
 // wgpu says nothing of an adapter that is a stand-in for another; this does.
 #[wasm_bindgen(inline_js = "
@@ -21,17 +22,6 @@ export async function describeAdapter() {
 extern "C" {
     #[wasm_bindgen(js_name = describeAdapter)]
     async fn describe_adapter() -> JsValue;
-}
-
-/// The browser's WebGPU adapter.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Adapter {
-    /// Whether there is one.
-    pub(super) available: bool,
-    /// Whether it is software.
-    pub(super) fallback: bool,
-    /// Its maker and kind.
-    pub(super) description: String,
 }
 
 impl Adapter {

@@ -1,19 +1,40 @@
-//! Arguments and replies as they cross the border.
+//! What the page asks with.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use wasm_bindgen::prelude::*;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::data::ReadOptions;
-use crate::error::Error;
 use crate::export::InputFile;
 
-/// One of the page's two domains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the
+/// domains of a world are numbered in the order of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Slot {
     A,
     B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+}
+
+impl Slot {
+    pub(super) const ALL: [Self; 8] =
+        [Self::A, Self::B, Self::C, Self::D, Self::E, Self::F, Self::G, Self::H];
+}
+
+/// What a file of a domain holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FileKind {
+    Ratings,
+    Users,
+    Items,
 }
 
 impl FileKind {
@@ -27,63 +48,97 @@ impl FileKind {
     }
 }
 
-impl Slot {
-    pub(super) fn index(self) -> usize {
-        self as usize
-    }
+/// What is taken out of the arguments by itself: bytes, so that there is one copy of them, and settings, whose errors say
+/// more than serde's.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Apart;
 
-    pub(super) fn of(index: usize) -> Self {
-        if index == 0 { Self::A } else { Self::B }
+impl<'d> Deserialize<'d> for Apart {
+    fn deserialize<D: Deserializer<'d>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
-}
-
-/// What a file of a domain holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum FileKind {
-    Ratings,
-    Users,
-    Items,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Init {}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct LoadSample {
     pub(super) seed: u64,
+    /// 2 or 3.
+    pub(super) domains: usize,
 }
 
+/// A rating file that cannot be read, but whose columns can be shown, is no error: it becomes `unread`.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Load {
     pub(super) slot: Slot,
     pub(super) kind: FileKind,
     pub(super) name: String,
     #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+    pub(super) bytes: Apart,
+    #[serde(default)]
     pub(super) options: ReadOptions,
 }
 
+/// Reads the unread file of a domain again, else the one that is loaded and its tables.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Reread {
     pub(super) slot: Slot,
     pub(super) options: ReadOptions,
+    /// Of each file: the core keeps no text. None for the files of the sample.
+    #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(type = "Partial<Record<FileKind, Uint8Array<ArrayBuffer>>>"))]
+    pub(super) bytes: Apart,
 }
 
 /// Asks for the rows of a domain's rating file that were left out.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Rejects {
     pub(super) slot: Slot,
+    /// Of the rating file.
+    #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+    pub(super) bytes: Apart,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Remove {
     pub(super) slot: Slot,
     pub(super) kind: FileKind,
 }
 
+/// Takes all files out.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Clear {}
+
+/// Sets up an untrained model; needed before training, and again after any change of data or settings.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Prepare {
+    #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(as = "crate::settings::Config"))]
+    pub(super) config: Apart,
     pub(super) device: DeviceChoice,
+    /// The domain in whose space the map is shown; null leaves that to the core.
+    pub(super) space: Option<usize>,
 }
 
+/// What it is to be trained on.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum DeviceChoice {
     Webgpu,
@@ -92,26 +147,45 @@ pub(super) enum DeviceChoice {
     Fastest,
 }
 
+/// Trains for some milliseconds, or until so many epochs are over.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Advance {
     pub(super) milliseconds: f64,
     pub(super) epochs: Option<usize>,
 }
 
+/// Asks for the clouds as they are now.
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct ShowMap {
+    /// The domain in whose space they are shown; null leaves that to the core.
+    pub(super) space: Option<usize>,
+}
+
+/// Asks what to call each user, by domain and user number.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskLabels {}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct FindUsers {
     pub(super) query: String,
     pub(super) limit: usize,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct RecommendTo {
-    pub(super) slot: Slot,
+    /// By number in the world.
+    pub(super) domain: usize,
     pub(super) user: u32,
     pub(super) n: usize,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Export {
     pub(super) kind: ExportKind,
     /// The files that the data came from, for the figures.
@@ -119,54 +193,13 @@ pub(super) struct Export {
     pub(super) files: Vec<InputFile>,
 }
 
+/// What there is to take away.
 #[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ExportKind {
     Metrics,
     Recommendations,
     Embeddings,
     Model,
-}
-
-/// A method's arguments as a structure.
-pub(super) fn arguments<T: DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&format!("the page sent {error}")))
-}
-
-/// Takes the bytes of a file out of an object; `None` where there are none. JavaScript's copy is given up with that.
-pub(super) fn take_bytes(object: &JsValue, name: &str) -> Option<Vec<u8>> {
-    let bytes = js_sys::Reflect::get(object, &name.into()).ok()?.dyn_into::<js_sys::Uint8Array>().ok()?;
-    let taken = bytes.to_vec();
-    // Where that fails, the copy only lives a little longer.
-    let _ = js_sys::Reflect::set(object, &name.into(), &JsValue::UNDEFINED);
-    Some(taken)
-}
-
-/// One property of a method's arguments as JSON text.
-pub(super) fn json_property(value: &JsValue, name: &str) -> Result<String, JsError> {
-    let missing = || JsError::new(&format!("the page sent no {name}"));
-    let property = js_sys::Reflect::get(value, &name.into()).map_err(|_| missing())?;
-    let text = js_sys::JSON::stringify(&property).map_err(|_| missing())?;
-    text.as_string().ok_or_else(missing)
-}
-
-/// A structure as the page gets it: maps as objects, absent values as null.
-pub(super) fn reply<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, JsError> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).map_err(|error| JsError::new(&error.to_string()))
-}
-
-/// An object of values that are already JavaScript's.
-pub(super) fn object<const N: usize>(properties: [(&str, JsValue); N]) -> Result<JsValue, JsError> {
-    let object = js_sys::Object::new();
-    for (name, value) in properties {
-        js_sys::Reflect::set(&object, &name.into(), &value)
-            .map_err(|_| JsError::new("no memory for the reply"))?;
-    }
-    Ok(object.into())
-}
-
-/// An error of the core in the page's words.
-pub(super) fn refusal(error: Error) -> JsError {
-    JsError::new(&error.to_string())
 }

@@ -1,25 +1,29 @@
-//! What the worker drives. Each method is one request of `www/protocol.js`; the worker calls one at a time.
+//! What the worker drives. Each method is one of the list in `requests`; the worker calls one at a time.
 
 use std::sync::Arc;
 
-use js_sys::Array;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
-use super::adapter::Adapter;
 use super::arguments::{
-    Advance, DeviceChoice, Export, ExportKind, FileKind, FindUsers, Load, LoadSample, Prepare, RecommendTo,
-    Rejects, Remove, Reread, Slot, arguments, json_property, object, refusal, reply, take_bytes,
+    Advance, AskLabels, Clear, DeviceChoice, Export, ExportKind, FileKind, FindUsers, Init, Load, LoadSample,
+    Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap,
 };
-use super::clouds;
-use super::slots::{Outcome, Slots};
-use super::views::{AdviceView, EventView, ReportView, TrainState};
+use super::clouds::{Axes, MapSnapshot};
+use super::js::{answer, arguments, json_property, refusal, take_bytes};
+use super::requests::Request;
+use super::slots::{DataState, Outcome, Slots};
+use super::views::{
+    Adapter, Advanced, Capabilities, DeviceName, Prepared, SavedFile, Standing, TrainState, UserHit,
+};
+use crate::data::{Domain, World};
+use crate::dml::{DenseFeatures, Dml};
 use crate::engine::{Device, Workload};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
 use crate::recommender::Event;
-use crate::settings::{Config, FIELDS};
+use crate::settings::Config;
 use crate::{export, model_file, recommend};
 
 /// What the page says where a lost device leaves the CPU.
@@ -36,7 +40,7 @@ pub struct Session {
     /// Whether that device was lost; this instance cannot open another.
     webgpu_lost: bool,
     study: Option<Study>,
-    axes: Option<Vec<f32>>,
+    axes: Option<Axes>,
     /// Seconds of training so far, pauses left out.
     seconds: f64,
     failure: Option<String>,
@@ -59,13 +63,8 @@ impl Session {
     /// Never in practice; as all methods, with a message for the page.
     pub async fn init(&mut self, _: JsValue) -> Result<JsValue, JsError> {
         let adapter = Adapter::ask().await;
-        let capabilities = json!({
-            "webgpu": adapter,
-            "presets": { "robust": Config::robust(), "paper": Config::paper() },
-            "schema": FIELDS,
-        });
-        self.adapter = Some(adapter);
-        reply(&capabilities)
+        self.adapter = Some(adapter.clone());
+        answer::<Init>(&Capabilities::new(adapter))
     }
 
     /// Loads the generated sample.
@@ -73,9 +72,9 @@ impl Session {
     /// # Errors
     /// With a message for the page.
     pub fn load_sample(&mut self, args: JsValue) -> Result<JsValue, JsError> {
-        let LoadSample { seed } = arguments(args)?;
-        self.slots.load_sample(seed).map_err(refusal)?;
-        self.data_changed()
+        let LoadSample { seed, domains } = arguments(args)?;
+        self.slots.load_sample(seed, domains).map_err(refusal)?;
+        answer::<LoadSample>(&self.data_changed())
     }
 
     /// Reads a file of a domain. On an error what was there stays; a rating file whose columns can be shown is then
@@ -85,9 +84,9 @@ impl Session {
     /// With the file, the line and what to do.
     pub fn load(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let bytes = take_bytes(&args, "bytes").ok_or_else(|| JsError::new("the page sent no bytes"))?;
-        let Load { slot, kind, name, options } = arguments(args)?;
+        let Load { slot, kind, name, options, .. } = arguments(args)?;
         let outcome = self.slots.load(slot, kind, &name, &bytes, &options).map_err(refusal)?;
-        self.data_after(outcome)
+        answer::<Load>(&self.data_after(outcome))
     }
 
     /// Reads a domain's rating file again with other options, one that could not be read first. The page hands over the
@@ -97,10 +96,10 @@ impl Session {
     /// With the file, the line and what to do.
     pub fn reread(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let files = js_sys::Reflect::get(&args, &"bytes".into()).unwrap_or_default();
-        let Reread { slot, options } = arguments(args)?;
+        let Reread { slot, options, .. } = arguments(args)?;
         let given = |kind: FileKind| take_bytes(&files, kind.name());
         let outcome = self.slots.reread(slot, &options, given).map_err(refusal)?;
-        self.data_after(outcome)
+        answer::<Reread>(&self.data_after(outcome))
     }
 
     /// All rows of a domain's rating file that were left out, as a table to save. The page hands over the bytes of the
@@ -110,9 +109,9 @@ impl Session {
     /// With the file and what to do.
     pub fn rejects(&self, args: JsValue) -> Result<JsValue, JsError> {
         let bytes = take_bytes(&args, "bytes");
-        let Rejects { slot } = arguments(args)?;
+        let Rejects { slot, .. } = arguments(args)?;
         let (name, text) = self.slots.rejected_table(slot, bytes).map_err(refusal)?;
-        reply(&json!({ "name": name, "mime": "text/csv", "text": text }))
+        answer::<Rejects>(&SavedFile { name, mime: "text/csv", text })
     }
 
     /// Takes a file out.
@@ -122,7 +121,16 @@ impl Session {
     pub fn remove(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let Remove { slot, kind } = arguments(args)?;
         self.slots.remove(slot, kind);
-        self.data_changed()
+        answer::<Remove>(&self.data_changed())
+    }
+
+    /// Takes all files out.
+    ///
+    /// # Errors
+    /// With a message for the page.
+    pub fn clear(&mut self, _: JsValue) -> Result<JsValue, JsError> {
+        self.slots.clear();
+        answer::<Clear>(&self.data_changed())
     }
 
     /// Sets up an untrained measurement on the data as they are.
@@ -132,10 +140,10 @@ impl Session {
     pub async fn prepare(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let config = Config::from_json(&json_property(&args, "config")?).map_err(refusal)?;
         let config = config.check().map_err(refusal)?;
-        let Prepare { device } = arguments(args)?;
+        let Prepare { device, space, .. } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
         let (device, mut note) = match device {
-            DeviceChoice::Fastest => self.fastest_device(&config).await,
+            DeviceChoice::Fastest => self.fastest_device(&config, &world).await,
             choice => self.device(choice).await,
         };
         let mut asked = device.name();
@@ -163,9 +171,9 @@ impl Session {
         self.seconds = 0.0;
         self.failure = None;
         self.takeover = None;
-        let map = clouds::snapshot(&study, &mut self.axes)?;
+        let map = snapshot(&study, space, &mut self.axes)?;
         self.study = Some(study);
-        object([("device", name.to_ascii_lowercase().into()), ("note", reply(&note)?), ("map", map)])
+        answer::<Prepare>(&Prepared { device: DeviceName::of(name), note, map })
     }
 
     /// Trains for some milliseconds, or until an epoch count is reached, or all is done.
@@ -206,33 +214,31 @@ impl Session {
             }
         }
         self.seconds += started.elapsed().as_secs_f64();
-        let list = Array::new();
-        for event in &events {
-            list.push(&reply(&EventView::new(event))?);
-        }
-        object([("events", list.into()), ("state", reply(&self.train_state())?)])
+        let events = events.into_iter().map(Into::into).collect();
+        answer::<Advance>(&Advanced { events, state: self.train_state() })
     }
 
     /// The clouds as they are now.
     ///
     /// # Errors
     /// When nothing was prepared.
-    pub fn map(&mut self, _: JsValue) -> Result<JsValue, JsError> {
+    pub fn map(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let ShowMap { space } = arguments(args)?;
         let Some(study) = &self.study else { return Err(JsError::new("nothing is set up to draw")) };
-        clouds::snapshot(study, &mut self.axes)
+        answer::<ShowMap>(&snapshot(study, space, &mut self.axes)?)
     }
 
-    /// What to call each user.
+    /// What to call each user, by domain.
     ///
     /// # Errors
     /// When nothing was prepared.
     pub fn labels(&self, _: JsValue) -> Result<JsValue, JsError> {
         let world = self.study()?.world();
-        let [a, b] = [0, 1].map(|d| {
-            let domain = &world.domains[d];
-            (0..domain.users.len() as u32).map(|user| domain.user_title(user)).collect::<Vec<_>>()
-        });
-        reply(&json!({ "a": a, "b": b }))
+        let title = |domain: &Domain, user: u32| domain.user_title(user).to_owned();
+        let labels: <AskLabels as Request>::Reply = (world.domains.iter())
+            .map(|domain| (0..domain.users.len() as u32).map(|user| title(domain, user)).collect())
+            .collect();
+        answer::<AskLabels>(&labels)
     }
 
     /// Users whose id or title contains a text; those who begin with it first.
@@ -247,7 +253,7 @@ impl Session {
         for (d, domain) in world.domains.iter().enumerate() {
             for user in 0..domain.users.len() as u32 {
                 let id = domain.users.id(user);
-                // A person of both files is one hit.
+                // A person of several files is one hit.
                 if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                     continue;
                 }
@@ -258,29 +264,27 @@ impl Session {
             }
         }
         hits.sort_by_key(|&(later, ..)| later);
-        let hits: Vec<_> = (hits.into_iter().take(limit))
-            .map(|(_, d, user)| {
-                let both = world.people.domains(world.people.person(d, user)).count() > 1;
-                let label = world.domains[d].user_title(user);
-                json!({ "slot": Slot::of(d), "user": user, "label": label, "both": both })
-            })
-            .collect();
-        reply(&hits)
+        let hits = hits.into_iter().take(limit).map(|(_, domain, user)| UserHit {
+            domain,
+            user,
+            label: world.domains[domain].user_title(user).to_owned(),
+            domains: world.people.domains(world.people.person(domain, user)).collect(),
+        });
+        answer::<FindUsers>(&hits.collect())
     }
 
-    /// Advice to a person in both domains.
+    /// Advice to a person in all domains.
     ///
     /// # Errors
     /// When nothing was prepared or there is no such user.
     pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let RecommendTo { slot, user, n } = arguments(args)?;
+        let RecommendTo { domain, user, n } = arguments(args)?;
         let study = self.study()?;
-        if user as usize >= study.world().domains[slot.index()].users.len() {
+        if study.world().domains.get(domain).is_none_or(|domain| user as usize >= domain.users.len()) {
             return Err(JsError::new("there is no such person in this file"));
         }
-        let model = study.kept_dml().ok_or_else(clouds::no_map)?;
-        let advice = recommend::for_user(study.world(), model, slot.index(), user, n);
-        reply(&AdviceView::new(&advice))
+        let model = with_map(study.kept_dml())?;
+        answer::<RecommendTo>(&recommend::for_user(study.world(), model, domain, user, n))
     }
 
     /// A file to take away.
@@ -290,21 +294,26 @@ impl Session {
     pub fn export(&self, args: JsValue) -> Result<JsValue, JsError> {
         let Export { kind, files } = arguments(args)?;
         let study = self.study()?;
-        let (world, model) = (study.world(), study.kept_dml().ok_or_else(clouds::no_map)?);
+        let (world, model) = (study.world(), with_map(study.kept_dml())?);
         let (name, mime, text) = match kind {
             ExportKind::Metrics => {
                 let Some(report) = study.report() else {
                     return Err(JsError::new("train first: there are no figures yet"));
                 };
-                let figures = json!({
+                let mut figures = json!({
                     "program": export::program(),
                     "device": study.device(),
                     "files": files,
                     "sample_seed": self.slots.sample_seed(),
+                    "sample_domains": self.slots.sample_domains(),
                     "seconds": self.seconds,
                     "config": export::exact(study.config()).map_err(refusal)?,
-                    "report": ReportView::new(report),
+                    "report": report,
                 });
+                // Scripts find two domains by their letters too.
+                if let [a, b] = &report.domains[..] {
+                    (figures["report"]["a"], figures["report"]["b"]) = (json!(a), json!(b));
+                }
                 ("metrics.json", "application/json", format!("{figures:#}"))
             }
             ExportKind::Recommendations => (
@@ -319,8 +328,19 @@ impl Session {
                 ("model.json", "application/json", model_file::write(world, model).map_err(refusal)?)
             }
         };
-        reply(&json!({ "name": name, "mime": mime, "text": text }))
+        answer::<Export>(&SavedFile { name: name.into(), mime, text })
     }
+}
+
+/// The model, if it has a map that can be shown and recommended along.
+fn with_map(model: Option<&Dml>) -> Result<&Dml, JsError> {
+    model.ok_or_else(|| {
+        JsError::new("this model has no map that the page could show; train it on the command line")
+    })
+}
+
+fn snapshot(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> Result<MapSnapshot, JsError> {
+    MapSnapshot::new(study, with_map(study.dml())?, space, axes).map_err(refusal)
 }
 
 impl Session {
@@ -329,29 +349,30 @@ impl Session {
     }
 
     /// What was prepared belongs to the data before.
-    fn data_changed(&mut self) -> Result<JsValue, JsError> {
+    fn data_changed(&mut self) -> DataState {
         self.study = None;
-        reply(&self.slots.state())
+        self.slots.state()
     }
 
     /// A file that was only kept aside changes no data, so that what was learnt from them stands.
-    fn data_after(&mut self, outcome: Outcome) -> Result<JsValue, JsError> {
+    fn data_after(&mut self, outcome: Outcome) -> DataState {
         match outcome {
             Outcome::Read => self.data_changed(),
-            Outcome::KeptAside => reply(&self.slots.state()),
+            Outcome::KeptAside => self.slots.state(),
         }
     }
 
     /// The device that wins a short race on a network like the one to be trained, and what was measured.
-    async fn fastest_device(&mut self, config: &Config) -> (Device, Option<String>) {
+    async fn fastest_device(&mut self, config: &Config, world: &World) -> (Device, Option<String>) {
         let (gpu, note) = self.device(DeviceChoice::Webgpu).await;
         if !gpu.is_queued() {
             return (gpu, note);
         }
+        let has_features = |domain: &Domain| domain.user_features.is_some() || domain.item_features.is_some();
         let workload = Workload {
             dimension: config.dimension,
             hidden: config.recommender_hidden.clone(),
-            given: if config.bias_inputs { 5 } else { 0 },
+            given: DenseFeatures::of(config, world.domains.iter().any(has_features)).len(),
             dropout: config.dropout,
             batch: config.batch,
         };
@@ -420,22 +441,12 @@ impl Session {
     }
 
     fn train_state(&self) -> TrainState {
-        let Some(study) = &self.study else {
-            return TrainState {
-                state: "idle",
-                fraction: 0.0,
-                seconds_left: None,
-                run: None,
-                runs: (0, 0),
-                epoch: 0,
-                message: None,
-            };
-        };
+        let Some(study) = &self.study else { return TrainState::default() };
         let fraction = study.fraction();
         let state = match (&self.failure, study.is_done()) {
-            (Some(_), _) => "failed",
-            (None, true) => "done",
-            (None, false) => "running",
+            (Some(_), _) => Standing::Failed,
+            (None, true) => Standing::Done,
+            (None, false) => Standing::Running,
         };
         // The first moments say nothing about the speed.
         let known = fraction > 0.01 && self.seconds > 0.5;

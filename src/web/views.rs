@@ -1,133 +1,188 @@
-//! The core's structures in the shape that the page knows: its two domains are called a and b.
+//! What the session answers with, beside the core's own structures.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::arguments::Slot;
-use crate::lab::{Alignment, DomainReport, KeptModel, Report};
-use crate::lab::{ReportEvent, Run, StudyEvent};
-use crate::recommend::{Advice, Companion, DomainAdvice, Neighbour};
-use crate::recommender::Event;
+use super::clouds::MapSnapshot;
+use crate::lab::{Report, ReportEvent, Run, StudyEvent};
+use crate::recommender::{DomainLosses, Event, MappingState, Stage};
+use crate::settings::{Config, FIELDS, FieldView};
 
-/// `TrainingEvent` of `www/protocol.js`.
+/// What the browser can do, the settings and the presets.
 #[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum EventView<'a> {
-    Started(StartedEvent),
-    Report(ReportEventView<'a>),
-    Other(&'a StudyEvent),
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Capabilities {
+    pub(super) webgpu: Adapter,
+    presets: Presets,
+    /// Every setting, in the order of the form; those of a group stand together.
+    schema: Vec<FieldView>,
 }
 
-/// Without the settings, whose seed a placebo replaces by one that JavaScript has no number for.
-#[derive(Serialize)]
-pub(super) struct StartedEvent {
-    r#type: &'static str,
-    run: Run,
-    repeat: usize,
-    device: &'static str,
-    epochs: usize,
+impl Capabilities {
+    pub(super) fn new(webgpu: Adapter) -> Self {
+        let presets = Presets { robust: Config::robust(), paper: Config::paper() };
+        Self { webgpu, presets, schema: FIELDS.iter().map(FieldView::from).collect() }
+    }
 }
 
-#[derive(Serialize)]
-pub(super) struct ReportEventView<'a> {
-    r#type: &'static str,
-    report: ReportView<'a>,
-    complete: bool,
+/// The browser's WebGPU adapter.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Adapter {
+    /// Whether there is one.
+    pub(super) available: bool,
+    /// Whether it is software.
+    pub(super) fallback: bool,
+    /// Its maker and kind.
+    pub(super) description: String,
 }
 
-/// `Report` of `www/protocol.js`.
+/// The presets by name.
 #[derive(Serialize)]
-pub(super) struct ReportView<'a> {
-    a: &'a DomainReport,
-    b: &'a DomainReport,
-    alignment: &'a Option<Alignment>,
-    orthogonality_error: f64,
-    mapping_loss: f64,
-    closed_form_loss: f64,
-    linked_users: usize,
-    same_rows_share: f64,
-    seeds: &'a [u64],
-    kept: Option<KeptModel>,
-    verdict: &'a [String],
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct Presets {
+    robust: Config,
+    paper: Config,
 }
 
-impl<'a> EventView<'a> {
-    pub(super) fn new(event: &'a StudyEvent) -> Self {
+/// Where a model is trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DeviceName {
+    Webgpu,
+    Cpu,
+}
+
+impl DeviceName {
+    /// By the name that the engines give it.
+    pub(super) fn of(name: &str) -> Self {
+        if name == "WebGPU" { Self::Webgpu } else { Self::Cpu }
+    }
+}
+
+/// What was set up.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Prepared {
+    pub(super) device: DeviceName,
+    /// What there is to say of the device.
+    pub(super) note: Option<String>,
+    pub(super) map: MapSnapshot,
+}
+
+/// What happened in a training.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum TrainingEvent {
+    /// A run begins; `repeat` counts from 0.
+    Started { run: Run, repeat: usize, device: DeviceName, epochs: usize },
+    /// A mini-batch is done; `fraction` is the progress of the run, 0 to 1.
+    Batch { run: Run, repeat: usize, stage: Stage, epoch: usize, fraction: f32 },
+    /// An epoch is done.
+    Epoch {
+        run: Run,
+        repeat: usize,
+        epoch: usize,
+        domains: Vec<DomainLosses>,
+        mapping: Option<MappingState>,
+        seconds: f64,
+    },
+    /// A run is over.
+    Finished { run: Run, repeat: usize, epochs: usize, reason: String, seconds: f64 },
+    /// The figures so far, after the main run and each further one.
+    Report { report: Box<Report>, complete: bool },
+}
+
+impl From<StudyEvent> for TrainingEvent {
+    fn from(event: StudyEvent) -> Self {
+        let (run, repeat, event) = match event {
+            StudyEvent::Training { run, repeat, event } => (run, repeat, event),
+            StudyEvent::Report(ReportEvent { report, complete }) => return Self::Report { report, complete },
+        };
         match event {
-            &StudyEvent::Training { run, repeat, event: Event::Started { device, epochs, .. } } => {
-                Self::Started(StartedEvent { r#type: "started", run, repeat, device, epochs })
+            // Without the settings, whose seed a placebo replaces by one that JavaScript has no number for.
+            Event::Started { device, epochs, .. } => {
+                Self::Started { run, repeat, device: DeviceName::of(device), epochs }
             }
-            StudyEvent::Report(ReportEvent { report, complete }) => match ReportView::new(report) {
-                Some(report) => {
-                    Self::Report(ReportEventView { r#type: "report", report, complete: *complete })
-                }
-                None => Self::Other(event),
-            },
-            StudyEvent::Training { .. } => Self::Other(event),
+            Event::Batch { stage, epoch, fraction } => Self::Batch { run, repeat, stage, epoch, fraction },
+            Event::Epoch { epoch, domains, mapping, seconds } => {
+                Self::Epoch { run, repeat, epoch, domains, mapping, seconds }
+            }
+            Event::Finished { epochs, reason, seconds } => {
+                Self::Finished { run, repeat, epochs, reason, seconds }
+            }
         }
     }
 }
 
-impl<'a> ReportView<'a> {
-    pub(super) fn new(report: &'a Report) -> Option<Self> {
-        let [a, b] = &report.domains[..] else { return None };
-        Some(Self {
-            a,
-            b,
-            alignment: &report.alignment,
-            orthogonality_error: report.orthogonality_error,
-            mapping_loss: report.mapping_loss,
-            closed_form_loss: report.closed_form_loss,
-            linked_users: report.linked_users,
-            same_rows_share: report.same_rows_share,
-            seeds: &report.seeds,
-            kept: report.kept,
-            verdict: &report.verdict,
-        })
-    }
+/// What a slice of training brought.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Advanced {
+    pub(super) events: Vec<TrainingEvent>,
+    pub(super) state: TrainState,
 }
 
-/// `TrainState` of `www/protocol.js`.
+/// Where the training stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Standing {
+    Idle,
+    Running,
+    /// Only the worker knows of pauses: the core is not asked to go on.
+    #[allow(dead_code, reason = "the worker says so")]
+    Paused,
+    Done,
+    Failed,
+}
+
+/// How far the training is.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct TrainState {
-    pub(super) state: &'static str,
+    pub(super) state: Standing,
+    /// Of all runs, 0 to 1.
     pub(super) fraction: f32,
     pub(super) seconds_left: Option<f64>,
     pub(super) run: Option<Run>,
-    /// Trainings that are over, and all of them.
+    /// Trainings that are over, and all of them in all repeats.
     pub(super) runs: (usize, usize),
     pub(super) epoch: usize,
     pub(super) message: Option<String>,
 }
 
-/// `Advice` of `www/protocol.js`.
-#[derive(Serialize)]
-pub(super) struct AdviceView<'a> {
-    label: &'a str,
-    a: &'a DomainAdvice,
-    b: &'a DomainAdvice,
-    nearest: Vec<CompanionView<'a>>,
-}
-
-/// `Companion` of `www/protocol.js`.
-#[derive(Serialize)]
-struct CompanionView<'a> {
-    slot: Slot,
-    user: u32,
-    label: &'a str,
-    distance: f32,
-}
-
-impl<'a> AdviceView<'a> {
-    pub(super) fn new(advice: &'a Advice) -> Option<Self> {
-        let [a, b] = &advice.domains[..] else { return None };
-        let nearest = (advice.nearest.iter())
-            .map(|Companion { domain, neighbour: Neighbour { user, label, distance } }| CompanionView {
-                slot: Slot::of(*domain),
-                user: *user,
-                label,
-                distance: *distance,
-            })
-            .collect();
-        Some(Self { label: &advice.label, a, b, nearest })
+impl Default for TrainState {
+    fn default() -> Self {
+        Self {
+            state: Standing::Idle,
+            fraction: 0.0,
+            seconds_left: None,
+            run: None,
+            runs: (0, 0),
+            epoch: 0,
+            message: None,
+        }
     }
+}
+
+/// A person who was looked for.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct UserHit {
+    pub(super) domain: usize,
+    pub(super) user: u32,
+    pub(super) label: String,
+    /// All that they are in.
+    pub(super) domains: Vec<usize>,
+}
+
+/// A file to take away.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct SavedFile {
+    pub(super) name: String,
+    pub(super) mime: &'static str,
+    pub(super) text: String,
 }

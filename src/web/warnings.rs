@@ -1,51 +1,70 @@
 //! What a person should know of the files that are loaded, with what each cure declares anew: one list for the page.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::arguments::Slot;
-use crate::data::{OverlapReport, ReadOptions, ReadReport};
+use crate::data::{OverlapReport, PairCode, PairWarning, ReadOptions, ReadReport, WarningCode};
 
-/// `DataWarning` of `www/protocol.js`.
+/// Something to know of the files.
 #[derive(Serialize)]
-pub(super) struct WarningView {
-    /// The domain; `None` where it is about both.
-    slot: Option<Slot>,
-    code: Value,
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct DataWarning {
+    /// The domain, or the two that it is about.
+    slots: Vec<Slot>,
+    code: Code,
     text: String,
-    cures: Vec<CureView>,
+    /// Nothing where reading otherwise does not help.
+    cures: Vec<DataCure>,
 }
 
+/// What a warning is about.
 #[derive(Serialize)]
-struct CureView {
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DataWarningCode"))]
+#[serde(untagged)]
+enum Code {
+    File(WarningCode),
+    Pair(PairCode),
+}
+
+/// What can be done about it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct DataCure {
     label: String,
-    changes: Vec<ChangeView>,
+    changes: Vec<DataChange>,
 }
 
 /// All that is to be declared of a file then.
 #[derive(Serialize)]
-struct ChangeView {
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct DataChange {
     slot: Slot,
     options: ReadOptions,
 }
 
 /// How a file was read, and what was declared of it.
-type Read<'r> = Option<(&'r ReadReport, &'r ReadOptions)>;
+pub(super) struct FileRead<'r> {
+    pub(super) slot: Slot,
+    pub(super) report: &'r ReadReport,
+    pub(super) options: &'r ReadOptions,
+}
 
-/// What to know, the costliest first: what is about both files comes first, because people who do not match leave
+/// Two files, by their numbers in the list of all, and what they have in common.
+pub(super) type Pair<'r> = ([usize; 2], &'r OverlapReport);
+
+/// What to know, the costliest first: what is about two files comes first, because people who do not match leave
 /// nothing to learn.
-pub(super) fn warnings(files: [Read<'_>; 2], overlap: Option<&OverlapReport>) -> Vec<WarningView> {
+pub(super) fn warnings(files: &[FileRead], pairs: &[Pair]) -> Vec<DataWarning> {
     let mut of_files = Vec::new();
-    for (d, file) in files.iter().enumerate() {
-        let Some((report, options)) = file else { continue };
+    for FileRead { slot, report, options } in files {
         of_files.extend(report.warnings.iter().map(|warning| {
-            let cures = warning.cures.iter().map(|cure| CureView {
+            let cures = warning.cures.iter().map(|cure| DataCure {
                 label: cure.label.clone(),
-                changes: vec![ChangeView { slot: Slot::of(d), options: options.with(&cure.options) }],
+                changes: vec![DataChange { slot: *slot, options: options.with(&cure.options) }],
             });
-            let view = WarningView {
-                slot: Some(Slot::of(d)),
-                code: json!(warning.code),
+            let view = DataWarning {
+                slots: vec![*slot],
+                code: Code::File(warning.code),
                 text: warning.text.clone(),
                 cures: cures.collect(),
             };
@@ -53,21 +72,45 @@ pub(super) fn warnings(files: [Read<'_>; 2], overlap: Option<&OverlapReport>) ->
         }));
     }
     of_files.sort_by_key(|(code, _)| *code);
-    let of_both = overlap.into_iter().flat_map(|overlap| &overlap.warnings).map(|warning| {
+    let of_pairs = pairs.iter().flat_map(|pair| of_pair(files, pairs, pair));
+    of_pairs.chain(of_files.into_iter().map(|(_, view)| view)).collect()
+}
+
+fn of_pair(files: &[FileRead], pairs: &[Pair], (ends, overlap): &Pair) -> Vec<DataWarning> {
+    let told = overlap.warnings.iter().filter(|warning| {
+        // Domains that share nobody are joined all the same where others lead from one to the other.
+        warning.code != PairCode::FewInBoth
+            || !warning.cures.is_empty()
+            || !are_joined(files.len(), pairs, *ends)
+    });
+    let view = |warning: &PairWarning| {
         let cures = warning.cures.iter().map(|cure| {
-            let changes = cure.domains.iter().filter_map(|&d| {
-                let (report, options) = files.get(d).copied().flatten()?;
+            let changes = cure.domains.iter().filter_map(|&end| {
+                let FileRead { slot, report, options } = files.get(*ends.get(end)?)?;
                 let declared = cure.change.declared(options, report.preview.roles);
-                Some(ChangeView { slot: Slot::of(d), options: options.with(&declared) })
+                Some(DataChange { slot: *slot, options: options.with(&declared) })
             });
-            CureView { label: cure.label.clone(), changes: changes.collect() }
+            DataCure { label: cure.label.clone(), changes: changes.collect() }
         });
-        WarningView {
-            slot: None,
-            code: json!(warning.code),
+        DataWarning {
+            slots: ends.iter().filter_map(|&end| Some(files.get(end)?.slot)).collect(),
+            code: Code::Pair(warning.code),
             text: warning.text.clone(),
             cures: cures.collect(),
         }
-    });
-    of_both.chain(of_files.into_iter().map(|(_, view)| view)).collect()
+    };
+    told.map(view).collect()
+}
+
+/// Whether a way of pairs with people enough leads from one file to the other.
+fn are_joined(files: usize, pairs: &[Pair], [from, to]: [usize; 2]) -> bool {
+    let is_few = |overlap: &OverlapReport| overlap.warnings.iter().any(|w| w.code == PairCode::FewInBoth);
+    let mut reached = vec![false; files];
+    reached[from] = true;
+    for _ in 0..files {
+        for ([a, b], _) in pairs.iter().filter(|(_, overlap)| !is_few(overlap)) {
+            (reached[*a], reached[*b]) = (reached[*a] || reached[*b], reached[*a] || reached[*b]);
+        }
+    }
+    reached[to]
 }

@@ -19,19 +19,20 @@ export async function waitUntilReady(page) {
   await page.locator("#play:enabled").waitFor({ timeout: 2 * MINUTES });
 }
 
-/** How many pixels of the map have the colour of A (blue) and of B (vermillion), and a digest of all of them. */
+/** How many pixels of the map have the colour of A (blue), B (vermillion) and C (green), and a digest of all of them. */
 export const picture = (page) =>
   page.evaluate(() => {
     const canvas = document.querySelector("#map");
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let [a, b, digest] = [0, 0, 0];
+    let [a, b, c, digest] = [0, 0, 0, 0];
     for (let n = 0; n < data.length; n += 4) {
-      const [red, , blue, alpha] = data.subarray(n, n + 4);
-      if (alpha > 40 && blue > red + 40) a++;
+      const [red, green, blue, alpha] = data.subarray(n, n + 4);
+      if (alpha > 40 && green > red + 40 && green > blue + 15) c++;
+      else if (alpha > 40 && blue > red + 40) a++;
       if (alpha > 40 && red > blue + 40) b++;
       digest = (Math.imul(digest, 31) + data[n] + (data[n + 1] << 8) + (blue << 16)) | 0;
     }
-    return { a, b, digest };
+    return { a, b, c, digest };
   });
 
 /** The map once it has come to rest. */
@@ -147,6 +148,26 @@ function generator(seed) {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/**
+ * Three rating files in a row: books and films share 60 people, films and songs 60 others, books and songs nobody. What is
+ * liked in one is liked in the next.
+ */
+export function chainedFiles() {
+  const random = generator(2);
+  const taste = Array.from({ length: 240 }, () => ({ level: 2 * random() - 1, kind: random() < 0.5 ? 1 : -1 }));
+  return ["book", "film", "song"].map((thing, n) => {
+    const lines = ["user,item,rating"];
+    for (let u = 60 * n; u < 60 * n + 120; u++) {
+      for (let i = 0; i < 40; i++) {
+        if (random() < 0.6) continue;
+        const rating = 3 + taste[u].level + 0.8 * taste[u].kind * (i % 2 ? 1 : -1) + 0.4 * (random() - 0.5);
+        lines.push(`u${u},${thing} ${i},${Math.min(5, Math.max(1, Math.round(2 * rating) / 2))}`);
+      }
+    }
+    return { name: `${thing}s.csv`, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
+  });
 }
 
 /**

@@ -1,13 +1,16 @@
-//! The fused steps held against the reference engine in the browser: here that of WebGPU (gradients, a hundred steps,
-//! replicas, buffers), in [`cpu`] that of the CPU.
+//! The fused steps held against the reference engine: here that of WebGPU, in the browser and on this machine's card
+//! (gradients, a hundred steps, replicas, buffers), in [`cpu`] that of the browser's CPU.
 
+#[cfg(target_arch = "wasm32")]
 mod cpu;
 
 use dual_metric::engine::{
     Chunk, Device, Engine, FusedGpu, ReferenceEngine, TrainingGraph, UpdatedRows, UpdatedRows::Touched,
 };
 use dual_metric::rng::Generator;
+#[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::*;
+#[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::tables::{Sizes, codes, linked, net, steps, trained_maps};
@@ -87,8 +90,7 @@ async fn training_of(mut there: FusedGpu, name: &str, table: &TrainingGraph, bat
     }
 }
 
-#[wasm_bindgen_test]
-async fn gradients_are_those_of_the_reference_at_every_batch_size() {
+pub async fn gradients_are_those_of_the_reference_at_every_batch_size() {
     let table = net(sizes(16), HIDDEN, Touched, 1);
     // From 1,024 rows on, several workgroups work on a step.
     for batch in [1, 63, 64, 65, 1000, 1100] {
@@ -96,8 +98,7 @@ async fn gradients_are_those_of_the_reference_at_every_batch_size() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn gradients_are_those_of_the_reference_at_every_width() {
+pub async fn gradients_are_those_of_the_reference_at_every_width() {
     for k in [4, 5, 64] {
         gradients_agree(&format!("k = {k}"), &net(sizes(k), HIDDEN, Touched, 1), 65).await;
     }
@@ -106,13 +107,11 @@ async fn gradients_are_those_of_the_reference_at_every_width() {
     gradients_agree("one item", &net(Sizes { items: 1, ..sizes(16) }, HIDDEN, Touched, 1), 65).await;
 }
 
-#[wasm_bindgen_test]
-async fn gradients_are_those_of_the_reference_where_weights_do_not_fit_into_workgroup_memory() {
+pub async fn gradients_are_those_of_the_reference_where_weights_do_not_fit_into_workgroup_memory() {
     gradients_agree("k = 256", &net(sizes(256), HIDDEN, Touched, 1), 20).await;
 }
 
-#[wasm_bindgen_test]
-async fn gradients_of_several_losses_in_a_step_are_those_of_the_reference() {
+pub async fn gradients_of_several_losses_in_a_step_are_those_of_the_reference() {
     for batch in [1, 70] {
         gradients_agree("as the default preset", &linked(sizes(16), Touched, 2), batch).await;
         gradients_agree("as the paper preset", &codes(sizes(16), 3), batch).await;
@@ -122,8 +121,7 @@ async fn gradients_of_several_losses_in_a_step_are_those_of_the_reference() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn a_hundred_steps_end_where_the_reference_ends() {
+pub async fn a_hundred_steps_end_where_the_reference_ends() {
     for updated in [Touched, UpdatedRows::All] {
         for batch in [1, 64, 65] {
             training_agrees("NET", &net(sizes(16), HIDDEN, updated, 1), batch, 100).await;
@@ -137,8 +135,7 @@ async fn a_hundred_steps_end_where_the_reference_ends() {
     training_agrees("several workgroups", &linked(sizes(8), Touched, 2), 300, 10).await;
 }
 
-#[wasm_bindgen_test]
-async fn the_kernel_for_hardware_does_what_that_for_software_does() {
+pub async fn the_kernel_for_hardware_does_what_that_for_software_does() {
     let device = webgpu().await;
     let fused = |table: &TrainingGraph| {
         FusedGpu::as_on_hardware(vec![table.clone()], &device).expect("the kernel trains this table")
@@ -184,8 +181,7 @@ async fn idle_rows_agree(name: &str, table: &TrainingGraph, batch: usize, n: usi
     }
 }
 
-#[wasm_bindgen_test]
-async fn rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference() {
+pub async fn rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference() {
     let large = |k: usize| Sizes { users: 900, items: 700, ratings: 3000, k };
     let all = UpdatedRows::All;
     idle_rows_agree("NET", &net(large(16), HIDDEN, all, 1), 16, 200).await;
@@ -194,8 +190,7 @@ async fn rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference() {
     idle_rows_agree("several workgroups", &linked(large(8), all, 2), 210, 20).await;
 }
 
-#[wasm_bindgen_test]
-async fn idle_rows_of_replicas_are_their_own() {
+pub async fn idle_rows_of_replicas_are_their_own() {
     let sizes = Sizes { users: 300, items: 200, ratings: 1000, k: 8 };
     let tables: Vec<TrainingGraph> = (0..2).map(|seed| net(sizes, HIDDEN, UpdatedRows::All, seed)).collect();
     let chunks = || -> Vec<Vec<Chunk>> {
@@ -221,8 +216,7 @@ async fn idle_rows_of_replicas_are_their_own() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn three_replicas_are_three_runs() {
+pub async fn three_replicas_are_three_runs() {
     let tables: Vec<TrainingGraph> = (0..3).map(|seed| linked(sizes(8), Touched, seed)).collect();
     // Of different lengths; the last rests.
     let chunk = |replica: usize| {
@@ -248,8 +242,7 @@ async fn three_replicas_are_three_runs() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn weights_that_are_set_are_those_that_are_read() {
+pub async fn weights_that_are_set_are_those_that_are_read() {
     let table = linked(sizes(6), Touched, 2);
     let mut engine = fused(&[table.clone(), table.clone()]).await;
     for (id, param) in table.params.iter().enumerate() {
@@ -261,6 +254,43 @@ async fn weights_that_are_set_are_those_that_are_read() {
     }
 }
 
+/// Each as a test of the browser, or of this machine where there is a card.
+macro_rules! tests {
+    ($($name:ident)*) => {
+        mod run {
+            $(
+                #[cfg(target_arch = "wasm32")]
+                #[wasm_bindgen_test::wasm_bindgen_test]
+                async fn $name() {
+                    super::$name().await;
+                }
+
+                #[cfg(not(target_arch = "wasm32"))]
+                #[test]
+                fn $name() {
+                    if crate::has_card() {
+                        pollster::block_on(super::$name());
+                    }
+                }
+            )*
+        }
+    };
+}
+
+tests! {
+    gradients_are_those_of_the_reference_at_every_batch_size
+    gradients_are_those_of_the_reference_at_every_width
+    gradients_are_those_of_the_reference_where_weights_do_not_fit_into_workgroup_memory
+    gradients_of_several_losses_in_a_step_are_those_of_the_reference
+    a_hundred_steps_end_where_the_reference_ends
+    the_kernel_for_hardware_does_what_that_for_software_does
+    rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference
+    idle_rows_of_replicas_are_their_own
+    three_replicas_are_three_runs
+    weights_that_are_set_are_those_that_are_read
+}
+
+#[cfg(target_arch = "wasm32")]
 #[wasm_bindgen(inline_js = "
 let made = 0;
 export function countBuffers() {
@@ -276,6 +306,7 @@ extern "C" {
     fn buffers_made() -> u32;
 }
 
+#[cfg(target_arch = "wasm32")]
 #[wasm_bindgen_test]
 async fn a_thousand_steps_make_no_buffer() {
     let table = net(sizes(4), &[8], Touched, 1);

@@ -17,6 +17,8 @@ struct Arguments {
 enum Command {
     /// Train on two rating files and report errors beside baselines.
     Train(Box<Train>),
+    /// Compare models on the same folds, with statistics.
+    Lab(Box<crate::lab_arguments::Lab>),
     /// Show how a rating file is read, without training.
     Inspect(Box<Inspect>),
     /// Recommend items to a user with a model that `train --out` wrote.
@@ -164,10 +166,13 @@ pub struct Train {
 pub enum DeviceName {
     /// This machine's processor.
     Cpu,
+    /// This machine's graphics card, through Vulkan, Metal or Direct3D 12.
+    #[cfg(feature = "card")]
+    Webgpu,
 }
 
 /// What is said of domains that have names, each with the name in front.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct OfDomains {
     /// Feature table of a domain's users.
     #[arg(long, value_name = "NAME=FILE", requires = "domain")]
@@ -320,6 +325,7 @@ pub fn run() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Train(options) => crate::train::run(&options),
+        Command::Lab(options) => crate::lab::run(&options),
         Command::Inspect(options) => crate::inspect::run(&options),
         Command::Recommend(options) => crate::recommend::run(&options),
         Command::Sample(options) => crate::sample::run(&options),

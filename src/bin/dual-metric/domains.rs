@@ -1,10 +1,10 @@
-//! The domains that `train` is given, with what is said of each: two as `--a` and `--b`, or any number by names.
+//! The domains that `train` and `lab` are given, with what is said of each: two as `--a` and `--b`, or any number by names.
 
 use std::path::PathBuf;
 
 use dual_metric::error::{Error, Result};
 
-use crate::arguments::Train;
+use crate::arguments::{OfDomains, Train};
 use crate::declared::Declared;
 use crate::files::DomainFiles;
 use crate::flags::Flags;
@@ -17,7 +17,27 @@ const MOST_DOMAINS: usize = 8;
 /// # Errors
 /// When there are fewer than two or too many, a name stands twice, or something is said of a name that no domain has.
 pub fn domains(options: &Train) -> Result<Vec<DomainFiles>> {
-    let found = if options.domain.is_empty() { by_letters(options)? } else { by_names(options)? };
+    let found = match options.domain.is_empty() {
+        true => by_letters(options)?,
+        false => by_names(&options.domain, &options.of_domains)?,
+    };
+    enough(found)
+}
+
+/// The domains of a contest, some of them with test rows as `tests` name them.
+///
+/// # Errors
+/// As [`domains`].
+pub fn contest_domains(domain: &[String], said: &OfDomains, tests: &[String]) -> Result<Vec<DomainFiles>> {
+    let mut found = enough(by_names(domain, said)?)?;
+    for text in tests {
+        let (files, file) = of_domain(&mut found, "--test", text, '=')?;
+        files.test = Some(file.into());
+    }
+    Ok(found)
+}
+
+fn enough(found: Vec<DomainFiles>) -> Result<Vec<DomainFiles>> {
     match found.len() {
         2..=MOST_DOMAINS => Ok(found),
         n => {
@@ -37,6 +57,7 @@ fn by_letters(options: &Train) -> Result<Vec<DomainFiles>> {
             name: None,
             label: "a".into(),
             ratings: needed(&options.a, "--a")?,
+            test: None,
             users: options.a_users.clone(),
             items: options.a_items.clone(),
             declared: Declared {
@@ -57,6 +78,7 @@ fn by_letters(options: &Train) -> Result<Vec<DomainFiles>> {
             name: None,
             label: "b".into(),
             ratings: needed(&options.b, "--b")?,
+            test: None,
             users: options.b_users.clone(),
             items: options.b_items.clone(),
             declared: Declared {
@@ -82,9 +104,9 @@ type Table = fn(&mut DomainFiles) -> &mut Option<PathBuf>;
 /// Where a declaration is kept.
 type Field = fn(&mut Declared) -> &mut Option<String>;
 
-fn by_names(options: &Train) -> Result<Vec<DomainFiles>> {
+fn by_names(domain: &[String], said: &OfDomains) -> Result<Vec<DomainFiles>> {
     let mut found: Vec<DomainFiles> = Vec::new();
-    for text in &options.domain {
+    for text in domain {
         let Some((name, file)) =
             text.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty())
         else {
@@ -106,12 +128,12 @@ fn by_names(options: &Train) -> Result<Vec<DomainFiles>> {
             name: Some(name.into()),
             label: name.into(),
             ratings: file.into(),
+            test: None,
             users: None,
             items: None,
             declared: Declared { flags: Flags::Of(name.into()), ..Declared::default() },
         });
     }
-    let said = &options.of_domains;
     let tables: [(&str, &[String], Table); 2] = [
         ("--users", &said.users, |files| &mut files.users),
         ("--items", &said.items, |files| &mut files.items),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dual_metric::data::{
-    Domain, ReadOptions, ReadReport, preview, read_features, read_ratings, read_user_features,
+    Domain, RatingsFile, ReadOptions, ReadReport, preview, read_features, read_ratings, read_user_features,
 };
 use dual_metric::error::{Error, Result};
 use dual_metric::export::InputFile;
@@ -18,6 +18,8 @@ pub struct DomainFiles {
     /// What the files are told by: `a`, `b`, or the name.
     pub label: String,
     pub ratings: PathBuf,
+    /// Rows to test on, where somebody else has split them off.
+    pub test: Option<PathBuf>,
     pub users: Option<PathBuf>,
     pub items: Option<PathBuf>,
     pub declared: Declared,
@@ -28,18 +30,32 @@ pub struct ReadDomain {
     pub domain: Domain,
     pub report: ReadReport,
     pub options: ReadOptions,
+    /// By position, whether a rating is tested; `None` where the files do not say it.
+    pub tested: Option<Vec<bool>>,
+    /// Rows that were left out because they are tested too.
+    pub left_out: usize,
 }
 
-/// Reads a domain as declared.
-pub fn read_domain(files: &DomainFiles) -> Result<ReadDomain> {
-    let name_of_file = name(&files.ratings);
-    let bytes_of_file = bytes(&files.ratings)?;
+/// A rating file as declared, and the options that it was read with.
+fn read(files: &DomainFiles, path: &Path) -> Result<(RatingsFile, ReadOptions)> {
+    let (name_of_file, bytes_of_file) = (name(path), bytes(path)?);
     let options = files.declared.options(&name_of_file, &bytes_of_file)?;
     let read = read_ratings(&name_of_file, &bytes_of_file, &options).map_err(|error| {
         let choices = preview(&name_of_file, &bytes_of_file, &options).map(|preview| preview.choices);
         files.declared.advised(error, &choices.unwrap_or_default())
     })?;
-    let (mut domain, report) = (read.domain, read.report);
+    Ok((read, options))
+}
+
+/// Reads a domain as declared.
+pub fn read_domain(files: &DomainFiles) -> Result<ReadDomain> {
+    let (read_train, options) = read(files, &files.ratings)?;
+    let (mut domain, report) = (read_train.domain, read_train.report);
+    let (mut tested, mut left_out) = (None, 0);
+    if let Some(path) = &files.test {
+        let both = domain.with_test_rows(&read(files, path)?.0.domain);
+        (domain, tested, left_out) = (both.domain, Some(both.tested), both.left_out);
+    }
     if let Some(name) = &files.name {
         domain.name.clone_from(name);
     }
@@ -52,7 +68,7 @@ pub fn read_domain(files: &DomainFiles) -> Result<ReadDomain> {
         domain.item_features =
             Some(read_features(&name(path), &bytes(path)?, &domain.items)?.features.into());
     }
-    Ok(ReadDomain { domain, report, options })
+    Ok(ReadDomain { domain, report, options, tested, left_out })
 }
 
 /// Name, size and hash of every file.
@@ -61,6 +77,7 @@ pub fn described(domains: &[DomainFiles]) -> Result<Vec<InputFile>> {
     for files in domains {
         let all_kinds = [
             ("ratings", Some(&files.ratings)),
+            ("test", files.test.as_ref()),
             ("users", files.users.as_ref()),
             ("items", files.items.as_ref()),
         ];

@@ -27,9 +27,10 @@ pub fn run(options: &Inspect) -> Result<()> {
         flags: Flags::Prefix("--"),
     };
     let (name, ratings) = (None, options.file.clone());
-    let files = DomainFiles { name, label: String::new(), ratings, users: None, items: None, declared };
+    let files =
+        DomainFiles { name, label: String::new(), ratings, test: None, users: None, items: None, declared };
     let (domain, read, declared) = match files::read_domain(&files) {
-        Ok(ReadDomain { domain, report, options }) => (domain, report, options),
+        Ok(ReadDomain { domain, report, options, .. }) => (domain, report, options),
         Err(error) => {
             let of_file = matches!(error, Error::File { .. } | Error::Line { .. });
             if let Some(preview) = (of_file && !options.json).then(|| shown(&files)).flatten() {

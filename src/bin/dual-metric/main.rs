@@ -1,4 +1,5 @@
-//! The same core on the command line: train, inspect, recommend, sample, models, settings. Bad input ends with exit code 2 and one line.
+//! The same core on the command line: train, lab, inspect, recommend, sample, models,
+//! settings. Bad input ends with exit code 2 and one line.
 
 #![warn(clippy::expect_used, clippy::panic, clippy::unreachable, clippy::unwrap_used)]
 
@@ -13,7 +14,19 @@ mod files;
 #[cfg(not(target_arch = "wasm32"))]
 mod flags;
 #[cfg(not(target_arch = "wasm32"))]
+mod inputs;
+#[cfg(not(target_arch = "wasm32"))]
 mod inspect;
+#[cfg(not(target_arch = "wasm32"))]
+mod lab;
+#[cfg(not(target_arch = "wasm32"))]
+mod lab_arguments;
+#[cfg(not(target_arch = "wasm32"))]
+mod lab_memory;
+#[cfg(not(target_arch = "wasm32"))]
+mod lab_merge;
+#[cfg(not(target_arch = "wasm32"))]
+mod lab_store;
 #[cfg(not(target_arch = "wasm32"))]
 mod models;
 #[cfg(not(target_arch = "wasm32"))]

@@ -8,7 +8,7 @@ use crate::arguments::Models;
 /// Lists the models with what they can do.
 pub fn run(options: &Models) {
     if options.json {
-        let all = MODELS.map(|entry| {
+        let all = MODELS.iter().map(|entry| {
             json!({
                 "name": entry.name,
                 "description": entry.description,
@@ -16,7 +16,7 @@ pub fn run(options: &Models) {
                 "capabilities": entry.capabilities,
             })
         });
-        println!("{}", json!(all));
+        println!("{}", json!(all.collect::<Vec<_>>()));
         return;
     }
     let width = MODELS.iter().map(|entry| entry.name.len()).max().unwrap_or(0);

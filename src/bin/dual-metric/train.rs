@@ -1,9 +1,8 @@
 //! `dual-metric train`.
 
-use std::sync::Arc;
+use std::path::Path;
 use std::time::Instant;
 
-use dual_metric::data::{World, overlap_report};
 use dual_metric::dml;
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
@@ -17,8 +16,8 @@ use serde_json::json;
 use crate::arguments::{DeviceName, Train};
 use crate::domains::domains;
 use crate::files;
+use crate::inputs::Inputs;
 use crate::result::{self, Reading};
-use crate::told::{self, Told};
 
 /// Reads, trains, reports.
 pub fn run(options: &Train) -> Result<()> {
@@ -38,45 +37,20 @@ pub fn run(options: &Train) -> Result<()> {
         files::check_writable(folder)?;
     }
     let started = Instant::now();
-    let inputs = domains(options)?;
-    let reads = inputs.iter().map(files::read_domain).collect::<Result<Vec<_>>>()?;
-    // Told once nothing is refused any more, so that a refusal stands alone.
-    let (mut lines, mut warnings): (Vec<String>, Vec<Told>) = Default::default();
-    for (read, files) in reads.iter().zip(&inputs) {
-        let (report, flags) = (&read.report, &files.declared.flags);
-        lines.push(told::recognised(report));
-        if let Some(note) = &report.preview.scale_note {
-            let (file, flag) = (&report.preview.file, flags.with("scale", "LO:HI"));
-            lines.push(format!("note: {file}: {note}; {flag} declares another"));
-        }
-        warnings.extend(told::of_file(report, flags));
-    }
-    for (n, (a, files_a)) in reads.iter().zip(&inputs).enumerate() {
-        for (b, files_b) in reads.iter().zip(&inputs).skip(n + 1) {
-            let overlap = overlap_report(&a.domain, &b.domain);
-            if overlap.is_one_file {
-                let (a, b) = (files_a.ratings.display(), files_b.ratings.display());
-                let remedy = "Give the files of different domains";
-                return Err(Error::data(format!("{a} and {b} hold the same ratings"), remedy));
-            }
-            warnings.extend(told::of_pair(
-                &overlap,
-                [(a, &files_a.declared.flags), (b, &files_b.declared.flags)],
-            ));
-        }
-    }
-    lines.extend(warnings.iter().map(Told::line));
-    let world = Arc::new(World::new(reads.iter().map(|read| read.domain.clone()).collect()));
-    if world.links.is_empty() {
-        let remedy = "Give files that share people, or write their ids alike";
-        return Err(Error::data("no two of the files share anybody", remedy));
-    }
+    let inputs = Inputs::read(domains(options)?)?;
     let device = match options.device {
         DeviceName::Cpu => Device::cpu(),
+        #[cfg(feature = "card")]
+        DeviceName::Webgpu => pollster::block_on(Device::webgpu())?,
     };
-    let mut study =
-        pollster::block_on(Study::new(world, config, device, !options.no_transfer_study, Vec::new()))?;
-    lines.iter().for_each(|line| eprintln!("{line}"));
+    let mut study = pollster::block_on(Study::new(
+        inputs.world.clone(),
+        config,
+        device,
+        !options.no_transfer_study,
+        Vec::new(),
+    ))?;
+    inputs.tell();
     let bar = ProgressBar::new(1000);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} / left {eta}  {msg}")
     {
@@ -108,8 +82,8 @@ pub fn run(options: &Train) -> Result<()> {
     };
     let seconds = started.elapsed().as_secs_f64();
     tell_clipped(&study);
-    let reading =
-        Reading { reads: &reads, warnings: &warnings, files: files::described(&inputs)?, epochs, seconds };
+    let files = files::described(&inputs.files)?;
+    let reading = Reading { reads: &inputs.reads, warnings: &inputs.warnings, files, epochs, seconds };
     let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
         files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
@@ -127,7 +101,23 @@ pub fn run(options: &Train) -> Result<()> {
 }
 
 fn config(options: &Train) -> Result<Config> {
-    let mut config = match (&options.config, &options.preset) {
+    let mut config = settings(options.config.as_deref(), options.preset.as_deref(), &options.set)?;
+    if let Some(model) = &options.model {
+        config.model.clone_from(model);
+    }
+    config.seed = options.seed.unwrap_or(config.seed);
+    config.epochs = options.epochs.unwrap_or(config.epochs);
+    config.repeats = options.repeats.unwrap_or(config.repeats);
+    config.test_fraction = options.test_fraction.unwrap_or(config.test_fraction);
+    Ok(config)
+}
+
+/// The settings of a file or a preset, with those that were set on the command line.
+///
+/// # Errors
+/// When both a file and a preset are named, or something is not known or does not fit.
+pub fn settings(file: Option<&Path>, preset: Option<&str>, set: &[String]) -> Result<Config> {
+    let mut config = match (file, preset) {
         (Some(path), None) => {
             let text = String::from_utf8_lossy(&files::bytes(path)?).into_owned();
             Config::from_json(&text)?
@@ -141,19 +131,12 @@ fn config(options: &Train) -> Result<Config> {
             ));
         }
     };
-    for assignment in &options.set {
+    for assignment in set {
         let Some((field, value)) = assignment.split_once('=') else {
             return Err(Error::setting(assignment, "write it as --set key=value"));
         };
         config.set(field, value)?;
     }
-    if let Some(model) = &options.model {
-        config.model.clone_from(model);
-    }
-    config.seed = options.seed.unwrap_or(config.seed);
-    config.epochs = options.epochs.unwrap_or(config.epochs);
-    config.repeats = options.repeats.unwrap_or(config.repeats);
-    config.test_fraction = options.test_fraction.unwrap_or(config.test_fraction);
     Ok(config)
 }
 

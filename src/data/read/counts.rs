@@ -7,6 +7,7 @@ use super::{Ratings, Scale, ScaleKind};
 
 /// What counts are turned into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Counts {
     /// The natural logarithm of 1 + the count.

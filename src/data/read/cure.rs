@@ -6,6 +6,7 @@ use super::{IdForm, ReadOptions, Roles};
 
 /// Another way to read a file, offered beside a warning or a refusal.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Cure {
     /// What it does, as the label of a button: "Keep them as ratings".
     pub label: String,

@@ -7,6 +7,7 @@ use super::records::{MAX_LINE, Records};
 
 /// What stands between two columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Delimiter {
     /// `,`

@@ -27,6 +27,7 @@ pub struct FeaturesFile {
 
 /// How a feature table was read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FeatureReport {
     /// File name as the person knows it.
     pub file: String,
@@ -46,6 +47,7 @@ pub struct FeatureReport {
 
 /// One encoded field as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FieldReport {
     /// Name from the header, or `column 3`.
     pub name: String,

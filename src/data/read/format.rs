@@ -20,7 +20,9 @@ use crate::error::{Error, Result};
 
 /// What a person declares of a rating file; what is `None` is recognised, or stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default)]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 pub struct ReadOptions {
     /// What separates the columns.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +50,7 @@ pub struct ReadOptions {
     pub member: Option<String>,
     /// The encoding of the text.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub encoding: Option<Encoding>,
     /// Whether the table is a matrix of people and items, with one column an item. Of such a table the roles are those
     /// of the rows that its cells are read as: what the row stands for, what the column does, the rating.
@@ -82,6 +85,7 @@ impl ReadOptions {
 
 /// What was recognised in (or declared of) a rating file, with its first rows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Preview {
     /// File name as the person knows it.
     pub file: String,

@@ -56,6 +56,7 @@ pub struct OverlapReport {
 
 /// What a [`PairWarning`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum PairCode {
     /// Nobody, or hardly anybody, is in both.

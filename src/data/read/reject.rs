@@ -18,6 +18,7 @@ pub(super) const SHOWN: usize = 120;
 
 /// A row that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Reject {
     /// Line number in the file, from 1.
     pub line: u64,

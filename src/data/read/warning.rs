@@ -9,6 +9,7 @@ use super::{Cure, ReadOptions};
 
 /// What kind of thing a [`Warning`] is about, the costliest first: warnings are listed in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum WarningCode {
     /// All ratings are one value: there is nothing to learn.

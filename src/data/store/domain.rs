@@ -12,6 +12,7 @@ pub const MAX_RATING: f32 = 1e9;
 
 /// The rating scale of a domain, for example 1 to 5.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(try_from = "Ends")]
 pub struct Scale {
     /// Lowest rating that can be given.
@@ -22,6 +23,7 @@ pub struct Scale {
 
 /// How a domain's scale is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum ScaleKind {
     /// Somebody said so.

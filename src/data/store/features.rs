@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// How a field of a feature table is encoded, and which loss reconstructs it (docs/method.md, 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldKind {
     /// One column, standardised to mean 0 and deviation 1; squared error.

@@ -2,6 +2,7 @@
 
 mod domain;
 mod features;
+mod joined;
 mod people;
 mod ratings;
 mod same_rows;
@@ -10,6 +11,7 @@ mod world;
 
 pub use domain::{Domain, MAX_RATING, Scale, ScaleKind};
 pub use features::{Features, Field, FieldKind};
+pub use joined::Tested;
 pub(super) use people::overlap as overlap_users;
 pub use people::{People, PersonId};
 pub use ratings::{Rating, Ratings};

@@ -63,6 +63,7 @@ impl Encoder {
         let ahead = usize::from(shares_out && self.idle.is_some());
         let all_rows: usize = chunks.iter().map(Chunk::rows_len).sum();
         self.begin(layout, starts.len() + ahead, replicas.len(), how.regions);
+        self.program.words[CALL_TILE as usize] = how.tile;
         self.program.steps_per_submit = (starts.len() * how.rows.min(all_rows) / all_rows.max(1)).max(1);
         for (number, (replica, chunk)) in replicas.iter_mut().zip(chunks).enumerate() {
             let mut before = None;
@@ -179,7 +180,7 @@ impl Encoder {
             let list = self.program.words.len();
             for (number, share) in (0..).zip(shares) {
                 let share_at = at as u32 + STEP_LENGTH + number * SHARE_LENGTH;
-                for first in (0..share.len() as u32).step_by(layout.tile() as usize) {
+                for first in (0..share.len() as u32).step_by(how.tile as usize) {
                     self.program.words.extend([share_at, first]);
                 }
             }

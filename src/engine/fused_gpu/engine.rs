@@ -1,6 +1,7 @@
 //! The engine over the kernel: what was counted on the host, and reading.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::data::{self, Data};
 use super::encode::{Encoder, Replica};
@@ -14,13 +15,15 @@ use super::words::LANES;
 use crate::engine::{Chunk, Device, Engine, ParamId, Reading, Share, TrainingGraph};
 use crate::error::{Error, Result};
 
-/// From so many rows a step on, several workgroups work on it on hardware. On a software adapter starting a workgroup
-/// takes longer than a tile.
-const ROWS_FOR_GROUPS: usize = 1024;
+/// From so many rows a step on, several workgroups work on it on hardware: where they are level on an H200. On a software
+/// adapter starting a workgroup takes longer than a tile.
+const ROWS_FOR_GROUPS: usize = 96;
+/// Rows that one of several workgroups has at a time: fewer than fit into its memory, so that more of them have some.
+const ROWS_OF_GROUP: u32 = 16;
 
 /// Trains on WebGPU in one kernel.
 pub struct FusedGpu {
-    gpu: Rc<Gpu>,
+    gpu: Arc<Gpu>,
     layout: Rc<Layout>,
     state: State,
     encoder: Encoder,
@@ -136,9 +139,10 @@ impl FusedGpu {
         let shares_out = first.is_some_and(|rows| rows >= self.rows_for_groups);
         let shares_out = if trial { shares_out } else { *self.shares_out.get_or_insert(shares_out) };
         let most = chunks.iter().flat_map(Chunk::steps).map(rows_of).max().unwrap_or(0);
-        let tiles = (most as u32).div_ceil(self.layout.tile());
+        let tile = self.layout.tile().min(ROWS_OF_GROUP);
+        let tiles = (most as u32).div_ceil(tile);
         let regions = if shares_out { tiles.clamp(2, REGIONS) } else { 1 };
-        let how = How { rows, regions, trial };
+        let how = How { rows, regions, tile, trial };
         let mut replicas: Vec<Replica> = self.replicas.iter_mut().map(Counts::encoded).collect();
         let program = self.encoder.encode(&self.layout, &mut replicas, chunks, how);
         self.gpu.watched(|| self.state.run(program));

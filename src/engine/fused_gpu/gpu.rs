@@ -1,12 +1,10 @@
-//! The browser's WebGPU device, with what the fused step keeps on it: compiled kernels and the first
+//! The WebGPU device, the browser's or this machine's, with what the fused step keeps on it: compiled kernels and the first
 //! error.
 
-use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 
-use super::deadline::within;
+use super::deadline::answered;
 use super::kernel::{self, Variant};
 use crate::error::{Error, Result};
 
@@ -24,14 +22,35 @@ const SOFTWARE_PATIENCE: u32 = 120;
 /// Storage buffers of the kernel.
 pub(super) const STORAGE_BUFFERS: u32 = 6;
 
+/// Where adapters are looked for.
+#[cfg(target_arch = "wasm32")]
+const BACKENDS: wgpu::Backends = wgpu::Backends::BROWSER_WEBGPU;
+#[cfg(not(target_arch = "wasm32"))]
+const BACKENDS: wgpu::Backends =
+    wgpu::Backends::VULKAN.union(wgpu::Backends::METAL).union(wgpu::Backends::DX12);
+
+/// The first error of a device: what comes after it follows from it.
+#[derive(Debug, Default)]
+struct FirstError(Mutex<Option<String>>);
+
+impl FirstError {
+    fn keep(&self, what: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(what);
+    }
+
+    fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
 /// A WebGPU device.
 #[derive(Debug)]
 pub(in crate::engine) struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) is_software: bool,
-    kernels: RefCell<Vec<(Variant, Rc<Kernel>)>>,
-    error: Rc<RefCell<Option<String>>>,
+    kernels: Mutex<Vec<(Variant, Arc<Kernel>)>>,
+    error: Arc<FirstError>,
 }
 
 /// A kernel. Its entries are compiled when they are first used.
@@ -40,7 +59,7 @@ pub(super) struct Kernel {
     pub(super) bindings: wgpu::BindGroupLayout,
     module: wgpu::ShaderModule,
     layout: wgpu::PipelineLayout,
-    entries: [OnceCell<wgpu::ComputePipeline>; 3],
+    entries: [OnceLock<wgpu::ComputePipeline>; 3],
 }
 
 /// What a kernel can do.
@@ -72,13 +91,13 @@ impl Kernel {
 }
 
 impl Gpu {
-    /// Opens the browser's adapter, with all that it allows.
+    /// Opens the fastest adapter, with all that it allows.
     ///
     /// # Errors
-    /// When there is none, or the browser opens no device on it.
+    /// When there is none, or no device opens on it.
     pub(in crate::engine) async fn open() -> Result<Self> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
-            backends: wgpu::Backends::BROWSER_WEBGPU,
+            backends: BACKENDS,
             ..wgpu::InstanceDescriptor::new_without_display_handle()
         });
         let adapter = instance
@@ -99,7 +118,12 @@ impl Gpu {
         let words = format!("{} {} {}", info.name, info.driver, info.driver_info).to_lowercase();
         let is_software = info.device_type == wgpu::DeviceType::Cpu
             || ["swiftshader", "llvmpipe"].iter().any(|name| words.contains(name));
-        Ok(Self { device, queue, is_software, kernels: RefCell::default(), error: Rc::default() })
+        // Mesa 22.3's loses steps where a call has several dispatches: parity tests fail on it and pass on a card.
+        #[cfg(not(target_arch = "wasm32"))]
+        if is_software {
+            return Err(lost(format!("{} is a program and no graphics card", info.name)));
+        }
+        Ok(Self { device, queue, is_software, kernels: Mutex::default(), error: Arc::default() })
     }
 
     /// Vectors of workgroup memory that kernels are made for, where the device has enough for any.
@@ -124,14 +148,14 @@ impl Gpu {
     }
 
     /// The kernel of a variant, for a software adapter or for hardware.
-    pub(super) fn kernel(&self, memory: u32, weights_in_memory: bool, is_software: bool) -> Rc<Kernel> {
+    pub(super) fn kernel(&self, memory: u32, weights_in_memory: bool, is_software: bool) -> Arc<Kernel> {
         let threads = if is_software { SOFTWARE_THREADS } else { THREADS };
         let variant = Variant { threads, memory, weights_in_memory, is_wide: is_software };
-        let mut kernels = self.kernels.borrow_mut();
+        let mut kernels = self.kernels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, kernel)) = kernels.iter().find(|(of, _)| *of == variant) {
             return kernel.clone();
         }
-        let kernel = Rc::new(self.watched(|| compile(&self.device, variant)));
+        let kernel = Arc::new(self.watched(|| compile(&self.device, variant)));
         kernels.push((variant, kernel.clone()));
         kernel
     }
@@ -144,11 +168,16 @@ impl Gpu {
         // The last scope ends first.
         for scope in scopes.into_iter().rev() {
             let (error, first) = (scope.pop(), self.error.clone());
-            wasm_bindgen_futures::spawn_local(async move {
+            let told = async move {
                 if let Some(error) = error.await {
-                    first.borrow_mut().get_or_insert_with(|| error.to_string());
+                    first.keep(error.to_string());
                 }
-            });
+            };
+            #[cfg(target_arch = "wasm32")]
+            wasm_bindgen_futures::spawn_local(told);
+            // Natively it is known by now.
+            #[cfg(not(target_arch = "wasm32"))]
+            pollster::block_on(told);
         }
         done
     }
@@ -156,10 +185,7 @@ impl Gpu {
     /// # Errors
     /// The first error that the device had.
     pub(super) fn check(&self) -> Result<()> {
-        match &*self.error.borrow() {
-            Some(what) => Err(lost(what.clone())),
-            None => Ok(()),
-        }
+        self.error.get().map_or(Ok(()), |what| Err(lost(what)))
     }
 
     /// Waits until a buffer can be read and hands its numbers over.
@@ -188,9 +214,9 @@ impl Gpu {
             Err(error) => Poll::Ready(Err(error.to_string())),
         });
         let patience = if self.is_software { SOFTWARE_PATIENCE } else { PATIENCE };
-        let Some(mapped) = within(patience, mapped).await else {
+        let Some(mapped) = answered(&self.device, patience, mapped).await else {
             let what = format!("it has not answered for {patience} seconds");
-            self.error.borrow_mut().get_or_insert_with(|| what.clone());
+            self.error.keep(what.clone());
             return Err(lost(what));
         };
         self.check()?;

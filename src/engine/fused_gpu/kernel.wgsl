@@ -526,12 +526,11 @@ fn through_map(share: u32, side: u32, which: u32, first: u32, left: u32, fresh: 
   }
 }
 
-// Losses and gradients of a tile of a share, from row `first` on. `fresh` has a bit for the head and for each side's map
-// whose gradient this is the first part of.
-fn tile(share: u32, first: u32, fresh: u32, thread: u32) {
-  let shift = data[SHIFT];
+// Losses and gradients of a tile of a share: at most `most` rows from `first` on. `fresh` has a bit for the head and for
+// each side's map whose gradient this is the first part of.
+fn tile(share: u32, first: u32, most: u32, fresh: u32, thread: u32) {
   let term = program[share + SHARE_TERM];
-  let left = min(program[share + SHARE_ROWS] - first, 4u << shift);
+  let left = min(program[share + SHARE_ROWS] - first, most);
   let quads = (left + 3u) / 4u;
   let list = program[share + SHARE_LIST] + 3u * first;
   let is_rating = data[term + TERM_KIND] == 0u;
@@ -626,8 +625,9 @@ fn steps(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
     for (var s = 0u; s < shares; s++) {
       let share = step + STEP_LENGTH + s * SHARE_LENGTH;
       let n = program[share + SHARE_ROWS];
-      for (var first = 0u; first < n; first += 4u << data[SHIFT]) {
-        tile(share, first, select(0u, program[share + SHARE_FRESH], first == 0u), thread);
+      let rows = 4u << data[SHIFT];
+      for (var first = 0u; first < n; first += rows) {
+        tile(share, first, rows, select(0u, program[share + SHARE_FRESH], first == 0u), thread);
       }
     }
     storageBarrier();
@@ -646,7 +646,7 @@ fn tiles(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
   let count = select(0u, program[step + STEP_TILES], program[dispatch.x + 2u * group.y + 1u] > 0u);
   let list = program[step + STEP_TILE_LIST];
   for (var t = group.x; t < count; t += program[CALL_REGIONS]) {
-    tile(program[list + 2u * t], program[list + 2u * t + 1u], 0u, thread);
+    tile(program[list + 2u * t], program[list + 2u * t + 1u], program[CALL_TILE], 0u, thread);
   }
 }
 

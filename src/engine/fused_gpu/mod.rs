@@ -2,26 +2,26 @@
 //! network, gradients and Adam, with activations and weights of a tile of rows in workgroup memory (kernel.wgsl).
 
 mod data;
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 mod deadline;
 mod encode;
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 mod engine;
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 mod gpu;
 mod idle_rows;
 mod kernel;
 mod layout;
 mod merge;
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 mod pace;
 mod program;
 mod sections;
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 mod state;
 mod words;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 pub use engine::FusedGpu;
-#[cfg(target_arch = "wasm32")]
+#[cfg(webgpu)]
 pub(super) use gpu::Gpu;

@@ -25,6 +25,8 @@ pub(super) struct How {
     pub(super) rows: usize,
     /// Workgroups that work on a step of a replica.
     pub(super) regions: u32,
+    /// Rows of a tile where several do.
+    pub(super) tile: u32,
     /// Whether only gradients are worked out.
     pub(super) trial: bool,
 }

@@ -1,6 +1,7 @@
 //! The buffers of the fused step. They are made once; those for the program and its scratch grow with the largest call.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use wgpu::BufferUsages as Usages;
 
@@ -23,8 +24,8 @@ const UNIFORM_BYTES: u64 = 16;
 
 /// What is on the device.
 pub(super) struct State {
-    gpu: Rc<Gpu>,
-    kernel: Rc<Kernel>,
+    gpu: Arc<Gpu>,
+    kernel: Arc<Kernel>,
     layout: Rc<Layout>,
     replicas: u32,
     pub(super) params: wgpu::Buffer,
@@ -42,8 +43,8 @@ pub(super) struct State {
 impl State {
     /// Makes the buffers and writes first values and data.
     pub(super) fn new(
-        gpu: Rc<Gpu>,
-        kernel: Rc<Kernel>,
+        gpu: Arc<Gpu>,
+        kernel: Arc<Kernel>,
         layout: Rc<Layout>,
         tables: &[TrainingGraph],
         data: &[u32],

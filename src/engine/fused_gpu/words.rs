@@ -101,7 +101,9 @@ words! {
     CALL_SCRATCH = 0;
     /// Workgroups that work on a step.
     CALL_REGIONS = 1;
-    CALL_LENGTH = 2;
+    /// Rows of a tile of several workgroups.
+    CALL_TILE = 2;
+    CALL_LENGTH = 3;
 
     // A step; its shares and sections follow.
     STEP_NEXT = 0;

@@ -2,10 +2,10 @@
 
 /// A device of burn's.
 #[derive(Clone, Debug)]
-pub(in crate::engine) struct Burn {
-    pub(super) device: burn::tensor::Device,
+pub(crate) struct Burn {
+    pub(crate) device: burn::tensor::Device,
     /// `CPU` or `WebGPU`.
-    pub(in crate::engine) name: &'static str,
+    pub(crate) name: &'static str,
 }
 
 impl Burn {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use adam::Optimiser;
-pub(super) use device::Burn;
+pub(crate) use device::Burn;
 pub(crate) use weights::Weights;
 
 /// Trains with burn.

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 
 /// A way to write ids alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum IdForm {
     /// Letters that were UTF-8 and were read as Latin-1 or Windows-1252 (`ChloÃ©`) as what they were.
     #[serde(rename = "utf-8")]

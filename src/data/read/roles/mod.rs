@@ -15,6 +15,7 @@ pub(super) use header::has_header;
 
 /// Column numbers of a rating table, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Roles {
     /// Column of the user ids.
     pub user: usize,

@@ -1,6 +1,8 @@
-//! What there is to take away besides the model: recommendations and embeddings as CSV, and what `metrics.json` says of
-//! where its figures come from. A text cell that a spreadsheet would run as a formula is disarmed by an apostrophe;
-//! numbers stay numbers.
+//! What there is to take away besides the model: recommendations and embeddings as CSV, the tables of a contest, and what
+//! `metrics.json` says of where its figures come from. A text cell that a spreadsheet would run as a formula is disarmed by
+//! an apostrophe; numbers stay numbers.
+
+pub mod contest;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,10 +17,11 @@ const TOP: usize = 10;
 
 /// A file that figures were taken on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct InputFile {
-    /// `a` or `b`.
+    /// Its domain, by the letter of its place.
     pub domain: String,
-    /// `ratings`, `users` or `items`.
+    /// `ratings`, `test`, `users` or `items`.
     pub kind: String,
     /// File name, without the folder.
     pub name: String,

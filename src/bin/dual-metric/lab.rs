@@ -1,0 +1,215 @@
+//! `dual-metric lab`: the jobs of a contest that are still to be done, one after the other, and its tables.
+
+use std::path::Path;
+
+use dual_metric::data::World;
+use dual_metric::error::{Error, Result};
+use dual_metric::export::{self, contest as tables};
+use dual_metric::lab::contest::{
+    Contest, Findings, Form, Job, Manifest, Plan, Predictions, Progress, Shard, Splitting, Users,
+};
+use dual_metric::recommender::Event;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::domains::contest_domains;
+use crate::files;
+use crate::flags::{Flags, flags};
+use crate::inputs::Inputs;
+use crate::lab_arguments::{Experiment, Lab, LabCommand};
+use crate::lab_memory::{forget_peak, peak};
+use crate::lab_store::{Store, write_whole};
+use crate::train::settings;
+
+/// Does what is missing of a contest and writes its tables.
+pub fn run(options: &Lab) -> Result<()> {
+    if let Some(LabCommand::Merge(options)) = &options.command {
+        return crate::lab_merge::run(options);
+    }
+    let Experiment::Peers = options.experiment;
+    let Some(folder) = &options.out else {
+        return Err(Error::setting("--out", "name a folder for the results"));
+    };
+    let config = settings(options.config.as_deref(), options.preset.as_deref(), &options.set)?.check()?;
+    let splitting = if options.test.is_empty() { Splitting::Folds(options.folds) } else { Splitting::Given };
+    let names: Vec<&str> = options.models.iter().map(|name| name.trim()).collect();
+    let plan = Plan::new(&names, splitting, options.seed.unwrap_or(config.seed), options.seeds)?;
+    let shard = options.shard.as_deref().map(Shard::parse).transpose()?;
+    let inputs = Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?)?;
+    let data = hash(&inputs)?;
+    let contest = Contest::new(
+        inputs.world.clone(),
+        tested(&inputs),
+        options.folds,
+        &config,
+        options.tune,
+        data,
+        export::program(),
+    )?;
+    let plan = plan
+        .with_cold_users(contest.has_cold_users() && !options.no_cold_users)
+        .with_placebos(options.placebo);
+    let store = Store::new(folder);
+    files::check_writable(folder)?;
+    let own = Manifest { terms: contest.terms().clone(), jobs: plan.jobs() };
+    let jobs = shard.map_or_else(|| own.jobs.clone(), |shard| shard.part(&own.jobs));
+    let manifest = match store.manifest()? {
+        Some(known) => own.with(&known, &store.place())?,
+        None => own,
+    };
+    inputs.tell();
+    store.write_manifest(&manifest)?;
+    let failures =
+        Work { contest: &contest, store: &store, predictions: options.predictions.as_deref() }.all(&jobs)?;
+    let results = store.results(&manifest)?;
+    let (done, all) = (results.len(), manifest.jobs.len());
+    if shard.is_none() || done == all {
+        let findings = Findings::new(&manifest, &results)?;
+        let json = store.write_tables(&findings)?;
+        print(&findings, &json, options.json)?;
+    } else {
+        if options.json {
+            println!("{}", json!({ "done": done, "jobs": all }));
+        }
+        eprintln!(
+            "{done} of {all} jobs are in {}; `dual-metric lab merge` puts shards together",
+            store.place()
+        );
+    }
+    match failures.into_iter().next() {
+        None => Ok(()),
+        Some((job, error)) => {
+            let remedy =
+                "What is done stays; the others can be done again with other settings and another --out";
+            Err(Error::data(format!("not every job could be done; the first was {job}: {error}"), remedy))
+        }
+    }
+}
+
+/// Prints all figures.
+pub fn print(findings: &Findings, json: &Value, as_json: bool) -> Result<()> {
+    if as_json {
+        println!("{json}");
+    } else {
+        print!("{}{}", tables::markdown(findings)?, tables::costs_markdown(&findings.costs));
+    }
+    Ok(())
+}
+
+/// One hash of all files, what they are called and how they were declared.
+fn hash(inputs: &Inputs) -> Result<String> {
+    let mut text = String::new();
+    for file in files::described(&inputs.files)? {
+        text += &format!("{}\t{}\t{}\n", file.domain, file.kind, file.sha256.unwrap_or_default());
+    }
+    for read in &inputs.reads {
+        text += &flags(&Flags::Of(read.domain.name.clone()), &read.options);
+        text.push('\n');
+    }
+    Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Which ratings are tested, where files say it: of a domain without such a file none.
+fn tested(inputs: &Inputs) -> Option<Vec<Vec<bool>>> {
+    let is_given = inputs.reads.iter().any(|read| read.tested.is_some());
+    let of = |read: &files::ReadDomain| {
+        read.tested.clone().unwrap_or_else(|| vec![false; read.domain.ratings.len()])
+    };
+    is_given.then(|| inputs.reads.iter().map(of).collect())
+}
+
+/// The jobs at hand.
+struct Work<'w> {
+    contest: &'w Contest,
+    store: &'w Store,
+    predictions: Option<&'w Path>,
+}
+
+impl Work<'_> {
+    /// Does the jobs that are not done; those that can't be are given back with the reason, and the others go on.
+    fn all(&self, jobs: &[Job]) -> Result<Vec<(Job, Error)>> {
+        let mut missing = Vec::new();
+        for job in jobs {
+            if !self.is_done(job)? {
+                missing.push(job);
+            }
+        }
+        let bar = ProgressBar::new(1000 * missing.len() as u64);
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} / left {eta}  {msg}")
+        {
+            bar.set_style(style);
+        }
+        let mut failures = Vec::new();
+        for (n, &job) in missing.iter().enumerate() {
+            bar.set_message(called(job));
+            match self.one(job, &bar, n) {
+                Ok(()) => {}
+                // Where nothing can be written there is no use in going on.
+                Err(error @ Error::File { .. }) => return Err(error),
+                Err(error) => {
+                    bar.suspend(|| eprintln!("warning: {job}: {error}"));
+                    failures.push((job.clone(), error));
+                }
+            }
+            bar.set_position(1000 * (n as u64 + 1));
+        }
+        bar.finish_and_clear();
+        Ok(failures)
+    }
+
+    /// Whether the result is there, and the predictions where they are wanted.
+    fn is_done(&self, job: &Job) -> Result<bool> {
+        let is_there = |folder: &Path| {
+            (0..self.contest.world().domains.len())
+                .all(|d| folder.join(predictions_name(job, self.contest.world(), d)).exists())
+        };
+        let has_result = self.store.result(job, self.contest.terms())?.is_some();
+        Ok(has_result && self.predictions.is_none_or(is_there))
+    }
+
+    fn one(&self, job: &Job, bar: &ProgressBar, n: usize) -> Result<()> {
+        forget_peak();
+        let mut show = |progress: Progress| {
+            if let Event::Batch { stage, epoch, .. } = progress.event {
+                bar.set_message(format!("{}: {}, epoch {epoch}", called(job), stage.name()));
+            }
+            bar.set_position(1000 * n as u64 + (1000.0 * progress.fraction) as u64);
+        };
+        let mut outcome = pollster::block_on(self.contest.run(job, &mut show))?;
+        outcome.result.training.peak_bytes = peak();
+        if let Some(folder) = self.predictions {
+            self.write_predictions(folder, job, &outcome.predictions)?;
+        }
+        // Last, because a job whose result is there is done.
+        self.store.write_result(&outcome.result)
+    }
+
+    fn write_predictions(&self, folder: &Path, job: &Job, predictions: &[Predictions]) -> Result<()> {
+        let world = self.contest.world();
+        for (d, (domain, own)) in world.domains.iter().zip(predictions).enumerate() {
+            let text = tables::predictions_csv(domain, own)?;
+            write_whole(&folder.join(predictions_name(job, world, d)), &text)?;
+        }
+        Ok(())
+    }
+}
+
+/// What the predictions of a job in a domain are called; a name of a domain may hold what no file's may.
+fn predictions_name(job: &Job, world: &World, d: usize) -> String {
+    let usual = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '_' };
+    let name: String = world.domains[d].name.chars().take(60).map(usual).collect();
+    format!("{job}.{}-{name}.csv", d + 1)
+}
+
+/// A job for people.
+fn called(job: &Job) -> String {
+    let users = if job.users == Users::Cold { ", new people" } else { "" };
+    let form = match job.form {
+        Form::Linked => "",
+        Form::Alone => ", without the other domain",
+        Form::Shuffled => ", with shuffled links",
+    };
+    format!("seed {}, fold {}{users}: {}{form}", job.seed, job.fold + 1, job.model)
+}

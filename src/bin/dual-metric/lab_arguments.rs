@@ -1,0 +1,96 @@
+//! Options of `lab`.
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+use crate::arguments::OfDomains;
+
+/// Options of `lab`.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Lab {
+    #[command(subcommand)]
+    pub command: Option<LabCommand>,
+    /// Ratings of a domain by a name of yours; two or more of these.
+    #[arg(long, value_name = "NAME=FILE")]
+    pub domain: Vec<String>,
+    /// Ratings of a domain to test on, as somebody else has split them off: one split in place of folds.
+    #[arg(long, value_name = "NAME=FILE", requires = "domain")]
+    pub test: Vec<String>,
+    #[command(flatten)]
+    pub of_domains: OfDomains,
+    /// What is compared.
+    #[arg(long, value_enum, default_value_t = Experiment::Peers)]
+    pub experiment: Experiment,
+    /// The models, or `all`; `dual-metric models` lists them. The global mean and the bias model always take part.
+    #[arg(long, value_name = "all|NAME,...", value_delimiter = ',', default_value = "all")]
+    pub models: Vec<String>,
+    /// Parts of the cross-validation.
+    #[arg(long, value_name = "K", default_value_t = 5)]
+    pub folds: usize,
+    /// First seed of folds, weights and shuffles.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Number of seeds, from --seed on; all folds are done for each.
+    #[arg(long, value_name = "M", default_value_t = 1)]
+    pub seeds: usize,
+    /// Settings that are tried for each model and fold; the best by validation rows is tested. 1 for no tuning.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub tune: usize,
+    /// Train every model in which something crosses without links and with shuffled ones too.
+    #[arg(long)]
+    pub placebo: bool,
+    /// Leave out the trainings before which linked people lose all ratings of a domain.
+    #[arg(long)]
+    pub no_cold_users: bool,
+    /// Do one of several parts of the jobs, for example 2/5, on as many machines; `lab merge` puts them together.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// Write the predictions for all test rows into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub predictions: Option<PathBuf>,
+    /// Folder of the results and tables. What it has already is not done again.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Settings as JSON; absent ones keep the preset's values.
+    #[arg(long, value_name = "FILE.json")]
+    pub config: Option<PathBuf>,
+    /// `robust` (default) or `paper`.
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// One setting of all models, for example --set dimension=32; can be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print one JSON object on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Experiment {
+    /// All models with one another.
+    Peers,
+}
+
+/// What is done with results that are there.
+#[derive(Subcommand)]
+pub enum LabCommand {
+    /// Put the shards of one contest together.
+    Merge(Merge),
+}
+
+/// Options of `lab merge`.
+#[derive(clap::Args)]
+pub struct Merge {
+    /// Folders that shards have written.
+    #[arg(value_name = "DIR", required = true)]
+    pub folders: Vec<PathBuf>,
+    /// Folder of the whole; it can be one of them.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Print one JSON object on standard output.
+    #[arg(long)]
+    pub json: bool,
+}

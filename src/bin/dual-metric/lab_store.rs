@@ -1,0 +1,113 @@
+//! The folder of a contest: `manifest.jsonl`, a file a result, and the tables. Every file is there whole or not at all,
+//! whatever happens to the process that writes it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use dual_metric::error::{Error, Result};
+use dual_metric::export::{self, contest as tables};
+use dual_metric::lab::contest::{Findings, Job, JobResult, Manifest, Terms};
+use serde_json::Value;
+
+/// The folder of a contest.
+pub struct Store(PathBuf);
+
+impl Store {
+    pub fn new(folder: &Path) -> Self {
+        Self(folder.into())
+    }
+
+    /// The folder as it was named.
+    pub fn place(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    /// The manifest; `None` where there is none.
+    pub fn manifest(&self) -> Result<Option<Manifest>> {
+        let path = self.0.join("manifest.jsonl");
+        text(&path)?.map(|text| Manifest::read(&path.display().to_string(), &text)).transpose()
+    }
+
+    pub fn write_manifest(&self, manifest: &Manifest) -> Result<()> {
+        write_whole(&self.0.join("manifest.jsonl"), &manifest.write()?)
+    }
+
+    fn path(&self, job: &Job) -> PathBuf {
+        self.0.join("results").join(format!("{job}.json"))
+    }
+
+    /// The result of a job; `None` while it is not done.
+    pub fn result(&self, job: &Job, terms: &Terms) -> Result<Option<JobResult>> {
+        let path = self.path(job);
+        text(&path)?.map(|text| JobResult::read(&path.display().to_string(), &text, job, terms)).transpose()
+    }
+
+    /// The results of a manifest that are there.
+    pub fn results(&self, manifest: &Manifest) -> Result<Vec<JobResult>> {
+        manifest.jobs.iter().filter_map(|job| self.result(job, &manifest.terms).transpose()).collect()
+    }
+
+    pub fn write_result(&self, result: &JobResult) -> Result<()> {
+        write_whole(&self.path(&result.job), &result.write()?)
+    }
+
+    /// Takes a result over as it stands in another folder, letter by letter: a number that is read and written again can
+    /// change in its last digit.
+    pub fn take_over(&self, other: &Self, job: &Job) -> Result<()> {
+        match text(&other.path(job))? {
+            Some(text) => write_whole(&self.path(job), &text),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes all tables, and gives the figures as one JSON object.
+    pub fn write_tables(&self, findings: &Findings) -> Result<Value> {
+        let json = export::exact(findings)?;
+        let markdown = tables::markdown(findings)? + &tables::costs_markdown(&findings.costs);
+        let mut files = vec![
+            ("result.json", format!("{json:#}\n")),
+            ("figures.csv", tables::figures_csv(findings)?),
+            ("comparisons.csv", tables::comparisons_csv(findings)?),
+            ("costs.csv", tables::costs_csv(findings)?),
+            ("tables.md", markdown),
+            ("tables.tex", tables::latex(findings)?),
+        ];
+        if !findings.gains.is_empty() {
+            files.push(("gains.csv", tables::gains_csv(findings)?));
+        }
+        for (name, text) in files {
+            write_whole(&self.0.join(name), &text)?;
+        }
+        Ok(json)
+    }
+}
+
+/// The text of a file; `None` where there is none.
+fn text(path: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(
+            &path.display().to_string(),
+            error.to_string(),
+            "Check the path and that you may read it",
+        )),
+    }
+}
+
+/// Writes a file beside its place and moves it there when it is whole and on the disk.
+pub fn write_whole(path: &Path, text: &str) -> Result<()> {
+    let write = || {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let beside = folder.join(format!(".{name}.part"));
+        let mut file = std::fs::File::create(&beside)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    };
+    write().map_err(|error: std::io::Error| {
+        Error::file(&path.display().to_string(), error.to_string(), "Choose a folder that you may write to")
+    })
+}

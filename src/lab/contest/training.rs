@@ -1,0 +1,263 @@
+//! Does a job: makes its split, trains the model on it with every setting that is to be tried, and tests the one that
+//! predicts the validation rows best.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use web_time::Instant;
+
+use super::grid::{Try, tries};
+use super::units::Units;
+use super::{DomainResult, Form, GroupResult, Job, JobResult, Splitting, Terms, Users};
+use crate::data::{Scale, World};
+use crate::engine::Device;
+use crate::error::{Error, Result};
+use crate::lab::ledger::{FEW_BELOW, chosen};
+use crate::metrics::rmse;
+use crate::peers;
+use crate::recommender::{Assignment, Event, Fit, Recommender, Stopping};
+use crate::rng::Generator;
+use crate::settings::{Config, ValidConfig};
+use crate::split::{Crossing, Fold, Rows, Split, Training};
+
+/// The data of a contest and its terms: all that a job needs.
+pub struct Contest {
+    world: Arc<World>,
+    /// Which ratings are tested, by domain and position, where that is given.
+    tested: Option<Vec<Vec<bool>>>,
+    config: ValidConfig,
+    terms: Terms,
+    device: Device,
+}
+
+/// A job that goes on.
+pub struct Progress {
+    /// What happened.
+    pub event: Event,
+    /// Progress of the job, 0 to 1.
+    pub fraction: f32,
+}
+
+/// A model's predictions in one domain, on the unit scale, in the order of the rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Predictions {
+    /// The rows with their true ratings.
+    pub rows: Rows,
+    /// What was predicted.
+    pub predicted: Vec<f32>,
+    /// The scale that both are on the unit scale of.
+    pub scale: Scale,
+}
+
+/// What comes of a job.
+pub struct Outcome {
+    /// Its figures.
+    pub result: JobResult,
+    /// Its predictions by domain.
+    pub predictions: Vec<Predictions>,
+}
+
+/// A model that was trained with one of the settings.
+struct Trained {
+    model: Arc<dyn Recommender>,
+    validation_rmse: Option<f64>,
+    epochs: usize,
+    kept_epoch: usize,
+    changed: Map<String, Value>,
+}
+
+impl Contest {
+    /// A contest on some data. `tested` says of each rating, by domain and position, whether it is tested; with `None` there
+    /// are `folds`. `data` is the hash of the files. No links are held out: no map is measured here, and a model would lose
+    /// them for nothing.
+    ///
+    /// # Errors
+    /// When a setting is out of its range, or more settings are to be tried than there are.
+    pub fn new(
+        world: Arc<World>,
+        tested: Option<Vec<Vec<bool>>>,
+        folds: usize,
+        config: &ValidConfig,
+        tune: usize,
+        data: String,
+        program: &str,
+    ) -> Result<Self> {
+        let config = Config { held_out_overlap: 0.0, ..Config::clone(config) }.check()?;
+        tries(&config, tune)?;
+        let mut settings = config.values()?;
+        // Those that a job has of its own, and those that have no meaning here.
+        for name in ["model", "seed", "test_fraction", "repeats", "train_on_everything"] {
+            settings.remove(name);
+        }
+        let splitting = if tested.is_some() { Splitting::Given } else { Splitting::Folds(folds) };
+        let domains = world.domains.iter().map(|domain| domain.name.clone()).collect();
+        let terms = Terms { program: program.into(), data, domains, splitting, tune, settings };
+        Ok(Self { world, tested, config, terms, device: Device::cpu() })
+    }
+
+    /// What all its jobs have in common.
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Whether anybody can be made cold.
+    pub fn has_cold_users(&self) -> bool {
+        self.config.cold_fraction > 0.0 && self.world.links.iter().any(|link| !link.overlap_users.is_empty())
+    }
+
+    /// The data.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The split that a job is tested on, and the one that its model is trained on, with other links in a placebo. Both are
+    /// the job's own: nothing that another job has worked out is kept in them.
+    fn splits(&self, job: &Job, config: &ValidConfig) -> Result<(Split, Split)> {
+        let world = &self.world;
+        let is_used = config.uses_validation() || self.terms.tune > 1;
+        let validation = if is_used { config.validation_fraction } else { 0.0 };
+        let all = match (&self.tested, self.terms.splitting) {
+            (Some(tested), _) => Split::of_test_rows(world, config, tested, validation)?,
+            (None, Splitting::Folds(of)) => {
+                Split::of_fold(world, config, Fold { number: job.fold, of, seed: job.seed }, validation)?
+            }
+            (None, Splitting::Given) => {
+                return Err(Error::data(
+                    "the rows to test on are not given",
+                    "Give them, or a number of folds",
+                ));
+            }
+        };
+        let split = match job.users {
+            Users::All => all,
+            Users::Cold => all.with_cold(world, config),
+        };
+        let trained = match job.form {
+            Form::Linked => split.clone(),
+            Form::Alone => split.with_crossing(Crossing::Nothing),
+            Form::Shuffled => {
+                split.with_shuffled_links(world, &mut Generator::new(config.seed, "shuffled links"))
+            }
+        };
+        Ok((split, trained))
+    }
+
+    /// Does a job from the beginning to the end.
+    ///
+    /// # Errors
+    /// When the model is not known, the split leaves too few ratings, or a loss or prediction is not a finite number.
+    pub async fn run(&self, job: &Job, emit: &mut dyn FnMut(Progress)) -> Result<Outcome> {
+        let config = Config { model: job.model.clone(), ..Config::clone(&self.config) }.check()?;
+        let config = config.with_seed(job.training_seed());
+        let (split, trained) = self.splits(job, &config)?;
+        let training = Training::new(self.world.clone(), Arc::new(trained));
+        let all = tries(&config, self.terms.tune)?;
+        let (started, number) = (Instant::now(), all.len());
+        let mut best: Option<Trained> = None;
+        for (n, one) in all.into_iter().enumerate() {
+            let mut progress = |event, fraction: f32| {
+                emit(Progress { event, fraction: (n as f32 + fraction) / number as f32 });
+            };
+            let trained = self.train(one, &training, &mut progress).await?;
+            let error = |trained: &Trained| trained.validation_rmse.unwrap_or(f64::INFINITY);
+            if best.as_ref().is_none_or(|best| error(&trained) < error(best)) {
+                best = Some(trained);
+            }
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        let Some(best) = best else { return Err(Error::setting("tune", "use 1 or more")) };
+        let domains = 0..self.world.domains.len();
+        let tested = domains.map(|d| self.test(d, job, &*best.model, &split, &training));
+        let (domains, predictions) = tested.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let training = super::Training {
+            chosen: best.changed,
+            validation_rmse: best.validation_rmse,
+            epochs: best.epochs,
+            kept_epoch: best.kept_epoch,
+            seconds,
+            peak_bytes: None,
+        };
+        let result = JobResult { job: job.clone(), terms: self.terms.clone(), training, domains };
+        Ok(Outcome { result, predictions })
+    }
+
+    async fn train(
+        &self,
+        Try { config, changed }: Try,
+        training: &Training,
+        emit: &mut dyn FnMut(Event, f32),
+    ) -> Result<Trained> {
+        let entry = peers::find(&config.model)?;
+        let assignment = Assignment {
+            training: training.clone(),
+            config,
+            device: self.device.clone(),
+            watched: vec![Vec::new(); self.world.links.len()],
+            stopping: Stopping::Own,
+        };
+        let mut fit: Box<dyn Fit> = (entry.begin)(assignment).await?;
+        let mut events = Vec::new();
+        while !fit.is_done() {
+            fit.advance(&mut |event| events.push(event)).await?;
+            let fraction = fit.fraction();
+            events.drain(..).for_each(|event| emit(event, fraction));
+        }
+        let model = fit.model();
+        let mut errors = Vec::new();
+        for d in 0..training.domains() {
+            let rows = training.validation(d);
+            if !rows.is_empty() {
+                errors.push(rmse(&model.predict(d, &rows.users, &rows.items), &rows.targets)?);
+            }
+        }
+        let validation_rmse = (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64);
+        Ok(Trained { model, validation_rmse, epochs: fit.epoch(), kept_epoch: fit.kept_epoch(), changed })
+    }
+
+    /// A domain's figures, and the predictions behind them.
+    fn test(
+        &self,
+        d: usize,
+        job: &Job,
+        model: &dyn Recommender,
+        split: &Split,
+        training: &Training,
+    ) -> Result<(DomainResult, Predictions)> {
+        let rows = match job.users {
+            Users::All => split.test(&self.world, d),
+            Users::Cold => split.cold(&self.world, d),
+        };
+        let predicted = model.predict(d, &rows.users, &rows.items);
+        let users = self.world.domains[d].users.len();
+        let mut counts = vec![0_u32; users];
+        let trained = training.rows(d);
+        trained.users.iter().for_each(|&user| counts[user as usize] += 1);
+        let units = Units::new(users);
+        let threshold = self.config.relevance_threshold;
+        let group = |is_in: &dyn Fn(u32) -> bool| -> Result<Option<GroupResult>> {
+            let flags: Vec<bool> = counts.iter().map(|&n| is_in(n)).collect();
+            let (own, places) = chosen(&rows, &flags);
+            if own.is_empty() {
+                return Ok(None);
+            }
+            let predicted: Vec<f32> = places.iter().map(|&place| predicted[place]).collect();
+            Ok(Some(GroupResult::new(&own, &predicted, threshold, &units)?))
+        };
+        let (all, few, cold) = match job.users {
+            // People without any training row are cold whether anybody made them so or not.
+            Users::All if self.terms.splitting == Splitting::Given => {
+                (group(&|_| true)?, group(&|n| n < FEW_BELOW)?, group(&|n| n == 0)?)
+            }
+            Users::All => (group(&|_| true)?, group(&|n| n < FEW_BELOW)?, None),
+            Users::Cold => (None, None, group(&|_| true)?),
+        };
+        let result = DomainResult {
+            learnt_rows: trained.len() + training.validation(d).len(),
+            tested_rows: rows.len(),
+            all,
+            few,
+            cold,
+        };
+        Ok((result, Predictions { rows, predicted, scale: split.scale(d) }))
+    }
+}

@@ -1,0 +1,10 @@
+//! Numbers that the tests of several metrics share.
+
+/// User 1 has six test rows, user 0 two; mixed, so that order can't help.
+pub(super) const USERS: [u32; 8] = [1, 0, 1, 1, 1, 0, 1, 1];
+pub(super) const PREDICTIONS: [f32; 8] = [0.9, 0.8, 0.7, 0.6, 0.4, 0.2, 0.3, 0.1];
+pub(super) const TRUTHS: [f32; 8] = [1.0, 0.0, 0.25, 0.75, 0.75, 0.5, 0.0, 1.0];
+
+pub(super) fn near(x: f64, y: f64) {
+    assert!((x - y).abs() < 1e-7, "{x} is not {y}");
+}

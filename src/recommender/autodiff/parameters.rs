@@ -1,0 +1,283 @@
+//! Parameters as burn's tensors, the leaves of a step's graph, and the steps of the optimiser.
+
+use burn::optim::{
+    AdaGrad, AdaGradConfig, AdaGradState, Adam, AdamConfig, AdamState, Optimizer, decay::WeightDecayConfig,
+};
+use burn::tensor::{IndexingUpdateOp, Int, Tensor, TensorData};
+
+use super::{HostTower, Table, Tower};
+use crate::engine::{Device, SparseRows, reference::Burn};
+use crate::error::{Error, Result};
+use crate::rng::Generator;
+
+/// The number of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Weights(usize);
+
+/// How a step follows from a gradient.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule {
+    /// Adam (Kingma and Ba 2015) with its authors' decays.
+    Adam {
+        /// Step size.
+        learning_rate: f32,
+    },
+    /// Adagrad (Duchi, Hazan and Singer 2011).
+    AdaGrad {
+        /// Step size.
+        learning_rate: f32,
+    },
+}
+
+/// All parameters of a model, each a matrix on the device.
+pub(crate) struct Parameters {
+    burn: Burn,
+    rule: Rule,
+    all: Vec<Parameter>,
+}
+
+struct Parameter {
+    name: &'static str,
+    shape: [usize; 2],
+    value: Tensor<2>,
+    optimiser: Optimiser,
+}
+
+/// A rule with its moments of one parameter.
+enum Optimiser {
+    Adam(Box<(Adam, f64, Option<AdamState<2>>)>),
+    AdaGrad(Box<(AdaGrad, f64, Option<AdaGradState<2>>)>),
+}
+
+impl Optimiser {
+    fn new(rule: Rule, weight_decay: f32) -> Self {
+        let decay = (weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay));
+        match rule {
+            Rule::Adam { learning_rate } => {
+                let adam = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(decay).build();
+                Self::Adam(Box::new((adam, f64::from(learning_rate), None)))
+            }
+            Rule::AdaGrad { learning_rate } => {
+                let ada_grad = AdaGradConfig::new().with_epsilon(1e-8).with_weight_decay(decay).build();
+                Self::AdaGrad(Box::new((ada_grad, f64::from(learning_rate), None)))
+            }
+        }
+    }
+
+    fn step(&mut self, value: Tensor<2>, gradient: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::Adam(adam) => {
+                let (rule, learning_rate, state) = &mut **adam;
+                let (value, after) = rule.step(*learning_rate, value, gradient, state.take());
+                *state = after;
+                value
+            }
+            Self::AdaGrad(ada_grad) => {
+                let (rule, learning_rate, state) = &mut **ada_grad;
+                let (value, after) = rule.step(*learning_rate, value, gradient, state.take());
+                *state = after;
+                value
+            }
+        }
+    }
+}
+
+impl Parameters {
+    /// None yet. On a device that is not burn's they lie on the CPU.
+    pub(crate) fn new(device: &Device, rule: Rule) -> Self {
+        Self { burn: device.burn(), rule, all: Vec::new() }
+    }
+
+    /// `CPU` or `WebGPU`.
+    pub(crate) fn device(&self) -> &'static str {
+        self.burn.name
+    }
+
+    /// Adds a parameter of `[values.len() / columns, columns]`. `weight_decay` is added to its gradient times itself.
+    pub(crate) fn add(
+        &mut self,
+        name: &'static str,
+        columns: usize,
+        values: Vec<f32>,
+        weight_decay: f32,
+    ) -> Weights {
+        let shape = [values.len() / columns.max(1), columns];
+        let value = Tensor::from_data(TensorData::new(values, shape), &self.burn.device);
+        let optimiser = Optimiser::new(self.rule, weight_decay);
+        self.all.push(Parameter { name, shape, value, optimiser });
+        Weights(self.all.len() - 1)
+    }
+
+    /// Adds a table of vectors from N(0, `deviation`²), `[rows, columns]`.
+    pub(crate) fn normal(
+        &mut self,
+        name: &'static str,
+        [rows, columns]: [usize; 2],
+        deviation: f32,
+        chance: &mut Generator,
+    ) -> Weights {
+        self.add(name, columns, chance.normals(rows * columns, deviation), 0.0)
+    }
+
+    /// The leaves of a step's graph.
+    pub(crate) fn leaves(&self) -> Leaves {
+        let leaf = |parameter: &Parameter| parameter.value.clone().autodiff().require_grad();
+        Leaves(self.all.iter().map(leaf).collect())
+    }
+
+    /// A step down the gradient of `loss`, which was made of `leaves`. Parameters that it does not depend on stay.
+    pub(crate) fn step(&mut self, leaves: &Leaves, loss: &Tensor<1>) {
+        let gradients = leaves.gradients(loss);
+        for (n, gradient) in gradients.into_iter().enumerate() {
+            self.step_along(Weights(n), gradient);
+        }
+    }
+
+    /// A step of one parameter along a gradient; none without.
+    pub(crate) fn step_along(&mut self, weights: Weights, gradient: Option<Tensor<2>>) {
+        let parameter = &mut self.all[weights.0];
+        if let Some(gradient) = gradient {
+            parameter.value = parameter.optimiser.step(parameter.value.clone(), gradient);
+        }
+    }
+
+    /// A step of one parameter along a gradient that was worked out on the host, row-major.
+    pub(crate) fn step_along_numbers(&mut self, weights: Weights, gradient: Vec<f32>) {
+        let gradient =
+            Tensor::from_data(TensorData::new(gradient, self.all[weights.0].shape), &self.burn.device);
+        self.step_along(weights, Some(gradient));
+    }
+
+    /// The value, without a graph.
+    pub(crate) fn value(&self, weights: Weights) -> Tensor<2> {
+        self.all[weights.0].value.clone()
+    }
+
+    /// Shortens rows that are longer than 1 to 1.
+    pub(crate) fn clip_to_unit_ball(&mut self, weights: Weights) {
+        let value = &mut self.all[weights.0].value;
+        let length = value.clone().square().sum_dim(1).sqrt();
+        *value = value.clone() / length.clamp_min(1.0);
+    }
+
+    /// The value on the host.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub(crate) async fn table(&self, weights: Weights) -> Result<Table> {
+        let Parameter { name, shape, value, .. } = &self.all[weights.0];
+        Ok(Table { values: numbers(name, value.clone(), &self.burn).await?, columns: shape[1] })
+    }
+
+    /// A tower on the host.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub(crate) async fn host_tower(&self, tower: &Tower) -> Result<HostTower> {
+        let mut layers = Vec::with_capacity(tower.layers.len());
+        for &(weights, bias) in &tower.layers {
+            layers.push((self.table(weights).await?, self.table(bias).await?.values));
+        }
+        Ok(HostTower { layers })
+    }
+
+    /// The numbers of a tensor that belongs to a step of these parameters.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub(crate) async fn read<const D: usize>(
+        &self,
+        what: &'static str,
+        tensor: Tensor<D>,
+    ) -> Result<Vec<f32>> {
+        numbers(what, tensor, &self.burn).await
+    }
+
+    /// A matrix of given numbers as a leaf of its own: something that the host worked out, whose gradient it wants.
+    pub(crate) fn leaf_of(&self, values: Vec<f32>, columns: usize) -> Tensor<2> {
+        let shape = [values.len() / columns.max(1), columns];
+        let value: Tensor<2> = Tensor::from_data(TensorData::new(values, shape), &self.burn.device);
+        value.autodiff().require_grad()
+    }
+
+    #[cfg(test)]
+    pub(super) fn names_and_shapes(&self) -> Vec<(&'static str, [usize; 2])> {
+        self.all.iter().map(|parameter| (parameter.name, parameter.shape)).collect()
+    }
+
+    /// The parameter that was added as the `n`-th, from 0.
+    #[cfg(test)]
+    pub(super) fn numbered(n: usize) -> Weights {
+        Weights(n)
+    }
+
+    #[cfg(test)]
+    pub(super) fn nudge(&mut self, n: usize, entry: usize, by: f32) {
+        let Parameter { name, shape, value, .. } = &mut self.all[n];
+        let mut values = pollster::block_on(numbers(name, value.clone(), &self.burn)).unwrap();
+        values[entry] += by;
+        *value = Tensor::from_data(TensorData::new(values, *shape), &self.burn.device);
+    }
+}
+
+/// The leaves of one step's graph, by parameter.
+pub(crate) struct Leaves(Vec<Tensor<2>>);
+
+impl Leaves {
+    /// A parameter, `[rows, columns]`.
+    pub(crate) fn of(&self, weights: Weights) -> Tensor<2> {
+        self.0[weights.0].clone()
+    }
+
+    /// Chosen rows of a table, `[n, columns]`.
+    pub(crate) fn rows(&self, weights: Weights, chosen: &[u32]) -> Tensor<2> {
+        self.of(weights).select(0, self.indices(chosen))
+    }
+
+    /// Σ value · `weights[column]` over the entries of the chosen sparse rows, `[n, columns of weights]`.
+    pub(crate) fn bags(&self, weights: Weights, rows: &SparseRows, chosen: &[u32]) -> Tensor<2> {
+        let table = self.of(weights);
+        let (mut places, mut columns, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, &row) in (0_u32..).zip(chosen) {
+            let (own_columns, own_values) = rows.row(row as usize);
+            places.extend(std::iter::repeat_n(place, own_columns.len()));
+            columns.extend_from_slice(own_columns);
+            values.extend_from_slice(own_values);
+        }
+        let zeros = Tensor::zeros([chosen.len(), table.dims()[1]], &table.device());
+        if places.is_empty() {
+            return zeros;
+        }
+        let picked = table.select(0, self.indices(&columns)) * self.given(values, 1);
+        zeros.select_assign(0, self.indices(&places), picked, IndexingUpdateOp::Add)
+    }
+
+    /// Given numbers as a matrix.
+    pub(crate) fn given(&self, values: Vec<f32>, columns: usize) -> Tensor<2> {
+        let shape = [values.len() / columns.max(1), columns];
+        Tensor::from_data(TensorData::new(values, shape), &self.0[0].device())
+    }
+
+    /// Numbers of rows.
+    pub(crate) fn indices(&self, chosen: &[u32]) -> Tensor<1, Int> {
+        let rows: Vec<i32> = chosen.iter().map(|&row| row as i32).collect();
+        let shape = [rows.len()];
+        Tensor::from_data(TensorData::new(rows, shape), &self.0[0].device())
+    }
+
+    /// The gradient of a loss by each parameter; `None` where it does not depend on one.
+    pub(crate) fn gradients(&self, loss: &Tensor<1>) -> Vec<Option<Tensor<2>>> {
+        let mut gradients = loss.backward();
+        self.0.iter().map(|leaf| leaf.grad_remove(&mut gradients)).collect()
+    }
+}
+
+/// The numbers of a tensor, row-major; `what` is named where the device was lost.
+///
+/// # Errors
+/// When the device was lost.
+async fn numbers<const D: usize>(what: &'static str, tensor: Tensor<D>, burn: &Burn) -> Result<Vec<f32>> {
+    let lost = |cause: String| Error::Device { device: burn.name, what: format!("reading {what}: {cause}") };
+    let data = tensor.into_data_async().await.map_err(|error| lost(format!("{error:?}")))?;
+    data.try_into_vec::<f32>().map_err(|error| lost(format!("{error:?}")))
+}

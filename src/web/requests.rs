@@ -1,0 +1,60 @@
+//! The methods of the session: what each is asked with and what it answers, so that the compiler holds the bindings to it
+//! and the border's types have the same list.
+
+use serde::Serialize;
+
+use super::arguments::{
+    Advance, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, Prepare, RecommendTo, Rejects,
+    Remove, Reread, ShowMap,
+};
+use super::clouds::MapSnapshot;
+use super::slots::DataState;
+use super::views::{Advanced, Capabilities, Prepared, SavedFile, UserHit};
+use crate::recommend::Advice;
+
+/// The arguments of a method.
+pub(super) trait Request {
+    /// What it answers.
+    type Reply: Serialize;
+}
+
+/// Whoever writes the methods down.
+#[cfg(test)]
+pub(super) trait Writer {
+    /// One of them.
+    fn method<Arguments, Reply>(&mut self, name: &str)
+    where
+        Arguments: ts_rs::TS + 'static,
+        Reply: ts_rs::TS + 'static;
+}
+
+macro_rules! requests {
+    ($($method:ident: $arguments:ty => $reply:ty,)*) => {
+        $(impl Request for $arguments {
+            type Reply = $reply;
+        })*
+
+        /// All methods in their order.
+        #[cfg(test)]
+        pub(super) fn write(writer: &mut impl Writer) {
+            $(writer.method::<$arguments, $reply>(stringify!($method));)*
+        }
+    };
+}
+
+requests! {
+    init: Init => Capabilities,
+    load_sample: LoadSample => DataState,
+    load: Load => DataState,
+    reread: Reread => DataState,
+    rejects: Rejects => SavedFile,
+    remove: Remove => DataState,
+    clear: Clear => DataState,
+    prepare: Prepare => Prepared,
+    advance: Advance => Advanced,
+    map: ShowMap => MapSnapshot,
+    labels: AskLabels => Vec<Vec<String>>,
+    find_users: FindUsers => Vec<UserHit>,
+    recommend: RecommendTo => Advice,
+    export: Export => SavedFile,
+}

@@ -1,0 +1,20 @@
+//! The fused step on this machine's card, through Vulkan, Metal or Direct3D 12. Without a card these tests are left out.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod fused;
+mod tables;
+
+use dual_metric::engine::Device;
+
+async fn webgpu() -> Device {
+    Device::webgpu().await.expect("has_card has opened it before")
+}
+
+/// Whether a device can be opened; says so if not.
+fn has_card() -> bool {
+    let opened = pollster::block_on(Device::webgpu());
+    if let Err(error) = &opened {
+        eprintln!("left out: {error}");
+    }
+    opened.is_ok()
+}

@@ -1,0 +1,1405 @@
+// What crosses between the page and the compiled core, made of the core's own structures; not to be edited. Numbers of users,
+// items and domains count from 0, ratings are on their own scale, errors on the unit scale.
+// UPDATE_DOCS=1 cargo test --release --lib border writes it.
+
+/**
+ * The browser's WebGPU adapter.
+ */
+export type Adapter = {
+/**
+ * Whether there is one.
+ */
+available: boolean,
+/**
+ * Whether it is software.
+ */
+fallback: boolean,
+/**
+ * Its maker and kind.
+ */
+description: string, };
+
+/**
+ * Trains for some milliseconds, or until so many epochs are over.
+ */
+export type Advance = { milliseconds: number, epochs: number | null, };
+
+/**
+ * What a slice of training brought.
+ */
+export type Advanced = { events: Array<TrainingEvent>, state: TrainState, };
+
+/**
+ * Advice to a person in all domains.
+ */
+export type Advice = {
+/**
+ * Name of the person.
+ */
+label: string,
+/**
+ * By domain.
+ */
+domains: Array<DomainAdvice>,
+/**
+ * The nearest people of all domains, each of them once.
+ */
+nearest: Array<Companion>, };
+
+/**
+ * Alignment of held-out overlap pairs, Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖²; predicting the mean embedding gives 1.
+ */
+export type Alignment = {
+/**
+ * Held-out pairs with training ratings in both domains.
+ */
+pairs: number,
+/**
+ * Under X.
+ */
+mapped: number,
+/**
+ * Under the identity.
+ */
+identity: number,
+/**
+ * Under random orthogonal matrices, the mean of ten.
+ */
+random: number, };
+
+/**
+ * Asks what to call each user, by domain and user number.
+ */
+export type AskLabels = Record<symbol, never>;
+
+/**
+ * What the browser can do, the settings and the presets.
+ */
+export type Capabilities = { webgpu: Adapter, presets: Presets,
+/**
+ * Every setting, in the order of the form; those of a group stand together.
+ */
+schema: Array<Field>, };
+
+/**
+ * The change from one RMSE to another as a share of the first, with a 95 % interval. Negative: less error.
+ */
+export type Change = {
+/**
+ * The change itself.
+ */
+value: number,
+/**
+ * Lower end of the interval.
+ */
+low: number,
+/**
+ * Upper end of the interval.
+ */
+high: number, };
+
+/**
+ * Takes all files out.
+ */
+export type Clear = Record<symbol, never>;
+
+/**
+ * User n stands at projection · R(t) · points\[n\], where R(t) turns plane \[i, j\] by angle · t; t = 0 is before, t = 1 after
+ * the map.
+ */
+export type Cloud = {
+/**
+ * Coordinates of a user; 2 for a cloud that stands still.
+ */
+width: number,
+/**
+ * \[2, width\], row-major.
+ */
+projection: Float32Array, planes: Array<Plane>,
+/**
+ * \[users, width\], row-major.
+ */
+points: Float32Array,
+/**
+ * The domains that its map leads through, both ends included; nothing where no link leads there.
+ */
+way: Array<number>, };
+
+/**
+ * A near person in one of several domains.
+ */
+export type Companion = {
+/**
+ * The domain that they are near in, the nearest where there are several.
+ */
+domain: number,
+/**
+ * Who they are there.
+ */
+neighbour: Neighbour, };
+
+/**
+ * RMSE on the unit scale of one group of people, means over the repeats.
+ */
+export type Comparison = {
+/**
+ * People in the group who have test ratings.
+ */
+users: number,
+/**
+ * Their test ratings.
+ */
+ratings: number,
+/**
+ * With the overlap users linked.
+ */
+with_transfer: number | null,
+/**
+ * The same training with nothing that crosses.
+ */
+without_transfer: number | null,
+/**
+ * The placebo: the same training with links that join nobody with themselves.
+ */
+shuffled: number | null,
+/**
+ * The bias model of the domain alone.
+ */
+bias: number | null,
+/**
+ * The global mean.
+ */
+mean: number | null,
+/**
+ * From the training without transfer to that with it; as all changes, `None` until the placebos tell what chance
+ * changes.
+ */
+change: Change | null,
+/**
+ * From the placebo to the training with transfer.
+ */
+beyond_placebo: Change | null,
+/**
+ * Whether the group is large enough for a claim: 30 people and 200 ratings.
+ */
+is_enough: boolean, };
+
+/**
+ * All settings. What each may be, what the paper has and what people are told of it stands in [`FIELDS`].
+ *
+ * # Examples
+ * ```
+ * use dual_metric::settings::Config;
+ *
+ * let mut config = Config { seed: 7, ..Config::paper() };
+ * config.set("batch", "128")?;
+ * // Only checked settings can be trained with.
+ * let config = config.check()?;
+ * assert_eq!((config.seed, config.batch), (7, 128));
+ *
+ * let message = Config { batch: 0, ..Config::robust() }.check().unwrap_err().to_string();
+ * assert!(message.starts_with("setting batch:"));
+ * # Ok::<(), dual_metric::error::Error>(())
+ * ```
+ */
+export type Config = {
+/**
+ * Which model is trained, by its name in the list of models.
+ */
+model: string,
+/**
+ * Seed of weights, splits, shuffles and dropout.
+ */
+seed: number,
+/**
+ * Share of each domain's ratings kept for testing.
+ */
+test_fraction: number,
+/**
+ * Share of the remaining ratings that decides when to stop and how much to mix; they are trained on where
+ * neither `patience` nor `mix` asks for them.
+ */
+validation_fraction: number,
+/**
+ * Share of the overlap users whose link is hidden, to measure the map on pairs that it has not seen; 0 for no
+ * such measurement.
+ */
+held_out_overlap: number,
+/**
+ * Share of the overlap users that lose all ratings of one domain in the cold-start measurement.
+ */
+cold_fraction: number,
+/**
+ * Overlap users that are linked; all of them when null.
+ */
+overlap_users: number | null,
+/**
+ * Whether the ratings of overlap users beyond those are left out of training and test, in both domains; else they
+ * stay, as those of two people.
+ */
+discard_unlinked: boolean,
+/**
+ * How often the measurement is repeated, with the seeds that follow `seed`; intervals then cover the seeds too.
+ */
+repeats: number,
+/**
+ * Whether a last training on all ratings and all links makes the model that is kept and recommended from.
+ */
+train_on_everything: boolean,
+/**
+ * A rating counts as relevant from here up, on the unit scale.
+ */
+relevance_threshold: number,
+/**
+ * Embedding dimension k.
+ */
+dimension: number,
+/**
+ * Where embeddings come from.
+ */
+embeddings: Embeddings,
+/**
+ * Standard deviation of learnt embeddings before training.
+ */
+embedding_deviation: number,
+/**
+ * Whether embeddings are kept in the unit ball.
+ */
+unit_ball: boolean,
+/**
+ * Hidden layers of the encoder; the decoder mirrors them.
+ */
+autoencoder_hidden: Array<number>,
+/**
+ * Epochs of each autoencoder.
+ */
+autoencoder_epochs: number,
+/**
+ * Step size of the autoencoders.
+ */
+autoencoder_learning_rate: number,
+/**
+ * Hidden layers of the recommendation networks.
+ */
+recommender_hidden: Array<number>,
+/**
+ * Dropout after each hidden layer of the recommendation networks.
+ */
+dropout: number,
+/**
+ * Whether ⟨u, v⟩ is added to the network's output.
+ */
+dot_product: boolean,
+/**
+ * Whether predictions start from mean, user bias and item bias.
+ */
+bias: boolean,
+/**
+ * Whether a training row sees biases without itself.
+ */
+leave_one_out: boolean,
+/**
+ * Whether biases and counts are inputs of the network.
+ */
+bias_inputs: boolean,
+/**
+ * Whether biases get a prior from feature tables, where there are some.
+ */
+feature_prior: boolean,
+/**
+ * Whether features are added to learnt embeddings through a linear tower, where there are feature tables.
+ */
+side_tower: boolean,
+/**
+ * Factor of the towers' squared weights in the loss.
+ */
+tower_l2: number,
+/**
+ * Share of training rows whose item is treated as unknown, so that features learn to stand in for it; used
+ * with item features only.
+ */
+item_dropout: number,
+/**
+ * Order of the passes.
+ */
+schedule: Schedule,
+/**
+ * The cross-domain step.
+ */
+cross_step: CrossStep,
+/**
+ * Factor of the cross-domain loss.
+ */
+cross_weight: number,
+/**
+ * How X is learnt.
+ */
+mapping_update: MappingUpdate,
+/**
+ * How X is made orthogonal after a gradient step.
+ */
+orthogonalisation: Orthogonalisation,
+/**
+ * What the mapping's gradient steps are made with.
+ */
+mapping_optimiser: MappingOptimiser,
+/**
+ * Step size of the mapping's gradient steps.
+ */
+mapping_learning_rate: number,
+/**
+ * Factor of the pair loss ‖X u_A − u_B‖² on learnt embeddings; 0 for none.
+ */
+pair_weight: number,
+/**
+ * Whether warm users' predictions are mixed with those through the map, by a weight chosen on validation.
+ */
+mix: boolean,
+/**
+ * Rows a step.
+ */
+batch: number,
+/**
+ * Step size of Adam.
+ */
+learning_rate: number,
+/**
+ * Which rows of the embedding tables a step of Adam updates.
+ */
+updated_rows: UpdatedRows,
+/**
+ * Penalty per row of the embedding tables (see recipe R).
+ */
+row_l2: number,
+/**
+ * L2 of the recommendation networks' weights.
+ */
+weight_decay: number,
+/**
+ * Most epochs.
+ */
+epochs: number,
+/**
+ * Without patience, stop when the training loss has changed by less than this in each of three epochs; it is
+ * measured without dropout, on a fixed sample of the training rows.
+ */
+tolerance: number,
+/**
+ * Stop after so many epochs without a better validation error, and return to the best; null for never.
+ */
+patience: number | null, };
+
+/**
+ * What counts are turned into.
+ */
+export type Counts = "log" | "ranks";
+
+/**
+ * Which reading of the paper's cross-domain step is trained (docs/method.md). With X from A to B:
+ */
+export type CrossStep = "algorithm1" | "equations" | "target" | "none";
+
+/**
+ * Another way to read a file, offered beside a warning or a refusal.
+ */
+export type Cure = {
+/**
+ * What it does, as the label of a button: "Keep them as ratings".
+ */
+label: string,
+/**
+ * What is to be declared besides what is declared already ([`ReadOptions::with`]).
+ */
+options: ReadOptions, };
+
+/**
+ * All that is to be declared of a file then.
+ */
+export type DataChange = { slot: Slot, options: ReadOptions, };
+
+/**
+ * What can be done about it.
+ */
+export type DataCure = { label: string, changes: Array<DataChange>, };
+
+/**
+ * What is loaded.
+ */
+export type DataState = {
+/**
+ * Those that have ratings, as they are numbered in the world.
+ */
+domains: Array<DomainState>,
+/**
+ * Every two of them.
+ */
+pairs: Array<PairState>,
+/**
+ * People in two domains or more.
+ */
+overlap_users: number,
+/**
+ * The costliest first.
+ */
+warnings: Array<DataWarning>,
+/**
+ * Whether this is the sample.
+ */
+generated: boolean,
+/**
+ * Whether training can start.
+ */
+ready: boolean,
+/**
+ * The rating file that was offered last, if it could not be read.
+ */
+unread: Unread | null, };
+
+/**
+ * Something to know of the files.
+ */
+export type DataWarning = {
+/**
+ * The domain, or the two that it is about.
+ */
+slots: Array<Slot>, code: DataWarningCode, text: string,
+/**
+ * Nothing where reading otherwise does not help.
+ */
+cures: Array<DataCure>, };
+
+/**
+ * What a warning is about.
+ */
+export type DataWarningCode = WarningCode | PairCode;
+
+/**
+ * What stands between two columns.
+ */
+export type Delimiter = "comma" | "tab" | "semicolon" | "double-colon" | "pipe" | "space";
+
+/**
+ * A way around.
+ */
+export type Detour = {
+/**
+ * The domain in between, by number.
+ */
+by: number,
+/**
+ * The alignment under the maps there and on.
+ */
+mapped: number, };
+
+/**
+ * What it is to be trained on.
+ */
+export type DeviceChoice = "webgpu" | "cpu" | "fastest";
+
+/**
+ * Where a model is trained.
+ */
+export type DeviceName = "webgpu" | "cpu";
+
+/**
+ * Advice to a person in one domain.
+ */
+export type DomainAdvice = {
+/**
+ * User number here; `None` for a person who is not in this domain's file.
+ */
+user: number | null,
+/**
+ * Whether predictions come through the map from the other domain.
+ */
+via_map: boolean,
+/**
+ * The domains that the map leads through, both ends included; empty for people who are known here.
+ */
+way: Array<number>,
+/**
+ * What they rated highest.
+ */
+rated: Array<RatedItem>,
+/**
+ * Top-n unseen items with predictions.
+ */
+next: Array<RatedItem>,
+/**
+ * People of this domain who are nearest, without the person asked about.
+ */
+nearest: Array<Neighbour>, };
+
+/**
+ * Losses of one domain in one epoch, on the unit scale.
+ */
+export type DomainLosses = {
+/**
+ * Mean squared error of the own-domain pass, with dropout.
+ */
+own: number,
+/**
+ * Mean squared error of the cross-domain pass; `None` without one.
+ */
+cross: number | null,
+/**
+ * RMSE on the validation rows, without dropout; `None` without such rows.
+ */
+validation_rmse: number | null, };
+
+/**
+ * One domain's figures, all on the unit scale (rating − lo) / (hi − lo), means over the repeats.
+ */
+export type DomainReport = {
+/**
+ * Name of the domain.
+ */
+name: string,
+/**
+ * Ratings that were tested on in the first repeat.
+ */
+test_ratings: number,
+/**
+ * Ratings of any part that lie beyond the scale, where that is the range of the training rows, and count as its ends.
+ */
+clipped_ratings: number,
+/**
+ * The model's scores on all test rows.
+ */
+model: Scores,
+/**
+ * The global mean's.
+ */
+mean: Scores,
+/**
+ * The bias model's.
+ */
+bias: Scores,
+/**
+ * From the bias model's RMSE to the model's; `None` until the placebos tell what chance changes.
+ */
+against_bias: Change | null,
+/**
+ * From the global mean's RMSE to the model's.
+ */
+against_mean: Change | null,
+/**
+ * All people.
+ */
+all: Comparison,
+/**
+ * People with fewer than five training ratings.
+ */
+sparse: Comparison,
+/**
+ * People who lost all ratings of this domain before training.
+ */
+cold: Comparison,
+/**
+ * What crosses to newcomers: item mean, network alone, with biases, with map and vectors.
+ */
+ladder: Array<Rung>,
+/**
+ * μ + ρ · (bias in the other domain) + b_i for newcomers, without any network.
+ */
+crossed_bias_rmse: number | null,
+/**
+ * The generated sample only: the error of a predictor that knows the truth.
+ */
+floor_rmse: number | null, };
+
+/**
+ * A domain.
+ */
+export type DomainState = { slot: Slot, name: string, users: number, items: number, ratings: number,
+/**
+ * Share of the user × item table that is rated, 0 to 1.
+ */
+density: number, scale: Scale, preview: Preview,
+/**
+ * What was recognised, in one line.
+ */
+understood: string,
+/**
+ * What is declared.
+ */
+options: ReadOptions,
+/**
+ * Pairs that occurred more than once; the last is kept.
+ */
+duplicates: number, rejected_rows: number,
+/**
+ * The first thousand.
+ */
+rejects: Array<Reject>, user_features: FeatureReport | null, item_features: FeatureReport | null, };
+
+/**
+ * Where the user and item vectors come from.
+ */
+export type Embeddings = "learnt" | "features" | "autoencoder";
+
+export type Export = { kind: ExportKind,
+/**
+ * The files that the data came from, for the figures.
+ */
+files: Array<InputFile>, };
+
+/**
+ * What there is to take away.
+ */
+export type ExportKind = "metrics" | "recommendations" | "embeddings" | "model";
+
+/**
+ * How a feature table was read.
+ */
+export type FeatureReport = {
+/**
+ * File name as the person knows it.
+ */
+file: string,
+/**
+ * Rows of the table without the header, good and bad.
+ */
+rows: number,
+/**
+ * Ids of the domain that the table knows.
+ */
+matched: number,
+/**
+ * Name of the column that the titles come from.
+ */
+titles: string | null,
+/**
+ * The encoded fields.
+ */
+fields: Array<FieldReport>,
+/**
+ * Rows that could not be used.
+ */
+rejected_rows: number,
+/**
+ * The first of them.
+ */
+rejects: Array<Reject>, };
+
+/**
+ * A setting as the page and scripts get it; what a kind does not have is null.
+ */
+export type Field = {
+/**
+ * Its name in [`Config`].
+ */
+name: keyof Config,
+/**
+ * The heading that it stands under.
+ */
+group: string,
+/**
+ * What a form calls it.
+ */
+label: string,
+/**
+ * What it is or does, in one sentence.
+ */
+help: string,
+/**
+ * The formula that it stands in.
+ */
+formula: string | null, kind: KindName,
+/**
+ * Of numbers, as the core checks it; the second is null where there is no end.
+ */
+range: [number, number | null] | null,
+/**
+ * Of layers: how many there may be.
+ */
+most: number | null,
+/**
+ * Of an optional number: what null means.
+ */
+none: string | null,
+/**
+ * Of a choice.
+ */
+options: Array<string> | null,
+/**
+ * What the paper says; null where it has nothing like it.
+ */
+paper: string | null,
+/**
+ * Where it is set.
+ */
+place: Place, };
+
+/**
+ * How a field of a feature table is encoded, and which loss reconstructs it (docs/method.md, 2).
+ */
+export type FieldKind = "numeric" | "one-hot" | "multi-hot";
+
+/**
+ * One encoded field as it is shown.
+ */
+export type FieldReport = {
+/**
+ * Name from the header, or `column 3`.
+ */
+name: string,
+/**
+ * How it is encoded.
+ */
+kind: FieldKind,
+/**
+ * Number of encoded columns.
+ */
+width: number, };
+
+/**
+ * What a file of a domain holds.
+ */
+export type FileKind = "ratings" | "users" | "items";
+
+export type FindUsers = { query: string, limit: number, };
+
+/**
+ * A way to write ids alike.
+ */
+export type IdForm = "utf-8" | "trim" | "compose" | "strip-apostrophe" | "strip-.0" | "strip-prefix" | "strip-leading-zeros" | "lower" | "strip-punctuation";
+
+export type Init = Record<symbol, never>;
+
+/**
+ * A file that figures were taken on.
+ */
+export type InputFile = {
+/**
+ * Its domain, by the letter of its place.
+ */
+domain: string,
+/**
+ * `ratings`, `users` or `items`.
+ */
+kind: string,
+/**
+ * File name, without the folder.
+ */
+name: string,
+/**
+ * Size.
+ */
+bytes: number,
+/**
+ * SHA-256 in hexadecimal digits; `None` where the browser works out none.
+ */
+sha256: string | null, };
+
+/**
+ * The model that is kept: trained on all ratings and all links.
+ */
+export type KeptModel = {
+/**
+ * Epochs, as validation chose them for the measured model.
+ */
+epochs: number,
+/**
+ * Seconds that it took.
+ */
+seconds: number, };
+
+/**
+ * The name of a [`Kind`].
+ */
+export type KindName = "whole" | "optional" | "number" | "layers" | "choice" | "truth" | "text";
+
+/**
+ * A link and its map.
+ */
+export type LinkReport = {
+/**
+ * The domain that X maps from, and that which it maps to, by number.
+ */
+domains: [number, number],
+/**
+ * People in both.
+ */
+overlap_users: number,
+/**
+ * Those that the map was learnt from.
+ */
+linked_users: number,
+/**
+ * `None` without held-out pairs.
+ */
+alignment: Alignment | null,
+/**
+ * The same pairs under two maps by way of a third domain.
+ */
+detours: Array<Detour>, };
+
+/**
+ * A rating file that cannot be read, but whose columns can be shown, is no error: it becomes `unread`.
+ */
+export type Load = { slot: Slot, kind: FileKind, name: string, bytes: Uint8Array<ArrayBuffer>, options: ReadOptions, };
+
+export type LoadSample = { seed: number,
+/**
+ * 2 or 3.
+ */
+domains: number, };
+
+/**
+ * Who is joined with whom.
+ */
+export type MapLink = { domains: [number, number],
+/**
+ * A user of the first domain, then the same person in the second, and so on.
+ */
+pairs: Uint32Array,
+/**
+ * By pair: 0 not linked, 1 linked (trained on), 2 held out (for the honest figure).
+ */
+roles: Uint8Array, };
+
+/**
+ * All clouds in one projection.
+ */
+export type MapSnapshot = {
+/**
+ * The domain in whose space they are shown; its own cloud stands still.
+ */
+space: number,
+/**
+ * By domain.
+ */
+clouds: Array<Cloud>, links: Array<MapLink>,
+/**
+ * Share of the variance that the two axes show, 0 to 1.
+ */
+explained: number, trained: boolean, };
+
+/**
+ * What a gradient step on X is made with.
+ */
+export type MappingOptimiser = "adam" | "plain";
+
+/**
+ * State of the map after an epoch.
+ */
+export type MappingState = {
+/**
+ * Mean squared distance ‖X u_A − u_B‖² of the linked pairs.
+ */
+loss: number,
+/**
+ * The same under the closed form of Eq. 3, orthogonal Procrustes: no orthogonal X can do better.
+ */
+closed_form_loss: number,
+/**
+ * ‖X Xᵀ − I‖ (Frobenius).
+ */
+orthogonality_error: number,
+/**
+ * Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖² over the held-out pairs; `None` where there are none.
+ */
+alignment: number | null, };
+
+/**
+ * How X is learnt.
+ */
+export type MappingUpdate = "procrustes" | "gradient";
+
+/**
+ * A near person.
+ */
+export type Neighbour = {
+/**
+ * User number.
+ */
+user: number,
+/**
+ * Title, or id.
+ */
+label: string,
+/**
+ * Euclidean distance in the domain's space.
+ */
+distance: number, };
+
+/**
+ * How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
+ */
+export type Orthogonalisation = "gram-schmidt" | "polar";
+
+/**
+ * What a [`PairWarning`] is about.
+ */
+export type PairCode = "few-in-both" | "ids-differ" | "not-the-same" | "same-rows";
+
+/**
+ * Two domains.
+ */
+export type PairState = {
+/**
+ * By number.
+ */
+domains: [number, number],
+/**
+ * People in both.
+ */
+overlap_users: number,
+/**
+ * Of their mean ratings, for people with five or more in each.
+ */
+mean_correlation: number | null, };
+
+/**
+ * Where on the page a setting is shown.
+ */
+export type Place = "form" | "panel" | "command-line";
+
+/**
+ * One plane of the turn: at time t coordinates i and j turn by t · `angle`,
+ * (xᵢ, xⱼ) ← (cos · xᵢ − sin · xⱼ, sin · xᵢ + cos · xⱼ).
+ */
+export type Plane = {
+/**
+ * First coordinate.
+ */
+i: number,
+/**
+ * Second coordinate.
+ */
+j: number,
+/**
+ * Whole angle in radians, in (0, π].
+ */
+angle: number, };
+
+/**
+ * Sets up an untrained model; needed before training, and again after any change of data or settings.
+ */
+export type Prepare = { config: Config, device: DeviceChoice,
+/**
+ * The domain in whose space the map is shown; null leaves that to the core.
+ */
+space: number | null, };
+
+/**
+ * What was set up.
+ */
+export type Prepared = { device: DeviceName,
+/**
+ * What there is to say of the device.
+ */
+note: string | null, map: MapSnapshot, };
+
+/**
+ * The presets by name.
+ */
+export type Presets = { robust: Config, paper: Config, };
+
+/**
+ * What was recognised in (or declared of) a rating file, with its first rows.
+ */
+export type Preview = {
+/**
+ * File name as the person knows it.
+ */
+file: string,
+/**
+ * What separates the columns.
+ */
+delimiter: Delimiter,
+/**
+ * Whether the first row holds names.
+ */
+header: boolean,
+/**
+ * Names from the header, else `column 1` and so on.
+ */
+columns: Array<string>,
+/**
+ * Which column is what.
+ */
+roles: Roles,
+/**
+ * The rating scale.
+ */
+scale: Scale,
+/**
+ * How it is known.
+ */
+scale_kind: ScaleKind,
+/**
+ * What was made of ratings that do not reach the ends of a usual scale, or are on none.
+ */
+scale_note: string | null,
+/**
+ * The first rows without the header, cells cut at 120 characters.
+ */
+rows: Array<Array<string>>,
+/**
+ * What `roles` could be where that is not clear and the file was not read for it; the first is the one shown.
+ */
+choices: Array<Cure>, };
+
+/**
+ * An item and a rating of it on the original scale.
+ */
+export type RatedItem = {
+/**
+ * Item number.
+ */
+item: number,
+/**
+ * Title, or id.
+ */
+title: string,
+/**
+ * Given or predicted rating.
+ */
+rating: number, };
+
+/**
+ * What a person declares of a rating file; what is `None` is recognised, or stays as it is.
+ */
+export type ReadOptions = {
+/**
+ * What separates the columns.
+ */
+delimiter?: Delimiter | null,
+/**
+ * Whether the first row holds names.
+ */
+header?: boolean | null,
+/**
+ * Which column is what.
+ */
+roles?: Roles | null,
+/**
+ * The rating scale; ratings off it are rejected. Of counts it is the scale before they are turned.
+ */
+scale?: Scale | null,
+/**
+ * Values that mean "not rated", for example -1 or 99; rows with them are rejected. An empty list keeps all values.
+ */
+missing?: Array<number> | null,
+/**
+ * Forms that the user ids are written in; people whose ids become the same are one.
+ */
+ids?: Array<IdForm> | null,
+/**
+ * What counts are turned into; `None` leaves the numbers as they are.
+ */
+counts?: Counts | null,
+/**
+ * Which file of a zip archive is read.
+ */
+member?: string | null,
+/**
+ * The encoding of the text.
+ */
+encoding?: string | null,
+/**
+ * Whether the table is a matrix of people and items, with one column an item. Of such a table the roles are those
+ * of the rows that its cells are read as: what the row stands for, what the column does, the rating.
+ */
+matrix?: boolean | null, };
+
+export type RecommendTo = {
+/**
+ * By number in the world.
+ */
+domain: number, user: number, n: number, };
+
+/**
+ * A row that was left out.
+ */
+export type Reject = {
+/**
+ * Line number in the file, from 1.
+ */
+line: number,
+/**
+ * Why it was left out, in plain words.
+ */
+reason: string,
+/**
+ * The row, cut at 120 characters.
+ */
+text: string, };
+
+/**
+ * Asks for the rows of a domain's rating file that were left out.
+ */
+export type Rejects = { slot: Slot,
+/**
+ * Of the rating file.
+ */
+bytes: Uint8Array<ArrayBuffer>, };
+
+export type Remove = { slot: Slot, kind: FileKind, };
+
+/**
+ * All figures of a measurement.
+ */
+export type Report = {
+/**
+ * By domain; the page calls the first two a and b.
+ */
+domains: Array<DomainReport>,
+/**
+ * By link, of the first repeat; nothing for models without a map.
+ */
+links: Array<LinkReport>,
+/**
+ * Of the first link in the first repeat; `None` without held-out pairs.
+ */
+alignment: Alignment | null,
+/**
+ * ‖X Xᵀ − I‖ (Frobenius) of the first link.
+ */
+orthogonality_error: number,
+/**
+ * Mean squared distance of the linked pairs under the first link's X.
+ */
+mapping_loss: number,
+/**
+ * The same under the closed form (orthogonal Procrustes).
+ */
+closed_form_loss: number,
+/**
+ * Overlap users that the first link's map was learnt from.
+ */
+linked_users: number,
+/**
+ * Share of the ratings that stand in both domains of a link: same person, same item, same rating.
+ */
+same_rows_share: number,
+/**
+ * Seeds that the figures are means over.
+ */
+seeds: Array<number>,
+/**
+ * `None` until it is trained.
+ */
+kept: KeptModel | null,
+/**
+ * What the other domain gives, in plain words.
+ */
+verdict: Array<string>, };
+
+/**
+ * Reads the unread file of a domain again, else the one that is loaded and its tables.
+ */
+export type Reread = { slot: Slot, options: ReadOptions,
+/**
+ * Of each file: the core keeps no text. None for the files of the sample.
+ */
+bytes: Partial<Record<FileKind, Uint8Array<ArrayBuffer>>>, };
+
+/**
+ * Column numbers of a rating table, from 0.
+ */
+export type Roles = {
+/**
+ * Column of the user ids.
+ */
+user: number,
+/**
+ * Column of the item ids.
+ */
+item: number,
+/**
+ * Column of the ratings.
+ */
+rating: number,
+/**
+ * Column of the times, where there is one; the latest of two ratings of a pair is then kept.
+ */
+time: number | null, };
+
+/**
+ * Which of the measurement's trainings an event belongs to.
+ */
+export type Run = "main" | "without_transfer" | "shuffled" | "cold" | "cold_without_transfer" | "cold_biases" | "cold_shuffled" | "cold_shuffled_again" | "everything";
+
+/**
+ * One step from the item mean to the whole method.
+ */
+export type Rung = {
+/**
+ * Who predicts.
+ */
+source: Source,
+/**
+ * RMSE for newcomers.
+ */
+rmse: number,
+/**
+ * From the rung before.
+ */
+change: Change | null, };
+
+/**
+ * A file to take away.
+ */
+export type SavedFile = { name: string, mime: string, text: string, };
+
+/**
+ * The rating scale of a domain, for example 1 to 5.
+ */
+export type Scale = {
+/**
+ * Lowest rating that can be given.
+ */
+lo: number,
+/**
+ * Highest rating that can be given.
+ */
+hi: number, };
+
+/**
+ * How a domain's scale is known.
+ */
+export type ScaleKind = "declared" | "usual" | "observed";
+
+/**
+ * How the passes of Algorithm 1 follow one another.
+ */
+export type Schedule = "alternating" | "joint";
+
+/**
+ * All figures of one set of predictions, on the unit scale.
+ */
+export type Scores = {
+/**
+ * [`rmse`].
+ */
+rmse: number,
+/**
+ * [`mae`].
+ */
+mae: number,
+/**
+ * [`precision_at_k`] at 5.
+ */
+precision_at_5: number,
+/**
+ * [`recall_at_k`] at 5.
+ */
+recall_at_5: number,
+/**
+ * [`paper_precision_at_k`] at 5.
+ */
+paper_precision_at_5: number,
+/**
+ * [`paper_recall_at_k`] at 5.
+ */
+paper_recall_at_5: number, };
+
+/**
+ * Asks for the clouds as they are now.
+ */
+export type ShowMap = {
+/**
+ * The domain in whose space they are shown; null leaves that to the core.
+ */
+space: number | null, };
+
+/**
+ * A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the
+ * domains of a world are numbered in the order of these.
+ */
+export type Slot = "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h";
+
+/**
+ * Who predicted.
+ */
+export type Source = "mean" | "bias" | "crossed_bias" | "alone" | "biases" | "shuffled" | "shuffled_again" | "linked";
+
+/**
+ * What a training is doing.
+ */
+export type Stage = "biases" | "autoencoders" | "training";
+
+/**
+ * Where the training stands.
+ */
+export type Standing = "idle" | "running" | "paused" | "done" | "failed";
+
+/**
+ * How far the training is.
+ */
+export type TrainState = { state: Standing,
+/**
+ * Of all runs, 0 to 1.
+ */
+fraction: number, seconds_left: number | null, run: Run | null,
+/**
+ * Trainings that are over, and all of them in all repeats.
+ */
+runs: [number, number], epoch: number, message: string | null, };
+
+/**
+ * What happened in a training.
+ */
+export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, complete: boolean, };
+
+/**
+ * A rating file that is kept aside until somebody says how to read it; what was loaded in its place stays.
+ */
+export type Unread = {
+/**
+ * The place that it was offered for.
+ */
+slot: Slot,
+/**
+ * What was declared when it was last tried.
+ */
+options: ReadOptions,
+/**
+ * How it was tried; what nobody declared and nothing told is a guess.
+ */
+preview: Preview,
+/**
+ * Why it could not be read.
+ */
+error: string, };
+
+/**
+ * Which rows of a gathered table (embeddings, and first and last layer of an autoencoder over ratings) a step of Adam
+ * updates. Everything else, towers included, is updated whole.
+ */
+export type UpdatedRows = "touched" | "all";
+
+/**
+ * A person who was looked for.
+ */
+export type UserHit = { domain: number, user: number, label: string,
+/**
+ * All that they are in.
+ */
+domains: Array<number>, };
+
+/**
+ * What kind of thing a [`Warning`] is about, the costliest first: warnings are listed in this order.
+ */
+export type WarningCode = "one-value" | "counts" | "rows-left-out" | "rounded-ids" | "shared-id" | "ids-differ" | "value-left-out" | "scale" | "columns" | "shape" | "repeats" | "encoding" | "row-numbers" | "preamble";
+
+/** Requests: method → arguments and reply. */
+export interface Methods {
+  init: [arguments: Init, reply: Capabilities];
+  load_sample: [arguments: LoadSample, reply: DataState];
+  load: [arguments: Load, reply: DataState];
+  reread: [arguments: Reread, reply: DataState];
+  rejects: [arguments: Rejects, reply: SavedFile];
+  remove: [arguments: Remove, reply: DataState];
+  clear: [arguments: Clear, reply: DataState];
+  prepare: [arguments: Prepare, reply: Prepared];
+  advance: [arguments: Advance, reply: Advanced];
+  map: [arguments: ShowMap, reply: MapSnapshot];
+  labels: [arguments: AskLabels, reply: Array<Array<string>>];
+  find_users: [arguments: FindUsers, reply: Array<UserHit>];
+  recommend: [arguments: RecommendTo, reply: Advice];
+  export: [arguments: Export, reply: SavedFile];
+}
