@@ -267,6 +267,10 @@ embedding_deviation: number,
  */
 unit_ball: boolean,
 /**
+ * Which autoencoder makes codes.
+ */
+encoder: Encoder,
+/**
  * Hidden layers of the encoder; the decoder mirrors them.
  */
 autoencoder_hidden: Array<number>,
@@ -638,6 +642,11 @@ rejects: Array<Reject>, user_features: FeatureReport | null, item_features: Feat
  */
 export type Embeddings = "learnt" | "features" | "autoencoder";
 
+/**
+ * Which autoencoder makes codes, where codes are used (paper 6.5).
+ */
+export type Encoder = "ae" | "vae" | "aae" | "wae" | "hvae";
+
 export type Export = { kind: ExportKind,
 /**
  * The files that the data came from, for the figures.
@@ -776,7 +785,7 @@ export type InputFile = {
  */
 domain: string,
 /**
- * `ratings`, `users` or `items`.
+ * `ratings`, `test`, `users` or `items`.
  */
 kind: string,
 /**
@@ -1273,27 +1282,27 @@ export type Schedule = "alternating" | "joint";
  */
 export type Scores = {
 /**
- * [`rmse`].
+ * [`rmse()`].
  */
 rmse: number,
 /**
- * [`mae`].
+ * [`mae()`].
  */
 mae: number,
 /**
- * [`precision_at_k`] at 5.
+ * [`precision_at_k`](super::precision_at_k) at 5.
  */
 precision_at_5: number,
 /**
- * [`recall_at_k`] at 5.
+ * [`recall_at_k`](super::recall_at_k) at 5.
  */
 recall_at_5: number,
 /**
- * [`paper_precision_at_k`] at 5.
+ * [`paper_precision_at_k`](super::paper_precision_at_k) at 5.
  */
 paper_precision_at_5: number,
 /**
- * [`paper_recall_at_k`] at 5.
+ * [`paper_recall_at_k`](super::paper_recall_at_k) at 5.
  */
 paper_recall_at_5: number, };
 
@@ -1343,7 +1352,7 @@ runs: [number, number], epoch: number, message: string | null, };
 /**
  * What happened in a training.
  */
-export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, complete: boolean, };
+export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState | null, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, complete: boolean, };
 
 /**
  * A rating file that is kept aside until somebody says how to read it; what was loaded in its place stays.

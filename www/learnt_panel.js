@@ -275,7 +275,7 @@ function alignmentRow({ report, history }) {
   const scores = report?.alignment;
   /** @type {[string, number | null][]} */
   const figures = [
-    ["this turn", scores?.mapped ?? history.at(-1)?.mapping.alignment ?? null],
+    ["this turn", scores?.mapped ?? history.at(-1)?.mapping?.alignment ?? null],
     ["the mean", 1],
     ["no turn", scores?.identity ?? null],
     ["random", scores?.random ?? null],

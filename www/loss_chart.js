@@ -64,7 +64,7 @@ function ratingSeries(history, slots, palette) {
 
 /** @param {Epoch[]} history @param {Palette} palette @returns {Series[]} */
 function pairSeries(history, palette) {
-  return [{ values: history.map((epoch) => epoch.mapping.loss), colour: palette.ink, dashed: false, end: "a" }];
+  return [{ values: history.map((epoch) => epoch.mapping?.loss ?? null), colour: palette.ink, dashed: false, end: "a" }];
 }
 
 /**
@@ -167,5 +167,5 @@ function inWords({ history, data }) {
   const own = last.domains.map(
     (domain, n) => `${nameOf(data, n)}: own ${compact(domain.own)}, cross ${compact(domain.cross)}`,
   );
-  return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}; pairs apart ${compact(last.mapping.loss)}`;
+  return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}; pairs apart ${compact(last.mapping?.loss)}`;
 }

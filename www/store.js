@@ -4,7 +4,7 @@
 
 /**
  * @typedef {{ domain: number, user: number, label: string }} Selection the person that is looked at, in one of their domains
- * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState }} Epoch
+ * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState | null }} Epoch
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
  * @typedef {"robust" | "paper"} PresetName
  * @typedef {{ device: DeviceChoice, preset: PresetName, config: Partial<Config> }} Settings preset: where

@@ -153,3 +153,69 @@ fn centre(model: &Dml) -> usize {
     let steps = |from: usize, to: usize| model.walk(from, to).map_or(domains + 1, |way| way.len());
     (0..domains).rev().min_by_key(|&to| (0..domains).map(|from| steps(from, to)).sum::<usize>()).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::data::sample_of;
+    use crate::engine::Device;
+    use crate::settings::Config;
+
+    fn study(domains: usize) -> Study {
+        let config = Config::robust().check().unwrap();
+        let world = Arc::new(sample_of(1, domains).world);
+        pollster::block_on(Study::new(world, config, Device::cpu(), false, vec![])).unwrap()
+    }
+
+    fn snapshot(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> MapSnapshot {
+        MapSnapshot::new(study, study.dml().unwrap(), space, axes).unwrap()
+    }
+
+    /// Where a cloud stands after the map, as the page computes it.
+    fn after(cloud: &CloudView) -> Vec<f32> {
+        let mut places = Vec::new();
+        for point in cloud.points.0.chunks(cloud.width) {
+            let mut turned = point.to_vec();
+            for plane in &cloud.planes {
+                let ((sine, cosine), x, y) = (plane.angle.sin_cos(), point[plane.i], point[plane.j]);
+                (turned[plane.i], turned[plane.j]) = (cosine * x - sine * y, sine * x + cosine * y);
+            }
+            let axes = cloud.projection.0.chunks(cloud.width);
+            places.extend(axes.map(|axis| axis.iter().zip(&turned).map(|(p, x)| p * x).sum::<f32>()));
+        }
+        places
+    }
+
+    #[test]
+    fn all_clouds_turn_but_the_one_in_whose_space_they_are_shown() {
+        let k = Config::robust().dimension;
+        let shape = |map: &MapSnapshot| -> (Vec<usize>, Vec<Vec<usize>>) {
+            map.clouds.iter().map(|cloud| (cloud.width, cloud.way.clone())).unzip()
+        };
+        let two = snapshot(&study(2), None, &mut None);
+        assert_eq!((two.space, shape(&two)), (1, (vec![k + 1, 2], vec![vec![0, 1], vec![1]])));
+        assert_eq!(two.links[0].roles.0.iter().filter(|role| **role == 2).count(), 45);
+        assert!(!two.trained);
+        let study = study(3);
+        assert_eq!(snapshot(&study, None, &mut None).space, 2);
+        let first = snapshot(&study, Some(0), &mut None);
+        assert_eq!(shape(&first), (vec![2, k + 1, k + 1], vec![vec![0], vec![1, 0], vec![2, 0]]));
+        assert_eq!(first.links.iter().map(|link| link.domains).collect::<Vec<_>>(), [[0, 1], [0, 2], [1, 2]]);
+        assert_eq!(snapshot(&study, Some(9), &mut None).space, 2, "there is no such domain");
+    }
+
+    #[test]
+    fn two_clouds_meet_in_the_same_picture_in_the_space_of_either() {
+        let (study, mut axes) = (study(2), None);
+        let onto_films = snapshot(&study, Some(1), &mut axes);
+        let onto_books = snapshot(&study, Some(0), &mut axes);
+        for (one, other) in onto_films.clouds.iter().zip(&onto_books.clouds) {
+            let (one, other) = (after(one), after(other));
+            let off = one.iter().zip(&other).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
+            let size = one.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
+            assert!(off < 1e-4 * size, "{off} of {size}");
+        }
+    }
+}
