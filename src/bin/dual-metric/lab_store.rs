@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use dual_metric::error::{Error, Result};
 use dual_metric::export::{self, contest as tables};
@@ -95,13 +96,15 @@ fn text(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// Writes a file beside its place and moves it there when it is whole and on the disk.
+/// Writes a file beside its place and moves it there when it is whole and on the disk. The name beside it is this process's
+/// own: shards that share a folder write the same manifest and tables, perhaps at the same moment and on two machines.
 pub fn write_whole(path: &Path, text: &str) -> Result<()> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
     let write = || {
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let beside = folder.join(format!(".{name}.part"));
+        let beside = folder.join(format!(".{name}.{}-{now}.part", std::process::id()));
         let mut file = std::fs::File::create(&beside)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
