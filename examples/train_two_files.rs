@@ -11,6 +11,7 @@ use std::sync::Arc;
 use dual_metric::data::{ReadOptions, World, read_ratings};
 use dual_metric::engine::Device;
 use dual_metric::lab::Study;
+use dual_metric::presentation::verdict;
 use dual_metric::settings::Config;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -44,6 +45,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     println!();
-    report.verdict.iter().for_each(|sentence| println!("{sentence}"));
+    verdict(report).iter().for_each(|sentence| println!("{sentence}"));
     Ok(())
 }

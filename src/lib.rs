@@ -45,6 +45,7 @@ pub mod lab;
 pub mod metrics;
 pub mod model_file;
 pub mod peers;
+pub mod presentation;
 pub mod projection;
 pub mod recommend;
 pub mod recommender;

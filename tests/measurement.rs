@@ -8,6 +8,7 @@ use dual_metric::data::sample;
 use dual_metric::lab::Source;
 use dual_metric::lab::{ReportEvent, Run, StudyEvent};
 use dual_metric::model_file;
+use dual_metric::presentation::verdict;
 use dual_metric::recommender::Event;
 use dual_metric::settings::Config;
 use studies::study;
@@ -38,7 +39,7 @@ fn without_transfer_newcomers_are_predicted_by_a_network_that_was_trained_for_th
 fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
     let (study, _) = study(sample(1).world, Config::robust(), true);
     let report = study.report().unwrap();
-    println!("{:#?}", report.verdict);
+    println!("{:#?}", verdict(report));
     for domain in &report.domains {
         let change =
             |source| domain.ladder.iter().find(|rung| rung.source == source).unwrap().change.unwrap();
@@ -47,7 +48,7 @@ fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
         assert!(shuffled > 0.97 * alone, "links to the wrong people cannot help: {shuffled} {alone}");
         assert!(domain.cold.transfer_gain().unwrap().value < -0.2);
     }
-    assert!(report.verdict.iter().any(|words| words.contains("taste") || words.contains("through the map")));
+    assert!(verdict(report).iter().any(|words| words.contains("taste") || words.contains("through the map")));
 }
 
 #[test]

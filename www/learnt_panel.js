@@ -87,7 +87,7 @@ function verdictLines(state) {
       ),
     ];
   }
-  const lines = report.verdict.map((text) => el("p", { textContent: text }));
+  const lines = state.verdict.map((text) => el("p", { textContent: text }));
   if (!isMeasured(state)) {
     const going =
       train.state === "running" ? "Still measuring what crosses …" : "What crosses was not measured to the end.";

@@ -29,6 +29,7 @@
  * @property {string | null} reason why the first main run ended
  * @property {Epoch[]} history of the first main run
  * @property {Report | null} report
+ * @property {string[]} verdict what the report says, in sentences
  * @property {boolean} complete whether every comparison is in the report
  * @property {MapSnapshot | null} map
  * @property {number | null} space the domain in whose space the map is to be shown; null: the core chooses
@@ -69,6 +70,7 @@ export class Store {
     reason: null,
     history: [],
     report: null,
+    verdict: [],
     complete: false,
     map: null,
     space: null,

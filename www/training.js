@@ -16,6 +16,7 @@ export function digest(state, events) {
   for (const event of events) {
     if (event.type === "report") {
       patch.report = event.report;
+      patch.verdict = event.verdict;
       patch.complete = event.complete;
     } else if (event.type === "finished" && event.run === "everything") {
       kept = true;

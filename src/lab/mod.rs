@@ -9,7 +9,6 @@ mod ledger;
 mod links;
 mod report;
 mod study;
-mod words;
 
 pub use change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
 pub use errors::{PersonErrors, Source};

@@ -1,5 +1,5 @@
 //! What a person reads after training, as numbers: errors beside baselines, what the other domain gives and what of it
-//! crosses. Sentences are made of it in [`words`](super::words).
+//! crosses. Sentences are made of it in [`presentation`](crate::presentation).
 
 use serde::Serialize;
 
@@ -213,8 +213,8 @@ pub struct Report {
     pub seeds: Vec<u64>,
     /// `None` until it is trained.
     pub kept: Option<KeptModel>,
-    /// What the other domain gives, in plain words.
-    pub verdict: Vec<String>,
+    /// Whether all trainings that tell what crosses are over.
+    pub is_measured: bool,
 }
 
 impl Report {

@@ -8,7 +8,7 @@ use web_time::Instant;
 
 use super::ledger::Ledger;
 use super::report::{DomainReport, KeptModel, Report};
-use super::{ReportEvent, Run, Source, StudyEvent, links, words};
+use super::{ReportEvent, Run, Source, StudyEvent, links};
 use crate::baselines::Baselines;
 use crate::baselines::bias::{self, Fitting};
 use crate::data::World;
@@ -305,7 +305,7 @@ impl Study {
             if run != Run::Everything && (repeat == 0 || is_whole) {
                 let finished = self.ledgers.len() - usize::from(!is_whole);
                 report.fill(&self.ledgers, finished, self.config.seed);
-                report.verdict = words::verdict(report, measured);
+                report.is_measured = measured;
             }
             emit(StudyEvent::Report(ReportEvent { report: Box::new(report.clone()), complete }));
         }

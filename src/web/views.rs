@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clouds::MapSnapshot;
 use crate::lab::{Report, ReportEvent, Run, StudyEvent};
+use crate::presentation::verdict;
 use crate::recommender::{DomainLosses, Event, MappingState, Stage};
 use crate::settings::{Config, FIELDS, FieldView};
 
@@ -90,15 +91,17 @@ pub(super) enum TrainingEvent {
     },
     /// A run is over.
     Finished { run: Run, repeat: usize, epochs: usize, reason: String, seconds: f64 },
-    /// The figures so far, after the main run and each further one.
-    Report { report: Box<Report>, complete: bool },
+    /// The figures so far, after the main run and each further one, what they say in words, and whether nothing follows.
+    Report { report: Box<Report>, verdict: Vec<String>, complete: bool },
 }
 
 impl From<StudyEvent> for TrainingEvent {
     fn from(event: StudyEvent) -> Self {
         let (run, repeat, event) = match event {
             StudyEvent::Training { run, repeat, event } => (run, repeat, event),
-            StudyEvent::Report(ReportEvent { report, complete }) => return Self::Report { report, complete },
+            StudyEvent::Report(ReportEvent { report, complete }) => {
+                return Self::Report { verdict: verdict(&report), report, complete };
+            }
         };
         match event {
             // Without the settings, whose seed a placebo replaces by one that JavaScript has no number for.

@@ -4,6 +4,7 @@ use dual_metric::error::Result;
 use dual_metric::export;
 use dual_metric::lab::{Change, Comparison, DomainReport, Report, Source, Study};
 use dual_metric::metrics::Scores;
+use dual_metric::presentation;
 use serde_json::{Value, json};
 
 use crate::files::ReadDomain;
@@ -89,7 +90,7 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
         "mapping_loss": report.mapping_loss,
         "closed_form_loss": report.closed_form_loss,
         "alignment": report.alignment,
-        "verdict": report.verdict,
+        "verdict": presentation::verdict(report),
         "kept": report.kept,
         "epochs": reading.epochs,
         "seconds": reading.seconds,
@@ -138,7 +139,7 @@ pub fn table(report: &Report, threshold: f32) -> String {
         text += &ladder(domain);
     }
     text += "\n";
-    for sentence in &report.verdict {
+    for sentence in presentation::verdict(report) {
         text += &format!("{sentence}\n");
     }
     if let Some(kept) = report.kept {

@@ -1,10 +1,9 @@
 //! A report in plain words, harm first. A sentence is said only where the interval of its figure excludes zero and the
 //! group is large enough; "less" and "more" have the same right.
 
-use super::change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
-use super::errors::Source;
-use super::links::{Alignment, LinkReport};
-use super::report::{DomainReport, Report};
+use crate::lab::{
+    Alignment, Change, DomainReport, ENOUGH_PEOPLE, ENOUGH_RATINGS, LinkReport, Report, Source,
+};
 
 /// Below this distance of held-out pairs the map finds them; 1 is everybody's mean.
 const FOUND: f64 = 0.9;
@@ -15,11 +14,11 @@ const MOST_NAMES: usize = 3;
 /// From this share of ratings that stand in both domains on nothing is claimed: what crosses may be the ratings themselves.
 const MOST_SAME_ROWS: f64 = 0.05;
 
-/// Plain words on a measurement, what matters most first. What crosses is told when it has been `measured`.
-pub(super) fn verdict(report: &Report, measured: bool) -> Vec<String> {
+/// Plain words on a measurement, what matters most first. What crosses is told once all trainings that tell it are over.
+pub fn verdict(report: &Report) -> Vec<String> {
     let domains = &report.domains;
     let mut words = Vec::new();
-    if measured && domains.iter().all(|domain| domain.all.change.is_some()) {
+    if report.is_measured && domains.iter().all(|domain| domain.all.change.is_some()) {
         if report.same_rows_share > MOST_SAME_ROWS {
             words.push(copied(report.same_rows_share));
         } else {
@@ -218,7 +217,7 @@ mod tests {
     }
 
     fn report(domains: Vec<DomainReport>) -> Report {
-        Report { domains, ..Report::default() }
+        Report { domains, is_measured: true, ..Report::default() }
     }
 
     #[test]
@@ -226,7 +225,7 @@ mod tests {
         let nothing = group(0.001, -0.001, 0.002);
         let books = domain("books", nothing, group(-0.25, -0.2, 0.02));
         let films = domain("films", group(0.13, 0.12, 0.01), nothing);
-        let words = verdict(&report(vec![books, films]), true);
+        let words = verdict(&report(vec![books, films]));
         assert_eq!(
             words[0],
             "Linking books made films worse: more error, by 13\u{a0}% (12 to 14) for everybody."
@@ -243,7 +242,7 @@ mod tests {
     fn a_change_that_the_placebo_has_too_is_no_gain() {
         let books = domain("books", group(0.0, 0.0, 0.01), group(-0.05, 0.0, 0.01));
         let films = domain("films", group(0.0, 0.0, 0.01), group(0.0, -0.05, 0.01));
-        for words in verdict(&report(vec![books, films]), true).iter().take(2) {
+        for words in verdict(&report(vec![books, films])).iter().take(2) {
             assert!(words.contains("nothing that stands out of the noise"), "{words}");
         }
     }
@@ -252,13 +251,10 @@ mod tests {
     fn nothing_is_claimed_where_the_same_ratings_stand_in_both_files() {
         let transfer_gain = domain("books", group(-0.2, -0.2, 0.01), group(-0.2, -0.2, 0.01));
         let words = |share| {
-            verdict(
-                &Report {
-                    same_rows_share: share,
-                    ..report(vec![transfer_gain.clone(), transfer_gain.clone()])
-                },
-                true,
-            )
+            verdict(&Report {
+                same_rows_share: share,
+                ..report(vec![transfer_gain.clone(), transfer_gain.clone()])
+            })
         };
         assert!(words(0.05)[0].contains("less error"));
         assert!(words(0.06)[0].starts_with("6\u{a0}% of the ratings stand in both files"));
@@ -268,11 +264,11 @@ mod tests {
     #[test]
     fn nothing_is_claimed_of_a_handful() {
         let few = Comparison { is_enough: false, ..group(-0.3, -0.3, 0.01) };
-        let words = verdict(&report(vec![domain("books", few, few), domain("films", few, few)]), true);
+        let words = verdict(&report(vec![domain("books", few, few), domain("films", few, few)]));
         assert!(words[0].contains("too few to tell"), "{words:?}");
         // Before everything is measured nothing is said of what crosses, and nothing claimed beside the bias model.
         let early = DomainReport { against_bias: None, against_mean: None, ..domain("books", few, few) };
-        let words = verdict(&report(vec![early]), false);
+        let words = verdict(&Report { is_measured: false, ..report(vec![early]) });
         assert_eq!(words, ["Beside the bias model: books 0.190 against 0.200."]);
     }
 
@@ -327,18 +323,21 @@ mod tests {
         let mut books = domain("books", group(0.0, 0.0, 0.01), group(0.0, 0.0, 0.01));
         books.against_bias = change(0.1, 0.01);
         books.against_mean = change(0.005, 0.01);
-        let words = verdict(&report(vec![books.clone()]), false);
+        let words = verdict(&Report { is_measured: false, ..report(vec![books.clone()]) });
         assert!(words[0].contains("more error, so that the method does not help here"), "{words:?}");
         assert_eq!(words[1], "In books the model does not even beat the global mean (0.190 against 0.250).");
         books.against_mean = change(-0.005, 0.01);
-        assert!(verdict(&report(vec![books.clone()]), false)[1].contains("is not clear of the global mean"));
+        assert!(
+            verdict(&Report { is_measured: false, ..report(vec![books.clone()]) })[1]
+                .contains("is not clear of the global mean")
+        );
         books.against_mean = change(-0.015, 0.01);
-        assert_eq!(verdict(&report(vec![books.clone()]), false).len(), 1);
+        assert_eq!(verdict(&Report { is_measured: false, ..report(vec![books.clone()]) }).len(), 1);
         // Of a handful of people neither more nor less is said.
         books.all.is_enough = false;
         for value in [0.1, -0.1] {
             books.against_bias = change(value, 0.01);
-            let words = verdict(&report(vec![books.clone()]), false);
+            let words = verdict(&Report { is_measured: false, ..report(vec![books.clone()]) });
             assert_eq!(words, ["Beside the bias model: books level (0.190 against 0.200)."]);
         }
     }
