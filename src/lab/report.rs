@@ -114,7 +114,7 @@ pub struct DomainReport {
 
 impl DomainReport {
     /// A report without figures.
-    pub(super) fn new(name: &str, floor_rmse: Option<f64>) -> Self {
+    pub(crate) fn new(name: &str, floor_rmse: Option<f64>) -> Self {
         Self {
             name: name.into(),
             test_ratings: 0,
