@@ -46,7 +46,7 @@ pub fn costs_markdown(costs: &[Cost]) -> String {
     let header = ["Model", "Seconds", "Epochs", "Peak MB"];
     format!(
         "\n## What the models take\n\nA job's trainings with the links, and the most memory that the process had \
-         meanwhile, data included.\n\n{}",
+         meanwhile, data and what earlier jobs have left included (the least of the jobs).\n\n{}",
         table(&header, rows.collect())
     )
 }
