@@ -37,6 +37,7 @@ pub enum Encoder {
 
 /// Which recommendation network RS is (paper 6.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Network {
     /// Dense layers on both vectors (paper 3.4).
