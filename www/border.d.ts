@@ -267,6 +267,10 @@ embedding_deviation: number,
  */
 unit_ball: boolean,
 /**
+ * Which autoencoder makes codes.
+ */
+encoder: Encoder,
+/**
  * Hidden layers of the encoder; the decoder mirrors them.
  */
 autoencoder_hidden: Array<number>,
@@ -278,6 +282,10 @@ autoencoder_epochs: number,
  * Step size of the autoencoders.
  */
 autoencoder_learning_rate: number,
+/**
+ * What the recommendation networks are.
+ */
+network: Network,
 /**
  * Hidden layers of the recommendation networks.
  */
@@ -638,6 +646,11 @@ rejects: Array<Reject>, user_features: FeatureReport | null, item_features: Feat
  */
 export type Embeddings = "learnt" | "features" | "autoencoder";
 
+/**
+ * Which autoencoder makes codes, where codes are used (paper 6.5).
+ */
+export type Encoder = "ae" | "vae" | "aae" | "wae" | "hvae";
+
 export type Export = { kind: ExportKind,
 /**
  * The files that the data came from, for the figures.
@@ -923,6 +936,11 @@ label: string,
  * Euclidean distance in the domain's space.
  */
 distance: number, };
+
+/**
+ * Which recommendation network RS is (paper 6.4).
+ */
+export type Network = "mlp" | "cnn" | "rnn" | "attention" | "adversarial";
 
 /**
  * How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
