@@ -789,7 +789,7 @@ export type InputFile = {
  */
 domain: string,
 /**
- * `ratings`, `users` or `items`.
+ * `ratings`, `test`, `users` or `items`.
  */
 kind: string,
 /**
@@ -1291,27 +1291,27 @@ export type Schedule = "alternating" | "joint";
  */
 export type Scores = {
 /**
- * [`rmse`].
+ * [`rmse()`].
  */
 rmse: number,
 /**
- * [`mae`].
+ * [`mae()`].
  */
 mae: number,
 /**
- * [`precision_at_k`] at 5.
+ * [`precision_at_k`](super::precision_at_k) at 5.
  */
 precision_at_5: number,
 /**
- * [`recall_at_k`] at 5.
+ * [`recall_at_k`](super::recall_at_k) at 5.
  */
 recall_at_5: number,
 /**
- * [`paper_precision_at_k`] at 5.
+ * [`paper_precision_at_k`](super::paper_precision_at_k) at 5.
  */
 paper_precision_at_5: number,
 /**
- * [`paper_recall_at_k`] at 5.
+ * [`paper_recall_at_k`](super::paper_recall_at_k) at 5.
  */
 paper_recall_at_5: number, };
 
@@ -1361,7 +1361,7 @@ runs: [number, number], epoch: number, message: string | null, };
 /**
  * What happened in a training.
  */
-export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, complete: boolean, };
+export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState | null, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, complete: boolean, };
 
 /**
  * A rating file that is kept aside until somebody says how to read it; what was loaded in its place stays.
