@@ -283,6 +283,10 @@ autoencoder_epochs: number,
  */
 autoencoder_learning_rate: number,
 /**
+ * What the recommendation networks are.
+ */
+network: Network,
+/**
  * Hidden layers of the recommendation networks.
  */
 recommender_hidden: Array<number>,
@@ -934,6 +938,11 @@ label: string,
 distance: number, };
 
 /**
+ * Which recommendation network RS is (paper 6.4).
+ */
+export type Network = "mlp" | "cnn" | "rnn" | "attention" | "adversarial";
+
+/**
  * How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
  */
 export type Orthogonalisation = "gram-schmidt" | "polar";
@@ -1193,9 +1202,9 @@ seeds: Array<number>,
  */
 kept: KeptModel | null,
 /**
- * What the other domain gives, in plain words.
+ * Whether all trainings that tell what crosses are over.
  */
-verdict: Array<string>, };
+is_measured: boolean, };
 
 /**
  * Reads the unread file of a domain again, else the one that is loaded and its tables.
@@ -1352,7 +1361,7 @@ runs: [number, number], epoch: number, message: string | null, };
 /**
  * What happened in a training.
  */
-export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState | null, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, complete: boolean, };
+export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState | null, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, verdict: Array<string>, complete: boolean, };
 
 /**
  * A rating file that is kept aside until somebody says how to read it; what was loaded in its place stays.
