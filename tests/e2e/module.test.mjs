@@ -18,5 +18,6 @@ test("the page's module holds nothing of burn and its shader compilers", () => {
 test("the page's module is small", (t) => {
   const size = gzipSync(module).length;
   t.diagnostic(`${module.length} bytes, ${size} gzipped`);
-  assert.ok(size < 1_100_000, `${size} bytes gzipped`);
+  // Of these the peers that train on the fused engine are about 60,000.
+  assert.ok(size < 1_150_000, `${size} bytes gzipped`);
 });
