@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
 use crate::recommender::Event;
 use crate::settings::Config;
-use crate::{export, model_file, recommend};
+use crate::{export, model_file, presentation, recommend};
 
 /// What the page says where a lost device leaves the CPU.
 const LOST: &str = "Training on the CPU: the WebGPU device was lost; reload the page to use it again.";
@@ -309,6 +309,7 @@ impl Session {
                     "seconds": self.seconds,
                     "config": export::exact(study.config()).map_err(refusal)?,
                     "report": report,
+                    "verdict": presentation::verdict(report),
                 });
                 // Scripts find two domains by their letters too.
                 if let [a, b] = &report.domains[..] {
