@@ -24,7 +24,7 @@ use crate::recommender::autodiff::{
 use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
-use crate::split::{JoinedPeople, Rows, Training};
+use crate::split::{Crossing, JoinedPeople, Rows, Training};
 
 /// Units of a tower's hidden layer and of its output.
 const TOWER: [usize; 2] = [32, 16];
@@ -49,7 +49,8 @@ pub const ENTRY: Entry = Entry {
 struct Cccfnet {
     parameters: Parameters,
     people: JoinedPeople,
-    people_side: Side,
+    /// The one user view of all domains; where nothing may cross, one a domain.
+    views: Vec<Side>,
     domains: Vec<Domain>,
     /// λ.
     penalty: f32,
@@ -156,9 +157,12 @@ impl Cccfnet {
         for (rows, persons) in all.iter_mut().zip(&people.of) {
             rows.users.iter_mut().for_each(|user| *user = persons[*user as usize]);
         }
-        let named = ("people", shares(people.len, all.iter().flat_map(|rows| &rows.users)));
-        let content = content_of_people(training, &people);
-        let people_side = Side::new(&mut parameters, named, content, config, &mut chance);
+        let crosses = training.crossing() == Crossing::All;
+        let mut view = |rows: &[Rows]| {
+            let named = ("people", shares(people.len, rows.iter().flat_map(|rows| &rows.users)));
+            Side::new(&mut parameters, named, content_of_people(training, &people), config, &mut chance)
+        };
+        let views = if crosses { vec![view(&all)] } else { all.chunks(1).map(view).collect() };
         let mut domains = Vec::with_capacity(training.domains());
         for (d, rows) in all.into_iter().enumerate() {
             let mut content = SparseRows::new(training.item_features(d).map_or(0, Features::width));
@@ -171,7 +175,7 @@ impl Cccfnet {
             domains.push(Domain { items, mean: rows.mean(), rows });
         }
         let penalty = config.row_l2;
-        Self { parameters, people, people_side, domains, penalty, batch: config.batch }
+        Self { parameters, people, views, domains, penalty, batch: config.batch }
     }
 
     fn take_step(&mut self, d: usize, chosen: &[u32]) -> Tensor<1> {
@@ -180,14 +184,21 @@ impl Cccfnet {
         let (people, items) = (of(&domain.rows.users), of(&domain.rows.items));
         let residuals = chosen.iter().map(|&row| domain.rows.targets[row as usize] - domain.mean).collect();
         let leaves = self.parameters.leaves();
-        let [error, penalty] =
-            loss(&leaves, (&self.people_side, &people), (&domain.items, &items), residuals);
+        let [error, penalty] = loss(
+            &leaves,
+            (&self.views[d.min(self.views.len() - 1)], &people),
+            (&domain.items, &items),
+            residuals,
+        );
         self.parameters.step(&leaves, &(error.clone() + penalty.mul_scalar(self.penalty)));
         error.inner()
     }
 
     async fn network(&self) -> Result<Arc<dyn Recommender>> {
-        let people = self.people_side.vectors(&self.parameters).await?;
+        let mut people = Vec::with_capacity(self.views.len());
+        for view in &self.views {
+            people.push(view.vectors(&self.parameters).await?);
+        }
         let mut domains = Vec::with_capacity(self.domains.len());
         for (domain, persons) in self.domains.iter().zip(&self.people.of) {
             domains.push((domain.mean, persons.clone(), domain.items.vectors(&self.parameters).await?));
@@ -254,7 +265,8 @@ fn content_of_people(training: &Training, people: &JoinedPeople) -> SparseRows {
 /// The trained model.
 #[derive(Debug)]
 struct Network {
-    people: Vectors,
+    /// The people of all domains, or of each.
+    people: Vec<Vectors>,
     /// Mean, person of each user, and items of each domain.
     domains: Vec<(f32, Vec<u32>, Vectors)>,
 }
@@ -270,11 +282,12 @@ struct Vectors {
 impl Recommender for Network {
     fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
         let (mean, persons, own) = &self.domains[domain];
+        let people = &self.people[domain.min(self.people.len() - 1)];
         let rating = |(&user, &item): (&u32, &u32)| {
             let (p, i) = (persons[user as usize] as usize, item as usize);
-            let factors = dot(self.people.factors.row(p), own.factors.row(i));
-            let content = dot(self.people.content.row(p), own.content.row(i));
-            (mean + self.people.biases[p] + own.biases[i] + factors + content).clamp(0.0, 1.0)
+            let factors = dot(people.factors.row(p), own.factors.row(i));
+            let content = dot(people.content.row(p), own.content.row(i));
+            (mean + people.biases[p] + own.biases[i] + factors + content).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
     }
@@ -327,8 +340,10 @@ mod tests {
             biases: vec![bias],
         };
         let own = vectors([0.5, 1.0], [1.0, -1.0], 0.05);
-        let model =
-            Network { people: vectors([0.2, 0.1], [0.3, 0.4], -0.1), domains: vec![(0.5, vec![0], own)] };
+        let model = Network {
+            people: vec![vectors([0.2, 0.1], [0.3, 0.4], -0.1)],
+            domains: vec![(0.5, vec![0], own)],
+        };
         // 0.5 − 0.1 + 0.05 + (0.1 + 0.1) + (0.3 − 0.4)
         assert!((model.predict(0, &[0], &[0])[0] - 0.55).abs() < 1e-6);
     }

@@ -57,7 +57,6 @@ struct Cml {
     parameters: Parameters,
     spaces: Vec<Space>,
     batch: usize,
-    chance: Generator,
 }
 
 /// One domain.
@@ -71,15 +70,18 @@ struct Space {
     disliked: Vec<Vec<u32>>,
     /// The rows that ratings are read off by.
     read_off: Rows,
+    /// Draws negatives. Each domain has its own, so that nothing crosses by way of chance.
+    chance: Generator,
 }
 
 impl Cml {
     fn new(training: &Training, config: &ValidConfig, device: &Device) -> Self {
         let mut parameters = Parameters::new(device, Rule::AdaGrad { learning_rate: LEARNING_RATE });
-        let mut chance = Generator::new(config.seed, "collaborative metric learning");
         let k = config.dimension;
         let deviation = 1.0 / (k as f32).sqrt();
         let space = |d: usize| {
+            let mut chance =
+                Generator::new(config.seed, &format!("collaborative metric learning of domain {d}"));
             let (users, items) = (training.users(d), training.items(d));
             let (rows, validation) = (training.rows(d), training.validation(d));
             let (mut liked, mut disliked) = (vec![Vec::new(); users], vec![Vec::new(); users]);
@@ -101,30 +103,30 @@ impl Cml {
                 liked,
                 disliked,
                 read_off: if validation.is_empty() { rows } else { validation },
+                chance,
             };
             parameters.clip_to_unit_ball(space.users);
             parameters.clip_to_unit_ball(space.items);
             space
         };
         let spaces = (0..training.domains()).map(space).collect();
-        Self { parameters, spaces, batch: config.batch, chance }
+        Self { parameters, spaces, batch: config.batch }
     }
 
     /// For each positive, the nearest of W items that the person has not liked, and the weight w; 0 where nobody draws
     /// one because the person likes everything.
     fn negatives(&mut self, space: usize, chosen: &[u32], [users, items]: [&Table; 2]) -> Vec<(u32, f32)> {
-        let space = &self.spaces[space];
+        let Space { positives, liked, disliked, chance, .. } = &mut self.spaces[space];
         let count = items.rows();
-        let chance = &mut self.chance;
         let negative = |&row: &u32| {
-            let (user, item) = space.positives[row as usize];
-            let (u, liked) = (users.row(user as usize), &space.liked[user as usize]);
+            let (user, item) = positives[row as usize];
+            let (u, liked) = (users.row(user as usize), &liked[user as usize]);
             if liked.len() == count {
                 return (item, 0.0);
             }
             let own = squared_distance(u, items.row(item as usize));
             let (mut nearest, mut least, mut impostors) = (item, f32::INFINITY, 0);
-            let disliked = &space.disliked[user as usize];
+            let disliked = &disliked[user as usize];
             for n in 0..NEGATIVES {
                 let other = match n < RATED_NEGATIVES && !disliked.is_empty() {
                     true => disliked[chance.below(disliked.len())],

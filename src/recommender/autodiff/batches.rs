@@ -23,6 +23,13 @@ pub(crate) struct Term {
     pub(crate) batch: usize,
 }
 
+impl Term {
+    /// Batches of an epoch.
+    fn steps(&self) -> usize {
+        self.rows.div_ceil(self.batch.max(1))
+    }
+}
+
 /// A model whose steps are made of burn's operations.
 pub(crate) trait Steps {
     /// What an epoch goes over. The first terms are the domains' ratings, in order; the losses of others are not reported.
@@ -47,22 +54,36 @@ pub(crate) trait Steps {
     fn model(&self) -> Work<'_, Arc<dyn Recommender>>;
 }
 
-/// The order of an epoch's batches: each term's rows are shuffled and cut, then the batches of all terms are, so that
-/// domains take turns.
+/// The order of an epoch's batches: each term's rows are shuffled and cut, and terms take turns by chance. A term's own
+/// order has nothing to do with the others, so that nothing crosses between domains by way of chance.
 pub(crate) struct Batches {
-    chance: Generator,
+    /// Whose turn it is.
+    turns: Generator,
+    /// The order of each term's rows.
+    chances: Vec<Generator>,
     terms: Vec<Term>,
     orders: Vec<Vec<u32>>,
-    /// Term, first row of its order, end.
-    queue: Vec<(usize, usize, usize)>,
+    /// Term of each batch of the epoch.
+    queue: Vec<usize>,
+    /// Batches of the epoch that are done, in all and by term.
     next: usize,
+    done: Vec<usize>,
 }
 
 impl Batches {
     /// No epoch is begun.
     pub(crate) fn new(terms: Vec<Term>, seed: u64) -> Self {
         let orders = terms.iter().map(|term| (0..term.rows as u32).collect()).collect();
-        Self { chance: Generator::new(seed, "batches of a peer"), terms, orders, queue: Vec::new(), next: 0 }
+        let chance = |term: usize| Generator::new(seed, &format!("rows of term {term} of a peer"));
+        Self {
+            turns: Generator::new(seed, "turns of a peer's terms"),
+            chances: (0..terms.len()).map(chance).collect(),
+            done: vec![0; terms.len()],
+            terms,
+            orders,
+            queue: Vec::new(),
+            next: 0,
+        }
     }
 
     /// The next batch as its term and rows; where an epoch is over, the first of the next one.
@@ -70,18 +91,21 @@ impl Batches {
         if self.next == self.queue.len() {
             self.queue.clear();
             self.next = 0;
-            for (t, (term, order)) in self.terms.iter().zip(&mut self.orders).enumerate() {
-                self.chance.shuffle(order);
-                // Batches of about one size: a small last one would weigh its rows more than the others.
-                let steps = term.rows.div_ceil(term.batch.max(1));
-                let edge = |n: usize| n * term.rows / steps.max(1);
-                self.queue.extend((0..steps).map(|n| (t, edge(n), edge(n + 1))));
+            self.done.fill(0);
+            for (t, (order, chance)) in self.orders.iter_mut().zip(&mut self.chances).enumerate() {
+                chance.shuffle(order);
+                self.queue.extend(std::iter::repeat_n(t, self.terms[t].steps()));
             }
-            self.chance.shuffle(&mut self.queue);
+            self.turns.shuffle(&mut self.queue);
         }
-        let &(term, start, end) = self.queue.get(self.next)?;
+        let &term = self.queue.get(self.next)?;
         self.next += 1;
-        Some((term, &self.orders[term][start..end]))
+        let n = self.done[term];
+        self.done[term] += 1;
+        // Batches of about one size: a small last one would weigh its rows more than the others.
+        let Term { rows, .. } = self.terms[term];
+        let edge = |n: usize| n * rows / self.terms[term].steps().max(1);
+        Some((term, &self.orders[term][edge(n)..edge(n + 1)]))
     }
 
     /// How much of the epoch is done, 0 to 1; 1 after its last batch.
