@@ -22,9 +22,9 @@ use burn::tensor::Tensor;
 use crate::engine::{Device, SparseRows};
 use crate::error::Result;
 use crate::recommender::autodiff::{
-    Leaves, Parameters, Rule, Steps, Table, Term, Weights, dot, learner, product, shares, transposed,
+    Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin, dot, product, shares, transposed,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
+use crate::recommender::{Capabilities, Entry, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, Rows, Training};
@@ -42,11 +42,7 @@ pub const ENTRY: Entry = Entry {
     description: "Vectors spread over the graph of ratings, and exchanged between domains after each layer",
     source: "Liu et al., Bi-directional Transfer Graph Collaborative Filtering Networks (CIKM 2020)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
-    begin: |assignment| {
-        by_epochs(assignment, |training, config, device| async move {
-            Ok(learner(Bitgcf::new(&training, &config, &device), &config))
-        })
-    },
+    begin: |assignment| begin(assignment, Bitgcf::new),
 };
 
 struct Bitgcf {
@@ -315,10 +311,6 @@ impl Bitgcf {
 impl Steps for Bitgcf {
     fn terms(&self) -> Vec<Term> {
         self.domains.iter().map(|domain| Term { rows: domain.rows.len(), batch: self.batch }).collect()
-    }
-
-    fn domains(&self) -> usize {
-        self.domains.len()
     }
 
     fn parameters(&self) -> &Parameters {

@@ -19,9 +19,9 @@ use crate::data::Features;
 use crate::engine::{Device, SparseRows};
 use crate::error::Result;
 use crate::recommender::autodiff::{
-    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, dot, learner, shares,
+    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, dot, shares,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
+use crate::recommender::{Capabilities, Entry, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
@@ -39,11 +39,7 @@ pub const ENTRY: Entry = Entry {
     description: "Factors and towers over content, with one person in all domains",
     source: "Lian et al., CCCFNet (WWW 2017 companion)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
-    begin: |assignment| {
-        by_epochs(assignment, |training, config, device| async move {
-            Ok(learner(Cccfnet::new(&training, &config, &device), &config))
-        })
-    },
+    begin: |assignment| begin(assignment, Cccfnet::new),
 };
 
 struct Cccfnet {
@@ -210,10 +206,6 @@ impl Cccfnet {
 impl Steps for Cccfnet {
     fn terms(&self) -> Vec<Term> {
         self.domains.iter().map(|domain| Term { rows: domain.rows.len(), batch: self.batch }).collect()
-    }
-
-    fn domains(&self) -> usize {
-        self.domains.len()
     }
 
     fn parameters(&self) -> &Parameters {

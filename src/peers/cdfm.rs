@@ -20,9 +20,9 @@ use burn::tensor::Tensor;
 use crate::engine::{Device, SparseRows};
 use crate::error::Result;
 use crate::recommender::autodiff::{
-    Leaves, Parameters, Rule, Steps, Table, Term, Weights, dot, learner, product, shares, transposed,
+    Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin, dot, product, shares, transposed,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
+use crate::recommender::{Capabilities, Entry, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{JoinedPeople, Rows, Training};
@@ -33,11 +33,7 @@ pub const ENTRY: Entry = Entry {
     description: "A factorisation machine for each domain that sees what a person rated elsewhere",
     source: "Loni et al., Cross-Domain Collaborative Filtering with Factorization Machines (ECIR 2014)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
-    begin: |assignment| {
-        by_epochs(assignment, |training, config, device| async move {
-            Ok(learner(Cdfm::new(&training, &config, &device), &config))
-        })
-    },
+    begin: |assignment| begin(assignment, Cdfm::new),
 };
 
 struct Cdfm {
@@ -200,10 +196,6 @@ impl Cdfm {
 impl Steps for Cdfm {
     fn terms(&self) -> Vec<Term> {
         self.machines.iter().map(|machine| Term { rows: machine.rows.len(), batch: self.batch }).collect()
-    }
-
-    fn domains(&self) -> usize {
-        self.machines.len()
     }
 
     fn parameters(&self) -> &Parameters {

@@ -21,8 +21,8 @@ use burn::tensor::{Tensor, activation::relu};
 
 use crate::engine::Device;
 use crate::error::Result;
-use crate::recommender::autodiff::{Leaves, Parameters, Rule, Steps, Table, Term, Weights, learner};
-use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
+use crate::recommender::autodiff::{Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin};
+use crate::recommender::{Capabilities, Entry, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Rows, Training};
@@ -45,11 +45,7 @@ pub const ENTRY: Entry = Entry {
     description: "Collaborative metric learning: people lie near what they like, each domain on its own",
     source: "Hsieh et al., Collaborative Metric Learning (WWW 2017)",
     capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
-    begin: |assignment| {
-        by_epochs(assignment, |training, config, device| async move {
-            Ok(learner(Cml::new(&training, &config, &device), &config))
-        })
-    },
+    begin: |assignment| begin(assignment, Cml::new),
 };
 
 /// Distances in training.
@@ -175,10 +171,6 @@ impl Cml {
 impl Steps for Cml {
     fn terms(&self) -> Vec<Term> {
         self.spaces.iter().map(|space| Term { rows: space.positives.len(), batch: self.batch }).collect()
-    }
-
-    fn domains(&self) -> usize {
-        self.spaces.len()
     }
 
     fn parameters(&self) -> &Parameters {

@@ -19,10 +19,9 @@ use burn::tensor::{Tensor, activation::relu};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::autodiff::{
-    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, learner, relu as host_relu,
-    shares,
+    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, relu as host_relu, shares,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
+use crate::recommender::{Capabilities, Entry, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
@@ -37,9 +36,7 @@ pub const ENTRY: Entry = Entry {
     source: "Hu, Zhang and Yang, CoNet: Collaborative Cross Networks (CIKM 2018)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
     begin: |assignment| {
-        by_epochs(assignment, |training, config, device| async move {
-            Ok(learner(Conet::new(&training, &config, &device, true), &config))
-        })
+        begin(assignment, |training, config, device| Conet::new(training, config, device, true))
     },
 };
 
@@ -207,10 +204,6 @@ impl Steps for Conet {
         self.domains.iter().map(|domain| Term { rows: domain.rows.len(), batch: self.batch }).collect()
     }
 
-    fn domains(&self) -> usize {
-        self.domains.len()
-    }
-
     fn parameters(&self) -> &Parameters {
         &self.parameters
     }
@@ -327,9 +320,7 @@ mod tests {
     /// The same model without cross connections.
     const CUT: Entry = Entry {
         begin: |assignment| {
-            by_epochs(assignment, |training, config, device| async move {
-                Ok(learner(Conet::new(&training, &config, &device, false), &config))
-            })
+            begin(assignment, |training, config, device| Conet::new(training, config, device, false))
         },
         ..ENTRY
     };

@@ -19,9 +19,9 @@ use burn::tensor::{Tensor, activation::softmax};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::autodiff::{
-    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, dot, learner, shares,
+    HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, dot, shares,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work, by_epochs};
+use crate::recommender::{Capabilities, Entry, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, Rows, Training};
@@ -40,9 +40,7 @@ pub const ENTRY: Entry = Entry {
     source: "Zhu et al., Personalized Transfer of User Preferences (WSDM 2022)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
     begin: |assignment| {
-        by_epochs(assignment, |training, config, device| async move {
-            Ok(learner(Ptupcdr::new(&training, &config, &device, true), &config))
-        })
+        begin(assignment, |training, config, device| Ptupcdr::new(training, config, device, true))
     },
 };
 
@@ -212,10 +210,6 @@ impl Steps for Ptupcdr {
         factors.chain(bridges).collect()
     }
 
-    fn domains(&self) -> usize {
-        self.domains.len()
-    }
-
     fn parameters(&self) -> &Parameters {
         &self.parameters
     }
@@ -331,9 +325,7 @@ mod tests {
     /// The same model with one bridge for all.
     const GLOBAL: Entry = Entry {
         begin: |assignment| {
-            by_epochs(assignment, |training, config, device| async move {
-                Ok(learner(Ptupcdr::new(&training, &config, &device, false), &config))
-            })
+            begin(assignment, |training, config, device| Ptupcdr::new(training, config, device, false))
         },
         ..ENTRY
     };

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use web_time::Instant;
 
 use super::convergence::{Convergence, Measured, Verdict};
+use super::validation::validation_errors;
 use super::{Assignment, DomainLosses, Event, Fit, MappingState, Recommender, Stage, Stopping, Work};
 use crate::engine::Device;
 use crate::error::{Error, Result};
-use crate::metrics;
 use crate::settings::ValidConfig;
 use crate::split::{Rows, Training};
 
@@ -142,22 +142,14 @@ impl ByEpochs {
         self.epoch += 1;
         (self.within, self.kept_epoch) = (0.0, self.epoch);
         self.model = self.learner.model().await?;
-        let (mut squares, mut count, mut domains) = (0.0, 0, Vec::new());
-        for (d, (rows, &own)) in self.validation.iter().zip(losses).enumerate() {
-            let rmse = match rows.is_empty() {
-                true => None,
-                false => {
-                    Some(metrics::rmse(&self.model.predict(d, &rows.users, &rows.items), &rows.targets)?)
-                }
-            };
-            squares += rmse.unwrap_or(0.0).powi(2) * rows.len() as f64;
-            count += rows.len();
-            domains.push(DomainLosses { own, cross: None, validation_rmse: rmse.map(|rmse| rmse as f32) });
-        }
-        let measured = Measured {
-            loss: Some(losses.iter().copied().map(f64::from).sum()),
-            rmse: (count > 0).then(|| (squares / count as f64).sqrt()),
+        let errors = validation_errors(&*self.model, &self.validation)?;
+        let domain = |(&own, rmse): (&f32, &Option<f64>)| {
+            let validation_rmse = rmse.map(|rmse| rmse as f32);
+            DomainLosses { own, cross: None, validation_rmse }
         };
+        let domains = losses.iter().zip(&errors.domains).map(domain).collect();
+        let loss = Some(losses.iter().copied().map(f64::from).sum());
+        let measured = Measured { loss, rmse: errors.all };
         let verdict = self.convergence.after(self.epoch, &measured, &self.model);
         let (epoch, mapping) = (self.epoch, self.learner.mapping_state());
         let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());

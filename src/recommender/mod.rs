@@ -11,6 +11,7 @@ mod event;
 mod fit;
 pub mod graph;
 mod stopping;
+pub(crate) mod validation;
 
 use std::{any::Any, fmt::Debug, sync::Arc};
 

@@ -19,6 +19,7 @@ use crate::engine::{self, Chunk, Device, Engine};
 use crate::error::{Error, Result};
 use crate::metrics;
 use crate::recommender::convergence::{Convergence, Measured, Verdict};
+use crate::recommender::validation::validation_errors;
 use crate::recommender::{DomainLosses, MappingState, Stopping};
 use crate::rng::Generator;
 use crate::settings::{MappingOptimiser, MappingUpdate, Schedule, ValidConfig};
@@ -314,17 +315,8 @@ impl Dual {
             .map(|(sum, n)| (n > 0).then(|| (sum / f64::from(n)) as f32))
             .collect();
         let mut domains = Vec::new();
-        let (mut squares, mut count) = (0.0, 0);
-        for (d, plan) in self.plan.domains.iter().enumerate() {
-            let rows = &self.validation[d];
-            let validation = match rows.is_empty() {
-                true => None,
-                false => {
-                    Some(metrics::rmse(&self.model.predict(d, &rows.users, &rows.items), &rows.targets)?)
-                }
-            };
-            squares += validation.unwrap_or(0.0).powi(2) * rows.len() as f64;
-            count += rows.len();
+        let errors = validation_errors(&*self.model, &self.validation)?;
+        for (d, (plan, validation)) in self.plan.domains.iter().zip(&errors.domains).enumerate() {
             let cross: Vec<f32> =
                 self.plan.cross.iter().filter(|c| c.rows_of == d).filter_map(|c| means[c.term]).collect();
             domains.push(DomainLosses {
@@ -335,8 +327,7 @@ impl Dual {
         }
         let mapping = self.mapping_state();
         let loss = self.criterion.as_ref().map(|criterion| criterion.loss(&self.model, &self.plan.cross));
-        let rmse = (count > 0).then(|| (squares / count as f64).sqrt());
-        let measured = Measured { loss: loss.transpose()?, rmse };
+        let measured = Measured { loss: loss.transpose()?, rmse: errors.all };
         match self.convergence.after(self.epoch, &measured, &self.model) {
             Verdict::GoOn => {
                 self.pass = 0;

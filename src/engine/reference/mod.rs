@@ -294,7 +294,7 @@ pub(crate) fn bag(weights: Tensor<2>, rows: &SparseRows, chosen: &[u32]) -> Tens
 }
 
 /// `[n]` row numbers as a tensor.
-fn indices(rows: impl Iterator<Item = u32>, device: &burn::tensor::Device) -> Tensor<1, Int> {
+pub(crate) fn indices(rows: impl Iterator<Item = u32>, device: &burn::tensor::Device) -> Tensor<1, Int> {
     let rows: Vec<i32> = rows.map(|row| row as i32).collect();
     let shape = [rows.len()];
     Tensor::from_data(TensorData::new(rows, shape), device)
@@ -310,7 +310,14 @@ pub(crate) fn matrix(
 }
 
 async fn numbers<const D: usize>(tensor: Tensor<D>, burn: &Burn) -> Result<Vec<f32>> {
-    let lost = |what: String| Error::Device { device: burn.name, what };
-    let data = tensor.into_data_async().await.map_err(|error| lost(format!("{error:?}")))?;
-    data.try_into_vec::<f32>().map_err(|error| lost(format!("{error:?}")))
+    read(tensor).await.map_err(|what| Error::Device { device: burn.name, what })
+}
+
+/// The numbers of a tensor, row-major.
+///
+/// # Errors
+/// In burn's words, when the device was lost.
+pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> std::result::Result<Vec<f32>, String> {
+    let data = tensor.into_data_async().await.map_err(|error| format!("{error:?}"))?;
+    data.try_into_vec::<f32>().map_err(|error| format!("{error:?}"))
 }

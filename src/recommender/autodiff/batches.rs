@@ -6,10 +6,13 @@ use burn::tensor::Tensor;
 use web_time::Instant;
 
 use super::Parameters;
+use crate::engine::Device;
 use crate::error::Result;
-use crate::recommender::{Learner, Recommender, Slice, Work};
+use crate::recommender::graph::{counts, row_shares};
+use crate::recommender::{Assignment, Fit, Learner, Recommender, Slice, Work, by_epochs};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
+use crate::split::Training;
 
 /// Seconds after which a slice ends.
 const SLICE: f64 = 0.1;
@@ -34,9 +37,6 @@ impl Term {
 pub(crate) trait Steps {
     /// What an epoch goes over. The first terms are the domains' ratings, in order; the losses of others are not reported.
     fn terms(&self) -> Vec<Term>;
-
-    /// Number of domains.
-    fn domains(&self) -> usize;
 
     /// The parameters that the steps move.
     fn parameters(&self) -> &Parameters;
@@ -117,16 +117,20 @@ impl Batches {
 /// 1 / n of each row of a table that n ratings name, `[count]`; 0 where none does. A rating's penalty on a vector times this
 /// makes one penalty of each vector, however many ratings there are: the setting `row_l2`.
 pub(crate) fn shares<'a>(count: usize, named: impl Iterator<Item = &'a u32>) -> Vec<f32> {
-    let mut counts = vec![0.0_f32; count];
-    named.for_each(|&row| counts[row as usize] += 1.0);
-    counts.iter().map(|&n| if n > 0.0 { 1.0 / n } else { 0.0 }).collect()
+    row_shares(&counts(named.copied(), count))
 }
 
-/// A model's steps as a [`Learner`].
-pub(crate) fn learner<S: Steps + 'static>(steps: S, config: &ValidConfig) -> Box<dyn Learner> {
-    let batches = Batches::new(steps.terms(), config.seed);
-    let sums = vec![(0.0, 0); steps.domains()];
-    Box::new(ByBatches { steps, batches, sums })
+/// The training of a model whose steps `untrained` sets up, as an [`Entry`](crate::recommender::Entry) begins it.
+pub(crate) fn begin<S: Steps + 'static>(
+    assignment: Assignment,
+    untrained: fn(&Training, &ValidConfig, &Device) -> S,
+) -> Work<'static, Box<dyn Fit>> {
+    by_epochs(assignment, move |training, config, device| async move {
+        let steps = untrained(&training, &config, &device);
+        let batches = Batches::new(steps.terms(), config.seed);
+        let sums = vec![(0.0, 0); training.domains()];
+        Ok(Box::new(ByBatches { steps, batches, sums }) as Box<dyn Learner>)
+    })
 }
 
 struct ByBatches<S> {

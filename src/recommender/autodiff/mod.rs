@@ -10,7 +10,7 @@ mod layers;
 mod parameters;
 mod sparse;
 
-pub(crate) use batches::{Steps, Term, learner, shares};
+pub(crate) use batches::{Steps, Term, begin, shares};
 pub(crate) use host::{HostTower, Table, dot, relu};
 pub(crate) use layers::Tower;
 pub(crate) use parameters::{Leaves, Parameters, Rule, Weights};

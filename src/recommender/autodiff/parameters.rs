@@ -3,10 +3,11 @@
 use burn::optim::{
     AdaGrad, AdaGradConfig, AdaGradState, Adam, AdamConfig, AdamState, Optimizer, decay::WeightDecayConfig,
 };
-use burn::tensor::{IndexingUpdateOp, Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 
 use super::{HostTower, Table, Tower};
-use crate::engine::{Device, SparseRows, reference::Burn};
+use crate::engine::reference::{Burn, bag, indices, matrix, read};
+use crate::engine::{Device, SparseRows};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 
@@ -102,7 +103,7 @@ impl Parameters {
         weight_decay: f32,
     ) -> Weights {
         let shape = [values.len() / columns.max(1), columns];
-        let value = Tensor::from_data(TensorData::new(values, shape), &self.burn.device);
+        let value = matrix(values, shape[0], columns, &self.burn.device);
         let optimiser = Optimiser::new(self.rule, weight_decay);
         self.all.push(Parameter { name, shape, value, optimiser });
         Weights(self.all.len() - 1)
@@ -143,8 +144,8 @@ impl Parameters {
 
     /// A step of one parameter along a gradient that was worked out on the host, row-major.
     pub(crate) fn step_along_numbers(&mut self, weights: Weights, gradient: Vec<f32>) {
-        let gradient =
-            Tensor::from_data(TensorData::new(gradient, self.all[weights.0].shape), &self.burn.device);
+        let [rows, columns] = self.all[weights.0].shape;
+        let gradient = matrix(gradient, rows, columns, &self.burn.device);
         self.step_along(weights, Some(gradient));
     }
 
@@ -190,9 +191,8 @@ impl Parameters {
 
     /// A matrix of given numbers as a leaf of its own: something that the host worked out, whose gradient it wants.
     pub(crate) fn leaf_of(&self, values: Vec<f32>, columns: usize) -> Tensor<2> {
-        let shape = [values.len() / columns.max(1), columns];
-        let value: Tensor<2> = Tensor::from_data(TensorData::new(values, shape), &self.burn.device);
-        value.autodiff().require_grad()
+        let rows = values.len() / columns.max(1);
+        matrix(values, rows, columns, &self.burn.device).autodiff().require_grad()
     }
 
     #[cfg(test)]
@@ -211,7 +211,7 @@ impl Parameters {
         let Parameter { name, shape, value, .. } = &mut self.all[n];
         let mut values = pollster::block_on(numbers(name, value.clone(), &self.burn)).unwrap();
         values[entry] += by;
-        *value = Tensor::from_data(TensorData::new(values, *shape), &self.burn.device);
+        *value = matrix(values, shape[0], shape[1], &self.burn.device);
     }
 }
 
@@ -231,33 +231,18 @@ impl Leaves {
 
     /// Σ value · `weights[column]` over the entries of the chosen sparse rows, `[n, columns of weights]`.
     pub(crate) fn bags(&self, weights: Weights, rows: &SparseRows, chosen: &[u32]) -> Tensor<2> {
-        let table = self.of(weights);
-        let (mut places, mut columns, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, &row) in (0_u32..).zip(chosen) {
-            let (own_columns, own_values) = rows.row(row as usize);
-            places.extend(std::iter::repeat_n(place, own_columns.len()));
-            columns.extend_from_slice(own_columns);
-            values.extend_from_slice(own_values);
-        }
-        let zeros = Tensor::zeros([chosen.len(), table.dims()[1]], &table.device());
-        if places.is_empty() {
-            return zeros;
-        }
-        let picked = table.select(0, self.indices(&columns)) * self.given(values, 1);
-        zeros.select_assign(0, self.indices(&places), picked, IndexingUpdateOp::Add)
+        bag(self.of(weights), rows, chosen)
     }
 
     /// Given numbers as a matrix.
     pub(crate) fn given(&self, values: Vec<f32>, columns: usize) -> Tensor<2> {
-        let shape = [values.len() / columns.max(1), columns];
-        Tensor::from_data(TensorData::new(values, shape), &self.0[0].device())
+        let rows = values.len() / columns.max(1);
+        matrix(values, rows, columns, &self.0[0].device())
     }
 
     /// Numbers of rows.
     pub(crate) fn indices(&self, chosen: &[u32]) -> Tensor<1, Int> {
-        let rows: Vec<i32> = chosen.iter().map(|&row| row as i32).collect();
-        let shape = [rows.len()];
-        Tensor::from_data(TensorData::new(rows, shape), &self.0[0].device())
+        indices(chosen.iter().copied(), &self.0[0].device())
     }
 
     /// The gradient of a loss by each parameter; `None` where it does not depend on one.
@@ -273,6 +258,5 @@ impl Leaves {
 /// When the device was lost.
 async fn numbers<const D: usize>(what: &'static str, tensor: Tensor<D>, burn: &Burn) -> Result<Vec<f32>> {
     let lost = |cause: String| Error::Device { device: burn.name, what: format!("reading {what}: {cause}") };
-    let data = tensor.into_data_async().await.map_err(|error| lost(format!("{error:?}")))?;
-    data.try_into_vec::<f32>().map_err(|error| lost(format!("{error:?}")))
+    read(tensor).await.map_err(lost)
 }
