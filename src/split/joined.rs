@@ -17,11 +17,22 @@ pub struct JoinedPeople {
 impl JoinedPeople {
     /// The people of a training; where no vectors cross, each user is a person of their own.
     pub fn new(training: &Training) -> Self {
+        match training.crossing() {
+            Crossing::All => Self::linked(training),
+            Crossing::Biases | Crossing::Nothing => Self::along(training, &[]),
+        }
+    }
+
+    /// Whoever is linked is one person, whatever of them crosses.
+    pub fn linked(training: &Training) -> Self {
+        Self::along(training, &training.links())
+    }
+
+    fn along(training: &Training, links: &[(usize, usize)]) -> Self {
         let starts: Vec<usize> =
             (0..=training.domains()).map(|d| (0..d).map(|d| training.users(d)).sum()).collect();
         let mut parents: Vec<u32> = (0..starts[training.domains()] as u32).collect();
-        let links = if training.crossing() == Crossing::All { training.links() } else { Vec::new() };
-        for (link, (a, b)) in links.into_iter().enumerate() {
+        for (link, &(a, b)) in links.iter().enumerate() {
             for pair in training.linked_pairs(link) {
                 let ends = [starts[a] + pair.a as usize, starts[b] + pair.b as usize];
                 let [x, y] = ends.map(|user| root(&mut parents, user as u32));
