@@ -9,6 +9,7 @@ use super::dual::{Dual, Progress};
 use super::model::Dml;
 use super::sources::Autoencoders;
 use crate::baselines::bias::{Biases, Fitting};
+use crate::data::UserId;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::Stopping;
@@ -31,7 +32,7 @@ pub struct Trainer {
     biases: Vec<Arc<Biases>>,
     /// Where biases take so long that they are fitted in slices.
     fitting: Option<Fitting>,
-    watched: Vec<Vec<(u32, u32)>>,
+    watched: Vec<Vec<(UserId, UserId)>>,
     stopping: Stopping,
     autoencoders: Autoencoders,
     dual: Dual,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use web_time::Instant;
 
 use super::{Assignment, Event, Fit, Recommender, Work};
+use crate::data::{ItemId, UserId};
 use crate::error::Result;
 
 /// Fits a model on all that an assignment shows of the data.
@@ -24,7 +25,7 @@ struct AtOnce {
 struct Unfitted;
 
 impl Recommender for Unfitted {
-    fn predict(&self, _domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+    fn predict(&self, _domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![0.5; users.len()]
     }
 }

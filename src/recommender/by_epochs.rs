@@ -206,7 +206,7 @@ impl Fit for ByEpochs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::sample;
+    use crate::data::{ItemId, UserId, sample};
     use crate::settings::Config;
     use crate::split::Split;
 
@@ -220,7 +220,7 @@ mod tests {
     }
 
     impl Recommender for Pendulum {
-        fn predict(&self, domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+        fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
             vec![self.means[domain] + 0.05 * self.epoch.abs_diff(3) as f32; users.len()]
         }
     }

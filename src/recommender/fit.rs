@@ -3,6 +3,7 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use super::{Event, MappingState, Recommender, Stopping};
+use crate::data::UserId;
 use crate::engine::Device;
 use crate::error::Result;
 use crate::settings::ValidConfig;
@@ -21,7 +22,7 @@ pub struct Assignment {
     /// Where to train.
     pub device: Device,
     /// Held-out pairs by link: they are measured after each epoch and have no part in the training.
-    pub watched: Vec<Vec<(u32, u32)>>,
+    pub watched: Vec<Vec<(UserId, UserId)>>,
     /// What ends the training.
     pub stopping: Stopping,
 }

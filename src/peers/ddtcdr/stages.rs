@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Codes, Plan, plan};
+use crate::data::{ItemId, UserId};
 use crate::dml::autoencoder::{Autoencoder, Input};
 use crate::engine::Device;
 use crate::error::Result;
@@ -95,7 +96,7 @@ impl Learner for Stages {
 struct Means(Vec<f32>);
 
 impl Recommender for Means {
-    fn predict(&self, domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![self.0[domain]; users.len()]
     }
 }
