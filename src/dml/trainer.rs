@@ -10,7 +10,7 @@ use super::model::Dml;
 use super::sources::Autoencoders;
 use crate::baselines::bias::{Biases, Fitting};
 use crate::data::UserId;
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::recommender::Stopping;
 use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Work};
@@ -174,7 +174,7 @@ impl Fit for Trainer {
         self.dual.model().clone()
     }
 
-    fn device(&self) -> &'static str {
+    fn device(&self) -> DeviceKind {
         // The CPU takes over what WebGPU has no step for.
         self.dual.device()
     }

@@ -13,7 +13,7 @@ use crate::baselines::Baselines;
 use crate::baselines::bias::{self, Fitting};
 use crate::data::World;
 use crate::dml::Dml;
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::metrics;
 use crate::peers;
@@ -200,9 +200,9 @@ impl Study {
         (self.task, self.tasks.len())
     }
 
-    /// Where the current run's steps are done, `CPU` or `WebGPU`.
-    pub fn device(&self) -> &'static str {
-        self.trainer.as_ref().map_or(self.device.name(), |trainer| trainer.device())
+    /// Where the current run's steps are done.
+    pub fn device(&self) -> DeviceKind {
+        self.trainer.as_ref().map_or(self.device.kind(), |trainer| trainer.device())
     }
 
     /// Epochs that the current run has done.

@@ -6,6 +6,7 @@ use web_time::Instant;
 
 use super::{Assignment, Event, Fit, Recommender, Work};
 use crate::data::{ItemId, UserId};
+use crate::engine::DeviceKind;
 use crate::error::Result;
 
 /// Fits a model on all that an assignment shows of the data.
@@ -57,8 +58,8 @@ impl Fit for AtOnce {
         self.model.clone()
     }
 
-    fn device(&self) -> &'static str {
-        "CPU"
+    fn device(&self) -> DeviceKind {
+        DeviceKind::Cpu
     }
 
     fn epoch(&self) -> usize {

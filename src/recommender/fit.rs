@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use super::{Event, MappingState, Recommender, Stopping};
 use crate::data::UserId;
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::settings::ValidConfig;
 use crate::split::Training;
@@ -38,8 +38,8 @@ pub trait Fit {
     /// The model as far as it is trained.
     fn model(&self) -> Arc<dyn Recommender>;
 
-    /// Where the steps are done, `CPU` or `WebGPU`.
-    fn device(&self) -> &'static str;
+    /// Where the steps are done.
+    fn device(&self) -> DeviceKind;
 
     /// Epochs that are done.
     fn epoch(&self) -> usize;

@@ -19,7 +19,7 @@ use super::views::{
 };
 use crate::data::{Domain, UserId, World};
 use crate::dml::{DenseFeatures, Dml};
-use crate::engine::{Device, Workload};
+use crate::engine::{Device, DeviceKind, Workload};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
 use crate::recommender::Event;
@@ -146,14 +146,14 @@ impl Session {
             DeviceChoice::Fastest => self.fastest_device(&config, &world).await,
             choice => self.device(choice).await,
         };
-        let mut asked = device.name();
+        let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
         let new = |device: Device, floors| Study::new(world.clone(), config.clone(), device, true, floors);
         let study = match new(device.clone(), self.slots.floors()).await {
             Err(error) if self.loses(&device, &error) => {
                 let cpu = Device::cpu();
-                asked = cpu.name();
+                asked = cpu.kind();
                 note = Some(LOST.into());
                 new(cpu, self.slots.floors()).await
             }
@@ -190,7 +190,9 @@ impl Session {
             let seen = events.len();
             match study.advance(&mut |event| events.push(event)).await {
                 Ok(()) => {}
-                Err(error) if matches!(error, Error::Device { .. }) && study.device() == "WebGPU" => {
+                Err(error)
+                    if matches!(error, Error::Device { .. }) && study.device() == DeviceKind::WebGpu =>
+                {
                     // The device is gone for good, and what was on it; the data are here.
                     self.webgpu_lost = true;
                     web_sys::console::warn_1(&error.to_string().into());

@@ -16,7 +16,7 @@ use super::plan::{LinkPairs, Plan, Side, plan};
 use super::sources::{DomainCodes, TrainingRows};
 use crate::baselines::bias::Biases;
 use crate::data::UserId;
-use crate::engine::{self, Chunk, Device, Engine};
+use crate::engine::{self, Chunk, Device, DeviceKind, Engine};
 use crate::error::{Error, Result};
 use crate::metrics;
 use crate::recommender::convergence::{Convergence, Measured, Verdict};
@@ -191,7 +191,7 @@ impl Dual {
     }
 
     /// Where the steps are done, `CPU` or `WebGPU`.
-    pub(super) fn device(&self) -> &'static str {
+    pub(super) fn device(&self) -> DeviceKind {
         self.engine.device()
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{ALPHA, Conditions, sufficient_perturbation};
 use crate::data::{ItemId, UserId};
+use crate::engine::DeviceKind;
 use crate::error::Result;
 use crate::recommender::{Learner, Recommender, Slice, Work};
 use crate::rng::Generator;
@@ -269,8 +270,8 @@ fn people(training: &Training) -> (Vec<Vec<Vec<u32>>>, Vec<usize>) {
 }
 
 impl Learner for DualFactorisation {
-    fn device(&self) -> &'static str {
-        "CPU"
+    fn device(&self) -> DeviceKind {
+        DeviceKind::Cpu
     }
 
     fn advance(&mut self) -> Work<'_, Slice> {
