@@ -14,7 +14,7 @@ use crate::baselines::bias::{self, Fitting};
 use crate::data::World;
 use crate::dml::Dml;
 use crate::dml::averaged::Averaged;
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::metrics;
 use crate::peers;
@@ -201,9 +201,9 @@ impl Study {
         (self.task, self.tasks.len())
     }
 
-    /// Where the current run's steps are done, `CPU` or `WebGPU`.
-    pub fn device(&self) -> &'static str {
-        self.trainer.as_ref().map_or(self.device.name(), |trainer| trainer.device())
+    /// Where the current run's steps are done.
+    pub fn device(&self) -> DeviceKind {
+        self.trainer.as_ref().map_or(self.device.kind(), |trainer| trainer.device())
     }
 
     /// Epochs that the current run has done.

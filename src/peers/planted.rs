@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::data::{Domain, Rating, Ratings, Scale, ScaleKind, World};
+use crate::data::{Domain, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
 use crate::engine::Device;
 use crate::metrics;
 use crate::recommender::{Assignment, Fit, Recommender, Stopping, Work};
@@ -34,7 +34,7 @@ impl Planted {
                 for item in 0..items {
                     if rng.unit() < share {
                         let value = rating(d, user, item).clamp(0.0, 1.0);
-                        rows.push(Rating { user: user as u32, item: item as u32, value });
+                        rows.push(Rating { user: UserId(user as u32), item: ItemId(item as u32), value });
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Entry;
-use crate::data::{Domain, Rating, World};
+use crate::data::{Domain, ItemId, Rating, UserId, World};
 use crate::engine::Device;
 use crate::recommender::{Assignment, Recommender, Stopping};
 use crate::rng::Generator;
@@ -26,7 +26,7 @@ pub(crate) fn stars(
                 if chance.unit() < share
                     && let Some(value) = rating(d, first + user, item)
                 {
-                    rows.push(Rating { user, item, value });
+                    rows.push(Rating { user: UserId(user), item: ItemId(item), value });
                 }
             }
         }
@@ -92,7 +92,7 @@ mod tests {
                 let mut newcomers = split.cold(&world, d).users;
                 newcomers.dedup();
                 assert!(newcomers.len() > 10, "{d}");
-                let said = model.predict(d, &newcomers, &vec![0; newcomers.len()]);
+                let said = model.predict(d, &newcomers, &vec![ItemId(0); newcomers.len()]);
                 assert!(said.iter().all(|r| (0.0..=1.0).contains(r)), "{} {d}", entry.name);
                 let differ = said.iter().any(|&r| r != said[0]);
                 assert_eq!(differ, entry.capabilities.crosses, "{} in domain {d}", entry.name);

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::engine::DeviceKind;
 use crate::settings::ValidConfig;
 
 /// What a training is doing.
@@ -87,8 +88,8 @@ pub enum Event {
     Started {
         /// Its settings.
         config: Box<ValidConfig>,
-        /// `CPU` or `WebGPU`.
-        device: &'static str,
+        /// Where its steps are done.
+        device: DeviceKind,
         /// Most epochs; exactly so many where another run has set them.
         epochs: usize,
     },

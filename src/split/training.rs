@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Part;
 use super::{Crossing, PairRole, Rows, Split};
-use crate::data::{Features, Scale, World};
+use crate::data::{Features, Scale, UserId, World};
 use crate::rng::Generator;
 
 /// What a model may see while it trains: training and validation rows, features, and the links it is allowed.
@@ -19,9 +19,9 @@ pub struct Training {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkedPair {
     /// User of the link's first domain.
-    pub a: u32,
+    pub a: UserId,
     /// User of the link's second domain.
-    pub b: u32,
+    pub b: UserId,
     /// Whether both have training rows, so that X can be learnt from the pair.
     pub warm: bool,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::clouds::MapSnapshot;
+use crate::engine::DeviceKind;
 use crate::lab::{Report, ReportEvent, Run, StudyEvent};
 use crate::presentation::verdict;
 use crate::recommender::{DomainLosses, Event, LinkState, MappingState, Stage};
@@ -55,9 +56,12 @@ pub(super) enum DeviceName {
 }
 
 impl DeviceName {
-    /// By the name that the engines give it.
-    pub(super) fn of(name: &str) -> Self {
-        if name == "WebGPU" { Self::Webgpu } else { Self::Cpu }
+    /// As JavaScript is told of it.
+    pub(super) fn of(kind: DeviceKind) -> Self {
+        match kind {
+            DeviceKind::WebGpu => Self::Webgpu,
+            DeviceKind::Cpu => Self::Cpu,
+        }
     }
 }
 

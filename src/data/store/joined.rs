@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Domain, Rating, Ratings, Scale, ScaleKind};
+use super::{Domain, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, Vocabulary};
 
 /// A domain whose test rows are given.
 #[derive(Clone, Debug)]
@@ -34,13 +34,13 @@ impl Domain {
     /// ```
     pub fn with_test_rows(&self, test: &Self) -> Tested {
         let (mut users, mut items) = ((*self.users).clone(), (*self.items).clone());
-        let own = |rating: Rating, users: &mut super::Vocabulary, items: &mut super::Vocabulary| Rating {
+        let own = |rating: Rating, users: &mut Vocabulary<UserId>, items: &mut Vocabulary<ItemId>| Rating {
             user: users.intern(test.users.id(rating.user)),
             item: items.intern(test.items.id(rating.item)),
             ..rating
         };
         let added: Vec<Rating> = test.ratings.iter().map(|row| own(row, &mut users, &mut items)).collect();
-        let pairs: HashSet<(u32, u32)> = added.iter().map(|row| (row.user, row.item)).collect();
+        let pairs: HashSet<(UserId, ItemId)> = added.iter().map(|row| (row.user, row.item)).collect();
         let is_tested = |row: &Rating| pairs.contains(&(row.user, row.item));
         let mut rows: Vec<Rating> = self.ratings.iter().filter(|row| !is_tested(row)).collect();
         let left_out = self.ratings.len() - rows.len();
@@ -69,8 +69,7 @@ mod tests {
     use super::*;
 
     fn domain(rows: &[(&str, &str, f32)], scale: (f32, f32)) -> Domain {
-        let (mut users, mut items) =
-            (super::super::Vocabulary::default(), super::super::Vocabulary::default());
+        let (mut users, mut items) = (Vocabulary::default(), Vocabulary::default());
         let rows: Vec<Rating> = (rows.iter())
             .map(|&(user, item, value)| Rating { user: users.intern(user), item: items.intern(item), value })
             .collect();

@@ -10,6 +10,7 @@ use super::model::Averaged;
 use super::weights::{Group, Sums, Weights};
 use crate::dml::bayes::{Bayes, Sampling};
 use crate::dml::{Dml, Trainer};
+use crate::engine::DeviceKind;
 use crate::error::Result;
 use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Stopping, Work};
 use crate::rng::Generator;
@@ -188,7 +189,7 @@ impl Averaging {
 fn counts(training: &Training, domain: usize) -> Vec<u32> {
     let mut counts = vec![0; training.users(domain)];
     for rows in [training.rows(domain), training.validation(domain)] {
-        rows.users.iter().for_each(|&user| counts[user as usize] += 1);
+        rows.users.iter().for_each(|user| counts[user.index()] += 1);
     }
     counts
 }
@@ -202,7 +203,7 @@ fn chosen(dml: &Dml, bayes: &Bayes, trial: &Trial) -> Vec<Weights> {
             let (recipe, bayes) =
                 (dml.predict(d, &rows.users, &rows.items), bayes.predict(d, &rows.users, &rows.items));
             for (row, &user) in rows.users.iter().enumerate() {
-                let group = match Group::of(counts[user as usize]) {
+                let group = match Group::of(counts[user.index()]) {
                     Group::Warm => 0,
                     Group::Few => 1,
                     Group::Cold => 2,
@@ -234,10 +235,10 @@ impl Fit for Averaging {
         Arc::new(self.model.clone())
     }
 
-    fn device(&self) -> &'static str {
+    fn device(&self) -> DeviceKind {
         match &self.part {
             Part::Tried(trainer) | Part::Dml(trainer) => trainer.device(),
-            Part::TriedBayes(_) | Part::Bayes(_) | Part::Done => "CPU",
+            Part::TriedBayes(_) | Part::Bayes(_) | Part::Done => DeviceKind::Cpu,
         }
     }
 

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::weights::{Group, Weights};
+use crate::data::{ItemId, UserId};
 use crate::dml::Dml;
 use crate::dml::bayes::Bayes;
 use crate::recommender::Recommender;
@@ -22,13 +23,13 @@ pub struct Averaged {
 }
 
 impl Recommender for Averaged {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let mut predicted = self.dml.predict(domain, users, items);
         // Before the first draw the Bayesian model has nothing to say.
         if self.bayes.draws() > 0 {
             let bayes = self.bayes.predict(domain, users, items);
             for ((rating, bayes), &user) in predicted.iter_mut().zip(bayes).zip(users) {
-                let weight = self.weights[domain].of(Group::of(self.counts[domain][user as usize]));
+                let weight = self.weights[domain].of(Group::of(self.counts[domain][user.index()]));
                 *rating += weight * (bayes - *rating);
             }
         }

@@ -4,6 +4,7 @@
 use super::levels::Levels;
 use super::normal::cdf;
 use super::prior::Prior;
+use crate::data::{ItemId, UserId};
 
 /// How far a point that was not drawn may lie from what is expected: its variance, bias and vector apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,7 +113,7 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     /// Adds each row's expected rating under a draw to `sums`, `[n]`.
-    pub(super) fn add_expected(&self, draw: &Draw, users: &[u32], items: &[u32], sums: &mut [f32]) {
+    pub(super) fn add_expected(&self, draw: &Draw, users: &[UserId], items: &[ItemId], sums: &mut [f32]) {
         let domain = &draw.domains[self.domain];
         for ((&user, &item), sum) in users.iter().zip(items).zip(sums) {
             let (f, s) = self.score(domain, user, item);
@@ -122,7 +123,7 @@ impl Asked<'_> {
     }
 
     /// Adds the chance of each level or more under a draw to `sums`, `[n, levels − 1]`, from the second level up.
-    pub(super) fn add_chances(&self, draw: &Draw, users: &[u32], items: &[u32], sums: &mut [f32]) {
+    pub(super) fn add_chances(&self, draw: &Draw, users: &[UserId], items: &[ItemId], sums: &mut [f32]) {
         let domain = &draw.domains[self.domain];
         let steps = domain.cutpoints.len();
         for (row, (&user, &item)) in users.iter().zip(items).enumerate() {
@@ -133,8 +134,8 @@ impl Asked<'_> {
         }
     }
 
-    fn score(&self, domain: &DomainDraw, user: u32, item: u32) -> (f32, f32) {
-        let (user, item) = (user as usize, item as usize);
+    fn score(&self, domain: &DomainDraw, user: UserId, item: ItemId) -> (f32, f32) {
+        let (user, item) = (user.index(), item.index());
         domain.score(self.k, user, self.spreads[user], item, self.seen[item])
     }
 }

@@ -7,6 +7,7 @@ use web_time::Instant;
 use super::chain::Chain;
 use super::draw::Draw;
 use super::model::{Bayes, Shape};
+use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
 use crate::recommender::{Assignment, Event, Fit, LinkState, Recommender, Work};
 use crate::settings::ValidConfig;
@@ -156,8 +157,8 @@ impl Fit for Sampling {
         Arc::new(self.model.clone())
     }
 
-    fn device(&self) -> &'static str {
-        "CPU"
+    fn device(&self) -> DeviceKind {
+        DeviceKind::Cpu
     }
 
     fn epoch(&self) -> usize {

@@ -6,6 +6,7 @@ use super::diagnostics::Figure;
 use super::draw::{Asked, Draw};
 use super::levels::Levels;
 use super::taste::{self, Taste};
+use crate::data::{ItemId, UserId};
 use crate::recommender::{LinkState, Recommender};
 
 /// What stays the same over the draws of a chain.
@@ -73,13 +74,13 @@ impl Bayes {
     }
 
     /// Whether a user's vector is drawn, not expected from elsewhere: they have ratings in the domain.
-    pub fn is_drawn(&self, domain: usize, user: u32) -> bool {
-        self.shape.spreads[domain][user as usize] == 0
+    pub fn is_drawn(&self, domain: usize, user: UserId) -> bool {
+        self.shape.spreads[domain][user.index()] == 0
     }
 
     /// How X u_A goes together with u_B, as a mean over draws, for pairs (user of the upper domain, user of the lower) that
     /// the model knows as two people; `branch` as in [`Bayes::links`]. `None` for fewer than ten pairs, or without draws.
-    pub fn taste(&self, branch: usize, pairs: &[(u32, u32)]) -> Option<Taste> {
+    pub fn taste(&self, branch: usize, pairs: &[(UserId, UserId)]) -> Option<Taste> {
         taste::measure(self.draws.iter().map(|draw| &**draw), self.shape.k, branch, pairs)
     }
 
@@ -89,7 +90,7 @@ impl Bayes {
     }
 
     /// The chance of each level for (user, item) rows of a domain, `[n, levels]`.
-    pub fn distribution(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    pub fn distribution(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let levels = self.shape.levels[domain].len();
         let mut above = vec![0.0; users.len() * (levels - 1)];
         let asked = self.asked(domain);
@@ -117,7 +118,7 @@ impl Bayes {
 }
 
 impl Recommender for Bayes {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         if self.draws.is_empty() {
             return vec![0.5; users.len()];
         }

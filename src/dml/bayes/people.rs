@@ -135,7 +135,7 @@ mod tests {
         let counts: Vec<Vec<u32>> = (0..domains)
             .map(|d| {
                 let mut counts = vec![0; training.users(d)];
-                training.rows(d).users.iter().for_each(|&user| counts[user as usize] += 1);
+                training.rows(d).users.iter().for_each(|user| counts[user.index()] += 1);
                 counts
             })
             .collect();

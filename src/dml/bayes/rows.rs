@@ -24,12 +24,12 @@ impl Observed {
     /// Orders the rows of `parts`, whichever order they come in.
     pub(super) fn new(parts: &[&Rows], users: usize, items: usize, levels: &Levels) -> Self {
         let all = || parts.iter().flat_map(|rows| rows.users.iter().zip(&rows.items).zip(&rows.targets));
-        let user_starts = starts(all().map(|((&user, _), _)| user), users);
+        let user_starts = starts(all().map(|((user, _), _)| user.0), users);
         let count = all().count();
         let (mut by_user, mut row_levels, mut next) = (vec![0; count], vec![0; count], user_starts.clone());
         for ((&user, &item), &target) in all() {
-            let row = &mut next[user as usize];
-            by_user[*row as usize] = item;
+            let row = &mut next[user.index()];
+            by_user[*row as usize] = item.0;
             row_levels[*row as usize] = levels.level(target);
             *row += 1;
         }
@@ -75,11 +75,16 @@ fn starts(members: impl Iterator<Item = u32>, n: usize) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ItemId, UserId};
 
     #[test]
     fn rows_stand_by_user_and_by_item() {
-        let first = Rows { users: vec![2, 0], items: vec![1, 0], targets: vec![1.0, 0.0] };
-        let second = Rows { users: vec![0], items: vec![1], targets: vec![0.5] };
+        let first = Rows {
+            users: vec![UserId(2), UserId(0)],
+            items: vec![ItemId(1), ItemId(0)],
+            targets: vec![1.0, 0.0],
+        };
+        let second = Rows { users: vec![UserId(0)], items: vec![ItemId(1)], targets: vec![0.5] };
         let levels = Levels::of(&[0.0, 0.5, 1.0]);
         let observed = Observed::new(&[&first, &second], 3, 2, &levels);
         assert_eq!((observed.of_user(0), observed.of_user(1), observed.of_user(2)), (0..2, 2..2, 2..3));

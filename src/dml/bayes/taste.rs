@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::draw::{Draw, LinkDraw};
+use crate::data::UserId;
 
 /// Correlations over pairs of one person's two sides, each as deviations from the pairs' mean.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -26,7 +27,7 @@ pub(super) fn measure<'d>(
     draws: impl ExactSizeIterator<Item = &'d Draw>,
     k: usize,
     branch: usize,
-    pairs: &[(u32, u32)],
+    pairs: &[(UserId, UserId)],
 ) -> Option<Taste> {
     let count = draws.len();
     if pairs.len() < ENOUGH || count == 0 {
@@ -36,7 +37,7 @@ pub(super) fn measure<'d>(
     for draw in draws {
         let link = &draw.links[branch];
         let (above, below) = (&draw.domains[link.from], &draw.domains[link.to]);
-        let bias = |biases: &[f32], user: u32| f64::from(biases[user as usize]);
+        let bias = |biases: &[f32], user: UserId| f64::from(biases[user.index()]);
         let sides: Vec<(f64, f64)> =
             pairs.iter().map(|&(a, b)| (bias(&above.user_biases, a), bias(&below.user_biases, b))).collect();
         biases += correlation(&[sides]);
@@ -55,15 +56,15 @@ fn turned(
     k: usize,
     above: &[f32],
     below: &[f32],
-    pairs: &[(u32, u32)],
+    pairs: &[(UserId, UserId)],
 ) -> Vec<Vec<(f64, f64)>> {
     (0..k)
         .map(|i| {
             let row = &link.map[i * k..][..k];
-            let side = |&(a, b): &(u32, u32)| {
-                let u = &above[a as usize * k..][..k];
+            let side = |&(a, b): &(UserId, UserId)| {
+                let u = &above[a.index() * k..][..k];
                 let x: f32 = row.iter().zip(u).map(|(x, u)| x * u).sum();
-                (f64::from(x), f64::from(below[b as usize * k + i]))
+                (f64::from(x), f64::from(below[b.index() * k + i]))
             };
             pairs.iter().map(side).collect()
         })

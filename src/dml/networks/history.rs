@@ -2,6 +2,7 @@
 //! that of the file, which is as much as a domain keeps of time. A training rating never sees itself, as a test rating
 //! does not; those before and after it are both seen, as they are in the test.
 
+use crate::data::{ItemId, UserId};
 use crate::engine::Histories;
 use crate::split::Rows;
 
@@ -25,8 +26,9 @@ fn push_rows(rows: &Rows, histories: &mut Histories) {
         let late = items.len().saturating_sub(HISTORY + 1);
         for row in 0..items.len() {
             others.clear();
-            others
-                .extend(items.iter().enumerate().skip(late).filter(|(n, _)| *n != row).map(|(_, item)| item));
+            others.extend(
+                items.iter().enumerate().skip(late).filter(|(n, _)| *n != row).map(|(_, item)| item.0),
+            );
             histories.push(&others);
         }
     }
@@ -36,9 +38,9 @@ fn push_rows(rows: &Rows, histories: &mut Histories) {
 pub(in crate::dml) fn of_users(rows: &Rows, users: usize) -> Histories {
     let mut histories = Histories::new(HISTORY + 1);
     let mut start = 0;
-    for user in 0..users as u32 {
+    for user in UserId::first(users) {
         let end = start + rows.users[start..].partition_point(|&u| u <= user);
-        histories.push(&rows.items[start..end]);
+        histories.push(ItemId::numbers(&rows.items[start..end]));
         start = end;
     }
     histories
@@ -50,8 +52,8 @@ mod tests {
 
     #[test]
     fn a_row_sees_the_others_of_its_user_and_not_itself() {
-        let users = [vec![0; 3], vec![2; 14]].concat();
-        let items: Vec<u32> = [5, 6, 7].into_iter().chain(100..114).collect();
+        let users = [vec![UserId(0); 3], vec![UserId(2); 14]].concat();
+        let items = [5, 6, 7].into_iter().chain(100..114).map(ItemId).collect();
         let rows = Rows { targets: vec![0.5; 17], users, items };
         let histories = of_rows(&rows, true);
         assert_eq!((histories.len(), histories.get(17)), (34, histories.get(0)));
