@@ -15,6 +15,7 @@ mod domain;
 mod draw;
 mod fit;
 mod items;
+mod lanes;
 mod latent;
 mod levels;
 mod link;
