@@ -5,9 +5,9 @@ use pulp::{Simd, WithSimd};
 
 use super::domain::Domain;
 use super::lanes::{Lanes, Number};
-use super::latent::{BLOCK, Block};
-use super::levels::Levels;
-use super::normal::{PEAK, quantile, tail};
+use super::latent::Block;
+use super::levels::{self, Levels};
+use super::normal::{Mass, PEAK, quantile};
 use crate::engine::Isa;
 
 /// How much wider than those of a standard normal the cutpoints start.
@@ -48,68 +48,68 @@ impl<const K: usize> WithSimd for Step<'_, K> {
     type Output = ();
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let rows = self.domain.observed.len();
-        let (mut block, mut scores) = (Block::start(), [0.0; BLOCK]);
-        let mut sums = Sums::none(self.domain.levels.len());
-        for start in (0..rows).step_by(BLOCK) {
-            let end = rows.min(start + BLOCK);
-            block.look_up(self.domain, start, end);
-            scores[..end - start].copy_from_slice(&self.domain.scores[start..end]);
-            let mut of_rows = OfRows::none();
-            for at in (0..BLOCK).step_by(S::F32_LANES) {
-                let [f, s, lower, upper] = [&scores, &block.roots, &block.lower, &block.upper]
-                    .map(|numbers| Lanes::load(simd, &numbers[at..]));
-                of_rows.store(at, changes((lower - f) * s, (upper - f) * s, s));
+        let (mut block, mut sums) = (Block::start(), Sums::none(simd, self.domain.levels.len()));
+        while block.next(self.domain) {
+            for at in (0..block.len()).step_by(S::F32_LANES) {
+                sums.add(&block, at, &block.interval(simd, at).mass());
             }
-            sums.add(&of_rows, &self.domain.observed.levels[start..end]);
+            sums.flush();
         }
         sums.step(&mut self.domain.cutpoints);
     }
 }
 
-/// [`changes`] of the rows of a block.
-pub(super) struct OfRows([[f32; BLOCK]; 4]);
-
-impl OfRows {
-    /// Room for them.
-    pub(super) fn none() -> Self {
-        Self([[0.0; BLOCK]; 4])
-    }
-
-    /// Those of some rows.
-    #[inline(always)]
-    pub(super) fn store<S: Simd>(&mut self, at: usize, changes: [Lanes<S>; 4]) {
-        for (to, change) in self.0.iter_mut().zip(changes) {
-            change.store(&mut to[at..]);
-        }
-    }
+/// How the likelihood changes with the cutpoints, by level: its slope and the slope's own at the upper end, then at the
+/// lower one.
+pub(super) struct Sums<S: Simd> {
+    simd: S,
+    /// Of the rows of a block, a few rows side by side.
+    of_block: [[S::f32s; 4]; levels::MOST],
+    all: [[f64; 4]; levels::MOST],
+    levels: usize,
 }
 
-/// By level: Σ s φ/p and its slope at the upper end, then at the lower.
-pub(super) struct Sums(Vec<[f64; 4]>);
-
-impl Sums {
+impl<S: Simd> Sums<S> {
     /// Before the first row.
-    pub(super) fn none(levels: usize) -> Self {
-        Self(vec![[0.0; 4]; levels])
+    #[inline(always)]
+    pub(super) fn none(simd: S, levels: usize) -> Self {
+        let of_block = [[simd.splat_f32s(0.0); 4]; levels::MOST];
+        Self { simd, of_block, all: [[0.0; 4]; levels::MOST], levels }
     }
 
-    /// Adds a block's.
+    /// Adds rows of a block from `at` on, in whose intervals there is so much mass.
     #[inline(always)]
-    pub(super) fn add(&mut self, block: &OfRows, levels: &[u8]) {
-        for (row, &level) in levels.iter().enumerate() {
-            let sums = &mut self.0[usize::from(level)];
+    pub(super) fn add(&mut self, block: &Block, at: usize, mass: &Mass<S>) {
+        let simd = self.simd;
+        let s = Lanes::load(simd, &block.roots[at..]);
+        let [lower, upper] = block.ends(simd, at);
+        let changes = changes(lower, upper, s, mass);
+        let level_of_rows = Lanes::load(simd, &block.levels[at..]);
+        for level in 0..self.levels {
+            let here = level_of_rows.equals(Lanes::splat(simd, level as f32));
             for i in 0..4 {
-                sums[i] += f64::from(block.0[i][row]);
+                let sum = &mut self.of_block[level][i];
+                *sum = simd.add_f32s(*sum, here.choose(changes[i], Lanes::splat(simd, 0.0)).x);
+            }
+        }
+    }
+
+    /// Ends a block: many of them are summed in double precision.
+    #[inline(always)]
+    pub(super) fn flush(&mut self) {
+        for level in 0..self.levels {
+            for i in 0..4 {
+                self.all[level][i] += f64::from(self.simd.reduce_sum_f32s(self.of_block[level][i]));
+                self.of_block[level][i] = self.simd.splat_f32s(0.0);
             }
         }
     }
 
     /// Moves the inner cutpoints.
     pub(super) fn step(&self, cutpoints: &mut [f32]) {
-        for j in 1..self.0.len() {
-            let gradient = self.0[j - 1][0] + self.0[j][2];
-            let curvature = -(self.0[j - 1][1] + self.0[j][3]);
+        for j in 1..self.levels {
+            let gradient = self.all[j - 1][0] + self.all[j][2];
+            let curvature = -(self.all[j - 1][1] + self.all[j][3]);
             if curvature > 0.0 {
                 cutpoints[j] += (gradient / curvature).clamp(-STEP, STEP) as f32;
             }
@@ -118,20 +118,20 @@ impl Sums {
     }
 }
 
-/// What the logarithm of Φ(b) − Φ(a) gains when the upper and the lower cutpoint move: slope and its slope of each, for
-/// a precision s².
+/// What the logarithm of the mass between two ends gains when the cutpoints there move, for a precision s²: slope and its
+/// slope at the upper end, then at the lower.
 #[inline(always)]
-fn changes<S: Simd>(a: Lanes<S>, b: Lanes<S>, s: Lanes<S>) -> [Lanes<S>; 4] {
-    let (zero, one) = (a.like(0.0), a.like(1.0));
-    let ((tail_a, bell_a), (tail_b, bell_b)) = (tail(a.abs()), tail(b.abs()));
-    // On one side of 0 the tails' difference is precise, else what both leave.
-    let apart = (tail_a - tail_b).abs();
-    let around = b.greater(zero).choose(a.greater(zero).choose(apart, one - tail_a - tail_b), apart);
-    let scaled = s * a.like(PEAK) / around.at_least(a.like(LEAST));
-    let (upper, lower) = (bell_b * scaled, -(bell_a * scaled));
+fn changes<S: Simd>(lower_end: Lanes<S>, upper_end: Lanes<S>, s: Lanes<S>, mass: &Mass<S>) -> [Lanes<S>; 4] {
+    let scaled = s * s.like(PEAK) / mass.mass.at_least(s.like(LEAST));
+    let (upper, lower) = (mass.bells[0] * scaled, -(mass.bells[1] * scaled));
     // An infinite end has no density and no slope.
-    let finite = |end: Lanes<S>| end.at_least(a.like(-MOST)).at_most(a.like(MOST));
-    [upper, -(upper * finite(b).times_plus(s, upper)), lower, -(lower * finite(a).times_plus(s, lower))]
+    let finite = |end: Lanes<S>| end.at_least(s.like(-MOST)).at_most(s.like(MOST));
+    [
+        upper,
+        -(upper * finite(upper_end).times_plus(s, upper)),
+        lower,
+        -(lower * finite(lower_end).times_plus(s, lower)),
+    ]
 }
 
 /// Keeps the order.
@@ -146,11 +146,12 @@ mod tests {
     use pulp::Scalar;
 
     use super::*;
-    use crate::dml::bayes::normal::cdf;
+    use crate::dml::bayes::normal::{Interval, cdf};
 
     fn changes(a: f32, b: f32, s: f32) -> [f32; 4] {
         let single = |x| Lanes::splat(Scalar::new(), x);
-        super::changes(single(a), single(b), single(s)).map(|change| change.x)
+        let mass = Interval::new(single(a), single(b)).mass();
+        super::changes(single(a), single(b), single(s), &mass).map(|change| change.x)
     }
 
     #[test]

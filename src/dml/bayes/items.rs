@@ -29,7 +29,7 @@ impl<const K: usize> WithSimd for Draw<'_, K> {
         let (mut known, mut items, mut count) = ([Information::NONE; MOST], [0; MOST], 0);
         for item in 0..domain.items.len() {
             if !domain.observed.of_item(item).is_empty() {
-                known[count] = seen(simd, domain, item);
+                observe(simd, domain, item, &mut known[count]);
                 items[count] = item;
                 count += 1;
             }
@@ -52,14 +52,14 @@ impl<const K: usize> WithSimd for Draw<'_, K> {
 
 /// What the ratings of an item say.
 #[inline(always)]
-fn seen<const K: usize, S: Simd>(simd: S, domain: &Domain<K>, item: usize) -> Information<K> {
+fn observe<const K: usize, S: Simd>(simd: S, domain: &Domain<K>, item: usize, known: &mut Information<K>) {
     let places = domain.observed.of_item(item);
     let rows = domain.observed.item_rows[places.clone()].iter().zip(&domain.observed.item_users[places]);
-    Information::observe::<true, S>(
+    known.observe::<true, S>(
         simd,
         rows.map(|(&row, &user)| {
             let person = &domain.people[user as usize];
             (&person.vector, domain.noise[user as usize], domain.latent[row as usize] - person.bias)
         }),
-    )
+    );
 }

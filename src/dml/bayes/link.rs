@@ -39,16 +39,20 @@ impl<const K: usize> Coupling<K> {
     /// In all lanes.
     #[inline(always)]
     pub(super) fn splat<S: Simd>(&self, simd: S) -> Coupling<K, Lanes<S>> {
-        Coupling { bias: self.bias.splat(simd), vector: self.vector.each_ref().map(|row| row.splat(simd)) }
+        let bias = self.bias.splat(simd);
+        let mut vector = [bias; K];
+        for i in 0..K {
+            vector[i] = self.vector[i].splat(simd);
+        }
+        Coupling { bias, vector }
     }
 }
 
 impl<const K: usize, T: Number> Coupling<K, T> {
-    /// U⁻ᵀ of all columns.
+    /// Becomes U⁻ᵀ of all columns.
     #[inline(always)]
-    pub(super) fn solved_by(&self, factor: &Factor<K, T>) -> Self {
-        let (bias, vector) = factor.forward_rows(&self.bias, &self.vector);
-        Self { bias, vector }
+    pub(super) fn solve(&mut self, factor: &Factor<K, T>) {
+        factor.forward_rows(&mut self.bias, &mut self.vector);
     }
 
     /// Adds the map's value at a point.

@@ -3,7 +3,7 @@
 
 use pulp::{Scalar, Simd};
 
-use super::lanes::{Lanes, Number};
+use super::lanes::{Lanes, Mask, Number};
 
 /// Beyond so many deviations an interval's mass is below what single precision can hold.
 const FAR: f32 = 11.0;
@@ -64,22 +64,60 @@ pub(super) fn quantile(p: f32) -> f32 {
     quantiles(single(p)).x
 }
 
-/// Draws from N(0, 1) within (lo, hi), given `unit`, uniform in (0, 1). Either end may be infinite.
-#[inline(always)]
-pub(super) fn truncated<S: Simd>(lo: Lanes<S>, hi: Lanes<S>, unit: Lanes<S>) -> Lanes<S> {
-    let zero = lo.like(0.0);
-    // The half of the line where Φ is small is the one where it is precise.
-    let flipped = (lo + hi).greater(zero);
-    let (a, b) = (flipped.choose(-hi, lo), flipped.choose(-lo, hi));
-    let ((from, _), (tail_b, _)) = (tail(a.abs()), tail(b.abs()));
-    let to = b.greater(zero).choose(lo.like(1.0) - tail_b, tail_b);
-    let mut drawn = quantiles(unit.times_plus(to - from, from).at_most(lo.like(1.0 - 6e-8)));
-    let far = lo.like(-FAR).greater(b);
-    if far.any() {
-        drawn = far.choose(beyond(a, b, unit), drawn);
+/// Intervals (lo, hi), either end may be infinite, seen from the half of the line where Φ is small and therefore precise.
+pub(super) struct Interval<S: Simd> {
+    flipped: Mask<S>,
+    /// Ends on that half: lo and hi, or −hi and −lo.
+    a: Lanes<S>,
+    b: Lanes<S>,
+}
+
+/// What lies in an interval.
+pub(super) struct Mass<S: Simd> {
+    /// Φ(a).
+    from: Lanes<S>,
+    /// Φ(b) − Φ(a).
+    pub(super) mass: Lanes<S>,
+    /// e^(−x²/2) at hi and lo.
+    pub(super) bells: [Lanes<S>; 2],
+}
+
+impl<S: Simd> Interval<S> {
+    #[inline(always)]
+    pub(super) fn new(lo: Lanes<S>, hi: Lanes<S>) -> Self {
+        let flipped = (lo + hi).greater(lo.like(0.0));
+        Self { flipped, a: flipped.choose(-hi, lo), b: flipped.choose(-lo, hi) }
     }
-    let within = drawn.at_least(a).at_most(b);
-    flipped.choose(-within, within)
+
+    /// Two values of Φ say all of an interval: draws from it, and how the chance of it changes.
+    #[inline(always)]
+    pub(super) fn mass(&self) -> Mass<S> {
+        let ((from, bell_a), (tail_b, bell_b)) = (tail(self.a.abs()), tail(self.b.abs()));
+        let to = self.b.greater(from.like(0.0)).choose(from.like(1.0) - tail_b, tail_b);
+        let bells = [self.flipped.choose(bell_a, bell_b), self.flipped.choose(bell_b, bell_a)];
+        Mass { from, mass: to - from, bells }
+    }
+
+    /// A draw of N(0, 1) within: where Φ is `share`, which was made from `unit`, uniform in (0, 1).
+    #[inline(always)]
+    pub(super) fn draw(&self, share: Lanes<S>, unit: Lanes<S>) -> Lanes<S> {
+        let (a, b) = (self.a, self.b);
+        let mut drawn = quantiles(share.at_most(a.like(1.0 - 6e-8)));
+        let far = a.like(-FAR).greater(b);
+        if far.any() {
+            drawn = far.choose(beyond(a, b, unit), drawn);
+        }
+        let within = drawn.at_least(a).at_most(b);
+        self.flipped.choose(-within, within)
+    }
+}
+
+impl<S: Simd> Mass<S> {
+    /// Φ of the draw that `unit` stands for.
+    #[inline(always)]
+    pub(super) fn share(&self, unit: Lanes<S>) -> Lanes<S> {
+        unit.times_plus(self.mass, self.from)
+    }
 }
 
 /// A draw within (a, b) far below 0, where the density rises like e^(|b| z).
@@ -158,7 +196,8 @@ mod tests {
     use super::*;
 
     fn truncated(lo: f32, hi: f32, unit: f32) -> f32 {
-        super::truncated(single(lo), single(hi), single(unit)).x
+        let (interval, unit) = (Interval::new(single(lo), single(hi)), single(unit));
+        interval.draw(interval.mass().share(unit), unit).x
     }
 
     fn grid(lo: f64, hi: f64, n: usize) -> impl Iterator<Item = f64> {

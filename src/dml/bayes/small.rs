@@ -47,11 +47,24 @@ impl<const K: usize> Point<K> {
     /// In all lanes.
     #[inline(always)]
     pub(super) fn splat<S: Simd>(&self, simd: S) -> Point<K, Lanes<S>> {
-        Point { bias: Lanes::splat(simd, self.bias), vector: self.vector.map(|x| Lanes::splat(simd, x)) }
+        let mut new = Point::none(Lanes::splat(simd, self.bias));
+        new.bias = Lanes::splat(simd, self.bias);
+        for i in 0..K {
+            new.vector[i] = Lanes::splat(simd, self.vector[i]);
+        }
+        new
     }
 }
 
 impl<const K: usize, T: Number> Point<K, T> {
+    /// 0, in as many lanes as a number has. (Not by `map`: calls of closures that are not inlined are compiled for the
+    /// least of processors.)
+    #[inline(always)]
+    pub(super) fn none(like: T) -> Self {
+        let zero = like.like(0.0);
+        Self { bias: zero, vector: [zero; K] }
+    }
+
     /// ⟨x, y⟩ over bias and vector.
     #[inline(always)]
     pub(super) fn dot(&self, other: &Self) -> T {
@@ -71,8 +84,11 @@ impl<const K: usize, T: Number> Point<K, T> {
     }
 
     #[inline(always)]
-    fn times(&self, by: T) -> Self {
-        Self { bias: self.bias * by, vector: self.vector.map(|x| x * by) }
+    fn scale(&mut self, by: T) {
+        self.bias = self.bias * by;
+        for i in 0..K {
+            self.vector[i] = self.vector[i] * by;
+        }
     }
 }
 
@@ -105,14 +121,23 @@ impl<const K: usize, S: Simd> Point<K, Lanes<S>> {
                 vectors[i][lane] = point.vector[i];
             }
         }
-        Self { bias: Lanes::of(simd, biases), vector: vectors.map(|numbers| Lanes::of(simd, numbers)) }
+        let mut new = Self::none(Lanes::of(simd, biases));
+        new.bias = Lanes::of(simd, biases);
+        for i in 0..K {
+            new.vector[i] = Lanes::of(simd, vectors[i]);
+        }
+        new
     }
 
     /// K + 1 numbers for each lane.
     #[inline(always)]
     pub(super) fn load(simd: S, from: &[f32]) -> Self {
-        let at = |i: usize| Lanes::load(simd, &from[i * S::F32_LANES..]);
-        Self { bias: at(0), vector: std::array::from_fn(|i| at(1 + i)) }
+        let mut new = Self::none(Lanes::load(simd, from));
+        new.bias = Lanes::load(simd, from);
+        for i in 0..K {
+            new.vector[i] = Lanes::load(simd, &from[(1 + i) * S::F32_LANES..]);
+        }
+        new
     }
 }
 
@@ -131,14 +156,14 @@ impl<const K: usize> Information<K> {
     pub(super) const NONE: Self =
         Self { bias: 0.0, cross: [0.0; K], vector: [[0.0; K]; K], bias_term: 0.0, vector_term: [0.0; K] };
 
-    /// What observations y = bias + ⟨other, vector⟩ say, each given as (other, weight, y): their vectors, precisions and
-    /// residuals. Without `WEIGHTED` all weights count as 1.
+    /// Becomes what observations y = bias + ⟨other, vector⟩ say, each given as (other, weight, y), its precision the
+    /// weight. Without `WEIGHTED` all weights count as 1.
     #[inline(always)]
     pub(super) fn observe<'a, const WEIGHTED: bool, S: Simd>(
+        &mut self,
         simd: S,
         rows: impl Iterator<Item = (&'a [f32; K], f32, f32)> + Clone,
-    ) -> Self {
-        let mut known = Self::NONE;
+    ) {
         let mut block = 0;
         while block * S::F32_LANES < K {
             // Rows of the upper half that reach into these columns, as many at a time as registers hold.
@@ -148,16 +173,15 @@ impl<const K: usize> Information<K> {
                 let few = last - row <= 4;
                 let rows = rows.clone();
                 match (row == 0, few) {
-                    (true, true) => known.observe_block::<WEIGHTED, true, 4, S>(simd, rows, block, row),
-                    (true, false) => known.observe_block::<WEIGHTED, true, 8, S>(simd, rows, block, row),
-                    (false, true) => known.observe_block::<WEIGHTED, false, 4, S>(simd, rows, block, row),
-                    (false, false) => known.observe_block::<WEIGHTED, false, 8, S>(simd, rows, block, row),
+                    (true, true) => self.observe_block::<WEIGHTED, true, 4, S>(simd, rows, block, row),
+                    (true, false) => self.observe_block::<WEIGHTED, true, 8, S>(simd, rows, block, row),
+                    (false, true) => self.observe_block::<WEIGHTED, false, 4, S>(simd, rows, block, row),
+                    (false, false) => self.observe_block::<WEIGHTED, false, 8, S>(simd, rows, block, row),
                 }
                 row += if few { 4 } else { 8 };
             }
             block += 1;
         }
-        known
     }
 
     /// `ROWS` rows of P from a row on, one register of their columns; with the `FIRST` of them the linear term as well.
@@ -224,30 +248,31 @@ impl<const K: usize, S: Simd> Information<K, Lanes<S>> {
     /// One system a lane; as many must be given as there can be.
     #[inline(always)]
     pub(super) fn side_by_side(simd: S, all: &[Information<K>; MOST]) -> Self {
+        let [a, b, c, d, e, f, g, h] = all;
         macro_rules! lanes {
-            (|$one:ident| $number:expr) => {
+            ($($number:tt)+) => {
                 Lanes::of(
                     simd,
-                    [0, 1, 2, 3, 4, 5, 6, 7].map(|lane: usize| {
-                        let $one = &all[lane];
-                        $number
-                    }),
+                    [
+                        a.$($number)+, b.$($number)+, c.$($number)+, d.$($number)+,
+                        e.$($number)+, f.$($number)+, g.$($number)+, h.$($number)+,
+                    ],
                 )
             };
         }
         let zero = Lanes::splat(simd, 0.0);
         let mut new = Self {
-            bias: lanes!(|one| one.bias),
+            bias: lanes!(bias),
             cross: [zero; K],
             vector: [[zero; K]; K],
-            bias_term: lanes!(|one| one.bias_term),
+            bias_term: lanes!(bias_term),
             vector_term: [zero; K],
         };
         for i in 0..K {
-            new.cross[i] = lanes!(|one| one.cross[i]);
-            new.vector_term[i] = lanes!(|one| one.vector_term[i]);
+            new.cross[i] = lanes!(cross[i]);
+            new.vector_term[i] = lanes!(vector_term[i]);
             for j in i..K {
-                new.vector[i][j] = lanes!(|one| one.vector[i][j]);
+                new.vector[i][j] = lanes!(vector[i][j]);
             }
         }
         new
@@ -326,7 +351,10 @@ impl<const K: usize, T: Number> Information<K, T> {
     pub(super) fn factor(&self) -> Factor<K, T> {
         let bias = self.bias.inverse_root();
         let mut rest = self.vector;
-        let cross = self.cross.map(|x| x * bias);
+        let mut cross = self.cross;
+        for i in 0..K {
+            cross[i] = cross[i] * bias;
+        }
         for i in 0..K {
             for j in i..K {
                 rest[i][j] = rest[i][j].less(cross[i], cross[j]);
@@ -368,26 +396,20 @@ impl<const K: usize, T: Number> Factor<K, T> {
         Point { bias, vector: rest }
     }
 
-    /// U⁻ᵀ of a matrix given by its rows, the bias's first.
+    /// Makes a matrix, given by its rows, the bias's first, U⁻ᵀ times it.
     #[inline(always)]
-    pub(super) fn forward_rows(
-        &self,
-        bias: &Point<K, T>,
-        vector: &[Point<K, T>; K],
-    ) -> (Point<K, T>, [Point<K, T>; K]) {
-        let bias = bias.times(self.bias);
-        let mut rest = *vector;
+    pub(super) fn forward_rows(&self, bias: &mut Point<K, T>, vector: &mut [Point<K, T>; K]) {
+        bias.scale(self.bias);
         for p in 0..K {
-            rest[p].take(&bias, self.cross[p]);
-        }
-        for p in 0..K {
-            let row = rest[p].times(self.diagonal[p]);
-            rest[p] = row;
-            for j in p + 1..K {
-                rest[j].take(&row, self.vector[p][j]);
+            let (done, rest) = vector.split_at_mut(p);
+            let row = &mut rest[0];
+            // Row by row, so that what is taken from one stays in registers.
+            row.take(bias, self.cross[p]);
+            for i in 0..p {
+                row.take(&done[i], self.vector[i][p]);
             }
+            row.scale(self.diagonal[p]);
         }
-        (bias, rest)
     }
 
     /// U⁻¹ y.
@@ -464,10 +486,9 @@ mod tests {
             type Output = Information<K>;
             #[inline(always)]
             fn with_simd<S: Simd>(self, simd: S) -> Information<K> {
-                Information::observe::<W, S>(
-                    simd,
-                    self.0.iter().map(|(other, weight, y)| (other, *weight, *y)),
-                )
+                let mut known = Information::NONE;
+                known.observe::<W, S>(simd, self.0.iter().map(|(other, weight, y)| (other, *weight, *y)));
+                known
             }
         }
         let found = Isa::detect().run(Told::<WEIGHTED, K>(rows));

@@ -65,10 +65,12 @@ impl<const K: usize> Draw<'_, K> {
     ) {
         let everybody = self.everybody;
         let shape = everybody.of(people[0] as usize);
-        messages[..shape.len()].fill(Information::none(Lanes::splat(simd, 0.0)));
+        if shape.len() > 1 {
+            messages[..shape.len()].fill(Information::none(Lanes::splat(simd, 0.0)));
+        }
         for (place, node) in shape.iter().enumerate().rev() {
             let mut known = self.seen(simd, people, place);
-            if node.above.is_none() || shape.len() > 1 {
+            if shape.len() > 1 {
                 known.add(&messages[place]);
             }
             let prior = &self.domains[node.domain].people_prior;
@@ -85,7 +87,8 @@ impl<const K: usize> Draw<'_, K> {
             known.prior(&precision.splat(simd), &offset.splat(simd));
             let factor = known.factor();
             let forward = factor.forward(&known.term());
-            let towards = link.coupling(&precision).splat(simd).solved_by(&factor);
+            let mut towards = link.coupling(&precision).splat(simd);
+            towards.solve(&factor);
             link.pass_up(&mut messages[above], &precision, &offset, &towards, &forward);
             solved.push(Solved { factor, solved: forward, towards: Some(towards) });
         }
@@ -119,7 +122,7 @@ impl<const K: usize> Draw<'_, K> {
             let domain = &self.domains[node.domain];
             if let Some(&precision) = domain.noise.get(node.row as usize) {
                 noise[lane] = precision;
-                known[lane] = seen(simd, domain, node);
+                observe(simd, domain, node, &mut known[lane]);
             }
         }
         let mut together = Information::side_by_side(simd, &known);
@@ -131,14 +134,14 @@ impl<const K: usize> Draw<'_, K> {
 
 /// What the ratings of a user say, of precision 1.
 #[inline(always)]
-fn seen<const K: usize, S: Simd>(simd: S, domain: &Domain<K>, node: &Node) -> Information<K> {
+fn observe<const K: usize, S: Simd>(simd: S, domain: &Domain<K>, node: &Node, known: &mut Information<K>) {
     let rows = domain.observed.of_user(node.row as usize);
     let rows = domain.observed.items[rows.clone()].iter().zip(&domain.latent[rows]);
-    Information::observe::<false, S>(
+    known.observe::<false, S>(
         simd,
         rows.map(|(&item, &latent)| {
             let item = &domain.items[item as usize];
             (&item.vector, 1.0, latent - item.bias)
         }),
-    )
+    );
 }
