@@ -184,6 +184,13 @@ pub(super) fn ln<S: Simd>(x: Lanes<S>) -> Lanes<S> {
     n.times_plus(x.like(0.693_359_4), m + y)
 }
 
+/// A single draw from N(0, 1) within (lo, hi), given `unit`, uniform in (0, 1).
+#[cfg(test)]
+pub(super) fn truncated(lo: f32, hi: f32, unit: f32) -> f32 {
+    let (interval, unit) = (Interval::new(single(lo), single(hi)), single(unit));
+    interval.draw(interval.mass().share(unit), unit).x
+}
+
 /// A single number as a lane of its own.
 fn single(x: f32) -> Lanes<Scalar> {
     Lanes::splat(Scalar::new(), x)
@@ -194,11 +201,6 @@ mod tests {
     use statrs::distribution::{ContinuousCDF, Normal};
 
     use super::*;
-
-    fn truncated(lo: f32, hi: f32, unit: f32) -> f32 {
-        let (interval, unit) = (Interval::new(single(lo), single(hi)), single(unit));
-        interval.draw(interval.mass().share(unit), unit).x
-    }
 
     fn grid(lo: f64, hi: f64, n: usize) -> impl Iterator<Item = f64> {
         (0..=n).map(move |i| lo + (hi - lo) * i as f64 / n as f64)
