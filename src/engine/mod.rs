@@ -24,6 +24,7 @@ pub use crate::settings::UpdatedRows;
 pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
 pub use fused_cpu::FusedCpu;
+pub(crate) use fused_cpu::Isa;
 #[cfg(target_arch = "wasm32")]
 pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 #[cfg(webgpu)]

@@ -68,10 +68,13 @@ impl<const K: usize> Chain<K> {
 
     /// Draws everything once.
     pub(super) fn sweep(&mut self) {
-        let steps = if self.sweeps < EARLY { EARLY_STEPS } else { 1 };
         for domain in &mut self.domains {
-            (0..steps).for_each(|_| cutpoints::step(domain));
-            latent::draw(domain, &mut self.normals.chance);
+            if self.sweeps < EARLY {
+                (0..EARLY_STEPS).for_each(|_| cutpoints::step(domain));
+                latent::draw(domain, &mut self.normals.chance);
+            } else {
+                latent::draw_and_step(domain, &mut self.normals.chance);
+            }
             items::draw(domain, &mut self.normals);
         }
         users::draw(&mut self.domains, &self.everybody, &self.links, &mut self.normals);

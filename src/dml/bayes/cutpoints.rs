@@ -1,18 +1,25 @@
 //! Where one rating ends and the next begins on the scale of scores: by one Newton step a sweep, coordinate by coordinate, on
 //! the likelihood of the ratings given the scores.
 
+use pulp::{Simd, WithSimd};
+
 use super::domain::Domain;
-use super::levels::Levels;
-use super::normal::{cdf, density, quantile};
+use super::lanes::{Lanes, Number};
+use super::latent::Block;
+use super::levels::{self, Levels};
+use super::normal::{Mass, PEAK, quantile};
+use crate::engine::Isa;
 
 /// How much wider than those of a standard normal the cutpoints start.
 const WIDENING: f32 = 1.2;
 /// The longest step.
-const STEP: f32 = 0.2;
+const STEP: f64 = 0.2;
 /// The least distance between two cutpoints.
 const GAP: f32 = 0.01;
 /// The least chance of a rating that is divided by.
 const LEAST: f32 = 1e-12;
+/// Deviations behind which there is no density in single precision.
+const MOST: f32 = 1e4;
 
 /// −∞, 1.2·Φ⁻¹(share of ratings below), ∞.
 pub(super) fn starting(levels: &Levels) -> Vec<f32> {
@@ -30,39 +37,101 @@ pub(super) fn starting(levels: &Levels) -> Vec<f32> {
 
 /// Moves the inner cutpoints a step up the likelihood.
 pub(super) fn step<const K: usize>(domain: &mut Domain<K>) {
-    let levels = domain.levels.len();
-    // By level: Σ s φ/p and its slope at the upper end, then at the lower.
-    let mut sums = vec![[0.0_f32; 4]; levels];
-    for user in 0..domain.noise.len() {
-        let s = domain.noise[user].sqrt();
-        for row in domain.observed.of_user(user) {
-            let (f, level) = (domain.scores[row], usize::from(domain.observed.levels[row]));
-            let (a, b) = ((domain.cutpoints[level] - f) * s, (domain.cutpoints[level + 1] - f) * s);
-            let changes = changes(a, b, s);
-            sums[level].iter_mut().zip(changes).for_each(|(sum, change)| *sum += change);
-        }
-    }
-    for j in 1..levels {
-        let gradient = sums[j - 1][0] + sums[j][2];
-        let curvature = -(sums[j - 1][1] + sums[j][3]);
-        if curvature > 0.0 {
-            domain.cutpoints[j] += (gradient / curvature).clamp(-STEP, STEP);
-        }
-    }
-    spread_out(&mut domain.cutpoints);
+    Isa::detect().run(Step { domain });
 }
 
-/// What the logarithm of Φ(b) − Φ(a) gains when the upper and the lower cutpoint move: slope and its slope of each, for
-/// a precision s².
+struct Step<'a, const K: usize> {
+    domain: &'a mut Domain<K>,
+}
+
+impl<const K: usize> WithSimd for Step<'_, K> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (mut block, mut sums) = (Block::start(), Sums::none(simd, self.domain.levels.len()));
+        while block.next(self.domain) {
+            for at in (0..block.len()).step_by(S::F32_LANES) {
+                sums.add(&block, at, &block.interval(simd, at).mass());
+            }
+            sums.flush();
+        }
+        sums.step(&mut self.domain.cutpoints);
+    }
+}
+
+/// How the likelihood changes with the cutpoints, by level: its slope and the slope's own at the upper end, then at the
+/// lower one.
+pub(super) struct Sums<S: Simd> {
+    simd: S,
+    /// Of the rows of a block, a few rows side by side.
+    of_block: [[S::f32s; 4]; levels::MOST],
+    all: [[f64; 4]; levels::MOST],
+    levels: usize,
+}
+
+impl<S: Simd> Sums<S> {
+    /// Before the first row.
+    #[inline(always)]
+    pub(super) fn none(simd: S, levels: usize) -> Self {
+        let of_block = [[simd.splat_f32s(0.0); 4]; levels::MOST];
+        Self { simd, of_block, all: [[0.0; 4]; levels::MOST], levels }
+    }
+
+    /// Adds rows of a block from `at` on, in whose intervals there is so much mass.
+    #[inline(always)]
+    pub(super) fn add(&mut self, block: &Block, at: usize, mass: &Mass<S>) {
+        let simd = self.simd;
+        let s = Lanes::load(simd, &block.roots[at..]);
+        let [lower, upper] = block.ends(simd, at);
+        let changes = changes(lower, upper, s, mass);
+        let level_of_rows = Lanes::load(simd, &block.levels[at..]);
+        for level in 0..self.levels {
+            let here = level_of_rows.equals(Lanes::splat(simd, level as f32));
+            for i in 0..4 {
+                let sum = &mut self.of_block[level][i];
+                *sum = simd.add_f32s(*sum, here.choose(changes[i], Lanes::splat(simd, 0.0)).x);
+            }
+        }
+    }
+
+    /// Ends a block: many of them are summed in double precision.
+    #[inline(always)]
+    pub(super) fn flush(&mut self) {
+        for level in 0..self.levels {
+            for i in 0..4 {
+                self.all[level][i] += f64::from(self.simd.reduce_sum_f32s(self.of_block[level][i]));
+                self.of_block[level][i] = self.simd.splat_f32s(0.0);
+            }
+        }
+    }
+
+    /// Moves the inner cutpoints.
+    pub(super) fn step(&self, cutpoints: &mut [f32]) {
+        for j in 1..self.levels {
+            let gradient = self.all[j - 1][0] + self.all[j][2];
+            let curvature = -(self.all[j - 1][1] + self.all[j][3]);
+            if curvature > 0.0 {
+                cutpoints[j] += (gradient / curvature).clamp(-STEP, STEP) as f32;
+            }
+        }
+        spread_out(cutpoints);
+    }
+}
+
+/// What the logarithm of the mass between two ends gains when the cutpoints there move, for a precision s²: slope and its
+/// slope at the upper end, then at the lower.
 #[inline(always)]
-fn changes(a: f32, b: f32, s: f32) -> [f32; 4] {
-    // The side of the line where Φ is precise.
-    let mass = if a + b > 0.0 { cdf(-a) - cdf(-b) } else { cdf(b) - cdf(a) };
-    let scaled = s / mass.max(LEAST);
-    let (upper, lower) = (density(b) * scaled, -density(a) * scaled);
+fn changes<S: Simd>(lower_end: Lanes<S>, upper_end: Lanes<S>, s: Lanes<S>, mass: &Mass<S>) -> [Lanes<S>; 4] {
+    let scaled = s * s.like(PEAK) / mass.mass.at_least(s.like(LEAST));
+    let (upper, lower) = (mass.bells[0] * scaled, -(mass.bells[1] * scaled));
     // An infinite end has no density and no slope.
-    let finite = |end: f32| if end.is_finite() { end } else { 0.0 };
-    [upper, -upper * (finite(b) * s + upper), lower, -lower * (finite(a) * s + lower)]
+    let finite = |end: Lanes<S>| end.at_least(s.like(-MOST)).at_most(s.like(MOST));
+    [
+        upper,
+        -(upper * finite(upper_end).times_plus(s, upper)),
+        lower,
+        -(lower * finite(lower_end).times_plus(s, lower)),
+    ]
 }
 
 /// Keeps the order.
@@ -74,7 +143,16 @@ fn spread_out(cutpoints: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
+    use pulp::Scalar;
+
     use super::*;
+    use crate::dml::bayes::normal::{Interval, cdf};
+
+    fn changes(a: f32, b: f32, s: f32) -> [f32; 4] {
+        let single = |x| Lanes::splat(Scalar::new(), x);
+        let mass = Interval::new(single(a), single(b)).mass();
+        super::changes(single(a), single(b), single(s), &mass).map(|change| change.x)
+    }
 
     #[test]
     fn cutpoints_start_at_the_quantiles_of_the_ratings() {

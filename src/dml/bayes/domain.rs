@@ -1,10 +1,14 @@
 //! The state of one domain in a chain: scores and latent ratings by row, points of people and items, their priors.
 
+use pulp::{Simd, WithSimd};
+
 use super::chance::Chance;
+use super::lanes::{Lanes, Number};
 use super::levels::Levels;
 use super::prior::Prior;
 use super::rows::Observed;
-use super::small::Point;
+use super::small::{Point, columns};
+use crate::engine::Isa;
 
 /// Deviation of vectors before the first sweep.
 const START: f32 = 0.1;
@@ -67,21 +71,41 @@ impl<const K: usize> Domain<K> {
 
     /// f of all rows from the points as they stand.
     pub(super) fn score(&mut self) {
-        for user in 0..self.noise.len() {
-            let person = &self.people[user];
-            for row in self.observed.of_user(user) {
-                self.scores[row] = score(person, &self.items[self.observed.items[row] as usize]);
+        Isa::detect().run(Score(self));
+    }
+
+    /// f of a user's rows; returns Σ(z − f)².
+    #[inline(always)]
+    pub(super) fn score_user<S: Simd>(&mut self, simd: S, user: usize) -> f64 {
+        let person = &self.people[user];
+        let rows = self.observed.of_user(user);
+        let mut square = 0.0_f64;
+        for ((&item, score), &latent) in (self.observed.items[rows.clone()].iter())
+            .zip(&mut self.scores[rows.clone()])
+            .zip(&self.latent[rows])
+        {
+            let item = &self.items[item as usize];
+            let mut products = Lanes::splat(simd, 0.0);
+            for block in 0..K.div_ceil(S::F32_LANES) {
+                products = columns(simd, &person.vector, block)
+                    .times_plus(columns(simd, &item.vector, block), products);
             }
+            *score = person.bias + item.bias + products.sum();
+            square += f64::from((latent - *score) * (latent - *score));
         }
+        square
     }
 }
 
-/// f = b_u + b_i + ⟨u, v⟩.
-#[inline(always)]
-pub(super) fn score<const K: usize>(person: &Point<K>, item: &Point<K>) -> f32 {
-    let mut products = [0.0; K];
-    for i in 0..K {
-        products[i] = person.vector[i] * item.vector[i];
+/// All scores.
+struct Score<'a, const K: usize>(&'a mut Domain<K>);
+
+impl<const K: usize> WithSimd for Score<'_, K> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        (0..self.0.noise.len()).for_each(|user| {
+            self.0.score_user(simd, user);
+        });
     }
-    person.bias + item.bias + products.iter().sum::<f32>()
 }

@@ -1,6 +1,9 @@
 //! A link: u_B ~ N(m_B + c·X(u_A − m_A), λ⁻¹) and b_B ~ N(ρ b_A, τ⁻¹) for whoever is in both domains. X is the paper's
 //! orthogonal map (section 3.2); here it is the prior mean of a taste instead of a loss beside the recommenders.
 
+use pulp::Simd;
+
+use super::lanes::{Lanes, Number};
 use super::orthogonal;
 use super::prior::Prior;
 use super::small::{Factor, Information, Point};
@@ -25,28 +28,39 @@ pub(super) struct Link<const K: usize> {
 
 /// A linear map of (bias, vector) that leaves the two apart before it is solved by a factor and mixes them after.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Coupling<const K: usize> {
+pub(super) struct Coupling<const K: usize, T = f32> {
     /// What the bias becomes: of the bias, of the vector.
-    bias: Point<K>,
+    bias: Point<K, T>,
     /// What each number of the vector becomes.
-    vector: [Point<K>; K],
+    vector: [Point<K, T>; K],
 }
 
 impl<const K: usize> Coupling<K> {
-    pub(super) const NONE: Self = Self { bias: Point::ZERO, vector: [Point::ZERO; K] };
+    /// In all lanes.
+    #[inline(always)]
+    pub(super) fn splat<S: Simd>(&self, simd: S) -> Coupling<K, Lanes<S>> {
+        let bias = self.bias.splat(simd);
+        let mut vector = [bias; K];
+        for i in 0..K {
+            vector[i] = self.vector[i].splat(simd);
+        }
+        Coupling { bias, vector }
+    }
+}
 
-    /// U⁻ᵀ of all columns.
-    pub(super) fn solved_by(&self, factor: &Factor<K>) -> Self {
-        let (bias, vector) = factor.forward_rows(self.bias, self.vector);
-        Self { bias, vector }
+impl<const K: usize, T: Number> Coupling<K, T> {
+    /// Becomes U⁻ᵀ of all columns.
+    #[inline(always)]
+    pub(super) fn solve(&mut self, factor: &Factor<K, T>) {
+        factor.forward_rows(&mut self.bias, &mut self.vector);
     }
 
     /// Adds the map's value at a point.
     #[inline(always)]
-    pub(super) fn apply(&self, point: &Point<K>, to: &mut Point<K>) {
-        to.bias += self.bias.dot(point);
+    pub(super) fn apply(&self, point: &Point<K, T>, to: &mut Point<K, T>) {
+        to.bias = to.bias + self.bias.dot(point);
         for i in 0..K {
-            to.vector[i] += self.vector[i].dot(point);
+            to.vector[i] = to.vector[i] + self.vector[i].dot(point);
         }
     }
 }
@@ -101,27 +115,28 @@ impl<const K: usize> Link<K> {
     /// Adds what a child, summed out, says of its parent: precision WᵀLW − TᵀT and term Tᵀy − WᵀLx, where T = U⁻ᵀLW
     /// is `towards`, y = U⁻ᵀh `solved` and x `offset`.
     #[inline(always)]
-    pub(super) fn pass_up(
+    pub(super) fn pass_up<T: Number>(
         &self,
-        parent: &mut Information<K>,
+        parent: &mut Information<K, T>,
         precision: &Point<K>,
         offset: &Point<K>,
-        towards: &Coupling<K>,
-        solved: &Point<K>,
+        towards: &Coupling<K, T>,
+        solved: &Point<K, T>,
     ) {
+        let constant = |x: f32| solved.bias.like(x);
         let vector = std::array::from_fn(|i| precision.vector[i] * offset.vector[i]);
         let pull = self.expected_back(&Point { bias: precision.bias * offset.bias, vector });
-        parent.bias += self.rho * self.rho * precision.bias;
-        parent.bias_term -= pull.bias;
+        parent.bias = parent.bias + constant(self.rho * self.rho * precision.bias);
+        parent.bias_term = parent.bias_term - constant(pull.bias);
         // X is orthogonal and λ one number, so that WᵀLW is diagonal.
         let square = self.scale * self.scale * self.lambda;
         for i in 0..K {
-            parent.vector[i][i] += square;
-            parent.vector_term[i] -= pull.vector[i];
+            parent.vector[i][i] = parent.vector[i][i] + constant(square);
+            parent.vector_term[i] = parent.vector_term[i] - constant(pull.vector[i]);
         }
         parent.take_row(&towards.bias, solved.bias);
-        for (row, &solved) in towards.vector.iter().zip(&solved.vector) {
-            parent.take_row(row, solved);
+        for i in 0..K {
+            parent.take_row(&towards.vector[i], solved.vector[i]);
         }
     }
 

@@ -16,6 +16,7 @@ mod domain;
 mod draw;
 mod fit;
 mod items;
+mod lanes;
 mod latent;
 mod levels;
 mod link;

@@ -1,120 +1,199 @@
 //! The normal distribution as the sampler needs it: Φ, Φ⁻¹ and draws from an interval of it, without branches where rows
 //! pass by the thousand. Errors are held by the tests against double precision, in the tails too.
 
+use pulp::{Scalar, Simd};
+
+use super::lanes::{Lanes, Mask, Number};
+
 /// Beyond so many deviations an interval's mass is below what single precision can hold.
 const FAR: f32 = 11.0;
+const LOG2_E: f32 = std::f32::consts::LOG2_E;
 
-/// Φ(x), the standard normal distribution function. Relative error below 2e-5 down to x = −12, absolute error below 2e-7.
-/// Chebyshev fit of erfc by Press and others, Numerical Recipes (erfcc).
+/// Φ(−y) for y ≥ 0 and e^(−y²/2) beside it. Relative error below 5e-7 up to 2, 5e-6 up to 12. Mills' ratio as a polynomial
+/// in 1/(1 + 0.3 y), fitted by us for the least relative error.
+#[inline(always)]
+pub(super) fn tail<S: Simd>(y: Lanes<S>) -> (Lanes<S>, Lanes<S>) {
+    let t = y.like(1.0) / y.times_plus(y.like(0.3), y.like(1.0));
+    let ratio = t.polynomial([
+        0.035_674_546,
+        -0.157_202_08,
+        0.206_351_68,
+        -0.053_681_88,
+        0.128_560_66,
+        0.099_913_8,
+        0.120_753_91,
+        0.119_629_3,
+    ]);
+    let bell = exp(y * y * y.like(-0.5));
+    (ratio * t * bell, bell)
+}
+
+/// Φ(x), the standard normal distribution function. Relative error below 5e-6 down to x = −12, absolute error below 2e-7.
 #[inline(always)]
 pub(super) fn cdf(x: f32) -> f32 {
-    let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
-    let t = 1.0 / (1.0 + 0.5 * z);
-    let inner = polynomial(
-        t,
-        [
-            0.170_872_77,
-            -0.822_152_23,
-            1.488_515_9,
-            -1.135_204,
-            0.278_868_07,
-            -0.186_288_06,
-            0.096_784_18,
-            0.374_091_96,
-            1.000_023_7,
-            -1.265_512_2,
-        ],
-    );
-    let tail = 0.5 * t * exp(inner - z * z);
-    if x > 0.0 { 1.0 - tail } else { tail }
+    let (tail, _) = tail(single(x.abs()));
+    if x > 0.0 { 1.0 - tail.x } else { tail.x }
 }
 
-/// φ(x), the standard normal density.
+/// φ(0), by which e^(−x²/2) becomes the standard normal density.
+pub(super) const PEAK: f32 = 0.398_942_3;
+
+/// Φ⁻¹(p) for p in (0, ½], 0 above it. Absolute error below 2e-6 down to −5 and 5e-6 down to −13: a rational function of
+/// √(−2 ln 2p), fitted by us.
 #[inline(always)]
-pub(super) fn density(x: f32) -> f32 {
-    0.398_942_3 * exp(-0.5 * x * x)
+fn lower_quantile<S: Simd>(p: Lanes<S>) -> Lanes<S> {
+    let square = (ln(p + p) * p.like(-2.0)).at_least(p.like(0.0));
+    let s = square.sqrt();
+    let above = s.polynomial([0.028_178_27, 0.357_338_6, 0.744_612_6, 0.807_594_36, 0.626_536_4]);
+    let below = s.polynomial([0.028_172_962, 0.358_066_8, 0.854_462_86, 1.452_038_5, 1.286_094_3, 1.0]);
+    -(square * above / below)
 }
 
-/// Φ⁻¹(p) for p in (0, 1). Absolute error below 1e-5 for p up to ½, more above ¾, where p itself is coarse. Rational
-/// approximation by Acklam (2003), central and tail.
+/// Φ⁻¹(p) for p in (0, 1). Absolute error as of [`lower_quantile`] for p up to ½, more above ¾, where p itself is coarse.
+#[inline(always)]
+pub(super) fn quantiles<S: Simd>(p: Lanes<S>) -> Lanes<S> {
+    let half = p.like(0.5);
+    let upper = p.greater(half);
+    let x = lower_quantile(upper.choose(p.like(1.0) - p, p));
+    upper.choose(-x, x)
+}
+
+/// [`quantiles`] of one number.
 #[inline(always)]
 pub(super) fn quantile(p: f32) -> f32 {
-    let low = p.min(1.0 - p).max(f32::MIN_POSITIVE);
-    let q = low - 0.5;
-    let r = q * q;
-    let central =
-        q * polynomial(r, [-39.696_83, 220.946_1, -275.928_5, 138.357_75, -30.664_798, 2.506_628_2])
-            / polynomial(r, [-54.476_1, 161.585_83, -155.698_98, 66.801_31, -13.280_681, 1.0]);
-    let s = (-2.0 * ln(low)).max(0.0).sqrt();
-    let tail =
-        polynomial(s, [-0.007_784_894, -0.322_396_46, -2.400_758_3, -2.549_732_5, 4.374_664, 2.938_164])
-            / polynomial(s, [0.007_784_696, 0.322_467_13, 2.445_134_1, 3.754_408_7, 1.0]);
-    let lower = if low < 0.024_25 { tail } else { central };
-    if p > 0.5 { -lower } else { lower }
+    quantiles(single(p)).x
 }
 
-/// A draw from N(0, 1) within (lo, hi), given `unit`, uniform in (0, 1). Either end may be infinite.
-#[inline(always)]
-pub(super) fn truncated(lo: f32, hi: f32, unit: f32) -> f32 {
-    // The half of the line where Φ is small is the one where it is precise.
-    let flipped = lo + hi > 0.0;
-    let (a, b) = if flipped { (-hi, -lo) } else { (lo, hi) };
-    let drawn = if b < -FAR {
-        // So far out the density falls like exp(−|b| (b − z)).
-        let rate = -b;
-        let mass = 1.0 - exp(-rate * (b - a).min(1e3));
-        b + ln(1.0 - unit * mass) / rate
-    } else {
-        let (from, to) = (cdf(a), cdf(b));
-        quantile((from + unit * (to - from)).min(1.0 - 6e-8))
-    };
-    let within = drawn.clamp(a, b);
-    if flipped { -within } else { within }
+/// Intervals (lo, hi), either end may be infinite, seen from the half of the line where Φ is small and therefore precise.
+pub(super) struct Interval<S: Simd> {
+    flipped: Mask<S>,
+    /// Ends on that half: lo and hi, or −hi and −lo.
+    a: Lanes<S>,
+    b: Lanes<S>,
 }
 
-/// c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ.
+/// What lies in an interval.
+pub(super) struct Mass<S: Simd> {
+    /// Φ(a).
+    from: Lanes<S>,
+    /// Φ(b) − Φ(a).
+    pub(super) mass: Lanes<S>,
+    /// e^(−x²/2) at hi and lo.
+    pub(super) bells: [Lanes<S>; 2],
+}
+
+impl<S: Simd> Interval<S> {
+    #[inline(always)]
+    pub(super) fn new(lo: Lanes<S>, hi: Lanes<S>) -> Self {
+        let flipped = (lo + hi).greater(lo.like(0.0));
+        Self { flipped, a: flipped.choose(-hi, lo), b: flipped.choose(-lo, hi) }
+    }
+
+    /// Two values of Φ say all of an interval: draws from it, and how the chance of it changes.
+    #[inline(always)]
+    pub(super) fn mass(&self) -> Mass<S> {
+        let ((from, bell_a), (tail_b, bell_b)) = (tail(self.a.abs()), tail(self.b.abs()));
+        let to = self.b.greater(from.like(0.0)).choose(from.like(1.0) - tail_b, tail_b);
+        let bells = [self.flipped.choose(bell_a, bell_b), self.flipped.choose(bell_b, bell_a)];
+        Mass { from, mass: to - from, bells }
+    }
+
+    /// A draw of N(0, 1) within: where Φ is `share`, which was made from `unit`, uniform in (0, 1).
+    #[inline(always)]
+    pub(super) fn draw(&self, share: Lanes<S>, unit: Lanes<S>) -> Lanes<S> {
+        let (a, b) = (self.a, self.b);
+        let mut drawn = quantiles(share.at_most(a.like(1.0 - 6e-8)));
+        let far = a.like(-FAR).greater(b);
+        if far.any() {
+            drawn = far.choose(beyond(a, b, unit), drawn);
+        }
+        let within = drawn.at_least(a).at_most(b);
+        self.flipped.choose(-within, within)
+    }
+}
+
+impl<S: Simd> Mass<S> {
+    /// Φ of the draw that `unit` stands for.
+    #[inline(always)]
+    pub(super) fn share(&self, unit: Lanes<S>) -> Lanes<S> {
+        unit.times_plus(self.mass, self.from)
+    }
+}
+
+/// A draw within (a, b) far below 0, where the density rises like e^(|b| z).
 #[inline(always)]
-fn polynomial<const N: usize>(x: f32, coefficients: [f32; N]) -> f32 {
-    coefficients.into_iter().fold(0.0, |sum, c| sum * x + c)
+fn beyond<S: Simd>(a: Lanes<S>, b: Lanes<S>, unit: Lanes<S>) -> Lanes<S> {
+    let one = a.like(1.0);
+    let rate = -b;
+    let mass = one - exp(b * (b - a).at_most(a.like(1e3)));
+    b + ln(one.less(unit, mass)) / rate
 }
 
 /// eˣ, relative error below 3e-7, 0 below −87: a power of two by its bits, the rest by a polynomial.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
-    let bounded = x.clamp(-87.0, 88.0);
-    let n = (bounded * std::f32::consts::LOG2_E).round_ties_even();
+pub(super) fn exp<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+    let simd = x.simd;
+    // The sum has no room for a fraction, and its last bits are the whole number that is nearest.
+    let shift = x.like(12_582_912.0);
+    let bounded = x.at_least(x.like(-87.0)).at_most(x.like(88.0));
+    let shifted = bounded.times_plus(x.like(LOG2_E), shift);
+    let n = shifted - shift;
     // ln 2 in two parts, so that nothing of x is lost.
-    let r = bounded - n * 0.693_359_4 + n * 2.121_944_4e-4;
-    let e = polynomial(r, [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_65, 0.5]);
-    let value = (e * r * r + r + 1.0) * f32::from_bits(((n as i32 + 127) << 23) as u32);
-    if x < -87.0 { 0.0 } else { value }
+    let r = n.times_plus(x.like(2.121_944_4e-4), bounded.less(n, x.like(0.693_359_4)));
+    let e = r.polynomial([
+        1.987_569_1e-4,
+        1.398_199_9e-3,
+        8.333_452e-3,
+        4.166_579_6e-2,
+        0.166_666_65,
+        0.5,
+        1.0,
+        1.0,
+    ]);
+    // 2ⁿ: n + 127 where a number has its exponent.
+    let exponent = simd.add_u32s(shifted.bits(), simd.splat_u32s(127_u32.wrapping_sub(0x4b40_0000)));
+    let power = Lanes::from_bits(simd, simd.wrapping_dyn_shl_u32s(exponent, simd.splat_u32s(23)));
+    x.like(-87.0).greater(x).choose(x.like(0.0), e * power)
 }
 
 /// ln x for x > 0, absolute error below 3e-7 of max(1, |ln x|): the exponent by its bits, the mantissa by a polynomial.
 #[inline(always)]
-pub(super) fn ln(x: f32) -> f32 {
-    let bits = x.max(f32::MIN_POSITIVE).to_bits();
-    // A mantissa in [√½, √2).
-    let shifted = bits.wrapping_sub(0x3f35_04f3);
-    let n = ((shifted as i32) >> 23) as f32;
-    let m = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(0x3f35_04f3)) - 1.0;
+pub(super) fn ln<S: Simd>(x: Lanes<S>) -> Lanes<S> {
+    let simd = x.simd;
+    let bits = x.at_least(x.like(f32::MIN_POSITIVE)).bits();
+    // A mantissa in [√½, √2), and the exponent of two that is left, with 2²³ + 127 added to make a number of it.
+    let shifted = simd.add_u32s(bits, simd.splat_u32s((127 << 23) - 0x3f35_04f3));
+    let whole = simd.wrapping_dyn_shr_u32s(shifted, simd.splat_u32s(23));
+    let n = Lanes::from_bits(simd, simd.or_u32s(whole, simd.splat_u32s(0x4b00_0000)))
+        - x.like(8_388_608.0 + 127.0);
+    let mantissa = simd.and_u32s(shifted, simd.splat_u32s(0x007f_ffff));
+    let m = Lanes::from_bits(simd, simd.add_u32s(mantissa, simd.splat_u32s(0x3f35_04f3))) - x.like(1.0);
     let z = m * m;
-    let p = polynomial(
-        m,
-        [
-            7.037_683_6e-2,
-            -0.115_146_1,
-            0.116_769_99,
-            -0.124_201_41,
-            0.142_493_23,
-            -0.166_680_58,
-            0.200_007_14,
-            -0.249_999_94,
-            0.333_333_3,
-        ],
-    );
-    let y = m * z * p + n * -2.121_944_4e-4 - 0.5 * z;
-    m + y + n * 0.693_359_4
+    let p = m.polynomial([
+        7.037_683_6e-2,
+        -0.115_146_1,
+        0.116_769_99,
+        -0.124_201_41,
+        0.142_493_23,
+        -0.166_680_58,
+        0.200_007_14,
+        -0.249_999_94,
+        0.333_333_3,
+    ]);
+    let y = n.times_plus(x.like(-2.121_944_4e-4), m * z * p).less(z, x.like(0.5));
+    n.times_plus(x.like(0.693_359_4), m + y)
+}
+
+/// A single draw from N(0, 1) within (lo, hi), given `unit`, uniform in (0, 1).
+#[cfg(test)]
+pub(super) fn truncated(lo: f32, hi: f32, unit: f32) -> f32 {
+    let (interval, unit) = (Interval::new(single(lo), single(hi)), single(unit));
+    interval.draw(interval.mass().share(unit), unit).x
+}
+
+/// A single number as a lane of its own.
+fn single(x: f32) -> Lanes<Scalar> {
+    Lanes::splat(Scalar::new(), x)
 }
 
 #[cfg(test)]
@@ -132,13 +211,13 @@ mod tests {
         for x in grid(-86.0, 88.0, 20_000) {
             let x = x as f32;
             let expected = f64::from(x).exp();
-            assert!((f64::from(exp(x)) / expected - 1.0).abs() < 3e-7, "{x}");
+            assert!((f64::from(exp(single(x)).x) / expected - 1.0).abs() < 3e-7, "{x}");
         }
-        assert_eq!(exp(-200.0), 0.0);
+        assert_eq!(exp(single(-200.0)).x, 0.0);
         for x in grid(-87.0, 88.0, 20_000) {
             let x = x.exp() as f32;
             let expected = f64::from(x).ln();
-            assert!((f64::from(ln(x)) - expected).abs() < 3e-7 * expected.abs().max(1.0), "{x}");
+            assert!((f64::from(ln(single(x)).x) - expected).abs() < 3e-7 * expected.abs().max(1.0), "{x}");
         }
     }
 
@@ -149,7 +228,7 @@ mod tests {
             let x = x as f32;
             let expected = normal.cdf(f64::from(x));
             let error = (f64::from(cdf(x)) - expected).abs();
-            assert!(error < 2e-7 && (x > 0.0 || error < 2e-5 * expected), "{x} {error}");
+            assert!(error < 2e-7 && (x > 0.0 || error < 5e-6 * expected), "{x} {error}");
         }
         assert_eq!((cdf(f32::NEG_INFINITY), cdf(f32::INFINITY)), (0.0, 1.0));
     }
@@ -160,7 +239,15 @@ mod tests {
         for x in grid(-11.0, 4.0, 20_000) {
             let p = normal.cdf(x) as f32;
             let expected = normal.inverse_cdf(f64::from(p));
-            let allowed = if x < 0.7 { 1e-5 } else { 1e-3 };
+            let allowed = if x < -5.0 {
+                5e-6
+            } else if x < 0.0 {
+                2e-6
+            } else if x < 0.7 {
+                1e-5
+            } else {
+                1e-3
+            };
             assert!((f64::from(quantile(p)) - expected).abs() < allowed, "{x} {p} {}", quantile(p));
         }
     }

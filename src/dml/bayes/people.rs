@@ -28,6 +28,8 @@ pub(super) struct Everybody {
     /// The nodes of person p are `starts[p]..starts[p + 1]`; each stands behind the one above it.
     starts: Vec<u32>,
     nodes: Vec<Node>,
+    /// Numbers of people, together whose nodes stand in the same domains.
+    pub(super) groups: Vec<Vec<u32>>,
     /// By domain, rows of its table: users, and those in between.
     pub(super) rows: Vec<usize>,
     /// By domain, users without ratings.
@@ -60,10 +62,18 @@ impl Everybody {
             tree: Tree::new(training.domains(), &links),
             starts: vec![0],
             nodes: Vec::new(),
+            groups: Vec::new(),
             rows: (0..training.domains()).map(|d| training.users(d)).collect(),
             newcomers: vec![Vec::new(); training.domains()],
         };
         users_of.iter().for_each(|users| all.add(users, is_seen));
+        for person in 0..all.len() {
+            let domains = |person: usize| all.of(person).iter().map(|node| node.domain);
+            match all.groups.iter().position(|group| domains(group[0] as usize).eq(domains(person))) {
+                Some(group) => all.groups[group].push(person as u32),
+                None => all.groups.push(vec![person as u32]),
+            }
+        }
         all
     }
 

@@ -36,7 +36,7 @@ pub use kernels::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 use super::{Chunk, Engine, ParamId, Reading, Share, TrainingGraph};
 use crate::engine::DeviceKind;
 use crate::error::Result;
-use isa::Isa;
+pub(crate) use isa::Isa;
 use plan::{Place, Plan, TermPlan};
 
 /// Rows of a call of [`Engine::run`]: a few milliseconds.
