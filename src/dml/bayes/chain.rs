@@ -82,19 +82,31 @@ impl<const K: usize> Chain<K> {
         let steps = if self.sweeps < EARLY { EARLY_STEPS } else { 1 };
         for domain in &mut self.domains {
             (0..steps).for_each(|_| cutpoints::step(domain));
+        }
+        self.draw_points();
+        let chance = &mut self.normals.chance.scalar;
+        self.domains.iter_mut().for_each(|domain| draw_priors(domain, chance));
+        self.draw_links();
+        self.sweeps += 1;
+    }
+
+    /// Draws latent ratings, items, people and noise.
+    pub(super) fn draw_points(&mut self) {
+        for domain in &mut self.domains {
             latent::draw(domain, &mut self.normals.chance);
             items::draw(domain, &mut self.normals);
         }
         users::draw(&mut self.domains, &self.everybody, &self.links, &mut self.normals);
         let chance = &mut self.normals.chance.scalar;
-        for domain in &mut self.domains {
-            noise::draw(domain, chance);
-            draw_priors(domain, chance);
-        }
+        self.domains.iter_mut().for_each(|domain| noise::draw(domain, chance));
+    }
+
+    /// Draws the links.
+    pub(super) fn draw_links(&mut self) {
+        let chance = &mut self.normals.chance.scalar;
         for branch in 0..self.links.len() {
             draw_link(&self.everybody, &self.domains, branch, &mut self.links[branch], chance);
         }
-        self.sweeps += 1;
     }
 
     /// The states of the links.

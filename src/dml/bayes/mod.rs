@@ -27,6 +27,8 @@ mod people;
 mod prior;
 mod rows;
 mod small;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod users;
 
