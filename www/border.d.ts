@@ -364,6 +364,22 @@ pair_weight: number,
  */
 mix: boolean,
 /**
+ * Sweeps of the Bayesian model's chain.
+ */
+sweeps: number,
+/**
+ * Sweeps at the start of which no draw is kept.
+ */
+burn_in: number,
+/**
+ * Every how manieth sweep behind the burn-in is kept as a draw.
+ */
+thinning: number,
+/**
+ * Numbers of a vector in the Bayesian model: 4, 8, 16 or 32, and anything between counts as the next of them.
+ */
+bayes_dimension: number,
+/**
  * Rows a step.
  */
 batch: number,

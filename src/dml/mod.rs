@@ -3,6 +3,7 @@
 
 mod assembly;
 pub mod autoencoder;
+pub mod averaged;
 pub mod bayes;
 mod dual;
 pub mod encoders;

@@ -98,6 +98,13 @@ pub struct Dml {
 }
 
 impl Dml {
+    /// This model with the weights of mixing that validation chose for `measured`.
+    pub(super) fn with_mixes_of(&self, measured: &Self) -> Self {
+        let mut model = self.clone();
+        model.domains.iter_mut().zip(&measured.domains).for_each(|(kept, domain)| kept.mix = domain.mix);
+        model
+    }
+
     /// W_u of a user, `[k]`.
     pub fn user_embedding(&self, domain: usize, user: u32) -> &[f32] {
         &self.domains[domain].user_embeddings[user as usize * self.dimension..][..self.dimension]
@@ -279,8 +286,6 @@ impl Recommender for Dml {
     /// How much of the prediction through the map is in that of a warm linked user.
     fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {
         let measured = (measured as &dyn Any).downcast_ref::<Self>()?;
-        let mut model = self.clone();
-        model.domains.iter_mut().zip(&measured.domains).for_each(|(kept, domain)| kept.mix = domain.mix);
-        Some(Arc::new(model))
+        Some(Arc::new(self.with_mixes_of(measured)))
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::data::World;
+use crate::data::{Link, World};
 use crate::dml::mapping::{Mapping, mean_embedding};
 use crate::dml::{Dml, gather_pairs};
 use crate::rng::Generator;
@@ -71,6 +71,22 @@ pub(super) fn reports(world: &World, split: &Split, model: &Dml, seed: u64) -> V
         }
     };
     (0..world.links.len()).map(report).collect()
+}
+
+/// The pairs of two domains whose link is hidden, as (user of `from`, user of `to`), of people whom the model knows in both.
+pub(super) fn held_out_of(
+    world: &World,
+    split: &Split,
+    from: usize,
+    to: usize,
+    is_known: impl Fn(usize, u32) -> bool,
+) -> Vec<(u32, u32)> {
+    let between = |link: &Link| (link.a, link.b) == (from, to) || (link.a, link.b) == (to, from);
+    let Some(number) = world.links.iter().position(between) else { return Vec::new() };
+    let turned = world.links[number].a != from;
+    let pairs = split.held_out(world, number).into_iter();
+    let pairs = pairs.map(|(a, b)| if turned { (b, a) } else { (a, b) });
+    pairs.filter(|&(a, b)| is_known(from, a) && is_known(to, b)).collect()
 }
 
 /// The vectors of the held-out pairs of a link, and the mean vector of its second domain.

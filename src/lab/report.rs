@@ -7,6 +7,7 @@ use super::change::{Change, Sample};
 use super::errors::Source;
 use super::ledger::{Group, Ledger};
 use super::links::{Alignment, LinkReport};
+use super::taste::TasteReport;
 use crate::metrics::Scores;
 
 /// RMSE on the unit scale of one group of people, means over the repeats.
@@ -197,6 +198,8 @@ pub struct Report {
     pub domains: Vec<DomainReport>,
     /// By link, of the first repeat; nothing for models without a map.
     pub links: Vec<LinkReport>,
+    /// What the Bayesian model says of the links that it uses, in the first repeat; nothing for models without it.
+    pub taste: Vec<TasteReport>,
     /// Of the first link in the first repeat; `None` without held-out pairs.
     pub alignment: Option<Alignment>,
     /// ‖X Xᵀ − I‖ (Frobenius) of the first link.

@@ -18,7 +18,7 @@ use std::{any::Any, fmt::Debug, sync::Arc};
 pub use at_once::at_once;
 pub use by_epochs::{Learner, Slice, by_epochs};
 pub use capabilities::Capabilities;
-pub use event::{DomainLosses, Event, MappingState, Stage};
+pub use event::{DomainLosses, Event, LinkState, MappingState, Stage};
 pub use fit::{Assignment, Fit, Work};
 pub use stopping::Stopping;
 

@@ -223,6 +223,9 @@ pub const FIELDS: &[Field] = &[
     Field::new(SAMPLING, "sweeps", whole(2, 100_000, |c| c.sweeps as u64))
         .says("Sweeps", "How often the Bayesian model draws everything anew; fewer than 200 are too few.")
         .place(Place::CommandLine),
+    Field::new(SAMPLING, "chains", whole(1, 16, |c| c.chains as u64))
+        .says("Chains", "How many chains are sampled, each from a start of its own; predictions are means over all.")
+        .place(Place::CommandLine),
     Field::new(SAMPLING, "burn_in", whole(0, 100_000, |c| c.burn_in as u64))
         .says("Burn-in", "Sweeps at the start that predictions have no part of.")
         .place(Place::CommandLine),
@@ -230,7 +233,7 @@ pub const FIELDS: &[Field] = &[
         .says("Draws kept: one in", "Every how manieth sweep behind the burn-in predictions are means over.")
         .place(Place::CommandLine),
     Field::new(SAMPLING, "bayes_dimension", whole(1, 32, |c| c.bayes_dimension as u64))
-        .says("Dimensions k of the Bayesian model", "4, 8, 16 or 32; what lies between counts as the next of them.")
+        .says("Dimensions k of the Bayesian model", "How many numbers: 4, 8, 16 or 32; what lies between counts as the next of them.")
         .place(Place::CommandLine),
     Field::new(TRAINING, "model", Kind::Text("a name that dual-metric models lists"))
         .says("Model", "Which model is trained.")

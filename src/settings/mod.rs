@@ -137,6 +137,8 @@ pub struct Config {
 
     /// Sweeps of the Bayesian model's chain.
     pub sweeps: usize,
+    /// Chains of it, whose draws are taken together.
+    pub chains: usize,
     /// Sweeps at the start of which no draw is kept.
     pub burn_in: usize,
     /// Every how manieth sweep behind the burn-in is kept as a draw.

@@ -56,6 +56,7 @@ impl Config {
             pair_weight: 0.3,
             mix: true,
             sweeps: 300,
+            chains: 1,
             burn_in: 25,
             thinning: 5,
             bayes_dimension: 8,

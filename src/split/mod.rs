@@ -214,6 +214,73 @@ impl Split {
         Self { partners, ..self.clone() }
     }
 
+    /// The same split with its validation rows trained on as well, or with nothing done with them.
+    fn with_validation_as(&self, part: Part) -> Self {
+        let other = |own: &Part| if *own == Part::Validation { part } else { *own };
+        let parts = self.parts.iter().map(|own| own.iter().map(other).collect()).collect();
+        Self { parts: Arc::new(parts), memo: Memo::default(), ..self.clone() }
+    }
+
+    /// The same split with some more people cold: a `share` of the linked pairs of each link loses all ratings of its first
+    /// domain, and as many others those of the second. Scales stay. Also the rows that were taken from them, by domain; test
+    /// rows are not among them.
+    fn with_simulated_newcomers(&self, world: &World, share: f32, rng: &mut Generator) -> (Self, Vec<Rows>) {
+        let nobody =
+            || world.domains.iter().map(|domain| vec![false; domain.users.len()]).collect::<Vec<_>>();
+        let (mut hidden, mut taken) = (nobody(), nobody());
+        for (number, link) in world.links.iter().enumerate() {
+            let warm = |pair: &(u32, u32, PairRole)| pair.2 == PairRole::Linked;
+            let mut pairs: Vec<_> = self.pairs(world, number).filter(warm).collect();
+            rng.shuffle(&mut pairs);
+            let each = (pairs.len() as f32 * share).round() as usize;
+            let mut left = [each, each];
+            for (a, b, _) in pairs {
+                // Whoever is hidden in one place is to be known in all others.
+                if taken[link.a][a as usize] || taken[link.b][b as usize] {
+                    continue;
+                }
+                let Some(side) = left.iter().position(|&n| n > 0) else { break };
+                left[side] -= 1;
+                (taken[link.a][a as usize], taken[link.b][b as usize]) = (true, true);
+                let (domain, user) = if side == 0 { (link.a, a) } else { (link.b, b) };
+                hidden[domain][user as usize] = true;
+            }
+        }
+        let rows = (world.domains.iter().enumerate())
+            .map(|(d, domain)| {
+                let is_taken = |user: u32, position: usize| {
+                    let is_seen = matches!(self.parts[d][position], Part::Train | Part::Validation);
+                    is_seen
+                        && hidden[d][user as usize]
+                        && !self.is_cold(d, user)
+                        && !self.is_discarded(d, user)
+                };
+                Rows::gather(&domain.ratings, self.scale(d), 0, is_taken)
+            })
+            .collect();
+        let roles = (0..world.links.len())
+            .map(|number| {
+                let link = &world.links[number];
+                let role = |(a, b, role): (u32, u32, PairRole)| match role {
+                    PairRole::Linked if hidden[link.a][a as usize] => PairRole::ColdA,
+                    PairRole::Linked if hidden[link.b][b as usize] => PairRole::ColdB,
+                    role => role,
+                };
+                self.pairs(world, number).map(role).collect()
+            })
+            .collect();
+        let mut parts = self.parts.clone();
+        if world.links.iter().any(|link| !link.same_rows.positions.is_empty()) {
+            let own: &mut Vec<_> = Arc::make_mut(&mut parts);
+            leave_out(own, world, |domain, user| hidden[domain][user as usize]);
+        }
+        for (hidden, cold) in hidden.iter_mut().zip(self.cold.iter()) {
+            hidden.iter_mut().zip(cold).for_each(|(hidden, cold)| *hidden |= cold);
+        }
+        let split = Self { parts, cold: Arc::new(hidden), roles, memo: Memo::default(), ..self.clone() };
+        (split, rows)
+    }
+
     /// Everything that there is: all ratings are trained on and everybody in both is linked. For the model that is
     /// kept after the measurement; there is nothing left to measure it on.
     pub fn everything(world: &World) -> Self {
@@ -471,6 +538,49 @@ mod tests {
         for crossing in [Crossing::All, Crossing::Biases, Crossing::Nothing] {
             assert_eq!(training(crossing).overlap_pairs(0), linked);
             assert_eq!(training(crossing).rows(0), training(Crossing::All).rows(0));
+        }
+    }
+
+    #[test]
+    fn validation_rows_can_be_trained_on_or_left_alone() {
+        let (world, split) = cold_split();
+        let training = Training::new(Arc::new(world), Arc::new(split));
+        let (with, without) = (training.with_validation_rows(), training.without_validation_rows());
+        for d in 0..2 {
+            let (rows, validation) = (training.rows(d).len(), training.validation(d).len());
+            assert!(validation > 100);
+            assert_eq!((with.rows(d).len(), with.validation(d).len()), (rows + validation, 0));
+            assert_eq!((without.rows(d), without.validation(d).len()), (training.rows(d), 0));
+        }
+        assert_eq!(with.linked_pairs(0), training.linked_pairs(0));
+    }
+
+    #[test]
+    fn simulated_newcomers_lose_what_may_be_seen_of_one_domain_and_keep_their_link() {
+        let (world, split) = cold_split();
+        let world = Arc::new(world);
+        let shuffled = split.with_shuffled_links(&world, &mut Generator::new(1, "shuffle"));
+        for split in [split, shuffled] {
+            let tested: Vec<Rows> = (0..2).map(|d| split.test(&world, d)).collect();
+            let training = Training::new(world.clone(), Arc::new(split));
+            let (inner, rows) = training.with_simulated_newcomers(0.1, &mut Generator::new(2, "newcomers"));
+            let warm = |training: &Training| training.linked_pairs(0).iter().filter(|pair| pair.warm).count();
+            let each = (warm(&training) as f32 * 0.1).round() as usize;
+            assert_eq!(warm(&inner), warm(&training) - 2 * each);
+            assert_eq!(inner.linked_pairs(0).len(), training.linked_pairs(0).len());
+            for d in 0..2 {
+                let mut people = rows[d].users.clone();
+                people.dedup();
+                assert_eq!(people.len(), each);
+                let inside = [inner.rows(d), inner.validation(d)];
+                assert!(inside.iter().all(|rows| rows.users.iter().all(|user| !people.contains(user))));
+                let seen = |training: &Training| training.rows(d).len() + training.validation(d).len();
+                assert_eq!(seen(&inner) + rows[d].len(), seen(&training));
+                let places = |rows: &Rows| -> std::collections::HashSet<_> {
+                    rows.users.iter().copied().zip(rows.items.iter().copied()).collect()
+                };
+                assert!(places(&rows[d]).is_disjoint(&places(&tested[d])));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Part;
 use super::{Crossing, PairRole, Rows, Split};
 use crate::data::{Features, Scale, World};
+use crate::rng::Generator;
 
 /// What a model may see while it trains: training and validation rows, features, and the links it is allowed.
 #[derive(Clone, Debug)]
@@ -69,6 +70,23 @@ impl Training {
     /// Validation rows of a domain.
     pub fn validation(&self, domain: usize) -> Rows {
         self.split.rows(&self.world, domain, Part::Validation)
+    }
+
+    /// The same training with its validation rows among the training rows: where they have chosen what they were for.
+    pub fn with_validation_rows(&self) -> Self {
+        Self::new(self.world.clone(), Arc::new(self.split.with_validation_as(Part::Train)))
+    }
+
+    /// The same training with nothing known of its validation rows.
+    pub fn without_validation_rows(&self) -> Self {
+        Self::new(self.world.clone(), Arc::new(self.split.with_validation_as(Part::LeftOut)))
+    }
+
+    /// The same training with some more newcomers, to choose by what is best for them: a `share` of the linked pairs of each
+    /// link loses its first user's ratings, and as many others their second's. Also the rows that they lost, by domain.
+    pub fn with_simulated_newcomers(&self, share: f32, rng: &mut Generator) -> (Self, Vec<Rows>) {
+        let (split, rows) = self.split.with_simulated_newcomers(&self.world, share, rng);
+        (Self::new(self.world.clone(), Arc::new(split)), rows)
     }
 
     /// What was worked out from these training rows and kept, by its type and domain; `flag` tells two such results apart.

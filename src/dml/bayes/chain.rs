@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::domain::Domain;
-use super::draw::{DomainDraw, Draw, Spread};
+use super::draw::{DomainDraw, Draw, LinkDraw, Spread};
 use super::levels::Levels;
 use super::link::Link;
 use super::normals::Normals;
@@ -10,7 +10,9 @@ use super::people::Everybody;
 use super::prior::Prior;
 use super::rows::Observed;
 use super::small::Point;
+use super::tree::Branch;
 use super::{cutpoints, items, latent, noise, users};
+use crate::recommender::LinkState;
 use crate::rng::Generator;
 use crate::split::{Crossing, Rows, Training};
 
@@ -19,19 +21,6 @@ const ENOUGH_PEOPLE: usize = 30;
 /// Sweeps at the start in which cutpoints take [`EARLY_STEPS`] steps instead of one.
 const EARLY: usize = 10;
 const EARLY_STEPS: usize = 3;
-
-/// What a link's state is after a sweep.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LinkState {
-    /// ρ, how much of a person's bias is expected on the other side.
-    pub rho: f32,
-    /// c, how much of their vector; 0 where biases alone cross.
-    pub scale: f32,
-    /// τ, the precision of biases around that.
-    pub tau: f32,
-    /// λ, that of vectors. No evidence of a link: it is as high with shuffled ones.
-    pub lambda: f32,
-}
 
 /// A Gibbs sampler over all domains.
 #[derive(Debug)]
@@ -111,19 +100,26 @@ impl<const K: usize> Chain<K> {
 
     /// The states of the links.
     pub(super) fn link_states(&self) -> Vec<LinkState> {
-        let state = |link: &Link<K>| LinkState {
+        let state = |(link, branch): (&Link<K>, &Branch)| LinkState {
+            from: branch.parent,
+            to: branch.child,
             rho: link.rho,
             scale: link.scale,
             tau: link.tau,
             lambda: link.lambda,
         };
-        self.links.iter().map(state).collect()
+        self.links.iter().zip(&self.everybody.tree.branches).map(state).collect()
     }
 
     /// What predictions need of the state.
     pub(super) fn draw(&self) -> Draw {
         let domains = (0..self.domains.len()).map(|d| self.domain_draw(d)).collect();
-        Draw { domains }
+        let link = |(link, branch): (&Link<K>, &Branch)| LinkDraw {
+            from: branch.parent,
+            to: branch.child,
+            map: if link.vectors { link.rotation.as_flattened().to_vec() } else { Vec::new() },
+        };
+        Draw { domains, links: self.links.iter().zip(&self.everybody.tree.branches).map(link).collect() }
     }
 
     fn domain_draw(&self, d: usize) -> DomainDraw {

@@ -59,10 +59,23 @@ pub(super) struct DomainDraw {
     pub(super) unseen_items: Spread,
 }
 
+/// One link of a draw.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LinkDraw {
+    /// The upper domain.
+    pub(super) from: usize,
+    /// The lower domain.
+    pub(super) to: usize,
+    /// X, `[k, k]`; empty where biases alone cross.
+    pub(super) map: Vec<f32>,
+}
+
 /// A draw.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Draw {
     pub(super) domains: Vec<DomainDraw>,
+    /// By branch of the tree of domains.
+    pub(super) links: Vec<LinkDraw>,
 }
 
 impl DomainDraw {

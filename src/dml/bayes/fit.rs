@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use web_time::Instant;
 
-use super::chain::{Chain, LinkState};
+use super::chain::Chain;
 use super::draw::Draw;
 use super::model::{Bayes, Shape};
 use crate::error::{Error, Result};
-use crate::recommender::{Assignment, DomainLosses, Event, Fit, Recommender, Stopping, Work};
+use crate::recommender::{Assignment, Event, Fit, LinkState, Recommender, Work};
+use crate::settings::ValidConfig;
 use crate::split::Rows;
 
 /// How long the sweeps of one slice may take, seconds; a page stays alive by it.
@@ -40,8 +41,8 @@ impl<const K: usize> Sampler for Chain<K> {
     }
 }
 
-/// A chain of a training's dimension, and what stays the same over its draws.
-fn chain(given: &Assignment) -> Result<(Box<dyn Sampler>, Arc<Shape>)> {
+/// Chain `number` of a training, of its dimension, and what stays the same over all draws.
+fn chain(given: &Assignment, number: usize) -> Result<(Box<dyn Sampler>, Arc<Shape>)> {
     let training = &given.training;
     // Nothing is chosen by validation rows, so that they are trained on.
     let rows: Vec<Vec<Rows>> =
@@ -50,15 +51,19 @@ fn chain(given: &Assignment) -> Result<(Box<dyn Sampler>, Arc<Shape>)> {
         return Err(Error::data("no rating is left to train on", "Load files with more people"));
     }
     Ok(match given.config.bayes_dimension {
-        0..=4 => chain_of::<4>(given, &rows),
-        5..=8 => chain_of::<8>(given, &rows),
-        9..=16 => chain_of::<16>(given, &rows),
-        _ => chain_of::<32>(given, &rows),
+        0..=4 => chain_of::<4>(given, &rows, number),
+        5..=8 => chain_of::<8>(given, &rows, number),
+        9..=16 => chain_of::<16>(given, &rows, number),
+        _ => chain_of::<32>(given, &rows, number),
     })
 }
 
-fn chain_of<const K: usize>(given: &Assignment, rows: &[Vec<Rows>]) -> (Box<dyn Sampler>, Arc<Shape>) {
-    let chain = Chain::<K>::new(&given.training, rows, given.config.seed, 0);
+fn chain_of<const K: usize>(
+    given: &Assignment,
+    rows: &[Vec<Rows>],
+    number: usize,
+) -> (Box<dyn Sampler>, Arc<Shape>) {
+    let chain = Chain::<K>::new(&given.training, rows, given.config.seed, number);
     let shape = Shape {
         k: K,
         levels: chain.domains.iter().map(|domain| domain.levels.clone()).collect(),
@@ -69,63 +74,72 @@ fn chain_of<const K: usize>(given: &Assignment, rows: &[Vec<Rows>]) -> (Box<dyn 
 }
 
 /// A training that samples.
-struct Sampling {
-    assignment: Assignment,
-    chain: Box<dyn Sampler>,
+pub(in crate::dml) struct Sampling {
+    config: ValidConfig,
+    /// One or more, from different places.
+    chains: Vec<Box<dyn Sampler>>,
     model: Bayes,
-    most: usize,
+    sweeps: usize,
     started: Option<Instant>,
-    is_done: bool,
-}
-
-/// The training of the Bayesian model, as an entry begins it.
-pub(super) fn begin(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
-    Box::pin(async move {
-        let (chain, shape) = chain(&assignment)?;
-        let model = Bayes { shape, draws: Vec::new(), trace: Arc::default() };
-        let most = match assignment.stopping {
-            Stopping::Epochs(sweeps) => sweeps,
-            Stopping::Own => assignment.config.sweeps,
-        };
-        Ok(Box::new(Sampling { assignment, chain, model, most, started: None, is_done: false })
-            as Box<dyn Fit>)
-    })
 }
 
 impl Sampling {
+    /// Sets up the chains, before their first sweeps.
+    ///
+    /// # Errors
+    /// When there is no rating.
+    pub(in crate::dml) fn new(given: Assignment) -> Result<Self> {
+        let (first, shape) = chain(&given, 0)?;
+        let mut chains = vec![first];
+        for number in 1..given.config.chains {
+            chains.push(chain(&given, number)?.0);
+        }
+        let trace = Arc::new(vec![Vec::new(); chains.len()]);
+        let model = Bayes { shape, draws: Vec::new(), trace, burn_in: 0 };
+        let sweeps = given.config.sweeps;
+        Ok(Self { config: given.config, chains, model, sweeps, started: None }.of_sweeps(sweeps))
+    }
+
+    /// The same with so many sweeps.
+    pub(in crate::dml) fn of_sweeps(mut self, sweeps: usize) -> Self {
+        self.sweeps = sweeps.max(1);
+        // At most half of all, so that something is left.
+        self.model.burn_in = self.config.burn_in.min(self.sweeps / 2);
+        self
+    }
+
+    /// The model as far as it is sampled.
+    pub(in crate::dml) fn bayes(&self) -> Bayes {
+        self.model.clone()
+    }
+
     fn step(&mut self, emit: &mut dyn FnMut(Event)) {
-        if self.is_done {
+        if self.is_done() {
             return;
         }
         let began = Instant::now();
         if self.started.is_none() {
-            self.started = Some(began);
-            let config = Box::new(self.assignment.config.clone());
-            emit(Event::Started { config, device: self.device(), epochs: self.most });
+            let config = Box::new(self.config.clone());
+            emit(Event::Started { config, device: self.device(), epochs: self.sweeps });
         }
-        loop {
-            self.chain.sweep();
-            Arc::make_mut(&mut self.model.trace).push(self.chain.link_states());
-            let (sweep, burn_in) = (self.chain.sweeps(), self.assignment.config.burn_in.min(self.most - 1));
-            if sweep > burn_in
-                && (sweep == self.most || (self.most - sweep).is_multiple_of(self.assignment.config.thinning))
-            {
-                self.model.draws.push(Arc::new(self.chain.draw()));
+        let started = *self.started.get_or_insert(began);
+        while !self.is_done() && began.elapsed().as_secs_f64() < SLICE {
+            let trace = Arc::make_mut(&mut self.model.trace);
+            for (chain, trace) in self.chains.iter_mut().zip(trace) {
+                chain.sweep();
+                trace.push(chain.link_states());
             }
-            let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
-            let losses = DomainLosses { own: 0.0, cross: None, validation_rmse: None };
-            let domains = vec![losses; self.assignment.training.domains()];
-            emit(Event::Epoch { epoch: sweep, domains, mapping: None, seconds });
-            if sweep >= self.most {
-                self.is_done = true;
-                let reason =
-                    format!("all {} sweeps are done; {} draws are kept", self.most, self.model.draws.len());
-                emit(Event::Finished { epochs: sweep, reason, seconds });
-                return;
+            let (sweep, links) = (self.epoch(), self.chains[0].link_states());
+            if sweep > self.model.burn_in && (self.sweeps - sweep).is_multiple_of(self.config.thinning) {
+                self.model.draws.extend(self.chains.iter().map(|chain| Arc::new(chain.draw())));
             }
-            if began.elapsed().as_secs_f64() > SLICE {
-                return;
-            }
+            let (fraction, seconds) = (self.fraction(), started.elapsed().as_secs_f64());
+            emit(Event::Sweep { sweep, sweeps: self.sweeps, links, fraction, seconds });
+        }
+        if self.is_done() {
+            let reason =
+                format!("all sweeps are done; predictions are means over {} draws", self.model.draws());
+            emit(Event::Finished { epochs: self.sweeps, reason, seconds: started.elapsed().as_secs_f64() });
         }
     }
 }
@@ -147,7 +161,7 @@ impl Fit for Sampling {
     }
 
     fn epoch(&self) -> usize {
-        self.chain.sweeps()
+        self.chains[0].sweeps()
     }
 
     fn kept_epoch(&self) -> usize {
@@ -155,10 +169,10 @@ impl Fit for Sampling {
     }
 
     fn is_done(&self) -> bool {
-        self.is_done
+        self.epoch() >= self.sweeps
     }
 
     fn fraction(&self) -> f32 {
-        self.chain.sweeps() as f32 / self.most as f32
+        self.epoch() as f32 / self.sweeps as f32
     }
 }

@@ -11,6 +11,7 @@
 mod chain;
 mod chance;
 mod cutpoints;
+mod diagnostics;
 mod domain;
 mod draw;
 mod fit;
@@ -27,15 +28,18 @@ mod people;
 mod prior;
 mod rows;
 mod small;
+mod taste;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod users;
 
-pub use chain::LinkState;
-pub use model::Bayes;
+pub use diagnostics::Figure;
+pub(super) use fit::Sampling;
+pub use model::{Bayes, LinkFigures};
+pub use taste::Taste;
 
-use crate::recommender::{Capabilities, Entry};
+use crate::recommender::{Capabilities, Entry, Fit};
 
 /// In the list of models.
 pub const ENTRY: Entry = Entry {
@@ -43,5 +47,5 @@ pub const ENTRY: Entry = Entry {
     description: "Bayesian dual metric learning: the map is the prior of a person's taste in the other domain, sampled",
     source: "docs/bayes.md, after Li and Tuzhilin (the map) and Salakhutdinov and Mnih (the sampler)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
-    begin: fit::begin,
+    begin: |assignment| Box::pin(async move { Ok(Box::new(Sampling::new(assignment)?) as Box<dyn Fit>) }),
 };

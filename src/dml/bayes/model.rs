@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::chain::LinkState;
+use super::diagnostics::Figure;
 use super::draw::{Asked, Draw};
 use super::levels::Levels;
-use crate::recommender::Recommender;
+use super::taste::{self, Taste};
+use crate::recommender::{LinkState, Recommender};
 
 /// What stays the same over the draws of a chain.
 #[derive(Debug)]
@@ -24,8 +25,23 @@ pub(super) struct Shape {
 pub struct Bayes {
     pub(super) shape: Arc<Shape>,
     pub(super) draws: Vec<Arc<Draw>>,
-    /// By sweep and link.
-    pub(super) trace: Arc<Vec<Vec<LinkState>>>,
+    /// By chain, sweep and branch of the tree of domains.
+    pub(super) trace: Arc<Vec<Vec<Vec<LinkState>>>>,
+    /// Sweeps of each chain that nothing is taken from.
+    pub(super) burn_in: usize,
+}
+
+/// What the chains say of a link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkFigures {
+    /// The domain whose people's vectors are expected from the other's.
+    pub from: usize,
+    /// That other domain.
+    pub to: usize,
+    /// ρ, how much of a person's bias is expected on the other side.
+    pub rho: Figure,
+    /// c, how much of their vector; `None` where biases alone cross.
+    pub scale: Option<Figure>,
 }
 
 impl Bayes {
@@ -34,9 +50,37 @@ impl Bayes {
         self.draws.len()
     }
 
-    /// The links after each sweep so far, by sweep and branch of the tree.
-    pub fn trace(&self) -> &[Vec<LinkState>] {
-        &self.trace
+    /// The links so far, by branch of the tree of domains.
+    pub fn links(&self) -> Vec<LinkFigures> {
+        let Some(last) = self.trace.first().and_then(|chain| chain.last()) else { return Vec::new() };
+        let figure = |branch: usize, value: fn(&LinkState) -> f32| {
+            let chains: Vec<Vec<f64>> = (self.trace.iter())
+                .map(|chain| {
+                    chain.iter().skip(self.burn_in).map(|links| f64::from(value(&links[branch]))).collect()
+                })
+                .collect();
+            Figure::of(&chains)
+        };
+        let link = |(branch, link): (usize, &LinkState)| {
+            Some(LinkFigures {
+                from: link.from,
+                to: link.to,
+                rho: figure(branch, |link| link.rho)?,
+                scale: if link.scale > 0.0 { figure(branch, |link| link.scale) } else { None },
+            })
+        };
+        last.iter().enumerate().filter_map(link).collect()
+    }
+
+    /// Whether a user's vector is drawn, not expected from elsewhere: they have ratings in the domain.
+    pub fn is_drawn(&self, domain: usize, user: u32) -> bool {
+        self.shape.spreads[domain][user as usize] == 0
+    }
+
+    /// How X u_A goes together with u_B, as a mean over draws, for pairs (user of the upper domain, user of the lower) that
+    /// the model knows as two people; `branch` as in [`Bayes::links`]. `None` for fewer than ten pairs, or without draws.
+    pub fn taste(&self, branch: usize, pairs: &[(u32, u32)]) -> Option<Taste> {
+        taste::measure(self.draws.iter().map(|draw| &**draw), self.shape.k, branch, pairs)
     }
 
     /// The levels of a domain's ratings on the unit scale, ascending; at most twenty, each the mean of its ratings.

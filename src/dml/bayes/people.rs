@@ -170,7 +170,10 @@ mod tests {
     #[test]
     fn linked_people_with_ratings_in_both_are_drawn_together() {
         let (training, people) = everybody(2, Crossing::All, false);
-        let pairs = training.linked_pairs(0).len();
+        let [a, b] =
+            [0, 1].map(|d| training.rows(d).users.into_iter().collect::<std::collections::HashSet<_>>());
+        let pairs = training.linked_pairs(0).iter().filter(|p| a.contains(&p.a) && b.contains(&p.b)).count();
+        assert!(pairs > 300);
         let together = (0..people.len()).filter(|&p| people.of(p).len() == 2).count();
         assert_eq!((together, people.tree.branches[0].people), (pairs, pairs));
         for p in 0..people.len() {
