@@ -28,7 +28,7 @@ pub(super) struct Chain<const K: usize> {
     pub(super) everybody: Everybody,
     pub(super) domains: Vec<Domain<K>>,
     pub(super) links: Vec<Link<K>>,
-    normals: Normals,
+    pub(super) normals: Normals,
     sweeps: usize,
 }
 
@@ -75,18 +75,30 @@ impl<const K: usize> Chain<K> {
             } else {
                 latent::draw_and_step(domain, &mut self.normals.chance);
             }
+        }
+        self.draw_points();
+        let chance = &mut self.normals.chance.scalar;
+        self.domains.iter_mut().for_each(|domain| draw_priors(domain, chance));
+        self.draw_links();
+        self.sweeps += 1;
+    }
+
+    /// Draws items, people and noise.
+    pub(super) fn draw_points(&mut self) {
+        for domain in &mut self.domains {
             items::draw(domain, &mut self.normals);
         }
         users::draw(&mut self.domains, &self.everybody, &self.links, &mut self.normals);
         let chance = &mut self.normals.chance.scalar;
-        for domain in &mut self.domains {
-            noise::draw(domain, chance);
-            draw_priors(domain, chance);
-        }
+        self.domains.iter_mut().for_each(|domain| noise::draw(domain, chance));
+    }
+
+    /// Draws the links.
+    pub(super) fn draw_links(&mut self) {
+        let chance = &mut self.normals.chance.scalar;
         for branch in 0..self.links.len() {
             draw_link(&self.everybody, &self.domains, branch, &mut self.links[branch], chance);
         }
-        self.sweeps += 1;
     }
 
     /// The states of the links.

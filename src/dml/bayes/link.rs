@@ -4,6 +4,7 @@
 use pulp::Simd;
 
 use super::lanes::{Lanes, Number};
+use super::normal::truncated;
 use super::orthogonal;
 use super::prior::Prior;
 use super::small::{Factor, Information, Point};
@@ -140,8 +141,8 @@ impl<const K: usize> Link<K> {
         }
     }
 
-    /// Draws ρ, τ, X, c and λ from pairs of deviations from the means (parent, child). The order is that of the notes on
-    /// the sampler in docs/bayes.md.
+    /// Draws ρ, τ, X, c and λ in turn from pairs of deviations from the means (parent, child). A priori ρ ~ N(½, 1),
+    /// τ ~ Gamma(½, rate 1/20), X is any orthogonal matrix, c ~ N(½, 1) above 0, λ ~ Gamma(½, rate ½).
     pub(super) fn draw(&mut self, pairs: impl Iterator<Item = (Point<K>, Point<K>)>, chance: &mut Generator) {
         let (mut n, mut aa, mut ab, mut bb) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
         let (mut square_a, mut square_b, mut moments) = (0.0_f64, 0.0_f64, [[0.0_f64; K]; K]);
@@ -173,8 +174,11 @@ impl<const K: usize> Link<K> {
         self.rotation = rotation.map(|row| row.map(|x| x as f32));
         let together: f64 = (0..K).map(|i| (0..K).map(|j| rotation[i][j] * moments[i][j]).sum::<f64>()).sum();
         let precision = lambda * square_a + 1.0;
-        let scale =
-            ((lambda * together + 0.5) / precision + f64::from(chance.normal()) / precision.sqrt()).abs();
+        // c > 0: a normal cut off at 0, since X may be turned around but a length may not.
+        let (mean, deviation) = ((lambda * together + 0.5) / precision, precision.sqrt().recip());
+        let unit = chance.unit().clamp(1e-7, 1.0 - 1e-7);
+        let beyond = f64::from(truncated((-mean / deviation) as f32, f32::INFINITY, unit));
+        let scale = (mean + deviation * beyond).max(0.0);
         self.scale = scale as f32;
         let square = (square_b - 2.0 * scale * together + scale * scale * square_a).max(0.0);
         self.lambda = (chance.gamma(f64::midpoint(1.0, n * K as f64)) / f64::midpoint(1.0, square)) as f32;

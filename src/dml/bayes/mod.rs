@@ -30,6 +30,8 @@ mod prior;
 mod rows;
 mod small;
 mod taste;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod users;
 

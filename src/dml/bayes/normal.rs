@@ -185,7 +185,6 @@ pub(super) fn ln<S: Simd>(x: Lanes<S>) -> Lanes<S> {
 }
 
 /// A single draw from N(0, 1) within (lo, hi), given `unit`, uniform in (0, 1).
-#[cfg(test)]
 pub(super) fn truncated(lo: f32, hi: f32, unit: f32) -> f32 {
     let (interval, unit) = (Interval::new(single(lo), single(hi)), single(unit));
     interval.draw(interval.mass().share(unit), unit).x

@@ -17,8 +17,8 @@ impl<const K: usize> Prior<K> {
     pub(super) const START: Self =
         Self { mean: Point::ZERO, precision: Point { bias: 1.0, vector: [1.0; K] } };
 
-    /// Draws precisions, Gamma((1 + n)/2, rate (1 + Σ(x − m)²)/2), then the means of the vectors,
-    /// N(Σx/(n + 1), 1/((n + 1)Λ)), from `points`.
+    /// Draws precisions Λ and means m of `points`. A priori Λ ~ Gamma(½, rate ½) and, for vectors, m ~ N(0, 1/Λ). Λ comes
+    /// first with m summed out, Gamma((1 + n)/2, rate (1 + Σx² − (Σx)²/(n + 1))/2), then m ~ N(Σx/(n + 1), 1/((n + 1)Λ)).
     pub(super) fn draw<'p>(&mut self, points: impl Iterator<Item = &'p Point<K>>, chance: &mut Generator) {
         let (mut n, mut bias_square) = (0.0_f64, 0.0_f64);
         let (mut sums, mut squares) = ([0.0_f64; K], [0.0_f64; K]);
@@ -26,20 +26,20 @@ impl<const K: usize> Prior<K> {
             n += 1.0;
             bias_square += f64::from(point.bias).powi(2);
             for i in 0..K {
-                let deviation = f64::from(point.vector[i] - self.mean.vector[i]);
-                sums[i] += deviation;
-                squares[i] += deviation * deviation;
+                let x = f64::from(point.vector[i]);
+                sums[i] += x;
+                squares[i] += x * x;
             }
         }
-        let mut precision = |square: f64| chance.gamma(f64::midpoint(1.0, n)) / f64::midpoint(1.0, square);
+        let mut precision =
+            |square: f64| chance.gamma(f64::midpoint(1.0, n)) / f64::midpoint(1.0, square.max(0.0));
         self.precision.bias = precision(bias_square) as f32;
-        let precisions = squares.map(&mut precision);
+        let precisions: [f64; K] =
+            std::array::from_fn(|i| precision(squares[i] - sums[i] * sums[i] / (n + 1.0)));
         for i in 0..K {
             self.precision.vector[i] = precisions[i] as f32;
-            // Σx of the points themselves.
-            let sum = sums[i] + n * f64::from(self.mean.vector[i]);
-            let spread = 1.0 / ((n + 1.0) * precisions[i]).sqrt();
-            self.mean.vector[i] = (sum / (n + 1.0) + spread * f64::from(chance.normal())) as f32;
+            let spread = ((n + 1.0) * precisions[i]).sqrt().recip();
+            self.mean.vector[i] = (sums[i] / (n + 1.0) + spread * f64::from(chance.normal())) as f32;
         }
     }
 }
