@@ -18,6 +18,8 @@ export class WorkerClient {
   /** @type {Map<number, { resolve: (result: Answer) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #next = 1;
+  /** Deaths of workers since one was last of use. */
+  #deaths = 0;
   /** @type {Hearing} */
   #hearing;
 
@@ -25,6 +27,15 @@ export class WorkerClient {
   constructor(hearing) {
     this.#hearing = hearing;
     this.restart();
+  }
+
+  get deaths() {
+    return this.#deaths;
+  }
+
+  /** A worker that has done something may die, and another take its place. */
+  wasOfUse() {
+    this.#deaths = 0;
   }
 
   /** Ends the worker, if there is one, and starts another. */
@@ -78,6 +89,7 @@ export class WorkerClient {
   /** @param {string} reason */
   #died(reason) {
     if (!this.#worker) return;
+    this.#deaths++;
     this.#end(reason);
     this.#hearing.died(reason);
   }
