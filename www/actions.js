@@ -7,6 +7,7 @@ import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
 import { Measurement } from "./measurement.js";
+import { Modules } from "./modules.js";
 
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, ReadOptions, SavedFile, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
@@ -19,6 +20,8 @@ export class Actions {
   #worker;
   /** @type {DataSource} */
   #source;
+  /** @type {Modules} */
+  #modules;
   /** @type {Measurement} */
   #measurement;
   /** Places that were added beside the first two. @type {Set<Slot>} */
@@ -32,7 +35,8 @@ export class Actions {
       died: (reason) => void this.#recover(reason),
     });
     this.#source = new DataSource(this.#worker);
-    this.#measurement = new Measurement(store, this.#worker);
+    this.#modules = new Modules(store, this.#worker, this.#source);
+    this.#measurement = new Measurement(store, this.#worker, this.#modules);
   }
 
   /** Starts the core and shows the sample at once. */
@@ -41,6 +45,7 @@ export class Actions {
       const capabilities = await this.#worker.request("init", {});
       const sample = sampleFromHash(location.hash);
       this.#store.set({ capabilities, sample, settings: settingsFromHash(location.hash, capabilities.presets) });
+      void this.#modules.askForSize();
       await this.#makeSample(sample);
     });
   }
@@ -186,8 +191,9 @@ export class Actions {
   setPreset(preset) {
     const { settings, capabilities } = this.#store.state;
     if (!capabilities) return;
-    const { seed, overlap_users } = settings.config;
-    this.#setSettings({ ...settings, preset, config: { ...capabilities.presets[preset], seed, overlap_users } });
+    const { seed, overlap_users, model } = settings.config;
+    const config = { ...capabilities.presets[preset], seed, overlap_users, model };
+    this.#setSettings({ ...settings, preset, config });
   }
 
   /** @param {Partial<Config>} patch fields to change */

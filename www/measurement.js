@@ -1,39 +1,50 @@
 // A measurement as the page has it: a model that is set up and trained, and the map and the recommendations that follow it.
 
+import { isMapless } from "./models.js";
+import { ModuleMissing } from "./modules.js";
 import { IDLE } from "./store.js";
 import { deviceFor, digest } from "./training.js";
 import { WorkerGone } from "./worker_client.js";
 
 /** @import { Config, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Modules } from "./modules.js" */
 /** @import { Selection, Settings, Store } from "./store.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
 
 const MAP_MILLISECONDS = 700;
 const ADVICE_MILLISECONDS = 2500;
 const TOP_N = 5;
+/** People that are looked through for one who is in several domains. */
+const SOME = 200;
 
 export class Measurement {
   #store;
   #worker;
+  #modules;
+  /** Counts wishes to set up; the last counts. */
+  #wishes = 0;
   /** Counts what was set up; an answer about something earlier is dropped. */
   #preparation = 0;
   #prepareTimer = 0;
   /** @type {Promise<void> | null} */
-  #mapPending = null;
-  #mapAt = 0;
+  #pending = null;
+  #refreshedAt = 0;
   #adviceAt = 0;
 
   /**
    * @param {Store} store
    * @param {WorkerClient} worker
+   * @param {Modules} modules
    */
-  constructor(store, worker) {
+  constructor(store, worker, modules) {
     this.#store = store;
     this.#worker = worker;
+    this.#modules = modules;
   }
 
   /** Whatever is being set up is for data that are about to change. */
   abandon() {
+    this.#wishes++;
     this.#preparation++;
   }
 
@@ -48,7 +59,9 @@ export class Measurement {
     const { train, stale, prepared, data } = this.#store.state;
     if (!data?.ready || train.state === "running") return;
     clearTimeout(this.#prepareTimer);
-    if (stale || !prepared || train.state === "done" || train.state === "failed") await this.prepare();
+    if (stale || !prepared || train.state === "done" || train.state === "failed") {
+      if (!(await this.prepare())) return;
+    }
     const { train: now, prepared: set } = this.#store.state;
     if (!set || now.state === "failed" || now.state === "running") return;
     this.#store.set({ train: { ...now, state: "running", message: null } });
@@ -57,7 +70,7 @@ export class Measurement {
       const state = await this.#worker.request("train", { epochs });
       if (ticket !== this.#preparation) return; // started over meanwhile
       this.#store.set({ train: state });
-      await this.#refreshMap();
+      await this.#refresh();
       await this.#advise();
     } catch (error) {
       if (ticket === this.#preparation) this.#fail(error);
@@ -75,16 +88,34 @@ export class Measurement {
     }
   }
 
-  /** Sets up an untrained model with the settings and data of now. */
+  /**
+   * Sets up an untrained model with the settings and data of now.
+   * @returns {Promise<boolean>} false: nothing was done, because the module that it needs could not be loaded
+   */
   async prepare() {
     clearTimeout(this.#prepareTimer);
-    const ticket = ++this.#preparation;
+    const wish = ++this.#wishes;
     const { settings, data, capabilities } = this.#store.state;
-    if (!data?.ready) return;
+    if (!data?.ready) return true;
+    const config = /** @type {Config} */ ({ ...capabilities?.presets[settings.preset], ...settings.config });
+    try {
+      await this.#modules.ensure(config);
+    } catch (error) {
+      if (error instanceof ModuleMissing) {
+        if (wish === this.#wishes) this.#store.set({ notice: error.message, busy: null });
+        return false;
+      }
+      // Settings that are none are refused below, where what was set up makes way.
+    }
+    if (wish === this.#wishes) await this.#setUp(settings, config);
+    return true;
+  }
+
+  /** @param {Settings} settings @param {Config} config */
+  async #setUp(settings, config) {
+    const ticket = ++this.#preparation;
     this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
     try {
-      if (!capabilities) throw new Error("The core has not told of its settings yet");
-      const config = { ...capabilities.presets[settings.preset], ...settings.config };
       const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings, config);
       const labels = await this.#worker.request("labels", {});
       if (ticket !== this.#preparation) return;
@@ -100,9 +131,9 @@ export class Measurement {
         verdict: [],
         complete: false,
         advice: null,
-        space: map.space,
+        space: map?.space ?? null,
       });
-      if (!this.#store.state.selection) this.#selectSomebody();
+      if (!this.#store.state.selection) await this.#selectSomebody();
       await this.#advise();
     } catch (error) {
       if (ticket === this.#preparation) {
@@ -136,8 +167,8 @@ export class Measurement {
   async showIn(space) {
     this.#store.set({ space });
     if (!this.#store.state.prepared) return;
-    await this.#mapPending; // may still be one of the space before
-    await this.#refreshMap();
+    await this.#pending; // may still be one of the space before
+    await this.#refresh();
   }
 
   /** Turns the map once by itself. */
@@ -168,32 +199,35 @@ export class Measurement {
     if (train.state !== "failed" && train.message && train.message !== before) this.#store.set({ notice: train.message });
     if (kept) void this.#advise();
     if (ended) void this.#finishMain();
-    else if (train.runs[0] === 0 && performance.now() - this.#mapAt > MAP_MILLISECONDS) void this.#refreshMap();
+    else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > MAP_MILLISECONDS) void this.#refresh();
   }
 
-  /** The map will not change any more: show it, and let it turn. */
+  /** The model will not change any more: show its map, and let it turn. */
   async #finishMain() {
-    await this.#mapPending; // may still be one of before the end
-    await this.#refreshMap();
+    await this.#pending; // may still be one of before the end
+    await this.#refresh();
     this.replay();
     await this.#advise();
   }
 
-  async #refreshMap() {
-    this.#mapPending ??= this.#askForMap().finally(() => {
-      this.#mapPending = null;
-      this.#mapAt = performance.now();
+  /** Shows what the model is like now: the map, where it has one, and now and then the recommendations. */
+  async #refresh() {
+    this.#pending ??= this.#askAnew().finally(() => {
+      this.#pending = null;
+      this.#refreshedAt = performance.now();
     });
-    await this.#mapPending;
+    await this.#pending;
   }
 
-  async #askForMap() {
+  async #askAnew() {
     const ticket = this.#preparation;
-    try {
-      const map = await this.#worker.request("map", { space: this.#store.state.space });
-      if (ticket === this.#preparation) this.#store.set({ map });
-    } catch (error) {
-      if (ticket === this.#preparation) this.#fail(error);
+    if (!isMapless(this.#store.state)) {
+      try {
+        const map = await this.#worker.request("map", { space: this.#store.state.space });
+        if (ticket === this.#preparation) this.#store.set({ map });
+      } catch (error) {
+        if (ticket === this.#preparation) this.#fail(error);
+      }
     }
     if (performance.now() - this.#adviceAt > ADVICE_MILLISECONDS) await this.#advise();
   }
@@ -216,10 +250,17 @@ export class Measurement {
   }
 
   /** A page that shows nobody shows nothing: take the first person who is in several domains. */
-  #selectSomebody() {
+  async #selectSomebody() {
     const { map, labels } = this.#store.state;
-    const link = map?.links.find(({ pairs }) => pairs.length > 0);
-    if (!link || !labels) return;
+    if (!labels) return;
+    if (!map) {
+      const hits = await this.#worker.request("find_users", { query: "", limit: SOME });
+      const { domain, user, label } = hits.find(({ domains }) => domains.length > 1) ?? hits[0];
+      this.#store.set({ selection: { domain, user, label } });
+      return;
+    }
+    const link = map.links.find(({ pairs }) => pairs.length > 0);
+    if (!link) return;
     const [[domain], user] = [link.domains, link.pairs[0]];
     this.#store.set({ selection: { domain, user, label: labels[domain][user] } });
   }
