@@ -24,7 +24,11 @@ pub fn verdict(report: &Report) -> Vec<String> {
         } else {
             words.extend(domains.iter().filter_map(|domain| harm(domain, &others(domains, domain))));
             words.extend(domains.iter().filter_map(|domain| transfer_gain(domain, &others(domains, domain))));
-            words.extend(domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain))));
+            // A model without a map has no links that are reported on.
+            let by = if report.links.is_empty() { Carrier::Taste } else { Carrier::Map };
+            words.extend(
+                domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain), by)),
+            );
         }
     }
     words.extend(report.taste.iter().map(|taste| kindness_and_taste(taste, domains)));
@@ -86,35 +90,60 @@ fn transfer_gain(domain: &DomainReport, from: &str) -> Option<String> {
     (!harmed).then(|| format!("From {from} to {name}: nothing that stands out of the noise."))
 }
 
+/// What carries more than biases from one domain to the other.
+#[derive(Clone, Copy)]
+enum Carrier {
+    /// The map of dual metric learning, and vectors.
+    Map,
+    /// Whatever a model without a map has: vectors of people, a network.
+    Taste,
+}
+
 /// Which rung of the ladder is the last that holds for newcomers.
-fn what_crosses(domain: &DomainReport, from: &str) -> Option<String> {
+fn what_crosses(domain: &DomainReport, from: &str, by: Carrier) -> Option<String> {
     domain.cold.transfer_gain()?;
     let rung = |source: Source| domain.ladder.iter().find(|rung| rung.source == source)?.change;
     let (biases, vectors) = (rung(Source::Biases), rung(Source::Linked)?);
     let name = &domain.name;
     // Without biases of its own the model has one rung only, and the transfer_gain is all there is to say.
     let biases = biases?;
+    let [both, takes, adds, alone, nor] = match by {
+        Carrier::Map => [
+            "through the map their taste",
+            "The map and vectors take some of it back",
+            "The map and vectors add",
+            "goes through the map",
+            "the map stands",
+        ],
+        Carrier::Taste => [
+            "their taste",
+            "Their taste takes some of it back",
+            "Their taste adds",
+            "is their taste",
+            "their taste stands",
+        ],
+    };
     Some(match (biases.is_less(), vectors.is_less()) {
         (true, true) => format!(
-            "What crosses to newcomers of {name}: how high they rate in {from}, {} less error, and through the map their taste, {} less again.",
+            "What crosses to newcomers of {name}: how high they rate in {from}, {} less error, and {both}, {} less again.",
             size(biases),
             size(vectors)
         ),
         (true, false) if vectors.is_more() => format!(
-            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors take some of it back: {} more error.",
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. {takes}: {} more error.",
             size(biases),
             size(vectors)
         ),
         (true, false) => format!(
-            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. The map and vectors add nothing that stands out of the noise.",
+            "What crosses to newcomers of {name} is one number, how high they rate in {from}: {} less error. {adds} nothing that stands out of the noise.",
             size(biases)
         ),
         (false, true) => format!(
-            "What crosses to newcomers of {name} goes through the map: {} less error than with the other domain's biases alone.",
+            "What crosses to newcomers of {name} {alone}: {} less error than with the other domain's biases alone.",
             size(vectors)
         ),
         (false, false) => format!(
-            "What crosses to newcomers of {name} cannot be told apart: neither how high they rate in {from} nor the map stands out of the noise by itself."
+            "What crosses to newcomers of {name} cannot be told apart: neither how high they rate in {from} nor {nor} out of the noise by itself."
         ),
     })
 }
@@ -318,7 +347,7 @@ mod tests {
             let mut books = domain("books", group(0.0, 0.0, 0.01), group(-0.1, -0.1, 0.01));
             let rung = |source, value| Rung { source, rmse: 0.2, change: change(value, 0.01) };
             books.ladder = vec![rung(Source::Biases, biases), rung(Source::Linked, vectors)];
-            what_crosses(&books, "films").unwrap()
+            what_crosses(&books, "films", Carrier::Map).unwrap()
         };
         assert!(rungs(-0.05, -0.05).contains("through the map their taste"));
         assert!(rungs(-0.05, 0.0).contains("one number") && rungs(-0.05, 0.0).contains("add nothing"));
@@ -327,7 +356,18 @@ mod tests {
         assert!(rungs(0.0, 0.0).contains("cannot be told apart"));
         let mut without_biases = domain("books", group(0.0, 0.0, 0.01), group(-0.1, -0.1, 0.01));
         without_biases.ladder = vec![Rung { source: Source::Linked, rmse: 0.2, change: change(-0.1, 0.01) }];
-        assert_eq!(what_crosses(&without_biases, "films"), None);
+        assert_eq!(what_crosses(&without_biases, "films", Carrier::Map), None);
+    }
+
+    #[test]
+    fn a_model_without_a_map_is_told_of_without_one() {
+        let mut books = domain("books", group(0.0, 0.0, 0.01), group(-0.1, -0.1, 0.01));
+        for (biases, vectors) in [(-0.05, -0.05), (-0.05, 0.0), (-0.05, 0.05), (0.0, -0.05), (0.0, 0.0)] {
+            let rung = |source, value| Rung { source, rmse: 0.2, change: change(value, 0.01) };
+            books.ladder = vec![rung(Source::Biases, biases), rung(Source::Linked, vectors)];
+            let words = verdict(&report(vec![books.clone(), books.clone()])).concat();
+            assert!(words.contains("aste") && !words.contains("map"), "{words}");
+        }
     }
 
     #[test]

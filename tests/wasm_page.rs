@@ -129,3 +129,45 @@ fn the_sample_is_made_anew_to_be_read_again() {
     assert!(wider.contains(r#""hi":6"#) && wider.contains(r#""generated":true"#), "{wider}");
     assert_eq!(wider.matches(r#""item_features":{"#).count(), 2, "{wider}");
 }
+
+#[wasm_bindgen_test]
+async fn a_model_that_trains_with_burn_is_told_apart_trained_and_asked() {
+    let rows = |item: &str| {
+        let pairs = (0..24).flat_map(|user| (0..16).map(move |n| (user, n)));
+        let pairs = pairs.filter(|(user, n)| (user + n) % 4 != 0);
+        let value = |(user, n): (u32, u32)| 1 + (user * 31 + n * 17 + user * n * 7) % 5;
+        pairs.fold("user,item,rating\n".to_owned(), |text, pair| {
+            text + &format!("u{},{item}{},{}\n", pair.0, pair.1, value(pair))
+        })
+    };
+    let mut session = Session::new();
+    for (slot, item) in [("a", "book"), ("b", "film")] {
+        let json =
+            format!(r#"{{ "slot": "{slot}", "kind": "ratings", "name": "{item}.csv", "options": {{}} }}"#);
+        answer(session.load(request(&json, &["bytes"], &rows(item))));
+    }
+    for (model, module) in [("dml", "first"), ("cmf", "first"), ("cml", "full")] {
+        let config = Config { model: model.into(), epochs: 1, ..Config::robust() };
+        let config = serde_json::to_string(&config).expect("JSON");
+        let asked = |rest: &str| JSON::parse(&format!(r#"{{ "config": {config}{rest} }}"#)).expect("JSON");
+        assert_eq!(answer(session.module_for(asked(""))), format!("\"{module}\""), "{model}");
+        let prepared = answer(session.prepare(asked(r#", "device": "cpu""#)).await);
+        assert!(prepared.contains(&format!(r#""model":"{model}""#)), "{prepared}");
+        assert_eq!(prepared.contains(r#""map":null"#), model != "dml", "{model}");
+        loop {
+            let advance = JSON::parse(r#"{ "milliseconds": 1000 }"#).expect("JSON");
+            let advanced = answer(session.advance(advance).await);
+            assert!(!advanced.contains(r#""state":"failed""#), "{advanced}");
+            if advanced.contains(r#""state":"done""#) {
+                break;
+            }
+        }
+        let ask = JSON::parse(r#"{ "domain": 0, "user": 3, "n": 4 }"#).expect("JSON");
+        let advice = answer(session.recommend(ask));
+        assert!(advice.starts_with(r#"{"label":"u3""#), "{model}: {advice}");
+        assert_eq!(advice.matches(r#""next":[{"item":"#).count(), 2, "{model}: {advice}");
+        let export = |kind: &str| JSON::parse(&format!(r#"{{ "kind": "{kind}" }}"#)).expect("JSON");
+        let saved = answer(session.export(export("model")));
+        assert_eq!(saved.contains("saved of dml alone"), model != "dml", "{model}");
+    }
+}

@@ -6,15 +6,12 @@ import { IDLE } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
-import { deviceFor, digest } from "./training.js";
+import { Measurement } from "./measurement.js";
+import { Modules } from "./modules.js";
 
-/** @import { Config, DataCure, DataState, ExportKind, FileKind, ReadOptions, Slot, TrainState, TrainingEvent, DeviceChoice as CoreDeviceChoice, Prepared, SavedFile } from "./border.d.ts" */
+/** @import { Config, DataCure, DataState, ExportKind, FileKind, ReadOptions, SavedFile, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
-
-const MAP_MILLISECONDS = 700;
-const ADVICE_MILLISECONDS = 2500;
-const TOP_N = 5;
 
 export class Actions {
   /** @type {Store} */
@@ -23,26 +20,23 @@ export class Actions {
   #worker;
   /** @type {DataSource} */
   #source;
-  /** Counts calls of `prepare`; an answer to an outdated one is dropped. */
-  #preparation = 0;
-  #prepareTimer = 0;
-  /** @type {Promise<void> | null} */
-  #mapPending = null;
-  #mapAt = 0;
-  #adviceAt = 0;
+  /** @type {Modules} */
+  #modules;
+  /** @type {Measurement} */
+  #measurement;
   /** Places that were added beside the first two. @type {Set<Slot>} */
   #added = new Set();
-  /** Deaths of workers since one was last of use. */
-  #deaths = 0;
 
   /** @param {Store} store */
   constructor(store) {
     this.#store = store;
     this.#worker = new WorkerClient({
-      events: (events, state) => this.#hear(events, state),
+      events: (events, state) => this.#measurement.hear(events, state),
       died: (reason) => void this.#recover(reason),
     });
     this.#source = new DataSource(this.#worker);
+    this.#modules = new Modules(store, this.#worker, this.#source);
+    this.#measurement = new Measurement(store, this.#worker, this.#modules);
   }
 
   /** Starts the core and shows the sample at once. */
@@ -51,6 +45,7 @@ export class Actions {
       const capabilities = await this.#worker.request("init", {});
       const sample = sampleFromHash(location.hash);
       this.#store.set({ capabilities, sample, settings: settingsFromHash(location.hash, capabilities.presets) });
+      void this.#modules.askForSize();
       await this.#makeSample(sample);
     });
   }
@@ -196,8 +191,9 @@ export class Actions {
   setPreset(preset) {
     const { settings, capabilities } = this.#store.state;
     if (!capabilities) return;
-    const { seed, overlap_users } = settings.config;
-    this.#setSettings({ ...settings, preset, config: { ...capabilities.presets[preset], seed, overlap_users } });
+    const { seed, overlap_users, model } = settings.config;
+    const config = { ...capabilities.presets[preset], seed, overlap_users, model };
+    this.#setSettings({ ...settings, preset, config });
   }
 
   /** @param {Partial<Config>} patch fields to change */
@@ -207,117 +203,37 @@ export class Actions {
   }
 
   /** Trains until done, from where it stands or afresh. @param {number | null} [epochs] or for so many epochs */
-  async play(epochs = null) {
-    const { train, stale, prepared, data } = this.#store.state;
-    if (!data?.ready || train.state === "running") return;
-    clearTimeout(this.#prepareTimer);
-    if (stale || !prepared || train.state === "done" || train.state === "failed") await this.prepare();
-    const { train: now, prepared: set } = this.#store.state;
-    if (!set || now.state === "failed" || now.state === "running") return;
-    this.#store.set({ train: { ...now, state: "running", message: null } });
-    const ticket = this.#preparation;
-    try {
-      const state = await this.#worker.request("train", { epochs });
-      if (ticket !== this.#preparation) return; // started over meanwhile
-      this.#store.set({ train: state });
-      await this.#refreshMap();
-      await this.#advise();
-    } catch (error) {
-      if (ticket === this.#preparation) this.#fail(error);
-    }
+  play(epochs = null) {
+    return this.#measurement.play(epochs);
   }
 
-  async pause() {
-    this.#store.set({ pausing: true });
-    try {
-      await this.#worker.request("pause", {});
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#store.set({ pausing: false });
-    }
+  pause() {
+    return this.#measurement.pause();
   }
 
   /** Sets up an untrained model with the settings and data of now. */
-  async prepare() {
-    clearTimeout(this.#prepareTimer);
-    const ticket = ++this.#preparation;
-    const { settings, data, capabilities } = this.#store.state;
-    if (!data?.ready) return;
-    this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
-    try {
-      if (!capabilities) throw new Error("The core has not told of its settings yet");
-      const config = { ...capabilities.presets[settings.preset], ...settings.config };
-      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings, config);
-      const labels = await this.#worker.request("labels", {});
-      if (ticket !== this.#preparation) return;
-      this.#deaths = 0;
-      this.#store.set({
-        prepared,
-        map,
-        labels,
-        train: IDLE,
-        reason: null,
-        history: [],
-        report: null,
-        verdict: [],
-        complete: false,
-        advice: null,
-        space: map.space,
-      });
-      if (!this.#store.state.selection) this.#selectSomebody();
-      await this.#advise();
-    } catch (error) {
-      if (ticket === this.#preparation) {
-        this.#store.set({ prepared: null });
-        this.#fail(error);
-      }
-    } finally {
-      if (ticket === this.#preparation) this.#store.set({ busy: null });
-    }
-  }
-
-  /**
-   * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
-   * @param {CoreDeviceChoice} device
-   * @param {Settings} settings
-   * @param {Config} config
-   * @returns {Promise<Prepared>}
-   */
-  async #prepareOn(device, settings, config) {
-    try {
-      const { space } = this.#store.state;
-      return await this.#worker.request("prepare", { config, device, space });
-    } catch (error) {
-      if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null });
-      return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
-    }
+  prepare() {
+    return this.#measurement.prepare();
   }
 
   /** Shows the map in the space of another domain. @param {number} space */
-  async showIn(space) {
-    this.#store.set({ space });
-    if (!this.#store.state.prepared) return;
-    await this.#mapPending; // may still be one of the space before
-    await this.#refreshMap();
+  showIn(space) {
+    return this.#measurement.showIn(space);
   }
 
   /** Turns the map once by itself. */
   replay() {
-    this.#store.set({ turns: this.#store.state.turns + 1 });
+    this.#measurement.replay();
   }
 
   /** @param {Selection | null} selection */
-  async select(selection) {
-    this.#store.set({ selection, advice: null });
-    await this.#advise();
+  select(selection) {
+    return this.#measurement.select(selection);
   }
 
   /** @param {string} query */
-  async findUsers(query) {
-    if (!this.#store.state.prepared) return [];
-    return this.#worker.request("find_users", { query, limit: 8 });
+  findUsers(query) {
+    return this.#measurement.findUsers(query);
   }
 
   /** @param {ExportKind} kind */
@@ -339,7 +255,7 @@ export class Actions {
    * @param {() => Promise<Reading>} change
    */
   async #changeData(busy, slot, change) {
-    this.#preparation++;
+    this.#measurement.abandon();
     this.#store.set({ busy, data_error: null });
     try {
       await this.#worker.request("pause", {});
@@ -347,7 +263,7 @@ export class Actions {
       if (read) this.#showData(data);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
       this.#showZones();
-      if (read || !this.#store.state.prepared) await this.prepare();
+      if (read || !this.#store.state.prepared) await this.#measurement.prepare();
     } catch (error) {
       if (error instanceof WorkerGone) return;
       this.#store.set({ data_error: { slot, text: textOf(error) } });
@@ -393,75 +309,7 @@ export class Actions {
     this.#showAddress();
     const untouched = history.length === 0 && train.state !== "running";
     if (!untouched || !data?.ready) return;
-    clearTimeout(this.#prepareTimer);
-    this.#prepareTimer = window.setTimeout(() => void this.prepare(), 250);
-  }
-
-  /**
-   * @param {TrainingEvent[]} events
-   * @param {TrainState} train
-   */
-  #hear(events, train) {
-    const { patch, ended, kept } = digest(this.#store.state, events);
-    const before = this.#store.state.train.message;
-    this.#store.set({ ...patch, train });
-    if (train.state !== "failed" && train.message && train.message !== before) this.#store.set({ notice: train.message });
-    if (kept) void this.#advise();
-    if (ended) void this.#finishMain();
-    else if (train.runs[0] === 0 && performance.now() - this.#mapAt > MAP_MILLISECONDS) void this.#refreshMap();
-  }
-
-  /** The map will not change any more: show it, and let it turn. */
-  async #finishMain() {
-    await this.#mapPending; // may still be one of before the end
-    await this.#refreshMap();
-    this.replay();
-    await this.#advise();
-  }
-
-  async #refreshMap() {
-    this.#mapPending ??= this.#askForMap().finally(() => {
-      this.#mapPending = null;
-      this.#mapAt = performance.now();
-    });
-    await this.#mapPending;
-  }
-
-  async #askForMap() {
-    const ticket = this.#preparation;
-    try {
-      const map = await this.#worker.request("map", { space: this.#store.state.space });
-      if (ticket === this.#preparation) this.#store.set({ map });
-    } catch (error) {
-      if (ticket === this.#preparation) this.#fail(error);
-    }
-    if (performance.now() - this.#adviceAt > ADVICE_MILLISECONDS) await this.#advise();
-  }
-
-  /** Asks for the ratings and recommendations of the selected person. */
-  async #advise() {
-    const { selection, prepared } = this.#store.state;
-    if (!selection || !prepared) return;
-    this.#adviceAt = performance.now();
-    try {
-      const advice = await this.#worker.request("recommend", {
-        domain: selection.domain,
-        user: selection.user,
-        n: TOP_N,
-      });
-      if (this.#store.state.selection === selection) this.#store.set({ advice });
-    } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
-    }
-  }
-
-  /** A page that shows nobody shows nothing: take the first person who is in several domains. */
-  #selectSomebody() {
-    const { map, labels } = this.#store.state;
-    const link = map?.links.find(({ pairs }) => pairs.length > 0);
-    if (!link || !labels) return;
-    const [[domain], user] = [link.domains, link.pairs[0]];
-    this.#store.set({ selection: { domain, user, label: labels[domain][user] } });
+    this.#measurement.prepareSoon();
   }
 
   /**
@@ -470,9 +318,8 @@ export class Actions {
    * @param {string} reason
    */
   async #recover(reason) {
-    this.#deaths++;
     const { settings, prepared, capabilities } = this.#store.state;
-    if (this.#deaths > 2 || !capabilities) {
+    if (this.#worker.deaths > 2 || !capabilities) {
       this.#store.set({
         busy: null,
         prepared: null,
@@ -509,11 +356,6 @@ export class Actions {
     }
   }
 
-  /** @param {unknown} error */
-  #fail(error) {
-    if (error instanceof WorkerGone) return;
-    this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
-  }
 }
 
 /**

@@ -79,7 +79,11 @@ export type Capabilities = { webgpu: Adapter, presets: Presets,
 /**
  * Every setting, in the order of the form; those of a group stand together.
  */
-schema: Array<Field>, };
+schema: Array<Field>,
+/**
+ * Every model, in the order of the list of all.
+ */
+models: Array<Model>, };
 
 /**
  * The change from one RMSE to another as a share of the first, with a 95 % interval. Negative: less error.
@@ -1008,6 +1012,53 @@ alignment: number | null, };
 export type MappingUpdate = "procrustes" | "gradient";
 
 /**
+ * A model that can be chosen, and what it can do.
+ */
+export type Model = {
+/**
+ * Its name in the settings.
+ */
+name: string,
+/**
+ * What it is, in a line.
+ */
+description: string,
+/**
+ * Where it comes from.
+ */
+source: string,
+/**
+ * Whether anything crosses between domains.
+ */
+crosses: boolean,
+/**
+ * Whether people who lost all ratings of a domain are told apart there.
+ */
+cold_users: boolean,
+/**
+ * Whether feature tables of people or items are used.
+ */
+features: boolean,
+/**
+ * Whether it learns a map between the spaces of people.
+ */
+has_map: boolean,
+/**
+ * What trains it with the settings that a preset gives it.
+ */
+module: ModuleName, };
+
+/**
+ * Asks which module can train with these settings.
+ */
+export type ModuleFor = { config: Config, };
+
+/**
+ * The compiled modules of the page.
+ */
+export type ModuleName = "first" | "full";
+
+/**
  * A near person.
  */
 export type Neighbour = {
@@ -1091,11 +1142,19 @@ space: number | null, };
 /**
  * What was set up.
  */
-export type Prepared = { device: DeviceName,
+export type Prepared = {
+/**
+ * The name of the model.
+ */
+model: string, device: DeviceName,
 /**
  * What there is to say of the device.
  */
-note: string | null, map: MapSnapshot, };
+note: string | null,
+/**
+ * Null for a model without a map.
+ */
+map: MapSnapshot | null, };
 
 /**
  * The presets by name.
@@ -1407,7 +1466,7 @@ paper_precision_at_5: number,
 paper_recall_at_5: number, };
 
 /**
- * Asks for the clouds as they are now.
+ * Asks for the clouds as they are now; null where the model has no map.
  */
 export type ShowMap = {
 /**
@@ -1481,7 +1540,11 @@ fraction: number, seconds_left: number | null, run: Run | null,
 /**
  * Trainings that are over, and all of them in all repeats.
  */
-runs: [number, number], epoch: number, message: string | null, };
+runs: [number, number], epoch: number,
+/**
+ * Whether the model that would recommend has learnt anything.
+ */
+trained: boolean, message: string | null, };
 
 /**
  * What happened in a training.
@@ -1538,9 +1601,10 @@ export interface Methods {
   rejects: [arguments: Rejects, reply: SavedFile];
   remove: [arguments: Remove, reply: DataState];
   clear: [arguments: Clear, reply: DataState];
+  module_for: [arguments: ModuleFor, reply: ModuleName];
   prepare: [arguments: Prepare, reply: Prepared];
   advance: [arguments: Advance, reply: Advanced];
-  map: [arguments: ShowMap, reply: MapSnapshot];
+  map: [arguments: ShowMap, reply: MapSnapshot | null];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];

@@ -5,7 +5,7 @@
 import { domainIn } from "./domains.js";
 
 /** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./border.d.ts" */
-/** @import { WorkerClient } from "./worker_client.js" */
+/** @import { Line, WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
 /** @typedef {{ label: string, sample: number, opened: Opened[] }} Before what there was before a change of that name */
@@ -196,20 +196,46 @@ export class DataSource {
   /** For a new worker: whatever the last one had read. @returns {Promise<DataState>} */
   async again() {
     this.#unread = null;
+    return this.#readInto(this.#worker);
+  }
+
+  /**
+   * Has another worker read all that this one holds, as it stands: how the sample's files were read too, and the file that
+   * waits until somebody says how to read it.
+   * @param {Line} line
+   * @param {DataState} before what this one holds
+   * @returns {Promise<DataState>}
+   */
+  async handOver(line, before) {
+    let data = await this.#readInto(line);
+    for (const { slot, options } of before.generated ? before.domains : []) {
+      const made = domainIn(data, slot);
+      if (made && JSON.stringify(made.options) !== JSON.stringify(options))
+        data = await line.request("reread", { slot, options, bytes: {} });
+    }
+    if (this.#unread && before.unread) {
+      const { options } = before.unread;
+      data = await this.#load({ ...this.#unread, options }, line);
+    }
+    return data;
+  }
+
+  /** @param {Line | WorkerClient} worker one that has read nothing @returns {Promise<DataState>} */
+  async #readInto(worker) {
     /** @type {DataState | null} */
     let data = null;
-    if (this.#sample > 0) data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED, domains: this.#sample });
-    else if (this.#opened.length === 0) data = await this.#worker.request("clear", {});
+    if (this.#sample > 0) data = await worker.request("load_sample", { seed: SAMPLE_SEED, domains: this.#sample });
+    else if (this.#opened.length === 0) data = await worker.request("clear", {});
     const ratingsFirst = [...this.#opened].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
-    for (const opened of ratingsFirst) data = await this.#load(opened);
+    for (const opened of ratingsFirst) data = await this.#load(opened, worker);
     if (!data) throw new Error("There is no data");
     return data;
   }
 
-  /** @param {Opened} opened */
-  async #load({ slot, kind, file, options }) {
+  /** @param {Opened} opened @param {Line | WorkerClient} [worker] */
+  async #load({ slot, kind, file, options }, worker = this.#worker) {
     const bytes = await bytesOf(file);
-    return this.#worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
+    return worker.request("load", { slot, kind, name: file.name, bytes, options }, [bytes.buffer]);
   }
 
   /** @param {Opened} opened a file that was read */

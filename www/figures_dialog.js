@@ -3,6 +3,7 @@
 import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { nameOf, slotOf } from "./domains.js";
 import { byId, el, helpButton, icon, mark } from "./dom.js";
+import { modelOf } from "./models.js";
 import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
 
 /** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./border.d.ts" */
@@ -21,7 +22,7 @@ const COLUMNS = [
   ["Paper's P@5", "paper_precision_at_5", "paper_precision"],
   ["Paper's R@5", "paper_recall_at_5", undefined],
 ];
-/** @type {Partial<Record<Source, string>>} */
+/** @type {Rungs} */
 const RUNGS = {
   bias: "item mean, no person",
   alone: "the network, trained alone",
@@ -56,6 +57,7 @@ function draw(dialog, state) {
   close.addEventListener("click", () => dialog.close());
   const run = [
     report ? seedsText(report.seeds) : `seed ${settings.config.seed}`,
+    prepared && prepared.model !== "dml" ? prepared.model : null,
     prepared?.device === "webgpu" ? "WebGPU" : "CPU",
     counted(history.length, "epoch", "epochs"),
     reason,
@@ -72,9 +74,10 @@ function draw(dialog, state) {
     return;
   }
   const measured = isMeasured(state);
+  const rungs = modelOf(state)?.has_map === false ? { ...RUNGS, linked: "and what it learns of people" } : RUNGS;
   dialog.replaceChildren(
     header,
-    ...report.domains.flatMap((domain, n) => domainTables(slotOf(state.data, n), domain, measured)),
+    ...report.domains.flatMap((domain, n) => domainTables(slotOf(state.data, n), domain, measured, rungs)),
     ...wholeFacts(report, state),
   );
 }
@@ -85,7 +88,9 @@ const seedsText = (seeds) => (seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds.a
 /** What belongs to no domain. @param {Report} report @param {State} state */
 function wholeFacts(report, state) {
   const { seeds, kept } = report;
-  const facts = report.domains.length > 2 ? [linkTable(report, state)] : mapFacts(report);
+  // Only of dual metric learning is a map measured.
+  const measuresMap = report.links.length > 0;
+  const facts = !measuresMap ? [] : report.domains.length > 2 ? [linkTable(report, state)] : mapFacts(report);
   if (seeds.length > 1) {
     const text = `All errors are means over ${seeds.length} repeats with the seeds ${seeds.join(", ")}; the map's figures are those of the first. `;
     facts.push(el("p", {}, text, helpButton("interval")));
@@ -94,7 +99,7 @@ function wholeFacts(report, state) {
     const text = `The kept model was trained on all ratings and all links for ${counted(kept.epochs, "epoch", "epochs")} in ${fixed(kept.seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `;
     facts.push(el("p", { id: "kept-model" }, text, helpButton("kept")));
   }
-  return [el("h3", { textContent: "The map and the models" }), ...facts];
+  return [el("h3", { textContent: measuresMap ? "The map and the models" : "The models" }), ...facts];
 }
 
 /** The map of two domains, in words. @param {Report} report @returns {HTMLElement[]} */
@@ -152,8 +157,10 @@ function linkTable({ links }, { data }) {
   return table("How near hidden pairs come", ["Hidden pairs", "pairs"], heads, rows);
 }
 
-/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured */
-function domainTables(slot, report, measured) {
+/** @typedef {Partial<Record<Source, string>>} Rungs what each step of the ladder is called */
+
+/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured @param {Rungs} rungs */
+function domainTables(slot, report, measured, rungs) {
   return [
     el(
       "h3",
@@ -164,7 +171,7 @@ function domainTables(slot, report, measured) {
     ),
     errorTable(report),
     groupTable(report, measured),
-    ladderTable(slot, report, measured),
+    ladderTable(slot, report, measured, rungs),
     ladderNote(report),
     floorNote(report),
   ].filter((part) => part !== null);
@@ -243,8 +250,8 @@ function groupTable(report, measured) {
   );
 }
 
-/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured */
-function ladderTable(slot, report, measured) {
+/** @param {Slot} slot @param {DomainReport} report @param {boolean} measured @param {Rungs} rungs */
+function ladderTable(slot, report, measured, rungs) {
   if (report.ladder.length === 0) return null;
   const last = measured ? lastRung(report) : -1;
   return table(
@@ -252,7 +259,7 @@ function ladderTable(slot, report, measured) {
     ["What crosses", "ladder"],
     [["RMSE"], ["from the step before", "interval"], [""]],
     report.ladder.map(({ source, rmse, change }, n) => [
-      [RUNGS[source] ?? source],
+      [rungs[source] ?? source],
       { text: error(rmse), look: n === last ? `strong last-rung rung-${slot}` : "" },
       n === 0 ? { text: "" } : changeCell(change, measured && report.cold.is_enough),
       { text: n === last ? "the last step that holds" : "", look: "remark" },

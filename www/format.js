@@ -72,6 +72,9 @@ export function compact(value) {
   return minus(String(Number(number.toPrecision(size < 1 ? 2 : 3))));
 }
 
+/** A size, as people say it: "16 MB", "3.7 MB". @param {number} bytes */
+export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 9.5e6 ? 1 : 0)}${THIN}MB`;
+
 /** Time left, roughly, as people say it. @param {number | null} seconds */
 export function duration(seconds) {
   if (!isNumber(seconds)) return "";

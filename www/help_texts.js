@@ -22,6 +22,10 @@ export const HELP = {
     text: "First the model that is measured. Then what it is compared with: the same with nothing that crosses, with shuffled links, and five times with a fifth of the people in both as newcomers to one domain and a fifth to the other. Last the model that is kept, on all ratings.",
     formula: "dual metric learning: own-domain pass, mapping pass, cross-domain pass",
   },
+  model: {
+    title: "Model",
+    text: "Dual metric learning, or one of the baselines and peers that it is compared with. All are measured alike and recommend; only dual metric learning has clouds that are turned and can be saved as a model. Those of the second module train with automatic differentiation; it is loaded when one of them is chosen, and nothing else changes.",
+  },
   preset: {
     title: "Recipe",
     text: "Robust is what was found to predict best on real ratings: biases, learnt vectors and a closed-form map. Paper is the method by the letter: frozen autoencoder codes of the feature tables (learnt vectors without tables), a map learnt by gradient, Algorithm 1.",

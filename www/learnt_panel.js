@@ -5,6 +5,7 @@ import { nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, helpButton, mark } from "./dom.js";
 import { setUpFigures } from "./figures_dialog.js";
 import { change, count, error, fixed, interval } from "./format.js";
+import { modelOf } from "./models.js";
 import { setUpLossChart } from "./loss_chart.js";
 
 /** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
@@ -26,6 +27,8 @@ const RUNGS = [
   ["+ biases", "biases"],
   ["+ map", "linked"],
 ];
+/** What the last of them is called for a model without a map. */
+const TASTE = "+ taste";
 
 /**
  * @param {Store} store
@@ -37,6 +40,7 @@ export function setUpLearnt(store, actions) {
   const transfer = byId("transfer", HTMLElement);
   const ladder = byId("ladder", HTMLElement);
   const alignment = byId("alignment", HTMLElement);
+  const pairsTitle = byId("pairs-title", HTMLElement);
   const all = byId("all-figures", HTMLButtonElement);
   const save = byId("export-metrics", HTMLButtonElement);
   all.addEventListener("click", setUpFigures(store));
@@ -55,13 +59,15 @@ export function setUpLearnt(store, actions) {
     if (more) verdict.tabIndex = 0;
     else verdict.removeAttribute("tabindex");
   });
-  store.subscribe(["report", "complete", "data"], (state) => {
+  store.subscribe(["report", "complete", "data", "prepared"], (state) => {
     const { report, data } = state;
+    const hasMap = modelOf(state)?.has_map !== false;
+    alignment.hidden = pairsTitle.hidden = !hasMap;
     const shown = shownDomains(data);
     const measured = isMeasured(state);
     metrics.replaceChildren(metricsTable(report, shown));
     transfer.replaceChildren(transferTable(report, shown, measured));
-    ladder.replaceChildren(ladderTable(report, shown, measured));
+    ladder.replaceChildren(ladderTable(report, shown, measured, hasMap));
   });
   store.subscribe(["report", "history", "data"], (state) => {
     const many = (state.data?.domains.length ?? 0) > 2;
@@ -88,7 +94,10 @@ function verdictLines(state) {
     ];
   }
   const lines = state.verdict.map((text) => el("p", { textContent: text }));
-  if (!isMeasured(state)) {
+  const model = modelOf(state);
+  if (model && !model.crosses) {
+    lines.push(muted(`Nothing crosses in ${model.name}: it knows each domain by itself, so that there is no transfer to measure.`));
+  } else if (!isMeasured(state)) {
     const going =
       train.state === "running" ? "Still measuring what crosses …" : "What crosses was not measured to the end.";
     lines.push(muted(going));
@@ -205,12 +214,12 @@ function transferCells(group, measured) {
   ];
 }
 
-/** @param {Report | null} report @param {Shown} shown @param {boolean} measured */
-function ladderTable(report, shown, measured) {
+/** @param {Report | null} report @param {Shown} shown @param {boolean} measured @param {boolean} hasMap */
+function ladderTable(report, shown, measured, hasMap) {
   const rows = shown.map(({ slot, name }, n) =>
     row(slot, name, `Newcomers of ${name}`, rungCells(slot, report?.domains[n], measured)),
   );
-  const heads = RUNGS.map(([text]) => text);
+  const heads = RUNGS.map(([text, source]) => (source === "linked" && !hasMap ? TASTE : text));
   return table("RMSE for newcomers, step by step", "What crosses", "ladder", heads, rows);
 }
 

@@ -3,6 +3,7 @@
 import { nameOf, shownDomains } from "./domains.js";
 import { byId } from "./dom.js";
 import { compact } from "./format.js";
+import { modelOf } from "./models.js";
 import { SLOTS, pathOf } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 
@@ -32,10 +33,11 @@ export function setUpLossChart(store) {
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     const { history, data } = store.state;
     const slots = shownDomains(data).map(({ slot }) => slot);
-    const split = Math.round(width * 0.6);
+    const hasMap = modelOf(store.state)?.has_map !== false;
+    const split = hasMap ? Math.round(width * 0.6) : width;
     const bottom = height - 18;
     chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, history);
-    chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, history);
+    if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, history);
     canvas.setAttribute("aria-label", inWords(store.state));
   };
   onTheme(() => {
@@ -43,7 +45,7 @@ export function setUpLossChart(store) {
     draw();
   });
   new ResizeObserver(draw).observe(canvas);
-  store.subscribe(["history", "data"], draw);
+  store.subscribe(["history", "data", "prepared"], draw);
 }
 
 /** @typedef {Record<"ink" | "muted" | "hairline" | Slot, string>} Palette */
@@ -161,11 +163,13 @@ function ticks(lo, hi, least) {
 }
 
 /** @param {State} state */
-function inWords({ history, data }) {
+function inWords(state) {
+  const { history, data } = state;
   const last = history.at(-1);
   if (!last) return "Errors while it learns: no epochs yet";
   const own = last.domains.map(
-    (domain, n) => `${nameOf(data, n)}: own ${compact(domain.own)}, cross ${compact(domain.cross)}`,
+    (domain, n) => `${nameOf(data, n)}: own ${compact(domain.own)}${domain.cross === null ? "" : `, cross ${compact(domain.cross)}`}`,
   );
-  return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}; pairs apart ${compact(last.mapping?.loss)}`;
+  const apart = modelOf(state)?.has_map === false ? "" : `; pairs apart ${compact(last.mapping?.loss)}`;
+  return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}${apart}`;
 }

@@ -36,6 +36,9 @@ function setUpFrame() {
   store.subscribe(["train"], ({ train }) => {
     document.body.dataset.state = train.state;
   });
+  store.subscribe(["prepared"], ({ prepared }) => {
+    document.body.dataset.model = prepared?.model ?? "";
+  });
   store.subscribe(["prepared", "settings", "busy"], ({ prepared, settings, busy }) => {
     device.textContent = prepared ? deviceName(prepared.device) : busy ? "starting" : "not set up";
     seed.textContent = String(settings.config.seed ?? 1);

@@ -3,6 +3,7 @@
 import { listed, nameOf, shownDomains } from "./domains.js";
 import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
+import { abilities, isMapless, modelOf, noClouds } from "./models.js";
 
 /** @import { Mark, Shown } from "./map_paint.js" */
 /** @import { LinkReport, MapSnapshot, Slot, TrainState } from "./border.d.ts" */
@@ -24,10 +25,12 @@ export function setUpMapText(store, actions, show) {
 
   setUpLegend(store, show);
   setUpSpace(store, actions);
-  store.subscribe(["data", "map", "train"], (state) => {
+  const block = byId("map-block", HTMLElement);
+  store.subscribe(["data", "map", "train", "prepared"], (state) => {
     caption.textContent = captionOf(state);
+    block.classList.toggle("mapless", isMapless(state));
   });
-  store.subscribe(["data", "map", "report", "busy"], (state) => {
+  store.subscribe(["data", "map", "report", "busy", "prepared"], (state) => {
     empty.hidden = state.map !== null;
     empty.textContent = emptyText(state);
     replay.disabled = turn.disabled = state.map === null;
@@ -143,7 +146,10 @@ const leftOut = (pairs) =>
   `${counted(pairs, "more pair was", "more pairs were")} hidden, but training has no ratings of theirs in one of the two to compare`;
 
 /** @param {State} state */
-function captionOf({ data, map, train }) {
+function captionOf(state) {
+  const { data, map, train } = state;
+  const model = modelOf(state);
+  if (isMapless(state) && model) return `${model.description}. ${abilities(model)}`;
   if (!map) return "Everybody who rated becomes a point. People with alike tastes should come to lie close together.";
   const names = map.clouds.map((_, n) => nameOf(data, n));
   const apart = map.clouds.flatMap(({ way }, n) => (way.length === 0 ? [names[n]] : []));
@@ -184,7 +190,10 @@ function captionOfMany(names, map, train) {
 }
 
 /** @param {State} state */
-function emptyText({ data, busy, capabilities }) {
+function emptyText(state) {
+  const { data, busy, capabilities } = state;
+  const model = modelOf(state);
+  if (isMapless(state) && model) return noClouds(model);
   if (busy) return `${busy} …`;
   if (!capabilities) return "The page could not start.";
   if (!data || data.domains.length === 0) return "Open two rating files or more that share people, or try the sample.";

@@ -15,6 +15,7 @@ import {
 } from "./map_geometry.js";
 import { listen } from "./map_input.js";
 import { describe, setUpMapText } from "./map_text.js";
+import { isMapless } from "./models.js";
 import { paintMap, pointRadius, usersIn } from "./map_paint.js";
 import { slotOf } from "./domains.js";
 import { SLOTS } from "./shapes.js";
@@ -110,6 +111,7 @@ class MapView {
     byId("zoom-fit", HTMLButtonElement).addEventListener("click", () => this.#fit());
     this.#listen();
     store.subscribe(["map"], ({ map }) => this.#show(map));
+    store.subscribe(["prepared"], () => this.#draw());
     store.subscribe(["turns"], ({ turns }) => turns > 0 && this.#startTurn());
     store.subscribe(["selection"], () => this.#draw());
     store.subscribe(["history"], ({ history }) => {
@@ -214,6 +216,8 @@ class MapView {
     if (!pen) return;
     if (!this.#map) {
       pen.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+      // Where a model has no clouds, all is drawn that there is.
+      if (isMapless(this.#store.state)) document.body.dataset.ready = "true";
       return;
     }
     const began = performance.now();

@@ -3,6 +3,7 @@
 import { listed, nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, helpButton, mark } from "./dom.js";
 import { fixed, rating } from "./format.js";
+import { isMapless, modelOf } from "./models.js";
 import { setUpUserSearch } from "./user_search.js";
 
 /** @import { DataState, DomainAdvice, ExportKind, RatedItem, Scale, Slot } from "./border.d.ts" */
@@ -34,12 +35,20 @@ export function setUpRecommend(store, actions) {
   });
   byId("exports", HTMLElement).append("Save", ...buttons);
 
-  store.subscribe(["map", "train"], ({ map, train }) => {
-    for (const button of buttons) button.disabled = !map?.trained || train.state === "running";
+  store.subscribe(["train"], ({ train }) => {
+    for (const button of buttons) button.disabled = !train.trained || train.state === "running";
   });
-  store.subscribe(["selection", "advice", "data", "map"], (state) => {
-    const { selection, advice, data, map } = state;
-    const trained = map?.trained === true;
+  let wasTrained = false;
+  store.subscribe(["train"], ({ train }) => {
+    if (train.trained !== wasTrained) draw(store.state);
+    wasTrained = train.trained;
+  });
+  store.subscribe(["selection", "advice", "data", "prepared"], draw);
+  /** @param {State} state */
+  function draw(state) {
+    const { selection, advice, data, train } = state;
+    const { trained } = train;
+    const nothing = isMapless(state) ? "this model knows only people of the file" : "no way leads here";
     if (document.activeElement !== input) input.value = selection?.label ?? "";
     note.textContent = noteText(state);
     const shown = shownDomains(data);
@@ -54,7 +63,7 @@ export function setUpRecommend(store, actions) {
     const next = shown.map(({ slot, name }, n) => {
       const here = advice?.domains[n];
       const items = trained ? (here?.next ?? []) : [];
-      const empty = !selection ? "" : !trained ? "after training" : here && items.length === 0 ? "no way leads here" : "";
+      const empty = !selection ? "" : !trained ? "after training" : here && items.length === 0 ? nothing : "";
       const remark = here?.via_map && trained ? wayRemark(here, data) : null;
       return listOf(`recommend-${slot}`, slot, `Next in ${name}`, remark, items, scaleOf(data, n), true, empty);
     });
@@ -62,7 +71,7 @@ export function setUpRecommend(store, actions) {
     const all = [...rated, ...next, nearest].filter((list) => list !== null);
     lists.replaceChildren(...all);
     lists.style.setProperty("--lists", String(all.length));
-  });
+  }
 }
 
 /** @param {DataState | null} data @param {number} n */
@@ -117,8 +126,9 @@ function listOf(id, slot, title, remark, items, scale, predicted, empty) {
 }
 
 /** @param {HTMLElement} place @param {State} state */
-function drawNearest(place, { advice, map, data }) {
-  const near = advice && map?.trained ? advice.nearest.slice(0, ROWS) : [];
+function drawNearest(place, state) {
+  const { advice, train, data } = state;
+  const near = advice && train.trained ? advice.nearest.slice(0, ROWS) : [];
   const rows = near.map(({ domain, neighbour: { label, distance } }) =>
     el(
       "li",
@@ -128,25 +138,32 @@ function drawNearest(place, { advice, map, data }) {
       el("span", { className: "number muted", textContent: fixed(distance, 2) }),
     ),
   );
+  const empty = !advice ? "" : isMapless(state) ? "this model compares no people" : train.trained ? "" : "after training";
   place.replaceChildren(
     el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
     rows.length > 0
       ? el("ol", {}, ...rows)
-      : el("p", { className: "small muted", textContent: advice && !map?.trained ? "after training" : "" }),
+      : el("p", { className: "small muted", textContent: empty }),
   );
 }
 
 /** @param {State} state */
-function noteText({ selection, advice, data, map }) {
+function noteText(state) {
+  const { selection, advice, data, train } = state;
   if (!data?.ready) return "With two files that share people, everybody in them can be looked up here.";
-  if (!selection) return "Look somebody up, or click on the map.";
+  if (!selection) return isMapless(state) ? "Look somebody up." : "Look somebody up, or click on the map.";
   if (!advice) return "";
-  const trained = map?.trained === true;
+  const { trained } = train;
   const missing = advice.domains.flatMap(({ user, rated }, n) => (user === null || rated.length === 0 ? [n] : []));
   const known = data.domains.flatMap(({ name }, n) => (missing.includes(n) ? [] : [name]));
   const all = data.domains.length > 2 ? "all" : "both";
   if (missing.length === 0)
     return `Has rated in ${all}: each list comes from their own ratings there${trained ? "" : ", once it is trained"}.`;
+  if (isMapless(state)) {
+    const absent = missing.length > 2 ? `${missing.length} of the domains` : listed(missing.map((n) => nameOf(data, n)));
+    const name = modelOf(state)?.name ?? "this model";
+    return `Never rated in ${absent}, and ${name} knows nothing of people of other domains there: it predicts for those of a file.`;
+  }
   const predicted = trained ? "predicted" : "to be predicted";
   const where = missing.length > 2 ? `${missing.length} of the domains` : listed(missing.map((n) => nameOf(data, n)));
   if (data.domains.length === 2)

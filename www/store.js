@@ -1,5 +1,6 @@
 // The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write.
 
+/** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
@@ -12,6 +13,7 @@
  *
  * @typedef {object} State
  * @property {Capabilities | null} capabilities null until the worker answers
+ * @property {ModuleSize | null} full how much the second module is to load; null where nobody has said
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {{ slot: Slot | null, text: string } | null} data_error
@@ -46,6 +48,7 @@ export const IDLE = {
   run: null,
   runs: [0, 0],
   epoch: 0,
+  trained: false,
   message: null,
 };
 
@@ -53,6 +56,7 @@ export class Store {
   /** @type {State} */
   #state = {
     capabilities: null,
+    full: null,
     busy: "Starting",
     notice: null,
     data_error: null,

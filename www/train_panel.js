@@ -1,13 +1,15 @@
 // Block 2: start, pause, start over, and the few settings that matter.
 
-import { byId } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { count, counted, duration, fixed, setting } from "./format.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
+import { abilities, modelCalled } from "./models.js";
+import { sizeText } from "./modules.js";
 import { place } from "./training.js";
 
-/** @import { Config, Field, Run } from "./border.d.ts" */
+/** @import { Config, Field, ModuleName, Run } from "./border.d.ts" */
 /** @import { Allowed } from "./number_field.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { DeviceChoice, PresetName, State, Store } from "./store.js" */
@@ -49,6 +51,7 @@ export function setUpTrain(store, actions) {
   reset.addEventListener("click", () => void actions.prepare());
   settings.addEventListener("click", setUpSettings(store, actions));
 
+  setUpModel(store, actions);
   setUpFields(store, actions);
   setUpStatus(store);
   store.subscribe(
@@ -68,9 +71,40 @@ export function setUpTrain(store, actions) {
   );
   store.subscribe(["settings", "capabilities", "train"], ({ settings: now, capabilities }) => {
     const changed = capabilities
-      ? changedFields(now, capabilities.presets).filter((field) => !["epochs", "overlap_users"].includes(field))
+      ? changedFields(now, capabilities.presets).filter((field) => !["model", "epochs", "overlap_users"].includes(field))
       : [];
     settings.textContent = changed.length > 0 ? `Settings (${changed.length})` : "Settings";
+  });
+}
+
+/**
+ * The list of models, those of the second module apart.
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+function setUpModel(store, actions) {
+  const list = byId("model", HTMLSelectElement);
+  list.addEventListener("change", () => actions.setConfig({ model: list.value }));
+  store.subscribe(["capabilities", "full", "settings"], (state) => {
+    const { capabilities, full, settings } = state;
+    const models = capabilities?.models ?? [];
+    const chosen = settings.config.model ?? "dml";
+    const options = (/** @type {ModuleName} */ module) =>
+      models
+        .filter((model) => model.module === module)
+        .map(({ name, description, source }) =>
+          el("option", { value: name, textContent: `${name}: ${description}`, title: source }),
+        );
+    const second = el("optgroup", { label: `With the second module${sizeText(full)}` }, ...options("full"));
+    // An address may ask for what is no model; the core says so.
+    const unknown = modelCalled(state, chosen) ? [] : [el("option", { value: chosen, textContent: chosen })];
+    list.replaceChildren(...options("first"), ...(models.length > 0 ? [second] : []), ...unknown);
+    list.value = chosen;
+    const model = modelCalled(state, chosen);
+    list.title = model ? `${model.description}. ${abilities(model)} ${model.source}` : "";
+  });
+  store.subscribe(["train", "capabilities"], ({ train, capabilities }) => {
+    list.disabled = train.state === "running" || !capabilities;
   });
 }
 
@@ -206,7 +240,8 @@ function statusText(state) {
         : "Paused";
   if (train.state === "done") {
     const done = counted(history.length, "epoch", "epochs");
-    return report?.kept ? `Done after ${done}. ${keptText(report.kept)}` : `Done: ${reason ?? done}`;
+    const how = history.length > 0 ? `Done after ${done}` : `Done: ${reason ?? done}`;
+    return report?.kept ? `${how}. ${keptText(report.kept)}` : `Done: ${reason ?? done}`;
   }
   if (prepared?.note) return prepared.note;
   if (settings.device === "auto" && prepared?.device === "cpu") {

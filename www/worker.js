@@ -28,12 +28,13 @@ let wanted = false;
 /** @type {Promise<TrainState> | null} */
 let training = null;
 /** @type {TrainState} */
-const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, message: null };
+const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, trained: false, message: null };
 let last = IDLE;
 
 /** @returns {Promise<Core>} */
 async function start() {
-  const core = await import(new URL("../pkg/dual_metric.js", import.meta.url).href);
+  const isFull = new URL(import.meta.url).searchParams.get("module") === "full";
+  const core = await import(new URL(isFull ? "../pkg/full/dual_metric.js" : "../pkg/dual_metric.js", import.meta.url).href);
   await core.default();
   return new core.Session();
 }

@@ -1,6 +1,7 @@
-// The page's end of the worker: requests with replies, events, and a new worker when the old one has died.
+// The page's end of the worker: requests with replies, events, a new worker when the old one has died, and one with another
+// module in its place.
 
-/** @import { TrainState, TrainingEvent } from "./border.d.ts" */
+/** @import { ModuleName, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
 /**
@@ -12,38 +13,37 @@
 /** An answer that will never come, because the worker died or was replaced. */
 export class WorkerGone extends Error {}
 
-export class WorkerClient {
-  /** @type {Worker | null} */
-  #worker = null;
+/** One worker with its module. */
+export class Line {
+  #worker;
   /** @type {Map<number, { resolve: (result: Answer) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #next = 1;
+  /** Why it is gone. @type {string | null} */
+  #gone = null;
   /** @type {Hearing} */
   #hearing;
 
-  /** @param {Hearing} hearing */
-  constructor(hearing) {
+  /**
+   * @param {ModuleName} module
+   * @param {Hearing} hearing
+   */
+  constructor(module, hearing) {
+    this.module = module;
     this.#hearing = hearing;
-    this.restart();
-  }
-
-  /** Ends the worker, if there is one, and starts another. */
-  restart() {
-    this.#end("The worker was replaced");
     // A worker from a blob: address inherits the page's Content-Security-Policy; one from a plain address does not.
-    const address = new URL("./worker.js", import.meta.url).href;
+    const address = new URL(`./worker.js?module=${module}`, import.meta.url).href;
     const text = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
     const blob = URL.createObjectURL(text);
-    const worker = new Worker(blob, { type: "module" });
-    worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => {
+    this.#worker = new Worker(blob, { type: "module" });
+    this.#worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => {
       URL.revokeObjectURL(blob);
       this.#hear(data);
     };
-    worker.onerror = (event) => {
+    this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#died(event.message || "the worker could not be started");
+      this.#die(event.message || "the worker could not be started");
     };
-    this.#worker = worker;
   }
 
   /**
@@ -54,20 +54,30 @@ export class WorkerClient {
    * @returns {Promise<Methods[M][1]>}
    */
   request(method, args, transfer = []) {
+    if (this.#gone !== null) return Promise.reject(new WorkerGone(this.#gone));
     const id = this.#next++;
-    const worker = this.#worker;
-    if (!worker) return Promise.reject(new WorkerGone("There is no worker"));
     return new Promise((resolve, reject) => {
       // The worker answers each request with what its method answers.
       const answered = /** @type {(result: Answer) => void} */ (/** @type {(result: never) => void} */ (resolve));
       this.#waiting.set(id, { resolve: answered, reject });
-      worker.postMessage(/** @satisfies {Request<M>} */ ({ id, method, args }), transfer);
+      this.#worker.postMessage(/** @satisfies {Request<M>} */ ({ id, method, args }), transfer);
     });
+  }
+
+  /** Ends the worker; whoever waits is told why. @param {string} reason */
+  end(reason) {
+    if (this.#gone !== null) return;
+    this.#gone = reason;
+    this.#worker.terminate();
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(new WorkerGone(reason));
   }
 
   /** @param {Reply} reply */
   #hear(reply) {
-    if ("fatal" in reply) return this.#died(reply.fatal);
+    if (this.#gone !== null) return;
+    if ("fatal" in reply) return this.#die(reply.fatal);
     if ("events" in reply) return this.#hearing.events(reply.events, reply.state);
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
@@ -76,18 +86,81 @@ export class WorkerClient {
   }
 
   /** @param {string} reason */
-  #died(reason) {
-    if (!this.#worker) return;
-    this.#end(reason);
+  #die(reason) {
+    if (this.#gone !== null) return;
+    this.end(reason);
     this.#hearing.died(reason);
   }
+}
 
-  /** @param {string} reason */
-  #end(reason) {
-    this.#worker?.terminate();
-    this.#worker = null;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(new WorkerGone(reason));
+/** The worker that the page talks to, whichever it is. */
+export class WorkerClient {
+  /** @type {Line} */
+  #line;
+  /** Deaths of workers since one was last of use. */
+  #deaths = 0;
+  /** @type {Hearing} */
+  #hearing;
+
+  /** @param {Hearing} hearing */
+  constructor(hearing) {
+    this.#hearing = hearing;
+    this.#line = this.open("first");
+  }
+
+  /** The module that the worker has loaded. */
+  get module() {
+    return this.#line.module;
+  }
+
+  get deaths() {
+    return this.#deaths;
+  }
+
+  /** A worker that has done something may die, and another take its place. */
+  wasOfUse() {
+    this.#deaths = 0;
+  }
+
+  /** Ends the worker and starts another with the same module. */
+  restart() {
+    this.#line.end("The worker was replaced");
+    this.#line = this.open(this.module);
+  }
+
+  /**
+   * Starts a worker beside the present one; its events and its death count once it is adopted.
+   * @param {ModuleName} module
+   * @returns {Line}
+   */
+  open(module) {
+    /** @type {Line} */
+    const line = new Line(module, {
+      events: (events, state) => line === this.#line && this.#hearing.events(events, state),
+      died: (reason) => {
+        if (line !== this.#line) return;
+        this.#deaths++;
+        this.#hearing.died(reason);
+      },
+    });
+    return line;
+  }
+
+  /** Puts another worker in the place of the present one, which ends. @param {Line} line */
+  adopt(line) {
+    const before = this.#line;
+    this.#line = line;
+    before.end("The worker was replaced");
+  }
+
+  /**
+   * @template {keyof Methods} M
+   * @param {M} method
+   * @param {Methods[M][0]} args
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<Methods[M][1]>}
+   */
+  request(method, args, transfer = []) {
+    return this.#line.request(method, args, transfer);
   }
 }

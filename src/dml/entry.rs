@@ -2,6 +2,7 @@
 
 use super::Trainer;
 use crate::recommender::{Capabilities, Entry, Fit};
+use crate::settings::{Config, Embeddings, Encoder, Network};
 
 /// The model of this program.
 pub const ENTRY: Entry = Entry {
@@ -13,3 +14,23 @@ pub const ENTRY: Entry = Entry {
         Box::pin(async move { Ok(Box::new(Trainer::new(assignment).await?) as Box<dyn Fit>) })
     },
 };
+
+/// Whether its encoder, where codes are used, or its network trains with burn.
+pub(crate) fn needs_burn(config: &Config) -> bool {
+    let has_codes = config.embeddings != Embeddings::Learnt;
+    config.network != Network::Mlp || (has_codes && config.encoder != Encoder::Ae)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoder_asks_for_burn_only_where_there_are_codes() {
+        let of = |embeddings, encoder| needs_burn(&Config { embeddings, encoder, ..Config::robust() });
+        assert!(!of(Embeddings::Learnt, Encoder::Vae));
+        assert!(of(Embeddings::Features, Encoder::Vae) && of(Embeddings::Autoencoder, Encoder::Hvae));
+        assert!(!of(Embeddings::Features, Encoder::Ae));
+        assert!(needs_burn(&Config { network: Network::Cnn, ..Config::robust() }));
+    }
+}

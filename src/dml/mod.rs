@@ -23,6 +23,7 @@ mod trainer;
 
 pub(crate) use dual::gather_pairs;
 pub use entry::ENTRY;
+pub(crate) use entry::needs_burn;
 pub use inputs::DenseFeatures;
 pub use model::{ColdStartUser, Dml, DomainModel, LinkModel, Person};
 pub use predictor::Predictor;

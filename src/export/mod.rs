@@ -7,10 +7,10 @@ pub mod contest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::data::World;
+use crate::data::{UserId, World};
 use crate::dml::Dml;
 use crate::error::{Error, Result};
-use crate::recommend::TopLists;
+use crate::recommend::{DomainAdvice, TopLists};
 
 /// Items that are written for each user and domain.
 const TOP: usize = 10;
@@ -51,18 +51,29 @@ pub fn exact<T: Serialize>(value: &T) -> Result<Value> {
 /// # Errors
 /// When the table cannot be written.
 pub fn recommendations_csv(world: &World, model: &Dml) -> Result<String> {
+    let mut lists = TopLists::new(world, model);
+    lists_csv(world, |domain, user, n| lists.of_user(domain, user, n))
+}
+
+/// The same table of lists that `of_user` makes: the top-n of a user of a domain in every domain.
+///
+/// # Errors
+/// When the table cannot be written.
+pub fn lists_csv(
+    world: &World,
+    mut of_user: impl FnMut(usize, UserId, usize) -> Vec<DomainAdvice>,
+) -> Result<String> {
     let mut table = csv::Writer::from_writer(Vec::new());
     table
         .write_record(["user", "domain", "rank", "item", "title", "predicted", "via_map"])
         .map_err(refused)?;
-    let mut lists = TopLists::new(world, model);
     for (d, domain) in world.domains.iter().enumerate() {
         for user in domain.users.all() {
             // A person of two files is written once, with the first.
             if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                 continue;
             }
-            let advice = lists.of_user(d, user, TOP);
+            let advice = of_user(d, user, TOP);
             for (there, next) in advice.iter().enumerate() {
                 for (rank, item) in next.next.iter().enumerate() {
                     let target = &world.domains[there];

@@ -11,7 +11,7 @@ use super::report::{DomainReport, KeptModel, Report};
 use super::{ReportEvent, Run, Source, StudyEvent, links, taste};
 use crate::baselines::Baselines;
 use crate::baselines::bias::{self, Fitting};
-use crate::data::World;
+use crate::data::{Scale, World};
 use crate::dml::Dml;
 use crate::dml::averaged::Averaged;
 use crate::engine::{Device, DeviceKind};
@@ -42,6 +42,8 @@ pub struct Study {
     main: (Arc<dyn Recommender>, usize),
     /// The model that was trained on everything.
     kept: Option<Arc<dyn Recommender>>,
+    /// By domain, the scales of everything; empty before that model is there.
+    kept_scales: Vec<Scale>,
     /// By repeat and domain.
     ledgers: Vec<Vec<Ledger>>,
     report: Option<Report>,
@@ -144,6 +146,7 @@ impl Study {
             repeat,
             split,
             kept: None,
+            kept_scales: Vec::new(),
             ledgers: Vec::new(),
             report: None,
             floor_rmse,
@@ -174,6 +177,11 @@ impl Study {
     /// The model to recommend from and to save: trained on everything once that is done, else the measured one.
     pub fn kept_model(&self) -> &Arc<dyn Recommender> {
         self.kept.as_ref().unwrap_or_else(|| self.model())
+    }
+
+    /// The scale of a domain that the kept model's predictions from 0 to 1 are on: of the ratings that it was trained on.
+    pub fn kept_scale(&self, domain: usize) -> Scale {
+        self.kept_scales.get(domain).copied().unwrap_or_else(|| self.split.scale(domain))
     }
 
     /// The measured model where it is dual metric learning.
@@ -320,6 +328,8 @@ impl Study {
 
     /// The model that was trained on everything. What validation chose for the measured model holds for it too.
     fn keep(&mut self, model: Arc<dyn Recommender>, trainer: &dyn Fit) {
+        let split = self.repeat.training_split(&self.world, Run::Everything);
+        self.kept_scales = (0..self.world.domains.len()).map(|d| split.scale(d)).collect();
         self.kept = Some(model.with_choices_of(&*self.main.0).unwrap_or(model));
         if let Some(report) = &mut self.report {
             let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());

@@ -25,7 +25,7 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin, dot, product, shares, transposed,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work};
+use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, Rows, Training};
@@ -37,14 +37,10 @@ const OWN: f32 = 0.8;
 /// Batches a step.
 const BATCHES: usize = 4;
 
-/// In the list of models.
-pub const ENTRY: Entry = Entry {
-    name: "bitgcf",
-    description: "Vectors spread over the graph of ratings, and exchanged between domains after each layer",
-    source: "Liu et al., Bi-directional Transfer Graph Collaborative Filtering Networks (CIKM 2020)",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
-    begin: |assignment| begin(assignment, Bitgcf::new),
-};
+/// Sets up an untrained model.
+pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
+    begin(assignment, Bitgcf::new)
+}
 
 struct Bitgcf {
     parameters: Parameters,
@@ -376,6 +372,7 @@ impl Recommender for Spread {
 
 #[cfg(test)]
 mod tests {
+    use super::super::with_burn::BITGCF;
     use super::*;
     use crate::peers::training::{assignment, stars};
     use crate::settings::Config;
@@ -385,7 +382,7 @@ mod tests {
             |d: usize, user: u32, item: u32| Some(1.0 + ((3 * user + 2 * item + d as u32) % 5) as f32);
         let world = stars(&[(6, 0), (6, 3)], 5, 0.9, rating);
         let config = Config { dimension, embedding_deviation: 0.4, row_l2: 0.5, ..Config::robust() };
-        let assignment = assignment(&ENTRY, world, config, false, Crossing::All).0;
+        let assignment = assignment(&BITGCF, world, config, false, Crossing::All).0;
         Bitgcf::new(&assignment.training, &assignment.config, &Device::cpu())
     }
 

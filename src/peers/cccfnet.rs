@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, dot, shares,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work};
+use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
@@ -33,14 +33,10 @@ const OUTPUT: f32 = 0.1;
 /// Decay of the towers' weights.
 const DECAY: f32 = 1e-4;
 
-/// In the list of models.
-pub const ENTRY: Entry = Entry {
-    name: "cccfnet",
-    description: "Factors and towers over content, with one person in all domains",
-    source: "Lian et al., CCCFNet (WWW 2017 companion)",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
-    begin: |assignment| begin(assignment, Cccfnet::new),
-};
+/// Sets up an untrained model.
+pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
+    begin(assignment, Cccfnet::new)
+}
 
 struct Cccfnet {
     parameters: Parameters,
@@ -288,11 +284,13 @@ impl Recommender for Network {
 
 #[cfg(test)]
 mod tests {
+    use super::super::with_burn::CCCFNET;
     use super::*;
     use crate::baselines;
     use crate::data::{Field, FieldKind};
     use crate::metrics::rmse;
     use crate::peers::training::{stars, trained};
+    use crate::recommender::Entry;
     use crate::recommender::autodiff::check::assert_gradients;
     use crate::settings::Config;
 
@@ -361,7 +359,7 @@ mod tests {
             let model = trained(entry, world.clone(), config.clone(), false).0;
             rmse(&model.predict(0, UserId::of_numbers(&users), ItemId::of_numbers(&items)), &truth).unwrap()
         };
-        let (own, mean) = (error(&ENTRY), error(&baselines::MEAN));
+        let (own, mean) = (error(&CCCFNET), error(&baselines::MEAN));
         assert!(own < 0.3 * mean, "{own} beside {mean}");
     }
 }

@@ -23,19 +23,15 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin, dot, product, shares, transposed,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work};
+use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{JoinedPeople, Rows, Training};
 
-/// In the list of models.
-pub const ENTRY: Entry = Entry {
-    name: "cdfm",
-    description: "A factorisation machine for each domain that sees what a person rated elsewhere",
-    source: "Loni et al., Cross-Domain Collaborative Filtering with Factorization Machines (ECIR 2014)",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
-    begin: |assignment| begin(assignment, Cdfm::new),
-};
+/// Sets up an untrained model.
+pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
+    begin(assignment, Cdfm::new)
+}
 
 struct Cdfm {
     parameters: Parameters,
@@ -302,9 +298,11 @@ impl Recommender for Machines {
 
 #[cfg(test)]
 mod tests {
+    use super::super::with_burn::CDFM;
     use super::*;
     use crate::baselines;
     use crate::peers::training::{cold_error, stars, trained};
+    use crate::recommender::Entry;
     use crate::settings::Config;
 
     /// Three users of three items, of whom two have rated some of four items elsewhere.
@@ -414,7 +412,7 @@ mod tests {
             let (model, world, split) = trained(entry, world.clone(), config.clone(), true);
             cold_error(&*model, &world, &split, 0)
         };
-        let (own, bias) = (error(&ENTRY), error(&baselines::LINKED_BIAS));
+        let (own, bias) = (error(&CDFM), error(&baselines::LINKED_BIAS));
         assert!(own < 0.5 * bias, "{own} beside {bias}");
     }
 }

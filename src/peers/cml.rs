@@ -23,7 +23,7 @@ use crate::data::{ItemId, UserId};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::autodiff::{Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin};
-use crate::recommender::{Capabilities, Entry, Recommender, Work};
+use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Rows, Training};
@@ -40,14 +40,10 @@ const LEARNING_RATE: f32 = 0.1;
 /// they have not liked.
 const RATED_NEGATIVES: usize = 10;
 
-/// In the list of models.
-pub const ENTRY: Entry = Entry {
-    name: "cml",
-    description: "Collaborative metric learning: people lie near what they like, each domain on its own",
-    source: "Hsieh et al., Collaborative Metric Learning (WWW 2017)",
-    capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
-    begin: |assignment| begin(assignment, Cml::new),
-};
+/// Sets up an untrained model.
+pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
+    begin(assignment, Cml::new)
+}
 
 /// Distances in training.
 struct Cml {
@@ -294,6 +290,7 @@ impl Recommender for Metric {
 
 #[cfg(test)]
 mod tests {
+    use super::super::with_burn::CML;
     use super::*;
     use crate::peers::training::{stars, trained};
     use crate::recommender::autodiff::check::assert_gradients;
@@ -343,7 +340,7 @@ mod tests {
             tolerance: 0.0,
             ..Config::robust()
         };
-        let model = trained(&ENTRY, world, config, false).0;
+        let model = trained(&CML, world, config, false).0;
         let model: &dyn std::any::Any = &*model;
         let Metric(domains) = model.downcast_ref().unwrap();
         for space in domains {

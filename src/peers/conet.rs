@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, relu as host_relu, shares,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work};
+use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
@@ -30,16 +30,10 @@ use crate::split::{Crossing, JoinedPeople, Rows, Training};
 /// Deviation of the first vectors and of the first H.
 const DEVIATION: f32 = 0.01;
 
-/// In the list of models.
-pub const ENTRY: Entry = Entry {
-    name: "conet",
-    description: "A tower for each domain, with cross connections between their units",
-    source: "Hu, Zhang and Yang, CoNet: Collaborative Cross Networks (CIKM 2018)",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
-    begin: |assignment| {
-        begin(assignment, |training, config, device| Conet::new(training, config, device, true))
-    },
-};
+/// Sets up an untrained model.
+pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
+    begin(assignment, |training, config, device| Conet::new(training, config, device, true))
+}
 
 struct Conet {
     parameters: Parameters,
@@ -314,8 +308,10 @@ impl Recommender for Network {
 
 #[cfg(test)]
 mod tests {
+    use super::super::with_burn::CONET;
     use super::*;
     use crate::peers::training::{cold_error, stars, trained};
+    use crate::recommender::Entry;
     use crate::recommender::autodiff::check::assert_gradients;
     use crate::settings::Config;
 
@@ -324,7 +320,7 @@ mod tests {
         begin: |assignment| {
             begin(assignment, |training, config, device| Conet::new(training, config, device, false))
         },
-        ..ENTRY
+        ..CONET
     };
 
     struct Small {
@@ -434,7 +430,7 @@ mod tests {
             let (model, world, split) = trained(entry, world.clone(), config.clone(), true);
             cold_error(&*model, &world, &split, 0)
         };
-        let (crossed, cut) = (error(&ENTRY), error(&CUT));
+        let (crossed, cut) = (error(&CONET), error(&CUT));
         assert!(crossed < 0.6 * cut, "{crossed} with and {cut} without");
     }
 }

@@ -24,12 +24,15 @@ mod scaled_bias;
 #[cfg(test)]
 #[cfg(feature = "reference")]
 pub(crate) mod training;
+mod with_burn;
 
 use crate::error::{Error, Result};
 use crate::recommender::Entry;
+use crate::settings::Config;
 use crate::{baselines, dml};
 
-/// All models, the program's own first. Those that train with burn are there where the program is built with it.
+/// All models, the program's own first. Those that train with burn are in the list of every build, and train where the
+/// program is built with it ([`trains_here`]).
 pub const MODELS: &[&Entry] = &[
     &dml::ENTRY,
     &dml::averaged::ENTRY,
@@ -46,19 +49,39 @@ pub const MODELS: &[&Entry] = &[
     &emcdr::LINEAR,
     &emcdr::MLP,
     &ddtcdr::ENTRY,
-    #[cfg(feature = "reference")]
-    &cml::ENTRY,
-    #[cfg(feature = "reference")]
-    &cccfnet::ENTRY,
-    #[cfg(feature = "reference")]
-    &cdfm::ENTRY,
-    #[cfg(feature = "reference")]
-    &conet::ENTRY,
-    #[cfg(feature = "reference")]
-    &ptupcdr::ENTRY,
-    #[cfg(feature = "reference")]
-    &bitgcf::ENTRY,
+    &with_burn::CML,
+    &with_burn::CCCFNET,
+    &with_burn::CDFM,
+    &with_burn::CONET,
+    &with_burn::PTUPCDR,
+    &with_burn::BITGCF,
 ];
+
+/// Whether a model trains with burn whatever the settings are.
+fn is_with_burn(name: &str) -> bool {
+    with_burn::ENTRIES.iter().any(|entry| entry.name == name)
+}
+
+/// Whether this program, as it is built, can train a model with the settings that it comes with.
+pub fn trains_here(entry: &Entry) -> bool {
+    cfg!(feature = "reference") || !is_with_burn(entry.name)
+}
+
+/// Whether a training with these settings needs burn: because of the model, or in dual metric learning because of the
+/// encoder or the network.
+///
+/// # Examples
+/// ```
+/// use dual_metric::peers::needs_burn;
+/// use dual_metric::settings::{Config, Network};
+///
+/// assert!(!needs_burn(&Config::robust()) && !needs_burn(&Config { model: "cmf".into(), ..Config::robust() }));
+/// assert!(needs_burn(&Config { model: "cml".into(), ..Config::robust() }));
+/// assert!(needs_burn(&Config { network: Network::Rnn, ..Config::robust() }));
+/// ```
+pub fn needs_burn(config: &Config) -> bool {
+    is_with_burn(&config.model) || (config.model == dml::ENTRY.name && dml::needs_burn(config))
+}
 
 /// The model of a name.
 ///

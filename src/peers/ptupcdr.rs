@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, dot, shares,
 };
-use crate::recommender::{Capabilities, Entry, Recommender, Work};
+use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, Rows, Training};
@@ -34,16 +34,10 @@ const LIKED: f32 = 0.5;
 /// Most items of a history.
 const HISTORY: usize = 20;
 
-/// In the list of models.
-pub const ENTRY: Entry = Entry {
-    name: "ptupcdr",
-    description: "Factors, and for each person a bridge of their own to the other domain",
-    source: "Zhu et al., Personalized Transfer of User Preferences (WSDM 2022)",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
-    begin: |assignment| {
-        begin(assignment, |training, config, device| Ptupcdr::new(training, config, device, true))
-    },
-};
+/// Sets up an untrained model.
+pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
+    begin(assignment, |training, config, device| Ptupcdr::new(training, config, device, true))
+}
 
 struct Ptupcdr {
     parameters: Parameters,
@@ -321,8 +315,10 @@ impl Recommender for Factors {
 
 #[cfg(test)]
 mod tests {
+    use super::super::with_burn::PTUPCDR;
     use super::*;
     use crate::peers::training::{cold_error, stars, trained};
+    use crate::recommender::Entry;
     use crate::recommender::autodiff::check::assert_gradients;
     use crate::settings::Config;
 
@@ -331,7 +327,7 @@ mod tests {
         begin: |assignment| {
             begin(assignment, |training, config, device| Ptupcdr::new(training, config, device, false))
         },
-        ..ENTRY
+        ..PTUPCDR
     };
 
     /// Three users of four items, and the nets of a bridge, k = 2.
@@ -421,7 +417,7 @@ mod tests {
             let (model, world, split) = trained(entry, world.clone(), config.clone(), true);
             cold_error(&*model, &world, &split, 0)
         };
-        let (personal, global) = (error(&ENTRY), error(&GLOBAL));
+        let (personal, global) = (error(&PTUPCDR), error(&GLOBAL));
         assert!(personal < 0.6 * global, "{personal} with a bridge each, {global} with one for all");
     }
 }

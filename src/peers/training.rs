@@ -78,13 +78,11 @@ pub(crate) fn cold_error(model: &dyn Recommender, world: &World, split: &Split, 
 mod tests {
     use super::*;
     use crate::data::sample_of;
-    use crate::peers::{bitgcf, cccfnet, cdfm, cml, conet, ptupcdr};
+    use crate::peers::with_burn;
 
     #[test]
     fn peers_train_on_three_domains_and_newcomers_of_each_are_told_apart_where_something_crosses() {
-        for entry in
-            [&cml::ENTRY, &cccfnet::ENTRY, &cdfm::ENTRY, &conet::ENTRY, &ptupcdr::ENTRY, &bitgcf::ENTRY]
-        {
+        for entry in with_burn::ENTRIES {
             let world = sample_of(2, 3).world;
             let config = Config { epochs: 1, ..Config::robust() };
             let (model, world, split) = trained(entry, world, config, true);

@@ -1,21 +1,23 @@
 //! Recommendations from a trained model: top-n unseen items in the own domain and, through the map, in a domain where
 //! the person has never been; and the people nearest to them there (paper 3.2: nearest neighbours in the shared
-//! space).
+//! space). From a model without a map, what its predictions alone give ([`PredictedLists`]).
 
 mod company;
 mod list;
+mod predicted;
 #[cfg(test)]
 mod tests;
 mod top;
 
 use serde::Serialize;
 
-use crate::data::{ItemId, UserId, World};
+use crate::data::{Domain, ItemId, UserId, World};
 use crate::dml::{Dml, Person};
 use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
 pub use list::TopLists;
 use list::{ListMaker, entering};
+pub use predicted::PredictedLists;
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;
@@ -113,15 +115,20 @@ pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: UserId, n: 
     TopLists::new(world, model).of_user(domain, user, n)
 }
 
-/// Advice in a domain whose file has the person.
-fn known_here(world: &World, model: &Dml, d: usize, user: UserId, asked: &Asked, n: usize) -> DomainAdvice {
-    let domain = &world.domains[d];
+/// What a user rated highest.
+fn rated(domain: &Domain, user: UserId) -> Vec<RatedItem> {
     let (items, values) = domain.ratings.row(user);
     let mut rated: Vec<RatedItem> = (items.iter().zip(values))
         .map(|(&item, &rating)| RatedItem { item, title: domain.item_title(item).to_string(), rating })
         .collect();
     rated.sort_by(|a, b| b.rating.total_cmp(&a.rating));
     rated.truncate(RATED);
+    rated
+}
+
+/// Advice in a domain whose file has the person.
+fn known_here(world: &World, model: &Dml, d: usize, user: UserId, asked: &Asked, n: usize) -> DomainAdvice {
+    let domain = &world.domains[d];
     let (next, person) = ListMaker::new(world, model, d).unseen(user, n);
     let vector = match &person {
         Person::Own | Person::Unknown => model.user_embedding(d, user),
@@ -131,7 +138,7 @@ fn known_here(world: &World, model: &Dml, d: usize, user: UserId, asked: &Asked,
         user: Some(user),
         via_map: matches!(person, Person::ThroughMap(_)),
         way: Vec::new(),
-        rated,
+        rated: rated(domain, user),
         next,
         nearest: nearest(world, model, d, vector, asked),
     }

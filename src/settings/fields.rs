@@ -80,7 +80,8 @@ pub const FIELDS: &[Field] = &[
         .says(
             "Autoencoder",
             "Which autoencoder makes codes, where codes are used: plain, variational, adversarial, Wasserstein \
-             or hyperspherical. All but the plain one need the command line, and two dimensions or more for hvae.",
+             or hyperspherical. All but the plain one train with burn, for which the page loads its second module; hvae \
+             needs two dimensions or more.",
         )
         .formula("‖x − x̂‖ (+ KL, + critic, + MMD)")
         .paper("ae (3.1); the others in section 6.5"),
@@ -96,8 +97,8 @@ pub const FIELDS: &[Field] = &[
     Field::new(PREDICTION, "network", Kind::Choice(&["mlp", "cnn", "rnn", "attention", "adversarial"]))
         .says(
             "Recommendation network",
-            "What the two recommendation networks are. All but the MLP need the command line, are not saved, and \
-             cnn needs three dimensions or more.",
+            "What the two recommendation networks are. All but the MLP train with burn, for which the page \
+             loads its second module, and are not saved; cnn needs three dimensions or more.",
         )
         .formula("r̂ = RS(W_u, W_i)")
         .paper("mlp (3.4); the others in section 6.4"),
@@ -238,7 +239,7 @@ pub const FIELDS: &[Field] = &[
     Field::new(TRAINING, "model", Kind::Text("a name that dual-metric models lists"))
         .says("Model", "Which model is trained.")
         .paper("dml")
-        .place(Place::CommandLine),
+        .place(Place::Panel),
     Field::new(TRAINING, "seed", Kind::Whole { lo: 0, hi: None, get: |c| c.seed })
         .says("Seed", "Seed of weights, splits, shuffles and dropout.")
         .paper("not named")

@@ -123,6 +123,16 @@ pub(super) struct Remove {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Clear {}
 
+/// Asks which module can train with these settings.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct ModuleFor {
+    #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(as = "crate::settings::Config"))]
+    pub(super) config: Apart,
+}
+
 /// Sets up an untrained model; needed before training, and again after any change of data or settings.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -155,7 +165,7 @@ pub(super) struct Advance {
     pub(super) epochs: Option<usize>,
 }
 
-/// Asks for the clouds as they are now.
+/// Asks for the clouds as they are now; null where the model has no map.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct ShowMap {

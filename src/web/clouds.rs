@@ -85,17 +85,20 @@ struct MapLink {
 }
 
 impl MapSnapshot {
-    /// The measured model's clouds in the space of a domain, or of the one that the others reach on the shortest ways.
-    /// `axes` are those of the last snapshot and are replaced.
+    /// What is shown of a measurement, as [`MapSnapshot::new`]; `None` where its model has no map.
     ///
     /// # Errors
     /// When a vector is not finite.
-    pub(super) fn new(
-        study: &Study,
-        model: &Dml,
-        space: Option<usize>,
-        axes: &mut Option<Axes>,
-    ) -> Result<Self> {
+    pub(super) fn of(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> Result<Option<Self>> {
+        study.dml().map(|model| Self::new(study, model, space, axes)).transpose()
+    }
+
+    /// A model's clouds in the space of a domain, or of the one that the others reach on the shortest ways. `axes` are
+    /// those of the last snapshot and are replaced.
+    ///
+    /// # Errors
+    /// When a vector is not finite.
+    fn new(study: &Study, model: &Dml, space: Option<usize>, axes: &mut Option<Axes>) -> Result<Self> {
         let space = space.filter(|&d| d < model.domains.len()).unwrap_or_else(|| centre(model));
         let ways: Vec<Vec<usize>> =
             (0..model.domains.len()).map(|d| model.walk(d, space).unwrap_or_default()).collect();
@@ -120,9 +123,14 @@ impl MapSnapshot {
                 .collect(),
             links: links(study),
             explained: projection.explained,
-            trained: study.epoch() > 0 || study.report().is_some(),
+            trained: is_trained(study),
         })
     }
+}
+
+/// Whether the measured model has learnt anything.
+pub(super) fn is_trained(study: &Study) -> bool {
+    study.epoch() > 0 || study.report().is_some()
 }
 
 fn cloud_view(Cloud { width, projection, planes, points }: Cloud, way: Vec<usize>) -> CloudView {
@@ -170,7 +178,7 @@ mod tests {
     }
 
     fn snapshot(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> MapSnapshot {
-        MapSnapshot::new(study, study.dml().unwrap(), space, axes).unwrap()
+        MapSnapshot::of(study, space, axes).unwrap().unwrap()
     }
 
     /// Where a cloud stands after the map, as the page computes it.
@@ -204,6 +212,14 @@ mod tests {
         assert_eq!(shape(&first), (vec![2, k + 1, k + 1], vec![vec![0], vec![1, 0], vec![2, 0]]));
         assert_eq!(first.links.iter().map(|link| link.domains).collect::<Vec<_>>(), [[0, 1], [0, 2], [1, 2]]);
         assert_eq!(snapshot(&study, Some(9), &mut None).space, 2, "there is no such domain");
+    }
+
+    #[test]
+    fn a_model_without_a_map_has_no_clouds() {
+        let config = Config { model: "cmf".into(), ..Config::robust() }.check().unwrap();
+        let world = Arc::new(sample_of(1, 2).world);
+        let study = pollster::block_on(Study::new(world, config, Device::cpu(), false, vec![])).unwrap();
+        assert!(MapSnapshot::of(&study, None, &mut None).unwrap().is_none());
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod arguments;
 mod border;
 mod clouds;
 #[cfg(target_arch = "wasm32")]
+mod devices;
+#[cfg(target_arch = "wasm32")]
 mod js;
 #[cfg(target_arch = "wasm32")]
 mod kernels;

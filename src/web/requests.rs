@@ -4,12 +4,12 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, Prepare, RecommendTo, Rejects,
-    Remove, Reread, ShowMap,
+    Advance, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo,
+    Rejects, Remove, Reread, ShowMap,
 };
 use super::clouds::MapSnapshot;
 use super::slots::DataState;
-use super::views::{Advanced, Capabilities, Prepared, SavedFile, UserHit};
+use super::views::{Advanced, Capabilities, ModuleName, Prepared, SavedFile, UserHit};
 use crate::recommend::Advice;
 
 /// The arguments of a method.
@@ -50,9 +50,10 @@ requests! {
     rejects: Rejects => SavedFile,
     remove: Remove => DataState,
     clear: Clear => DataState,
+    module_for: ModuleFor => ModuleName,
     prepare: Prepare => Prepared,
     advance: Advance => Advanced,
-    map: ShowMap => MapSnapshot,
+    map: ShowMap => Option<MapSnapshot>,
     labels: AskLabels => Vec<Vec<String>>,
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,

@@ -7,38 +7,33 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AskLabels, Clear, DeviceChoice, Export, ExportKind, FileKind, FindUsers, Init, Load, LoadSample,
+    Advance, AskLabels, Clear, Export, ExportKind, FileKind, FindUsers, Init, Load, LoadSample, ModuleFor,
     Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap,
 };
-use super::clouds::{Axes, MapSnapshot};
+use super::clouds::{Axes, MapSnapshot, is_trained};
+use super::devices::{Devices, LOST};
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::requests::Request;
 use super::slots::{DataState, Outcome, Slots};
 use super::views::{
-    Adapter, Advanced, Capabilities, DeviceName, Prepared, SavedFile, Standing, TrainState, UserHit,
+    Advanced, Capabilities, DeviceName, ModuleName, Prepared, SavedFile, Standing, TrainState, UserHit,
 };
-use crate::data::{Domain, UserId, World};
-use crate::dml::{DenseFeatures, Dml};
-use crate::engine::{Device, DeviceKind, Workload};
+use crate::data::{Domain, UserId};
+use crate::dml::Dml;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
+use crate::recommend::PredictedLists;
 use crate::recommender::Event;
 use crate::settings::Config;
 use crate::{export, model_file, presentation, recommend};
-
-/// What the page says where a lost device leaves the CPU.
-const LOST: &str = "Training on the CPU: the WebGPU device was lost; reload the page to use it again.";
 
 /// The page's session: files, device and measurement.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Session {
     slots: Slots,
-    adapter: Option<Adapter>,
-    /// Opened once: a wasm instance gets its WebGPU device only once.
-    webgpu: Option<Device>,
-    /// Whether that device was lost; this instance cannot open another.
-    webgpu_lost: bool,
+    devices: Devices,
     study: Option<Study>,
     axes: Option<Axes>,
     /// Seconds of training so far, pauses left out.
@@ -62,9 +57,7 @@ impl Session {
     /// # Errors
     /// Never in practice; as all methods, with a message for the page.
     pub async fn init(&mut self, _: JsValue) -> Result<JsValue, JsError> {
-        let adapter = Adapter::ask().await;
-        self.adapter = Some(adapter.clone());
-        answer::<Init>(&Capabilities::new(adapter))
+        answer::<Init>(&Capabilities::new(self.devices.adapter().await))
     }
 
     /// Loads the generated sample.
@@ -133,6 +126,15 @@ impl Session {
         answer::<Clear>(&self.data_changed())
     }
 
+    /// Which module can train with these settings.
+    ///
+    /// # Errors
+    /// When they are no settings.
+    pub fn module_for(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let config = Config::from_json(&json_property(&args, "config")?).map_err(refusal)?;
+        answer::<ModuleFor>(&ModuleName::of(&config))
+    }
+
     /// Sets up an untrained measurement on the data as they are.
     ///
     /// # Errors
@@ -142,16 +144,13 @@ impl Session {
         let config = config.check().map_err(refusal)?;
         let Prepare { device, space, .. } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
-        let (device, mut note) = match device {
-            DeviceChoice::Fastest => self.fastest_device(&config, &world).await,
-            choice => self.device(choice).await,
-        };
+        let (device, mut note) = self.devices.choose(device, &config, &world).await;
         let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
         let new = |device: Device, floors| Study::new(world.clone(), config.clone(), device, true, floors);
         let study = match new(device.clone(), self.slots.floors()).await {
-            Err(error) if self.loses(&device, &error) => {
+            Err(error) if self.devices.loses(&device, &error) => {
                 let cpu = Device::cpu();
                 asked = cpu.kind();
                 note = Some(LOST.into());
@@ -162,18 +161,18 @@ impl Session {
         let study = study.map_err(refusal)?;
         let name = study.device();
         let note = match note {
-            None if name != asked => {
-                Some(format!("Training on the {name}: {asked} has no step for these settings."))
-            }
+            None if name != asked => Some(format!(
+                "Training on the {name}: {asked} has no step for this model and these settings."
+            )),
             note => note,
         };
         self.axes = None;
         self.seconds = 0.0;
         self.failure = None;
         self.takeover = None;
-        let map = snapshot(&study, space, &mut self.axes)?;
+        let map = MapSnapshot::of(&study, space, &mut self.axes).map_err(refusal)?;
         self.study = Some(study);
-        answer::<Prepare>(&Prepared { device: DeviceName::of(name), note, map })
+        answer::<Prepare>(&Prepared { model: config.model.clone(), device: DeviceName::of(name), note, map })
     }
 
     /// Trains for some milliseconds, or until an epoch count is reached, or all is done.
@@ -194,8 +193,7 @@ impl Session {
                     if matches!(error, Error::Device { .. }) && study.device() == DeviceKind::WebGpu =>
                 {
                     // The device is gone for good, and what was on it; the data are here.
-                    self.webgpu_lost = true;
-                    web_sys::console::warn_1(&error.to_string().into());
+                    self.devices.lose(&error);
                     let takeover = "The WebGPU device was lost. The training starts over on the CPU.";
                     self.takeover = Some(takeover.into());
                     let (world, config) = (study.world().clone(), study.config().clone());
@@ -227,7 +225,7 @@ impl Session {
     pub fn map(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let ShowMap { space } = arguments(args)?;
         let Some(study) = &self.study else { return Err(JsError::new("nothing is set up to draw")) };
-        answer::<ShowMap>(&snapshot(study, space, &mut self.axes)?)
+        answer::<ShowMap>(&MapSnapshot::of(study, space, &mut self.axes).map_err(refusal)?)
     }
 
     /// What to call each user, by domain.
@@ -286,8 +284,10 @@ impl Session {
         if study.world().domains.get(domain).is_none_or(|domain| user.index() >= domain.users.len()) {
             return Err(JsError::new("there is no such person in this file"));
         }
-        let model = with_map(study.kept_dml())?;
-        answer::<RecommendTo>(&recommend::for_user(study.world(), model, domain, user, n))
+        answer::<RecommendTo>(&match study.kept_dml() {
+            Some(model) => recommend::for_user(study.world(), model, domain, user, n),
+            None => lists(study).advice(domain, user, n),
+        })
     }
 
     /// A file to take away.
@@ -297,7 +297,7 @@ impl Session {
     pub fn export(&self, args: JsValue) -> Result<JsValue, JsError> {
         let Export { kind, files } = arguments(args)?;
         let study = self.study()?;
-        let (world, model) = (study.world(), with_map(study.kept_dml())?);
+        let world = study.world();
         let (name, mime, text) = match kind {
             ExportKind::Metrics => {
                 let Some(report) = study.report() else {
@@ -320,31 +320,41 @@ impl Session {
                 }
                 ("metrics.json", "application/json", format!("{figures:#}"))
             }
-            ExportKind::Recommendations => (
-                "recommendations.csv",
-                "text/csv",
-                export::recommendations_csv(world, model).map_err(refusal)?,
-            ),
+            ExportKind::Recommendations => {
+                let table = match study.kept_dml() {
+                    Some(model) => export::recommendations_csv(world, model),
+                    None => {
+                        let lists = lists(study);
+                        export::lists_csv(world, |domain, user, n| lists.of_user(domain, user, n))
+                    }
+                };
+                ("recommendations.csv", "text/csv", table.map_err(refusal)?)
+            }
             ExportKind::Embeddings => {
-                ("embeddings.csv", "text/csv", export::embeddings_csv(world, model).map_err(refusal)?)
+                let table = export::embeddings_csv(world, dml(study, "vectors of people")?);
+                ("embeddings.csv", "text/csv", table.map_err(refusal)?)
             }
             ExportKind::Model => {
-                ("model.json", "application/json", model_file::write(world, model).map_err(refusal)?)
+                let text = model_file::write(world, dml(study, "model files")?);
+                ("model.json", "application/json", text.map_err(refusal)?)
             }
         };
         answer::<Export>(&SavedFile { name: name.into(), mime, text })
     }
 }
 
-/// The model, if it has a map that can be shown and recommended along.
-fn with_map(model: Option<&Dml>) -> Result<&Dml, JsError> {
-    model.ok_or_else(|| {
-        JsError::new("this model has no map that the page could show; train it on the command line")
+/// The kept model where it is dual metric learning, of which alone `what` is saved.
+fn dml<'s>(study: &'s Study, what: &str) -> Result<&'s Dml, JsError> {
+    let model = &study.config().model;
+    study.kept_dml().ok_or_else(|| {
+        JsError::new(&format!("{what} are saved of dml alone, and this is {model}; save its recommendations"))
     })
 }
 
-fn snapshot(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> Result<MapSnapshot, JsError> {
-    MapSnapshot::new(study, with_map(study.dml())?, space, axes).map_err(refusal)
+/// Top-n lists of the kept model, by its predictions alone.
+fn lists(study: &Study) -> PredictedLists<'_> {
+    let scales = (0..study.world().domains.len()).map(|d| study.kept_scale(d)).collect();
+    PredictedLists::new(study.world(), &**study.kept_model(), scales)
 }
 
 impl Session {
@@ -366,84 +376,6 @@ impl Session {
         }
     }
 
-    /// The device that wins a short race on a network like the one to be trained, and what was measured.
-    async fn fastest_device(&mut self, config: &Config, world: &World) -> (Device, Option<String>) {
-        let (gpu, note) = self.device(DeviceChoice::Webgpu).await;
-        if !gpu.is_queued() {
-            return (gpu, note);
-        }
-        let has_features = |domain: &Domain| domain.user_features.is_some() || domain.item_features.is_some();
-        let workload = Workload {
-            dimension: config.dimension,
-            hidden: config.recommender_hidden.clone(),
-            given: DenseFeatures::of(config, world.domains.iter().any(has_features)).len(),
-            dropout: config.dropout,
-            batch: config.batch,
-        };
-        let cpu = Device::cpu();
-        let speeds = (workload.speed(&cpu).await, workload.speed(&gpu).await);
-        if let (_, Err(error)) = &speeds {
-            self.loses(&gpu, error);
-        }
-        match speeds {
-            (Ok(on_cpu), Ok(on_gpu)) if on_gpu > on_cpu => (gpu, None),
-            (Ok(on_cpu), Ok(on_gpu)) => {
-                let thousands = |speed: f64| (speed / 1000.0).round();
-                let note = format!(
-                    "Ready, on the CPU: it trains {} thousand ratings a second here, WebGPU {}.",
-                    thousands(on_cpu),
-                    thousands(on_gpu)
-                );
-                (cpu, Some(note))
-            }
-            (_, Err(error)) => (cpu, Some(format!("Training on the CPU: {error}."))),
-            (Err(_), Ok(_)) => (gpu, None),
-        }
-    }
-
-    /// Whether an error of a device means that it is gone, and that another has to take over: then it is for good.
-    fn loses(&mut self, device: &Device, error: &Error) -> bool {
-        let is_lost = device.is_queued() && matches!(error, Error::Device { .. });
-        if is_lost {
-            self.webgpu_lost = true;
-            // The page gets a line; whoever looks into it finds the driver's words in the console.
-            web_sys::console::warn_1(&error.to_string().into());
-        }
-        is_lost
-    }
-
-    /// The device asked for, or the CPU and why.
-    async fn device(&mut self, choice: DeviceChoice) -> (Device, Option<String>) {
-        if choice == DeviceChoice::Cpu {
-            return (Device::cpu(), None);
-        }
-        if self.webgpu_lost {
-            return (Device::cpu(), Some(LOST.into()));
-        }
-        if let Some(device) = &self.webgpu {
-            return (device.clone(), None);
-        }
-        let adapter = match self.adapter.clone() {
-            Some(adapter) => adapter,
-            None => Adapter::ask().await,
-        };
-        if !adapter.available {
-            let why = "this browser offers no WebGPU adapter that can be used";
-            return (Device::cpu(), Some(format!("Training on the CPU: {why}.")));
-        }
-        match Device::webgpu().await {
-            Ok(device) => {
-                self.webgpu = Some(device.clone());
-                (device, None)
-            }
-            Err(error) => {
-                // The page gets a line; whoever looks into it finds the driver's words in the console.
-                web_sys::console::warn_1(&error.to_string().into());
-                (Device::cpu(), Some(format!("Training on the CPU: {error}.")))
-            }
-        }
-    }
-
     fn train_state(&self) -> TrainState {
         let Some(study) = &self.study else { return TrainState::default() };
         let fraction = study.fraction();
@@ -462,6 +394,7 @@ impl Session {
             run: Some(study.run()),
             runs: study.runs(),
             epoch: study.epoch(),
+            trained: is_trained(study),
             message: self.failure.clone().or(self.takeover.clone()),
         }
     }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::clouds::MapSnapshot;
 use crate::engine::DeviceKind;
 use crate::lab::{Report, ReportEvent, Run, StudyEvent};
+use crate::peers::{MODELS, needs_burn};
 use crate::presentation::verdict;
-use crate::recommender::{DomainLosses, Event, LinkState, MappingState, Stage};
+use crate::recommender::{DomainLosses, Entry, Event, LinkState, MappingState, Stage};
 use crate::settings::{Config, FIELDS, FieldView};
 
 /// What the browser can do, the settings and the presets.
@@ -17,12 +18,71 @@ pub(super) struct Capabilities {
     presets: Presets,
     /// Every setting, in the order of the form; those of a group stand together.
     schema: Vec<FieldView>,
+    /// Every model, in the order of the list of all.
+    models: Vec<ModelView>,
 }
 
 impl Capabilities {
     pub(super) fn new(webgpu: Adapter) -> Self {
         let presets = Presets { robust: Config::robust(), paper: Config::paper() };
-        Self { webgpu, presets, schema: FIELDS.iter().map(FieldView::from).collect() }
+        let models = MODELS.iter().map(|entry| ModelView::new(entry)).collect();
+        Self { webgpu, presets, schema: FIELDS.iter().map(FieldView::from).collect(), models }
+    }
+}
+
+/// A model that can be chosen, and what it can do.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Model"))]
+struct ModelView {
+    /// Its name in the settings.
+    name: &'static str,
+    /// What it is, in a line.
+    description: &'static str,
+    /// Where it comes from.
+    source: &'static str,
+    /// Whether anything crosses between domains.
+    crosses: bool,
+    /// Whether people who lost all ratings of a domain are told apart there.
+    cold_users: bool,
+    /// Whether feature tables of people or items are used.
+    features: bool,
+    /// Whether it learns a map between the spaces of people.
+    has_map: bool,
+    /// What trains it with the settings that a preset gives it.
+    module: ModuleName,
+}
+
+impl ModelView {
+    fn new(entry: &Entry) -> Self {
+        let can = entry.capabilities;
+        Self {
+            name: entry.name,
+            description: entry.description,
+            source: entry.source,
+            crosses: can.crosses,
+            cold_users: can.cold_users,
+            features: can.features,
+            has_map: can.has_map,
+            module: ModuleName::of(&Config { model: entry.name.into(), ..Config::robust() }),
+        }
+    }
+}
+
+/// The compiled modules of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ModuleName {
+    /// What the page begins with: the fused engines, without burn.
+    First,
+    /// All of the first, and burn.
+    Full,
+}
+
+impl ModuleName {
+    /// The smaller one of those that can train with these settings.
+    pub(super) fn of(config: &Config) -> Self {
+        if needs_burn(config) { Self::Full } else { Self::First }
     }
 }
 
@@ -69,10 +129,13 @@ impl DeviceName {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Prepared {
+    /// The name of the model.
+    pub(super) model: String,
     pub(super) device: DeviceName,
     /// What there is to say of the device.
     pub(super) note: Option<String>,
-    pub(super) map: MapSnapshot,
+    /// Null for a model without a map.
+    pub(super) map: Option<MapSnapshot>,
 }
 
 /// What happened in a training.
@@ -170,6 +233,8 @@ pub(super) struct TrainState {
     /// Trainings that are over, and all of them in all repeats.
     pub(super) runs: (usize, usize),
     pub(super) epoch: usize,
+    /// Whether the model that would recommend has learnt anything.
+    pub(super) trained: bool,
     pub(super) message: Option<String>,
 }
 
@@ -182,6 +247,7 @@ impl Default for TrainState {
             run: None,
             runs: (0, 0),
             epoch: 0,
+            trained: false,
             message: None,
         }
     }
@@ -205,4 +271,20 @@ pub(super) struct SavedFile {
     pub(super) name: String,
     pub(super) mime: &'static str,
     pub(super) text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_told_of_every_model_and_which_module_trains_it() {
+        let models = Capabilities::new(Adapter::default()).models;
+        assert_eq!(models.len(), MODELS.len());
+        let with_burn: Vec<&str> =
+            models.iter().filter(|model| model.module == ModuleName::Full).map(|model| model.name).collect();
+        assert_eq!(with_burn, ["cml", "cccfnet", "cdfm", "conet", "ptupcdr", "bitgcf"]);
+        let with_map = models.iter().filter(|model| model.has_map);
+        assert_eq!(with_map.map(|model| model.name).next(), Some("dml"));
+    }
 }

@@ -38,9 +38,10 @@ export function useBrowser({ webgpu = false } = {}) {
   /**
    * Opens the page, runs `visit` on it and checks that nothing went wrong meanwhile.
    * @param {(page: import("playwright-core").Page) => Promise<void>} visit
-   * @param {{ hash?: string } & import("playwright-core").BrowserContextOptions} options
+   * @param {{ hash?: string, failures?: RegExp } & import("playwright-core").BrowserContextOptions} options `failures`: what the
+   *   page may fail to load in this test
    */
-  return async function visitPage(visit, { hash = "", ...options } = {}) {
+  return async function visitPage(visit, { hash = "", failures, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     const asked = [], outside = [], problems = [];
     await context.route("**", (route) => {
@@ -51,6 +52,7 @@ export function useBrowser({ webgpu = false } = {}) {
     });
     const page = await context.newPage();
     page.on("console", (message) => {
+      if (failures?.test(message.location().url)) return;
       if (message.type() === "error") problems.push(`console: ${message.text()} ${message.location().url}`);
     });
     page.on("pageerror", (error) => problems.push(`page: ${error.message}`));

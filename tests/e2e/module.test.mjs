@@ -15,6 +15,16 @@ test("the page's module holds nothing of burn and its shader compilers", () => {
   assert.deepEqual(unwanted, []);
 });
 
+test("the second module is no larger than it has to be", (t) => {
+  const full = readFileSync(new URL("../../pkg/full/dual_metric_bg.wasm", import.meta.url));
+  const size = gzipSync(full).length;
+  t.diagnostic(`${full.length} bytes, ${size} gzipped`);
+  const told = JSON.parse(readFileSync(new URL("../../pkg/sizes.json", import.meta.url), "utf8"));
+  assert.deepEqual([told.first.bytes, told.full.bytes], [module.length, full.length], "the page says how large they are");
+  // Of these burn, its WebGPU back end and their shader compilers are nearly 4,000,000.
+  assert.ok(size < 5_300_000, `${size} bytes gzipped`);
+});
+
 test("the page's module is small", (t) => {
   const size = gzipSync(module).length;
   t.diagnostic(`${module.length} bytes, ${size} gzipped`);

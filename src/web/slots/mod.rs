@@ -1,15 +1,17 @@
-//! The files of the page's domains, and what the page is told about them.
+//! The files of the page's domains, each in its place.
+
+mod state;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
+pub(super) use state::DataState;
 
 use super::arguments::{FileKind, Slot};
-use super::warnings::{DataWarning, FileRead, warnings};
 use crate::data::{
-    Domain, FeatureReport, OverlapReport, Preview, RatingsFile, ReadOptions, ReadReport, Reject, Scale,
-    World, files, overlap_report, preview, read_features, read_ratings, read_user_features, rejected_table,
-    sample_of,
+    Domain, FeatureReport, OverlapReport, Preview, RatingsFile, ReadOptions, ReadReport, World, files,
+    preview, read_features, read_ratings, read_user_features, rejected_table, sample_of,
 };
 use crate::error::{Error, Result};
 
@@ -68,78 +70,6 @@ pub(super) struct Slots {
     version: u64,
     /// What two versions have in common.
     overlaps: HashMap<[u64; 2], OverlapReport>,
-}
-
-/// What is loaded.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(super) struct DataState {
-    /// Those that have ratings, as they are numbered in the world.
-    domains: Vec<DomainState>,
-    /// Every two of them.
-    pairs: Vec<PairState>,
-    /// People in two domains or more.
-    overlap_users: usize,
-    /// The costliest first.
-    warnings: Vec<DataWarning>,
-    /// Whether this is the sample.
-    generated: bool,
-    /// Whether training can start.
-    ready: bool,
-    /// The rating file that was offered last, if it could not be read.
-    unread: Option<UnreadState>,
-}
-
-/// Two domains.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-struct PairState {
-    /// By number.
-    domains: [usize; 2],
-    /// People in both.
-    overlap_users: usize,
-    /// Of their mean ratings, for people with five or more in each.
-    mean_correlation: Option<f32>,
-}
-
-/// A rating file that is kept aside until somebody says how to read it; what was loaded in its place stays.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "Unread"))]
-struct UnreadState {
-    /// The place that it was offered for.
-    slot: Slot,
-    /// What was declared when it was last tried.
-    options: ReadOptions,
-    /// How it was tried; what nobody declared and nothing told is a guess.
-    preview: Preview,
-    /// Why it could not be read.
-    error: String,
-}
-
-/// A domain.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-struct DomainState {
-    slot: Slot,
-    name: String,
-    users: usize,
-    items: usize,
-    ratings: usize,
-    /// Share of the user × item table that is rated, 0 to 1.
-    density: f64,
-    scale: Scale,
-    preview: Preview,
-    /// What was recognised, in one line.
-    understood: String,
-    /// What is declared.
-    options: ReadOptions,
-    /// Pairs that occurred more than once; the last is kept.
-    duplicates: usize,
-    rejected_rows: usize,
-    /// The first thousand.
-    rejects: Vec<Reject>,
-    user_features: Option<FeatureReport>,
-    item_features: Option<FeatureReport>,
 }
 
 impl Slots {
@@ -365,76 +295,6 @@ impl Slots {
     pub(super) fn floors(&self) -> Vec<f64> {
         self.synthetic.as_ref().map_or(Vec::new(), |synthetic| synthetic.floors.clone())
     }
-
-    /// What the page shows.
-    pub(super) fn state(&mut self) -> DataState {
-        self.compare();
-        let files: Vec<(&Slot, &DomainFiles)> = self.domains.iter().collect();
-        let mut pairs = Vec::new();
-        for b in 0..files.len() {
-            for a in 0..b {
-                let versions = [files[a].1.version, files[b].1.version];
-                pairs.extend(self.overlaps.get(&versions).map(|overlap| ([a, b], overlap)));
-            }
-        }
-        pairs.sort_by_key(|(ends, _)| *ends);
-        let reads: Vec<FileRead> = (files.iter())
-            .map(|(slot, files)| FileRead { slot: **slot, report: &files.report, options: &files.options })
-            .collect();
-        // Two alone are trained beside each other whoever they share; of more nothing would hold them together.
-        let is_linked = files.len() == 2 || pairs.iter().any(|(_, overlap)| overlap.overlap_users > 0);
-        DataState {
-            domains: files.iter().map(|(slot, files)| files.state(**slot)).collect(),
-            overlap_users: shared_people(&files),
-            warnings: warnings(&reads, &pairs),
-            generated: self.synthetic.is_some(),
-            ready: files.len() > 1 && is_linked && !pairs.iter().any(|(_, overlap)| overlap.is_one_file),
-            unread: self.unread.as_ref().map(Unread::state),
-            pairs: (pairs.iter())
-                .map(|&(domains, overlap)| PairState {
-                    domains,
-                    overlap_users: overlap.overlap_users,
-                    mean_correlation: overlap.mean_correlation,
-                })
-                .collect(),
-        }
-    }
-
-    /// Works out what every two files have in common that were not compared yet, and forgets what is gone.
-    fn compare(&mut self) {
-        let files: Vec<&DomainFiles> = self.domains.values().collect();
-        let mut known = std::mem::take(&mut self.overlaps);
-        for (n, b) in files.iter().enumerate() {
-            for a in &files[..n] {
-                let versions = [a.version, b.version];
-                let overlap = known.remove(&versions);
-                let overlap = overlap.unwrap_or_else(|| overlap_report(&a.domain, &b.domain));
-                self.overlaps.insert(versions, overlap);
-            }
-        }
-    }
-}
-
-/// How many people are in two domains or more.
-fn shared_people(files: &[(&Slot, &DomainFiles)]) -> usize {
-    let mut seen: HashMap<&str, bool> = HashMap::new();
-    for (_, files) in files {
-        for id in files.domain.users.ids() {
-            seen.entry(id).and_modify(|again| *again = true).or_insert(false);
-        }
-    }
-    seen.into_values().filter(|again| *again).count()
-}
-
-impl Unread {
-    fn state(&self) -> UnreadState {
-        UnreadState {
-            slot: self.slot,
-            options: self.options.clone(),
-            preview: self.preview.clone(),
-            error: self.error.clone(),
-        }
-    }
 }
 
 impl Synthetic {
@@ -466,127 +326,9 @@ impl DomainFiles {
         (*table, *features) = (Some(read.report), Some(read.features.into()));
         Ok(())
     }
-
-    fn state(&self, slot: Slot) -> DomainState {
-        let Domain { users, items, ratings, .. } = &self.domain;
-        DomainState {
-            slot,
-            name: self.domain.name.clone(),
-            users: users.len(),
-            items: items.len(),
-            ratings: ratings.len(),
-            density: ratings.len() as f64 / (users.len() as f64 * items.len() as f64).max(1.0),
-            scale: self.domain.scale,
-            preview: self.report.preview.clone(),
-            understood: self.report.understood.clone(),
-            options: self.options.clone(),
-            duplicates: self.report.duplicates,
-            rejected_rows: self.report.rejected_rows,
-            rejects: self.report.rejects.clone(),
-            user_features: self.users.clone(),
-            item_features: self.items.clone(),
-        }
-    }
 }
 
 /// The page is to hand over every file that is to be read again.
 fn not_handed_over(name: &str) -> Error {
     Error::file(name, "its text is not here any more", "Open it again")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// People who rate four items each, in no file alike.
-    fn file(name: &str, people: std::ops::Range<usize>) -> (String, String) {
-        let mut text = String::from("user,item,rating\n");
-        for user in people {
-            for item in 0..4 {
-                text += &format!("u{user},{name}-{item},{}\n", 1 + (user * 7 + item * 3 + name.len()) % 5);
-            }
-        }
-        (format!("{name}.csv"), text)
-    }
-
-    fn load(slots: &mut Slots, slot: Slot, (name, text): &(String, String)) {
-        let options = ReadOptions::default();
-        let outcome = slots.load(slot, FileKind::Ratings, name, text.as_bytes(), &options).unwrap();
-        assert!(matches!(outcome, Outcome::Read));
-    }
-
-    fn refusal(slots: &Slots) -> String {
-        slots.world().map_or_else(|error| error.to_string(), |_| String::new())
-    }
-
-    #[test]
-    fn domains_are_numbered_in_the_order_of_their_places_whichever_came_first() {
-        let mut slots = Slots::default();
-        load(&mut slots, Slot::D, &file("songs", 20..50));
-        load(&mut slots, Slot::A, &file("books", 0..30));
-        let state = slots.state();
-        assert_eq!(state.domains.iter().map(|domain| domain.slot).collect::<Vec<_>>(), [Slot::A, Slot::D]);
-        assert_eq!(
-            (state.pairs[0].domains, state.pairs[0].overlap_users, state.overlap_users),
-            ([0, 1], 10, 10)
-        );
-        load(&mut slots, Slot::B, &file("films", 10..40));
-        let state = slots.state();
-        let pairs: Vec<_> = state.pairs.iter().map(|pair| (pair.domains, pair.overlap_users)).collect();
-        assert_eq!(pairs, [([0, 1], 20), ([0, 2], 10), ([1, 2], 20)]);
-        assert_eq!(state.overlap_users, 30, "people in two or three of them");
-        let names: Vec<String> =
-            slots.world().unwrap().domains.into_iter().map(|domain| domain.name).collect();
-        assert_eq!(names, ["books", "films", "songs"]);
-    }
-
-    #[test]
-    fn two_alone_are_ready_whoever_they_share_and_more_only_where_some_share_people() {
-        let mut slots = Slots::default();
-        load(&mut slots, Slot::A, &file("books", 0..30));
-        assert!(!slots.state().ready);
-        assert!(refusal(&slots).starts_with("two rating files are needed"));
-        load(&mut slots, Slot::B, &file("films", 100..130));
-        assert!(slots.state().ready);
-        load(&mut slots, Slot::C, &file("songs", 200..230));
-        assert!(!slots.state().ready);
-        assert!(refusal(&slots).starts_with("no two of the files share anybody"));
-        load(&mut slots, Slot::C, &file("songs", 110..140));
-        assert!(slots.state().ready);
-        load(&mut slots, Slot::B, &file("books", 0..30));
-        assert!(!slots.state().ready, "one file twice");
-        assert!(refusal(&slots).contains("hold the same ratings"));
-    }
-
-    #[test]
-    fn nobody_in_common_is_no_matter_where_others_lead_from_one_domain_to_the_other() {
-        let mut slots = Slots::default();
-        load(&mut slots, Slot::A, &file("books", 0..30));
-        load(&mut slots, Slot::B, &file("songs", 200..230));
-        let few = |slots: &mut Slots| {
-            let warnings = serde_json::to_value(slots.state().warnings).unwrap();
-            let list = warnings.as_array().cloned().unwrap_or_default();
-            list.iter().filter(|warning| warning["code"] == "few-in-both").count()
-        };
-        assert_eq!(few(&mut slots), 1);
-        // A third that shares people with both.
-        let (name, books) = file("films", 0..30);
-        let (_, songs) = file("films", 200..230);
-        load(&mut slots, Slot::C, &(name, books + songs.split_once('\n').unwrap().1));
-        assert_eq!(few(&mut slots), 0);
-    }
-
-    #[test]
-    fn the_sample_has_as_many_domains_as_are_asked_for_and_makes_way_as_one() {
-        let mut slots = Slots::default();
-        slots.load_sample(7, 3).unwrap();
-        let state = slots.state();
-        assert_eq!((state.domains.len(), slots.floors().len(), slots.sample_domains()), (3, 3, Some(3)));
-        assert!(state.domains.iter().all(|domain| domain.item_features.is_some()));
-        load(&mut slots, Slot::C, &file("songs", 0..30));
-        assert_eq!(slots.state().domains.len(), 1);
-        assert_eq!(slots.sample_domains(), None);
-        slots.clear();
-        assert_eq!(slots.state().domains.len(), 0);
-    }
 }

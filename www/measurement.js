@@ -1,0 +1,276 @@
+// A measurement as the page has it: a model that is set up and trained, and the map and the recommendations that follow it.
+
+import { isMapless } from "./models.js";
+import { ModuleMissing } from "./modules.js";
+import { IDLE } from "./store.js";
+import { deviceFor, digest } from "./training.js";
+import { WorkerGone } from "./worker_client.js";
+
+/** @import { Config, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Modules } from "./modules.js" */
+/** @import { Selection, Settings, Store } from "./store.js" */
+/** @import { WorkerClient } from "./worker_client.js" */
+
+const MAP_MILLISECONDS = 700;
+const ADVICE_MILLISECONDS = 2500;
+const TOP_N = 5;
+/** People that are looked through for one who is in several domains. */
+const SOME = 200;
+
+export class Measurement {
+  #store;
+  #worker;
+  #modules;
+  /** Counts wishes to set up; the last counts. */
+  #wishes = 0;
+  /** Counts what was set up; an answer about something earlier is dropped. */
+  #preparation = 0;
+  #prepareTimer = 0;
+  /** @type {Promise<void> | null} */
+  #pending = null;
+  #refreshedAt = 0;
+  #adviceAt = 0;
+
+  /**
+   * @param {Store} store
+   * @param {WorkerClient} worker
+   * @param {Modules} modules
+   */
+  constructor(store, worker, modules) {
+    this.#store = store;
+    this.#worker = worker;
+    this.#modules = modules;
+  }
+
+  /** Whatever is being set up is for data that are about to change. */
+  abandon() {
+    this.#wishes++;
+    this.#preparation++;
+  }
+
+  /** Sets up anew once the settings have rested for a moment. */
+  prepareSoon() {
+    clearTimeout(this.#prepareTimer);
+    this.#prepareTimer = window.setTimeout(() => void this.prepare(), 250);
+  }
+
+  /** Trains until done, from where it stands or afresh. @param {number | null} [epochs] or for so many epochs */
+  async play(epochs = null) {
+    const { train, stale, prepared, data } = this.#store.state;
+    if (!data?.ready || train.state === "running") return;
+    clearTimeout(this.#prepareTimer);
+    if (stale || !prepared || train.state === "done" || train.state === "failed") {
+      if (!(await this.prepare())) return;
+    }
+    const { train: now, prepared: set } = this.#store.state;
+    if (!set || now.state === "failed" || now.state === "running") return;
+    this.#store.set({ train: { ...now, state: "running", message: null } });
+    const ticket = this.#preparation;
+    try {
+      const state = await this.#worker.request("train", { epochs });
+      if (ticket !== this.#preparation) return; // started over meanwhile
+      this.#store.set({ train: state });
+      await this.#refresh();
+      await this.#advise();
+    } catch (error) {
+      if (ticket === this.#preparation) this.#fail(error);
+    }
+  }
+
+  async pause() {
+    this.#store.set({ pausing: true });
+    try {
+      await this.#worker.request("pause", {});
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#store.set({ pausing: false });
+    }
+  }
+
+  /**
+   * Sets up an untrained model with the settings and data of now.
+   * @returns {Promise<boolean>} false: nothing was done, because the module that it needs could not be loaded
+   */
+  async prepare() {
+    clearTimeout(this.#prepareTimer);
+    const wish = ++this.#wishes;
+    const { settings, data, capabilities } = this.#store.state;
+    if (!data?.ready) return true;
+    const config = /** @type {Config} */ ({ ...capabilities?.presets[settings.preset], ...settings.config });
+    try {
+      await this.#modules.ensure(config);
+    } catch (error) {
+      if (error instanceof ModuleMissing) {
+        if (wish === this.#wishes) this.#store.set({ notice: error.message, busy: null });
+        return false;
+      }
+      // Settings that are none are refused below, where what was set up makes way.
+    }
+    if (wish === this.#wishes) await this.#setUp(settings, config);
+    return true;
+  }
+
+  /** @param {Settings} settings @param {Config} config */
+  async #setUp(settings, config) {
+    const ticket = ++this.#preparation;
+    this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
+    try {
+      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings, config);
+      const labels = await this.#worker.request("labels", {});
+      if (ticket !== this.#preparation) return;
+      this.#worker.wasOfUse();
+      this.#store.set({
+        prepared,
+        map,
+        labels,
+        train: IDLE,
+        reason: null,
+        history: [],
+        report: null,
+        verdict: [],
+        complete: false,
+        advice: null,
+        space: map?.space ?? null,
+      });
+      if (!this.#store.state.selection) await this.#selectSomebody();
+      await this.#advise();
+    } catch (error) {
+      if (ticket === this.#preparation) {
+        this.#store.set({ prepared: null });
+        this.#fail(error);
+      }
+    } finally {
+      if (ticket === this.#preparation) this.#store.set({ busy: null });
+    }
+  }
+
+  /**
+   * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
+   * @param {DeviceChoice} device
+   * @param {Settings} settings
+   * @param {Config} config
+   * @returns {Promise<Prepared>}
+   */
+  async #prepareOn(device, settings, config) {
+    try {
+      const { space } = this.#store.state;
+      return await this.#worker.request("prepare", { config, device, space });
+    } catch (error) {
+      if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
+      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null });
+      return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
+    }
+  }
+
+  /** Shows the map in the space of another domain. @param {number} space */
+  async showIn(space) {
+    this.#store.set({ space });
+    if (!this.#store.state.prepared) return;
+    await this.#pending; // may still be one of the space before
+    await this.#refresh();
+  }
+
+  /** Turns the map once by itself. */
+  replay() {
+    this.#store.set({ turns: this.#store.state.turns + 1 });
+  }
+
+  /** @param {Selection | null} selection */
+  async select(selection) {
+    this.#store.set({ selection, advice: null });
+    await this.#advise();
+  }
+
+  /** @param {string} query */
+  async findUsers(query) {
+    if (!this.#store.state.prepared) return [];
+    return this.#worker.request("find_users", { query, limit: 8 });
+  }
+
+  /**
+   * @param {TrainingEvent[]} events
+   * @param {TrainState} train
+   */
+  hear(events, train) {
+    const { patch, ended, kept } = digest(this.#store.state, events);
+    const before = this.#store.state.train.message;
+    this.#store.set({ ...patch, train });
+    if (train.state !== "failed" && train.message && train.message !== before) this.#store.set({ notice: train.message });
+    if (kept) void this.#advise();
+    if (ended) void this.#finishMain();
+    else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > MAP_MILLISECONDS) void this.#refresh();
+  }
+
+  /** The model will not change any more: show its map, and let it turn. */
+  async #finishMain() {
+    await this.#pending; // may still be one of before the end
+    await this.#refresh();
+    this.replay();
+    await this.#advise();
+  }
+
+  /** Shows what the model is like now: the map, where it has one, and now and then the recommendations. */
+  async #refresh() {
+    this.#pending ??= this.#askAnew().finally(() => {
+      this.#pending = null;
+      this.#refreshedAt = performance.now();
+    });
+    await this.#pending;
+  }
+
+  async #askAnew() {
+    const ticket = this.#preparation;
+    if (!isMapless(this.#store.state)) {
+      try {
+        const map = await this.#worker.request("map", { space: this.#store.state.space });
+        if (ticket === this.#preparation) this.#store.set({ map });
+      } catch (error) {
+        if (ticket === this.#preparation) this.#fail(error);
+      }
+    }
+    if (performance.now() - this.#adviceAt > ADVICE_MILLISECONDS) await this.#advise();
+  }
+
+  /** Asks for the ratings and recommendations of the selected person. */
+  async #advise() {
+    const { selection, prepared } = this.#store.state;
+    if (!selection || !prepared) return;
+    this.#adviceAt = performance.now();
+    try {
+      const advice = await this.#worker.request("recommend", {
+        domain: selection.domain,
+        user: selection.user,
+        n: TOP_N,
+      });
+      if (this.#store.state.selection === selection) this.#store.set({ advice });
+    } catch (error) {
+      if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+    }
+  }
+
+  /** A page that shows nobody shows nothing: take the first person who is in several domains. */
+  async #selectSomebody() {
+    const { map, labels } = this.#store.state;
+    if (!labels) return;
+    if (!map) {
+      const hits = await this.#worker.request("find_users", { query: "", limit: SOME });
+      const { domain, user, label } = hits.find(({ domains }) => domains.length > 1) ?? hits[0];
+      this.#store.set({ selection: { domain, user, label } });
+      return;
+    }
+    const link = map.links.find(({ pairs }) => pairs.length > 0);
+    if (!link) return;
+    const [[domain], user] = [link.domains, link.pairs[0]];
+    this.#store.set({ selection: { domain, user, label: labels[domain][user] } });
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (error instanceof WorkerGone) return;
+    this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
+  }
+}
+
+/** @param {unknown} error */
+const textOf = (error) => (error instanceof Error ? error.message : String(error));

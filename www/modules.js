@@ -1,0 +1,91 @@
+// The compiled modules. The page begins with the first, which has no automatic differentiation; the second has all of it and
+// burn, and is loaded when a model, an encoder or a network is chosen that trains with burn. Its worker starts beside the
+// present one, reads the same files and then takes its place, so that nothing is lost where it cannot be loaded.
+
+import { megabytes } from "./format.js";
+
+/** @import { Config } from "./border.d.ts" */
+/** @import { DataSource } from "./data_source.js" */
+/** @import { Store } from "./store.js" */
+/** @import { WorkerClient } from "./worker_client.js" */
+
+/** @typedef {{ bytes: number, gzipped: number }} ModuleSize */
+/** @typedef {{ first: ModuleSize, full: ModuleSize | null }} Sizes full: null where it was not built */
+
+/** The second module could not be loaded; all is as it was. */
+export class ModuleMissing extends Error {}
+
+const SIZES = new URL("../pkg/sizes.json", import.meta.url);
+
+export class Modules {
+  #store;
+  #worker;
+  #source;
+  /** The second module on its way. @type {Promise<void> | null} */
+  #loading = null;
+
+  /**
+   * @param {Store} store
+   * @param {WorkerClient} worker
+   * @param {DataSource} source
+   */
+  constructor(store, worker, source) {
+    this.#store = store;
+    this.#worker = worker;
+    this.#source = source;
+  }
+
+  /** Asks how large the second module is, so that it can be said before it is loaded. */
+  async askForSize() {
+    try {
+      const reply = await fetch(SIZES);
+      const { full } = /** @type {Sizes} */ (await reply.json());
+      this.#store.set({ full });
+    } catch {
+      // Whoever loads it hears that there is no way to it.
+    }
+  }
+
+  /**
+   * Sees to it that the worker can train with these settings. Once it is there, the second module stays.
+   * @param {Config} config
+   */
+  async ensure(config) {
+    if (this.#worker.module === "full") return;
+    if ((await this.#worker.request("module_for", { config })) === "first") return;
+    this.#loading ??= this.#load(config).finally(() => {
+      this.#loading = null;
+    });
+    await this.#loading;
+  }
+
+  /** @param {Config} config */
+  async #load(config) {
+    this.#store.set({ busy: `Loading the second module${sizeText(this.#store.state.full)}` });
+    const line = this.#worker.open("full");
+    try {
+      await line.request("init", {});
+      const { data } = this.#store.state;
+      if (data) await this.#source.handOver(line, data);
+    } catch (error) {
+      line.end("It could not be loaded");
+      throw new ModuleMissing(
+        `The second module, with which ${whatNeedsIt(config)} trains, could not be loaded (${textOf(error)}). Files, settings and what was learnt are as they were: connect and press Train again, or choose another.`,
+      );
+    }
+    this.#worker.adopt(line);
+  }
+}
+
+/** How much there is to load, in words after a name. @param {ModuleSize | null} size */
+export const sizeText = (size) =>
+  size ? ` (${megabytes(size.bytes)}, ${megabytes(size.gzipped)} where the server compresses)` : "";
+
+/** @param {Config} config */
+function whatNeedsIt({ model, network, encoder }) {
+  if (model !== "dml") return model;
+  return network !== "mlp" ? `the network ${network}` : `the encoder ${encoder}`;
+}
+
+/** @param {unknown} error */
+const textOf = (error) => (error instanceof Error ? error.message : String(error));
