@@ -19,7 +19,7 @@ pub(super) fn draw<const K: usize>(domain: &mut Domain<K>, normals: &mut Normals
             let residual = domain.latent[domain.observed.item_rows[place] as usize] - person.bias;
             known.observe(&person.vector, domain.noise[user], residual);
         }
-        known.prior(&domain.items_prior.precision, &domain.items_prior.mean);
+        known.prior(&domain.items_prior.precision, domain.items_prior.mean_of(item));
         let factor = known.factor();
         domain.items[item] = factor.draw(&factor.forward(&known.term()), normals.take(K + 1));
     }

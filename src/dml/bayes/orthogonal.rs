@@ -1,7 +1,9 @@
 //! Draws of the orthogonal map X: its density is ∝ exp(κ tr MᵀX), the matrix von Mises-Fisher distribution, κ = λc and
-//! M = Σ b aᵀ. Pairs of rows are turned against each other by an angle, which is then von Mises, and rows change sign. The
-//! mode is orthogonal Procrustes, U Vᵀ of M. Hoff, Simulation of the Matrix Bingham–von Mises–Fisher Distribution (JCGS 2009),
+//! M = Σ b aᵀ. Pairs of rows are turned against each other by an angle, which is then von Mises, rows change sign, and X is
+//! mirrored along the right singular vectors of M. The mode is orthogonal Procrustes, U Vᵀ of M. Hoff, Simulation of the Matrix Bingham–von Mises–Fisher Distribution (JCGS 2009),
 //! turns columns in the same way.
+
+use nalgebra::{DMatrix, SymmetricEigen};
 
 use crate::rng::Generator;
 
@@ -33,7 +35,26 @@ pub(super) fn draw<const K: usize>(
             x[i].iter_mut().for_each(|value| *value = -*value);
         }
     }
+    mirror(x, m, kappa, chance);
     straighten(x);
+}
+
+/// Chooses between X and X(I − 2vvᵀ) for each right singular vector v of M. Turns keep the sign of det X, and where X is
+/// the best of the wrong sign, no change of sign of one row leads anywhere; a mirror along the vector of the least
+/// singular value leads to the mode.
+fn mirror<const K: usize>(x: &mut [[f64; K]; K], m: &[[f64; K]; K], kappa: f64, chance: &mut Generator) {
+    let moments = DMatrix::from_fn(K, K, |i, j| m[i][j]);
+    let vectors = SymmetricEigen::new(moments.transpose() * &moments).eigenvectors;
+    for column in vectors.column_iter() {
+        let v: [f64; K] = std::array::from_fn(|i| column[i]);
+        let turned = x.map(|row| dot(&row, &v));
+        let along: f64 = (0..K).map(|i| turned[i] * dot(&m[i], &v)).sum();
+        if f64::from(chance.unit()) < 1.0 / (1.0 + (2.0 * kappa * along).exp()) {
+            for i in 0..K {
+                (0..K).for_each(|j| x[i][j] -= 2.0 * turned[i] * v[j]);
+            }
+        }
+    }
 }
 
 /// Gram-Schmidt by rows: turns lose nothing but rounding, which would add up over the sweeps.

@@ -31,7 +31,8 @@ pub(super) fn draw<const K: usize>(
         if let [node] = nodes {
             let domain = &mut domains[node.domain];
             let mut known = seen(domain, node);
-            known.prior(&domain.people_prior.precision, &domain.people_prior.mean);
+            let prior = &domain.people_prior;
+            known.prior(&prior.precision, prior.mean_of(node.row as usize));
             let factor = known.factor();
             domain.people[node.row as usize] =
                 factor.draw(&factor.forward(&known.term()), normals.take(K + 1));
@@ -44,15 +45,16 @@ pub(super) fn draw<const K: usize>(
             known.add(&messages[place]);
             let Some((above, branch)) = node.above else {
                 let prior = &domains[node.domain].people_prior;
-                known.prior(&prior.precision, &prior.mean);
+                known.prior(&prior.precision, prior.mean_of(node.row as usize));
                 let factor = known.factor();
                 let forward = factor.forward(&known.term());
                 solved.push(Solved { factor, solved: forward, towards: Coupling::NONE });
                 continue;
             };
-            let (link, parent) = (&links[branch], &domains[nodes[above].domain].people_prior.mean);
+            let (link, parent) = (&links[branch], &nodes[above]);
+            let parent = domains[parent.domain].people_prior.mean_of(parent.row as usize);
             let precision = link.precision(&domains[node.domain].people_prior);
-            let offset = link.offset(&domains[node.domain].people_prior.mean, parent);
+            let offset = link.offset(domains[node.domain].people_prior.mean_of(node.row as usize), parent);
             known.prior(&precision, &offset);
             let factor = known.factor();
             let forward = factor.forward(&known.term());
