@@ -49,9 +49,11 @@ impl<const K: usize> Chain<K> {
             .map(|(rows, _)| rows.user_starts.windows(2).map(|ends| ends[1] - ends[0]).collect())
             .collect();
         let everybody = Everybody::new(training, &counts);
-        let domains = (observed.into_iter().zip(&everybody.rows))
-            .map(|((rows, levels), &people)| {
-                Domain::new(rows, levels, people, Prior::START, Prior::START, &mut chance)
+        let domains = (observed.into_iter().zip(&everybody.rows).enumerate())
+            .map(|(d, ((rows, levels), &people))| {
+                let priors = [training.user_features(d), training.item_features(d)].map(Prior::start);
+                let [people_prior, items_prior] = priors;
+                Domain::new(rows, levels, people, people_prior, items_prior, &mut chance)
             })
             .collect();
         let vectors = training.crossing() == Crossing::All;
@@ -135,12 +137,12 @@ impl<const K: usize> Chain<K> {
         for newcomer in &self.everybody.newcomers[d] {
             let user = newcomer.user as usize;
             people[user] = match newcomer.known {
-                None => domain.people_prior.mean,
+                None => *domain.people_prior.mean_of(user),
                 Some((at, row)) if at == d => domain.people[row as usize],
                 Some((at, row)) => {
                     let known = &self.domains[at];
-                    let deviation = known.people[row as usize].less(&known.people_prior.mean);
-                    let mean = &domain.people_prior.mean;
+                    let deviation = known.people[row as usize].less(known.people_prior.mean_of(row as usize));
+                    let mean = domain.people_prior.mean_of(user);
                     ways[at].as_ref().map_or(*mean, |way| way.expected(&deviation, mean))
                 }
             };
@@ -149,7 +151,7 @@ impl<const K: usize> Chain<K> {
         let mut items = domain.items.clone();
         for (item, point) in items.iter_mut().enumerate() {
             if domain.observed.of_item(item).is_empty() {
-                *point = domain.items_prior.mean;
+                *point = *domain.items_prior.mean_of(item);
             }
         }
         DomainDraw {
@@ -224,10 +226,10 @@ impl<const K: usize> Chain<K> {
 /// The priors of a domain's people and items, from those who have ratings.
 fn draw_priors<const K: usize>(domain: &mut Domain<K>, chance: &mut Generator) {
     let observed = &domain.observed;
-    let seen = |(user, point)| (!observed.of_user(user).is_empty()).then_some(point);
+    let seen = |(user, point)| (!observed.of_user(user).is_empty()).then_some((user, point));
     let users = domain.people[..domain.noise.len()].iter().enumerate().filter_map(seen);
     domain.people_prior.draw(users, chance);
-    let seen = |(item, point)| (!observed.of_item(item).is_empty()).then_some(point);
+    let seen = |(item, point)| (!observed.of_item(item).is_empty()).then_some((item, point));
     let items = domain.items.iter().enumerate().filter_map(seen);
     domain.items_prior.draw(items, chance);
 }
@@ -241,16 +243,16 @@ fn draw_link<const K: usize>(
     chance: &mut Generator,
 ) {
     let ends = everybody.tree.branches[branch];
-    let means = [ends.parent, ends.child].map(|d| domains[d].people_prior.mean);
-    let deviation =
-        |domain: usize, row: u32, mean: &Point<K>| domains[domain].people[row as usize].less(mean);
+    let deviation = |domain: usize, row: u32| {
+        let (domain, row) = (&domains[domain], row as usize);
+        domain.people[row].less(domain.people_prior.mean_of(row))
+    };
     let pairs = (0..everybody.len()).flat_map(|person| {
         let nodes = everybody.of(person);
         nodes.iter().filter_map(move |child| match child.above {
-            Some((above, along)) if along == branch => Some((
-                deviation(ends.parent, nodes[above].row, &means[0]),
-                deviation(ends.child, child.row, &means[1]),
-            )),
+            Some((above, along)) if along == branch => {
+                Some((deviation(ends.parent, nodes[above].row), deviation(ends.child, child.row)))
+            }
             _ => None,
         })
     });

@@ -24,8 +24,7 @@ impl<const K: usize> WithSimd for Draw<'_, K> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { domain, normals } = self;
-        let (precision, mean) =
-            (domain.items_prior.precision.splat(simd), domain.items_prior.mean.splat(simd));
+        let precision = domain.items_prior.precision.splat(simd);
         let (mut known, mut items, mut count) = ([Information::NONE; MOST], [0; MOST], 0);
         for item in 0..domain.items.len() {
             if !domain.observed.of_item(item).is_empty() {
@@ -35,7 +34,7 @@ impl<const K: usize> WithSimd for Draw<'_, K> {
             }
             if count == S::F32_LANES || (count > 0 && item + 1 == domain.items.len()) {
                 let mut together = Information::side_by_side(simd, &known);
-                together.prior(&precision, &mean);
+                together.prior(&precision, &domain.items_prior.means_of(simd, count, |lane| items[lane]));
                 let factor = together.factor();
                 let chance = Point::load(simd, normals.take((K + 1) * S::F32_LANES));
                 let drawn = factor.draw(&factor.forward(&together.term()), &chance);

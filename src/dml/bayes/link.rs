@@ -88,11 +88,18 @@ impl<const K: usize> Link<K> {
     }
 
     /// Wᵀ y.
-    fn expected_back(&self, child: &Point<K>) -> Point<K> {
-        let vector = std::array::from_fn(|j| {
-            self.scale * (0..K).map(|i| self.rotation[i][j] * child.vector[i]).sum::<f32>()
-        });
-        Point { bias: self.rho * child.bias, vector }
+    #[inline(always)]
+    fn expected_back<T: Number>(&self, child: &Point<K, T>) -> Point<K, T> {
+        let constant = |x: f32| child.bias.like(x);
+        let mut back = Point::none(child.bias);
+        back.bias = child.bias * constant(self.rho);
+        for i in 0..K {
+            for j in 0..K {
+                let weight = constant(self.scale * self.rotation[i][j]);
+                back.vector[j] = weight.times_plus(child.vector[i], back.vector[j]);
+            }
+        }
+        back
     }
 
     /// m_B − W m_A.
@@ -120,20 +127,24 @@ impl<const K: usize> Link<K> {
         &self,
         parent: &mut Information<K, T>,
         precision: &Point<K>,
-        offset: &Point<K>,
+        offset: &Point<K, T>,
         towards: &Coupling<K, T>,
         solved: &Point<K, T>,
     ) {
         let constant = |x: f32| solved.bias.like(x);
-        let vector = std::array::from_fn(|i| precision.vector[i] * offset.vector[i]);
-        let pull = self.expected_back(&Point { bias: precision.bias * offset.bias, vector });
+        let mut weighed = *offset;
+        weighed.bias = weighed.bias * constant(precision.bias);
+        for i in 0..K {
+            weighed.vector[i] = weighed.vector[i] * constant(precision.vector[i]);
+        }
+        let pull = self.expected_back(&weighed);
         parent.bias = parent.bias + constant(self.rho * self.rho * precision.bias);
-        parent.bias_term = parent.bias_term - constant(pull.bias);
+        parent.bias_term = parent.bias_term - pull.bias;
         // X is orthogonal and λ one number, so that WᵀLW is diagonal.
         let square = self.scale * self.scale * self.lambda;
         for i in 0..K {
             parent.vector[i][i] = parent.vector[i][i] + constant(square);
-            parent.vector_term[i] = parent.vector_term[i] - constant(pull.vector[i]);
+            parent.vector_term[i] = parent.vector_term[i] - pull.vector[i];
         }
         parent.take_row(&towards.bias, solved.bias);
         for i in 0..K {

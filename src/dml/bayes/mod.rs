@@ -27,6 +27,7 @@ mod normals;
 mod orthogonal;
 mod people;
 mod prior;
+mod regression;
 mod rows;
 mod small;
 mod taste;
@@ -47,6 +48,6 @@ pub const ENTRY: Entry = Entry {
     name: "bayes",
     description: "Bayesian dual metric learning: the map is the prior of a person's taste in the other domain, sampled",
     source: "docs/bayes.md, after Li and Tuzhilin (the map) and Salakhutdinov and Mnih (the sampler)",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
+    capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
     begin: |assignment| Box::pin(async move { Ok(Box::new(Sampling::new(assignment)?) as Box<dyn Fit>) }),
 };

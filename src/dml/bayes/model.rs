@@ -177,7 +177,7 @@ impl Recommender for Bayes {
             let way = self.stations(known.domain, domain).filter(|_| is_known)?;
             let mut above = vec![0.0; items.len() * (levels.len() - 1)];
             let asked = self.asked(domain);
-            let mut led = |draw: &Arc<Draw>| asked.add_chances_of_guest(draw, known, items, &mut above);
+            let led = |draw: &Arc<Draw>| asked.add_chances_of_guest(draw, known, items, &mut above);
             if !self.draws.iter().all(led) {
                 return None;
             }

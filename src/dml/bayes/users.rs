@@ -74,17 +74,28 @@ impl<const K: usize> Draw<'_, K> {
                 known.add(&messages[place]);
             }
             let prior = &self.domains[node.domain].people_prior;
+            let row =
+                |place: usize| move |lane: usize| everybody.of(people[lane] as usize)[place].row as usize;
             let Some((above, branch)) = node.above else {
-                known.prior(&prior.precision.splat(simd), &prior.mean.splat(simd));
+                known.prior(&prior.precision.splat(simd), &prior.means_of(simd, people.len(), row(place)));
                 let factor = known.factor();
                 let forward = factor.forward(&known.term());
                 solved.push(Solved { factor, solved: forward, towards: None });
                 continue;
             };
-            let (link, parent) = (&self.links[branch], &self.domains[shape[above].domain].people_prior.mean);
+            let (link, parent) = (&self.links[branch], &self.domains[shape[above].domain].people_prior);
             let precision = link.precision(prior);
-            let offset = link.offset(&prior.mean, parent);
-            known.prior(&precision.splat(simd), &offset.splat(simd));
+            let offset = if prior.is_common() && parent.is_common() {
+                link.offset(&prior.mean, &parent.mean).splat(simd)
+            } else {
+                let mut offsets = [Point::ZERO; MOST];
+                for (lane, offset) in offsets.iter_mut().enumerate().take(people.len()) {
+                    let (child, above) = (row(place)(lane), row(above)(lane));
+                    *offset = link.offset(prior.mean_of(child), parent.mean_of(above));
+                }
+                Point::side_by_side(simd, people.len(), |lane| &offsets[lane])
+            };
+            known.prior(&precision.splat(simd), &offset);
             let factor = known.factor();
             let forward = factor.forward(&known.term());
             let mut towards = link.coupling(&precision).splat(simd);

@@ -154,7 +154,7 @@ fn precisions_and_means_are_drawn_from_their_normal_gamma_posterior() {
     let mut prior = Prior::START;
     let mut draws = Draws::new(3);
     for _ in 0..MANY {
-        prior.draw(points.iter(), &mut chance);
+        prior.draw(points.iter().enumerate(), &mut chance);
         draws.push(&[prior.precision.bias, prior.precision.vector[2], prior.mean.vector[2]].map(f64::from));
     }
     let xs: Vec<f64> = points.iter().map(|point| f64::from(point.vector[2])).collect();

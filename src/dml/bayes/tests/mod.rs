@@ -5,6 +5,7 @@ mod conditionals;
 mod joint;
 mod newcomers;
 mod planted;
+mod side_information;
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use super::link::Link;
 use super::people::Node;
 use super::prior::Prior;
 use super::small::Point;
-use crate::data::{self, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
+use crate::data::{self, Features, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, Vocabulary, World};
 use crate::rng::Generator;
 use crate::split::{Rows, Split, Training};
 
@@ -29,6 +30,17 @@ struct Part {
 
 /// A training on all ratings of a world; people of one name are one person.
 fn training_of(parts: &[Part]) -> Training {
+    training_with(parts, |items| items.iter().map(|_| None).collect())
+}
+
+/// The same with features of the items, by domain, that are made for their ids.
+fn training_with(
+    parts: &[Part],
+    features: impl Fn(&[Vocabulary<ItemId>]) -> Vec<Option<Features>>,
+) -> Training {
+    let items = |(d, part): (usize, &Part)| (0..part.items).map(|n| format!("{d}-{n}")).collect();
+    let items: Vec<Vocabulary<ItemId>> = parts.iter().enumerate().map(items).collect();
+    let mut features = features(&items);
     let domain = |(d, part): (usize, &Part)| {
         let rows: Vec<Rating> = (part.rows.iter())
             .map(|&(user, item, value)| Rating {
@@ -40,12 +52,12 @@ fn training_of(parts: &[Part]) -> Training {
         data::Domain {
             name: format!("domain {d}"),
             users: Arc::new(part.users.iter().cloned().collect()),
-            items: Arc::new((0..part.items).map(|n| format!("{d}-{n}")).collect()),
+            items: Arc::new(items[d].clone()),
             ratings: Ratings::new(part.users.len(), part.items, &rows).into(),
             scale: Scale { lo: 0.0, hi: 1.0 },
             scale_kind: ScaleKind::Declared,
             user_features: None,
-            item_features: None,
+            item_features: features[d].take().map(Arc::new),
         }
     };
     let world = World::new(parts.iter().enumerate().map(domain).collect());
@@ -81,12 +93,10 @@ fn stir<const K: usize>(chain: &mut Chain<K>, chance: &mut Generator) {
         bias: 0.6 * chance.normal(),
         vector: std::array::from_fn(|_| 0.6 * chance.normal()),
     };
-    let prior = |chance: &mut Generator| Prior {
-        mean: Point { bias: 0.0, ..point(chance) },
-        precision: Point {
-            bias: 0.5 + chance.unit(),
-            vector: std::array::from_fn(|_| 0.5 + 2.0 * chance.unit()),
-        },
+    let prior = |chance: &mut Generator| {
+        let mean = Point { bias: 0.0, ..point(chance) };
+        let vector = std::array::from_fn(|_| 0.5 + 2.0 * chance.unit());
+        Prior::of(mean, Point { bias: 0.5 + chance.unit(), vector })
     };
     for domain in &mut chain.domains {
         domain.people_prior = prior(chance);
