@@ -20,7 +20,9 @@ fn models() -> impl Iterator<Item = &'static Entry> {
 
 /// Short trainings: the contract is no contest.
 fn settings(entry: &Entry) -> ValidConfig {
-    Config { model: entry.name.into(), epochs: 3, ..Config::robust() }.check().unwrap()
+    Config { model: entry.name.into(), epochs: 3, sweeps: 60, burn_in: 10, ..Config::robust() }
+        .check()
+        .unwrap()
 }
 
 /// A model that is trained on a split, and what it reported.

@@ -550,6 +550,10 @@ via_map: boolean,
  */
 way: Array<number>,
 /**
+ * A high rating here, three quarters up the scale or the next above, that chances are of; `None` without chances.
+ */
+high: number | null,
+/**
  * What they rated highest.
  */
 rated: Array<RatedItem>,
@@ -1221,7 +1225,15 @@ title: string,
 /**
  * Given or predicted rating.
  */
-rating: number, };
+rating: number,
+/**
+ * Where the rating lies with four chances in five; `None` of given ratings, and of models that predict a number alone.
+ */
+likely: [number, number] | null,
+/**
+ * The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
+ */
+chance: number | null, };
 
 /**
  * What a person declares of a rating file; what is `None` is recognised, or stays as it is.

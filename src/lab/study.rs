@@ -184,14 +184,15 @@ impl Study {
         self.kept_scales.get(domain).copied().unwrap_or_else(|| self.split.scale(domain))
     }
 
-    /// The measured model where it is dual metric learning.
+    /// The measured model where it is dual metric learning, or the part of an average that is.
     pub fn dml(&self) -> Option<&Dml> {
         as_dml(&**self.model())
     }
 
     /// The kept model where it is dual metric learning.
     pub fn kept_dml(&self) -> Option<&Dml> {
-        as_dml(&**self.kept_model())
+        let model: &dyn Any = &**self.kept_model();
+        model.downcast_ref()
     }
 
     /// The figures so far; `None` until the main run is over.

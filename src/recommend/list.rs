@@ -71,10 +71,9 @@ impl<'m> ListMaker<'m> {
         highest(n, scored)
             .into_iter()
             .map(|(item, prediction)| (ItemId(item), prediction))
-            .map(|(item, prediction)| RatedItem {
-                item,
-                title: domain.item_title(item).to_string(),
-                rating: self.model.domains[self.domain].scale.from_unit(prediction),
+            .map(|(item, prediction)| {
+                let scale = self.model.domains[self.domain].scale;
+                RatedItem::new(domain, item, scale.from_unit(prediction))
             })
             .collect()
     }

@@ -33,6 +33,17 @@ pub struct RatedItem {
     pub title: String,
     /// Given or predicted rating.
     pub rating: f32,
+    /// Where the rating lies with four chances in five; `None` of given ratings, and of models that predict a number alone.
+    pub likely: Option<[f32; 2]>,
+    /// The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
+    pub chance: Option<f32>,
+}
+
+impl RatedItem {
+    /// An item with a number alone.
+    fn new(domain: &Domain, item: ItemId, rating: f32) -> Self {
+        Self { item, title: domain.item_title(item).to_string(), rating, likely: None, chance: None }
+    }
 }
 
 /// Advice to a person in one domain.
@@ -46,6 +57,8 @@ pub struct DomainAdvice {
     pub via_map: bool,
     /// The domains that the map leads through, both ends included; empty for people who are known here.
     pub way: Vec<usize>,
+    /// A high rating here, three quarters up the scale or the next above, that chances are of; `None` without chances.
+    pub high: Option<f32>,
     /// What they rated highest.
     pub rated: Vec<RatedItem>,
     /// Top-n unseen items with predictions.
@@ -118,9 +131,8 @@ pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: UserId, n: 
 /// What a user rated highest.
 fn rated(domain: &Domain, user: UserId) -> Vec<RatedItem> {
     let (items, values) = domain.ratings.row(user);
-    let mut rated: Vec<RatedItem> = (items.iter().zip(values))
-        .map(|(&item, &rating)| RatedItem { item, title: domain.item_title(item).to_string(), rating })
-        .collect();
+    let mut rated: Vec<RatedItem> =
+        (items.iter().zip(values)).map(|(&item, &rating)| RatedItem::new(domain, item, rating)).collect();
     rated.sort_by(|a, b| b.rating.total_cmp(&a.rating));
     rated.truncate(RATED);
     rated
@@ -137,10 +149,10 @@ fn known_here(world: &World, model: &Dml, d: usize, user: UserId, asked: &Asked,
     DomainAdvice {
         user: Some(user),
         via_map: matches!(person, Person::ThroughMap(_)),
-        way: Vec::new(),
         rated: rated(domain, user),
         next,
         nearest: nearest(world, model, d, vector, asked),
+        ..DomainAdvice::default()
     }
 }
 

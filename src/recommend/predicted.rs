@@ -1,9 +1,12 @@
-//! Advice from any model, by its predictions alone. Without a map there are no vectors to compare people by, and nothing is
-//! said to a person in a domain whose file does not have them: a model predicts for the users of a domain.
+//! Advice from any model, by its predictions alone, with their chances where it has them. There are no vectors to compare
+//! people by; a person whom a domain's file does not have is told what the model has to say to them there, if it has.
 
 use super::{Advice, DomainAdvice, RatedItem, rated, top::highest};
 use crate::data::{ItemId, Scale, UserId, World};
-use crate::recommender::Recommender;
+use crate::recommender::{Known, Recommender};
+
+/// A high rating on the unit scale: 4 of 1 to 5.
+const HIGH: f32 = 0.75 - 1e-4;
 
 /// Makes top-n lists of a model in every domain.
 pub struct PredictedLists<'m> {
@@ -20,12 +23,21 @@ impl<'m> PredictedLists<'m> {
         Self { world, model, scales }
     }
 
-    /// The top-n of a user of `domain` in every domain whose file has them, without what they have rated; empty in the
-    /// others.
+    /// The top-n of a user of `domain` in every domain, without what they have rated; empty where the model has nothing to
+    /// say to them.
     pub fn of_user(&self, domain: usize, user: UserId, n: usize) -> Vec<DomainAdvice> {
-        let advice = |d: usize| {
-            let here = self.world.people.across(domain, user, d)?;
-            Some(DomainAdvice { user: Some(here), next: self.unseen(d, here, n), ..DomainAdvice::default() })
+        let person = self.world.people.person(domain, user);
+        let advice = |d: usize| match self.world.people.user(d, person) {
+            Some(here) => {
+                let advice = self.unseen(d, Known { domain: d, user: here }, n)?;
+                Some(DomainAdvice { user: Some(here), ..advice })
+            }
+            None => {
+                let known = self.world.people.domains(person).filter_map(|from| {
+                    Some(Known { domain: from, user: self.world.people.user(from, person)? })
+                });
+                known.filter_map(|known| self.unseen(d, known, n)).min_by_key(|advice| advice.way.len())
+            }
         };
         (0..self.world.domains.len()).map(|d| advice(d).unwrap_or_default()).collect()
     }
@@ -40,24 +52,34 @@ impl<'m> PredictedLists<'m> {
         Advice { label, domains, nearest: Vec::new() }
     }
 
-    /// The n highest predictions of what a user has not rated, on the original scale.
-    fn unseen(&self, d: usize, user: UserId, n: usize) -> Vec<RatedItem> {
-        let domain = &self.world.domains[d];
+    /// The n highest predictions of what somebody has not rated in a domain, on the original scale.
+    fn unseen(&self, d: usize, known: Known, n: usize) -> Option<DomainAdvice> {
+        let (domain, scale) = (&self.world.domains[d], self.scales[d]);
         let mut has_rated = vec![false; domain.items.len()];
-        for &item in domain.ratings.row(user).0 {
-            has_rated[item.index()] = true;
+        if known.domain == d {
+            domain.ratings.row(known.user).0.iter().for_each(|item| has_rated[item.index()] = true);
         }
         let items: Vec<ItemId> = domain.items.all().filter(|item| !has_rated[item.index()]).collect();
-        let predictions = self.model.predict(d, &vec![user; items.len()], &items);
-        highest(n, ItemId::numbers(&items).iter().copied().zip(predictions))
-            .into_iter()
-            .map(|(item, prediction)| (ItemId(item), prediction))
-            .map(|(item, prediction)| RatedItem {
-                item,
-                title: domain.item_title(item).to_string(),
-                rating: self.scales[d].from_unit(prediction),
-            })
-            .collect()
+        let outlook = self.model.outlook(known, d, &items)?;
+        let chances = outlook.chances.as_ref();
+        let high = chances.and_then(|chances| chances.levels.iter().copied().find(|&level| level >= HIGH));
+        let next =
+            highest(n, (0..).zip(outlook.ratings.iter().copied())).into_iter().map(|(place, rating)| {
+                let place = place as usize;
+                let likely = chances.and_then(|chances| chances.likely(place));
+                RatedItem {
+                    likely: likely.map(|ends| ends.map(|end| scale.from_unit(end))),
+                    chance: high.and_then(|high| Some(chances?.at_least(place, high))),
+                    ..RatedItem::new(domain, items[place], scale.from_unit(rating))
+                }
+            });
+        Some(DomainAdvice {
+            next: next.collect(),
+            high: high.map(|high| scale.from_unit(high)),
+            via_map: known.domain != d,
+            way: outlook.way,
+            ..DomainAdvice::default()
+        })
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod convergence;
 mod event;
 mod fit;
 pub mod graph;
+mod outlook;
 mod stopping;
 pub(crate) mod validation;
 
@@ -21,6 +22,7 @@ pub use by_epochs::{Learner, Slice, by_epochs};
 pub use capabilities::Capabilities;
 pub use event::{DomainLosses, Event, LinkState, MappingState, Stage};
 pub use fit::{Assignment, Fit, Work};
+pub use outlook::{Chances, Known, Outlook};
 pub use stopping::Stopping;
 
 /// A trained model.
@@ -28,6 +30,13 @@ pub trait Recommender: Any + Debug {
     /// Ratings of (user, item) rows of a domain on the unit scale, in [0, 1], `[n]` for `users` and `items` of n. Rows
     /// that come by user are the quickest.
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32>;
+
+    /// What is to be expected of items of a domain for somebody, who need not be in its file; `None` where the model has
+    /// nothing to say to them.
+    fn outlook(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Outlook> {
+        let ratings = || self.predict(domain, &vec![known.user; items.len()], items);
+        (known.domain == domain).then(|| Outlook { ratings: ratings(), ..Outlook::default() })
+    }
 
     /// This model with what validation chose for `measured`, a model of the same kind: a training on everything has no
     /// validation rows. `None` where nothing is chosen so.

@@ -3,6 +3,8 @@
 
 mod fit;
 mod model;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 pub use model::Averaged;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::weights::{Group, Weights};
 use crate::data::{ItemId, UserId};
-use crate::dml::Dml;
 use crate::dml::bayes::Bayes;
-use crate::recommender::Recommender;
+use crate::dml::{Dml, Predictor};
+use crate::recommender::{Known, Outlook, Recommender};
 
 /// Recipe R and the Bayesian model, trained.
 #[derive(Clone, Debug)]
@@ -22,6 +22,20 @@ pub struct Averaged {
     pub(super) counts: Arc<Vec<Vec<u32>>>,
 }
 
+impl Averaged {
+    /// Recipe R's ratings for somebody who enters a domain from another; `None` where no links lead there.
+    fn entering(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Vec<f32>> {
+        let cold_start_user = self.dml.cold_start_user(known.domain, known.user, domain)?;
+        let mut ratings = Vec::new();
+        Predictor::for_many(&self.dml, domain).predict_for_cold_start_user(
+            &cold_start_user,
+            items,
+            &mut ratings,
+        );
+        Some(ratings)
+    }
+}
+
 impl Recommender for Averaged {
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let mut predicted = self.dml.predict(domain, users, items);
@@ -34,6 +48,30 @@ impl Recommender for Averaged {
             }
         }
         predicted
+    }
+
+    fn outlook(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Outlook> {
+        let bayes = self.bayes.outlook(known, domain, items);
+        let (recipe, weight) = if known.domain == domain {
+            let users = vec![known.user; items.len()];
+            let group = Group::of(self.counts[domain][known.user.index()]);
+            (Some(self.dml.predict(domain, &users, items)), self.weights[domain].of(group))
+        } else {
+            (self.entering(known, domain, items), self.weights[domain].cold)
+        };
+        match (recipe, bayes) {
+            (Some(recipe), Some(mut outlook)) => {
+                for (rating, recipe) in outlook.ratings.iter_mut().zip(recipe) {
+                    *rating = recipe + weight * (*rating - recipe);
+                }
+                Some(outlook)
+            }
+            (None, bayes) => bayes,
+            (Some(ratings), None) => {
+                let way = if known.domain == domain { Vec::new() } else { vec![known.domain, domain] };
+                Some(Outlook { ratings, chances: None, way })
+            }
+        }
     }
 
     fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {

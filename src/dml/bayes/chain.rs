@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::domain::Domain;
-use super::draw::{DomainDraw, Draw, LinkDraw, Spread};
+use super::draw::{DomainDraw, Draw, Entry, LinkDraw, Spread};
 use super::levels::Levels;
 use super::link::Link;
 use super::mean_field::{self, Variances};
@@ -137,18 +137,17 @@ impl<const K: usize> Chain<K> {
         let mut people = domain.people[..users].to_vec();
         // Spread 0 is nobody's, 1 that of whoever is known nowhere, then those of the ways from other domains.
         let mut spreads = vec![Spread::none(K), Spread::of_prior(&domain.people_prior)];
-        let mut ways = vec![None; self.domains.len()];
+        let ways: Vec<Option<Way<K>>> = (0..self.domains.len()).map(|at| self.way(at, d)).collect();
         for newcomer in &self.everybody.newcomers[d] {
             let user = newcomer.user as usize;
             people[user] = match newcomer.known {
                 None => domain.people_prior.mean,
                 Some((at, row)) if at == d => domain.people[row as usize],
                 Some((at, row)) => {
-                    let way: &mut Option<Way<K>> = &mut ways[at];
-                    let way = way.get_or_insert_with(|| self.way(at, d));
                     let known = &self.domains[at];
                     let deviation = known.people[row as usize].less(&known.people_prior.mean);
-                    way.expected(&deviation, &domain.people_prior.mean)
+                    let mean = &domain.people_prior.mean;
+                    ways[at].as_ref().map_or(*mean, |way| way.expected(&deviation, mean))
                 }
             };
         }
@@ -168,14 +167,28 @@ impl<const K: usize> Chain<K> {
             item_vectors: items.iter().flat_map(|point| point.vector).collect(),
             spreads,
             unseen_items: Spread::of_prior(&domain.items_prior),
+            entries: (ways.iter().enumerate())
+                .map(|(at, way)| Some(self.entry(at, d, way.as_ref().filter(|_| at != d)?)))
+                .collect(),
         }
     }
 
-    /// What is expected in a domain of somebody who is known in another.
-    fn way(&self, from: usize, to: usize) -> Way<K> {
+    fn entry(&self, from: usize, to: usize, way: &Way<K>) -> Entry {
+        let mean = |d: usize| self.domains[d].people_prior.mean.vector.to_vec();
+        Entry {
+            bias: way.bias,
+            map: way.map.as_flattened().to_vec(),
+            from_mean: mean(from),
+            to_mean: mean(to),
+            spread: way.spread(),
+        }
+    }
+
+    /// What is expected in a domain of somebody who is known in another; `None` where no links lead there.
+    fn way(&self, from: usize, to: usize) -> Option<Way<K>> {
         let mut way = Way::start();
         let mut at = from;
-        for step in self.everybody.tree.way(from, to).unwrap_or_default() {
+        for step in self.everybody.tree.way(from, to)? {
             let (branch, link) = (self.everybody.tree.branches[step.branch], &self.links[step.branch]);
             if step.down {
                 way.descend(link, &link.precision(&self.domains[branch.child].people_prior));
@@ -186,7 +199,7 @@ impl<const K: usize> Chain<K> {
                 at = branch.parent;
             }
         }
-        way
+        Some(way)
     }
 
     /// Which of the draws' spreads each user has, by domain: 0 where they are drawn.

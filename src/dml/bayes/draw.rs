@@ -1,10 +1,13 @@
 //! A draw that is kept: what predictions need of a chain's state after one sweep, and what the draws together say of a
 //! rating. A prediction is a mean over draws, not the prediction of a mean: vectors turn from draw to draw.
 
+use std::borrow::Cow;
+
 use super::levels::Levels;
 use super::normal::cdf;
 use super::prior::Prior;
 use crate::data::{ItemId, UserId};
+use crate::recommender::Known;
 
 /// How far a point that was not drawn may lie from what is expected: its variance, bias and vector apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +61,35 @@ pub(super) struct DomainDraw {
     pub(super) spreads: Vec<Spread>,
     /// Spread of items without ratings.
     pub(super) unseen_items: Spread,
+    /// By domain, what is expected here of somebody whom that domain alone knows; `None` where no links lead from it.
+    pub(super) entries: Vec<Option<Entry>>,
+}
+
+/// What is expected in a domain of somebody who is known in another: the mean there, moved by their deviation here.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    /// What becomes of a bias.
+    pub(super) bias: f32,
+    /// What becomes of a vector, `[k, k]`.
+    pub(super) map: Vec<f32>,
+    /// The mean vector where they are known.
+    pub(super) from_mean: Vec<f32>,
+    /// The mean vector where they are expected.
+    pub(super) to_mean: Vec<f32>,
+    /// How far they may lie from what is expected.
+    pub(super) spread: Spread,
+}
+
+/// The mean of 1/γ under its prior, Gamma(4, 4): how unsteadily somebody rates of whom nothing was seen.
+const USUAL_NOISE: f32 = 4.0 / 3.0;
+
+/// A person as a draw has them.
+struct Side<'a> {
+    bias: f32,
+    vector: Cow<'a, [f32]>,
+    noise: f32,
+    /// `None` of whoever was drawn.
+    spread: Option<&'a Spread>,
 }
 
 /// One link of a draw.
@@ -80,22 +112,46 @@ pub(super) struct Draw {
 }
 
 impl DomainDraw {
-    /// Score and deviation of a rating by a user of an item: f and s, s² = 1/γ + what is not known of either.
+    /// A user of the domain.
     #[inline(always)]
-    fn score(&self, k: usize, user: usize, spread: u8, item: usize, is_seen: bool) -> (f32, f32) {
-        let (u, v) = (&self.user_vectors[user * k..][..k], &self.item_vectors[item * k..][..k]);
-        let f = self.user_biases[user]
-            + self.item_biases[item]
-            + u.iter().zip(v).map(|(x, y)| x * y).sum::<f32>();
-        let mut variance = self.noise[user];
-        let user_spread = &self.spreads[usize::from(spread)];
-        if spread > 0 {
-            variance += user_spread.through(v);
+    fn user(&self, k: usize, user: usize, spread: u8) -> Side<'_> {
+        Side {
+            bias: self.user_biases[user],
+            vector: Cow::Borrowed(&self.user_vectors[user * k..][..k]),
+            noise: self.noise[user],
+            spread: (spread > 0).then(|| &self.spreads[usize::from(spread)]),
+        }
+    }
+
+    /// Somebody whom another domain knows, as a user with this bias and vector there.
+    fn guest(&self, from: usize, bias: f32, vector: &[f32]) -> Option<Side<'_>> {
+        let entry = self.entries.get(from)?.as_ref()?;
+        let deviation: Vec<f32> = vector.iter().zip(&entry.from_mean).map(|(x, mean)| x - mean).collect();
+        let rows = entry.map.chunks_exact(vector.len()).zip(&entry.to_mean);
+        let expected =
+            rows.map(|(row, mean)| mean + row.iter().zip(&deviation).map(|(x, y)| x * y).sum::<f32>());
+        Some(Side {
+            bias: entry.bias * bias,
+            vector: expected.collect(),
+            noise: USUAL_NOISE,
+            spread: Some(&entry.spread),
+        })
+    }
+
+    /// Score and deviation of a person's rating of an item: f and s, s² = 1/γ + what is not known of either.
+    #[inline(always)]
+    fn score(&self, person: &Side, item: usize, is_seen: bool) -> (f32, f32) {
+        let u = &*person.vector;
+        let v = &self.item_vectors[item * u.len()..][..u.len()];
+        let f = person.bias + self.item_biases[item] + u.iter().zip(v).map(|(x, y)| x * y).sum::<f32>();
+        let mut variance = person.noise;
+        if let Some(spread) = person.spread {
+            variance += spread.through(v);
         }
         if !is_seen {
             variance += self.unseen_items.through(u);
-            if spread > 0 {
-                variance += user_spread.with(&self.unseen_items);
+            if let Some(spread) = person.spread {
+                variance += spread.with(&self.unseen_items);
             }
         }
         (f, variance.sqrt())
@@ -134,8 +190,31 @@ impl Asked<'_> {
         }
     }
 
+    /// Adds the same for somebody whom another domain knows; false where no links lead from it.
+    pub(super) fn add_chances_of_guest(
+        &self,
+        draw: &Draw,
+        known: Known,
+        items: &[ItemId],
+        sums: &mut [f32],
+    ) -> bool {
+        let (domain, there) = (&draw.domains[self.domain], &draw.domains[known.domain]);
+        let user = known.user.index();
+        let vector = &there.user_vectors[user * self.k..][..self.k];
+        let Some(guest) = domain.guest(known.domain, there.user_biases[user], vector) else { return false };
+        let steps = domain.cutpoints.len();
+        for (row, item) in items.iter().enumerate() {
+            let (f, s) = domain.score(&guest, item.index(), self.seen[item.index()]);
+            for (sum, cutpoint) in sums[row * steps..][..steps].iter_mut().zip(&domain.cutpoints) {
+                *sum += cdf((f - cutpoint) / s);
+            }
+        }
+        true
+    }
+
+    #[inline(always)]
     fn score(&self, domain: &DomainDraw, user: UserId, item: ItemId) -> (f32, f32) {
         let (user, item) = (user.index(), item.index());
-        domain.score(self.k, user, self.spreads[user], item, self.seen[item])
+        domain.score(&domain.user(self.k, user, self.spreads[user]), item, self.seen[item])
     }
 }

@@ -7,7 +7,10 @@ use super::draw::{Asked, Draw};
 use super::levels::Levels;
 use super::taste::{self, Taste};
 use crate::data::{ItemId, UserId};
-use crate::recommender::{LinkState, Recommender};
+use crate::recommender::{Chances, Known, LinkState, Outlook, Recommender};
+
+/// The kind of spread of a user of whom nothing is known in any domain.
+const UNKNOWN: u8 = 1;
 
 /// What stays the same over the draws of a chain.
 #[derive(Debug)]
@@ -95,9 +98,14 @@ impl Bayes {
         let mut above = vec![0.0; users.len() * (levels - 1)];
         let asked = self.asked(domain);
         self.draws.iter().for_each(|draw| asked.add_chances(draw, users, items, &mut above));
+        self.of_levels(&above, users.len(), levels)
+    }
+
+    /// The chance of each level from sums over draws of the chances of each or more, `[n, levels − 1]`.
+    fn of_levels(&self, above: &[f32], n: usize, levels: usize) -> Vec<f32> {
         let share = 1.0 / self.draws.len().max(1) as f32;
-        let mut chances = Vec::with_capacity(users.len() * levels);
-        for row in 0..users.len() {
+        let mut chances = Vec::with_capacity(n * levels);
+        for row in 0..n {
             let above = &above[row * (levels - 1)..][..levels - 1];
             let chance = |level: usize| match level {
                 0 => 1.0,
@@ -109,6 +117,32 @@ impl Bayes {
             }));
         }
         chances
+    }
+
+    /// The expected rating of each of `chances`' items.
+    fn expected(levels: &[f32], of_level: &[f32]) -> Vec<f32> {
+        let mean =
+            |chances: &[f32]| chances.iter().zip(levels).map(|(chance, level)| chance * level).sum::<f32>();
+        of_level.chunks_exact(levels.len().max(1)).map(mean).collect()
+    }
+
+    /// Domains from one to another along the links that the chain uses.
+    fn stations(&self, from: usize, to: usize) -> Option<Vec<usize>> {
+        let links = &self.draws.first()?.links;
+        let mut ways = vec![vec![from]];
+        while !ways.is_empty() {
+            if let Some(way) = ways.iter().find(|way| way.last() == Some(&to)) {
+                return Some(way.clone());
+            }
+            let longer = |way: &Vec<usize>| {
+                let at = *way.last()?;
+                let ends = links.iter().flat_map(|link| [(link.from, link.to), (link.to, link.from)]);
+                let next = ends.filter(|(here, next)| *here == at && !way.contains(next));
+                Some(next.map(|(_, next)| [&way[..], &[next]].concat()).collect::<Vec<_>>())
+            };
+            ways = ways.iter().filter_map(longer).flatten().collect();
+        }
+        None
     }
 
     fn asked(&self, domain: usize) -> Asked<'_> {
@@ -128,5 +162,28 @@ impl Recommender for Bayes {
         let share = 1.0 / self.draws.len() as f32;
         sums.iter_mut().for_each(|sum| *sum = (*sum * share).clamp(0.0, 1.0));
         sums
+    }
+
+    fn outlook(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Outlook> {
+        if self.draws.is_empty() {
+            return None;
+        }
+        let levels = self.levels(domain).to_vec();
+        let (of_level, way) = if known.domain == domain {
+            (self.distribution(domain, &vec![known.user; items.len()], items), Vec::new())
+        } else {
+            // Of somebody whom nothing is known of there either, nothing follows here.
+            let is_known = self.shape.spreads[known.domain][known.user.index()] != UNKNOWN;
+            let way = self.stations(known.domain, domain).filter(|_| is_known)?;
+            let mut above = vec![0.0; items.len() * (levels.len() - 1)];
+            let asked = self.asked(domain);
+            let mut led = |draw: &Arc<Draw>| asked.add_chances_of_guest(draw, known, items, &mut above);
+            if !self.draws.iter().all(led) {
+                return None;
+            }
+            (self.of_levels(&above, items.len(), levels.len()), way)
+        };
+        let ratings = Self::expected(&levels, &of_level);
+        Some(Outlook { ratings, chances: Some(Chances { levels, of_level }), way })
     }
 }

@@ -1,7 +1,9 @@
 //! Draws of the orthogonal map X: its density is ∝ exp(κ tr MᵀX), the matrix von Mises-Fisher distribution, κ = λc and
-//! M = Σ b aᵀ. Pairs of rows are turned against each other by an angle, which is then von Mises, and rows change sign. The
-//! mode is orthogonal Procrustes, U Vᵀ of M. Hoff, Simulation of the Matrix Bingham–von Mises–Fisher Distribution (JCGS 2009),
+//! M = Σ b aᵀ. Pairs of rows are turned against each other by an angle, which is then von Mises, and X is mirrored along the
+//! left singular vectors of M: turns alone do not lead from one handedness to the other. The mode is orthogonal Procrustes, U Vᵀ of M. Hoff, Simulation of the Matrix Bingham–von Mises–Fisher Distribution (JCGS 2009),
 //! turns columns in the same way.
+
+use nalgebra::DMatrix;
 
 use crate::rng::Generator;
 
@@ -28,12 +30,25 @@ pub(super) fn draw<const K: usize>(
             }
         }
     }
-    for i in 0..K {
-        if f64::from(chance.unit()) < 1.0 / (1.0 + (2.0 * kappa * dot(&m[i], &x[i])).exp()) {
-            x[i].iter_mut().for_each(|value| *value = -*value);
+    for axis in axes(m) {
+        // vᵀX and vᵀM: mirroring along v takes 2 vᵀX Mᵀv from the trace.
+        let [along, moments] = [&*x, m]
+            .map(|of| -> [f64; K] { std::array::from_fn(|n| (0..K).map(|i| axis[i] * of[i][n]).sum()) });
+        if f64::from(chance.unit()) < 1.0 / (1.0 + (2.0 * kappa * dot(&along, &moments)).exp()) {
+            for i in 0..K {
+                (0..K).for_each(|n| x[i][n] -= 2.0 * axis[i] * along[n]);
+            }
         }
     }
     straighten(x);
+}
+
+/// The left singular vectors of M. They do not depend on X, so that mirroring along them is a Gibbs step; and where X is the
+/// best of the wrong handedness, it is mirrored along the one of the smallest singular value.
+fn axes<const K: usize>(m: &[[f64; K]; K]) -> Vec<[f64; K]> {
+    let square = DMatrix::from_fn(K, K, |i, j| dot(&m[i], &m[j]));
+    let vectors = square.symmetric_eigen().eigenvectors;
+    (0..K).map(|n| std::array::from_fn(|i| vectors[(i, n)])).collect()
 }
 
 /// Gram-Schmidt by rows: turns lose nothing but rounding, which would add up over the sweeps.
