@@ -5,6 +5,7 @@ use super::domain::Domain;
 use super::draw::{DomainDraw, Draw, Entry, LinkDraw, Spread};
 use super::levels::Levels;
 use super::link::Link;
+use super::mean_field::{self, Variances};
 use super::normals::Normals;
 use super::people::Everybody;
 use super::prior::Prior;
@@ -83,6 +84,11 @@ impl<const K: usize> Chain<K> {
         self.domains.iter_mut().for_each(|domain| draw_priors(domain, chance));
         self.draw_links();
         self.sweeps += 1;
+    }
+
+    /// Goes to the means of the mean-field posterior, a preview of what sweeps find; vectors do not cross the links yet.
+    pub(super) fn preview(&mut self, rounds: usize) -> Vec<Variances<K>> {
+        mean_field::preview(&mut self.domains, &self.everybody, &mut self.links, rounds)
     }
 
     /// Draws items, people and noise.

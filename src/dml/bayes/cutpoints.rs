@@ -7,7 +7,7 @@ use super::domain::Domain;
 use super::lanes::{Lanes, Number};
 use super::latent::Block;
 use super::levels::{self, Levels};
-use super::normal::{Mass, PEAK, quantile};
+use super::normal::{LEAST, Mass, PEAK, quantile};
 use crate::engine::Isa;
 
 /// How much wider than those of a standard normal the cutpoints start.
@@ -16,8 +16,6 @@ const WIDENING: f32 = 1.2;
 const STEP: f64 = 0.2;
 /// The least distance between two cutpoints.
 const GAP: f32 = 0.01;
-/// The least chance of a rating that is divided by.
-const LEAST: f32 = 1e-12;
 /// Deviations behind which there is no density in single precision.
 const MOST: f32 = 1e4;
 

@@ -6,8 +6,8 @@ use pulp::{Simd, WithSimd};
 use super::chance::Chance;
 use super::cutpoints::Sums;
 use super::domain::Domain;
-use super::lanes::{Lanes, MOST};
-use super::normal::Interval;
+use super::lanes::{Lanes, MOST, Number};
+use super::normal::{Interval, LEAST, Mass, PEAK};
 use crate::engine::Isa;
 
 /// Rows of a block.
@@ -93,6 +93,50 @@ pub(super) fn draw<const K: usize>(domain: &mut Domain<K>, chance: &mut Chance) 
 /// Draws z of all rows, and moves the cutpoints a step from where they were for it: the same values of Φ say both.
 pub(super) fn draw_and_step<const K: usize>(domain: &mut Domain<K>, chance: &mut Chance) {
     Isa::detect().run(Draw::<K, true> { domain, chance });
+}
+
+/// Replaces z of all rows by what is expected of it; writes how far it may lie from there, its variance.
+pub(super) fn expect<const K: usize>(domain: &mut Domain<K>, variances: &mut [f32]) {
+    Isa::detect().run(Expect { domain, variances });
+}
+
+struct Expect<'a, const K: usize> {
+    domain: &'a mut Domain<K>,
+    variances: &'a mut [f32],
+}
+
+impl<const K: usize> WithSimd for Expect<'_, K> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let mut block = Block::start();
+        let (mut means, mut variances) = ([0.0; BLOCK], [0.0; BLOCK]);
+        while block.next(self.domain) {
+            for at in (0..block.len()).step_by(S::F32_LANES) {
+                let (f, s) = (Lanes::load(simd, &block.scores[at..]), Lanes::load(simd, &block.roots[at..]));
+                let [lower, upper] = block.ends(simd, at);
+                let [mean, variance] = moments(lower, upper, &Interval::new(lower, upper).mass());
+                (f + mean / s).store(&mut means[at..]);
+                (variance / (s * s)).store(&mut variances[at..]);
+            }
+            let (rows, count) = (block.start..block.end, block.len());
+            self.domain.latent[rows.clone()].copy_from_slice(&means[..count]);
+            self.variances[rows].copy_from_slice(&variances[..count]);
+        }
+    }
+}
+
+/// Mean and variance of N(0, 1) between two ends.
+#[inline(always)]
+fn moments<S: Simd>(lower: Lanes<S>, upper: Lanes<S>, mass: &Mass<S>) -> [Lanes<S>; 2] {
+    let scaled = lower.like(PEAK) / mass.mass.at_least(lower.like(LEAST));
+    let (at_upper, at_lower) = (mass.bells[0] * scaled, mass.bells[1] * scaled);
+    // Where too little mass is left for single precision, the mean is at the near end.
+    let mean = (at_lower - at_upper).at_least(lower).at_most(upper);
+    // An infinite end has no density.
+    let finite = |end: Lanes<S>| end.at_least(lower.like(-1e4)).at_most(lower.like(1e4));
+    let variance = lower.like(1.0) + finite(lower) * at_lower - finite(upper) * at_upper - mean * mean;
+    [mean, variance.at_least(lower.like(0.0)).at_most(lower.like(1.0))]
 }
 
 struct Draw<'a, const K: usize, const STEP: bool> {

@@ -20,6 +20,7 @@ mod lanes;
 mod latent;
 mod levels;
 mod link;
+mod mean_field;
 mod model;
 mod noise;
 mod normal;

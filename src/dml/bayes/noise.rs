@@ -7,7 +7,7 @@ use crate::engine::Isa;
 use crate::rng::Generator;
 
 /// Ratings that the prior, Gamma(4, 4), is worth.
-const PRIOR: f64 = 8.0;
+pub(super) const PRIOR: f64 = 8.0;
 
 /// Draws γ of all users and leaves the scores of their rows behind.
 pub(super) fn draw<const K: usize>(domain: &mut Domain<K>, chance: &mut Generator) {

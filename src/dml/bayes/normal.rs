@@ -38,6 +38,9 @@ pub(super) fn cdf(x: f32) -> f32 {
 /// φ(0), by which e^(−x²/2) becomes the standard normal density.
 pub(super) const PEAK: f32 = 0.398_942_3;
 
+/// The least mass of an interval that is divided by.
+pub(super) const LEAST: f32 = 1e-12;
+
 /// Φ⁻¹(p) for p in (0, ½], 0 above it. Absolute error below 2e-6 down to −5 and 5e-6 down to −13: a rational function of
 /// √(−2 ln 2p), fitted by us.
 #[inline(always)]
