@@ -4,10 +4,9 @@
 use std::collections::HashSet;
 
 use crate::data::{
-    MAX_REJECTS, RatingsFile, ReadOptions, Vocabulary, WarningCode, overlap_report, preview, read_features,
-    read_ratings, rejected_table,
+    ItemId, MAX_REJECTS, RatingsFile, ReadOptions, UserId, Vocabulary, WarningCode, overlap_report, preview,
+    read_features, read_ratings, rejected_table,
 };
-use dual_metric::data::{ItemId, UserId};
 
 /// Reads bytes as ratings and as features, and checks what comes of it. Says whether there were ratings.
 pub fn check(bytes: &[u8], options: &ReadOptions) -> bool {
