@@ -71,6 +71,25 @@ impl Training {
         self.split.rows(&self.world, domain, Part::Validation)
     }
 
+    /// By row, numbers that grow with the time at which it was rated, 0 where that is not known; `None` where the domain's
+    /// file has no times. `rows` are rows of the domain in the order in which it hands them out.
+    pub fn times(&self, domain: usize, rows: &Rows) -> Option<Vec<u32>> {
+        let ratings = &self.world.domains[domain].ratings;
+        if !ratings.has_times() {
+            return None;
+        }
+        let mut times = Vec::with_capacity(rows.len());
+        for group in rows.users.chunk_by(|u, v| u == v) {
+            let items = &rows.items[times.len()..][..group.len()];
+            let order = ratings.time_order(group[0]).unwrap_or_default();
+            // Both are in the order of positions, so that one way through the user's ratings meets all rows.
+            let mut known = ratings.row(group[0]).0.iter().zip(order);
+            let of = |item: &u32| known.find(|(known, _)| *known == item).map_or(0, |(_, &time)| time);
+            times.extend(items.iter().map(of));
+        }
+        Some(times)
+    }
+
     /// What was worked out from these training rows and kept, by its type and domain; `flag` tells two such results apart.
     pub fn kept<T: Any + Send + Sync>(&self, domain: usize, flag: bool) -> Option<Arc<T>> {
         self.split.memo.get(domain, flag)

@@ -6,6 +6,7 @@ mod joined;
 mod people;
 mod ratings;
 mod same_rows;
+mod times;
 mod vocabulary;
 mod world;
 
