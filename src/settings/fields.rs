@@ -95,8 +95,8 @@ pub const FIELDS: &[Field] = &[
     Field::new(PREDICTION, "network", Kind::Choice(&["mlp", "cnn", "rnn", "attention", "adversarial"]))
         .says(
             "Recommendation network",
-            "What the two recommendation networks are. All but the MLP need the command line, are not saved, and \
-             cnn needs three dimensions or more.",
+            "What the two recommendation networks are. All but the MLP need the command line, and cnn needs \
+             three dimensions or more.",
         )
         .formula("r̂ = RS(W_u, W_i)")
         .paper("mlp (3.4); the others in section 6.4"),

@@ -6,7 +6,7 @@
 use crate::engine::Histories;
 use crate::split::Rows;
 
-use super::HISTORY;
+use super::{HISTORY, MOST_KEPT};
 
 /// By training row, the latest items that the same user has rated besides. Rows come by user; `times` by row, as
 /// [`Training::times`](crate::split::Training::times) gives them. `twice` has all of them once more, for the rows whose item
@@ -23,7 +23,7 @@ fn push_rows(rows: &Rows, times: Option<&[u32]>, histories: &mut Histories) {
     for group in rows.users.chunk_by(|u, v| u == v) {
         let order = by_time(start..start + group.len(), times);
         // No more than the last ones can count, whichever row is left out.
-        let late = &order[order.len().saturating_sub(HISTORY + 1)..];
+        let late = &order[order.len().saturating_sub(MOST_KEPT)..];
         for row in start..start + group.len() {
             others.clear();
             others.extend(late.iter().filter(|other| **other != row).map(|&other| rows.items[other]));
@@ -35,7 +35,7 @@ fn push_rows(rows: &Rows, times: Option<&[u32]>, histories: &mut Histories) {
 
 /// By user, the latest items that they have rated: one more than a network looks at.
 pub(in crate::dml) fn of_users(rows: &Rows, times: Option<&[u32]>, users: usize) -> Histories {
-    let mut histories = Histories::new(HISTORY + 1);
+    let mut histories = Histories::new(MOST_KEPT);
     let mut start = 0;
     for user in 0..users as u32 {
         let end = start + rows.users[start..].partition_point(|&u| u <= user);
