@@ -8,7 +8,6 @@ pub(crate) mod constructors;
 mod device;
 mod pair;
 mod rating;
-mod weights;
 
 use burn::tensor::{Int, Tensor, TensorData};
 
@@ -16,9 +15,8 @@ use super::{
     Chunk, Dense, Device, Engine, Gather, Param, ParamId, Reading, Share, SparseRows, Term, TrainingGraph,
 };
 use crate::error::{Error, Result};
-use adam::Optimiser;
+pub(crate) use adam::Optimiser;
 pub(crate) use device::Burn;
-pub(crate) use weights::Weights;
 
 /// Trains with burn.
 pub struct ReferenceEngine {
