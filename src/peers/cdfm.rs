@@ -299,7 +299,7 @@ impl Recommender for Machines {
 mod tests {
     use super::*;
     use crate::baselines;
-    use crate::peers::training::{cold_error, stars, trained};
+    use crate::peers::planted::{Planted, rmse, stars};
     use crate::settings::Config;
 
     /// Three users of three items, of whom two have rated some of four items elsewhere.
@@ -405,10 +405,8 @@ mod tests {
             tolerance: 0.0,
             ..Config::robust()
         };
-        let error = |entry: &Entry| {
-            let (model, world, split) = trained(entry, world.clone(), config.clone(), true);
-            cold_error(&*model, &world, &split, 0)
-        };
+        let planted = Planted::of(world, config).cold();
+        let error = |entry: &Entry| rmse(&*planted.trained_to_its_end(entry), 0, &planted.newcomers(0));
         let (own, bias) = (error(&ENTRY), error(&baselines::LINKED_BIAS));
         assert!(own < 0.5 * bias, "{own} beside {bias}");
     }

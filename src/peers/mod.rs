@@ -21,9 +21,6 @@ mod planted;
 #[cfg(feature = "reference")]
 mod ptupcdr;
 mod scaled_bias;
-#[cfg(test)]
-#[cfg(feature = "reference")]
-pub(crate) mod training;
 
 use crate::error::{Error, Result};
 use crate::recommender::Entry;
