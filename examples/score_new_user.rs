@@ -8,7 +8,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use dual_metric::data::sample;
+use dual_metric::data::{UserId, sample};
 use dual_metric::engine::Device;
 use dual_metric::lab::Study;
 use dual_metric::settings::Config;
@@ -32,11 +32,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let readers = 0..world.domains[BOOKS].users.len() as u32;
     let newcomer = readers
-        .filter(|&user| model.rated(BOOKS, user))
-        .find(|&user| world.people.across(BOOKS, user, FILMS).is_none())
+        .filter(|&user| model.rated(BOOKS, UserId(user)))
+        .find(|&user| world.people.across(BOOKS, UserId(user), FILMS).is_none())
         .ok_or("everybody has rated films")?;
 
-    let advice = recommend::for_user(&world, &model, BOOKS, newcomer, 5);
+    let advice = recommend::for_user(&world, &model, BOOKS, UserId(newcomer), 5);
     println!("{} has rated among others", advice.label);
     for book in advice.domains[BOOKS].rated.iter().take(3) {
         println!("  {:.1}  {}", book.rating, book.title);

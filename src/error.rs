@@ -1,7 +1,40 @@
 //! The one error type: everything that a person can cause, each with the place and what to do about it.
 
+use serde::Serialize;
+
 /// Result of the crate's fallible functions.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// What training runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum DeviceKind {
+    /// The processor.
+    #[serde(rename = "CPU")]
+    Cpu,
+    /// A graphics card, in the browser or natively.
+    #[serde(rename = "WebGPU")]
+    WebGpu,
+}
+
+impl DeviceKind {
+    /// What a message calls it, after "the".
+    fn words(self) -> &'static str {
+        match self {
+            Self::Cpu => "CPU",
+            Self::WebGpu => "WebGPU device",
+        }
+    }
+}
+
+impl std::fmt::Display for DeviceKind {
+    /// `CPU` or `WebGPU`.
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(match self {
+            Self::Cpu => "CPU",
+            Self::WebGpu => "WebGPU",
+        })
+    }
+}
 
 /// Everything that can go wrong and that a person can act on.
 ///
@@ -69,10 +102,10 @@ pub enum Error {
         learning_rate: f32,
     },
     /// The device refused or was lost.
-    #[error("the {device} stopped: {what}. Train again on the CPU, or reload the page")]
+    #[error("the {} stopped: {what}. Train again on the CPU, or reload the page", device.words())]
     Device {
-        /// `WebGPU device` or `CPU`.
-        device: &'static str,
+        /// Which one.
+        device: DeviceKind,
         /// What the driver said.
         what: String,
     },

@@ -2,7 +2,7 @@
 //! group is large enough; "less" and "more" have the same right.
 
 use crate::lab::{
-    Alignment, Change, DomainReport, ENOUGH_PEOPLE, ENOUGH_RATINGS, LinkReport, Report, Source,
+    Alignment, Change, DomainReport, ENOUGH_PEOPLE, ENOUGH_RATINGS, LinkReport, Report, Source, TasteReport,
 };
 
 /// Below this distance of held-out pairs the map finds them; 1 is everybody's mean.
@@ -27,6 +27,7 @@ pub fn verdict(report: &Report) -> Vec<String> {
             words.extend(domains.iter().filter_map(|domain| what_crosses(domain, &others(domains, domain))));
         }
     }
+    words.extend(report.taste.iter().map(|taste| kindness_and_taste(taste, domains)));
     match &report.links[..] {
         [_, _, ..] => words.extend(maps(&report.links)),
         _ => words.extend(report.alignment.map(map)),
@@ -116,6 +117,45 @@ fn what_crosses(domain: &DomainReport, from: &str) -> Option<String> {
             "What crosses to newcomers of {name} cannot be told apart: neither how high they rate in {from} nor the map stands out of the noise by itself."
         ),
     })
+}
+
+/// What crosses along a link, by people whose link was hidden: a correlation counts where its interval is above zero and above
+/// what shuffled links give.
+fn kindness_and_taste(taste: &TasteReport, domains: &[DomainReport]) -> String {
+    let [from, to] = taste.domains.map(|d| domains.get(d).map_or("", |domain| &*domain.name));
+    let Some(linked) = taste.linked.held_out else {
+        return format!(
+            "Between {from} and {to} too few pairs are hidden to tell whether kindness or taste crosses."
+        );
+    };
+    let shuffled = taste.shuffled.and_then(|evidence| evidence.held_out);
+    let told = |value: f64, placebo: Option<f64>| {
+        let (low, high) = fisher(value, linked.pairs);
+        let beside = placebo.map_or(String::new(), |placebo| format!("; {placebo:.2} with shuffled links"));
+        let crosses = low > 0.0 && placebo.is_none_or(|placebo| low > placebo);
+        (crosses, format!("{value:.2} ({low:.2} to {high:.2}{beside})"))
+    };
+    let (kindness, biases) = told(linked.biases, shuffled.map(|taste| taste.biases));
+    let vectors = linked.vectors.map(|vectors| told(vectors, shuffled.and_then(|taste| taste.vectors)));
+    let (taste, vectors) = vectors.map_or((false, None), |(crosses, words)| (crosses, Some(words)));
+    let what = match (kindness, taste) {
+        (true, true) => "kindness and taste both cross",
+        (true, false) => "kindness crosses, and taste cannot be seen to",
+        (false, true) => "taste crosses, and kindness cannot be seen to",
+        (false, false) => "neither kindness nor taste can be seen to cross",
+    };
+    let vectors = vectors.map_or(String::new(), |words| format!(", of their tastes under the map {words}"));
+    format!(
+        "Between {from} and {to} {what}: over {} hidden pairs the correlation of biases is {biases}{vectors}.",
+        linked.pairs
+    )
+}
+
+/// Fisher's 95 % interval of a correlation over n pairs.
+fn fisher(correlation: f64, n: usize) -> (f64, f64) {
+    let width = 1.96 / (n.max(4) as f64 - 3.0).sqrt();
+    let middle = correlation.clamp(-0.9999, 0.9999).atanh();
+    ((middle - width).tanh(), (middle + width).tanh())
 }
 
 fn map(alignment: Alignment) -> String {

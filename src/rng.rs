@@ -2,7 +2,7 @@
 //! same seed gives the same numbers whatever the device.
 
 use rand::{Rng, RngExt, SeedableRng, seq::SliceRandom};
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::{Distribution, Gamma, StandardNormal};
 use rand_pcg::Pcg64Mcg;
 
 /// A seeded generator (PCG, 128 bits of state), the same on every platform.
@@ -28,6 +28,11 @@ impl Generator {
     /// One draw from N(0, 1).
     pub fn normal(&mut self) -> f32 {
         StandardNormal.sample(&mut self.0)
+    }
+
+    /// One draw from the gamma distribution of this shape, above 0, and rate 1.
+    pub fn gamma(&mut self, shape: f64) -> f64 {
+        Gamma::new(shape, 1.0).map_or(shape, |gamma| gamma.sample(&mut self.0))
     }
 
     /// `n` draws from the uniform distribution on [−`bound`, `bound`).

@@ -6,7 +6,7 @@ mod worlds;
 
 use std::sync::Arc;
 
-use dual_metric::data::{Domain, Rating, Ratings, ReadOptions, World, read_ratings};
+use dual_metric::data::{Domain, Rating, Ratings, ReadOptions, UserId, World, read_ratings};
 use dual_metric::lab::contest::{Contest, Findings, Form, Job, Manifest, Outcome, Plan, Splitting, Users};
 use dual_metric::metrics::Metric;
 use dual_metric::settings::{Config, ValidConfig};
@@ -111,7 +111,7 @@ fn people_without_a_training_row_are_cold_where_the_test_rows_are_given() {
     let world = Arc::new(worlds::shared_taste(3));
     let mut tested = a_fifth(&world);
     // All ratings of the first seven people of the first domain.
-    let end = world.domains[0].ratings.of_user(6).end as usize;
+    let end = world.domains[0].ratings.of_user(UserId(6)).end as usize;
     tested[0][..end].fill(true);
     let contest = contest(&world, Some(tested), &settings(), 1);
     let result = run(&contest, &job("linked-bias", Form::Linked, Users::All)).result;

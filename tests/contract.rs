@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dual_metric::baselines::Baselines;
 use dual_metric::baselines::bias::Shrinkage;
-use dual_metric::data::{Rating, Ratings, World, sample};
+use dual_metric::data::{ItemId, Rating, Ratings, UserId, World, sample};
 use dual_metric::engine::Device;
 use dual_metric::metrics::rmse;
 use dual_metric::peers::{MODELS, find};
@@ -69,7 +69,7 @@ fn cold_predictions(model: &dyn Recommender, world: &World, split: &Split) -> Ve
 
 /// The world with all test ratings turned upside down.
 fn with_false_tests(world: &World, split: &Split) -> World {
-    let tested: Vec<std::collections::HashSet<(u32, u32)>> = (0..world.domains.len())
+    let tested: Vec<std::collections::HashSet<(UserId, ItemId)>> = (0..world.domains.len())
         .map(|d| {
             let test = split.test(world, d);
             test.users.into_iter().zip(test.items).collect()
@@ -79,7 +79,7 @@ fn with_false_tests(world: &World, split: &Split) -> World {
 }
 
 /// The world with those ratings turned upside down that `is_turned` takes, by domain, user and item.
-fn turned(world: &World, is_turned: impl Fn(usize, u32, u32) -> bool) -> World {
+fn turned(world: &World, is_turned: impl Fn(usize, UserId, ItemId) -> bool) -> World {
     let mut domains = world.domains.clone();
     for (d, domain) in domains.iter_mut().enumerate() {
         let turned = domain.ratings.iter().map(|row| {

@@ -6,6 +6,7 @@ mod real;
 
 use std::io::Write;
 
+use dual_metric::data::{ItemId, UserId};
 use dual_metric::{
     data::{
         Counts, Delimiter, FieldKind, IdForm, RatingsFile, ReadOptions, Roles, Scale, ScaleKind, Vocabulary,
@@ -259,9 +260,9 @@ fn a_user_without_a_good_rating_gets_no_number() {
     text.extend((1..50).map(|row| format!("{row},i{},{}\n", row % 7, row % 5 + 1)));
     let read = read(text.as_bytes()).unwrap();
     assert_eq!(read.report.rejected_rows, 1);
-    assert_eq!((read.domain.users.id(0), read.domain.items.id(0)), ("1", "i1"));
+    assert_eq!((read.domain.users.id(UserId(0)), read.domain.items.id(ItemId(0))), ("1", "i1"));
     assert_eq!((read.domain.users.len(), read.domain.items.len()), (49, 7));
-    assert!((0..7).all(|item| read.domain.ratings.iter().any(|rating| rating.item == item)));
+    assert!((0..7).all(|item| read.domain.ratings.iter().any(|rating| rating.item == ItemId(item))));
 }
 
 #[test]
@@ -354,7 +355,7 @@ fn options_and_reports_cross_the_border_by_the_names_of_the_protocol() {
     assert!(upside_down.unwrap_err().to_string().contains("5.0 to 1.0 is no rating scale"));
     assert_eq!(json["preview"]["rows"], serde_json::json!([["1", "2", "3"], ["1", "x", "y"]]));
     assert_eq!(json["rejects"][0]["line"], 2);
-    let ids: Vocabulary = ["1"].into_iter().collect();
+    let ids: Vocabulary<ItemId> = ["1"].into_iter().collect();
     let json =
         serde_json::to_value(read_features("f.csv", b"id,a|b\n1,x|y\n", &ids).unwrap().report).unwrap();
     assert_eq!(json["fields"], serde_json::json!([]), "one row is constant in every column");
@@ -395,7 +396,7 @@ fn the_first_thousand_rejects_are_kept_and_all_are_counted() {
 
 #[test]
 fn feature_tables_of_the_usual_sources() {
-    let ids: Vocabulary = ["1", "2", "3"].into_iter().collect();
+    let ids: Vocabulary<ItemId> = ["1", "2", "3"].into_iter().collect();
     let cases: [(&str, &[u8], Option<&str>); 6] = [
         ("movies.csv", b"movieId,title,genres\n1,\"Heat, The (1995)\",Crime|Drama\n2,Up (2009),Comedy\n9,No (1),x\n", Some("title")),
         ("movies.dat", b"1::Heat, The (1995)::Crime|Drama\n2::Up (2009)::Comedy\n9::No (1)::x\n", Some("column 2")),
@@ -431,7 +432,7 @@ fn feature_tables_of_the_usual_sources() {
 
 #[test]
 fn feature_tables_say_what_is_wrong() {
-    let ids: Vocabulary = ["1", "2"].into_iter().collect();
+    let ids: Vocabulary<ItemId> = ["1", "2"].into_iter().collect();
     let read = |bytes: &[u8]| read_features("t.csv", bytes, &ids);
     let message = |bytes: &[u8]| read(bytes).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(
@@ -469,7 +470,7 @@ fn a_file_that_cannot_be_read_yet_has_a_preview_to_declare_its_columns_by() {
 }
 
 /// No input may panic, and whatever is read must add up.
-fn must_not_panic(bytes: &[u8], options: &ReadOptions, ids: &Vocabulary) {
+fn must_not_panic(bytes: &[u8], options: &ReadOptions, ids: &Vocabulary<ItemId>) {
     let shown = preview("f", bytes, options);
     if let Ok(read) = read_ratings("f", bytes, options) {
         assert_eq!(shown.ok(), Some(read.report.preview.clone()));
@@ -504,7 +505,7 @@ fn random_and_mutated_files_never_panic() {
         b"item_id:token\tclass:token_seq\tprice:float\n1\ta b\t$1,234.5\n2\tb\t-3e4\n",
         b"A39HTATAQ9V7YF,0205616461,5.0,1369699200\nA3JM6GV9MNOF9X,0558925278,3.0,1355443200\n",
     ];
-    let ids: Vocabulary = ["1", "2", "3", "a", ""].into_iter().collect();
+    let ids: Vocabulary<ItemId> = ["1", "2", "3", "a", ""].into_iter().collect();
     let parts: [&[u8]; 24] = [
         b"\"",
         b"\n",
@@ -671,7 +672,7 @@ fn understood(file: &str, text: &[u8]) -> (usize, usize, (f32, f32), Vec<String>
     let code = |code| serde_json::to_value(code).unwrap().as_str().unwrap().to_owned();
     let codes = read.report.warnings.iter().map(|warning| code(warning.code)).collect();
     let domain = &read.domain;
-    let first = (domain.users.id(0), domain.items.id(0));
+    let first = (domain.users.id(UserId(0)), domain.items.id(ItemId(0)));
     assert!(
         first.0.starts_with('9') && first.1.starts_with('7'),
         "{first:?}: {:?}",

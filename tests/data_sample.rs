@@ -2,6 +2,7 @@
 //! The generated sample must hold a signal that can be learnt: a small factorisation beats the bias model, and
 //! tastes learnt apart in the two domains line up through one orthogonal matrix.
 
+use dual_metric::data::{ItemId, UserId};
 use dual_metric::{
     data::{
         Domain, Rating, Sample, ScaleKind, overlap_report, read_features, read_ratings, sample, sample::files,
@@ -70,13 +71,13 @@ impl Factorisation {
         let mut model = Self { mean, biases: counts.map(|n| vec![0.0; n]), factors };
         let mut own: [Vec<Vec<Rating>>; 2] = counts.map(|n| vec![Vec::new(); n]);
         for &row in rows {
-            own[0][row.user as usize].push(row);
-            own[1][row.item as usize].push(row);
+            own[0][row.user.index()].push(row);
+            own[1][row.item.index()].push(row);
         }
         for _ in 0..30 {
             for side in [0, 1] {
                 for (index, rows) in own[side].iter().enumerate() {
-                    let other = |r: &Rating| if side == 0 { r.item as usize } else { r.user as usize };
+                    let other = |r: &Rating| if side == 0 { r.item.index() } else { r.user.index() };
                     let rest: f64 = rows
                         .iter()
                         .map(|r| f64::from(r.value) - model.predict(r) + model.biases[side][index])
@@ -106,11 +107,11 @@ impl Factorisation {
     }
 
     fn base(&self, r: &Rating) -> f64 {
-        self.mean + self.biases[0][r.user as usize] + self.biases[1][r.item as usize]
+        self.mean + self.biases[0][r.user.index()] + self.biases[1][r.item.index()]
     }
 
     fn predict(&self, r: &Rating) -> f64 {
-        let (u, v) = (&self.factors[0][r.user as usize], &self.factors[1][r.item as usize]);
+        let (u, v) = (&self.factors[0][r.user.index()], &self.factors[1][r.item.index()]);
         self.base(r) + u.iter().zip(v).map(|(a, b)| a * b).sum::<f64>()
     }
 
@@ -141,9 +142,9 @@ fn alignment(sample: &Sample, a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
     let mut mean = vec![0.0; k];
     for &(user, other) in learn {
         for i in 0..k {
-            mean[i] += b[other as usize][i] / learn.len() as f64;
+            mean[i] += b[other.index()][i] / learn.len() as f64;
             for j in 0..k {
-                cross[i][j] += b[other as usize][i] * a[user as usize][j];
+                cross[i][j] += b[other.index()][i] * a[user.index()][j];
             }
         }
     }
@@ -151,8 +152,8 @@ fn alignment(sample: &Sample, a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
     let distance = |u: &[f64], v: &[f64]| u.iter().zip(v).map(|(u, v)| (u - v) * (u - v)).sum::<f64>();
     let (mut mapped, mut centred) = (0.0, 0.0);
     for &(user, other) in test {
-        mapped += distance(&square::times(&x, &a[user as usize]), &b[other as usize]);
-        centred += distance(&mean, &b[other as usize]);
+        mapped += distance(&square::times(&x, &a[user.index()]), &b[other.index()]);
+        centred += distance(&mean, &b[other.index()]);
     }
     mapped / centred
 }
@@ -200,12 +201,12 @@ fn the_files_of_the_sample_give_the_same_world() {
         assert!(read.domain.users.ids().eq(domain.users.ids()));
         assert!(read.domain.items.ids().eq(domain.items.ids()));
         assert!(read.domain.ratings.iter().eq(domain.ratings.iter()));
-        let tables = [(&domain.items, &domain.item_features), (&domain.users, &domain.user_features)];
-        for ((ids, features), (name, text)) in tables.into_iter().zip(&files[1..]) {
+        let items = read_features(&files[1].0, files[1].1.as_bytes(), &domain.items).unwrap();
+        let users = read_features(&files[2].0, files[2].1.as_bytes(), &domain.users).unwrap();
+        for (again, features) in [(items, &domain.item_features), (users, &domain.user_features)] {
             let features = features.as_ref().unwrap();
-            let again = read_features(name, text.as_bytes(), ids).unwrap();
             println!("{:?}", again.report);
-            assert_eq!((again.report.matched, again.report.rejected_rows), (ids.len(), 0));
+            assert_eq!((again.report.matched, again.report.rejected_rows), (features.rows(), 0));
             assert_eq!(again.features.fields, features.fields);
             for row in 0..features.rows() as u32 {
                 assert_eq!(again.features.row(row), features.row(row));
@@ -223,12 +224,14 @@ fn the_sample_has_the_shape_that_the_page_needs_and_follows_its_seed() {
     assert_eq!(one.world.links[0].overlap_users.len(), 450);
     for (domain, users) in one.world.domains.iter().zip([900, 800]) {
         assert_eq!((domain.users.len(), domain.items.len()), (users, 300));
-        let per_user: Vec<usize> = (0..users as u32).map(|user| domain.ratings.of_user(user).len()).collect();
+        let per_user: Vec<usize> =
+            (0..users as u32).map(|user| domain.ratings.of_user(UserId(user)).len()).collect();
         let sparse = per_user.iter().filter(|&&n| n < 5).count();
         assert!((20..100).contains(&sparse), "{sparse} users with fewer than five ratings");
         assert!((35.0..60.0).contains(&(domain.ratings.len() as f64 / users as f64)));
         assert!(domain.ratings.iter().all(|r| domain.scale.contains(r.value) && r.value * 2.0 % 1.0 == 0.0));
-        let titles: std::collections::HashSet<&str> = (0..300).map(|item| domain.item_title(item)).collect();
+        let titles: std::collections::HashSet<&str> =
+            (0..300).map(|item| domain.item_title(ItemId(item))).collect();
         assert_eq!(titles.len(), 300);
         assert!(domain.user_features.is_some());
     }

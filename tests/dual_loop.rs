@@ -6,7 +6,7 @@ mod worlds;
 
 use std::sync::Arc;
 
-use dual_metric::data::{World, sample};
+use dual_metric::data::{ItemId, UserId, World, sample};
 use dual_metric::dml::mapping::Mapping;
 use dual_metric::lab::{Report, Study};
 use dual_metric::lab::{ReportEvent, Run, StudyEvent};
@@ -239,20 +239,21 @@ fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     let (study, _) = study(sample(1).world, Config { epochs: 4, ..Config::robust() }, false);
     let (world, model) = (study.world(), study.dml().unwrap());
     let [a, b] = [&world.domains[0], &world.domains[1]];
-    let only_a = (0..a.users.len() as u32).find(|&u| b.users.get(a.users.id(u)).is_none()).unwrap();
-    let advice = recommend::for_user(world, model, 0, only_a, 10);
+    let only_a = (0..a.users.len() as u32).find(|&u| b.users.get(a.users.id(UserId(u))).is_none()).unwrap();
+    let advice = recommend::for_user(world, model, 0, UserId(only_a), 10);
     assert!(!advice.domains[0].via_map && advice.domains[1].via_map);
     assert_eq!(advice.domains[1].next.len(), 10);
     assert!(!advice.domains[1].nearest.is_empty());
     for item in &advice.domains[0].next {
-        assert!(a.ratings.of_user(only_a).all(|p| a.ratings.at(p).item != item.item));
+        assert!(a.ratings.of_user(UserId(only_a)).all(|p| a.ratings.at(p).item != item.item));
         assert!(a.scale.contains(item.rating));
     }
     let predictions: Vec<f32> = advice.domains[1].next.iter().map(|i| i.rating).collect();
     assert!(predictions.is_sorted_by(|x, y| x >= y));
     // A cold-start user's first choice is not simply everybody's.
-    let other = (0..a.users.len() as u32).rev().find(|&u| b.users.get(a.users.id(u)).is_none()).unwrap();
-    let others = recommend::for_user(world, model, 0, other, 10);
+    let other =
+        (0..a.users.len() as u32).rev().find(|&u| b.users.get(a.users.id(UserId(u))).is_none()).unwrap();
+    let others = recommend::for_user(world, model, 0, UserId(other), 10);
     assert_ne!(advice.domains[1].next, others.domains[1].next);
 }
 
@@ -372,7 +373,7 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
         for (d, domain) in world.domains.iter().enumerate() {
             let parts =
                 [training.rows(d), training.validation(d), split.test(&world, d), split.cold(&world, d)];
-            let mut pairs: Vec<(u32, u32)> = parts
+            let mut pairs: Vec<(UserId, ItemId)> = parts
                 .iter()
                 .flat_map(|rows| rows.users.iter().copied().zip(rows.items.iter().copied()))
                 .collect();
@@ -381,7 +382,7 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
             pairs.dedup();
             assert_eq!(pairs.len(), domain.ratings.len(), "a rating is in two parts");
             let cold_role = if d == 0 { PairRole::ColdA } else { PairRole::ColdB };
-            let people: Vec<u32> = (world.links[0].overlap_users.iter().zip(split.roles(0)))
+            let people: Vec<UserId> = (world.links[0].overlap_users.iter().zip(split.roles(0)))
                 .filter(|(_, role)| **role == cold_role)
                 .map(|(&(a, b), _)| if d == 0 { a } else { b })
                 .collect();
@@ -401,8 +402,11 @@ fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
     let text = model_file::write(study.world(), study.dml().unwrap()).unwrap();
     let (world, model) = model_file::read("model.json", &text).unwrap();
     for d in 0..2 {
-        let before = recommend::for_user(study.world(), study.dml().unwrap(), d, 7, 5);
-        assert_eq!(recommend::for_user(&world, &model, d, 7, 5).domains[d].next, before.domains[d].next);
+        let before = recommend::for_user(study.world(), study.dml().unwrap(), d, UserId(7), 5);
+        assert_eq!(
+            recommend::for_user(&world, &model, d, UserId(7), 5).domains[d].next,
+            before.domains[d].next
+        );
     }
     let mut rng = Generator::new(1, "broken files");
     for _ in 0..200 {
@@ -471,9 +475,9 @@ fn people_with_few_ratings_are_those_with_fewer_than_five() {
     let training = Training::new(world.clone(), Arc::new(study.split().clone()));
     for (d, domain) in report.domains.iter().enumerate() {
         let mut counts = vec![0; training.users(d)];
-        training.rows(d).users.iter().for_each(|&user| counts[user as usize] += 1);
+        training.rows(d).users.iter().for_each(|&user| counts[user.index()] += 1);
         let test = study.split().test(world, d);
-        let ratings = test.users.iter().filter(|&&user| counts[user as usize] < 5).count();
+        let ratings = test.users.iter().filter(|&&user| counts[user.index()] < 5).count();
         assert!(ratings > 0 && ratings < test.len() / 2);
         assert_eq!(domain.sparse.ratings, ratings, "{}", domain.name);
     }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use csv::StringRecord;
-use dual_metric::data::{Features, Rating, Ratings, Scale, World};
+use dual_metric::data::{Features, ItemId, Rating, Ratings, Scale, UserId, World};
 use dual_metric::dml::Dml;
 use dual_metric::export;
 use dual_metric::settings::Network;
@@ -74,12 +74,13 @@ fn every_person_gets_the_ten_highest_of_what_they_have_not_rated_in_both_domains
         for (d, domain) in world.domains.iter().enumerate() {
             let list = &lists[&[cell(id), cell(&domain.name)]];
             let here = domain.users.get(id);
-            let rated: HashSet<u32> =
+            let rated: HashSet<ItemId> =
                 here.map_or(HashSet::new(), |user| domain.ratings.row(user).0.iter().copied().collect());
             assert_eq!(list.len(), (25 - rated.len()).min(10), "{id:?}");
-            let items: HashMap<String, u32> = domain.items.ids().map(cell).zip(0..).collect();
+            let items: HashMap<String, ItemId> =
+                domain.items.ids().map(cell).zip(domain.items.all()).collect();
             // What the model predicts of everything, for the oracle.
-            let all: Vec<u32> = (0..25).collect();
+            let all: Vec<ItemId> = ItemId::first(25).collect();
             let predictions = match here {
                 Some(user) => model.predict_items(d, user, &all),
                 None => {
@@ -91,8 +92,8 @@ fn every_person_gets_the_ten_highest_of_what_they_have_not_rated_in_both_domains
                     )
                 }
             };
-            let mut best: Vec<u32> = all.iter().copied().filter(|item| !rated.contains(item)).collect();
-            best.sort_by(|&i, &j| predictions[j as usize].total_cmp(&predictions[i as usize]));
+            let mut best: Vec<ItemId> = all.iter().copied().filter(|item| !rated.contains(item)).collect();
+            best.sort_by(|&i, &j| predictions[j.index()].total_cmp(&predictions[i.index()]));
             for (n, (row, expected)) in list.iter().zip(best).enumerate() {
                 assert_eq!(row[2], (n + 1).to_string(), "{id:?}");
                 let item = items[&row[3]];
@@ -101,7 +102,7 @@ fn every_person_gets_the_ten_highest_of_what_they_have_not_rated_in_both_domains
                 assert_eq!(row[4], cell(domain.item_title(item)));
                 let predicted: f32 = row[5].parse().unwrap();
                 assert!(domain.scale.contains(predicted));
-                let truth = domain.scale.from_unit(predictions[item as usize]);
+                let truth = domain.scale.from_unit(predictions[item.index()]);
                 assert!((predicted - truth).abs() < 6e-5, "{predicted} {truth}");
                 assert_eq!(row[6], here.is_none().to_string(), "{id:?} in {}", domain.name);
             }
@@ -145,12 +146,12 @@ fn every_vector_is_written_and_beside_it_what_x_makes_of_it() {
     for (n, row) in rows.iter().enumerate() {
         let (d, user) = (n / 40, n % 40);
         let domain = &world.domains[d];
-        assert_eq!((&row[0], &row[1]), (&*cell(&domain.name), &*cell(domain.users.id(user as u32))));
+        assert_eq!((&row[0], &row[1]), (&*cell(&domain.name), &*cell(domain.users.id(UserId(user as u32)))));
         let numbers = |columns: std::ops::Range<usize>| -> Vec<f64> {
             columns.map(|column| f64::from(row[column].parse::<f32>().unwrap())).collect()
         };
         let e = numbers(2..6);
-        let vector = model.user_embedding(d, user as u32);
+        let vector = model.user_embedding(d, UserId(user as u32));
         assert!(e.iter().zip(vector).all(|(&e, &w)| e == f64::from(w)), "{e:?} {vector:?}");
         if d == 1 {
             assert!((6..10).all(|column| row[column].is_empty()), "nothing maps B further");

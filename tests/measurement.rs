@@ -4,7 +4,7 @@
 mod studies;
 mod worlds;
 
-use dual_metric::data::sample;
+use dual_metric::data::{UserId, sample};
 use dual_metric::lab::Source;
 use dual_metric::lab::{ReportEvent, Run, StudyEvent};
 use dual_metric::model_file;
@@ -62,7 +62,7 @@ fn the_kept_model_knows_every_rating_and_everybody_in_both_and_says_so_in_its_fi
         let share = seen(&measured.domains[d].biases.user_counts) as f32 / domain.ratings.len() as f32;
         assert!((share - 0.72).abs() < 0.01, "{share}");
         assert_eq!(kept.domains[d].mix, measured.domains[d].mix);
-        assert!((0..domain.users.len() as u32).all(|user| kept.rated(d, user)));
+        assert!((0..domain.users.len() as u32).all(|user| kept.rated(d, UserId(user))));
     }
     assert_eq!(kept.links[0].b_from_a.iter().flatten().count(), world.links[0].overlap_users.len());
     let finished = |of: Run| {

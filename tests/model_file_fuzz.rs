@@ -5,7 +5,7 @@
 mod models;
 mod worlds;
 
-use dual_metric::data::World;
+use dual_metric::data::{UserId, World};
 use dual_metric::dml::Dml;
 use dual_metric::rng::Generator;
 use dual_metric::settings::Network;
@@ -144,13 +144,13 @@ fn recommend_from(world: &World, model: &Dml) {
                 continue;
             }
             for advice in [
-                recommend::for_user(world, model, d, user, 5),
+                recommend::for_user(world, model, d, UserId(user), 5),
                 recommend::for_id(world, model, id, 5).unwrap(),
             ] {
                 for (there, advice) in world.domains.iter().zip(&advice.domains) {
                     for item in advice.next.iter().chain(&advice.rated) {
                         assert!(there.scale.contains(item.rating), "{item:?} on {:?}", there.scale);
-                        assert!(!item.title.contains('\0') && (item.item as usize) < there.items.len());
+                        assert!(!item.title.contains('\0') && item.item.index() < there.items.len());
                     }
                     assert!(advice.nearest.iter().all(|near| near.distance.is_finite()));
                 }

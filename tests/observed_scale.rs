@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use dual_metric::data::{Rating, Ratings, Scale, ScaleKind, World};
+use dual_metric::data::{ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
 use dual_metric::settings::{Config, Network, ValidConfig};
 use dual_metric::split::{Rows, Split, Training};
 use dual_metric::{model_file, recommend};
@@ -19,7 +19,10 @@ fn plays(change: impl Fn(Rating) -> f32) -> World {
     let mut domains = worlds::small_world().domains;
     let a = &mut domains[0];
     let rows: Vec<Rating> = (a.ratings.iter())
-        .map(|r| Rating { value: (r.value * 1.4 + 4.0).exp().round() + (r.user * 25 + r.item) as f32, ..r })
+        .map(|r| Rating {
+            value: (r.value * 1.4 + 4.0).exp().round() + (r.user.0 * 25 + r.item.0) as f32,
+            ..r
+        })
         .map(|r| Rating { value: change(r), ..r })
         .collect();
     let (lo, hi) = range(rows.iter().map(|r| r.value));
@@ -34,7 +37,7 @@ fn range(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
 
 /// A's ratings as they are in the file, of some rows.
 fn raw(world: &World, rows: &Rows) -> Vec<f32> {
-    let all: HashMap<(u32, u32), f32> =
+    let all: HashMap<(UserId, ItemId), f32> =
         world.domains[0].ratings.iter().map(|r| ((r.user, r.item), r.value)).collect();
     rows.users.iter().zip(&rows.items).map(|(&user, &item)| all[&(user, item)]).collect()
 }
@@ -75,7 +78,7 @@ fn the_extremes_of_other_rows_change_nothing_of_what_is_trained_on() {
     let world = plays(|r| r.value);
     let split = Split::new(&world, &config(3), false).unwrap();
     let test = split.test(&world, 0);
-    let spared: Vec<(u32, u32)> = test.users.iter().copied().zip(test.items.iter().copied()).collect();
+    let spared: Vec<(UserId, ItemId)> = test.users.iter().copied().zip(test.items.iter().copied()).collect();
     let other = plays(|r| if spared.contains(&(r.user, r.item)) { 1e6 + r.value } else { r.value });
     assert!(other.domains[0].scale.hi > 1e6);
     let other_split = Split::new(&other, &config(3), false).unwrap();
@@ -95,12 +98,12 @@ fn what_is_recommended_is_on_the_scale_of_the_training_rows_and_its_model_reads_
         model_file::read("model.json", &model_file::write(&world, &model).unwrap()).unwrap();
     assert_eq!((again.domains[0].scale, read_model.domains[0].scale), (world.domains[0].scale, scale));
     for user in 0..40 {
-        let next = recommend::for_user(&world, &model, 0, user, 10).domains.swap_remove(0).next;
+        let next = recommend::for_user(&world, &model, 0, UserId(user), 10).domains.swap_remove(0).next;
         assert!(
             !next.is_empty() && next.iter().all(|item| scale.contains(item.rating)),
             "{next:?} {scale:?}"
         );
-        assert_eq!(recommend::for_user(&again, &read_model, 0, user, 10).domains[0].next, next);
+        assert_eq!(recommend::for_user(&again, &read_model, 0, UserId(user), 10).domains[0].next, next);
     }
 }
 

@@ -6,7 +6,7 @@ mod worlds;
 
 use std::sync::Arc;
 
-use dual_metric::data::World;
+use dual_metric::data::{UserId, World};
 use dual_metric::dml::mapping::{Mapping, MappingAdam};
 use dual_metric::lab::{Run, StudyEvent};
 use dual_metric::presentation::verdict;
@@ -144,7 +144,7 @@ fn discarded_people_are_in_no_part_of_a_split_and_all_others_stay_as_they_are() 
         let [all, left] = [&kept, &discarding].map(|config| Split::new(&world, config, cold).unwrap());
         assert_eq!(all.roles(0), left.roles(0));
         for (d, domain) in world.domains.iter().enumerate() {
-            let gone: Vec<u32> = (world.links[0].overlap_users.iter().zip(all.roles(0)))
+            let gone: Vec<UserId> = (world.links[0].overlap_users.iter().zip(all.roles(0)))
                 .filter(|(_, role)| **role == PairRole::Unlinked)
                 .map(|(&(a, b), _)| if d == 0 { a } else { b })
                 .collect();

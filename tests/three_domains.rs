@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use dual_metric::data::{Domain, World, sample, sample_of};
+use dual_metric::data::{Domain, UserId, World, sample, sample_of};
 use dual_metric::engine::Device;
 use dual_metric::lab::Study;
 use dual_metric::settings::Config;
@@ -91,10 +91,11 @@ fn people_walk_along_links_where_no_link_leads_directly() {
     let mut world = sample_of(1, 3).world;
     // Without the people in books and songs: those of songs who also read get a name of their own there.
     let songs = &world.domains[2];
-    let renamed = songs.users.ids().zip(0..).map(|(id, user)| match world.people.across(2, user, 0) {
-        Some(_) => format!("{id} (listener)"),
-        None => id.to_owned(),
-    });
+    let renamed =
+        songs.users.ids().zip(0..).map(|(id, user)| match world.people.across(2, UserId(user), 0) {
+            Some(_) => format!("{id} (listener)"),
+            None => id.to_owned(),
+        });
     world.domains[2].users = Arc::new(renamed.collect());
     let world = World::new(world.domains);
     let ends: Vec<(usize, usize)> = world.links.iter().map(|link| (link.a, link.b)).collect();
@@ -104,16 +105,17 @@ fn people_walk_along_links_where_no_link_leads_directly() {
     assert_eq!(model.walk(0, 2), Some(vec![0, 1, 2]));
     assert_eq!(model.walk(2, 1), Some(vec![2, 1]));
     // Somebody who reads and does neither watch nor listen.
-    let only_books = |&user: &u32| world.people.domains(world.people.person(0, user)).eq([0]);
+    let only_books = |&user: &u32| world.people.domains(world.people.person(0, UserId(user))).eq([0]);
     let reader = (0..world.domains[0].users.len() as u32).find(only_books).unwrap();
-    let cold_start_user = model.cold_start_user(0, reader, 2).unwrap();
-    let vector = model.links[1].mapping.to_b(&model.links[0].mapping.to_b(model.user_embedding(0, reader)));
+    let cold_start_user = model.cold_start_user(0, UserId(reader), 2).unwrap();
+    let vector =
+        model.links[1].mapping.to_b(&model.links[0].mapping.to_b(model.user_embedding(0, UserId(reader))));
     assert_eq!(cold_start_user.vector, vector);
-    let advice = recommend::for_user(&world, model, 0, reader, 5);
+    let advice = recommend::for_user(&world, model, 0, UserId(reader), 5);
     assert!(advice.domains[2].via_map && advice.domains[2].next.len() == 5);
     assert_eq!(advice.domains[2].way, [0, 1, 2]);
     // The file keeps all of that.
     let text = model_file::write(&world, model).unwrap();
     let (read_world, read_model) = model_file::read("model.json", &text).unwrap();
-    assert_eq!(recommend::for_user(&read_world, &read_model, 0, reader, 5), advice);
+    assert_eq!(recommend::for_user(&read_world, &read_model, 0, UserId(reader), 5), advice);
 }

@@ -364,6 +364,26 @@ pair_weight: number,
  */
 mix: boolean,
 /**
+ * Sweeps of the Bayesian model's chain.
+ */
+sweeps: number,
+/**
+ * Chains of it, whose draws are taken together.
+ */
+chains: number,
+/**
+ * Sweeps at the start of which no draw is kept.
+ */
+burn_in: number,
+/**
+ * Every how manieth sweep behind the burn-in is kept as a draw.
+ */
+thinning: number,
+/**
+ * Numbers of a vector in the Bayesian model: 4, 8, 16 or 32, and anything between counts as the next of them.
+ */
+bayes_dimension: number,
+/**
  * Rows a step.
  */
 batch: number,
@@ -651,6 +671,23 @@ export type Embeddings = "learnt" | "features" | "autoencoder";
  */
 export type Encoder = "ae" | "vae" | "aae" | "wae" | "hvae";
 
+/**
+ * What a training says of a link.
+ */
+export type Evidence = {
+/**
+ * ρ, how much of a person's bias is expected on the other side.
+ */
+rho: Figure,
+/**
+ * c, how much of their vector; `None` where biases alone cross.
+ */
+scale: Figure | null,
+/**
+ * Over pairs whose link was hidden; `None` for fewer than ten.
+ */
+held_out: Taste | null, };
+
 export type Export = { kind: ExportKind,
 /**
  * The files that the data came from, for the figures.
@@ -767,6 +804,27 @@ kind: FieldKind,
 width: number, };
 
 /**
+ * A figure of a chain.
+ */
+export type Figure = {
+/**
+ * Posterior mean.
+ */
+mean: number,
+/**
+ * Posterior standard deviation.
+ */
+deviation: number,
+/**
+ * R̂: near 1 where the halves of all chains agree; above 1.1 they do not. `None` of too few draws.
+ */
+r_hat: number | null,
+/**
+ * How many independent draws the draws are worth.
+ */
+effective_draws: number | null, };
+
+/**
  * What a file of a domain holds.
  */
 export type FileKind = "ratings" | "users" | "items";
@@ -847,6 +905,35 @@ alignment: Alignment | null,
  * The same pairs under two maps by way of a third domain.
  */
 detours: Array<Detour>, };
+
+/**
+ * A link of the Bayesian model after a sweep.
+ */
+export type LinkState = {
+/**
+ * The domain whose people's vectors are expected from the other's.
+ */
+from: number,
+/**
+ * That other domain.
+ */
+to: number,
+/**
+ * ρ, how much of a person's bias is expected on the other side.
+ */
+rho: number,
+/**
+ * c, how much of their vector; 0 where biases alone cross.
+ */
+scale: number,
+/**
+ * τ, the precision of biases around that.
+ */
+tau: number,
+/**
+ * λ, that of vectors. No evidence of a link: it is as high with shuffled ones.
+ */
+lambda: number, };
 
 /**
  * A rating file that cannot be read, but whose columns can be shown, is no error: it becomes `unread`.
@@ -1170,6 +1257,10 @@ domains: Array<DomainReport>,
  */
 links: Array<LinkReport>,
 /**
+ * What the Bayesian model says of the links that it uses, in the first repeat; nothing for models without it.
+ */
+taste: Array<TasteReport>,
+/**
  * Of the first link in the first repeat; `None` without held-out pairs.
  */
 alignment: Alignment | null,
@@ -1338,12 +1429,46 @@ export type Source = "mean" | "bias" | "crossed_bias" | "alone" | "biases" | "sh
 /**
  * What a training is doing.
  */
-export type Stage = "biases" | "autoencoders" | "training";
+export type Stage = "biases" | "autoencoders" | "training" | "sampling" | "weighing";
 
 /**
  * Where the training stands.
  */
 export type Standing = "idle" | "running" | "paused" | "done" | "failed";
+
+/**
+ * Correlations over pairs of one person's two sides, each as deviations from the pairs' mean.
+ */
+export type Taste = {
+/**
+ * Pairs.
+ */
+pairs: number,
+/**
+ * Of biases: whether kindness crosses.
+ */
+biases: number,
+/**
+ * Of X u_A with u_B, over all numbers of the vectors; `None` where biases alone cross.
+ */
+vectors: number | null, };
+
+/**
+ * A link under the true pairs and under shuffled ones.
+ */
+export type TasteReport = {
+/**
+ * The domain whose people are expected from the other's, and that other one, by number.
+ */
+domains: [number, number],
+/**
+ * With the true links.
+ */
+linked: Evidence,
+/**
+ * The placebo; `None` until it is trained.
+ */
+shuffled: Evidence | null, };
 
 /**
  * How far the training is.
@@ -1361,7 +1486,7 @@ runs: [number, number], epoch: number, message: string | null, };
 /**
  * What happened in a training.
  */
-export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState | null, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, verdict: Array<string>, complete: boolean, };
+export type TrainingEvent = { "type": "started", run: Run, repeat: number, device: DeviceName, epochs: number, } | { "type": "batch", run: Run, repeat: number, stage: Stage, epoch: number, fraction: number, } | { "type": "epoch", run: Run, repeat: number, epoch: number, domains: Array<DomainLosses>, mapping: MappingState | null, seconds: number, } | { "type": "sweep", run: Run, repeat: number, sweep: number, sweeps: number, links: Array<LinkState>, fraction: number, seconds: number, } | { "type": "finished", run: Run, repeat: number, epochs: number, reason: string, seconds: number, } | { "type": "report", report: Report, verdict: Array<string>, complete: boolean, };
 
 /**
  * A rating file that is kept aside until somebody says how to read it; what was loaded in its place stays.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dual_metric::baselines::bias::{Biases, Shrinkage};
+use dual_metric::data::{ItemId, UserId};
 use dual_metric::engine::{RatingRow, RatingRows};
 use dual_metric::rng::Generator;
 use dual_metric::split::Rows;
@@ -76,8 +77,8 @@ impl Data {
     pub fn bias_rmse(&self) -> f64 {
         let training = || self.rows.ratings[..self.training].iter();
         let rows = Rows {
-            users: training().map(|r| r.user).collect(),
-            items: training().map(|r| r.item).collect(),
+            users: training().map(|r| UserId(r.user)).collect(),
+            items: training().map(|r| ItemId(r.item)).collect(),
             targets: training().map(|r| r.residual).collect(),
         };
         let Size { users, items, .. } = self.size;

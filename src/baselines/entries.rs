@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bias::{Biases, Fitting, Shrinkage, alone};
+use crate::data::{ItemId, UserId};
 use crate::recommender::{Capabilities, Entry, Recommender, at_once};
 use crate::split::Rows;
 
@@ -65,7 +66,7 @@ pub const LINKED_BIAS: Entry = Entry {
 struct Means(Vec<f32>);
 
 impl Recommender for Means {
-    fn predict(&self, domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![self.0[domain]; users.len()]
     }
 }
@@ -75,8 +76,8 @@ impl Recommender for Means {
 struct ItemMeans(Vec<Vec<f32>>);
 
 impl Recommender for ItemMeans {
-    fn predict(&self, domain: usize, _users: &[u32], items: &[u32]) -> Vec<f32> {
-        items.iter().map(|&item| self.0[domain][item as usize]).collect()
+    fn predict(&self, domain: usize, _users: &[UserId], items: &[ItemId]) -> Vec<f32> {
+        items.iter().map(|&item| self.0[domain][item.index()]).collect()
     }
 }
 
@@ -86,7 +87,7 @@ fn item_means(rows: &Rows, items: usize) -> Vec<f32> {
     // What is left after μ, and as many ratings as the shrinkage stands for.
     let mut sums = vec![(0.0, Shrinkage::default().items); items];
     for (&item, &target) in rows.items.iter().zip(&rows.targets) {
-        let (sum, n) = &mut sums[item as usize];
+        let (sum, n) = &mut sums[item.index()];
         *sum += target - mean;
         *n += 1.0;
     }
@@ -98,7 +99,7 @@ fn item_means(rows: &Rows, items: usize) -> Vec<f32> {
 struct BiasModel(Vec<Arc<Biases>>);
 
 impl Recommender for BiasModel {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let biases = &self.0[domain];
         users.iter().zip(items).map(|(&user, &item)| biases.predict(user, item)).collect()
     }
@@ -110,8 +111,11 @@ mod tests {
 
     #[test]
     fn the_mean_of_an_item_is_drawn_to_that_of_all_as_by_two_ratings() {
-        let rows =
-            Rows { users: vec![0, 1, 2, 0], items: vec![0, 0, 0, 1], targets: vec![1.0, 0.9, 0.8, 0.1] };
+        let rows = Rows {
+            users: [0, 1, 2, 0].map(UserId).to_vec(),
+            items: [0, 0, 0, 1].map(ItemId).to_vec(),
+            targets: vec![1.0, 0.9, 0.8, 0.1],
+        };
         // μ = 0.7: 0.7 + (0.3 + 0.2 + 0.1) / 5, 0.7 − 0.6 / 3, and nothing of an item that nobody has rated.
         let means = item_means(&rows, 3);
         for (mean, expected) in means.iter().zip([0.82, 0.5, 0.7]) {

@@ -7,7 +7,7 @@ mod synthetic;
 
 pub use read::*;
 pub use store::{
-    Domain, Features, Field, FieldKind, Link, MAX_RATING, People, PersonId, Rating, Ratings, SameRows, Scale,
-    ScaleKind, Tested, Vocabulary, World,
+    Domain, Features, Field, FieldKind, ItemId, Link, MAX_RATING, Number, People, PersonId, Rating, Ratings,
+    SameRows, Scale, ScaleKind, Tested, UserId, Vocabulary, World,
 };
 pub use synthetic::{MAX_DOMAINS, Sample, files, sample, sample_of};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::rows::feature_rows;
-use crate::data::{Features, Field};
+use crate::data::{Features, Field, ItemId, UserId};
 use crate::engine::{
     self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, Reconstruction, SparseRows, Term,
     TrainingGraph,
@@ -42,9 +42,10 @@ impl Input {
     /// Training ratings less their mean: each user's by item, or (`by_item`) each item's by user.
     pub fn from_ratings(ratings: &Rows, users: usize, items: usize, by_item: bool) -> Self {
         let mean = ratings.targets.iter().sum::<f32>() / ratings.len().max(1) as f32;
+        let (user_numbers, item_numbers) = (UserId::numbers(&ratings.users), ItemId::numbers(&ratings.items));
         let (keys, columns, n, width) = match by_item {
-            true => (&ratings.items, &ratings.users, items, users),
-            false => (&ratings.users, &ratings.items, users, items),
+            true => (item_numbers, user_numbers, items, users),
+            false => (user_numbers, item_numbers, users, items),
         };
         let mut starts = vec![0; n + 1];
         keys.iter().for_each(|&key| starts[key as usize + 1] += 1);
@@ -246,7 +247,11 @@ mod tests {
 
     #[test]
     fn rating_rows_are_centred_and_grouped_by_user_or_item() {
-        let ratings = Rows { users: vec![1, 0, 1], items: vec![0, 1, 1], targets: vec![1.0, 0.5, 0.0] };
+        let ratings = Rows {
+            users: [1, 0, 1].map(UserId).to_vec(),
+            items: [0, 1, 1].map(ItemId).to_vec(),
+            targets: vec![1.0, 0.5, 0.0],
+        };
         let by_user = Input::from_ratings(&ratings, 2, 2, false);
         assert_eq!(by_user.rows.row(1), (&[0, 1][..], &[0.5, -0.5][..]));
         let by_item = Input::from_ratings(&ratings, 2, 2, true);
@@ -259,8 +264,8 @@ mod tests {
         let mut ratings = Rows::default();
         for user in 0..40_u32 {
             for item in 0..10_u32 {
-                ratings.users.push(user);
-                ratings.items.push(item);
+                ratings.users.push(UserId(user));
+                ratings.items.push(ItemId(item));
                 ratings.targets.push(if (user + item) % 2 == 0 { 1.0 } else { 0.0 });
             }
         }

@@ -2,6 +2,7 @@
 //! is known of the user and the item (recipe R, 3). Training and prediction go through the same function.
 
 use crate::baselines::bias::Biases;
+use crate::data::{ItemId, UserId};
 use crate::settings::Config;
 
 /// How much of a row is known.
@@ -19,8 +20,8 @@ pub struct Known {
 
 impl Known {
     /// All that the biases know of a user and an item.
-    pub fn all(biases: &Biases, user: u32, item: u32) -> Self {
-        let (u, i) = (user as usize, item as usize);
+    pub fn all(biases: &Biases, user: UserId, item: ItemId) -> Self {
+        let (u, i) = (user.index(), item.index());
         Self {
             user_bias: biases.users[u],
             item_bias: biases.items[i],
@@ -30,13 +31,13 @@ impl Known {
     }
 
     /// The same for a person who has never been in this domain: b_u = p_u, n_u = 0.
-    pub fn cold_user(self, biases: &Biases, user: u32) -> Self {
-        Self { user_bias: biases.user_priors[user as usize], user_count: 0, ..self }
+    pub fn cold_user(self, biases: &Biases, user: UserId) -> Self {
+        Self { user_bias: biases.user_priors[user.index()], user_count: 0, ..self }
     }
 
     /// The same for an item that nobody has rated: b_i = p_i, n_i = 0.
-    pub fn cold_item(self, biases: &Biases, item: u32) -> Self {
-        Self { item_bias: biases.item_priors[item as usize], item_count: 0, ..self }
+    pub fn cold_item(self, biases: &Biases, item: ItemId) -> Self {
+        Self { item_bias: biases.item_priors[item.index()], item_count: 0, ..self }
     }
 }
 
@@ -119,8 +120,8 @@ impl DenseFeatures {
     }
 
     /// Appends those of a row of the domain's own user and item.
-    pub fn push_row(self, given: &mut Vec<f32>, known: Known, biases: &Biases, user: u32, item: u32) {
-        let (user, item) = (user as usize, item as usize);
+    pub fn push_row(self, given: &mut Vec<f32>, known: Known, biases: &Biases, user: UserId, item: ItemId) {
+        let (user, item) = (user.index(), item.index());
         let priors = [biases.user_priors[user], biases.item_priors[item]];
         self.push(given, known, biases.others[user], priors);
     }

@@ -3,6 +3,8 @@
 
 mod assembly;
 pub mod autoencoder;
+pub mod averaged;
+pub mod bayes;
 mod dual;
 pub mod encoders;
 mod entry;

@@ -9,7 +9,7 @@ use super::network::RecommendationNetwork;
 use super::networks::Interaction;
 use super::predictor::Predictor;
 use crate::baselines::bias::Biases;
-use crate::data::Scale;
+use crate::data::{ItemId, Scale, UserId};
 use crate::recommender::Recommender;
 use crate::split::LinkedPair;
 
@@ -47,9 +47,9 @@ pub struct LinkModel {
     /// X.
     pub mapping: Mapping,
     /// User of `b` by user of `a`, where the model knows that they are one person.
-    pub b_from_a: Vec<Option<u32>>,
+    pub b_from_a: Vec<Option<UserId>>,
     /// User of `a` by user of `b`.
-    pub a_from_b: Vec<Option<u32>>,
+    pub a_from_b: Vec<Option<UserId>>,
 }
 
 impl LinkModel {
@@ -57,8 +57,8 @@ impl LinkModel {
     pub fn new(a: (usize, usize), b: (usize, usize), mapping: Mapping, pairs: &[LinkedPair]) -> Self {
         let (mut b_from_a, mut a_from_b) = (vec![None; a.1], vec![None; b.1]);
         for pair in pairs {
-            b_from_a[pair.a as usize] = Some(pair.b);
-            a_from_b[pair.b as usize] = Some(pair.a);
+            b_from_a[pair.a.index()] = Some(pair.b);
+            a_from_b[pair.b.index()] = Some(pair.a);
         }
         Self { a: a.0, b: b.0, mapping, b_from_a, a_from_b }
     }
@@ -98,23 +98,30 @@ pub struct Dml {
 }
 
 impl Dml {
+    /// This model with the weights of mixing that validation chose for `measured`.
+    pub(super) fn with_mixes_of(&self, measured: &Self) -> Self {
+        let mut model = self.clone();
+        model.domains.iter_mut().zip(&measured.domains).for_each(|(kept, domain)| kept.mix = domain.mix);
+        model
+    }
+
     /// W_u of a user, `[k]`.
-    pub fn user_embedding(&self, domain: usize, user: u32) -> &[f32] {
-        &self.domains[domain].user_embeddings[user as usize * self.dimension..][..self.dimension]
+    pub fn user_embedding(&self, domain: usize, user: UserId) -> &[f32] {
+        &self.domains[domain].user_embeddings[user.index() * self.dimension..][..self.dimension]
     }
 
     /// W_i of an item, `[k]`.
-    pub fn item_embedding(&self, domain: usize, item: u32) -> &[f32] {
-        &self.domains[domain].item_embeddings[item as usize * self.dimension..][..self.dimension]
+    pub fn item_embedding(&self, domain: usize, item: ItemId) -> &[f32] {
+        &self.domains[domain].item_embeddings[item.index() * self.dimension..][..self.dimension]
     }
 
     /// The linked domains in which a user of `domain` is known by ratings, as vectors in `domain`'s space: X u_A
     /// or Xᵀ u_B.
-    pub fn mapped_embedding(&self, domain: usize, user: u32) -> Option<Vec<f32>> {
+    pub fn mapped_embedding(&self, domain: usize, user: UserId) -> Option<Vec<f32>> {
         self.links.iter().find_map(|link| {
             let (other_domain, other) = match domain {
-                d if d == link.a => (link.b, link.b_from_a[user as usize]?),
-                d if d == link.b => (link.a, link.a_from_b[user as usize]?),
+                d if d == link.a => (link.b, link.b_from_a[user.index()]?),
+                d if d == link.b => (link.a, link.a_from_b[user.index()]?),
                 _ => return None,
             };
             if !self.rated(other_domain, other) {
@@ -126,7 +133,7 @@ impl Dml {
     }
 
     /// Vectors of items, `[items, k]`.
-    pub(super) fn item_vectors(&self, domain: usize, items: &[u32]) -> Vec<f32> {
+    pub(super) fn item_vectors(&self, domain: usize, items: &[ItemId]) -> Vec<f32> {
         items.iter().flat_map(|&item| self.item_embedding(domain, item)).copied().collect()
     }
 
@@ -135,9 +142,9 @@ impl Dml {
         &self,
         head: usize,
         vector: &[f32],
-        (domain, item): (usize, u32),
+        (domain, item): (usize, ItemId),
         given: &[f32],
-        history: &[u32],
+        history: &[ItemId],
     ) -> f32 {
         let head = &self.domains[head];
         let item = self.item_embedding(domain, item);
@@ -152,12 +159,12 @@ impl Dml {
     }
 
     /// Whether a user has training ratings in a domain.
-    pub fn rated(&self, domain: usize, user: u32) -> bool {
-        self.domains[domain].biases.user_counts[user as usize] > 0
+    pub fn rated(&self, domain: usize, user: UserId) -> bool {
+        self.domains[domain].biases.user_counts[user.index()] > 0
     }
 
     /// How a user of a domain is known there.
-    pub fn person(&self, domain: usize, user: u32) -> Person {
+    pub fn person(&self, domain: usize, user: UserId) -> Person {
         if self.rated(domain, user) {
             return Person::Own;
         }
@@ -169,7 +176,7 @@ impl Dml {
     }
 
     /// Ratings of items by one user on the unit scale, in [0, 1].
-    pub fn predict_items(&self, domain: usize, user: u32, items: &[u32]) -> Vec<f32> {
+    pub fn predict_items(&self, domain: usize, user: UserId, items: &[ItemId]) -> Vec<f32> {
         let mut predictions = Vec::with_capacity(items.len());
         Predictor::new(self, domain).predict(user, items, &mut predictions);
         predictions
@@ -219,14 +226,14 @@ impl Dml {
     }
 
     /// A user of `from` with training ratings as a cold-start user of `to`, along the shortest way of links.
-    pub fn cold_start_user(&self, from: usize, user: u32, to: usize) -> Option<ColdStartUser> {
+    pub fn cold_start_user(&self, from: usize, user: UserId, to: usize) -> Option<ColdStartUser> {
         if !self.rated(from, user) || from == to {
             return None;
         }
         let way = self.walk(from, to)?;
         let mut cold_start_user = ColdStartUser {
             vector: self.user_embedding(from, user).to_vec(),
-            prior: self.domains[from].biases.users[user as usize],
+            prior: self.domains[from].biases.users[user.index()],
             other_bias: 0.0,
         };
         for ends in way.windows(2) {
@@ -246,7 +253,7 @@ impl Dml {
         &self,
         domain: usize,
         cold_start_user: &ColdStartUser,
-        items: &[u32],
+        items: &[ItemId],
     ) -> Vec<f32> {
         let mut predictions = Vec::with_capacity(items.len());
         Predictor::new(self, domain).predict_for_cold_start_user(cold_start_user, items, &mut predictions);
@@ -254,7 +261,7 @@ impl Dml {
     }
 
     /// Ratings of (user, item) rows on the unit scale, in [0, 1].
-    pub fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    pub fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let mut predictions = Vec::with_capacity(users.len());
         // With more rows than items it pays to work out first what the network makes of each item.
         let mut predictor = match users.len() >= self.domains[domain].biases.items.len() {
@@ -272,15 +279,13 @@ impl Dml {
 }
 
 impl Recommender for Dml {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         Self::predict(self, domain, users, items)
     }
 
     /// How much of the prediction through the map is in that of a warm linked user.
     fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {
         let measured = (measured as &dyn Any).downcast_ref::<Self>()?;
-        let mut model = self.clone();
-        model.domains.iter_mut().zip(&measured.domains).for_each(|(kept, domain)| kept.mix = domain.mix);
-        Some(Arc::new(model))
+        Some(Arc::new(self.with_mixes_of(measured)))
     }
 }

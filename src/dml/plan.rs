@@ -9,7 +9,7 @@ use super::rows::{DomainRows, StandIns, feature_rows};
 use super::sources::{DomainCodes, TrainingRows};
 use super::subset::Subset;
 use crate::baselines::bias::Biases;
-use crate::data::Features;
+use crate::data::{Features, UserId};
 use crate::engine::{
     Adam, Dense, Gather, Head, Histories, PairTerm, ParamId, RatingRows, RatingTerm, SparseRows, Term,
     Through, Tower, TrainingGraph,
@@ -215,7 +215,7 @@ pub(super) fn plan(
         let trains_pairs =
             config.pair_weight > 0.0 && (domains[a].users.is_learnt || domains[b].users.is_learnt);
         pair_terms.push(trains_pairs.then(|| {
-            let warm: Vec<(u32, u32)> = pairs[link].warm.iter().map(|pair| (pair.a, pair.b)).collect();
+            let warm: Vec<(u32, u32)> = pairs[link].warm.iter().map(|pair| (pair.a.0, pair.b.0)).collect();
             let n = warm.len();
             let term = table.term(Term::Pair(PairTerm {
                 from: gather(config, &domains[a].users, Some(Through { map, transposed: false }), false),
@@ -270,12 +270,14 @@ impl TermRows {
             if !wanted || (d != a && d != b) {
                 return None;
             }
-            let is_known = |user: u32| biases[other].user_counts[user as usize] > 0;
+            let is_known = |user: UserId| biases[other].user_counts[user.index()] > 0;
             let mut of = stand_ins(pairs.overlap, d == a, training.users(d), is_known);
             let mut users = training.users(other);
             if !crosses {
                 // Nobody stands in for them: their vector is that of a person without ratings.
-                (0..).zip(&mut of).for_each(|(user, stand_in)| *stand_in = stand_in.map(|_| user));
+                UserId::first(of.len())
+                    .zip(&mut of)
+                    .for_each(|(user, stand_in)| *stand_in = stand_in.map(|_| user));
                 users = training.users(d);
             }
             Some(domain.target(StandIns { of: &of, users }))
@@ -314,12 +316,12 @@ fn stand_ins(
     pairs: &[LinkedPair],
     from_a: bool,
     users: usize,
-    is_known: impl Fn(u32) -> bool,
-) -> Vec<Option<u32>> {
+    is_known: impl Fn(UserId) -> bool,
+) -> Vec<Option<UserId>> {
     let mut of = vec![None; users];
     for pair in pairs {
         let (user, other) = if from_a { (pair.a, pair.b) } else { (pair.b, pair.a) };
-        of[user as usize] = Some(other).filter(|&other| is_known(other));
+        of[user.index()] = Some(other).filter(|&other| is_known(other));
     }
     of
 }

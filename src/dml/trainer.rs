@@ -9,7 +9,8 @@ use super::dual::{Dual, Progress};
 use super::model::Dml;
 use super::sources::Autoencoders;
 use crate::baselines::bias::{Biases, Fitting};
-use crate::engine::Device;
+use crate::data::UserId;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::recommender::Stopping;
 use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Work};
@@ -31,7 +32,7 @@ pub struct Trainer {
     biases: Vec<Arc<Biases>>,
     /// Where biases take so long that they are fitted in slices.
     fitting: Option<Fitting>,
-    watched: Vec<Vec<(u32, u32)>>,
+    watched: Vec<Vec<(UserId, UserId)>>,
     stopping: Stopping,
     autoencoders: Autoencoders,
     dual: Dual,
@@ -173,7 +174,7 @@ impl Fit for Trainer {
         self.dual.model().clone()
     }
 
-    fn device(&self) -> &'static str {
+    fn device(&self) -> DeviceKind {
         // The CPU takes over what WebGPU has no step for.
         self.dual.device()
     }

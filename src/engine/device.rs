@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 #[cfg(webgpu)]
 use super::fused_gpu::{FusedGpu, Gpu};
-use super::{Engine, FusedCpu, TrainingGraph};
+use super::{DeviceKind, Engine, FusedCpu, TrainingGraph};
 #[cfg(feature = "reference")]
 use super::{ReferenceEngine, reference::Burn};
 use crate::error::Result;
@@ -59,14 +59,14 @@ impl Device {
         Ok(Self(Kind::Reference(Burn::webgpu().await?)))
     }
 
-    /// `CPU` or `WebGPU`.
-    pub fn name(&self) -> &'static str {
+    /// Which of the two it is.
+    pub fn kind(&self) -> DeviceKind {
         match &self.0 {
-            Kind::Cpu => "CPU",
+            Kind::Cpu => DeviceKind::Cpu,
             #[cfg(webgpu)]
-            Kind::WebGpu(_) => "WebGPU",
+            Kind::WebGpu(_) => DeviceKind::WebGpu,
             #[cfg(feature = "reference")]
-            Kind::Reference(burn) => burn.name,
+            Kind::Reference(burn) => burn.kind,
         }
     }
 
@@ -84,7 +84,7 @@ impl Device {
 
     /// Whether work is queued rather than done at once, so that the host has to wait for it now and then.
     pub fn is_queued(&self) -> bool {
-        self.name() != "CPU"
+        self.kind() != DeviceKind::Cpu
     }
 }
 

@@ -19,10 +19,12 @@ mod training_graph;
 
 use std::{future::Future, pin::Pin};
 
+pub use crate::error::DeviceKind;
 pub use crate::settings::UpdatedRows;
 pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
 pub use fused_cpu::FusedCpu;
+pub(crate) use fused_cpu::Isa;
 #[cfg(target_arch = "wasm32")]
 pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 #[cfg(webgpu)]
@@ -46,8 +48,8 @@ pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 /// Trains training graphs: R replicas of one shape (the same parameters, heads and terms in size and kind), each with its
 /// own first values, rows and seed. They train side by side and know nothing of each other.
 pub trait Engine {
-    /// Where the steps are done, `CPU` or `WebGPU`.
-    fn device(&self) -> &'static str;
+    /// Where the steps are done.
+    fn device(&self) -> DeviceKind;
 
     /// Number of replicas, R.
     fn replicas(&self) -> usize;

@@ -104,7 +104,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::engine::{ParamId, Reading, Share};
+    use crate::engine::{DeviceKind, ParamId, Reading, Share};
     use crate::error::Error;
 
     fn workload(dimension: usize, hidden: &[usize], batch: usize) -> Workload {
@@ -125,8 +125,8 @@ mod tests {
     }
 
     impl Engine for Listener {
-        fn device(&self) -> &'static str {
-            "CPU"
+        fn device(&self) -> DeviceKind {
+            DeviceKind::Cpu
         }
 
         fn replicas(&self) -> usize {
@@ -139,7 +139,7 @@ mod tests {
             let rows = chunks[0].rows_len() as u32;
             std::thread::sleep(if self.calls.len() == 1 { self.first } else { self.row * rows });
             match self.fails == Some(self.calls.len()) {
-                true => Err(Error::Device { device: "CPU", what: "it was unplugged".into() }),
+                true => Err(Error::Device { device: DeviceKind::Cpu, what: "it was unplugged".into() }),
                 false => Ok(()),
             }
         }

@@ -57,7 +57,7 @@ pub fn recommendations_csv(world: &World, model: &Dml) -> Result<String> {
         .map_err(refused)?;
     let mut lists = TopLists::new(world, model);
     for (d, domain) in world.domains.iter().enumerate() {
-        for user in 0..domain.users.len() as u32 {
+        for user in domain.users.all() {
             // A person of two files is written once, with the first.
             if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                 continue;
@@ -97,7 +97,7 @@ pub fn embeddings_csv(world: &World, model: &Dml) -> Result<String> {
     header.extend((1..=k).map(|i| format!("m{i}")));
     table.write_record(&header).map_err(refused)?;
     for (d, domain) in world.domains.iter().enumerate() {
-        for user in 0..domain.users.len() as u32 {
+        for user in domain.users.all() {
             let vector = model.user_embedding(d, user);
             let mapped = model.links.iter().find(|l| l.a == d).map(|l| l.mapping.to_b(vector));
             let mut row = vec![disarmed(&domain.name), disarmed(domain.users.id(user))];

@@ -122,12 +122,14 @@ fn is_trained(source: Source) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ItemId, UserId};
     use crate::split::Rows;
 
     /// People with one row each; the linked model's error is `ratio` times that of the model alone, person by person.
     fn errors(people: u32, ratio: f32, seed: u64) -> PersonErrors {
         let n = people as usize;
-        let rows = Rows { users: (0..people).collect(), items: vec![0; n], targets: vec![0.0; n] };
+        let rows =
+            Rows { users: UserId::first(n).collect(), items: vec![ItemId(0); n], targets: vec![0.0; n] };
         let mut rng = Generator::new(seed, "errors");
         let alone: Vec<f32> = (0..n).map(|_| 0.1 + 0.3 * rng.unit()).collect();
         let linked: Vec<f32> = alone.iter().map(|error| ratio * error).collect();
@@ -191,10 +193,11 @@ mod tests {
 
     #[test]
     fn a_claim_takes_thirty_people_and_two_hundred_ratings() {
-        let is_enough = |people: u32, rows_each: usize| {
-            let users: Vec<u32> = (0..people).flat_map(|u| std::iter::repeat_n(u, rows_each)).collect();
+        let is_enough = |people: usize, rows_each: usize| {
+            let users: Vec<UserId> =
+                UserId::first(people).flat_map(|u| std::iter::repeat_n(u, rows_each)).collect();
             let n = users.len();
-            let errors = PersonErrors::new(&Rows { users, items: vec![0; n], targets: vec![0.0; n] });
+            let errors = PersonErrors::new(&Rows { users, items: vec![ItemId(0); n], targets: vec![0.0; n] });
             Sample::new(vec![&errors], Some(0.0), 1).is_enough()
         };
         assert!(is_enough(30, 7) && !is_enough(29, 70) && !is_enough(30, 6));

@@ -176,12 +176,13 @@ impl Draws {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ItemId, UserId};
 
     fn rows(people: &[usize]) -> Rows {
         let mut rows = Rows::default();
         for (user, &n) in people.iter().enumerate() {
-            rows.users.extend(std::iter::repeat_n(user as u32 * 3, n));
-            rows.items.extend(0..n as u32);
+            rows.users.extend(std::iter::repeat_n(UserId(user as u32 * 3), n));
+            rows.items.extend(ItemId::first(n));
             rows.targets.extend(std::iter::repeat_n(0.5, n));
         }
         rows

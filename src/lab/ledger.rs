@@ -109,7 +109,7 @@ impl Ledger {
 pub(super) fn chosen(rows: &Rows, is_chosen: &[bool]) -> (Rows, Vec<usize>) {
     let (mut few, mut places) = (Rows::default(), Vec::new());
     for (place, &user) in rows.users.iter().enumerate() {
-        if is_chosen[user as usize] {
+        if is_chosen[user.index()] {
             few.users.push(user);
             few.items.push(rows.items[place]);
             few.targets.push(rows.targets[place]);
@@ -122,12 +122,17 @@ pub(super) fn chosen(rows: &Rows, is_chosen: &[bool]) -> (Rows, Vec<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ItemId, UserId};
 
     #[test]
     fn few_are_less_than_five_training_ratings() {
         // Users 0 to 3 have 0, 4, 5 and 49 training ratings and one test row each, of which the predictions miss by .1,
         // .2, .3 and .4.
-        let rows = Rows { users: vec![0, 1, 2, 3], items: vec![0; 4], targets: vec![0.5; 4] };
+        let rows = Rows {
+            users: [0, 1, 2, 3].map(UserId).to_vec(),
+            items: vec![ItemId(0); 4],
+            targets: vec![0.5; 4],
+        };
         let mut ledger = Ledger::new(&rows, &Rows::default(), &[0, 4, 5, 49]);
         ledger.record_warm(Source::Linked, &[0.6, 0.7, 0.8, 0.9], &rows);
         assert_eq!(ledger.errors(Group::Sparse).people(), 2);
@@ -139,7 +144,8 @@ mod tests {
 
     #[test]
     fn chance_is_what_the_two_placebos_differ_by() {
-        let rows = Rows { users: vec![0, 1], items: vec![0; 2], targets: vec![0.5; 2] };
+        let rows =
+            Rows { users: [0, 1].map(UserId).to_vec(), items: vec![ItemId(0); 2], targets: vec![0.5; 2] };
         let mut ledger = Ledger::new(&rows, &rows, &[1, 9]);
         ledger.record_chance(Source::Shuffled, &[0.7, 0.7], &rows);
         assert_eq!(ledger.chance(Group::All), None);

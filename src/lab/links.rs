@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::data::World;
+use crate::data::{Link, UserId, World};
 use crate::dml::mapping::{Mapping, mean_embedding};
 use crate::dml::{Dml, gather_pairs};
 use crate::rng::Generator;
@@ -73,6 +73,22 @@ pub(super) fn reports(world: &World, split: &Split, model: &Dml, seed: u64) -> V
     (0..world.links.len()).map(report).collect()
 }
 
+/// The pairs of two domains whose link is hidden, as (user of `from`, user of `to`), of people whom the model knows in both.
+pub(super) fn held_out_of(
+    world: &World,
+    split: &Split,
+    from: usize,
+    to: usize,
+    is_known: impl Fn(usize, UserId) -> bool,
+) -> Vec<(UserId, UserId)> {
+    let between = |link: &Link| (link.a, link.b) == (from, to) || (link.a, link.b) == (to, from);
+    let Some(number) = world.links.iter().position(between) else { return Vec::new() };
+    let turned = world.links[number].a != from;
+    let pairs = split.held_out(world, number).into_iter();
+    let pairs = pairs.map(|(a, b)| if turned { (b, a) } else { (a, b) });
+    pairs.filter(|&(a, b)| is_known(from, a) && is_known(to, b)).collect()
+}
+
 /// The vectors of the held-out pairs of a link, and the mean vector of its second domain.
 struct HeldOut {
     pairs: usize,
@@ -85,8 +101,8 @@ struct HeldOut {
 impl HeldOut {
     fn new(world: &World, split: &Split, model: &Dml, number: usize) -> Self {
         let link = &world.links[number];
-        let rated = |&(a, b): &(u32, u32)| model.rated(link.a, a) && model.rated(link.b, b);
-        let pairs: Vec<(u32, u32)> = split.held_out(world, number).into_iter().filter(rated).collect();
+        let rated = |&(a, b): &(UserId, UserId)| model.rated(link.a, a) && model.rated(link.b, b);
+        let pairs: Vec<(UserId, UserId)> = split.held_out(world, number).into_iter().filter(rated).collect();
         let [a, b] = [link.a, link.b].map(|d| &model.domains[d].user_embeddings);
         let (of_a, of_b) = gather_pairs(model.dimension, a, b, &pairs);
         Self {

@@ -9,6 +9,7 @@ mod ledger;
 mod links;
 mod report;
 mod study;
+mod taste;
 
 pub use change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
 pub use errors::{PersonErrors, Source};
@@ -16,3 +17,4 @@ pub use event::{ReportEvent, Run, StudyEvent};
 pub use links::{Alignment, Detour, LinkReport};
 pub use report::{Comparison, DomainReport, KeptModel, Report, Rung};
 pub use study::Study;
+pub use taste::{Evidence, TasteReport};

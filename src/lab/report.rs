@@ -7,6 +7,7 @@ use super::change::{Change, Sample};
 use super::errors::Source;
 use super::ledger::{Group, Ledger};
 use super::links::{Alignment, LinkReport};
+use super::taste::TasteReport;
 use crate::metrics::Scores;
 
 /// RMSE on the unit scale of one group of people, means over the repeats.
@@ -197,6 +198,8 @@ pub struct Report {
     pub domains: Vec<DomainReport>,
     /// By link, of the first repeat; nothing for models without a map.
     pub links: Vec<LinkReport>,
+    /// What the Bayesian model says of the links that it uses, in the first repeat; nothing for models without it.
+    pub taste: Vec<TasteReport>,
     /// Of the first link in the first repeat; `None` without held-out pairs.
     pub alignment: Option<Alignment>,
     /// ‖X Xᵀ − I‖ (Frobenius) of the first link.
@@ -241,13 +244,17 @@ fn chance(ledgers: &[Vec<Ledger>], group: Group) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ItemId, UserId};
     use crate::split::Rows;
 
     /// A ledger whose two placebos miss all newcomers by .2 and by .2 · `ratio`, and whose other sources miss by .1.
     fn ledger(ratio: f32) -> Ledger {
         let n = 300;
-        let rows =
-            Rows { users: (0..n).collect(), items: vec![0; n as usize], targets: vec![0.5; n as usize] };
+        let rows = Rows {
+            users: (0..n).map(UserId).collect(),
+            items: vec![ItemId(0); n as usize],
+            targets: vec![0.5; n as usize],
+        };
         let missing = |by: f32| vec![0.5 + by; n as usize];
         let mut ledger = Ledger::new(&rows, &rows, &vec![9; n as usize]);
         for source in [Source::Bias, Source::Alone, Source::Biases, Source::Linked] {

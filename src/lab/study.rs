@@ -8,12 +8,13 @@ use web_time::Instant;
 
 use super::ledger::Ledger;
 use super::report::{DomainReport, KeptModel, Report};
-use super::{ReportEvent, Run, Source, StudyEvent, links};
+use super::{ReportEvent, Run, Source, StudyEvent, links, taste};
 use crate::baselines::Baselines;
 use crate::baselines::bias::{self, Fitting};
 use crate::data::World;
 use crate::dml::Dml;
-use crate::engine::Device;
+use crate::dml::averaged::Averaged;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::metrics;
 use crate::peers;
@@ -200,9 +201,9 @@ impl Study {
         (self.task, self.tasks.len())
     }
 
-    /// Where the current run's steps are done, `CPU` or `WebGPU`.
-    pub fn device(&self) -> &'static str {
-        self.trainer.as_ref().map_or(self.device.name(), |trainer| trainer.device())
+    /// Where the current run's steps are done.
+    pub fn device(&self) -> DeviceKind {
+        self.trainer.as_ref().map_or(self.device.kind(), |trainer| trainer.device())
     }
 
     /// Epochs that the current run has done.
@@ -292,8 +293,13 @@ impl Study {
                     self.report = Some(self.first_report(&*model, trainer.mapping_state()));
                 }
             }
-            Run::Everything => self.keep(model, &*trainer),
+            Run::Everything => self.keep(model.clone(), &*trainer),
             _ => self.record(run, repeat, &*model),
+        }
+        if (run, repeat) == (Run::Shuffled, 0)
+            && let Some(report) = &mut self.report
+        {
+            taste::set_beside(&mut report.taste, &taste::reports(&self.world, &self.split, &*model));
         }
         self.task += 1;
         let complete = self.is_done();
@@ -400,6 +406,7 @@ impl Study {
             domains,
             alignment: links.first().and_then(|link| link.alignment),
             links,
+            taste: taste::reports(&self.world, &self.split, model),
             orthogonality_error: state.map_or(0.0, |state| state.orthogonality_error),
             mapping_loss: state.map_or(0.0, |state| state.loss),
             closed_form_loss: state.map_or(0.0, |state| state.closed_form_loss),
@@ -427,8 +434,10 @@ async fn begin(
     begin(Assignment { training, config, device: device.clone(), watched, stopping }).await
 }
 
+/// Dual metric learning, or the part of an average that is.
 fn as_dml(model: &dyn Recommender) -> Option<&Dml> {
-    (model as &dyn Any).downcast_ref()
+    let any: &dyn Any = model;
+    any.downcast_ref().or_else(|| any.downcast_ref::<Averaged>().map(|averaged| &*averaged.dml))
 }
 
 fn baselines_of(training: &Training, domain: usize) -> Baselines {

@@ -2,13 +2,14 @@
 
 use super::top::Tops;
 use super::{TOP, paper_precision, paper_recall, precision, recall};
+use crate::data::UserId;
 use crate::error::Result;
 
 /// One person's part in [`Scores`](super::Scores).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PersonScores {
     /// User number.
-    pub user: u32,
+    pub user: UserId,
     /// Test rows.
     pub ratings: usize,
     /// Σ(r̂ − r)² over them.
@@ -30,7 +31,7 @@ pub struct PersonScores {
 /// # Errors
 /// As [`scores`](super::scores()).
 pub fn by_person(
-    users: &[u32],
+    users: &[UserId],
     predictions: &[f32],
     truths: &[f32],
     threshold: f32,
@@ -61,7 +62,7 @@ mod tests {
     #[test]
     fn the_parts_of_all_people_make_the_figures() {
         let people = by_person(&USERS, &PREDICTIONS, &TRUTHS, 0.75).unwrap();
-        assert_eq!(people.iter().map(|p| (p.user, p.ratings)).collect::<Vec<_>>(), [(0, 2), (1, 6)]);
+        assert_eq!(people.iter().map(|p| (p.user.0, p.ratings)).collect::<Vec<_>>(), [(0, 2), (1, 6)]);
         // Errors .8 and −.3.
         near(people[0].squared, 0.73);
         near(people[0].absolute, 1.1);

@@ -37,6 +37,7 @@ pub(super) fn check(predictions: &[f32], truths: &[f32]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use crate::data::UserId;
     use crate::metrics::{mae, paper_recall_at_k, precision_at_k, rmse, scores};
 
     #[test]
@@ -44,13 +45,13 @@ mod tests {
         assert!(scores(&[], &[], &[], 0.75).is_err());
         assert!(rmse(&[], &[]).is_err() && mae(&[], &[]).is_err());
         assert!(rmse(&[0.1], &[0.1, 0.2]).is_err());
-        assert!(scores(&[0], &[0.1, 0.2], &[0.1, 0.2], 0.75).is_err());
-        assert!(precision_at_k(&[0], &[0.1], &[0.1], 0, 0.75).is_err());
+        assert!(scores(&[UserId(0)], &[0.1, 0.2], &[0.1, 0.2], 0.75).is_err());
+        assert!(precision_at_k(&[UserId(0)], &[0.1], &[0.1], 0, 0.75).is_err());
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            let error = scores(&[0, 0], &[0.1, bad], &[0.1, 0.2], 0.75).unwrap_err().to_string();
+            let error = scores(&[0, 0].map(UserId), &[0.1, bad], &[0.1, 0.2], 0.75).unwrap_err().to_string();
             assert!(error.starts_with("Prediction 2 of 2 is not a finite number"), "{error}");
             assert!(rmse(&[bad], &[0.1]).is_err() && mae(&[0.1], &[bad]).is_err());
-            assert!(paper_recall_at_k(&[0], &[bad], &[0.1], 5).is_err());
+            assert!(paper_recall_at_k(&[UserId(0)], &[bad], &[0.1], 5).is_err());
         }
     }
 }

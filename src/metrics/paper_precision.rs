@@ -1,6 +1,7 @@
 //! Precision at k as behind the paper's tables.
 
 use super::top::{Person, Tops, recommended, relevant_and_recommended, share};
+use crate::data::UserId;
 use crate::error::Result;
 
 /// Precision at k as behind the paper's tables. Among the k test items of a user that are predicted highest:
@@ -9,7 +10,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// As [`scores`](super::scores()), or k = 0.
-pub fn paper_precision_at_k(users: &[u32], predictions: &[f32], truths: &[f32], k: usize) -> Result<f64> {
+pub fn paper_precision_at_k(users: &[UserId], predictions: &[f32], truths: &[f32], k: usize) -> Result<f64> {
     Ok(Tops::new(users, predictions, truths, k)?.mean(|person| Some(of_person(person))))
 }
 

@@ -2,6 +2,7 @@
 
 use super::PAPER_THRESHOLD;
 use super::top::{Person, Tops, relevant, relevant_and_recommended, share};
+use crate::data::UserId;
 use crate::error::Result;
 
 /// Recall at k as behind the paper's tables, counted *within* the top k: among the k test items of a user
@@ -12,7 +13,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// As [`scores`](super::scores()), or k = 0.
-pub fn paper_recall_at_k(users: &[u32], predictions: &[f32], truths: &[f32], k: usize) -> Result<f64> {
+pub fn paper_recall_at_k(users: &[UserId], predictions: &[f32], truths: &[f32], k: usize) -> Result<f64> {
     Ok(Tops::new(users, predictions, truths, k)?.mean(|person| Some(of_person(person))))
 }
 
@@ -24,6 +25,7 @@ pub(super) fn of_person(person: Person) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::paper_recall_at_k;
+    use crate::data::UserId;
     use crate::metrics::tests::{PREDICTIONS, TRUTHS, USERS, near};
     use crate::metrics::{paper_precision_at_k, recall_at_k};
 
@@ -38,7 +40,7 @@ mod tests {
     #[test]
     fn a_constant_predictor_has_a_paper_recall_of_one() {
         // User 0 has nothing relevant at all, user 1 beyond the top 5 only.
-        let users = [0, 0, 1, 1, 1, 1, 1, 1];
+        let users = [0, 0, 1, 1, 1, 1, 1, 1].map(UserId);
         let truths = [0.0, 0.25, 0.0, 0.25, 0.0, 0.0, 0.25, 1.0];
         let high = [0.6; 8];
         assert_eq!(paper_recall_at_k(&users, &high, &truths, 5).unwrap(), 1.0);

@@ -1,6 +1,7 @@
 //! Precision at k as the field defines it.
 
 use super::top::{Person, Tops, relevant, share};
+use crate::data::UserId;
 use crate::error::Result;
 
 /// Standard precision at k: a user is shown the k of their test items that are predicted highest (all of them
@@ -10,7 +11,7 @@ use crate::error::Result;
 /// # Errors
 /// As [`scores`](super::scores()), or k = 0.
 pub fn precision_at_k(
-    users: &[u32],
+    users: &[UserId],
     predictions: &[f32],
     truths: &[f32],
     k: usize,

@@ -1,6 +1,7 @@
 //! Recall at k as the field defines it.
 
 use super::top::{Person, Tops, relevant, share};
+use crate::data::UserId;
 use crate::error::Result;
 
 /// Standard recall at k: of *all* relevant test items of a user, the share among the k predicted highest,
@@ -10,7 +11,7 @@ use crate::error::Result;
 /// # Errors
 /// As [`scores`](super::scores()), or k = 0.
 pub fn recall_at_k(
-    users: &[u32],
+    users: &[UserId],
     predictions: &[f32],
     truths: &[f32],
     k: usize,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::top::Tops;
 use super::{TOP, mae, paper_precision, paper_recall, precision, recall, rmse};
+use crate::data::UserId;
 use crate::error::Result;
 
 /// All figures of one set of predictions, on the unit scale.
@@ -124,7 +125,7 @@ impl Scores {
 ///
 /// # Errors
 /// No rows, columns of different lengths, or a number that is not finite.
-pub fn scores(users: &[u32], predictions: &[f32], truths: &[f32], threshold: f32) -> Result<Scores> {
+pub fn scores(users: &[UserId], predictions: &[f32], truths: &[f32], threshold: f32) -> Result<Scores> {
     let tops = Tops::new(users, predictions, truths, TOP)?;
     Ok(Scores {
         rmse: rmse(predictions, truths)?,

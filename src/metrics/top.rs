@@ -2,12 +2,13 @@
 
 use super::PAPER_THRESHOLD;
 use super::check::check;
+use crate::data::UserId;
 use crate::error::{Error, Result};
 
 /// One test row: what was predicted and what was true.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
-    user: u32,
+    user: UserId,
     pub(super) prediction: f32,
     pub(super) truth: f32,
 }
@@ -22,8 +23,8 @@ pub(super) struct Person<'r> {
 
 impl Person<'_> {
     /// The user number.
-    pub(super) fn user(&self) -> u32 {
-        self.all.first().map_or(0, |row| row.user)
+    pub(super) fn user(&self) -> UserId {
+        self.all.first().map_or_else(UserId::default, |row| row.user)
     }
 }
 
@@ -34,7 +35,7 @@ pub(super) struct Tops {
 }
 
 impl Tops {
-    pub(super) fn new(users: &[u32], predictions: &[f32], truths: &[f32], k: usize) -> Result<Self> {
+    pub(super) fn new(users: &[UserId], predictions: &[f32], truths: &[f32], k: usize) -> Result<Self> {
         check(predictions, truths)?;
         if users.len() != truths.len() {
             return Err(Error::data(
@@ -99,12 +100,14 @@ pub(super) fn share(part: usize, whole: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use crate::data::UserId;
     use crate::metrics::recall_at_k;
 
     #[test]
     fn equal_predictions_keep_the_order_of_the_rows() {
-        let at_1 =
-            |predictions: &[f32]| recall_at_k(&[0, 0, 0], predictions, &[0.0, 1.0, 1.0], 1, 0.5).unwrap();
+        let at_1 = |predictions: &[f32]| {
+            recall_at_k(&[0, 0, 0].map(UserId), predictions, &[0.0, 1.0, 1.0], 1, 0.5).unwrap()
+        };
         assert_eq!(at_1(&[0.3, 0.3, 0.3]), 0.0);
         assert_eq!(at_1(&[-0.0, 0.0, -0.0]), 0.0);
         assert_eq!(at_1(&[0.3, 0.31, 0.3]), 0.5);

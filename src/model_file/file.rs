@@ -9,7 +9,7 @@ use super::interaction::{InteractionFile, check_outputs};
 use super::network::NetworkFile;
 use super::numbers::{Bounded, Dimension, Ids, Orthogonal, RowNumber, Share};
 use crate::baselines::bias::{Biases, Shrinkage};
-use crate::data::{Domain, Features, Rating, Ratings, Scale, ScaleKind, World};
+use crate::data::{Domain, Features, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
 use crate::dml::{DenseFeatures, Dml, DomainModel, LinkModel};
 use crate::split::LinkedPair;
 
@@ -54,12 +54,12 @@ impl TrainedOn {
 struct DomainFile {
     name: String,
     scale: Scale,
-    users: Ids,
-    items: Ids,
+    users: Ids<UserId>,
+    items: Ids<ItemId>,
     /// Titles by item; empty without a feature table.
     titles: Vec<Option<String>>,
     /// (user, item, rating), all that were rated, trained on or not.
-    ratings: Vec<(u32, u32, f32)>,
+    ratings: Vec<(UserId, ItemId, f32)>,
     model: SideFile,
 }
 
@@ -110,7 +110,7 @@ struct LinkFile {
     /// X.
     b_from_a: Orthogonal,
     /// Known pairs, (user of a, user of b).
-    pairs: Vec<(u32, u32)>,
+    pairs: Vec<(UserId, UserId)>,
 }
 
 impl ModelFile {
@@ -214,13 +214,16 @@ impl DomainFile {
 }
 
 /// Ratings on the scale, of users and items that are listed, no pair twice.
-fn ratings(rows: &[(u32, u32, f32)], users: usize, items: usize, scale: Scale) -> Checked<Ratings> {
+fn ratings(rows: &[(UserId, ItemId, f32)], users: usize, items: usize, scale: Scale) -> Checked<Ratings> {
     if u32::try_from(rows.len()).is_err() {
         return Err("there are more than four billion ratings".into());
     }
     let rows: Vec<Rating> = rows.iter().map(|&(user, item, value)| Rating { user, item, value }).collect();
-    if let Some(row) = rows.iter().find(|row| row.user as usize >= users || row.item as usize >= items) {
-        return Err(format!("a rating is of user {} and item {}, which are not listed", row.user, row.item));
+    if let Some(row) = rows.iter().find(|row| row.user.index() >= users || row.item.index() >= items) {
+        return Err(format!(
+            "a rating is of user {} and item {}, which are not listed",
+            row.user.0, row.item.0
+        ));
     }
     if let Some(row) = rows.iter().find(|row| !scale.contains(row.value)) {
         return Err(format!("the rating {:?} is off the scale from {} to {}", row.value, scale.lo, scale.hi));
@@ -314,8 +317,8 @@ impl BiasesFile {
 fn rated(ratings: &Ratings) -> (Vec<u32>, Vec<u32>) {
     let (mut by_user, mut by_item) = (vec![0; ratings.users()], vec![0; ratings.items()]);
     for row in ratings.iter() {
-        by_user[row.user as usize] += 1;
-        by_item[row.item as usize] += 1;
+        by_user[row.user.index()] += 1;
+        by_item[row.item.index()] += 1;
     }
     (by_user, by_item)
 }
@@ -340,7 +343,10 @@ impl LinkFile {
             a: link.a,
             b: link.b,
             b_from_a: link.mapping.clone().try_into()?,
-            pairs: (0_u32..).zip(&link.b_from_a).filter_map(|(a, b)| Some((a, (*b)?))).collect(),
+            pairs: UserId::first(link.b_from_a.len())
+                .zip(&link.b_from_a)
+                .filter_map(|(a, b)| Some((a, (*b)?)))
+                .collect(),
         })
     }
 
@@ -363,13 +369,14 @@ impl LinkFile {
         }
         let (of_a, of_b) = (&domains[a].users, &domains[b].users);
         for &(a, b) in &pairs {
-            if a as usize >= of_a.len() || b as usize >= of_b.len() || of_a.id(a) != of_b.id(b) {
+            if a.index() >= of_a.len() || b.index() >= of_b.len() || of_a.id(a) != of_b.id(b) {
                 return Err(format!(
-                    "link {number} takes the users {a} and {b} for one person, who have not one id"
+                    "link {number} takes the users {} and {} for one person, who have not one id",
+                    a.0, b.0
                 ));
             }
         }
-        let distinct: HashSet<u32> = pairs.iter().map(|pair| pair.0).collect();
+        let distinct: HashSet<UserId> = pairs.iter().map(|pair| pair.0).collect();
         if distinct.len() != pairs.len() {
             return Err(format!("link {number} lists a person twice"));
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{Checked, sized};
 use super::numbers::{Bounded, LayerNumber};
-use crate::data::Ratings;
+use crate::data::{ItemId, Ratings, UserId};
 use crate::dml::networks::{self, Interaction};
 use crate::dml::{Dml, DomainModel};
 use crate::engine::Histories;
@@ -72,16 +72,17 @@ impl InteractionFile {
             return Err(format!("there are {} histories instead of {users}", self.histories.len()));
         }
         let mut histories = Histories::new(networks::MOST_KEPT);
-        for (user, items) in (0..).zip(&self.histories) {
-            let mut rated: HashSet<u32> = ratings.row(user).0.iter().copied().collect();
+        for (user, items) in UserId::first(users).zip(&self.histories) {
+            let mut rated: HashSet<u32> = ItemId::numbers(ratings.row(user).0).iter().copied().collect();
             if items.len() > networks::MOST_KEPT {
                 return Err(format!(
-                    "the history of user {user} has more than {} items",
+                    "the history of user {} has more than {} items",
+                    user.0,
                     networks::MOST_KEPT
                 ));
             }
             if let Some(item) = items.iter().find(|&item| !rated.remove(item)) {
-                return Err(format!("the history of user {user} has item {item} twice or unrated"));
+                return Err(format!("the history of user {} has item {item} twice or unrated", user.0));
             }
             histories.push(items);
         }
@@ -124,7 +125,7 @@ pub(super) fn check_outputs(model: &Dml) -> Checked<()> {
 mod tests {
     use std::sync::Arc;
 
-    use crate::data::{World, sample};
+    use crate::data::{ItemId, UserId, World, sample};
     use crate::dml::Dml;
     use crate::engine::Device;
     use crate::lab::Study;
@@ -152,13 +153,13 @@ mod tests {
     fn said(world: &World, model: &Dml) -> Vec<u32> {
         let mut all = Vec::new();
         for (d, domain) in world.domains.iter().enumerate() {
-            let users: Vec<u32> = (0..domain.users.len() as u32).flat_map(|user| [user; 9]).collect();
-            let items: Vec<u32> =
-                (0..users.len() as u32).map(|n| n * 7 % domain.items.len() as u32).collect();
+            let users: Vec<UserId> = UserId::first(domain.users.len()).flat_map(|user| [user; 9]).collect();
+            let count = domain.items.len() as u32;
+            let items: Vec<ItemId> = (0..users.len() as u32).map(|n| ItemId(n * 7 % count)).collect();
             all.extend(model.predict(d, &users, &items));
-            let newcomer = (0..200).find_map(|user| model.cold_start_user(1 - d, user, d)).unwrap();
+            let newcomer = UserId::first(200).find_map(|user| model.cold_start_user(1 - d, user, d)).unwrap();
             all.extend(model.predict_for_cold_start_user(d, &newcomer, &items[..50]));
-            let advice = recommend::for_user(world, model, d, 3, 10);
+            let advice = recommend::for_user(world, model, d, UserId(3), 10);
             all.extend(advice.domains.iter().flat_map(|domain| domain.next.iter().map(|item| item.rating)));
         }
         all.into_iter().map(f32::to_bits).collect()
@@ -214,7 +215,8 @@ mod tests {
             let (world, model) = trained(Config { network: Network::Rnn, ..Config::robust() });
             let text = write(&world, &model).unwrap();
             let at = |place: &str| format!("/domains/0/model/interaction/{place}");
-            let unrated = (0..).find(|item| !world.domains[0].ratings.row(0).0.contains(item)).unwrap();
+            let rated = world.domains[0].ratings.row(UserId(0)).0;
+            let unrated = ItemId::first(300).find(|item| !rated.contains(item)).unwrap();
             refused(&text, &at("network"), json!("oracle"), "unknown variant");
             refused(&text, &at("network"), json!("mlp"), "3 lists of parameters instead of 0");
             refused(&text, &at("network"), json!("attention"), "3 lists of parameters instead of 4");
@@ -227,7 +229,7 @@ mod tests {
             refused(&text, &at("parameters/2/0"), json!(1001.0), "1001.0");
             refused(&text, &at("histories"), json!([]), "0 histories instead of 900");
             refused(&text, &at("histories/0"), json!([unrated]), "twice or unrated");
-            let rated = world.domains[0].ratings.row(0).0[0];
+            let rated = rated[0];
             refused(&text, &at("histories/0"), json!([rated, rated]), "twice or unrated");
             refused(&text, &at("histories/0"), json!((0..12).collect::<Vec<u32>>()), "more than 11");
             refused(&text, "/version", json!(5), "version 5, and versions 3 and 4 are read here");
@@ -252,7 +254,12 @@ mod tests {
             }
             // 2e5 · 1e5 · 9e3 · 36e3 · 15e3 · 5e3 < 1e37 is accepted, and gives ratings.
             let (_, extreme) = read("model.json", &tree.to_string()).unwrap();
-            assert!(extreme.predict(0, &[0, 1], &[0, 1]).iter().all(|r| (0.0..=1.0).contains(r)));
+            assert!(
+                extreme
+                    .predict(0, &[0, 1].map(UserId), &[0, 1].map(ItemId))
+                    .iter()
+                    .all(|r| (0.0..=1.0).contains(r))
+            );
             model.domains[0].recommender.layers.iter_mut().for_each(|layer| layer.weights.fill(1e3));
             let layer =
                 crate::dml::network::DenseLayer { weights: vec![1e3; 1024 * 1024], bias: vec![0.0; 1024] };

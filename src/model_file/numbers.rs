@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::data::Vocabulary;
+use crate::data::{Number, Vocabulary};
 use crate::dml::mapping::Mapping;
 use crate::settings::MAX_DIMENSION;
 
@@ -106,10 +106,10 @@ impl Dimension {
 
 /// Ids by number, none empty and none twice.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Vec<String>")]
-pub(super) struct Ids(pub(super) Arc<Vocabulary>);
+#[serde(try_from = "Vec<String>", bound = "N: Number")]
+pub(super) struct Ids<N>(pub(super) Arc<Vocabulary<N>>);
 
-impl TryFrom<Vec<String>> for Ids {
+impl<N: Number> TryFrom<Vec<String>> for Ids<N> {
     type Error = String;
 
     fn try_from(list: Vec<String>) -> Result<Self, String> {
@@ -117,12 +117,12 @@ impl TryFrom<Vec<String>> for Ids {
         if list.iter().map(String::len).sum::<usize>() > u32::MAX as usize {
             return Err("the ids are longer than 4 GiB".into());
         }
-        let mut ids = Vocabulary::default();
+        let mut ids = Vocabulary::<N>::default();
         for (number, id) in list.iter().enumerate() {
             if id.is_empty() {
                 return Err(format!("id {} of a list is empty", number + 1));
             }
-            if ids.intern(id) as usize != number {
+            if ids.intern(id).number() as usize != number {
                 return Err(format!("the id {id:?} is listed twice"));
             }
         }
@@ -130,7 +130,7 @@ impl TryFrom<Vec<String>> for Ids {
     }
 }
 
-impl Serialize for Ids {
+impl<N: Number> Serialize for Ids<N> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.0.ids())
     }
@@ -188,6 +188,7 @@ impl Orthogonal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::UserId;
 
     fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, String> {
         serde_json::from_str(text).map_err(|error| error.to_string())
@@ -219,11 +220,11 @@ mod tests {
 
     #[test]
     fn ids_differ_and_are_not_empty() {
-        let ids: Ids = read(r#"["x", "y", "x y"]"#).unwrap();
-        assert_eq!((ids.0.len(), ids.0.get("x y")), (3, Some(2)));
+        let ids: Ids<UserId> = read(r#"["x", "y", "x y"]"#).unwrap();
+        assert_eq!((ids.0.len(), ids.0.get("x y")), (3, Some(UserId(2))));
         assert_eq!(serde_json::to_string(&ids).unwrap(), r#"["x","y","x y"]"#);
-        assert!(read::<Ids>(r#"["x", "y", "x"]"#).unwrap_err().contains("\"x\" is listed twice"));
-        assert!(read::<Ids>(r#"["x", ""]"#).unwrap_err().contains("id 2 of a list is empty"));
+        assert!(read::<Ids<UserId>>(r#"["x", "y", "x"]"#).unwrap_err().contains("\"x\" is listed twice"));
+        assert!(read::<Ids<UserId>>(r#"["x", ""]"#).unwrap_err().contains("id 2 of a list is empty"));
     }
 
     #[test]

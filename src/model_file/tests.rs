@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
-use crate::data::{Domain, Rating, Scale};
+use crate::data::{Domain, ItemId, Rating, Scale, UserId};
 use crate::dml::mapping::Mapping;
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::dml::{DenseFeatures, DomainModel, LinkModel, Predictor};
@@ -14,7 +14,7 @@ const LARGEST_OF_A_ROW: f32 = 1e5;
 
 /// One user and one item, rated 3.
 fn domain(name: &str, user: &str) -> Domain {
-    let rating = Rating { user: 0, item: 0, value: 3.0 };
+    let rating = Rating { user: UserId(0), item: ItemId(0), value: 3.0 };
     Domain::of_stars(name, [user].into_iter().collect(), ["x"].into_iter().collect(), &[rating])
 }
 
@@ -81,13 +81,18 @@ fn the_largest_numbers_that_a_file_may_hold_overflow_nowhere() {
     for sign in [1.0, -1.0] {
         let (_, model) = two_domains(256, &[1024; 4], sign);
         let side = &model.domains[1];
-        let cold_start_user = model.cold_start_user(0, 0, 1).unwrap();
+        let cold_start_user = model.cold_start_user(0, UserId(0), 1).unwrap();
         assert!((cold_start_user.vector[0] - 1.6e6).abs() < 1.0, "{}", cold_start_user.vector[0]);
         let given = [4e5, 4e5, 5.5, 4e5, 8e5, 5.5, 4e5];
-        let output = side.recommender.forward(&cold_start_user.vector, model.item_embedding(1, 0), &given);
+        let output =
+            side.recommender.forward(&cold_start_user.vector, model.item_embedding(1, ItemId(0)), &given);
         assert!(output.is_finite() && output.abs() > 1e30, "{output}");
-        let mut ratings = model.predict_items(1, 0, &[0]);
-        Predictor::for_many(&model, 1).predict_for_cold_start_user(&cold_start_user, &[0], &mut ratings);
+        let mut ratings = model.predict_items(1, UserId(0), &[ItemId(0)]);
+        Predictor::for_many(&model, 1).predict_for_cold_start_user(
+            &cold_start_user,
+            &[ItemId(0)],
+            &mut ratings,
+        );
         let expected = if sign > 0.0 { 1.0 } else { 0.0 };
         assert_eq!(ratings, [expected, expected]);
     }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
+use crate::data::{ItemId, UserId};
 use crate::engine::{Device, SparseRows};
 use crate::error::Result;
 use crate::recommender::autodiff::{
@@ -99,7 +100,7 @@ impl Graph {
         let counts: Vec<Vec<f32>> = (all.iter().enumerate())
             .map(|(d, rows)| {
                 let mut counts = vec![0.0; training.users(d)];
-                rows.users.iter().for_each(|&user| counts[user as usize] += 1.0);
+                rows.users.iter().for_each(|&user| counts[user.index()] += 1.0);
                 counts
             })
             .collect();
@@ -107,7 +108,7 @@ impl Graph {
         let links = if training.crossing() == Crossing::All { training.links() } else { Vec::new() };
         for (link, (a, b)) in links.into_iter().enumerate() {
             for pair in training.linked_pairs(link) {
-                let (x, y) = (pair.a as usize, pair.b as usize);
+                let (x, y) = (pair.a.index(), pair.b.index());
                 let [n_a, n_b] = [counts[a][x], counts[b][y]];
                 if n_a + n_b > 0.0 {
                     let [alpha, beta] = [n_a, n_b].map(|n| 0.5 * (OWN + n / (n_a + n_b)));
@@ -204,15 +205,14 @@ impl Exchange {
 
 /// 1 / √(n_u n_i) of each rating, and its transpose.
 fn normalised(rows: &Rows, users: usize, items: usize) -> (SparseRows, SparseRows) {
-    let user_shares = shares(users, rows.users.iter());
-    let item_shares = shares(items, rows.items.iter());
+    let user_shares = shares(users, UserId::numbers(&rows.users).iter());
+    let item_shares = shares(items, ItemId::numbers(&rows.items).iter());
     let mut of_user = vec![Vec::new(); users];
-    rows.users.iter().zip(&rows.items).for_each(|(&user, &item)| of_user[user as usize].push(item));
+    rows.users.iter().zip(&rows.items).for_each(|(&user, &item)| of_user[user.index()].push(item));
     let mut edges = SparseRows::new(items);
     for (rated, share) in of_user.iter().zip(user_shares) {
-        let values: Vec<f32> =
-            rated.iter().map(|&item| (share * item_shares[item as usize]).sqrt()).collect();
-        edges.push(rated, &values);
+        let values: Vec<f32> = rated.iter().map(|&item| (share * item_shares[item.index()]).sqrt()).collect();
+        edges.push(ItemId::numbers(rated), &values);
     }
     let back = transposed(&edges);
     (edges, back)
@@ -227,8 +227,10 @@ impl Bitgcf {
         let graph = Graph::new(training, &all, LAYERS);
         let k = config.dimension;
         let mut domain = |(d, rows): (usize, Rows)| {
-            let shares =
-                [shares(training.users(d), rows.users.iter()), shares(training.items(d), rows.items.iter())];
+            let shares = [
+                shares(training.users(d), UserId::numbers(&rows.users).iter()),
+                shares(training.items(d), ItemId::numbers(&rows.items).iter()),
+            ];
             let mut first = |name, shares: &[f32]| {
                 let mut values = chance.normals(shares.len() * k, config.embedding_deviation);
                 let unknown = values.chunks_exact_mut(k).zip(shares).filter(|(_, share)| **share == 0.0);
@@ -336,7 +338,7 @@ fn loss(
     penalty: f32,
 ) -> [Tensor<1>; 2] {
     let of = |column: &[u32]| chosen.iter().map(|&row| column[row as usize]).collect::<Vec<u32>>();
-    let numbers = [of(&domain.rows.users), of(&domain.rows.items)];
+    let numbers = [of(UserId::numbers(&domain.rows.users)), of(ItemId::numbers(&domain.rows.items))];
     let residuals = chosen.iter().map(|&row| domain.mean - domain.rows.targets[row as usize]).collect();
     let mut error = leaves.given(residuals, 1);
     let mut penalties = None;
@@ -362,10 +364,10 @@ fn loss(
 struct Spread(Vec<(f32, Vectors)>);
 
 impl Recommender for Spread {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (mean, vectors) = &self.0[domain];
-        let rating = |(&user, &item): (&u32, &u32)| {
-            let product = dot(vectors.users.row(user as usize), vectors.items.row(item as usize));
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            let product = dot(vectors.users.row(user.index()), vectors.items.row(item.index()));
             (mean + product).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
@@ -451,7 +453,11 @@ mod tests {
     #[test]
     fn two_layers_reach_two_hops_and_one_layer_reaches_one() {
         // u0 – i0 – u1 – i1, and i2 that nobody rated.
-        let rows = Rows { users: vec![0, 1, 1], items: vec![0, 0, 1], targets: vec![1.0; 3] };
+        let rows = Rows {
+            users: [0, 1, 1].map(UserId).to_vec(),
+            items: [0, 0, 1].map(ItemId).to_vec(),
+            targets: vec![1.0; 3],
+        };
         let (there, back) = normalised(&rows, 2, 3);
         let mut chance = Generator::new(1, "hops");
         let mut table = |rows: usize| Table { values: chance.normals(rows * 2, 0.5), columns: 2 };

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use crate::data::Features;
+use crate::data::{Features, ItemId, UserId};
 use crate::engine::{Device, SparseRows};
 use crate::error::Result;
 use crate::recommender::autodiff::{
@@ -57,6 +57,8 @@ struct Cccfnet {
 struct Domain {
     items: Side,
     rows: Rows,
+    /// The person of each row.
+    given_by: Vec<u32>,
     mean: f32,
 }
 
@@ -149,26 +151,25 @@ impl Cccfnet {
         let mut parameters = Parameters::new(device, Rule::Adam { learning_rate: config.learning_rate });
         let mut chance = Generator::new(config.seed, "content-boosted factors");
         let people = JoinedPeople::new(training);
-        let mut all: Vec<Rows> = (0..training.domains()).map(|d| training.rows(d)).collect();
-        for (rows, persons) in all.iter_mut().zip(&people.of) {
-            rows.users.iter_mut().for_each(|user| *user = persons[*user as usize]);
-        }
+        let all: Vec<Rows> = (0..training.domains()).map(|d| training.rows(d)).collect();
+        let given_by: Vec<Vec<u32>> =
+            all.iter().enumerate().map(|(d, rows)| people.of_rows(d, rows)).collect();
         let crosses = training.crossing() == Crossing::All;
-        let mut view = |rows: &[Rows]| {
-            let named = ("people", shares(people.len, rows.iter().flat_map(|rows| &rows.users)));
+        let mut view = |given_by: &[Vec<u32>]| {
+            let named = ("people", shares(people.len, given_by.iter().flatten()));
             Side::new(&mut parameters, named, content_of_people(training, &people), config, &mut chance)
         };
-        let views = if crosses { vec![view(&all)] } else { all.chunks(1).map(view).collect() };
+        let views = if crosses { vec![view(&given_by)] } else { given_by.chunks(1).map(view).collect() };
         let mut domains = Vec::with_capacity(training.domains());
-        for (d, rows) in all.into_iter().enumerate() {
+        for (d, (rows, given_by)) in all.into_iter().zip(given_by).enumerate() {
             let mut content = SparseRows::new(training.item_features(d).map_or(0, Features::width));
             for item in 0..training.items(d) as u32 {
                 let (columns, values) = training.item_features(d).map_or((&[][..], &[][..]), |f| f.row(item));
                 content.push(columns, values);
             }
-            let named = ("items", shares(training.items(d), rows.items.iter()));
+            let named = ("items", shares(training.items(d), ItemId::numbers(&rows.items).iter()));
             let items = Side::new(&mut parameters, named, content, config, &mut chance);
-            domains.push(Domain { items, mean: rows.mean(), rows });
+            domains.push(Domain { items, mean: rows.mean(), rows, given_by });
         }
         let penalty = config.row_l2;
         Self { parameters, people, views, domains, penalty, batch: config.batch }
@@ -177,7 +178,7 @@ impl Cccfnet {
     fn take_step(&mut self, d: usize, chosen: &[u32]) -> Tensor<1> {
         let domain = &self.domains[d];
         let of = |column: &[u32]| chosen.iter().map(|&row| column[row as usize]).collect::<Vec<u32>>();
-        let (people, items) = (of(&domain.rows.users), of(&domain.rows.items));
+        let (people, items) = (of(&domain.given_by), of(ItemId::numbers(&domain.rows.items)));
         let residuals = chosen.iter().map(|&row| domain.rows.targets[row as usize] - domain.mean).collect();
         let leaves = self.parameters.leaves();
         let [error, penalty] = loss(
@@ -272,11 +273,11 @@ struct Vectors {
 }
 
 impl Recommender for Network {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (mean, persons, own) = &self.domains[domain];
         let people = &self.people[domain.min(self.people.len() - 1)];
-        let rating = |(&user, &item): (&u32, &u32)| {
-            let (p, i) = (persons[user as usize] as usize, item as usize);
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            let (p, i) = (persons[user.index()] as usize, item.index());
             let factors = dot(people.factors.row(p), own.factors.row(i));
             let content = dot(people.content.row(p), own.content.row(i));
             (mean + people.biases[p] + own.biases[i] + factors + content).clamp(0.0, 1.0)
@@ -337,7 +338,7 @@ mod tests {
             domains: vec![(0.5, vec![0], own)],
         };
         // 0.5 − 0.1 + 0.05 + (0.1 + 0.1) + (0.3 − 0.4)
-        assert!((model.predict(0, &[0], &[0])[0] - 0.55).abs() < 1e-6);
+        assert!((model.predict(0, &[UserId(0)], &[ItemId(0)])[0] - 0.55).abs() < 1e-6);
     }
 
     #[test]
@@ -359,7 +360,7 @@ mod tests {
         let planted = Planted::of(world, config);
         let error = |entry: &Entry| {
             let model = planted.trained_to_its_end(entry);
-            rmse(&model.predict(0, &users, &items), &truth).unwrap()
+            rmse(&model.predict(0, UserId::of_numbers(&users), ItemId::of_numbers(&items)), &truth).unwrap()
         };
         let (own, mean) = (error(&ENTRY), error(&baselines::MEAN));
         assert!(own < 0.3 * mean, "{own} beside {mean}");

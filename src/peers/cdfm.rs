@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
+use crate::data::{ItemId, UserId};
 use crate::engine::{Device, SparseRows};
 use crate::error::Result;
 use crate::recommender::autodiff::{
@@ -127,7 +128,10 @@ impl Cdfm {
                     seen_by: transposed(&seen),
                     seen,
                 }),
-                shares: [shares(users, rows.users.iter()), shares(items, rows.items.iter())],
+                shares: [
+                    shares(users, UserId::numbers(&rows.users).iter()),
+                    shares(items, ItemId::numbers(&rows.items).iter()),
+                ],
                 mean: rows.mean(),
                 rows,
             }
@@ -139,7 +143,8 @@ impl Cdfm {
     async fn take_step(&mut self, d: usize, chosen: &[u32]) -> Result<Tensor<1>> {
         let machine = &self.machines[d];
         let of = |column: &[u32]| chosen.iter().map(|&row| column[row as usize]).collect::<Vec<u32>>();
-        let (users, items) = (of(&machine.rows.users), of(&machine.rows.items));
+        let (users, items) =
+            (of(UserId::numbers(&machine.rows.users)), of(ItemId::numbers(&machine.rows.items)));
         let shared = |which: usize, rows: &[u32]| -> Vec<f32> {
             rows.iter().map(|&row| self.penalty * machine.shares[which][row as usize]).collect()
         };
@@ -251,10 +256,10 @@ fn seen_elsewhere(training: &Training, people: &JoinedPeople, all: &[Rows], doma
     let mut start = 0;
     for (j, rows) in all.iter().enumerate().filter(|(j, _)| *j != domain) {
         let mut counts = vec![0.0_f32; training.users(j)];
-        rows.users.iter().for_each(|&user| counts[user as usize] += 1.0);
+        rows.users.iter().for_each(|&user| counts[user.index()] += 1.0);
         for ((&user, &item), &target) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
-            let share = (0.2 + 0.8 * target) / counts[user as usize];
-            of_person[people.of[j][user as usize] as usize].push((start + item, share));
+            let share = (0.2 + 0.8 * target) / counts[user.index()];
+            of_person[people.of[j][user.index()] as usize].push((start + item.0, share));
         }
         start += training.items(j) as u32;
     }
@@ -280,12 +285,12 @@ struct Trained {
 }
 
 impl Recommender for Machines {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let machine = &self.0[domain];
         let k = machine.users.columns - 1;
-        let rating = |(&user, &item): (&u32, &u32)| {
-            let (p, q) = (machine.users.row(user as usize), machine.items.row(item as usize));
-            let all = machine.elsewhere.row(user as usize);
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            let (p, q) = (machine.users.row(user.index()), machine.items.row(item.index()));
+            let all = machine.elsewhere.row(user.index());
             let z = &all[..k];
             let pairs = dot(&p[..k], &q[..k]) + dot(&p[..k], z) + dot(&q[..k], z);
             let squares = 0.5 * (dot(z, z) - all[k + 1]);
@@ -378,7 +383,7 @@ mod tests {
         let summed = others.summed(&table);
         let model = Machines(vec![Trained { users, items, elsewhere: summed, mean: 0.5 }]);
         assert!((0.0..1.0).contains(&expected));
-        assert!((model.predict(0, &[2], &[1])[0] - expected).abs() < 1e-5);
+        assert!((model.predict(0, &[UserId(2)], &[ItemId(1)])[0] - expected).abs() < 1e-5);
     }
 
     #[test]

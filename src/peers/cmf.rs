@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use super::factorisation::{Items, Plan, plan};
+use crate::data::{ItemId, UserId};
 use crate::error::Result;
 use crate::recommender::graph::{GraphLearner, GraphModel, Weights};
 use crate::recommender::{Assignment, Capabilities, Entry, Fit, Learner, Recommender, Work, by_epochs};
@@ -64,9 +65,9 @@ struct Cmf {
 }
 
 impl Recommender for Cmf {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
-        let rating = |(&user, &item): (&u32, &u32)| {
-            let person = self.people[domain][user as usize] as usize;
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            let person = self.people[domain][user.index()] as usize;
             self.domains[domain].rating(&self.vectors[person * self.k..][..self.k], item)
         };
         users.iter().zip(items).map(rating).collect()

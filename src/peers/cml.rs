@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Tensor, activation::relu};
 
+use crate::data::{ItemId, UserId};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::autodiff::{Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin};
@@ -59,11 +60,11 @@ struct Cml {
 struct Space {
     users: Weights,
     items: Weights,
-    positives: Vec<(u32, u32)>,
+    positives: Vec<(UserId, ItemId)>,
     /// What each user likes, sorted.
-    liked: Vec<Vec<u32>>,
+    liked: Vec<Vec<ItemId>>,
     /// What each user rated and does not like.
-    disliked: Vec<Vec<u32>>,
+    disliked: Vec<Vec<ItemId>>,
     /// The rows that ratings are read off by.
     read_off: Rows,
     /// Draws negatives. Each domain has its own, so that nothing crosses by way of chance.
@@ -86,9 +87,9 @@ impl Cml {
             for ((&user, &item), &target) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
                 if target >= mean {
                     positives.push((user, item));
-                    liked[user as usize].push(item);
+                    liked[user.index()].push(item);
                 } else {
-                    disliked[user as usize].push(item);
+                    disliked[user.index()].push(item);
                 }
             }
             liked.iter_mut().for_each(|items| items.sort_unstable());
@@ -111,24 +112,24 @@ impl Cml {
 
     /// For each positive, the nearest of W items that the person has not liked, and the weight w; 0 where nobody draws
     /// one because the person likes everything.
-    fn negatives(&mut self, space: usize, chosen: &[u32], [users, items]: [&Table; 2]) -> Vec<(u32, f32)> {
+    fn negatives(&mut self, space: usize, chosen: &[u32], [users, items]: [&Table; 2]) -> Vec<(ItemId, f32)> {
         let Space { positives, liked, disliked, chance, .. } = &mut self.spaces[space];
         let count = items.rows();
         let negative = |&row: &u32| {
             let (user, item) = positives[row as usize];
-            let (u, liked) = (users.row(user as usize), &liked[user as usize]);
+            let (u, liked) = (users.row(user.index()), &liked[user.index()]);
             if liked.len() == count {
                 return (item, 0.0);
             }
-            let own = squared_distance(u, items.row(item as usize));
+            let own = squared_distance(u, items.row(item.index()));
             let (mut nearest, mut least, mut impostors) = (item, f32::INFINITY, 0);
-            let disliked = &disliked[user as usize];
+            let disliked = &disliked[user.index()];
             for n in 0..NEGATIVES {
                 let other = match n < RATED_NEGATIVES && !disliked.is_empty() {
                     true => disliked[chance.below(disliked.len())],
                     false => unliked(liked, count, chance),
                 };
-                let distance = squared_distance(u, items.row(other as usize));
+                let distance = squared_distance(u, items.row(other.index()));
                 impostors += usize::from(own - distance + MARGIN > 0.0);
                 if distance < least {
                     (nearest, least) = (other, distance);
@@ -146,7 +147,7 @@ impl Cml {
         let triples: Vec<(u32, u32, u32, f32)> = (chosen.iter().zip(negatives))
             .map(|(&row, (other, weight))| {
                 let (user, item) = self.spaces[space].positives[row as usize];
-                (user, item, other, weight)
+                (user.0, item.0, other.0, weight)
             })
             .collect();
         let leaves = self.parameters.leaves();
@@ -187,9 +188,9 @@ impl Steps for Cml {
 }
 
 /// An item of `count` that is not among the sorted `liked`, of which there must be fewer.
-fn unliked(liked: &[u32], count: usize, chance: &mut Generator) -> u32 {
+fn unliked(liked: &[ItemId], count: usize, chance: &mut Generator) -> ItemId {
     loop {
-        let item = chance.below(count) as u32;
+        let item = ItemId(chance.below(count) as u32);
         if liked.binary_search(&item).is_err() {
             return item;
         }
@@ -235,7 +236,7 @@ struct Distances {
 }
 
 impl Distances {
-    fn new(users: Table, items: Table, liked: &[Vec<u32>], read_off: &Rows) -> Self {
+    fn new(users: Table, items: Table, liked: &[Vec<ItemId>], read_off: &Rows) -> Self {
         let is_known: Vec<bool> = liked.iter().map(|items| !items.is_empty()).collect();
         let known = || (0..is_known.len()).filter(|&user| is_known[user]);
         let centre = users.mean_of(known());
@@ -248,11 +249,11 @@ impl Distances {
     }
 
     /// d² of each row.
-    fn all(&self, users: &[u32], items: &[u32]) -> Vec<f32> {
-        let distance = |(&user, &item): (&u32, &u32)| {
-            let item = self.items.row(item as usize);
-            match self.is_known[user as usize] {
-                true => squared_distance(self.users.row(user as usize), item),
+    fn all(&self, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
+        let distance = |(&user, &item): (&UserId, &ItemId)| {
+            let item = self.items.row(item.index());
+            match self.is_known[user.index()] {
+                true => squared_distance(self.users.row(user.index()), item),
                 false => squared_distance(&self.centre, item) + self.spread,
             }
         };
@@ -275,7 +276,7 @@ fn line(distances: &[f32], ratings: &[f32]) -> (f32, f32) {
 }
 
 impl Recommender for Metric {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let distances = &self.0[domain];
         let (a, b) = distances.line;
         distances.all(users, items).into_iter().map(|d| (a - b * d).clamp(0.0, 1.0)).collect()
@@ -313,12 +314,16 @@ mod tests {
         // Two known people at (1, 0) and (−1, 0), an item at (1, 0) and one at (0, 1): d² = 0 and 4, 2 and 2.
         let users = Table { values: vec![1.0, 0.0, -1.0, 0.0, 9.0, 9.0], columns: 2 };
         let items = Table { values: vec![1.0, 0.0, 0.0, 1.0], columns: 2 };
-        let read_off = Rows { users: vec![0, 1, 0], items: vec![0, 0, 1], targets: vec![0.9, 0.1, 0.5] };
-        let known = Distances::new(users, items, &[vec![0], vec![1], vec![]], &read_off);
+        let read_off = Rows {
+            users: [0, 1, 0].map(UserId).to_vec(),
+            items: [0, 0, 1].map(ItemId).to_vec(),
+            targets: vec![0.9, 0.1, 0.5],
+        };
+        let known = Distances::new(users, items, &[vec![ItemId(0)], vec![ItemId(1)], vec![]], &read_off);
         assert!((known.line.0 - 0.9).abs() < 1e-6 && (known.line.1 - 0.2).abs() < 1e-6, "{:?}", known.line);
         let model = Metric(vec![known]);
         // Nobody's d² is the mean of both people's: (0 + 4) / 2 and 2.
-        let said = model.predict(0, &[0, 1, 2, 2], &[0, 0, 0, 1]);
+        let said = model.predict(0, &[0, 1, 2, 2].map(UserId), &[0, 0, 0, 1].map(ItemId));
         for (said, expected) in said.iter().zip([0.9, 0.1, 0.5, 0.5]) {
             assert!((said - expected).abs() < 1e-6, "{said} {expected}");
         }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Tensor, activation::relu};
 
+use crate::data::{ItemId, UserId};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::autodiff::{
@@ -54,15 +55,17 @@ struct Conet {
     chance: Generator,
 }
 
-/// One domain; users of its rows are people.
+/// One domain.
 struct Domain {
     items: Weights,
     tower: Tower,
     rows: Rows,
+    /// The person of each row.
+    given_by: Vec<u32>,
     item_shares: Vec<f32>,
     mean: f32,
     /// What each person rated here.
-    rated: Vec<Vec<u32>>,
+    rated: Vec<Vec<ItemId>>,
     /// The domain that it sees, and their link.
     other: Option<(usize, usize)>,
 }
@@ -71,7 +74,7 @@ struct Domain {
 struct Batch {
     people: Vec<u32>,
     items: Vec<u32>,
-    others: Vec<u32>,
+    others: Vec<ItemId>,
     is_crossed: Vec<f32>,
     residuals: Vec<f32>,
     /// Factors of ‖u‖² and ‖v‖².
@@ -100,19 +103,18 @@ impl Conet {
         let links =
             if training.crossing() == Crossing::All && is_crossed { training.links() } else { Vec::new() };
         for d in 0..training.domains() {
-            let mut rows = training.rows(d);
+            let rows = training.rows(d);
+            let given_by = people.of_rows(d, &rows);
             let mut rated = vec![Vec::new(); people.len];
-            for (user, &item) in rows.users.iter_mut().zip(&rows.items) {
-                *user = people.of[d][*user as usize];
-                rated[*user as usize].push(item);
-            }
+            given_by.iter().zip(&rows.items).for_each(|(&person, &item)| rated[person as usize].push(item));
             let linked = links.iter().enumerate().find(|(_, link)| link.0 == d || link.1 == d);
             domains.push(Domain {
                 items: parameters.normal("items", [training.items(d), k], DEVIATION, &mut chance),
                 tower: Tower::new(&mut parameters, "tower", &widths, [1.0, config.weight_decay], &mut chance),
-                item_shares: shares(training.items(d), rows.items.iter()),
+                item_shares: shares(training.items(d), ItemId::numbers(&rows.items).iter()),
                 mean: rows.mean(),
                 rows,
+                given_by,
                 rated,
                 other: linked.map(|(link, &(a, b))| (if a == d { b } else { a }, link)),
             });
@@ -124,7 +126,7 @@ impl Conet {
             })
         };
         let crosses = links.iter().map(cross).collect();
-        let person_shares = shares(people.len, domains.iter().flat_map(|domain| &domain.rows.users));
+        let person_shares = shares(people.len, domains.iter().flat_map(|domain| &domain.given_by));
         let (penalty, batch) = (config.row_l2, config.batch);
         Self { parameters, people, persons, person_shares, domains, crosses, penalty, batch, chance }
     }
@@ -132,13 +134,13 @@ impl Conet {
     fn batch(&mut self, d: usize, chosen: &[u32]) -> Batch {
         let domain = &self.domains[d];
         let of = |column: &[u32]| chosen.iter().map(|&row| column[row as usize]).collect::<Vec<u32>>();
-        let (people, items) = (of(&domain.rows.users), of(&domain.rows.items));
+        let (people, items) = (of(&domain.given_by), of(ItemId::numbers(&domain.rows.items)));
         let chance = &mut self.chance;
         let elsewhere = domain.other.map(|(other, _)| &self.domains[other].rated);
         let other = |&person: &u32| {
             let rated = elsewhere.map_or(&[][..], |rated| &rated[person as usize]);
             match rated.len() {
-                0 => (0, 0.0),
+                0 => (ItemId(0), 0.0),
                 n => (rated[chance.below(n)], 1.0),
             }
         };
@@ -187,8 +189,8 @@ impl Conet {
         for (d, domain) in self.domains.iter().enumerate() {
             let Some((other, link)) = domain.other else { continue };
             let [first, second] = self.crosses[link];
-            let mean_of = |items: &Vec<u32>| {
-                let all = items.iter().map(|&item| item as usize);
+            let mean_of = |items: &Vec<ItemId>| {
+                let all = items.iter().map(|item| item.index());
                 (!items.is_empty()).then(|| domains[other].items.mean_of(all))
             };
             let means = self.domains[other].rated.iter().map(mean_of).collect();
@@ -229,7 +231,7 @@ fn loss(leaves: &Leaves, parts: &Parts, batch: Batch) -> [Tensor<1>; 2] {
         None => parts.tower.dense(leaves, 1, relu(first)),
         Some((items, tower, [h_1, h_2])) => {
             let mask = leaves.given(batch.is_crossed, 1);
-            let other = Tensor::cat(vec![u, leaves.rows(*items, &batch.others)], 1);
+            let other = Tensor::cat(vec![u, leaves.rows(*items, ItemId::numbers(&batch.others))], 1);
             let crossed = other.clone().matmul(leaves.of(*h_1)) * mask.clone();
             let first_other = tower.dense(leaves, 0, other) + input.matmul(leaves.of(*h_1));
             let crossed_on = relu(first_other).matmul(leaves.of(*h_2)) * mask;
@@ -277,11 +279,11 @@ struct Elsewhere {
 
 impl Network {
     /// A rating, not clipped to the scale.
-    fn rating(&self, domain: usize, user: u32, item: u32) -> f32 {
+    fn rating(&self, domain: usize, user: UserId, item: ItemId) -> f32 {
         let own = &self.domains[domain];
-        let person = self.people[domain][user as usize] as usize;
+        let person = self.people[domain][user.index()] as usize;
         let u = self.persons.row(person);
-        let input = [u, own.items.row(item as usize)].concat();
+        let input = [u, own.items.row(item.index())].concat();
         let first = own.tower.dense(0, &input);
         let elsewhere = own.elsewhere.as_ref().and_then(|seen| Some((seen, seen.means[person].as_ref()?)));
         let second = match elsewhere {
@@ -301,7 +303,7 @@ impl Network {
 }
 
 impl Recommender for Network {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         users
             .iter()
             .zip(items)
@@ -350,7 +352,7 @@ mod tests {
         Batch {
             people: vec![0, 1, 0],
             items: vec![2, 1, 0],
-            others: vec![1, 0, 2],
+            others: [1, 0, 2].map(ItemId).to_vec(),
             is_crossed: vec![1.0, 0.0, 1.0],
             residuals: vec![0.5, -0.5, 0.3],
             penalties: [vec![0.2; 3], vec![0.1; 3]],
@@ -382,7 +384,7 @@ mod tests {
             elsewhere: row.map(|row| Elsewhere {
                 means: vec![
                     (batch.is_crossed[row] > 0.0)
-                        .then(|| table(items[1]).row(batch.others[row] as usize).to_vec());
+                        .then(|| table(items[1]).row(batch.others[row].index()).to_vec());
                     2
                 ],
                 domain: 1,
@@ -392,7 +394,7 @@ mod tests {
         for row in 0..3 {
             let domains = vec![seen(0, Some(row)), seen(1, None)];
             let model = Network { persons: table(persons), people: vec![vec![0, 1]; 2], domains };
-            let said = model.rating(0, batch.people[row], batch.items[row]);
+            let said = model.rating(0, UserId(batch.people[row]), ItemId(batch.items[row]));
             let one = Batch {
                 people: vec![batch.people[row]],
                 items: vec![batch.items[row]],

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::data::{ItemId, UserId};
 use crate::engine::{Adam, Dense, Head, ParamId, RatingRows, RatingTerm, Term, TrainingGraph};
 use crate::recommender::graph::{
     DomainTerms, Layout, Weights, counts, person_counts, plain, rating_rows, row_shares, zero_unrated,
@@ -55,10 +56,10 @@ pub(super) fn plan(
             Some(common) => common.clone(),
             None => {
                 let n = training.users(d);
-                (table(&mut graph, n), counts(rows.users.iter().copied(), n))
+                (table(&mut graph, n), counts(UserId::numbers(&rows.users).iter().copied(), n))
             }
         };
-        let item_counts = counts(rows.items.iter().copied(), training.items(d));
+        let item_counts = counts(ItemId::numbers(&rows.items).iter().copied(), training.items(d));
         let items = table(&mut graph, item_counts.len());
         let weights = graph.param(2 * k, 1, vec![0.0; 2 * k]);
         let bias = graph.param(1, 1, vec![rows.mean()]);
@@ -112,8 +113,8 @@ pub(super) struct Items {
 
 impl Items {
     /// r̂ of an item for somebody with the vector `user` `[k]`, on the unit scale.
-    pub(super) fn rating(&self, user: &[f32], item: u32) -> f32 {
-        let item = &self.vectors[item as usize * self.k..][..self.k];
+    pub(super) fn rating(&self, user: &[f32], item: ItemId) -> f32 {
+        let item = &self.vectors[item.index() * self.k..][..self.k];
         let (a, w) = self.weights.split_at(self.k);
         let both = (user.iter().zip(item).zip(a.iter().zip(w))).map(|((u, v), (a, w))| u * v + a * u + w * v);
         (self.bias + both.sum::<f32>()).clamp(0.0, 1.0)
@@ -129,11 +130,11 @@ mod tests {
         // 0.3 + (0.5 · 0.2 + 0.1 · 1) + (0.1 · 0.5 + 0.2 · 0.1) + (0.3 · 0.2 − 0.1 · 1) = 0.3 + 0.2 + 0.07 − 0.04.
         let items =
             Items { k: 2, vectors: vec![0.0, 0.0, 0.2, 1.0], weights: vec![0.1, 0.2, 0.3, -0.1], bias: 0.3 };
-        assert!((items.rating(&[0.5, 0.1], 1) - 0.53).abs() < 1e-6);
+        assert!((items.rating(&[0.5, 0.1], ItemId(1)) - 0.53).abs() < 1e-6);
         // Nobody and nothing: the mean; nobody: the mean and the item.
-        assert_eq!(items.rating(&[0.0, 0.0], 0), 0.3);
-        assert!((items.rating(&[0.0, 0.0], 1) - 0.26).abs() < 1e-6);
+        assert_eq!(items.rating(&[0.0, 0.0], ItemId(0)), 0.3);
+        assert!((items.rating(&[0.0, 0.0], ItemId(1)) - 0.26).abs() < 1e-6);
         // Never off the scale.
-        assert_eq!(items.rating(&[9.0, 9.0], 1), 1.0);
+        assert_eq!(items.rating(&[9.0, 9.0], ItemId(1)), 1.0);
     }
 }

@@ -29,6 +29,8 @@ use crate::{baselines, dml};
 /// All models, the program's own first. Those that train with burn are there where the program is built with it.
 pub const MODELS: &[&Entry] = &[
     &dml::ENTRY,
+    &dml::averaged::ENTRY,
+    &dml::bayes::ENTRY,
     &dml::factorisation::ENTRY,
     &baselines::MEAN,
     &baselines::ITEM_MEAN,
@@ -66,7 +68,7 @@ pub const MODELS: &[&Entry] = &[
 ///
 /// assert!(find("linked-bias")?.capabilities.crosses);
 /// let message = find("oracle").map(|entry| entry.name).unwrap_err().to_string();
-/// assert!(message.contains("there is no \"oracle\"; there are dml, dual-mf, mean"));
+/// assert!(message.contains("there is no \"oracle\"; there are dml, averaged, bayes, dual-mf, mean"));
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
 pub fn find(name: &str) -> Result<&'static Entry> {

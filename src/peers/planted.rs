@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Entry;
-use crate::data::{Domain, Rating, Scale, World};
+use crate::data::{Domain, ItemId, Rating, Scale, UserId, World};
 use crate::engine::Device;
 use crate::metrics;
 use crate::recommender::{Assignment, Fit, Recommender, Stopping, Work};
@@ -32,9 +32,9 @@ impl Planted {
         let domain = |d: usize| {
             let value = |user: u32, item: u32| Some(rating(d, user as usize, item as usize).clamp(0.0, 1.0));
             let rows = rated((people as u32, items as u32), share, &mut chance, value);
-            let ids = |name: &str, n: usize| (0..n).map(|n| format!("{name}{n}")).collect();
-            let items = ids(&format!("{d}-"), items);
-            let domain = Domain::of_stars(&format!("domain {d}"), ids("u", people), items, &rows);
+            let users = (0..people).map(|n| format!("u{n}")).collect();
+            let items = (0..items).map(|n| format!("{d}-{n}")).collect();
+            let domain = Domain::of_stars(&format!("domain {d}"), users, items, &rows);
             Domain { scale: Scale { lo: 0.0, hi: 1.0 }, ..domain }
         };
         let world = World::new((0..domains).map(domain).collect());
@@ -141,7 +141,7 @@ fn rated(
             if chance.unit() < share
                 && let Some(value) = rating(user, item)
             {
-                rows.push(Rating { user, item, value });
+                rows.push(Rating { user: UserId(user), item: ItemId(item), value });
             }
         }
     }
@@ -175,7 +175,7 @@ mod tests {
                 let mut newcomers = planted.newcomers(d).users;
                 newcomers.dedup();
                 assert!(newcomers.len() > 10, "{d}");
-                let said = model.predict(d, &newcomers, &vec![0; newcomers.len()]);
+                let said = model.predict(d, &newcomers, &vec![ItemId(0); newcomers.len()]);
                 assert!(said.iter().all(|r| (0.0..=1.0).contains(r)), "{} {d}", entry.name);
                 let differ = said.iter().any(|&r| r != said[0]);
                 assert_eq!(differ, entry.capabilities.crosses, "{} in domain {d}", entry.name);

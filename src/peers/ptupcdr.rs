@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Tensor, activation::softmax};
 
+use crate::data::{ItemId, UserId};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::autodiff::{
@@ -64,7 +65,7 @@ struct Domain {
     /// 1 by the number of ratings of each user and each item.
     shares: [Vec<f32>; 2],
     /// What each user liked, [`HISTORY`] at the most.
-    liked: Vec<Vec<u32>>,
+    liked: Vec<Vec<ItemId>>,
 }
 
 /// The nets from one domain to another.
@@ -74,9 +75,9 @@ struct Bridge {
     /// a and g.
     nets: [Tower; 2],
     /// Linked people who liked something there, as (user of `from`, user of `to`).
-    people: Vec<(u32, u32)>,
+    people: Vec<(UserId, UserId)>,
     /// Those of them who have training rows in `to`, with these rows.
-    learnt_from: Vec<(u32, u32, std::ops::Range<u32>)>,
+    learnt_from: Vec<(UserId, UserId, std::ops::Range<u32>)>,
 }
 
 impl Ptupcdr {
@@ -92,7 +93,10 @@ impl Ptupcdr {
                 users: parameters.normal("people", [users, k], config.embedding_deviation, &mut chance),
                 items: parameters.normal("items", [items, k], config.embedding_deviation, &mut chance),
                 mean: rows.mean(),
-                shares: [shares(users, rows.users.iter()), shares(items, rows.items.iter())],
+                shares: [
+                    shares(users, UserId::numbers(&rows.users).iter()),
+                    shares(items, ItemId::numbers(&rows.items).iter()),
+                ],
                 liked: liked(&rows, users),
                 rows,
             });
@@ -103,11 +107,11 @@ impl Ptupcdr {
             for (from, to) in [(a, b), (b, a)] {
                 let pairs = training.linked_pairs(link).into_iter();
                 let pairs = pairs.map(|pair| if from == a { (pair.a, pair.b) } else { (pair.b, pair.a) });
-                let people: Vec<(u32, u32)> =
-                    pairs.filter(|&(user, _)| !domains[from].liked[user as usize].is_empty()).collect();
+                let people: Vec<(UserId, UserId)> =
+                    pairs.filter(|&(user, _)| !domains[from].liked[user.index()].is_empty()).collect();
                 let of_user = ranges(&domains[to].rows.users, training.users(to));
                 let learnt_from = (people.iter())
-                    .map(|&(user, there)| (user, there, of_user[there as usize].clone()))
+                    .map(|&(user, there)| (user, there, of_user[there.index()].clone()))
                     .filter(|(_, _, rows)| !rows.is_empty())
                     .collect();
                 let decay = [1.0, config.weight_decay];
@@ -123,7 +127,7 @@ impl Ptupcdr {
     fn factor_step(&mut self, d: usize, chosen: &[u32]) -> Tensor<1> {
         let domain = &self.domains[d];
         let of = |column: &[u32]| chosen.iter().map(|&row| column[row as usize]).collect::<Vec<u32>>();
-        let numbers = [of(&domain.rows.users), of(&domain.rows.items)];
+        let numbers = [of(UserId::numbers(&domain.rows.users)), of(ItemId::numbers(&domain.rows.items))];
         let residuals = chosen.iter().map(|&row| domain.rows.targets[row as usize] - domain.mean).collect();
         let leaves = self.parameters.leaves();
         let [u, v] = [(domain.users, 0), (domain.items, 1)]
@@ -156,7 +160,7 @@ impl Ptupcdr {
         let leaves = self.parameters.leaves();
         let source = &self.domains[bridge.from];
         let mapped = mapped(&leaves, &bridge.nets, source, &people, self.is_personal);
-        let v = leaves.rows(target.items, &items).detach();
+        let v = leaves.rows(target.items, ItemId::numbers(&items)).detach();
         let said = (mapped.select(0, leaves.indices(&places)) * v).sum_dim(1);
         let error = (said - leaves.given(residuals, 1)).square().mean();
         self.parameters.step(&leaves, &error);
@@ -184,13 +188,13 @@ impl Ptupcdr {
             let decoder = self.parameters.host_tower(decoder).await?;
             let (_, users, items) = &domains[bridge.from];
             for &(user, there) in &bridge.people {
-                if self.domains[bridge.to].shares[0][there as usize] > 0.0 {
+                if self.domains[bridge.to].shares[0][there.index()] > 0.0 {
                     continue;
                 }
-                let history = &self.domains[bridge.from].liked[user as usize];
-                let source = (users.row(user as usize), items);
+                let history = &self.domains[bridge.from].liked[user.index()];
+                let source = (users.row(user.index()), items);
                 let mapped = mapped_on_host([&attention, &decoder], source, history, self.is_personal);
-                all[bridge.to].row_mut(there as usize).copy_from_slice(&mapped);
+                all[bridge.to].row_mut(there.index()).copy_from_slice(&mapped);
             }
         }
         let domains = domains.into_iter().zip(all).map(|((mean, _, items), users)| (mean, users, items));
@@ -229,14 +233,14 @@ impl Steps for Ptupcdr {
 }
 
 /// What each user liked, [`HISTORY`] items at the most, evenly over the order of the rows.
-fn liked(rows: &Rows, users: usize) -> Vec<Vec<u32>> {
+fn liked(rows: &Rows, users: usize) -> Vec<Vec<ItemId>> {
     let mut all = vec![Vec::new(); users];
     for ((&user, &item), &target) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
         if target > LIKED {
-            all[user as usize].push(item);
+            all[user.index()].push(item);
         }
     }
-    let some = |items: Vec<u32>| match items.len() {
+    let some = |items: Vec<ItemId>| match items.len() {
         n if n > HISTORY => (0..HISTORY).map(|at| items[at * n / HISTORY]).collect(),
         _ => items,
     };
@@ -244,10 +248,10 @@ fn liked(rows: &Rows, users: usize) -> Vec<Vec<u32>> {
 }
 
 /// The rows of each user; rows come by user.
-fn ranges(row_users: &[u32], users: usize) -> Vec<std::ops::Range<u32>> {
+fn ranges(row_users: &[UserId], users: usize) -> Vec<std::ops::Range<u32>> {
     let mut ranges = vec![0..0; users];
     for (row, &user) in (0_u32..).zip(row_users) {
-        let range = &mut ranges[user as usize];
+        let range = &mut ranges[user.index()];
         *range = if range.start == range.end { row..row + 1 } else { range.start..row + 1 };
     }
     ranges
@@ -258,24 +262,24 @@ fn mapped(
     leaves: &Leaves,
     [attention, decoder]: &[Tower; 2],
     source: &Domain,
-    people: &[u32],
+    people: &[UserId],
     is_personal: bool,
 ) -> Tensor<2> {
     let (n, l) = (people.len(), HISTORY);
-    let (mut items, mut absent) = (vec![0; n * l], vec![-1e8; n * l]);
+    let (mut items, mut absent) = (vec![ItemId(0); n * l], vec![-1e8; n * l]);
     for (place, &user) in people.iter().enumerate() {
-        for (at, &item) in source.liked[user as usize].iter().enumerate() {
+        for (at, &item) in source.liked[user.index()].iter().enumerate() {
             (items[place * l + at], absent[place * l + at]) = (item, 0.0);
         }
     }
-    let vectors = leaves.rows(source.items, &items).detach();
+    let vectors = leaves.rows(source.items, ItemId::numbers(&items)).detach();
     let [_, k] = vectors.dims();
     let scores = attention.apply(leaves, vectors.clone()).reshape([n, l]) + leaves.given(absent, l);
     let weights = softmax(scores, 1).reshape([n * l, 1]);
     let taste: Tensor<2> = (vectors * weights).reshape([n, l, k]).sum_dim(1).reshape([n, k]);
     let taste = if is_personal { taste } else { taste.zeros_like() };
     let bridge = decoder.apply(leaves, taste).reshape([n, k, k]);
-    let u = leaves.rows(source.users, people).detach().reshape([n, 1, k]);
+    let u = leaves.rows(source.users, UserId::numbers(people)).detach().reshape([n, 1, k]);
     u.matmul(bridge).reshape([n, k])
 }
 
@@ -283,11 +287,11 @@ fn mapped(
 fn mapped_on_host(
     [attention, decoder]: [&HostTower; 2],
     (user, items): (&[f32], &Table),
-    history: &[u32],
+    history: &[ItemId],
     is_personal: bool,
 ) -> Vec<f32> {
     let k = user.len();
-    let rows = || history.iter().map(|&item| items.row(item as usize));
+    let rows = || history.iter().map(|&item| items.row(item.index()));
     let scores: Vec<f32> = rows().map(|row| attention.apply(row)[0]).collect();
     let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let weights: Vec<f32> = scores.iter().map(|score| (score - most).exp()).collect();
@@ -306,10 +310,10 @@ fn mapped_on_host(
 struct Factors(Vec<(f32, Table, Table)>);
 
 impl Recommender for Factors {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (mean, own, others) = &self.0[domain];
-        let rating = |(&user, &item): (&u32, &u32)| {
-            (mean + dot(own.row(user as usize), others.row(item as usize))).clamp(0.0, 1.0)
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            (mean + dot(own.row(user.index()), others.row(item.index()))).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
     }
@@ -352,7 +356,7 @@ mod tests {
             rows: Rows::default(),
             mean: 0.5,
             shares: [vec![1.0; 3], vec![1.0; 4]],
-            liked: vec![vec![0, 2], vec![1], vec![0, 1, 3]],
+            liked: vec![[0, 2].map(ItemId).to_vec(), vec![ItemId(1)], [0, 1, 3].map(ItemId).to_vec()],
         };
         (parameters, domain, nets)
     }
@@ -361,7 +365,7 @@ mod tests {
     fn the_nets_gradients_are_those_of_finite_differences_and_factors_have_none() {
         let (mut parameters, domain, nets) = small();
         assert_gradients(&mut parameters, &[domain.users, domain.items], |leaves| {
-            mapped(leaves, &nets, &domain, &[0, 1, 2], true).square().mean()
+            mapped(leaves, &nets, &domain, &[0, 1, 2].map(UserId), true).square().mean()
         });
     }
 
@@ -373,7 +377,7 @@ mod tests {
         let [attention, decoder] =
             [0, 1].map(|n| pollster::block_on(parameters.host_tower(&nets[n])).unwrap());
         for is_personal in [true, false] {
-            let all = mapped(&parameters.leaves(), &nets, &domain, &[0, 1, 2], is_personal);
+            let all = mapped(&parameters.leaves(), &nets, &domain, &[0, 1, 2].map(UserId), is_personal);
             let all = pollster::block_on(parameters.read("bridges", all.inner())).unwrap();
             for user in 0..3 {
                 let source = (users.row(user), &items);
@@ -384,7 +388,7 @@ mod tests {
             }
         }
         // A history of one is its vector, whatever the attention.
-        let one = mapped_on_host([&attention, &decoder], (users.row(1), &items), &[1], true);
+        let one = mapped_on_host([&attention, &decoder], (users.row(1), &items), &[ItemId(1)], true);
         let by_hand = decoder.apply(items.row(1));
         let u = users.row(1);
         assert!((one[0] - (u[0] * by_hand[0] + u[1] * by_hand[2])).abs() < 1e-6);

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::baselines::bias::{Biases, alone};
+use crate::data::{ItemId, UserId};
 use crate::recommender::{Assignment, Capabilities, Entry, Recommender, at_once};
 
 /// In the list of models.
@@ -28,7 +29,7 @@ fn fitted(given: &Assignment, domain: usize) -> (Arc<Biases>, f32) {
     let (biases, rows) = (alone(&given.training, domain, false), given.training.validation(domain));
     let (mut xx, mut xy) = (0.0, 0.0);
     for ((&user, &item), &target) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
-        let both = f64::from(biases.users[user as usize] + biases.items[item as usize]);
+        let both = f64::from(biases.users[user.index()] + biases.items[item.index()]);
         xx += both * both;
         xy += both * f64::from(target - biases.mean);
     }
@@ -36,10 +37,10 @@ fn fitted(given: &Assignment, domain: usize) -> (Arc<Biases>, f32) {
 }
 
 impl Recommender for ScaledBias {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (biases, s) = &self.0[domain];
-        let rating = |(&user, &item): (&u32, &u32)| {
-            (biases.mean + s * (biases.users[user as usize] + biases.items[item as usize])).clamp(0.0, 1.0)
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            (biases.mean + s * (biases.users[user.index()] + biases.items[item.index()])).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
     }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::data::{PersonId, World};
+use crate::data::{PersonId, UserId, World};
 use crate::dml::Dml;
 
 /// Near people that are shown.
@@ -14,7 +14,8 @@ const NEAREST: usize = 5;
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Neighbour {
     /// User number.
-    pub user: u32,
+    #[cfg_attr(test, ts(as = "u32"))]
+    pub user: UserId,
     /// Title, or id.
     pub label: String,
     /// Euclidean distance in the domain's space.
@@ -43,7 +44,7 @@ pub(super) fn nearest(world: &World, model: &Dml, d: usize, vector: &[f32], aske
     let domain = &world.domains[d];
     let here = world.people.user(d, asked.person);
     let mut nearest = Nearest::default();
-    for user in 0..domain.users.len() as u32 {
+    for user in domain.users.all() {
         if Some(user) == here || !model.rated(d, user) {
             continue;
         }
@@ -54,7 +55,7 @@ pub(super) fn nearest(world: &World, model: &Dml, d: usize, vector: &[f32], aske
             nearest.add(square, user, |&known| domain.user_title(known) == name);
         }
     }
-    let neighbour = |(square, user): (f32, u32)| Neighbour {
+    let neighbour = |(square, user): (f32, UserId)| Neighbour {
         user,
         label: domain.user_title(user).to_string(),
         distance: square.sqrt(),
@@ -67,7 +68,7 @@ pub(super) fn nearest_of_all<'l>(
     world: &World,
     lists: impl Iterator<Item = &'l [Neighbour]>,
 ) -> Vec<Companion> {
-    let person = |d: usize, user: u32| world.people.person(d, user);
+    let person = |d: usize, user: UserId| world.people.person(d, user);
     let mut nearest = Nearest::default();
     for (d, list) in lists.enumerate() {
         for neighbour in list {

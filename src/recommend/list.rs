@@ -1,7 +1,7 @@
 //! Top-n lists of many people: what is the same for everybody is worked out once.
 
 use super::{DomainAdvice, RatedItem, top::highest};
-use crate::data::World;
+use crate::data::{ItemId, UserId, World};
 use crate::dml::{ColdStartUser, Dml, Person, Predictor};
 
 /// A person as they enter a domain that they are not in, and the way there: from that of their domains from which the fewest
@@ -9,7 +9,7 @@ use crate::dml::{ColdStartUser, Dml, Person, Predictor};
 pub(super) fn entering(
     world: &World,
     model: &Dml,
-    (domain, user): (usize, u32),
+    (domain, user): (usize, UserId),
     to: usize,
 ) -> Option<(ColdStartUser, Vec<usize>)> {
     let person = world.people.person(domain, user);
@@ -28,7 +28,7 @@ pub(super) struct ListMaker<'m> {
     domain: usize,
     predictor: Predictor<'m>,
     /// Every item's number.
-    items: Vec<u32>,
+    items: Vec<ItemId>,
     predictions: Vec<f32>,
 }
 
@@ -40,18 +40,18 @@ impl<'m> ListMaker<'m> {
             model,
             domain,
             predictor: Predictor::for_many(model, domain),
-            items: (0..world.domains[domain].items.len() as u32).collect(),
+            items: world.domains[domain].items.all().collect(),
             predictions: Vec::new(),
         }
     }
 
     /// Top-n of what a user of the domain has not rated, and how the user is known there.
-    pub(super) fn unseen(&mut self, user: u32, n: usize) -> (Vec<RatedItem>, Person) {
+    pub(super) fn unseen(&mut self, user: UserId, n: usize) -> (Vec<RatedItem>, Person) {
         self.predictions.clear();
         self.predictor.predict(user, &self.items, &mut self.predictions);
         // What the person has rated falls behind everything; it is no candidate.
         for &item in self.world.domains[self.domain].ratings.row(user).0 {
-            self.predictions[item as usize] = f32::NEG_INFINITY;
+            self.predictions[item.index()] = f32::NEG_INFINITY;
         }
         (self.top(n), self.model.person(self.domain, user))
     }
@@ -70,6 +70,7 @@ impl<'m> ListMaker<'m> {
         let scored = (0..).zip(self.predictions.iter().copied()).filter(|(_, p)| *p != f32::NEG_INFINITY);
         highest(n, scored)
             .into_iter()
+            .map(|(item, prediction)| (ItemId(item), prediction))
             .map(|(item, prediction)| RatedItem {
                 item,
                 title: domain.item_title(item).to_string(),
@@ -94,7 +95,7 @@ impl<'m> TopLists<'m> {
     }
 
     /// The top-n of a user of `domain` in every domain, without the company: no rated items and no neighbours.
-    pub fn of_user(&mut self, domain: usize, user: u32, n: usize) -> Vec<DomainAdvice> {
+    pub fn of_user(&mut self, domain: usize, user: UserId, n: usize) -> Vec<DomainAdvice> {
         let mut advice = Vec::with_capacity(self.makers.len());
         for (d, maker) in self.makers.iter_mut().enumerate() {
             advice.push(match self.world.people.across(domain, user, d) {

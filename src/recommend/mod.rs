@@ -10,7 +10,7 @@ mod top;
 
 use serde::Serialize;
 
-use crate::data::World;
+use crate::data::{ItemId, UserId, World};
 use crate::dml::{Dml, Person};
 use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
@@ -25,7 +25,8 @@ const RATED: usize = 8;
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RatedItem {
     /// Item number.
-    pub item: u32,
+    #[cfg_attr(test, ts(as = "u32"))]
+    pub item: ItemId,
     /// Title, or id.
     pub title: String,
     /// Given or predicted rating.
@@ -37,7 +38,8 @@ pub struct RatedItem {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DomainAdvice {
     /// User number here; `None` for a person who is not in this domain's file.
-    pub user: Option<u32>,
+    #[cfg_attr(test, ts(as = "Option<u32>"))]
+    pub user: Option<UserId>,
     /// Whether predictions come through the map from the other domain.
     pub via_map: bool,
     /// The domains that the map leads through, both ends included; empty for people who are known here.
@@ -76,12 +78,12 @@ pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> 
 /// # Examples
 /// The model is one that was written before, as in [`model_file`](crate::model_file).
 /// ```
-/// use dual_metric::data::World;
+/// use dual_metric::data::{UserId, World};
 /// use dual_metric::dml::Dml;
 /// use dual_metric::recommend::{Advice, for_user};
 ///
 /// /// Films for a reader.
-/// fn films_for(world: &World, model: &Dml, reader: u32) -> Vec<String> {
+/// fn films_for(world: &World, model: &Dml, reader: UserId) -> Vec<String> {
 ///     let advice: Advice = for_user(world, model, 0, reader, 10);
 ///     advice.domains[1].next.iter().map(|film| format!("{:.1}  {}", film.rating, film.title)).collect()
 /// }
@@ -90,10 +92,10 @@ pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> 
 /// # let config = Config { epochs: 1, train_on_everything: false, ..Config::robust() }.check()?;
 /// # let world = Arc::new(sample(1).world);
 /// # let study = pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, Vec::new()))?;
-/// # assert_eq!(study.dml().map(|model| films_for(&world, model, 0).len()), Some(10));
+/// # assert_eq!(study.dml().map(|model| films_for(&world, model, UserId(0)).len()), Some(10));
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
-pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) -> Advice {
+pub fn for_user(world: &World, model: &Dml, domain: usize, user: UserId, n: usize) -> Advice {
     let asked =
         Asked { person: world.people.person(domain, user), name: world.domains[domain].user_title(user) };
     let domains: Vec<DomainAdvice> = (0..world.domains.len())
@@ -107,12 +109,12 @@ pub fn for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) 
 }
 
 /// The top-n of a user in every domain, without the company. For the lists of many users, [`TopLists`].
-pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: u32, n: usize) -> Vec<DomainAdvice> {
+pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: UserId, n: usize) -> Vec<DomainAdvice> {
     TopLists::new(world, model).of_user(domain, user, n)
 }
 
 /// Advice in a domain whose file has the person.
-fn known_here(world: &World, model: &Dml, d: usize, user: u32, asked: &Asked, n: usize) -> DomainAdvice {
+fn known_here(world: &World, model: &Dml, d: usize, user: UserId, asked: &Asked, n: usize) -> DomainAdvice {
     let domain = &world.domains[d];
     let (items, values) = domain.ratings.row(user);
     let mut rated: Vec<RatedItem> = (items.iter().zip(values))
@@ -140,7 +142,7 @@ fn known_here(world: &World, model: &Dml, d: usize, user: u32, asked: &Asked, n:
 fn through_links(
     world: &World,
     model: &Dml,
-    known_as: (usize, u32),
+    known_as: (usize, UserId),
     d: usize,
     asked: &Asked,
     n: usize,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
-use crate::data::{Domain, Features, Rating, Ratings};
+use crate::data::{Domain, Features, ItemId, Rating, Ratings, UserId};
 use crate::dml::mapping::Mapping;
 use crate::dml::network::RecommendationNetwork;
 use crate::dml::{DenseFeatures, DomainModel, LinkModel};
@@ -16,7 +16,8 @@ type People<'p> = &'p [(&'p str, [f32; 2])];
 /// A domain of people who all rated item 0, and what is predicted of its items on the unit scale.
 fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainModel) {
     let (users, items) = (people.len(), predictions.len());
-    let rows: Vec<Rating> = (0..users as u32).map(|user| Rating { user, item: 0, value: 3.0 }).collect();
+    let rows: Vec<Rating> =
+        (0..users as u32).map(|user| Rating { user: UserId(user), item: ItemId(0), value: 3.0 }).collect();
     let (ids, titles) = (people.iter().map(|person| person.0), (0..items).map(|i| format!("{name}-{i}")));
     let domain = Domain::of_stars(name, ids.collect(), titles.collect(), &rows);
     let biases = Biases {
@@ -81,7 +82,7 @@ fn the_five_nearest_come_nearest_first() {
         ("fay", [-9.0, -12.0]),
     ];
     let (world, model) = world(domain("a", &people, &[0.5]), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
-    let advice = for_user(&world, &model, 0, 0, 5);
+    let advice = for_user(&world, &model, 0, UserId(0), 5);
     let expected = [("cid", 1.0), ("eve", 2.0), ("bob", 5.0), ("dan", 10.0), ("fay", 15.0)];
     assert_eq!(company(&advice.domains[0].nearest), expected);
 }
@@ -91,7 +92,7 @@ fn a_visitor_is_near_those_around_their_turned_vector() {
     // Ann's (3, 4) becomes (−4, 3) in B.
     let b = [("zoe", [-4.0, 0.0]), ("yan", [3.0, 4.0]), ("xia", [-4.0, 3.5])];
     let (world, model) = world(domain("a", &[("ann", [3.0, 4.0])], &[0.5]), domain("b", &b, &[0.5]));
-    let advice = for_user(&world, &model, 0, 0, 5);
+    let advice = for_user(&world, &model, 0, UserId(0), 5);
     assert!(advice.domains[1].via_map && advice.domains[1].user.is_none());
     assert_eq!(company(&advice.domains[1].nearest), [("xia", 0.5), ("zoe", 3.0), ("yan", 50.0_f32.sqrt())]);
 }
@@ -101,7 +102,7 @@ fn people_whom_nothing_was_learnt_of_are_near_nobody() {
     let (b, mut model_b) = domain("b", &[("zoe", [0.0, 0.0]), ("yan", [0.0, 9.0])], &[0.5]);
     Arc::make_mut(&mut model_b.biases).user_counts[0] = 0;
     let (world, model) = world(domain("a", &[("ann", [0.0, 0.0])], &[0.5]), (b, model_b));
-    assert_eq!(company(&for_user(&world, &model, 0, 0, 5).domains[1].nearest), [("yan", 9.0)]);
+    assert_eq!(company(&for_user(&world, &model, 0, UserId(0), 5).domains[1].nearest), [("yan", 9.0)]);
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn one_person_under_two_ids_or_two_names_is_listed_once() {
     let (mut b, model_b) = domain("b", &people, &[0.5]);
     name_users(&mut b, &[Some("Ann"), None, Some("Kim"), Some("Kim")]);
     let (world, model) = world((a, model_a), (b, model_b));
-    let advice = for_user(&world, &model, 0, 0, 5);
+    let advice = for_user(&world, &model, 0, UserId(0), 5);
     assert_eq!(company(&advice.domains[1].nearest), [("bob", 1.0), ("Kim", 6.0)]);
     let all: Vec<&str> = advice.nearest.iter().map(|near| &*near.neighbour.label).collect();
     assert_eq!(all, ["bob", "Kim"]);
@@ -140,16 +141,19 @@ fn one_person_under_two_ids_or_two_names_is_listed_once() {
 fn the_favourites_are_the_eight_rated_highest() {
     let (mut a, model_a) = domain("a", &[("ann", [0.0, 0.0])], &[0.5; 12]);
     let values = [2.0, 4.5, 1.0, 5.0, 3.5, 1.5, 4.0, 2.5, 3.0, 5.0];
-    let rows: Vec<Rating> = (0..).zip(values).map(|(item, value)| Rating { user: 0, item, value }).collect();
+    let rows: Vec<Rating> = (0..)
+        .zip(values)
+        .map(|(item, value)| Rating { user: UserId(0), item: ItemId(item), value })
+        .collect();
     a.ratings = Ratings::new(1, 12, &rows).into();
     let (world, model) = world((a, model_a), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
-    let advice = for_user(&world, &model, 0, 0, 12);
+    let advice = for_user(&world, &model, 0, UserId(0), 12);
     let rated: Vec<(u32, f32)> =
-        advice.domains[0].rated.iter().map(|item| (item.item, item.rating)).collect();
+        advice.domains[0].rated.iter().map(|item| (item.item.0, item.rating)).collect();
     let expected = [(3, 5.0), (9, 5.0), (1, 4.5), (6, 4.0), (4, 3.5), (8, 3.0), (7, 2.5), (0, 2.0)];
     assert_eq!(rated, expected);
     // What is left to recommend are the two that were not rated.
-    let next: Vec<u32> = advice.domains[0].next.iter().map(|item| item.item).collect();
+    let next: Vec<u32> = advice.domains[0].next.iter().map(|item| item.item.0).collect();
     assert_eq!(next, [10, 11]);
 }
 
@@ -158,7 +162,7 @@ fn what_comes_next_is_what_is_predicted_highest_on_the_scale_of_the_ratings() {
     let predictions = [1.0, 0.25, 0.75, 0.0, 0.5];
     let (world, model) =
         world(domain("a", &[("ann", [0.0, 0.0])], &predictions), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
-    let next = &for_user(&world, &model, 0, 0, 3).domains[0].next;
+    let next = &for_user(&world, &model, 0, UserId(0), 3).domains[0].next;
     let next: Vec<(&str, f32)> = next.iter().map(|item| (&*item.title, item.rating)).collect();
     // Item 0 was rated; 1 + 4 · 0.75 = 4.
     assert_eq!(next, [("a-2", 4.0), ("a-4", 3.0), ("a-1", 2.0)]);
@@ -182,9 +186,13 @@ fn who_is_in_several_domains_enters_another_from_the_nearest_of_them_wherever_th
     });
     let model = Dml { dimension: 2, domains: models, links: links.collect() };
     // Books and songs share nobody. Ann is in books and films, bob in books alone.
-    let ways = |domain: usize, user: u32| for_user(&world, &model, domain, user, 1).domains[2].way.clone();
+    let ways =
+        |domain: usize, user: u32| for_user(&world, &model, domain, UserId(user), 1).domains[2].way.clone();
     assert_eq!((ways(0, 0), ways(1, 0)), (vec![1, 2], vec![1, 2]));
     assert_eq!(ways(0, 1), [0, 1, 2]);
-    assert_eq!(for_user(&world, &model, 0, 0, 1).domains, for_user(&world, &model, 1, 0, 1).domains);
-    assert_eq!(top_for_user(&world, &model, 0, 0, 1), top_for_user(&world, &model, 1, 0, 1));
+    assert_eq!(
+        for_user(&world, &model, 0, UserId(0), 1).domains,
+        for_user(&world, &model, 1, UserId(0), 1).domains
+    );
+    assert_eq!(top_for_user(&world, &model, 0, UserId(0), 1), top_for_user(&world, &model, 1, UserId(0), 1));
 }

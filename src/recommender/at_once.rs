@@ -5,6 +5,8 @@ use std::sync::Arc;
 use web_time::Instant;
 
 use super::{Assignment, Event, Fit, Recommender, Work};
+use crate::data::{ItemId, UserId};
+use crate::engine::DeviceKind;
 use crate::error::Result;
 
 /// Fits a model on all that an assignment shows of the data.
@@ -24,7 +26,7 @@ struct AtOnce {
 struct Unfitted;
 
 impl Recommender for Unfitted {
-    fn predict(&self, _domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+    fn predict(&self, _domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![0.5; users.len()]
     }
 }
@@ -56,8 +58,8 @@ impl Fit for AtOnce {
         self.model.clone()
     }
 
-    fn device(&self) -> &'static str {
-        "CPU"
+    fn device(&self) -> DeviceKind {
+        DeviceKind::Cpu
     }
 
     fn epoch(&self) -> usize {

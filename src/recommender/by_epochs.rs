@@ -9,7 +9,7 @@ use web_time::Instant;
 use super::convergence::{Convergence, Measured, Verdict};
 use super::validation::validation_errors;
 use super::{Assignment, DomainLosses, Event, Fit, MappingState, Recommender, Stage, Stopping, Work};
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind};
 use crate::error::{Error, Result};
 use crate::settings::ValidConfig;
 use crate::split::{Rows, Training};
@@ -29,7 +29,7 @@ pub enum Slice {
 /// A model that learns in epochs. It knows rows, steps and weights; when to stop is not its business.
 pub trait Learner {
     /// Where the steps are done, `CPU` or `WebGPU`.
-    fn device(&self) -> &'static str;
+    fn device(&self) -> DeviceKind;
 
     /// A few mini-batches, some tenths of a second at the most, so that a page stays alive. After an epoch's last ones the
     /// next call begins the next epoch, in another order of the rows.
@@ -178,7 +178,7 @@ impl Fit for ByEpochs {
         self.model.clone()
     }
 
-    fn device(&self) -> &'static str {
+    fn device(&self) -> DeviceKind {
         self.learner.device()
     }
 
@@ -206,7 +206,7 @@ impl Fit for ByEpochs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::sample;
+    use crate::data::{ItemId, UserId, sample};
     use crate::settings::Config;
     use crate::split::Split;
 
@@ -220,14 +220,14 @@ mod tests {
     }
 
     impl Recommender for Pendulum {
-        fn predict(&self, domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+        fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
             vec![self.means[domain] + 0.05 * self.epoch.abs_diff(3) as f32; users.len()]
         }
     }
 
     impl Learner for Pendulum {
-        fn device(&self) -> &'static str {
-            "CPU"
+        fn device(&self) -> DeviceKind {
+            DeviceKind::Cpu
         }
 
         fn advance(&mut self) -> Work<'_, Slice> {

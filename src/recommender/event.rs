@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::engine::DeviceKind;
 use crate::settings::ValidConfig;
 
 /// What a training is doing.
@@ -16,6 +17,10 @@ pub enum Stage {
     Autoencoders,
     /// Training the model itself.
     Training,
+    /// Sampling the Bayesian model.
+    Sampling,
+    /// Choosing how much each of two models counts.
+    Weighing,
 }
 
 impl Stage {
@@ -25,6 +30,8 @@ impl Stage {
             Self::Biases => "biases",
             Self::Autoencoders => "autoencoders",
             Self::Training => "training",
+            Self::Sampling => "sampling",
+            Self::Weighing => "weighing",
         }
     }
 }
@@ -55,6 +62,24 @@ pub struct MappingState {
     pub alignment: Option<f64>,
 }
 
+/// A link of the Bayesian model after a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LinkState {
+    /// The domain whose people's vectors are expected from the other's.
+    pub from: usize,
+    /// That other domain.
+    pub to: usize,
+    /// ρ, how much of a person's bias is expected on the other side.
+    pub rho: f32,
+    /// c, how much of their vector; 0 where biases alone cross.
+    pub scale: f32,
+    /// τ, the precision of biases around that.
+    pub tau: f32,
+    /// λ, that of vectors. No evidence of a link: it is as high with shuffled ones.
+    pub lambda: f32,
+}
+
 /// What a training reports.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -63,8 +88,8 @@ pub enum Event {
     Started {
         /// Its settings.
         config: Box<ValidConfig>,
-        /// `CPU` or `WebGPU`.
-        device: &'static str,
+        /// Where its steps are done.
+        device: DeviceKind,
         /// Most epochs; exactly so many where another run has set them.
         epochs: usize,
     },
@@ -85,6 +110,19 @@ pub enum Event {
         domains: Vec<DomainLosses>,
         /// The map of the first link; `None` for models without one.
         mapping: Option<MappingState>,
+        /// Seconds since the run began.
+        seconds: f64,
+    },
+    /// A sampler has drawn everything anew.
+    Sweep {
+        /// Sweep, from 1.
+        sweep: usize,
+        /// How many there will be.
+        sweeps: usize,
+        /// The links after it.
+        links: Vec<LinkState>,
+        /// Progress of the run, 0 to 1.
+        fraction: f32,
         /// Seconds since the run began.
         seconds: f64,
     },

@@ -3,7 +3,8 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use super::{Event, MappingState, Recommender, Stopping};
-use crate::engine::Device;
+use crate::data::UserId;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::settings::ValidConfig;
 use crate::split::Training;
@@ -21,7 +22,7 @@ pub struct Assignment {
     /// Where to train.
     pub device: Device,
     /// Held-out pairs by link: they are measured after each epoch and have no part in the training.
-    pub watched: Vec<Vec<(u32, u32)>>,
+    pub watched: Vec<Vec<(UserId, UserId)>>,
     /// What ends the training.
     pub stopping: Stopping,
 }
@@ -37,8 +38,8 @@ pub trait Fit {
     /// The model as far as it is trained.
     fn model(&self) -> Arc<dyn Recommender>;
 
-    /// Where the steps are done, `CPU` or `WebGPU`.
-    fn device(&self) -> &'static str;
+    /// Where the steps are done.
+    fn device(&self) -> DeviceKind;
 
     /// Epochs that are done.
     fn epoch(&self) -> usize;

@@ -13,12 +13,13 @@ pub mod graph;
 mod stopping;
 pub(crate) mod validation;
 
+use crate::data::{ItemId, UserId};
 use std::{any::Any, fmt::Debug, sync::Arc};
 
 pub use at_once::at_once;
 pub use by_epochs::{Learner, Slice, by_epochs};
 pub use capabilities::Capabilities;
-pub use event::{DomainLosses, Event, MappingState, Stage};
+pub use event::{DomainLosses, Event, LinkState, MappingState, Stage};
 pub use fit::{Assignment, Fit, Work};
 pub use stopping::Stopping;
 
@@ -26,7 +27,7 @@ pub use stopping::Stopping;
 pub trait Recommender: Any + Debug {
     /// Ratings of (user, item) rows of a domain on the unit scale, in [0, 1], `[n]` for `users` and `items` of n. Rows
     /// that come by user are the quickest.
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32>;
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32>;
 
     /// This model with what validation chose for `measured`, a model of the same kind: a training on everything has no
     /// validation rows. `None` where nothing is chosen so.

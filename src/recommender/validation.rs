@@ -35,13 +35,14 @@ pub(crate) fn validation_errors(model: &dyn Recommender, validation: &[Rows]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{ItemId, UserId};
 
     /// The number of the domain for everything.
     #[derive(Debug)]
     struct Numbers;
 
     impl Recommender for Numbers {
-        fn predict(&self, domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+        fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
             vec![domain as f32; users.len()]
         }
     }
@@ -49,8 +50,8 @@ mod tests {
     #[test]
     fn the_error_of_all_rows_weighs_domains_by_their_rows() {
         let rows = |targets: &[f32]| Rows {
-            users: vec![0; targets.len()],
-            items: vec![0; targets.len()],
+            users: vec![UserId(0); targets.len()],
+            items: vec![ItemId(0); targets.len()],
             targets: targets.to_vec(),
         };
         // Errors 1; none; 2, 2 and 2.

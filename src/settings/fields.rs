@@ -11,6 +11,7 @@ const MEASURED: &str = "What is measured";
 const VECTORS: &str = "Vectors of people and items";
 const PREDICTION: &str = "Prediction";
 const TRANSFER: &str = "Transfer";
+const SAMPLING: &str = "Bayesian model";
 const TRAINING: &str = "Training";
 
 /// Step sizes of Adam.
@@ -219,6 +220,21 @@ pub const FIELDS: &[Field] = &[
              paper's figure 3; else they stay as those of two people.",
         )
         .paper("yes in figure 3 (6.2)"),
+    Field::new(SAMPLING, "sweeps", whole(2, 100_000, |c| c.sweeps as u64))
+        .says("Sweeps", "How often the Bayesian model draws everything anew; fewer than 200 are too few.")
+        .place(Place::CommandLine),
+    Field::new(SAMPLING, "chains", whole(1, 16, |c| c.chains as u64))
+        .says("Chains", "How many chains are sampled, each from a start of its own; predictions are means over all.")
+        .place(Place::CommandLine),
+    Field::new(SAMPLING, "burn_in", whole(0, 100_000, |c| c.burn_in as u64))
+        .says("Burn-in", "Sweeps at the start that predictions have no part of.")
+        .place(Place::CommandLine),
+    Field::new(SAMPLING, "thinning", whole(1, 1000, |c| c.thinning as u64))
+        .says("Draws kept: one in", "Every how manieth sweep behind the burn-in predictions are means over.")
+        .place(Place::CommandLine),
+    Field::new(SAMPLING, "bayes_dimension", whole(1, 32, |c| c.bayes_dimension as u64))
+        .says("Dimensions k of the Bayesian model", "How many numbers: 4, 8, 16 or 32; what lies between counts as the next of them.")
+        .place(Place::CommandLine),
     Field::new(TRAINING, "model", Kind::Text("a name that dual-metric models lists"))
         .says("Model", "Which model is trained.")
         .paper("dml")

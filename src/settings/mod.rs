@@ -135,6 +135,17 @@ pub struct Config {
     /// Whether warm users' predictions are mixed with those through the map, by a weight chosen on validation.
     pub mix: bool,
 
+    /// Sweeps of the Bayesian model's chain.
+    pub sweeps: usize,
+    /// Chains of it, whose draws are taken together.
+    pub chains: usize,
+    /// Sweeps at the start of which no draw is kept.
+    pub burn_in: usize,
+    /// Every how manieth sweep behind the burn-in is kept as a draw.
+    pub thinning: usize,
+    /// Numbers of a vector in the Bayesian model: 4, 8, 16 or 32, and anything between counts as the next of them.
+    pub bayes_dimension: usize,
+
     /// Rows a step.
     pub batch: usize,
     /// Step size of Adam.

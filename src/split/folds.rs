@@ -114,7 +114,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::data::{Domain, Rating, Vocabulary, sample};
+    use crate::data::{Domain, ItemId, Number, Rating, UserId, Vocabulary, sample};
     use crate::settings::Config;
     use crate::split::{PairRole, Training};
 
@@ -122,7 +122,7 @@ mod tests {
         Config { seed, ..Config::robust() }.check().unwrap()
     }
 
-    fn pairs(rows: &crate::split::Rows) -> BTreeSet<(u32, u32)> {
+    fn pairs(rows: &crate::split::Rows) -> BTreeSet<(UserId, ItemId)> {
         rows.users.iter().copied().zip(rows.items.iter().copied()).collect()
     }
 
@@ -170,11 +170,16 @@ mod tests {
         assert!(cold.roles(0).contains(&PairRole::ColdA));
     }
 
+    /// The ids "0", "1", … of one side.
+    fn ids<N: Number>(numbers: std::ops::Range<usize>) -> Vocabulary<N> {
+        numbers.map(|id| id.to_string()).collect()
+    }
+
     #[test]
     fn given_rows_are_tested_and_a_domain_may_have_none() {
-        let rows: Vec<Rating> = (0..30).map(|n| Rating { user: n % 5, item: n / 5, value: 3.0 }).collect();
-        let ids = |n: usize| (0..n).map(|id| id.to_string()).collect::<Vocabulary>();
-        let domain = |name: &str| Domain::of_stars(name, ids(5), ids(6), &rows);
+        let rows: Vec<Rating> =
+            (0..30).map(|n| Rating { user: UserId(n % 5), item: ItemId(n / 5), value: 3.0 }).collect();
+        let domain = |name: &str| Domain::of_stars(name, ids(0..5), ids(0..6), &rows);
         let world = World::new(vec![domain("a"), domain("b")]);
         let mut tested = vec![vec![false; 30]; 2];
         (tested[0][3], tested[0][29]) = (true, true);

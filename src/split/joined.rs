@@ -1,7 +1,7 @@
 //! People over all domains as far as a model may know that they are the same: what models with one vector a person train
 //! on. Hidden links join nobody.
 
-use super::{Crossing, Training};
+use super::{Crossing, Rows, Training};
 
 /// Numbers of people across domains, `0 .. len`: linked users of different domains have one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +17,24 @@ pub struct JoinedPeople {
 impl JoinedPeople {
     /// The people of a training; where no vectors cross, each user is a person of their own.
     pub fn new(training: &Training) -> Self {
+        match training.crossing() {
+            Crossing::All => Self::linked(training),
+            Crossing::Biases | Crossing::Nothing => Self::along(training, &[]),
+        }
+    }
+
+    /// Whoever is linked is one person, whatever of them crosses.
+    pub fn linked(training: &Training) -> Self {
+        Self::along(training, &training.links())
+    }
+
+    fn along(training: &Training, links: &[(usize, usize)]) -> Self {
         let starts: Vec<usize> =
             (0..=training.domains()).map(|d| (0..d).map(|d| training.users(d)).sum()).collect();
         let mut parents: Vec<u32> = (0..starts[training.domains()] as u32).collect();
-        let links = if training.crossing() == Crossing::All { training.links() } else { Vec::new() };
-        for (link, (a, b)) in links.into_iter().enumerate() {
+        for (link, &(a, b)) in links.iter().enumerate() {
             for pair in training.linked_pairs(link) {
-                let ends = [starts[a] + pair.a as usize, starts[b] + pair.b as usize];
+                let ends = [starts[a] + pair.a.index(), starts[b] + pair.b.index()];
                 let [x, y] = ends.map(|user| root(&mut parents, user as u32));
                 // The earlier user stands for both, so that numbers follow the order of the files.
                 parents[x.max(y) as usize] = x.min(y);
@@ -44,6 +55,11 @@ impl JoinedPeople {
             of.push(people.collect());
         }
         Self { of, len: domains.len(), domains }
+    }
+
+    /// The person of each row of a domain.
+    pub fn of_rows(&self, domain: usize, rows: &Rows) -> Vec<u32> {
+        rows.users.iter().map(|&user| self.of[domain][user.index()]).collect()
     }
 
     /// Whether a person is known in more than one domain.
@@ -67,7 +83,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::data::{sample, sample_of};
+    use crate::data::{UserId, sample, sample_of};
     use crate::settings::Config;
     use crate::split::Split;
 
@@ -86,7 +102,7 @@ mod tests {
             let mut linked = std::collections::HashSet::new();
             for (link, (a, b)) in training.links().into_iter().enumerate() {
                 for pair in training.linked_pairs(link) {
-                    assert_eq!(people.of[a][pair.a as usize], people.of[b][pair.b as usize]);
+                    assert_eq!(people.of[a][pair.a.index()], people.of[b][pair.b.index()]);
                     linked.insert((a, pair.a));
                     linked.insert((b, pair.b));
                 }
@@ -96,7 +112,11 @@ mod tests {
             for d in 0..domains {
                 for (user, &person) in people.of[d].iter().enumerate() {
                     assert!((person as usize) < people.len);
-                    assert_eq!(people.is_shared(person), linked.contains(&(d, user as u32)), "{d} {user}");
+                    assert_eq!(
+                        people.is_shared(person),
+                        linked.contains(&(d, UserId(user as u32))),
+                        "{d} {user}"
+                    );
                 }
                 let mut own = people.of[d].clone();
                 own.sort_unstable();

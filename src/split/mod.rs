@@ -17,7 +17,7 @@ pub use rows::Rows;
 use scales::UnitScale;
 pub use training::{LinkedPair, Training};
 
-use crate::data::{Link, PersonId, Scale, World};
+use crate::data::{Link, PersonId, Scale, UserId, World};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
@@ -69,7 +69,7 @@ pub struct Split {
     discarded: Arc<Vec<Vec<bool>>>,
     roles: Vec<Vec<PairRole>>,
     /// By link, whom each overlap user of the first domain is taken for in the second; empty for themselves.
-    partners: Vec<Vec<u32>>,
+    partners: Vec<Vec<UserId>>,
     crossing: Crossing,
     /// What each domain's ratings are made numbers in [0, 1] by.
     scales: Vec<UnitScale>,
@@ -179,8 +179,8 @@ impl Split {
         for (link, roles) in world.links.iter().zip(&roles) {
             for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
                 match role {
-                    PairRole::ColdA => cold[link.a][a as usize] = true,
-                    PairRole::ColdB => cold[link.b][b as usize] = true,
+                    PairRole::ColdA => cold[link.a][a.index()] = true,
+                    PairRole::ColdB => cold[link.b][b.index()] = true,
                     _ => {}
                 }
             }
@@ -188,12 +188,12 @@ impl Split {
         let mut parts = self.parts.clone();
         if world.links.iter().any(|link| !link.same_rows.positions.is_empty()) {
             let own: &mut Vec<_> = Arc::make_mut(&mut parts);
-            leave_out(own, world, |domain, user| cold[domain][user as usize]);
+            leave_out(own, world, |domain, user| cold[domain][user.index()]);
         }
         let scales = (world.domains.iter().zip(parts.iter().zip(&cold)))
             .map(|(domain, (parts, cold))| {
                 let is_trained_on =
-                    |user: u32, position: usize| parts[position] == Part::Train && !cold[user as usize];
+                    |user: UserId, position: usize| parts[position] == Part::Train && !cold[user.index()];
                 UnitScale::new(domain, is_trained_on)
             })
             .collect();
@@ -212,6 +212,73 @@ impl Split {
             .map(|(link, roles)| shuffled_partners(&link.overlap_users, roles, rng))
             .collect();
         Self { partners, ..self.clone() }
+    }
+
+    /// The same split with its validation rows trained on as well, or with nothing done with them.
+    fn with_validation_as(&self, part: Part) -> Self {
+        let other = |own: &Part| if *own == Part::Validation { part } else { *own };
+        let parts = self.parts.iter().map(|own| own.iter().map(other).collect()).collect();
+        Self { parts: Arc::new(parts), memo: Memo::default(), ..self.clone() }
+    }
+
+    /// The same split with some more people cold: a `share` of the linked pairs of each link loses all ratings of its first
+    /// domain, and as many others those of the second. Scales stay. Also the rows that were taken from them, by domain; test
+    /// rows are not among them.
+    fn with_simulated_newcomers(&self, world: &World, share: f32, rng: &mut Generator) -> (Self, Vec<Rows>) {
+        let nobody =
+            || world.domains.iter().map(|domain| vec![false; domain.users.len()]).collect::<Vec<_>>();
+        let (mut hidden, mut taken) = (nobody(), nobody());
+        for (number, link) in world.links.iter().enumerate() {
+            let warm = |pair: &(UserId, UserId, PairRole)| pair.2 == PairRole::Linked;
+            let mut pairs: Vec<_> = self.pairs(world, number).filter(warm).collect();
+            rng.shuffle(&mut pairs);
+            let each = (pairs.len() as f32 * share).round() as usize;
+            let mut left = [each, each];
+            for (a, b, _) in pairs {
+                // Whoever is hidden in one place is to be known in all others.
+                if taken[link.a][a.index()] || taken[link.b][b.index()] {
+                    continue;
+                }
+                let Some(side) = left.iter().position(|&n| n > 0) else { break };
+                left[side] -= 1;
+                (taken[link.a][a.index()], taken[link.b][b.index()]) = (true, true);
+                let (domain, user) = if side == 0 { (link.a, a) } else { (link.b, b) };
+                hidden[domain][user.index()] = true;
+            }
+        }
+        let rows = (world.domains.iter().enumerate())
+            .map(|(d, domain)| {
+                let is_taken = |user: UserId, position: usize| {
+                    let is_seen = matches!(self.parts[d][position], Part::Train | Part::Validation);
+                    is_seen
+                        && hidden[d][user.index()]
+                        && !self.is_cold(d, user)
+                        && !self.is_discarded(d, user)
+                };
+                Rows::gather(&domain.ratings, self.scale(d), 0, is_taken)
+            })
+            .collect();
+        let roles = (0..world.links.len())
+            .map(|number| {
+                let link = &world.links[number];
+                let role = |(a, b, role): (UserId, UserId, PairRole)| match role {
+                    PairRole::Linked if hidden[link.a][a.index()] => PairRole::ColdA,
+                    PairRole::Linked if hidden[link.b][b.index()] => PairRole::ColdB,
+                    role => role,
+                };
+                self.pairs(world, number).map(role).collect()
+            })
+            .collect();
+        let mut parts = self.parts.clone();
+        if world.links.iter().any(|link| !link.same_rows.positions.is_empty()) {
+            let own: &mut Vec<_> = Arc::make_mut(&mut parts);
+            leave_out(own, world, |domain, user: UserId| hidden[domain][user.index()]);
+        }
+        for (hidden, cold) in hidden.iter_mut().zip(self.cold.iter()) {
+            hidden.iter_mut().zip(cold).for_each(|(hidden, cold)| *hidden |= cold);
+        }
+        let split = Self { parts, cold: Arc::new(hidden), roles, memo: Memo::default(), ..self.clone() };
+        (split, rows)
     }
 
     /// Everything that there is: all ratings are trained on and everybody in both is linked. For the model that is
@@ -240,7 +307,7 @@ impl Split {
         &'s self,
         world: &'s World,
         link: usize,
-    ) -> impl Iterator<Item = (u32, u32, PairRole)> + 's {
+    ) -> impl Iterator<Item = (UserId, UserId, PairRole)> + 's {
         let partners = &self.partners[link];
         let pairs = world.links[link].overlap_users.iter().zip(&self.roles[link]);
         pairs.enumerate().map(|(n, (&(a, b), &role))| (a, partners.get(n).copied().unwrap_or(b), role))
@@ -256,8 +323,8 @@ impl Split {
         })
     }
 
-    fn is_discarded(&self, domain: usize, user: u32) -> bool {
-        self.discarded[domain].get(user as usize).is_some_and(|&discarded| discarded)
+    fn is_discarded(&self, domain: usize, user: UserId) -> bool {
+        self.discarded[domain].get(user.index()).is_some_and(|&discarded| discarded)
     }
 
     /// # Errors
@@ -280,8 +347,8 @@ impl Split {
         Ok(())
     }
 
-    fn is_cold(&self, domain: usize, user: u32) -> bool {
-        self.cold[domain].get(user as usize).is_some_and(|&cold| cold)
+    fn is_cold(&self, domain: usize, user: UserId) -> bool {
+        self.cold[domain].get(user.index()).is_some_and(|&cold| cold)
     }
 
     /// Test rows of a domain.
@@ -292,8 +359,8 @@ impl Split {
     /// All ratings of the users that were made cold in a domain.
     pub fn cold(&self, world: &World, domain: usize) -> Rows {
         let ratings = &world.domains[domain].ratings;
-        let cold = |user: &u32| self.is_cold(domain, *user);
-        let count = (0..ratings.users() as u32).filter(cold).map(|user| ratings.of_user(user).len()).sum();
+        let cold = |user: &UserId| self.is_cold(domain, *user);
+        let count = UserId::first(ratings.users()).filter(cold).map(|user| ratings.of_user(user).len()).sum();
         Rows::gather(ratings, self.scale(domain), count, |user, _| self.is_cold(domain, user))
     }
 
@@ -309,7 +376,7 @@ impl Split {
     }
 
     /// The overlap users of a link that were held out, as (user of a, user of b).
-    pub fn held_out(&self, world: &World, link: usize) -> Vec<(u32, u32)> {
+    pub fn held_out(&self, world: &World, link: usize) -> Vec<(UserId, UserId)> {
         let pairs = world.links[link].overlap_users.iter().zip(&self.roles[link]);
         pairs.filter(|(_, role)| **role == PairRole::HeldOut).map(|(&pair, _)| pair).collect()
     }
@@ -322,8 +389,8 @@ impl Split {
 
 /// The second users of a link's pairs after those of each role have moved on by one place of a random order: a cycle,
 /// so that with two or more nobody keeps their own. Held-out pairs are measured, not linked, and stay.
-fn shuffled_partners(pairs: &[(u32, u32)], roles: &[PairRole], rng: &mut Generator) -> Vec<u32> {
-    let mut partners: Vec<u32> = pairs.iter().map(|pair| pair.1).collect();
+fn shuffled_partners(pairs: &[(UserId, UserId)], roles: &[PairRole], rng: &mut Generator) -> Vec<UserId> {
+    let mut partners: Vec<UserId> = pairs.iter().map(|pair| pair.1).collect();
     for role in [PairRole::Linked, PairRole::ColdA, PairRole::ColdB] {
         let mut order: Vec<usize> = (0..pairs.len()).filter(|&n| roles[n] == role).collect();
         rng.shuffle(&mut order);
@@ -336,7 +403,7 @@ fn shuffled_partners(pairs: &[(u32, u32)], roles: &[PairRole], rng: &mut Generat
 
 /// Leaves ratings out whose counterpart in the other domain is held back more than they are: a test row's, all rows' of
 /// a person who `is_cold`, and out of the training a validation row's.
-fn leave_out(parts: &mut [Vec<Part>], world: &World, is_cold: impl Fn(usize, u32) -> bool) {
+fn leave_out(parts: &mut [Vec<Part>], world: &World, is_cold: impl Fn(usize, UserId) -> bool) {
     for link in &world.links {
         for &(p, q) in &link.same_rows.positions {
             let held_back = |domain: usize, position: u32| {
@@ -365,8 +432,8 @@ fn discarded(world: &World, roles: &[Vec<PairRole>]) -> Vec<Vec<bool>> {
     for (link, roles) in world.links.iter().zip(roles) {
         for (&(a, b), role) in link.overlap_users.iter().zip(roles) {
             let people = if *role == PairRole::Unlinked { &mut unused } else { &mut used };
-            people[link.a][a as usize] = true;
-            people[link.b][b as usize] = true;
+            people[link.a][a.index()] = true;
+            people[link.b][b.index()] = true;
         }
     }
     for (unused, used) in unused.iter_mut().flatten().zip(used.iter().flatten()) {
@@ -410,7 +477,7 @@ fn roles(world: &World, config: &ValidConfig, cold: bool) -> Vec<Vec<PairRole>> 
             chosen.iter().for_each(|person| fates[person.0 as usize] = Fate::Cold(d));
         }
     }
-    let role = |link: &Link, user: u32| match fates[people.person(link.a, user).0 as usize] {
+    let role = |link: &Link, user: UserId| match fates[people.person(link.a, user).0 as usize] {
         Fate::Unlinked => PairRole::Unlinked,
         Fate::HeldOut => PairRole::HeldOut,
         Fate::Cold(d) if d == link.a => PairRole::ColdA,
@@ -442,8 +509,8 @@ mod tests {
         let shuffled = split.with_shuffled_links(&world, &mut Generator::new(1, "shuffle"));
         let (true_pairs, pairs): (Vec<_>, Vec<_>) =
             (split.pairs(&world, 0).collect(), shuffled.pairs(&world, 0).collect());
-        let people = |pairs: &[(u32, u32, PairRole)], role: PairRole| {
-            let mut people: Vec<u32> = pairs.iter().filter(|p| p.2 == role).map(|p| p.1).collect();
+        let people = |pairs: &[(UserId, UserId, PairRole)], role: PairRole| {
+            let mut people: Vec<UserId> = pairs.iter().filter(|p| p.2 == role).map(|p| p.1).collect();
             people.sort_unstable();
             people
         };
@@ -475,6 +542,49 @@ mod tests {
     }
 
     #[test]
+    fn validation_rows_can_be_trained_on_or_left_alone() {
+        let (world, split) = cold_split();
+        let training = Training::new(Arc::new(world), Arc::new(split));
+        let (with, without) = (training.with_validation_rows(), training.without_validation_rows());
+        for d in 0..2 {
+            let (rows, validation) = (training.rows(d).len(), training.validation(d).len());
+            assert!(validation > 100);
+            assert_eq!((with.rows(d).len(), with.validation(d).len()), (rows + validation, 0));
+            assert_eq!((without.rows(d), without.validation(d).len()), (training.rows(d), 0));
+        }
+        assert_eq!(with.linked_pairs(0), training.linked_pairs(0));
+    }
+
+    #[test]
+    fn simulated_newcomers_lose_what_may_be_seen_of_one_domain_and_keep_their_link() {
+        let (world, split) = cold_split();
+        let world = Arc::new(world);
+        let shuffled = split.with_shuffled_links(&world, &mut Generator::new(1, "shuffle"));
+        for split in [split, shuffled] {
+            let tested: Vec<Rows> = (0..2).map(|d| split.test(&world, d)).collect();
+            let training = Training::new(world.clone(), Arc::new(split));
+            let (inner, rows) = training.with_simulated_newcomers(0.1, &mut Generator::new(2, "newcomers"));
+            let warm = |training: &Training| training.linked_pairs(0).iter().filter(|pair| pair.warm).count();
+            let each = (warm(&training) as f32 * 0.1).round() as usize;
+            assert_eq!(warm(&inner), warm(&training) - 2 * each);
+            assert_eq!(inner.linked_pairs(0).len(), training.linked_pairs(0).len());
+            for d in 0..2 {
+                let mut people = rows[d].users.clone();
+                people.dedup();
+                assert_eq!(people.len(), each);
+                let inside = [inner.rows(d), inner.validation(d)];
+                assert!(inside.iter().all(|rows| rows.users.iter().all(|user| !people.contains(user))));
+                let seen = |training: &Training| training.rows(d).len() + training.validation(d).len();
+                assert_eq!(seen(&inner) + rows[d].len(), seen(&training));
+                let places = |rows: &Rows| -> std::collections::HashSet<(UserId, crate::data::ItemId)> {
+                    rows.users.iter().copied().zip(rows.items.iter().copied()).collect()
+                };
+                assert!(places(&rows[d]).is_disjoint(&places(&tested[d])));
+            }
+        }
+    }
+
+    #[test]
     fn everything_is_all_ratings_and_all_links() {
         let (world, _) = cold_split();
         let split = Arc::new(Split::everything(&world));
@@ -492,7 +602,7 @@ mod tests {
         let first = sample(1).world.domains.swap_remove(0);
         let rows: Vec<_> = (first.ratings.iter())
             .map(|mut rating| {
-                rating.value = if rating.item % 2 == 0 { rating.value } else { 3.25 };
+                rating.value = if rating.item.0 % 2 == 0 { rating.value } else { 3.25 };
                 rating
             })
             .collect();

@@ -1,14 +1,14 @@
 //! Rating rows as columns: what models train on and are measured on.
 
-use crate::data::{Ratings, Scale};
+use crate::data::{ItemId, Ratings, Scale, UserId};
 
 /// Rows of ratings as columns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
     /// User numbers.
-    pub users: Vec<u32>,
+    pub users: Vec<UserId>,
     /// Item numbers.
-    pub items: Vec<u32>,
+    pub items: Vec<ItemId>,
     /// Ratings on the unit scale.
     pub targets: Vec<f32>,
 }
@@ -35,14 +35,14 @@ impl Rows {
         ratings: &Ratings,
         scale: Scale,
         count: usize,
-        chosen: impl Fn(u32, usize) -> bool,
+        chosen: impl Fn(UserId, usize) -> bool,
     ) -> Self {
         let mut rows = Self {
             users: Vec::with_capacity(count),
             items: Vec::with_capacity(count),
             targets: Vec::with_capacity(count),
         };
-        for user in 0..ratings.users() as u32 {
+        for user in UserId::first(ratings.users()) {
             let start = ratings.of_user(user).start as usize;
             let (items, values) = ratings.row(user);
             for (position, (&item, &value)) in (start..).zip(items.iter().zip(values)) {

@@ -1,7 +1,7 @@
 //! What a domain's ratings are made numbers in [0, 1] by. A scale that somebody declared or that is usual stands; where
 //! there is none, only the training rows may say what it is, because the extremes of all rows would tell of the test.
 
-use crate::data::{Domain, Scale, ScaleKind};
+use crate::data::{Domain, Scale, ScaleKind, UserId};
 
 /// A scale and how many ratings lie beyond it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub(super) struct UnitScale {
 
 impl UnitScale {
     /// The scale of a domain whose training rows are those (user, position) that `is_trained_on` takes.
-    pub(super) fn new(domain: &Domain, is_trained_on: impl Fn(u32, usize) -> bool) -> Self {
+    pub(super) fn new(domain: &Domain, is_trained_on: impl Fn(UserId, usize) -> bool) -> Self {
         if domain.scale_kind != ScaleKind::Observed {
             return Self { scale: domain.scale, clipped: 0 };
         }
@@ -25,7 +25,7 @@ impl UnitScale {
 }
 
 /// The range of the training rows; `None` where they have one value or none.
-fn range(domain: &Domain, is_trained_on: impl Fn(u32, usize) -> bool) -> Option<Scale> {
+fn range(domain: &Domain, is_trained_on: impl Fn(UserId, usize) -> bool) -> Option<Scale> {
     let trained =
         domain.ratings.iter().enumerate().filter(|(position, row)| is_trained_on(row.user, *position));
     let (lo, hi) =
@@ -38,12 +38,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::data::{Rating, Ratings};
+    use crate::data::{ItemId, Rating, Ratings};
 
     /// One user's ratings.
     fn domain(values: &[f32], scale: (f32, f32), scale_kind: ScaleKind) -> Domain {
-        let rows: Vec<Rating> =
-            (0..).zip(values).map(|(item, &value)| Rating { user: 0, item, value }).collect();
+        let rows: Vec<Rating> = (0..)
+            .zip(values)
+            .map(|(item, &value)| Rating { user: UserId(0), item: ItemId(item), value })
+            .collect();
         Domain {
             name: "counts".into(),
             users: Arc::new(["u"].into_iter().collect()),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::Part;
 use super::{Crossing, PairRole, Rows, Split};
-use crate::data::{Features, Scale, World};
+use crate::data::{Features, ItemId, Scale, UserId, World};
+use crate::rng::Generator;
 
 /// What a model may see while it trains: training and validation rows, features, and the links it is allowed.
 #[derive(Clone, Debug)]
@@ -18,9 +19,9 @@ pub struct Training {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkedPair {
     /// User of the link's first domain.
-    pub a: u32,
+    pub a: UserId,
     /// User of the link's second domain.
-    pub b: u32,
+    pub b: UserId,
     /// Whether both have training rows, so that X can be learnt from the pair.
     pub warm: bool,
 }
@@ -84,10 +85,27 @@ impl Training {
             let order = ratings.time_order(group[0]).unwrap_or_default();
             // Both are in the order of positions, so that one way through the user's ratings meets all rows.
             let mut known = ratings.row(group[0]).0.iter().zip(order);
-            let of = |item: &u32| known.find(|(known, _)| *known == item).map_or(0, |(_, &time)| time);
+            let of = |item: &ItemId| known.find(|(known, _)| *known == item).map_or(0, |(_, &time)| time);
             times.extend(items.iter().map(of));
         }
         Some(times)
+    }
+
+    /// The same training with its validation rows among the training rows: where they have chosen what they were for.
+    pub fn with_validation_rows(&self) -> Self {
+        Self::new(self.world.clone(), Arc::new(self.split.with_validation_as(Part::Train)))
+    }
+
+    /// The same training with nothing known of its validation rows.
+    pub fn without_validation_rows(&self) -> Self {
+        Self::new(self.world.clone(), Arc::new(self.split.with_validation_as(Part::LeftOut)))
+    }
+
+    /// The same training with some more newcomers, to choose by what is best for them: a `share` of the linked pairs of each
+    /// link loses its first user's ratings, and as many others their second's. Also the rows that they lost, by domain.
+    pub fn with_simulated_newcomers(&self, share: f32, rng: &mut Generator) -> (Self, Vec<Rows>) {
+        let (split, rows) = self.split.with_simulated_newcomers(&self.world, share, rng);
+        (Self::new(self.world.clone(), Arc::new(split)), rows)
     }
 
     /// What was worked out from these training rows and kept, by its type and domain; `flag` tells two such results apart.

@@ -132,7 +132,7 @@ fn cloud_view(Cloud { width, projection, planes, points }: Cloud, way: Vec<usize
 fn links(study: &Study) -> Vec<MapLink> {
     let links = study.world().links.iter().enumerate().map(|(number, link)| MapLink {
         domains: [link.a, link.b],
-        pairs: Typed(link.overlap_users.iter().flat_map(|&(a, b)| [a, b]).collect()),
+        pairs: Typed(link.overlap_users.iter().flat_map(|&(a, b)| [a.0, b.0]).collect()),
         roles: Typed(study.split().roles(number).iter().map(|role| code(*role)).collect()),
     });
     links.collect()

@@ -17,9 +17,9 @@ use super::slots::{DataState, Outcome, Slots};
 use super::views::{
     Adapter, Advanced, Capabilities, DeviceName, Prepared, SavedFile, Standing, TrainState, UserHit,
 };
-use crate::data::{Domain, World};
+use crate::data::{Domain, UserId, World};
 use crate::dml::{DenseFeatures, Dml};
-use crate::engine::{Device, Workload};
+use crate::engine::{Device, DeviceKind, Workload};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent};
 use crate::recommender::Event;
@@ -146,14 +146,14 @@ impl Session {
             DeviceChoice::Fastest => self.fastest_device(&config, &world).await,
             choice => self.device(choice).await,
         };
-        let mut asked = device.name();
+        let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
         let new = |device: Device, floors| Study::new(world.clone(), config.clone(), device, true, floors);
         let study = match new(device.clone(), self.slots.floors()).await {
             Err(error) if self.loses(&device, &error) => {
                 let cpu = Device::cpu();
-                asked = cpu.name();
+                asked = cpu.kind();
                 note = Some(LOST.into());
                 new(cpu, self.slots.floors()).await
             }
@@ -190,7 +190,9 @@ impl Session {
             let seen = events.len();
             match study.advance(&mut |event| events.push(event)).await {
                 Ok(()) => {}
-                Err(error) if matches!(error, Error::Device { .. }) && study.device() == "WebGPU" => {
+                Err(error)
+                    if matches!(error, Error::Device { .. }) && study.device() == DeviceKind::WebGpu =>
+                {
                     // The device is gone for good, and what was on it; the data are here.
                     self.webgpu_lost = true;
                     web_sys::console::warn_1(&error.to_string().into());
@@ -234,9 +236,9 @@ impl Session {
     /// When nothing was prepared.
     pub fn labels(&self, _: JsValue) -> Result<JsValue, JsError> {
         let world = self.study()?.world();
-        let title = |domain: &Domain, user: u32| domain.user_title(user).to_owned();
+        let title = |domain: &Domain, user: UserId| domain.user_title(user).to_owned();
         let labels: <AskLabels as Request>::Reply = (world.domains.iter())
-            .map(|domain| (0..domain.users.len() as u32).map(|user| title(domain, user)).collect())
+            .map(|domain| domain.users.all().map(|user| title(domain, user)).collect())
             .collect();
         answer::<AskLabels>(&labels)
     }
@@ -249,9 +251,9 @@ impl Session {
         let FindUsers { query, limit } = arguments(args)?;
         let world = self.study()?.world();
         let query = query.to_lowercase();
-        let mut hits: Vec<(bool, usize, u32)> = Vec::new();
+        let mut hits: Vec<(bool, usize, UserId)> = Vec::new();
         for (d, domain) in world.domains.iter().enumerate() {
-            for user in 0..domain.users.len() as u32 {
+            for user in domain.users.all() {
                 let id = domain.users.id(user);
                 // A person of several files is one hit.
                 if world.people.domains(world.people.person(d, user)).next() != Some(d) {
@@ -266,7 +268,7 @@ impl Session {
         hits.sort_by_key(|&(later, ..)| later);
         let hits = hits.into_iter().take(limit).map(|(_, domain, user)| UserHit {
             domain,
-            user,
+            user: user.0,
             label: world.domains[domain].user_title(user).to_owned(),
             domains: world.people.domains(world.people.person(domain, user)).collect(),
         });
@@ -279,8 +281,9 @@ impl Session {
     /// When nothing was prepared or there is no such user.
     pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
         let RecommendTo { domain, user, n } = arguments(args)?;
+        let user = UserId(user);
         let study = self.study()?;
-        if study.world().domains.get(domain).is_none_or(|domain| user as usize >= domain.users.len()) {
+        if study.world().domains.get(domain).is_none_or(|domain| user.index() >= domain.users.len()) {
             return Err(JsError::new("there is no such person in this file"));
         }
         let model = with_map(study.kept_dml())?;

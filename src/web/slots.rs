@@ -454,13 +454,14 @@ impl DomainFiles {
     /// Reads a table that describes the people or the items.
     fn describe(&mut self, kind: FileKind, name: &str, bytes: &[u8]) -> Result<()> {
         let domain = &mut self.domain;
-        let (table, features, ids) = match kind {
-            FileKind::Items => (&mut self.items, &mut domain.item_features, &domain.items),
-            _ => (&mut self.users, &mut domain.user_features, &domain.users),
+        let (table, features) = match kind {
+            FileKind::Items => (&mut self.items, &mut domain.item_features),
+            _ => (&mut self.users, &mut domain.user_features),
         };
+        let forms = self.options.ids.as_deref().unwrap_or_default();
         let read = match kind {
-            FileKind::Items => read_features(name, bytes, ids)?,
-            _ => read_user_features(name, bytes, ids, self.options.ids.as_deref().unwrap_or_default())?,
+            FileKind::Items => read_features(name, bytes, &domain.items)?,
+            _ => read_user_features(name, bytes, &domain.users, forms)?,
         };
         (*table, *features) = (Some(read.report), Some(read.features.into()));
         Ok(())

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::clouds::MapSnapshot;
+use crate::engine::DeviceKind;
 use crate::lab::{Report, ReportEvent, Run, StudyEvent};
 use crate::presentation::verdict;
-use crate::recommender::{DomainLosses, Event, MappingState, Stage};
+use crate::recommender::{DomainLosses, Event, LinkState, MappingState, Stage};
 use crate::settings::{Config, FIELDS, FieldView};
 
 /// What the browser can do, the settings and the presets.
@@ -55,9 +56,12 @@ pub(super) enum DeviceName {
 }
 
 impl DeviceName {
-    /// By the name that the engines give it.
-    pub(super) fn of(name: &str) -> Self {
-        if name == "WebGPU" { Self::Webgpu } else { Self::Cpu }
+    /// As JavaScript is told of it.
+    pub(super) fn of(kind: DeviceKind) -> Self {
+        match kind {
+            DeviceKind::WebGpu => Self::Webgpu,
+            DeviceKind::Cpu => Self::Cpu,
+        }
     }
 }
 
@@ -89,6 +93,16 @@ pub(super) enum TrainingEvent {
         mapping: Option<MappingState>,
         seconds: f64,
     },
+    /// A sampler has drawn everything anew.
+    Sweep {
+        run: Run,
+        repeat: usize,
+        sweep: usize,
+        sweeps: usize,
+        links: Vec<LinkState>,
+        fraction: f32,
+        seconds: f64,
+    },
     /// A run is over.
     Finished { run: Run, repeat: usize, epochs: usize, reason: String, seconds: f64 },
     /// The figures so far, after the main run and each further one, what they say in words, and whether nothing follows.
@@ -111,6 +125,9 @@ impl From<StudyEvent> for TrainingEvent {
             Event::Batch { stage, epoch, fraction } => Self::Batch { run, repeat, stage, epoch, fraction },
             Event::Epoch { epoch, domains, mapping, seconds } => {
                 Self::Epoch { run, repeat, epoch, domains, mapping, seconds }
+            }
+            Event::Sweep { sweep, sweeps, links, fraction, seconds } => {
+                Self::Sweep { run, repeat, sweep, sweeps, links, fraction, seconds }
             }
             Event::Finished { epochs, reason, seconds } => {
                 Self::Finished { run, repeat, epochs, reason, seconds }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use crate::data::{IdForm, ReadOptions, read_ratings, rewrite_users};
 use crate::for_all;
+use dual_metric::data::{ItemId, UserId};
 
 /// Ids with what tools do to them.
 fn id() -> impl Strategy<Value = String> {
@@ -73,7 +74,7 @@ fn people_who_become_one_lose_ratings_to_each_other_only() {
         assert_eq!(after.users.len() + written.merged, before.users.len());
         assert!(written.merged > 0 || written.replaced == 0);
         assert_eq!(after.items.len(), before.items.len());
-        let pairs: HashSet<(u32, u32)> =
+        let pairs: HashSet<(UserId, ItemId)> =
             after.ratings.iter().map(|rating| (rating.user, rating.item)).collect();
         assert_eq!(pairs.len(), after.ratings.len());
         assert!(after.users.ids().all(|id| !id.is_empty()));

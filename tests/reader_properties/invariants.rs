@@ -7,6 +7,7 @@ use crate::data::{
     MAX_REJECTS, RatingsFile, ReadOptions, Vocabulary, WarningCode, overlap_report, preview, read_features,
     read_ratings, rejected_table,
 };
+use dual_metric::data::{ItemId, UserId};
 
 /// Reads bytes as ratings and as features, and checks what comes of it. Says whether there were ratings.
 pub fn check(bytes: &[u8], options: &ReadOptions) -> bool {
@@ -48,8 +49,8 @@ fn check_read(read: &RatingsFile, bytes: &[u8], options: &ReadOptions) {
     assert!(domain.ratings.iter().all(|rating| scale.contains(rating.value)));
     let mut pairs = HashSet::new();
     assert!(domain.ratings.iter().all(|rating| pairs.insert((rating.user, rating.item))));
-    let users: HashSet<u32> = pairs.iter().map(|pair| pair.0).collect();
-    let items: HashSet<u32> = pairs.iter().map(|pair| pair.1).collect();
+    let users: HashSet<UserId> = pairs.iter().map(|pair| pair.0).collect();
+    let items: HashSet<ItemId> = pairs.iter().map(|pair| pair.1).collect();
     assert_eq!(
         (users.len(), items.len()),
         (domain.users.len(), domain.items.len()),
@@ -116,7 +117,7 @@ fn is_one_line(text: &str) -> bool {
 }
 
 fn check_features(bytes: &[u8]) {
-    let ids: Vocabulary = ["1", "2", "3", "a", "u1", ""].into_iter().collect();
+    let ids: Vocabulary<ItemId> = ["1", "2", "3", "a", "u1", ""].into_iter().collect();
     let read = match read_features("f", bytes, &ids) {
         Ok(read) => read,
         Err(error) => return check_message(&error.to_string()),

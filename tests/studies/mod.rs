@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dual_metric::data::{Domain, Rating, Ratings, Scale, ScaleKind, World};
+use dual_metric::data::{Domain, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
 use dual_metric::engine::Device;
 use dual_metric::lab::Study;
 use dual_metric::lab::StudyEvent;
@@ -29,7 +29,11 @@ pub fn world_of([people, items]: [u32; 2], share: f32, rating: &mut dyn FnMut(u3
         for user in 0..people {
             for item in 0..items {
                 if rng.unit() < share {
-                    rows.push(Rating { user, item, value: rating(first + user, item).clamp(1.0, 5.0) });
+                    rows.push(Rating {
+                        user: UserId(user),
+                        item: ItemId(item),
+                        value: rating(first + user, item).clamp(1.0, 5.0),
+                    });
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dual_metric::data::{Domain, Rating, Ratings, Scale, ScaleKind, World};
+use dual_metric::data::{Domain, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
 use dual_metric::rng::Generator;
 
 /// Two domains of 40 people each, 30 of them shared, a dozen ratings a person.
@@ -14,7 +14,11 @@ pub fn small_world() -> World {
         for user in 0..40 {
             for item in 0..25 {
                 if rng.unit() < 0.5 {
-                    rows.push(Rating { user, item, value: (3.0 + rng.normal()).round().clamp(1.0, 5.0) });
+                    rows.push(Rating {
+                        user: UserId(user),
+                        item: ItemId(item),
+                        value: (3.0 + rng.normal()).round().clamp(1.0, 5.0),
+                    });
                 }
             }
         }
@@ -50,7 +54,11 @@ pub fn shared_taste(seed: u64) -> World {
                         (people[user as usize], items[item as usize]);
                     let match_: f32 = taste.iter().zip(kind).map(|(t, k)| t * k).sum();
                     let value = 3.2 + 0.6 * bias + 0.4 * quality + 0.3 * match_ + 0.5 * rng.normal();
-                    rows.push(Rating { user, item, value: value.round().clamp(1.0, 5.0) });
+                    rows.push(Rating {
+                        user: UserId(user),
+                        item: ItemId(item),
+                        value: value.round().clamp(1.0, 5.0),
+                    });
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::{BiasInput, Biases, Shrinkage};
 use crate::baselines::prior::Ridge;
+use crate::data::{ItemId, UserId};
 use crate::split::Rows;
 
 /// Alternations between user and item biases.
@@ -86,7 +87,7 @@ impl Alternation {
 
 /// The mean and the counts, all biases 0.
 pub(super) fn unfitted(input: &BiasInput) -> Biases {
-    let Rows { users, items, .. } = input.rows;
+    let (users, items) = (UserId::numbers(&input.rows.users), ItemId::numbers(&input.rows.items));
     let count = |indices: &[u32], n: usize| {
         let mut counts = vec![0; n];
         indices.iter().for_each(|&i| counts[i as usize] += 1);
@@ -110,7 +111,7 @@ pub(super) fn unfitted(input: &BiasInput) -> Biases {
 fn item_sums(rows: &Rows, biases: &Biases) -> Vec<f32> {
     let mut sums = vec![0.0; biases.items.len()];
     for ((&u, &i), &r) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
-        sums[i as usize] += r - biases.mean - biases.users[u as usize];
+        sums[i.index()] += r - biases.mean - biases.users[u.index()];
     }
     sums
 }
@@ -119,7 +120,7 @@ fn item_sums(rows: &Rows, biases: &Biases) -> Vec<f32> {
 fn user_sums(rows: &Rows, biases: &Biases) -> Vec<f32> {
     let mut sums = vec![0.0; biases.users.len()];
     for ((&u, &i), &r) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
-        sums[u as usize] += r - biases.mean - biases.items[i as usize];
+        sums[u.index()] += r - biases.mean - biases.items[i.index()];
     }
     sums
 }
@@ -136,12 +137,12 @@ fn user_by_user(rows: &Rows, biases: &mut Biases, item_sums: &mut [f32]) {
         start = end;
         let mut sum = 0.0;
         for (&i, &r) in items.iter().zip(targets) {
-            sum += r - mean - biases.items[i as usize];
+            sum += r - mean - biases.items[i.index()];
         }
         let bias = shrunk(sum, biases.user_priors[u], n, shrinkage);
         biases.users[u] = bias;
         for (&i, &r) in items.iter().zip(targets) {
-            item_sums[i as usize] += r - mean - bias;
+            item_sums[i.index()] += r - mean - bias;
         }
     }
 }
@@ -163,7 +164,7 @@ mod tests {
 
     use super::fit;
     use crate::baselines::bias::{BiasInput, Biases, Shrinkage};
-    use crate::data::{Features, Field, FieldKind};
+    use crate::data::{Features, Field, FieldKind, ItemId, UserId};
     use crate::rng::Generator;
     use crate::split::Rows;
 
@@ -176,8 +177,8 @@ mod tests {
             .collect();
         let fit = |order: &[(u32, u32, f32)]| {
             let rows = Rows {
-                users: order.iter().map(|row| row.0).collect(),
-                items: order.iter().map(|row| row.1).collect(),
+                users: order.iter().map(|row| UserId(row.0)).collect(),
+                items: order.iter().map(|row| ItemId(row.1)).collect(),
                 targets: order.iter().map(|row| row.2).collect(),
             };
             Biases::baseline(&rows, 5, 9, Shrinkage::default())
@@ -213,8 +214,12 @@ mod tests {
         let rows = pairs().map(|pair| pair.0).collect::<Vec<u32>>();
         let columns = pairs().map(|pair| pair.1).collect::<Vec<u32>>();
         let targets = rows.iter().map(|row| if row % 2 == 0 { 0.7 } else { 0.3 }).collect::<Vec<f32>>();
-        let of_users = Rows { users: rows.clone(), items: columns.clone(), targets: targets.clone() };
-        let of_items = Rows { users: columns, items: rows, targets };
+        let of = |users: &[u32], items: &[u32]| Rows {
+            users: UserId::of_numbers(users).to_vec(),
+            items: ItemId::of_numbers(items).to_vec(),
+            targets: targets.clone(),
+        };
+        let (of_users, of_items) = (of(&rows, &columns), of(&columns, &rows));
         let shrinkage = Shrinkage::default();
         let input = BiasInput {
             rows: &of_users,
@@ -260,8 +265,8 @@ mod tests {
         for user in 0..users as u32 {
             for n in 0..5 {
                 let item = (user * 7 + n * 11) % items as u32;
-                rows.users.push(user);
-                rows.items.push(item);
+                rows.users.push(UserId(user));
+                rows.items.push(ItemId(item));
                 rows.targets.push((0.01 * (user + item) as f32 + 0.3 * chance.unit()).min(1.0));
             }
         }
@@ -272,7 +277,7 @@ mod tests {
         }));
         let mut right = DVector::zeros(users + items);
         for ((&u, &i), &r) in rows.users.iter().zip(&rows.items).zip(&rows.targets) {
-            let places = [u as usize, users + i as usize];
+            let places = [u.index(), users + i.index()];
             for place in places {
                 right[place] += f64::from(r) - mean;
                 places.iter().for_each(|&other| normal[(place, other)] += 1.0);

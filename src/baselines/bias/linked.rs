@@ -1,6 +1,7 @@
 //! Biases of linked domains: what crosses from one to the other is how kindly a person rates.
 
 use super::{BiasInput, Biases, alternation};
+use crate::data::UserId;
 use crate::split::LinkedPair;
 
 /// First domain, second domain, pairs.
@@ -51,10 +52,10 @@ impl Transfer {
             let rho = bias_transfer(alone[d], alone[other], pairs.iter().map(oriented));
             rhos.push(rho);
             for (own, there) in pairs.iter().map(oriented) {
-                let bias = alone[other].users[there as usize];
-                priors[own as usize] += rho * bias;
-                others[own as usize] += bias;
-                sources[own as usize] += 1.0;
+                let bias = alone[other].users[there.index()];
+                priors[own.index()] += rho * bias;
+                others[own.index()] += bias;
+                sources[own.index()] += 1.0;
             }
         }
         for ((p, o), n) in priors.iter_mut().zip(&mut others).zip(&sources) {
@@ -72,11 +73,11 @@ impl Transfer {
 
 /// ρ = Σ b b' / Σ w b'², w = n / (n + 3), clipped to [0, 1.5]: how much of the bias in the other domain is to be
 /// expected here. The weight undoes the shrinkage of b.
-fn bias_transfer(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (u32, u32)>) -> f32 {
+fn bias_transfer(own: &Biases, other: &Biases, pairs: impl Iterator<Item = (UserId, UserId)>) -> f32 {
     let (mut product, mut square) = (0.0, 0.0);
     for (u, v) in pairs {
-        let (b, b_other) = (own.users[u as usize], other.users[v as usize]);
-        let n = own.user_counts[u as usize] as f32;
+        let (b, b_other) = (own.users[u.index()], other.users[v.index()]);
+        let n = own.user_counts[u.index()] as f32;
         product += b * b_other;
         square += n / (n + own.shrinkage.users) * b_other * b_other;
     }
@@ -95,7 +96,7 @@ mod tests {
     #[test]
     fn what_crosses_is_least_squares_and_stays_between_nothing_and_half_as_much_again() {
         let rho = |own: &[f32], other: &[f32]| {
-            bias_transfer(&people(own), &people(other), (0..own.len() as u32).map(|user| (user, user)))
+            bias_transfer(&people(own), &people(other), UserId::first(own.len()).map(|user| (user, user)))
         };
         // Σ b b' = 0.06, Σ w b'² = 10/13 · 0.08.
         assert!((rho(&[0.1, -0.2], &[0.2, -0.2]) - 0.06 / (0.08 * 10.0 / 13.0)).abs() < 1e-6);

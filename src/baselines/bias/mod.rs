@@ -5,7 +5,7 @@ mod alternation;
 mod fitting;
 mod linked;
 
-use crate::data::Features;
+use crate::data::{Features, ItemId, UserId};
 use crate::split::Rows;
 pub use fitting::{Fitting, alone};
 pub use linked::fit_linked;
@@ -70,13 +70,13 @@ pub struct BiasInput<'a> {
 
 impl Biases {
     /// μ + b_u + b_i, clipped to the scale.
-    pub fn predict(&self, user: u32, item: u32) -> f32 {
-        (self.mean + self.users[user as usize] + self.items[item as usize]).clamp(0.0, 1.0)
+    pub fn predict(&self, user: UserId, item: ItemId) -> f32 {
+        (self.mean + self.users[user.index()] + self.items[item.index()]).clamp(0.0, 1.0)
     }
 
     /// b_u and b_i of a training row as if the row had not been seen.
-    pub fn leave_one_out(&self, user: u32, item: u32, target: f32) -> (f32, f32) {
-        let (u, i) = (user as usize, item as usize);
+    pub fn leave_one_out(&self, user: UserId, item: ItemId, target: f32) -> (f32, f32) {
+        let (u, i) = (user.index(), item.index());
         let (b_u, b_i) = (self.users[u], self.items[i]);
         let (n_u, n_i) = (self.user_counts[u] as f32, self.item_counts[i] as f32);
         let user_loo = ((n_u + self.shrinkage.users) * b_u - (target - self.mean - b_i))
@@ -117,8 +117,8 @@ mod tests {
     fn rows(triples: &[(u32, u32, f32)]) -> Rows {
         let mut rows = Rows::default();
         for &(u, i, r) in triples {
-            rows.users.push(u);
-            rows.items.push(i);
+            rows.users.push(UserId(u));
+            rows.items.push(ItemId(i));
             rows.targets.push(r);
         }
         rows
@@ -151,7 +151,7 @@ mod tests {
                 };
                 same.fold((0.0, 0.0), |(sum, n), o| (sum + o.2 - biases.mean - other_side(o), n + 1.0))
             };
-            let (without_user, without_item) = biases.leave_one_out(user, item, rating);
+            let (without_user, without_item) = biases.leave_one_out(UserId(user), ItemId(item), rating);
             let ((user_sum, user_n), (item_sum, item_n)) = (sum(true), sum(false));
             assert!((without_user - user_sum / (user_n + 3.0)).abs() < 1e-6, "{user} {item}");
             assert!((without_item - item_sum / (item_n + 2.0)).abs() < 1e-5, "{user} {item}");
@@ -206,7 +206,7 @@ mod tests {
             item_features: None,
             shrinkage: Shrinkage::default(),
         };
-        let pairs = (0..22).map(|u| LinkedPair { a: u, b: u, warm: u < 20 }).collect();
+        let pairs = (0..22).map(|u| LinkedPair { a: UserId(u), b: UserId(u), warm: u < 20 }).collect();
         fit_linked(&[input(&a), input(&b)], &[(0, 1, pairs)])
     }
 

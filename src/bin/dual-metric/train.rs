@@ -62,14 +62,26 @@ pub fn run(options: &Train) -> Result<()> {
         pollster::block_on(study.advance(&mut |event| events.push(event)))?;
         for event in events {
             if options.verbose
-                && let StudyEvent::Training { event: Event::Epoch { .. } | Event::Finished { .. }, .. } =
-                    event
+                && let StudyEvent::Training {
+                    event: Event::Epoch { .. } | Event::Sweep { .. } | Event::Finished { .. },
+                    ..
+                } = event
             {
                 eprintln!("{}", json!(event));
             }
             let StudyEvent::Training { run, repeat, event } = event else { continue };
             match event {
-                Event::Batch { stage, epoch, .. } => bar.set_message(step(run, repeat, stage, epoch)),
+                Event::Batch { stage, epoch, .. } => {
+                    bar.set_message(step(run, repeat, stage, &format!("epoch {epoch}")));
+                }
+                Event::Sweep { sweep, sweeps, .. } => {
+                    bar.set_message(step(
+                        run,
+                        repeat,
+                        Stage::Sampling,
+                        &format!("sweep {sweep} of {sweeps}"),
+                    ));
+                }
                 Event::Finished { epochs: n, .. } if (run, repeat) == (Run::Main, 0) => epochs = n,
                 _ => {}
             }
@@ -157,7 +169,7 @@ fn tell_clipped(study: &Study) {
     }
 }
 
-fn step(run: Run, repeat: usize, stage: Stage, epoch: usize) -> String {
+fn step(run: Run, repeat: usize, stage: Stage, at: &str) -> String {
     let run = match run {
         Run::Main => "model",
         Run::WithoutTransfer => "without the other domain",
@@ -169,5 +181,5 @@ fn step(run: Run, repeat: usize, stage: Stage, epoch: usize) -> String {
         Run::Everything => "on everything",
     };
     let repeat = if repeat > 0 { format!("repeat {}, ", repeat + 1) } else { String::new() };
-    format!("{repeat}{run}: {}, epoch {epoch}", stage.name())
+    format!("{repeat}{run}: {}, {at}", stage.name())
 }

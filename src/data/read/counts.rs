@@ -60,6 +60,7 @@ fn to_ranks(counts: &mut [f32]) {
 mod tests {
     use super::{Counts, to_ranks};
     use crate::data::read::{Rating, Ratings, Scale};
+    use crate::data::{ItemId, UserId};
 
     #[test]
     fn ranks_are_a_persons_own_and_equal_counts_share_theirs() {
@@ -75,7 +76,7 @@ mod tests {
     #[test]
     fn logarithms_keep_zero_and_take_the_scale_along() {
         let rows = [(0, 0, 0.0), (0, 1, 1.0), (1, 0, 999.0)];
-        let rows = rows.map(|(user, item, value)| Rating { user, item, value });
+        let rows = rows.map(|(user, item, value)| Rating { user: UserId(user), item: ItemId(item), value });
         let (counts, scale) = (Ratings::new(2, 2, &rows), Scale { lo: 0.0, hi: 999.0 });
         let (ratings, logs, _) = Counts::Log.of(&counts, scale);
         let values: Vec<f32> = ratings.iter().map(|row| row.value).collect();

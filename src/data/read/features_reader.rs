@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Delimiter, Features, FieldKind, IdForm, ReadOptions, Reject, Vocabulary,
+    Delimiter, Features, FieldKind, IdForm, Ids, Number, ReadOptions, Reject, UserId, Vocabulary,
     format::{first_rows, named, usual_width},
     ids::in_forms,
     names::{is_known_name, plain_name},
@@ -63,8 +63,8 @@ pub struct FieldReport {
 ///
 /// # Errors
 /// When the file is no text table or too large, or when it knows none of the ids.
-pub fn read_features(file: &str, bytes: &[u8], ids: &Vocabulary) -> Result<FeaturesFile> {
-    read_table(file, bytes, &Ids { known: ids, forms: &[] })
+pub fn read_features<N: Number>(file: &str, bytes: &[u8], ids: &Vocabulary<N>) -> Result<FeaturesFile> {
+    read_table(file, bytes, &KnownIds { known: ids.untyped(), forms: &[] })
 }
 
 /// Reads a feature table about users whose ids were written in `forms` ([`super::ReadOptions::ids`]): the table may have
@@ -75,26 +75,26 @@ pub fn read_features(file: &str, bytes: &[u8], ids: &Vocabulary) -> Result<Featu
 pub fn read_user_features(
     file: &str,
     bytes: &[u8],
-    ids: &Vocabulary,
+    ids: &Vocabulary<UserId>,
     forms: &[IdForm],
 ) -> Result<FeaturesFile> {
-    read_table(file, bytes, &Ids { known: ids, forms })
+    read_table(file, bytes, &KnownIds { known: ids.untyped(), forms })
 }
 
 /// The ids that rows are looked for under.
-struct Ids<'v> {
-    known: &'v Vocabulary,
+struct KnownIds<'v> {
+    known: &'v Ids,
     forms: &'v [IdForm],
 }
 
-impl Ids<'_> {
+impl KnownIds<'_> {
     fn get(&self, cell: &str) -> Option<u32> {
         let in_form = || self.known.get(&in_forms(cell, self.forms));
         self.known.get(cell).or_else(|| if self.forms.is_empty() { None } else { in_form() })
     }
 }
 
-fn read_table(file: &str, bytes: &[u8], ids: &Ids<'_>) -> Result<FeaturesFile> {
+fn read_table(file: &str, bytes: &[u8], ids: &KnownIds<'_>) -> Result<FeaturesFile> {
     let text = text::decode(file, bytes, &ReadOptions::default(), &mut Vec::new())?;
     let Some(delimiter) = Delimiter::recognise(&text, 2) else {
         return Err(Error::file(
@@ -126,7 +126,7 @@ fn read_table(file: &str, bytes: &[u8], ids: &Ids<'_>) -> Result<FeaturesFile> {
 }
 
 /// Whether the first row holds names. An id of the domain in it says no.
-fn is_headed(first: &[Vec<String>], ids: &Ids<'_>) -> bool {
+fn is_headed(first: &[Vec<String>], ids: &KnownIds<'_>) -> bool {
     let Some((head, rest)) = first.split_first() else { return false };
     if head.iter().any(|cell| ids.get(cell).is_some()) && !head.iter().any(|cell| is_known_name(cell)) {
         return false;
@@ -139,7 +139,7 @@ fn is_headed(first: &[Vec<String>], ids: &Ids<'_>) -> bool {
 }
 
 /// The column that holds the ids.
-fn id_column(text: &str, delimiter: Delimiter, names: &[String], ids: &Ids<'_>) -> usize {
+fn id_column(text: &str, delimiter: Delimiter, names: &[String], ids: &KnownIds<'_>) -> usize {
     let mut known = vec![0_usize; names.len()];
     // Data frames are often saved with their row numbers, which would pass for ids.
     let first =
@@ -166,7 +166,7 @@ fn fill(
     rejects: &mut Rejects,
     text: &str,
     (delimiter, header): (Delimiter, bool),
-    ids: &Ids<'_>,
+    ids: &KnownIds<'_>,
 ) -> Result<usize> {
     table.rows = vec![None; ids.known.len()];
     let mut records = Records::new(text, delimiter);
@@ -191,7 +191,7 @@ fn fill(
 }
 
 /// A row's id and cells; `None` when the id is not of the domain.
-fn row_of(records: &Records<'_>, table: &Table, ids: &Ids<'_>) -> Checked<Option<(u32, Vec<Box<str>>)>> {
+fn row_of(records: &Records<'_>, table: &Table, ids: &KnownIds<'_>) -> Checked<Option<(u32, Vec<Box<str>>)>> {
     let (columns, expected) = (records.columns(), table.names.len());
     let id = records.cell(table.id).ok_or(Flaw::Missing { role: "id", column: table.id, columns })?;
     if id.is_empty() {
@@ -205,7 +205,7 @@ fn row_of(records: &Records<'_>, table: &Table, ids: &Ids<'_>) -> Checked<Option
     Ok(Some((number, (0..expected).map(|column| records.cell(column).unwrap_or("").into()).collect())))
 }
 
-fn nothing_matched(file: &str, rows: &[Vec<String>], ids: &Vocabulary) -> Error {
+fn nothing_matched(file: &str, rows: &[Vec<String>], ids: &Ids) -> Error {
     let cut = |text: &str| text.chars().take(40).collect::<String>();
     let theirs = rows.first().and_then(|row| row.first()).map_or(String::new(), |id| cut(id));
     let what = format!(

@@ -50,6 +50,6 @@ pub use text::MAX_TEXT;
 pub use warning::{Figures, Warning, WarningCode, grouped};
 
 use super::store::{
-    Domain, Features, Field, FieldKind, MAX_RATING, Rating, Ratings, SameRows, Scale, ScaleKind, Vocabulary,
-    overlap_users, pairs_missing,
+    Domain, Features, Field, FieldKind, Ids, ItemId, MAX_RATING, Number, Rating, Ratings, SameRows, Scale,
+    ScaleKind, UserId, Vocabulary, overlap_users, pairs_missing,
 };

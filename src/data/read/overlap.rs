@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::ids::{IdGain, gain};
-use super::{Domain, Figures, PairChange, PairCure, SameRows, Vocabulary};
+use super::{Domain, Figures, Ids, PairChange, PairCure, SameRows, UserId, Vocabulary};
 use super::{overlap_users as users_in_both, pairs_missing};
 use crate::rng::Generator;
 
@@ -215,7 +215,7 @@ fn same_rows_warning(a: &Domain, b: &Domain, same: &SameRows) -> Option<String> 
 }
 
 /// Two parts of one file are no two domains.
-fn parts_of_one(a: &Domain, b: &Domain, pairs: &[(u32, u32)]) -> Option<String> {
+fn parts_of_one(a: &Domain, b: &Domain, pairs: &[(UserId, UserId)]) -> Option<String> {
     let (items, expected) = pairs_missing(a, b, pairs)?;
     Some(format!(
         "{} and {} have {items} items in common, and yet nobody rated one of them in both, where chance would give {expected:.0} \
@@ -226,23 +226,29 @@ fn parts_of_one(a: &Domain, b: &Domain, pairs: &[(u32, u32)]) -> Option<String> 
 
 /// The ids of the users, or of the items, and the mean rating of each; `None` for those with too few ratings.
 struct Side<'d> {
-    ids: &'d Vocabulary,
+    ids: &'d Ids,
     means: Vec<Option<f64>>,
 }
 
 impl<'d> Side<'d> {
     fn users(domain: &'d Domain) -> Self {
-        Self::new(&domain.users, domain.ratings.iter().map(|rating| (rating.user, rating.value)))
+        Self::new(
+            domain.users.untyped(),
+            domain.ratings.iter().map(|rating| (rating.user.index(), rating.value)),
+        )
     }
 
     fn items(domain: &'d Domain) -> Self {
-        Self::new(&domain.items, domain.ratings.iter().map(|rating| (rating.item, rating.value)))
+        Self::new(
+            domain.items.untyped(),
+            domain.ratings.iter().map(|rating| (rating.item.index(), rating.value)),
+        )
     }
 
-    fn new(ids: &'d Vocabulary, ratings: impl Iterator<Item = (u32, f32)>) -> Self {
+    fn new(ids: &'d Ids, ratings: impl Iterator<Item = (usize, f32)>) -> Self {
         let mut sums = vec![(0.0, 0); ids.len()];
         for (number, value) in ratings {
-            let (sum, n) = &mut sums[number as usize];
+            let (sum, n) = &mut sums[number];
             *sum += f64::from(value);
             *n += 1;
         }
@@ -379,7 +385,8 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice
     };
     // An accidental match of a few ids is no cause.
     let better = |n: usize| n >= FEW_USERS.max(3 * overlap_users) || (overlap_users == 0 && n > 0);
-    let (a_swapped, b_swapped) = (common(&a.items, &b.users), common(&a.users, &b.items));
+    let (a_swapped, b_swapped) =
+        (common(a.items.untyped(), b.users.untyped()), common(a.users.untyped(), b.items.untyped()));
     let (most, d) = if a_swapped >= b_swapped { (a_swapped, 0) } else { (b_swapped, 1) };
     let (swapped, other) = if d == 0 { (&a.name, &b.name) } else { (&b.name, &a.name) };
     if better(most) {
@@ -394,7 +401,7 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice
         let text = format!("{how_many}, but {all} would be if {what}: write the ids alike in both files");
         return Advice::new(text).or_alike(ids);
     }
-    let both_swapped = common(&a.items, &b.items);
+    let both_swapped = common(a.items.untyped(), b.items.untyped());
     if better(both_swapped) {
         let text = format!(
             "{how_many}, but {both_swapped} items are: are the user and item columns of both swapped?"
@@ -412,8 +419,9 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice
             "{how_many}: the ids of {name} look as if its text were in another encoding, such as GB18030; save it as UTF-8"
         ));
     }
-    let example =
-        |domain: &Domain| crate::error::one_line(&domain.users.id(0).chars().take(40).collect::<String>());
+    let example = |domain: &Domain| {
+        crate::error::one_line(&domain.users.id(UserId(0)).chars().take(40).collect::<String>())
+    };
     Advice::new(format!(
         "{how_many}: the files use different ids for their users (for example \"{}\" and \"{}\")",
         example(a),
@@ -422,28 +430,29 @@ fn too_few(a: &Domain, b: &Domain, overlap_users: usize, ids: &IdGain) -> Advice
 }
 
 /// Whether many ids have runs of the characters that bytes of another encoding become when read as Latin-1.
-fn is_garbled(ids: &Vocabulary) -> bool {
+fn is_garbled(ids: &Vocabulary<UserId>) -> bool {
     let high = |c: &char| ('\u{80}'..='\u{ff}').contains(c);
     let run = |id: &&str| id.chars().zip(id.chars().skip(1)).any(|(c, next)| high(&c) && high(&next));
     ids.ids().filter(|id| run(id)).count() * 5 > ids.len()
 }
 
-fn common(a: &Vocabulary, b: &Vocabulary) -> usize {
+fn common(a: &Ids, b: &Ids) -> usize {
     a.ids().filter(|id| b.get(id).is_some()).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{PairCode, agree, interval, overlap_report};
-    use crate::data::read::{Domain, IdForm, Rating, Vocabulary};
+    use crate::data::read::{Domain, IdForm, ItemId, Rating, UserId, Vocabulary};
     use crate::rng::Generator;
 
     /// User n rates the items 0..5 with `rating(n, item)`.
     fn domain(name: &str, users: &[String], items: &[String], rating: impl Fn(u32, u32) -> f32) -> Domain {
-        let (users, items): (Vocabulary, Vocabulary) = (users.iter().collect(), items.iter().collect());
+        let (users, items): (Vocabulary<UserId>, Vocabulary<ItemId>) =
+            (users.iter().collect(), items.iter().collect());
         let mut rows = Vec::new();
-        for user in 0..users.len() as u32 {
-            rows.extend((0..items.len() as u32).map(|item| Rating { user, item, value: rating(user, item) }));
+        for user in users.all() {
+            rows.extend(items.all().map(|item| Rating { user, item, value: rating(user.0, item.0) }));
         }
         Domain::of_stars(name, users, items, &rows)
     }

@@ -2,7 +2,7 @@
 //! are all equal teach nothing, and numbers with a long tail are counts and no ratings.
 
 use super::{
-    Counts, Ratings, ReadOptions, Scale, ScaleKind, Vocabulary, Warning, WarningCode,
+    Counts, ItemId, Ratings, ReadOptions, Scale, ScaleKind, UserId, Vocabulary, Warning, WarningCode,
     ids::{is_rounded, twins},
     scales::usual,
     warning::grouped,
@@ -173,7 +173,7 @@ pub(super) fn one_value_each(ratings: &Ratings) -> Option<Warning> {
         return None;
     }
     let (mut users, mut equal) = (0, 0);
-    for user in 0..ratings.users() as u32 {
+    for user in UserId::first(ratings.users()) {
         let (_, values) = ratings.row(user);
         users += usize::from(values.len() >= 3);
         equal += usize::from(values.len() >= 3 && is_one(values));
@@ -181,7 +181,7 @@ pub(super) fn one_value_each(ratings: &Ratings) -> Option<Warning> {
     // By item: the first value, how many there are, and whether they are equal.
     let mut items = vec![(0.0, 0_usize, true); ratings.items()];
     for rating in ratings.iter() {
-        let (value, count, is_equal) = &mut items[rating.item as usize];
+        let (value, count, is_equal) = &mut items[rating.item.index()];
         if *count == 0 {
             *value = rating.value;
         }
@@ -254,9 +254,9 @@ const SHARED: [&str; 24] = [
 const SHARED_RATINGS: usize = 5;
 
 /// Tells of an id that many people seem to share: by its name, or because it has so many ratings.
-pub(super) fn shared_id(users: &Vocabulary, ratings: &Ratings) -> Option<Warning> {
-    let count = |user: u32| ratings.of_user(user).len();
-    let told = |user: u32, why: &str| {
+pub(super) fn shared_id(users: &Vocabulary<UserId>, ratings: &Ratings) -> Option<Warning> {
+    let count = |user: UserId| ratings.of_user(user).len();
+    let told = |user: UserId, why: &str| {
         let text = format!(
             "\"{}\" has {} of {} ratings and {why}, so that many people may count as one: leave its rows out of the file \
              if that is so",
@@ -268,11 +268,12 @@ pub(super) fn shared_id(users: &Vocabulary, ratings: &Ratings) -> Option<Warning
         Warning::new(WarningCode::SharedId, text).with(figures)
     };
     let is_shared = |id: &str| id.len() <= 24 && SHARED.contains(&id.to_lowercase().as_str());
-    let named = users.ids().zip(0..).filter(|&(id, user)| count(user) >= SHARED_RATINGS && is_shared(id));
+    let named =
+        users.ids().zip(users.all()).filter(|&(id, user)| count(user) >= SHARED_RATINGS && is_shared(id));
     if let Some((_, user)) = named.max_by_key(|&(_, user)| count(user)) {
         return Some(told(user, "is called as accounts without a person are"));
     }
-    let mut counts: Vec<(usize, u32)> = (0..users.len() as u32).map(|user| (count(user), user)).collect();
+    let mut counts: Vec<(usize, UserId)> = users.all().map(|user| (count(user), user)).collect();
     counts.sort_unstable();
     match counts[..] {
         [.., (next, _), (most, user)]
@@ -285,7 +286,7 @@ pub(super) fn shared_id(users: &Vocabulary, ratings: &Ratings) -> Option<Warning
 }
 
 /// Tells of people who have two ids that differ only in how they are written.
-pub(super) fn two_ids(users: &Vocabulary) -> Option<Warning> {
+pub(super) fn two_ids(users: &Vocabulary<UserId>) -> Option<Warning> {
     let twins = twins(users);
     // A few names that differ in case alone are two people.
     (twins.users >= 3 && twins.users * 20 >= users.len()).then(|| {
@@ -302,8 +303,8 @@ pub(super) fn two_ids(users: &Vocabulary) -> Option<Warning> {
 }
 
 /// Tells of ids that a spreadsheet rounded: `4.68772E+17`.
-pub(super) fn rounded_ids(users: &Vocabulary, items: &Vocabulary) -> Option<Warning> {
-    [("user", users), ("item", items)].into_iter().find_map(|(role, ids)| {
+pub(super) fn rounded_ids(users: &Vocabulary<UserId>, items: &Vocabulary<ItemId>) -> Option<Warning> {
+    [("user", users.untyped()), ("item", items.untyped())].into_iter().find_map(|(role, ids)| {
         let rounded = ids.ids().filter(|id| is_rounded(id)).count();
         let example = ids.ids().find(|id| is_rounded(id))?;
         (rounded >= 3.max(ids.len() / 50) || rounded == ids.len()).then(|| {
@@ -379,8 +380,13 @@ mod tests {
     fn ratings_that_are_equal_for_each_item_or_person_are_told() {
         let ratings = |value: &dyn Fn(u32, u32) -> f32| {
             let pairs = (0..20).flat_map(|user| (0..15).map(move |item| (user, item)));
-            let rows: Vec<Rating> =
-                pairs.map(|(user, item)| Rating { user, item, value: value(user, item) }).collect();
+            let rows: Vec<Rating> = pairs
+                .map(|(user, item)| Rating {
+                    user: UserId(user),
+                    item: ItemId(item),
+                    value: value(user, item),
+                })
+                .collect();
             one_value_each(&Ratings::new(20, 15, &rows)).map(|warning| warning.text)
         };
         assert!(
@@ -394,11 +400,13 @@ mod tests {
     #[test]
     fn an_account_of_many_people_is_told() {
         let said = |name: &str, of_it: u32| {
-            let users: Vocabulary =
+            let users: Vocabulary<UserId> =
                 (0..60).map(|user| if user == 7 { name.into() } else { format!("u{user}") }).collect();
             let rows = (0..60)
                 .flat_map(|user| (0..if user == 7 { of_it } else { 10 }).map(move |item| (user, item)));
-            let rows: Vec<Rating> = rows.map(|(user, item)| Rating { user, item, value: 3.0 }).collect();
+            let rows: Vec<Rating> = rows
+                .map(|(user, item)| Rating { user: UserId(user), item: ItemId(item), value: 3.0 })
+                .collect();
             shared_id(&users, &Ratings::new(60, 200, &rows)).map(|warning| warning.text)
         };
         assert!(
@@ -424,9 +432,10 @@ mod tests {
 
     #[test]
     fn rounded_ids_are_told() {
-        let ids = |ids: &[&str]| ids.iter().copied().collect::<Vocabulary>();
-        let said = rounded_ids(&ids(&["4.68772E+17", "4.6E+17"]), &ids(&["b1"])).unwrap();
+        let users = |ids: &[&str]| ids.iter().copied().collect::<Vocabulary<UserId>>();
+        let items = ["b1"].into_iter().collect::<Vocabulary<ItemId>>();
+        let said = rounded_ids(&users(&["4.68772E+17", "4.6E+17"]), &items).unwrap();
         assert!(said.text.starts_with("2 of 2 user ids are rounded"));
-        assert_eq!(rounded_ids(&ids(&["1E5", "7e+x", "E+5"]), &ids(&["b1"])), None);
+        assert_eq!(rounded_ids(&users(&["1E5", "7e+x", "E+5"]), &items), None);
     }
 }

@@ -2,7 +2,7 @@
 //! ratings of a pair one is kept. What is left is a domain's ids and ratings.
 
 use super::{
-    MAX_RATING, Ratings, Scale, ScaleKind, Vocabulary,
+    ItemId, MAX_RATING, Number, Ratings, Scale, ScaleKind, UserId, Vocabulary,
     dates::time,
     format::Format,
     matrix::{Matrix, Size, is_unrated},
@@ -24,10 +24,10 @@ const BLOCK: usize = 64;
 
 /// The usable rows of a file while it is read, as columns: 12 bytes a row, and 8 more where the file has times.
 pub(super) struct Rows<'t> {
-    user_ids: Vocabulary,
-    item_ids: Vocabulary,
-    users: Vec<u32>,
-    items: Vec<u32>,
+    user_ids: Vocabulary<UserId>,
+    item_ids: Vocabulary<ItemId>,
+    users: Vec<UserId>,
+    items: Vec<ItemId>,
     values: Vec<f32>,
     /// Time of each row, empty when the file has none.
     times: Vec<f64>,
@@ -158,7 +158,7 @@ impl<'t> Rows<'t> {
         missing: &[f32],
     ) -> Result<()> {
         // An item gets its number with its first rating.
-        let mut numbers: Vec<Option<u32>> = vec![None; matrix.columns.len()];
+        let mut numbers: Vec<Option<ItemId>> = vec![None; matrix.columns.len()];
         while let Some(step) = records.advance() {
             let id = step.and_then(|()| {
                 if let Some(expected) = format.strict_width
@@ -215,8 +215,11 @@ impl<'t> Rows<'t> {
             }
         }
         if matrix.rows_are_items() {
-            std::mem::swap(&mut self.user_ids, &mut self.item_ids);
-            std::mem::swap(&mut self.users, &mut self.items);
+            let (users, items) = (std::mem::take(&mut self.user_ids), std::mem::take(&mut self.item_ids));
+            (self.user_ids, self.item_ids) = (items.retyped(), users.retyped());
+            let (users, items) = (std::mem::take(&mut self.users), std::mem::take(&mut self.items));
+            self.users = items.into_iter().map(|item| UserId(item.0)).collect();
+            self.items = users.into_iter().map(|user| ItemId(user.0)).collect();
         }
         Ok(())
     }
@@ -260,7 +263,7 @@ impl<'t> Rows<'t> {
 
     /// Ids and ratings. Of several ratings of a pair the latest is kept, or the last where times are equal or missing;
     /// the number is how many rows went.
-    pub fn into_ratings(mut self) -> (Vocabulary, Vocabulary, Ratings, usize) {
+    pub fn into_ratings(mut self) -> (Vocabulary<UserId>, Vocabulary<ItemId>, Ratings, usize) {
         let mut ratings = self.ratings();
         let mut gone = 0;
         if ratings.has_pair_twice() {
@@ -292,11 +295,11 @@ impl<'t> Rows<'t> {
         let time = |row: u32| self.times.get(row as usize).copied().unwrap_or(f64::NEG_INFINITY);
         // User by user, each item remembers its row: no table of all pairs is needed, and nothing is sorted.
         let by_user = rows_by_user(self.user_ids.len(), &self.users);
-        let mut best = vec![(u32::MAX, 0_u32); self.item_ids.len()];
+        let mut best = vec![(UserId(u32::MAX), 0_u32); self.item_ids.len()];
         let mut gone = Vec::new();
         for &row in &by_user {
             let user = self.users[row as usize];
-            let (of_user, known) = &mut best[self.items[row as usize] as usize];
+            let (of_user, known) = &mut best[self.items[row as usize].index()];
             if *of_user != user {
                 (*of_user, *known) = (user, row);
             } else if time(row) >= time(*known) {
@@ -325,15 +328,15 @@ fn expected_rows(text: &str) -> usize {
 }
 
 /// The rows in the order of their users, each user's in the order of the file.
-fn rows_by_user(users: usize, user_by_row: &[u32]) -> Vec<u32> {
+fn rows_by_user(users: usize, user_by_row: &[UserId]) -> Vec<u32> {
     let mut next = vec![0_u32; users + 1];
-    user_by_row.iter().for_each(|&user| next[user as usize + 1] += 1);
+    user_by_row.iter().for_each(|&user| next[user.index() + 1] += 1);
     for user in 0..users {
         next[user + 1] += next[user];
     }
     let mut rows = vec![0; user_by_row.len()];
     for (row, &user) in (0..).zip(user_by_row) {
-        let place = &mut next[user as usize];
+        let place = &mut next[user.index()];
         rows[*place as usize] = row;
         *place += 1;
     }
@@ -355,19 +358,19 @@ fn leave_out<T>(column: &mut Vec<T>, gone: &[u32]) {
 }
 
 /// The ids that `numbers` refers to in the order of their first use; the numbers are changed to it.
-fn renumbered(ids: Vocabulary, numbers: &mut [u32]) -> Vocabulary {
+fn renumbered<N: Number>(ids: Vocabulary<N>, numbers: &mut [N]) -> Vocabulary<N> {
     let mut new = vec![u32::MAX; ids.len()];
     let mut old = Vec::new();
     for number in numbers {
-        let slot = &mut new[*number as usize];
+        let slot = &mut new[number.number() as usize];
         if *slot == u32::MAX {
             *slot = old.len() as u32;
             old.push(*number);
         }
-        *number = *slot;
+        *number = N::of(*slot);
     }
     // Nothing was taken out: the order of first use is the order of the numbers already.
-    if old.len() == ids.len() && old.iter().zip(0..).all(|(&old, new)| old == new) {
+    if old.len() == ids.len() && old.iter().zip(0..).all(|(old, new)| old.number() == new) {
         return ids;
     }
     old.into_iter().map(|number| ids.id(number)).collect()

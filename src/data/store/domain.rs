@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Features, Ratings, Vocabulary};
+use super::{Features, ItemId, Ratings, UserId, Vocabulary};
 use crate::error::{Error, Result};
 
 /// Ratings and ends of scales beyond this size are taken for slips; it keeps all later arithmetic finite.
@@ -93,9 +93,9 @@ pub struct Domain {
     /// Name shown to people, for example the file's.
     pub name: String,
     /// User ids.
-    pub users: Arc<Vocabulary>,
+    pub users: Arc<Vocabulary<UserId>>,
     /// Item ids.
-    pub items: Arc<Vocabulary>,
+    pub items: Arc<Vocabulary<ItemId>>,
     /// Ratings on the original scale.
     pub ratings: Arc<Ratings>,
     /// The scale; every rating is on it.
@@ -110,13 +110,13 @@ pub struct Domain {
 
 impl Domain {
     /// What to call an item: its title where a feature table gives one, its id otherwise.
-    pub fn item_title(&self, item: u32) -> &str {
-        self.item_features.as_ref().and_then(|f| f.title(item)).unwrap_or_else(|| self.items.id(item))
+    pub fn item_title(&self, item: ItemId) -> &str {
+        self.item_features.as_ref().and_then(|f| f.title(item.0)).unwrap_or_else(|| self.items.id(item))
     }
 
     /// What to call a user: the title of a user table where there is one, the id otherwise.
-    pub fn user_title(&self, user: u32) -> &str {
-        self.user_features.as_ref().and_then(|f| f.title(user)).unwrap_or_else(|| self.users.id(user))
+    pub fn user_title(&self, user: UserId) -> &str {
+        self.user_features.as_ref().and_then(|f| f.title(user.0)).unwrap_or_else(|| self.users.id(user))
     }
 }
 
@@ -125,8 +125,8 @@ impl Domain {
     /// A domain of ratings from 1 to 5, without features.
     pub(crate) fn of_stars(
         name: &str,
-        users: Vocabulary,
-        items: Vocabulary,
+        users: Vocabulary<UserId>,
+        items: Vocabulary<ItemId>,
         rows: &[crate::data::Rating],
     ) -> Self {
         Self {

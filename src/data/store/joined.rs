@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Domain, Rating, Ratings, Scale, ScaleKind};
+use super::{Domain, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, Vocabulary};
 
 /// A domain whose test rows are given.
 #[derive(Clone, Debug)]
@@ -34,13 +34,13 @@ impl Domain {
     /// ```
     pub fn with_test_rows(&self, test: &Self) -> Tested {
         let (mut users, mut items) = ((*self.users).clone(), (*self.items).clone());
-        let own = |rating: Rating, users: &mut super::Vocabulary, items: &mut super::Vocabulary| Rating {
+        let own = |rating: Rating, users: &mut Vocabulary<UserId>, items: &mut Vocabulary<ItemId>| Rating {
             user: users.intern(test.users.id(rating.user)),
             item: items.intern(test.items.id(rating.item)),
             ..rating
         };
         let added: Vec<Rating> = test.ratings.iter().map(|row| own(row, &mut users, &mut items)).collect();
-        let pairs: HashSet<(u32, u32)> = added.iter().map(|row| (row.user, row.item)).collect();
+        let pairs: HashSet<(UserId, ItemId)> = added.iter().map(|row| (row.user, row.item)).collect();
         let is_tested = |row: &Rating| pairs.contains(&(row.user, row.item));
         let kept = (self.ratings.iter().zip(0..)).filter(|(row, _)| !is_tested(row));
         let (mut rows, positions): (Vec<Rating>, Vec<u32>) = kept.unzip();
@@ -51,7 +51,7 @@ impl Domain {
             let of_test = (0..test.ratings.len() as u32).map(|position| test.ratings.time(position));
             let times = positions.iter().map(|&position| self.ratings.time(position)).chain(of_test);
             let times: Vec<f64> = times.map(|time| time.unwrap_or(f64::NEG_INFINITY)).collect();
-            let row_users: Vec<u32> = rows.iter().map(|row| row.user).collect();
+            let row_users: Vec<UserId> = rows.iter().map(|row| row.user).collect();
             ratings = ratings.with_times(&row_users, &times);
         }
         let tested = ratings.iter().map(|row| is_tested(&row)).collect();
@@ -77,8 +77,7 @@ mod tests {
     use super::*;
 
     fn domain(rows: &[(&str, &str, f32)], scale: (f32, f32)) -> Domain {
-        let (mut users, mut items) =
-            (super::super::Vocabulary::default(), super::super::Vocabulary::default());
+        let (mut users, mut items) = (Vocabulary::default(), Vocabulary::default());
         let rows: Vec<Rating> = (rows.iter())
             .map(|&(user, item, value)| Rating { user: users.intern(user), item: items.intern(item), value })
             .collect();
@@ -117,7 +116,7 @@ mod tests {
         let timed = |rows: &[(&str, &str, f32)], times: &[f64]| {
             let plain = domain(rows, (1.0, 5.0));
             // Rows come by user here, so that their order is that of the positions.
-            let users: Vec<u32> = plain.ratings.iter().map(|row| row.user).collect();
+            let users: Vec<UserId> = plain.ratings.iter().map(|row| row.user).collect();
             let ratings = (*plain.ratings).clone().with_times(&users, times).into();
             Domain { ratings, ..plain }
         };

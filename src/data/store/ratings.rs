@@ -2,13 +2,15 @@
 
 use super::times::Times;
 
+use super::{ItemId, UserId};
+
 /// One rating by its numbers inside the domain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rating {
     /// User number.
-    pub user: u32,
+    pub user: UserId,
     /// Item number.
-    pub item: u32,
+    pub item: ItemId,
     /// Value on the domain's original scale.
     pub value: f32,
 }
@@ -18,7 +20,7 @@ pub struct Rating {
 #[derive(Clone, Debug, Default)]
 pub struct Ratings {
     user_starts: Vec<u32>,
-    items: Vec<u32>,
+    items: Vec<ItemId>,
     values: Vec<f32>,
     /// Number of items, rated or not.
     of_items: usize,
@@ -35,7 +37,7 @@ impl Ratings {
     }
 
     /// The same from columns of equal length.
-    pub fn from_columns(users: usize, items: usize, columns: (&[u32], &[u32], &[f32])) -> Self {
+    pub fn from_columns(users: usize, items: usize, columns: (&[UserId], &[ItemId], &[f32])) -> Self {
         let (row_users, row_items, values) = columns;
         let entries = row_items.iter().copied().zip(values.iter().copied());
         Self::compress(users, items, row_users.iter().copied(), entries)
@@ -44,15 +46,15 @@ impl Ratings {
     fn compress(
         users: usize,
         items: usize,
-        row_users: impl ExactSizeIterator<Item = u32> + Clone,
-        entries: impl Iterator<Item = (u32, f32)>,
+        row_users: impl ExactSizeIterator<Item = UserId> + Clone,
+        entries: impl Iterator<Item = (ItemId, f32)>,
     ) -> Self {
         let n = row_users.len();
         let user_starts = starts(users, row_users.clone());
         let mut next = user_starts.clone();
-        let (mut row_items, mut values) = (vec![0; n], vec![0.0; n]);
+        let (mut row_items, mut values) = (vec![ItemId(0); n], vec![0.0; n]);
         for (user, (item, value)) in row_users.zip(entries) {
-            let position = &mut next[user as usize];
+            let position = &mut next[user.index()];
             row_items[*position as usize] = item;
             values[*position as usize] = value;
             *position += 1;
@@ -62,11 +64,11 @@ impl Ratings {
 
     /// The same with the times of its rows: `row_users` and `times` in the order of the rows that it was made of. A time
     /// that is not finite is not known.
-    pub(in crate::data) fn with_times(self, row_users: &[u32], times: &[f64]) -> Self {
+    pub(in crate::data) fn with_times(self, row_users: &[UserId], times: &[f64]) -> Self {
         let mut next = self.user_starts.clone();
         let mut by_position = vec![f64::NEG_INFINITY; self.len()];
         for (&user, &time) in row_users.iter().zip(times) {
-            let position = &mut next[user as usize];
+            let position = &mut next[user.index()];
             by_position[*position as usize] = time;
             *position += 1;
         }
@@ -96,17 +98,18 @@ impl Ratings {
     /// The rating at a position. Looks for the user: whoever needs many goes through users or [`Ratings::iter`].
     pub fn at(&self, position: u32) -> Rating {
         let user = self.user_starts.partition_point(|&start| start <= position) as u32 - 1;
+        let user = UserId(user);
         Rating { user, item: self.items[position as usize], value: self.values[position as usize] }
     }
 
     /// The positions of a user's ratings.
-    pub fn of_user(&self, user: u32) -> std::ops::Range<u32> {
-        self.user_starts[user as usize]..self.user_starts[user as usize + 1]
+    pub fn of_user(&self, user: UserId) -> std::ops::Range<u32> {
+        self.user_starts[user.index()]..self.user_starts[user.index() + 1]
     }
 
     /// The items that a user rated and their ratings, in the order of their positions.
-    pub fn row(&self, user: u32) -> (&[u32], &[f32]) {
-        let range = self.user_starts[user as usize] as usize..self.user_starts[user as usize + 1] as usize;
+    pub fn row(&self, user: UserId) -> (&[ItemId], &[f32]) {
+        let range = self.user_starts[user.index()] as usize..self.user_starts[user.index() + 1] as usize;
         (&self.items[range.clone()], &self.values[range])
     }
 
@@ -123,8 +126,8 @@ impl Ratings {
 
     /// Of a user's ratings in the order of their positions, numbers that grow with the time; 0 where it is not known.
     /// `None` where no time is.
-    pub fn time_order(&self, user: u32) -> Option<&[u32]> {
-        let range = self.user_starts[user as usize] as usize..self.user_starts[user as usize + 1] as usize;
+    pub fn time_order(&self, user: UserId) -> Option<&[u32]> {
+        let range = self.user_starts[user.index()] as usize..self.user_starts[user.index() + 1] as usize;
         self.times.as_ref().map(|times| &times.steps()[range])
     }
 
@@ -146,16 +149,16 @@ impl Ratings {
 
     /// Whether somebody rated an item twice.
     pub(crate) fn has_pair_twice(&self) -> bool {
-        let mut last_user = vec![u32::MAX; self.items()];
-        (0..self.users() as u32).any(|user| {
+        let mut last_user = vec![UserId(u32::MAX); self.items()];
+        UserId::first(self.users()).any(|user| {
             let mut items = self.row(user).0.iter();
-            items.any(|&item| std::mem::replace(&mut last_user[item as usize], user) == user)
+            items.any(|&item| std::mem::replace(&mut last_user[item.index()], user) == user)
         })
     }
 
     /// All ratings in the order of their positions.
     pub fn iter(&self) -> impl Iterator<Item = Rating> + '_ {
-        (0..self.users() as u32).flat_map(move |user| {
+        UserId::first(self.users()).flat_map(move |user| {
             let (items, values) = self.row(user);
             items.iter().zip(values).map(move |(&item, &value)| Rating { user, item, value })
         })
@@ -163,10 +166,10 @@ impl Ratings {
 }
 
 /// Where each of `n` groups starts when `keys` are sorted by group; one more than `n` entries.
-fn starts(n: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
+fn starts(n: usize, keys: impl Iterator<Item = UserId>) -> Vec<u32> {
     let mut starts = vec![0; n + 1];
     for key in keys {
-        starts[key as usize + 1] += 1;
+        starts[key.index() + 1] += 1;
     }
     for i in 0..n {
         starts[i + 1] += starts[i];
@@ -176,37 +179,37 @@ fn starts(n: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rating, Ratings};
+    use super::{ItemId, Rating, Ratings, UserId};
 
     #[test]
     fn rows_are_found_by_user_and_by_position() {
-        let row = |user, item, value| Rating { user, item, value };
+        let row = |user, item, value| Rating { user: UserId(user), item: ItemId(item), value };
         let ratings = Ratings::new(3, 2, &[row(2, 0, 5.0), row(0, 1, 3.0), row(2, 1, 1.0)]);
         assert_eq!((ratings.users(), ratings.items(), ratings.len()), (3, 2, 3));
         assert_eq!(ratings.at(0), row(0, 1, 3.0));
-        assert_eq!(ratings.of_user(1), 1..1);
+        assert_eq!(ratings.of_user(UserId(1)), 1..1);
         assert_eq!(
-            ratings.of_user(2).map(|p| ratings.at(p)).collect::<Vec<_>>(),
+            ratings.of_user(UserId(2)).map(|p| ratings.at(p)).collect::<Vec<_>>(),
             [row(2, 0, 5.0), row(2, 1, 1.0)]
         );
-        assert_eq!(ratings.row(2), (&[0, 1][..], &[5.0, 1.0][..]));
+        assert_eq!(ratings.row(UserId(2)), (&[ItemId(0), ItemId(1)][..], &[5.0, 1.0][..]));
         assert_eq!(ratings.iter().count(), 3);
-        let columns = (&[2, 0, 2][..], &[0, 1, 1][..], &[5.0, 3.0, 1.0][..]);
+        let columns = (UserId::of_numbers(&[2, 0, 2]), ItemId::of_numbers(&[0, 1, 1]), &[5.0, 3.0, 1.0][..]);
         assert!(Ratings::from_columns(3, 2, columns).iter().eq(ratings.iter()));
     }
 
     #[test]
     fn times_follow_their_ratings_to_the_positions() {
-        let row = |user, item| Rating { user, item, value: 3.0 };
+        let row = |user, item| Rating { user: UserId(user), item: ItemId(item), value: 3.0 };
         let plain = Ratings::new(3, 3, &[row(2, 0), row(0, 1), row(2, 1), row(2, 2)]);
-        assert_eq!((plain.has_times(), plain.time(0), plain.time_order(2)), (false, None, None));
-        let timed = plain.with_times(&[2, 0, 2, 2], &[90.0, 50.0, f64::NEG_INFINITY, 60.0]);
+        assert_eq!((plain.has_times(), plain.time(0), plain.time_order(UserId(2))), (false, None, None));
+        let timed = plain.with_times(&[2, 0, 2, 2].map(UserId), &[90.0, 50.0, f64::NEG_INFINITY, 60.0]);
         assert_eq!(
             [0, 1, 2, 3].map(|position| timed.time(position)),
             [Some(50.0), Some(90.0), None, Some(60.0)]
         );
-        assert_eq!(timed.time_order(2), Some(&[41, 0, 11][..]));
-        assert_eq!(timed.time_order(1), Some(&[][..]));
+        assert_eq!(timed.time_order(UserId(2)), Some(&[41, 0, 11][..]));
+        assert_eq!(timed.time_order(UserId(1)), Some(&[][..]));
         // Other values, the same times.
         let changed = timed.with_values(|values| values.fill(1.0));
         assert_eq!(changed.times().map(|times| times[1]), Some(90.0));

@@ -2,7 +2,7 @@
 //! rating of one is then a training rating of the other. Item ids that count from 1 in each file give some by chance,
 //! so that rows count as the same only where a person's ratings of one id agree more often than those of any two ids.
 
-use super::{Domain, Ratings};
+use super::{Domain, ItemId, Ratings, UserId};
 
 /// Standard deviations above chance from which on agreement is none.
 const SIGNIFICANT: f64 = 4.0;
@@ -25,8 +25,8 @@ pub struct SameRows {
 
 impl SameRows {
     /// Looks through the ratings of `overlap_users`, (user in `a`, user in `b`).
-    pub(in crate::data) fn of(a: &Domain, b: &Domain, overlap_users: &[(u32, u32)]) -> Self {
-        let item_in_b: Vec<Option<u32>> = a.items.ids().map(|id| b.items.get(id)).collect();
+    pub(in crate::data) fn of(a: &Domain, b: &Domain, overlap_users: &[(UserId, UserId)]) -> Self {
+        let item_in_b: Vec<Option<ItemId>> = a.items.ids().map(|id| b.items.get(id)).collect();
         let mut same = Self::default();
         if item_in_b.iter().all(Option::is_none) {
             return same;
@@ -36,11 +36,11 @@ impl SameRows {
         let mut position_of = vec![NONE; b.items.len()];
         for &(user_a, user_b) in overlap_users {
             let (rows_a, rows_b) = (Rows::of(&a.ratings, user_a), Rows::of(&b.ratings, user_b));
-            rows_b.each(|position, item, _| position_of[item as usize] = position);
+            rows_b.each(|position, item, _| position_of[item.index()] = position);
             let (mut both, known) = (0, same.positions.len());
             rows_a.each(|position, item, value| {
-                let Some(item) = item_in_b[item as usize] else { return };
-                let other = position_of[item as usize];
+                let Some(item) = item_in_b[item.index()] else { return };
+                let other = position_of[item.index()];
                 if other != NONE {
                     both += 1;
                     if rows_b.values[(other - rows_b.start) as usize] == value {
@@ -48,7 +48,7 @@ impl SameRows {
                     }
                 }
             });
-            rows_b.each(|_, item, _| position_of[item as usize] = NONE);
+            rows_b.each(|_, item, _| position_of[item.index()] = NONE);
             if both > 0 {
                 agreement.add(rows_a.values, rows_b.values, both, same.positions.len() - known);
             }
@@ -73,25 +73,25 @@ const MANY_PAIRS: f64 = 8.0;
 pub(in crate::data) fn pairs_missing(
     a: &Domain,
     b: &Domain,
-    overlap_users: &[(u32, u32)],
+    overlap_users: &[(UserId, UserId)],
 ) -> Option<(usize, f64)> {
-    let item_in_b: Vec<Option<u32>> = a.items.ids().map(|id| b.items.get(id)).collect();
+    let item_in_b: Vec<Option<ItemId>> = a.items.ids().map(|id| b.items.get(id)).collect();
     let shared = item_in_b.iter().flatten().count();
     if shared * 2 < a.items.len().min(b.items.len()) {
         return None;
     }
     let mut is_shared = vec![false; b.items.len()];
-    item_in_b.iter().flatten().for_each(|&item| is_shared[item as usize] = true);
-    let mut seen_by = vec![NONE; b.items.len()];
+    item_in_b.iter().flatten().for_each(|&item| is_shared[item.index()] = true);
+    let mut seen_by = vec![None; b.items.len()];
     let mut expected = 0.0;
     for &(user_a, user_b) in overlap_users {
         let (of_a, of_b) = (a.ratings.row(user_a).0, b.ratings.row(user_b).0);
-        of_b.iter().for_each(|&item| seen_by[item as usize] = user_b);
-        let in_a = || of_a.iter().filter_map(|&item| item_in_b[item as usize]);
-        if in_a().any(|item| seen_by[item as usize] == user_b) {
+        of_b.iter().for_each(|&item| seen_by[item.index()] = Some(user_b));
+        let in_a = || of_a.iter().filter_map(|&item| item_in_b[item.index()]);
+        if in_a().any(|item| seen_by[item.index()] == Some(user_b)) {
             return None;
         }
-        let in_b = of_b.iter().filter(|&&item| is_shared[item as usize]).count();
+        let in_b = of_b.iter().filter(|&&item| is_shared[item.index()]).count();
         expected += in_a().count() as f64 * in_b as f64 / shared as f64;
     }
     (expected >= MANY_PAIRS).then_some((shared, expected))
@@ -102,17 +102,17 @@ const NONE: u32 = u32::MAX;
 /// One person's ratings in one domain.
 struct Rows<'d> {
     start: u32,
-    items: &'d [u32],
+    items: &'d [ItemId],
     values: &'d [f32],
 }
 
 impl<'d> Rows<'d> {
-    fn of(ratings: &'d Ratings, user: u32) -> Self {
+    fn of(ratings: &'d Ratings, user: UserId) -> Self {
         let (items, values) = ratings.row(user);
         Self { start: ratings.of_user(user).start, items, values }
     }
 
-    fn each(&self, mut seen: impl FnMut(u32, u32, f32)) {
+    fn each(&self, mut seen: impl FnMut(u32, ItemId, f32)) {
         for ((position, &item), &value) in (self.start..).zip(self.items).zip(self.values) {
             seen(position, item, value);
         }

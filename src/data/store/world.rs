@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Domain, People, SameRows};
+use super::{Domain, People, SameRows, UserId};
 
 /// Joins two domains by the users that occur in both.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct Link {
     /// Index of the domain that X maps to.
     pub b: usize,
     /// The overlap users as (user number in `a`, user number in `b`), in the order of `a`.
-    pub overlap_users: Vec<(u32, u32)>,
+    pub overlap_users: Vec<(UserId, UserId)>,
     /// Ratings that stand in both domains: two samples of one file share many.
     pub same_rows: SameRows,
 }
@@ -34,7 +34,7 @@ impl World {
     ///
     /// # Examples
     /// ```
-    /// use dual_metric::data::{ReadOptions, World, read_ratings};
+    /// use dual_metric::data::{ReadOptions, UserId, World, read_ratings};
     ///
     /// let books = "user,book,rating\nann,Emma,5\nbob,Emma,2\nann,Dune,4\n";
     /// let films = "user,film,rating\nzoe,Alien,1\nann,Alien,3\nzoe,Heat,5\n";
@@ -42,7 +42,7 @@ impl World {
     /// let films = read_ratings("films.csv", films.as_bytes(), &ReadOptions::default())?.domain;
     /// let world = World::new(vec![books, films]);
     /// // Ann is user 0 of the books and user 1 of the films.
-    /// assert_eq!(world.links[0].overlap_users, [(0, 1)]);
+    /// assert_eq!(world.links[0].overlap_users, [(UserId(0), UserId(1))]);
     /// assert_eq!(world.people.len(), 3);
     /// # Ok::<(), dual_metric::error::Error>(())
     /// ```

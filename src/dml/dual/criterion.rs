@@ -2,6 +2,7 @@
 //! dropout, and on the same rows after every epoch. The loss that training itself reports is a sum over changing
 //! dropout masks, whose change from one epoch to the next is mostly theirs.
 
+use crate::data::{ItemId, UserId};
 use crate::dml::inputs::Known;
 use crate::dml::model::Dml;
 use crate::dml::plan::CrossPlan;
@@ -62,7 +63,7 @@ impl Criterion {
             let (known, vectors_of) = match self.cross_step {
                 CrossStep::Target => {
                     let there = if cross.vectors_of == link.a { &link.a_from_b } else { &link.b_from_a };
-                    let Some(same) = there[user as usize] else { continue };
+                    let Some(same) = there[user.index()] else { continue };
                     if !model.rated(cross.vectors_of, same) {
                         continue;
                     }
@@ -89,7 +90,7 @@ impl Criterion {
 }
 
 /// What a training row's user has rated besides.
-fn history(model: &Dml, domain: usize, user: u32, item: u32) -> Vec<u32> {
+fn history(model: &Dml, domain: usize, user: UserId, item: ItemId) -> Vec<ItemId> {
     let interaction = model.domains[domain].interaction.as_ref();
     interaction.map_or_else(Vec::new, |interaction| interaction.history(user, Some(item)))
 }
@@ -182,15 +183,15 @@ mod tests {
     #[test]
     fn the_sample_is_the_same_every_time_and_no_larger_than_it_may_be() {
         let rows = Rows {
-            users: (0..9000).map(|n| n / 3).collect(),
-            items: (0..9000).map(|n| n % 3).collect(),
+            users: (0..9000).map(|n| UserId(n / 3)).collect(),
+            items: (0..9000).map(|n| ItemId(n % 3)).collect(),
             targets: (0..9000).map(|n| n as f32).collect(),
         };
         let draw = |seed| sample(&rows, &mut Generator::new(seed, "convergence"));
         let drawn = draw(1);
         assert_eq!(drawn.len(), 4096);
         assert!(drawn.targets.is_sorted_by(|x, y| x < y), "in the order of the rows, none twice");
-        assert!(drawn.targets.iter().zip(&drawn.users).all(|(&t, &u)| t as u32 / 3 == u));
+        assert!(drawn.targets.iter().zip(&drawn.users).all(|(&t, &u)| t as u32 / 3 == u.0));
         assert_eq!(drawn, draw(1));
         assert_ne!(drawn, draw(2));
     }

@@ -15,7 +15,8 @@ use super::model::Dml;
 use super::plan::{LinkPairs, Plan, Side, plan};
 use super::sources::{DomainCodes, TrainingRows};
 use crate::baselines::bias::Biases;
-use crate::engine::{self, Chunk, Device, Engine};
+use crate::data::UserId;
+use crate::engine::{self, Chunk, Device, DeviceKind, Engine};
 use crate::error::{Error, Result};
 use crate::metrics;
 use crate::recommender::convergence::{Convergence, Measured, Verdict};
@@ -64,7 +65,7 @@ pub(super) struct Dual {
     pairs: Vec<Vec<LinkedPair>>,
     warm_pairs: Vec<Vec<LinkedPair>>,
     /// Held-out pairs by link, to be measured only.
-    watched: Vec<Vec<(u32, u32)>>,
+    watched: Vec<Vec<(UserId, UserId)>>,
     mappings: Vec<Mapping>,
     mapping_adam: Vec<MappingAdam>,
     chance: Generator,
@@ -99,7 +100,7 @@ impl Dual {
         device: &Device,
         biases: &[Arc<Biases>],
         codes: &[DomainCodes],
-        watched: &[Vec<(u32, u32)>],
+        watched: &[Vec<(UserId, UserId)>],
         stopping: Stopping,
     ) -> Result<Self> {
         let links = training.links();
@@ -110,7 +111,7 @@ impl Dual {
             Crossing::All => overlap.clone(),
             Crossing::Biases | Crossing::Nothing => vec![Vec::new(); links.len()],
         };
-        let rated = |d: usize, user: u32| biases[d].user_counts[user as usize] > 0;
+        let rated = |d: usize, user: UserId| biases[d].user_counts[user.index()] > 0;
         let warm_pairs: Vec<Vec<LinkedPair>> = (pairs.iter().zip(&links))
             .map(|(pairs, &(a, b))| {
                 pairs.iter().filter(|p| p.warm && rated(a, p.a) && rated(b, p.b)).copied().collect()
@@ -190,7 +191,7 @@ impl Dual {
     }
 
     /// Where the steps are done, `CPU` or `WebGPU`.
-    pub(super) fn device(&self) -> &'static str {
+    pub(super) fn device(&self) -> DeviceKind {
         self.engine.device()
     }
 
@@ -273,7 +274,7 @@ impl Dual {
             if self.warm_pairs[link].is_empty() {
                 continue;
             }
-            let mut pairs: Vec<(u32, u32)> = self.warm_pairs[link].iter().map(|p| (p.a, p.b)).collect();
+            let mut pairs: Vec<(UserId, UserId)> = self.warm_pairs[link].iter().map(|p| (p.a, p.b)).collect();
             if update == MappingUpdate::Gradient {
                 self.chance.shuffle(&mut pairs);
             }
@@ -368,7 +369,7 @@ impl Dual {
         let k = self.model.dimension;
         let (a, b) =
             (&self.model.domains[link.a].user_embeddings, &self.model.domains[link.b].user_embeddings);
-        let warm: Vec<(u32, u32)> = self.warm_pairs[0].iter().map(|p| (p.a, p.b)).collect();
+        let warm: Vec<(UserId, UserId)> = self.warm_pairs[0].iter().map(|p| (p.a, p.b)).collect();
         let (wa, wb) = gather_pairs(k, a, b, &warm);
         let (held_a, held_b) = gather_pairs(k, a, b, &self.watched[0]);
         // The two halves of the loss are equal for an orthogonal X; one is shown.
@@ -413,13 +414,18 @@ impl Dual {
 }
 
 /// Vectors of pairs, `[n, k]` each.
-pub(crate) fn gather_pairs(k: usize, a: &[f32], b: &[f32], pairs: &[(u32, u32)]) -> (Vec<f32>, Vec<f32>) {
+pub(crate) fn gather_pairs(
+    k: usize,
+    a: &[f32],
+    b: &[f32],
+    pairs: &[(UserId, UserId)],
+) -> (Vec<f32>, Vec<f32>) {
     (gather(k, a, pairs.iter().map(|pair| pair.0)), gather(k, b, pairs.iter().map(|pair| pair.1)))
 }
 
 /// Vectors of users, `[n, k]`.
-fn gather(k: usize, vectors: &[f32], users: impl ExactSizeIterator<Item = u32>) -> Vec<f32> {
+fn gather(k: usize, vectors: &[f32], users: impl ExactSizeIterator<Item = UserId>) -> Vec<f32> {
     let mut gathered = Vec::with_capacity(users.len() * k);
-    users.for_each(|user| gathered.extend_from_slice(&vectors[user as usize * k..][..k]));
+    users.for_each(|user| gathered.extend_from_slice(&vectors[user.index() * k..][..k]));
     gathered
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Dual;
 use crate::baselines::bias::Fitting;
-use crate::data::{Domain, Rating, World};
+use crate::data::{Domain, ItemId, Rating, UserId, World};
 use crate::engine::Device;
 use crate::recommender::Stopping;
 use crate::rng::Generator;
@@ -19,7 +19,11 @@ fn world() -> World {
         for user in 0..30 {
             for item in 0..12 {
                 if rng.unit() < 0.6 {
-                    rows.push(Rating { user, item, value: rng.unit() * 4.0 + 1.0 });
+                    rows.push(Rating {
+                        user: UserId(user),
+                        item: ItemId(item),
+                        value: rng.unit() * 4.0 + 1.0,
+                    });
                 }
             }
         }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::{ALPHA, Conditions, sufficient_perturbation};
+use crate::data::{ItemId, UserId};
+use crate::engine::DeviceKind;
 use crate::error::Result;
 use crate::recommender::{Learner, Recommender, Slice, Work};
 use crate::rng::Generator;
@@ -199,7 +201,7 @@ impl DualFactorisation {
     /// One rating's part in the phase.
     fn visit(&mut self, d: usize, row: usize) {
         let domain = &self.domains[d];
-        let (user, item) = (domain.rows.users[row] as usize, domain.rows.items[row] as usize);
+        let (user, item) = (domain.rows.users[row].index(), domain.rows.items[row].index());
         let item = domain.first_item + item;
         let target = f64::from(domain.rows.targets[row]) + self.perturbation;
         let mut predicted = 0.0;
@@ -248,7 +250,7 @@ fn people(training: &Training) -> (Vec<Vec<Vec<u32>>>, Vec<usize>) {
                 continue;
             }
             let mut there: Vec<Option<u32>> = users.map(|_| None).collect();
-            pairs.iter().for_each(|&(user, other)| there[user as usize] = Some(other));
+            pairs.iter().for_each(|&(user, other)| there[user.index()] = Some(other.0));
             let alone = &mut rows[e];
             of_domain.push(
                 there
@@ -268,8 +270,8 @@ fn people(training: &Training) -> (Vec<Vec<Vec<u32>>>, Vec<usize>) {
 }
 
 impl Learner for DualFactorisation {
-    fn device(&self) -> &'static str {
-        "CPU"
+    fn device(&self) -> DeviceKind {
+        DeviceKind::Cpu
     }
 
     fn advance(&mut self) -> Work<'_, Slice> {
@@ -318,14 +320,14 @@ struct Factorised {
 }
 
 impl Recommender for Factorised {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let here = &self.domains[domain];
         let row = |factors: &[f32], row: usize| factors[row * self.k..][..self.k].to_vec();
-        let rating = |(&user, &item): (&u32, &u32)| {
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
             let mut sum = -self.perturbation;
             for (e, share) in here.shares.iter().enumerate() {
-                let person = here.people[e][user as usize] as usize;
-                let (w, h) = (row(&self.w[e], person), row(&self.h[e], here.first_item + item as usize));
+                let person = here.people[e][user.index()] as usize;
+                let (w, h) = (row(&self.w[e], person), row(&self.h[e], here.first_item + item.index()));
                 sum += share * w.iter().zip(&h).map(|(w, h)| w * h).sum::<f32>();
             }
             sum.clamp(0.0, 1.0)
@@ -337,7 +339,7 @@ impl Recommender for Factorised {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Domain, Rating, Vocabulary, World, sample};
+    use crate::data::{Domain, Number, Rating, Vocabulary, World, sample};
     use crate::metrics::rmse;
     use crate::settings::Config;
     use crate::split::Split;
@@ -354,6 +356,11 @@ mod tests {
         (Training::new(world.clone(), split.clone()), split, world)
     }
 
+    /// The ids "0", "1", … of one side.
+    fn ids<N: Number>(numbers: std::ops::Range<usize>) -> Vocabulary<N> {
+        numbers.map(|id| id.to_string()).collect()
+    }
+
     /// Two to three domains of a few people, of whom some are in several, with ratings by chance.
     fn small_world(chance: &mut Generator) -> World {
         let domain = |d: usize, chance: &mut Generator| {
@@ -362,13 +369,15 @@ mod tests {
             for user in 0..users as u32 {
                 for item in 0..items as u32 {
                     if chance.unit() < 0.7 {
-                        rows.push(Rating { user, item, value: 1.0 + chance.below(5) as f32 });
+                        rows.push(Rating {
+                            user: UserId(user),
+                            item: ItemId(item),
+                            value: 1.0 + chance.below(5) as f32,
+                        });
                     }
                 }
             }
-            let ids =
-                |n: usize, first: usize| (first..first + n).map(|id| id.to_string()).collect::<Vocabulary>();
-            Domain::of_stars(&format!("domain {d}"), ids(users, 3 * d), ids(items, 0), &rows)
+            Domain::of_stars(&format!("domain {d}"), ids(3 * d..3 * d + users), ids(0..items), &rows)
         };
         let n = 2 + chance.below(2);
         World::new((0..n).map(|d| domain(d, chance)).collect())
@@ -415,18 +424,18 @@ mod tests {
     #[test]
     fn one_update_by_hand() {
         // One person, one item, k = 1, alone: w h = 1 · h, so that w becomes v / h and the fit is exact.
-        let rows: Vec<Rating> =
-            (0..12).map(|n| Rating { user: n, item: 0, value: 1.0 + (n % 5) as f32 }).collect();
-        let ids = |n: usize| (0..n).map(|id| id.to_string()).collect::<Vocabulary>();
+        let rows: Vec<Rating> = (0..12)
+            .map(|n| Rating { user: UserId(n), item: ItemId(0), value: 1.0 + (n % 5) as f32 })
+            .collect();
         let config = config(1);
         let (training, ..) =
-            training(World::new(vec![Domain::of_stars("one", ids(12), ids(1), &rows)]), &config);
+            training(World::new(vec![Domain::of_stars("one", ids(0..12), ids(0..1), &rows)]), &config);
         let mut learner = DualFactorisation::new(&training, &config);
         assert!(learner.conditions.is_none() && learner.domains[0].shares == [1.0]);
         let (before, c) = (learner.h[0].values[0], learner.perturbation);
         learner.step();
         let (user, target) = (learner.domains[0].rows.users[3], learner.domains[0].rows.targets[3]);
-        assert!((learner.w[0].values[user as usize] - (f64::from(target) + c) / before).abs() < 1e-12);
+        assert!((learner.w[0].values[user.index()] - (f64::from(target) + c) / before).abs() < 1e-12);
         assert!(losses(&mut learner)[0] < 1e-12);
     }
 
@@ -435,17 +444,20 @@ mod tests {
         // Everybody rates both domains at a level of their own, and items differ in both.
         let mut chance = Generator::new(4, "levels");
         let levels: Vec<f32> = (0..120).map(|_| 2.0 + 2.0 * chance.unit()).collect();
-        let ids = |n: usize| (0..n).map(|id| id.to_string()).collect::<Vocabulary>();
         let domain = |name: &str, chance: &mut Generator| {
             let mut rows = Vec::new();
             for (user, level) in (0..).zip(&levels) {
                 for item in 0..20 {
                     if chance.unit() < 0.6 {
-                        rows.push(Rating { user, item, value: level + 0.05 * (item % 20) as f32 });
+                        rows.push(Rating {
+                            user: UserId(user),
+                            item: ItemId(item),
+                            value: level + 0.05 * (item % 20) as f32,
+                        });
                     }
                 }
             }
-            Domain::of_stars(name, ids(120), ids(20), &rows)
+            Domain::of_stars(name, ids(0..120), ids(0..20), &rows)
         };
         let world = World::new(vec![domain("one", &mut chance), domain("two", &mut chance)]);
         let config = Config { dimension: 2, patience: None, mix: false, ..Config::robust() }.check().unwrap();

@@ -3,6 +3,7 @@
 //! whose time cannot be read counts as the first. A training rating never sees itself, as a test rating does not; those
 //! before and after it are both seen, as they are in the test.
 
+use crate::data::UserId;
 use crate::engine::Histories;
 use crate::split::Rows;
 
@@ -26,7 +27,7 @@ fn push_rows(rows: &Rows, times: Option<&[u32]>, histories: &mut Histories) {
         let late = &order[order.len().saturating_sub(MOST_KEPT)..];
         for row in start..start + group.len() {
             others.clear();
-            others.extend(late.iter().filter(|other| **other != row).map(|&other| rows.items[other]));
+            others.extend(late.iter().filter(|other| **other != row).map(|&other| rows.items[other].0));
             histories.push(&others);
         }
         start += group.len();
@@ -37,9 +38,9 @@ fn push_rows(rows: &Rows, times: Option<&[u32]>, histories: &mut Histories) {
 pub(in crate::dml) fn of_users(rows: &Rows, times: Option<&[u32]>, users: usize) -> Histories {
     let mut histories = Histories::new(MOST_KEPT);
     let mut start = 0;
-    for user in 0..users as u32 {
+    for user in UserId::first(users) {
         let end = start + rows.users[start..].partition_point(|&u| u <= user);
-        let items: Vec<u32> = by_time(start..end, times).into_iter().map(|row| rows.items[row]).collect();
+        let items: Vec<u32> = by_time(start..end, times).into_iter().map(|row| rows.items[row].0).collect();
         histories.push(&items);
         start = end;
     }
@@ -60,13 +61,13 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::data::{ReadOptions, World, read_ratings};
+    use crate::data::{ItemId, ReadOptions, World, read_ratings};
     use crate::split::{Split, Training};
 
     #[test]
     fn a_row_sees_the_others_of_its_user_and_not_itself() {
-        let users = [vec![0; 3], vec![2; 14]].concat();
-        let items: Vec<u32> = [5, 6, 7].into_iter().chain(100..114).collect();
+        let users = [vec![UserId(0); 3], vec![UserId(2); 14]].concat();
+        let items = [5, 6, 7].into_iter().chain(100..114).map(ItemId).collect();
         let rows = Rows { targets: vec![0.5; 17], users, items };
         let histories = of_rows(&rows, None, true);
         assert_eq!((histories.len(), histories.get(17)), (34, histories.get(0)));
@@ -94,7 +95,8 @@ mod tests {
         let rows = training.rows(0);
         let times = training.times(0, &rows);
         let named = |histories: Histories| {
-            let name = |history: &[u32]| history.iter().map(|&item| items.id(item).to_owned()).collect();
+            let name =
+                |history: &[u32]| history.iter().map(|&item| items.id(ItemId(item)).to_owned()).collect();
             (0..histories.len()).map(|n| name(histories.get(n))).collect()
         };
         (named(of_users(&rows, times.as_deref(), 2)), named(of_rows(&rows, times.as_deref(), false)))

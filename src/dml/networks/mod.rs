@@ -18,6 +18,7 @@ use std::sync::Arc;
 #[cfg(feature = "reference")]
 use burn::tensor::Tensor;
 
+use crate::data::{ItemId, UserId};
 #[cfg(feature = "reference")]
 use crate::engine::Pairs;
 use crate::engine::{HeadNetwork, Histories, PairNetwork, ParamId, TrainingGraph};
@@ -184,12 +185,12 @@ pub(super) struct Past {
 
 impl Interaction {
     /// What a person has rated that counts for a prediction; `without` leaves an item out that is itself in question.
-    pub(super) fn history(&self, user: u32, without: Option<u32>) -> Vec<u32> {
+    pub(super) fn history(&self, user: UserId, without: Option<ItemId>) -> Vec<ItemId> {
         if self.histories.is_empty() {
             return Vec::new();
         }
-        let items = self.histories.get(user as usize).iter().copied();
-        let kept: Vec<u32> = items.filter(|item| Some(*item) != without).collect();
+        let items = self.histories.get(user.index()).iter().map(|&item| ItemId(item));
+        let kept: Vec<ItemId> = items.filter(|item| Some(*item) != without).collect();
         kept[kept.len().saturating_sub(HISTORY)..].to_vec()
     }
 

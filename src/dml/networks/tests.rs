@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::data::{World, sample};
+use crate::data::{ItemId, UserId, World, sample};
 use crate::dml;
 use crate::engine::Device;
 use crate::recommender::{Assignment, Recommender, Stopping};
@@ -278,7 +278,7 @@ mod with_burn {
             let mut domains = world.domains.clone();
             for (d, domain) in domains.iter_mut().enumerate() {
                 let test = split.test(&world, d);
-                let tested: std::collections::HashSet<(u32, u32)> =
+                let tested: std::collections::HashSet<(UserId, ItemId)> =
                     test.users.iter().copied().zip(test.items.iter().copied()).collect();
                 let turned = domain.ratings.iter().map(|row| {
                     let value = domain.scale.lo + domain.scale.hi - row.value;
@@ -299,7 +299,7 @@ mod with_burn {
             let histories = of_users(&training.rows(0), None, training.users(0));
             let test = split.test(&world, 0);
             let leaked =
-                test.users.iter().zip(&test.items).any(|(&u, i)| histories.get(u as usize).contains(i));
+                test.users.iter().zip(&test.items).any(|(&u, i)| histories.get(u.index()).contains(&i.0));
             assert!(!leaked);
         }
     }

@@ -6,6 +6,7 @@ mod panels;
 
 use super::inputs::Known;
 use super::model::{ColdStartUser, Dml, Person};
+use crate::data::{ItemId, UserId};
 use network::{Network, Scratch};
 use panels::dot;
 
@@ -42,7 +43,7 @@ struct Rater<'v> {
     other_bias: f32,
     prior: f32,
     /// What they have rated in the domain, as far as the network looks at it.
-    history: Vec<u32>,
+    history: Vec<ItemId>,
 }
 
 impl Rater<'_> {
@@ -77,18 +78,18 @@ impl<'m> Predictor<'m> {
     /// 4 B · items · (width of the first layer).
     pub fn for_many(model: &'m Dml, domain: usize) -> Self {
         let mut predictor = Self::new(model, domain);
-        let items: Vec<u32> = (0..model.domains[domain].biases.items.len() as u32).collect();
+        let items: Vec<ItemId> = ItemId::first(model.domains[domain].biases.items.len()).collect();
         predictor.work_out_items(&items);
         predictor.table = std::mem::take(&mut predictor.room.halves);
         predictor
     }
 
     /// Appends the ratings of items by one user on the unit scale, in [0, 1].
-    pub fn predict(&mut self, user: u32, items: &[u32], out: &mut Vec<f32>) {
+    pub fn predict(&mut self, user: UserId, items: &[ItemId], out: &mut Vec<f32>) {
         let (model, domain) = (self.model, self.domain);
         let side = &model.domains[domain];
         let biases = &side.biases;
-        let u = user as usize;
+        let u = user.index();
         let own = Rater {
             vector: model.user_embedding(domain, user),
             user_bias: biases.users[u],
@@ -114,7 +115,7 @@ impl<'m> Predictor<'m> {
             }
             Person::ThroughMap(vector) => self.rate(&own.cold(&vector), items, out),
             Person::Unknown => out.extend(items.iter().map(|&item| {
-                (biases.mean + biases.user_priors[u] + biases.items[item as usize]).clamp(0.0, 1.0)
+                (biases.mean + biases.user_priors[u] + biases.items[item.index()]).clamp(0.0, 1.0)
             })),
         }
     }
@@ -123,7 +124,7 @@ impl<'m> Predictor<'m> {
     pub fn predict_for_cold_start_user(
         &mut self,
         cold_start_user: &ColdStartUser,
-        items: &[u32],
+        items: &[ItemId],
         out: &mut Vec<f32>,
     ) {
         let rater = Rater {
@@ -138,14 +139,14 @@ impl<'m> Predictor<'m> {
     }
 
     /// Appends μ + b_u + b_i + RS(u, v, given), clipped to the scale.
-    fn rate(&mut self, rater: &Rater, items: &[u32], out: &mut Vec<f32>) {
+    fn rate(&mut self, rater: &Rater, items: &[ItemId], out: &mut Vec<f32>) {
         let side = &self.model.domains[self.domain];
         let biases = &side.biases;
         if self.table.is_empty() {
             self.work_out_items(items);
         }
         let start = out.len();
-        out.extend(items.iter().map(|&i| biases.mean + rater.user_bias + biases.items[i as usize]));
+        out.extend(items.iter().map(|&i| biases.mean + rater.user_bias + biases.items[i.index()]));
         let out = &mut out[start..];
         let room = &mut self.room;
         if let Some(network) = &self.network {
@@ -168,7 +169,7 @@ impl<'m> Predictor<'m> {
                     room.numbers.extend(0..items.len() as u32);
                     (&room.halves, &room.numbers[..])
                 }
-                false => (&self.table, items),
+                false => (&self.table, ItemId::numbers(items)),
             };
             network.outputs(&room.user, halves, rows, &mut room.scratch, |n, x| out[n] += x);
         }
@@ -177,7 +178,7 @@ impl<'m> Predictor<'m> {
             for (out, &item) in out.iter_mut().zip(items) {
                 let vector = self.model.item_embedding(self.domain, item);
                 let mut inputs = interaction.inputs(rater.vector, vector, &past);
-                let item = item as usize;
+                let item = item.index();
                 let known = Known {
                     user_bias: rater.user_bias,
                     item_bias: biases.items[item],
@@ -198,14 +199,14 @@ impl<'m> Predictor<'m> {
     }
 
     /// What the first layer makes of items, into the room's halves.
-    fn work_out_items(&mut self, items: &[u32]) {
+    fn work_out_items(&mut self, items: &[ItemId]) {
         let Some(network) = &self.network else { return };
         let side = &self.model.domains[self.domain];
         let biases = &side.biases;
         let room = &mut self.room;
         room.inputs.clear();
         for &item in items {
-            let i = item as usize;
+            let i = item.index();
             let known = Known {
                 user_bias: 0.0,
                 item_bias: biases.items[i],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
-use crate::data::Scale;
+use crate::data::{ItemId, Scale, UserId};
 use crate::dml::inputs::DenseFeatures;
 use crate::dml::mapping::Mapping;
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
@@ -56,7 +56,8 @@ fn model(k: usize, hidden: &[usize], given: DenseFeatures, dot: bool) -> Dml {
     let mut rng = Generator::new(5, "predictor");
     let mut domains: Vec<DomainModel> = (0..2).map(|_| domain(k, hidden, given, dot, &mut rng)).collect();
     Arc::make_mut(&mut domains[0].biases).user_counts[3] = 4;
-    let pairs: Vec<LinkedPair> = (0..4).map(|u| LinkedPair { a: u, b: u, warm: true }).collect();
+    let pairs: Vec<LinkedPair> =
+        (0..4).map(|u| LinkedPair { a: UserId(u), b: UserId(u), warm: true }).collect();
     let links = vec![LinkModel::new((0, USERS), (1, USERS), Mapping::random(k, &mut rng), &pairs)];
     Dml { dimension: k, domains, links }
 }
@@ -78,9 +79,9 @@ fn by_forward(
     (rating + side.recommender.forward(vector, v, &given)).clamp(0.0, 1.0)
 }
 
-fn expected(model: &Dml, d: usize, user: u32, item: u32) -> f32 {
+fn expected(model: &Dml, d: usize, user: UserId, item: ItemId) -> f32 {
     let side = &model.domains[d];
-    let (u, i) = (user as usize, item as usize);
+    let (u, i) = (user.index(), item.index());
     let biases = &side.biases;
     let others = [biases.others[u], biases.user_priors[u], biases.item_priors[i]];
     let all = Known::all(biases, user, item);
@@ -98,7 +99,7 @@ fn expected(model: &Dml, d: usize, user: u32, item: u32) -> f32 {
 
 #[test]
 fn many_items_at_once_are_what_one_row_at_a_time_is() {
-    let items: Vec<u32> = (0..ITEMS as u32).rev().collect();
+    let items: Vec<ItemId> = ItemId::first(ITEMS).rev().collect();
     let networks: [(usize, &[usize], DenseFeatures, bool); 5] = [
         (16, &[32, 16], DenseFeatures::Biases, true),
         (3, &[5], DenseFeatures::BiasesAndPriors, true),
@@ -110,14 +111,14 @@ fn many_items_at_once_are_what_one_row_at_a_time_is() {
         let model = model(k, hidden, given, dot);
         for d in 0..2 {
             let mut many = Predictor::for_many(&model, d);
-            for user in 0..USERS as u32 {
+            for user in UserId::first(USERS) {
                 let mut predictions = Vec::new();
                 many.predict(user, &items, &mut predictions);
                 let few = model.predict_items(d, user, &items);
                 for ((&item, &p), &few) in items.iter().zip(&predictions).zip(&few) {
                     let truth = expected(&model, d, user, item);
-                    assert!((p - truth).abs() < 1e-6, "{hidden:?}, user {user}: {p} {truth}");
-                    assert!((few - truth).abs() < 1e-6, "{hidden:?}, user {user}: {few} {truth}");
+                    assert!((p - truth).abs() < 1e-6, "{hidden:?}, {user:?}: {p} {truth}");
+                    assert!((few - truth).abs() < 1e-6, "{hidden:?}, {user:?}: {few} {truth}");
                 }
             }
         }
@@ -127,7 +128,7 @@ fn many_items_at_once_are_what_one_row_at_a_time_is() {
 #[test]
 fn rows_of_several_users_come_out_in_their_order() {
     let model = model(4, &[6], DenseFeatures::Biases, true);
-    let (users, items) = ([1, 1, 4, 0, 3, 3], [7, 7, 0, 69, 1, 2]);
+    let (users, items) = ([1, 1, 4, 0, 3, 3].map(UserId), [7, 7, 0, 69, 1, 2].map(ItemId));
     let truths: Vec<f32> = users.iter().zip(items).map(|(&u, i)| expected(&model, 1, u, i)).collect();
     for times in [1, 20] {
         let predictions = model.predict(1, &users.repeat(times), &items.repeat(times));
@@ -139,9 +140,9 @@ fn rows_of_several_users_come_out_in_their_order() {
 #[test]
 fn a_visitor_is_somebody_with_a_vector_and_nothing_known() {
     let model = model(4, &[6], DenseFeatures::BiasesAndPriors, true);
-    let cold_start_user = model.cold_start_user(0, 2, 1).unwrap();
+    let cold_start_user = model.cold_start_user(0, UserId(2), 1).unwrap();
     let side = &model.domains[1];
-    let predictions = model.predict_for_cold_start_user(1, &cold_start_user, &[8, 60]);
+    let predictions = model.predict_for_cold_start_user(1, &cold_start_user, &[8, 60].map(ItemId));
     for (p, item) in predictions.iter().zip([8, 60]) {
         let known = Known {
             user_bias: cold_start_user.prior,

@@ -5,14 +5,14 @@ use pulp::{Simd, WithSimd};
 
 /// The instructions that were found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Isa {
+pub(crate) struct Isa {
     #[cfg(not(target_arch = "wasm32"))]
     arch: pulp::Arch,
 }
 
 impl Isa {
     /// Asks the processor.
-    pub(super) fn detect() -> Self {
+    pub(crate) fn detect() -> Self {
         Self {
             #[cfg(not(target_arch = "wasm32"))]
             arch: pulp::Arch::new(),
@@ -24,7 +24,7 @@ impl Isa {
         target_arch = "wasm32",
         expect(clippy::unused_self, reason = "wasm has one set of instructions")
     )]
-    pub(super) fn run<J: WithSimd>(self, job: J) -> J::Output {
+    pub(crate) fn run<J: WithSimd>(self, job: J) -> J::Output {
         #[cfg(not(target_arch = "wasm32"))]
         return self.arch.dispatch(job);
         // A wasm module is compiled for one set of instructions: there is nothing to choose.

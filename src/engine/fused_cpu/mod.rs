@@ -34,8 +34,9 @@ use pulp::{Simd, WithSimd};
 pub use kernels::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 
 use super::{Chunk, Engine, ParamId, Reading, Share, TrainingGraph};
+use crate::engine::DeviceKind;
 use crate::error::Result;
-use isa::Isa;
+pub(crate) use isa::Isa;
 use plan::{Place, Plan, TermPlan};
 
 /// Rows of a call of [`Engine::run`]: a few milliseconds.
@@ -67,8 +68,8 @@ impl FusedCpu {
 }
 
 impl Engine for FusedCpu {
-    fn device(&self) -> &'static str {
-        "CPU"
+    fn device(&self) -> DeviceKind {
+        DeviceKind::Cpu
     }
 
     fn replicas(&self) -> usize {

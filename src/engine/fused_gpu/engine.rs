@@ -12,7 +12,7 @@ use super::pace::Pace;
 use super::program::How;
 use super::state::{REGIONS, State};
 use super::words::LANES;
-use crate::engine::{Chunk, Device, Engine, ParamId, Reading, Share, TrainingGraph};
+use crate::engine::{Chunk, Device, DeviceKind, Engine, ParamId, Reading, Share, TrainingGraph};
 use crate::error::{Error, Result};
 
 /// From so many rows a step on, several workgroups work on it on hardware: where they are level on an H200. On a software
@@ -95,7 +95,7 @@ impl FusedGpu {
     }
 
     fn with(mut tables: Vec<TrainingGraph>, device: &Device, is_software: bool) -> Result<Self> {
-        let refused = |what: String| Error::Device { device: "WebGPU device", what };
+        let refused = |what: String| Error::Device { device: DeviceKind::WebGpu, what };
         Self::supports(&tables, device).map_err(refused)?;
         let Some(gpu) = device.gpu().cloned() else { return Err(refused("it is not open".into())) };
         let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
@@ -187,8 +187,8 @@ impl FusedGpu {
 }
 
 impl Engine for FusedGpu {
-    fn device(&self) -> &'static str {
-        "WebGPU"
+    fn device(&self) -> DeviceKind {
+        DeviceKind::WebGpu
     }
 
     fn replicas(&self) -> usize {

@@ -6,6 +6,7 @@ use std::task::{Poll, Waker};
 
 use super::deadline::answered;
 use super::kernel::{self, Variant};
+use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
 
 /// Threads of a workgroup on hardware: enough to hide the memory's latency.
@@ -231,7 +232,7 @@ impl Gpu {
 }
 
 fn lost(what: String) -> Error {
-    Error::Device { device: "WebGPU device", what }
+    Error::Device { device: DeviceKind::WebGpu, what }
 }
 
 fn compile(device: &wgpu::Device, variant: Variant) -> Kernel {

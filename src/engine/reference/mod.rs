@@ -14,6 +14,7 @@ use burn::tensor::{Int, Tensor, TensorData};
 use super::{
     Chunk, Dense, Device, Engine, Gather, Param, ParamId, Reading, Share, SparseRows, Term, TrainingGraph,
 };
+use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
 pub(crate) use adam::Optimiser;
 pub(crate) use device::Burn;
@@ -120,8 +121,8 @@ impl Replica {
 }
 
 impl Engine for ReferenceEngine {
-    fn device(&self) -> &'static str {
-        self.burn.name
+    fn device(&self) -> DeviceKind {
+        self.burn.kind
     }
 
     fn replicas(&self) -> usize {
@@ -308,7 +309,7 @@ pub(crate) fn matrix(
 }
 
 async fn numbers<const D: usize>(tensor: Tensor<D>, burn: &Burn) -> Result<Vec<f32>> {
-    read(tensor).await.map_err(|what| Error::Device { device: burn.name, what })
+    read(tensor).await.map_err(|what| Error::Device { device: burn.kind, what })
 }
 
 /// The numbers of a tensor, row-major.

@@ -32,17 +32,21 @@ pub fn predictions_csv(domain: &Domain, predictions: &Predictions) -> Result<Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Rating;
+    use crate::data::{ItemId, Rating, UserId};
     use crate::split::Rows;
 
     #[test]
     fn ids_and_ratings_are_those_of_the_file() {
         let rows: Vec<Rating> = [(0, 1, 5.0), (0, 0, 2.0), (1, 1, 3.5)]
-            .map(|(user, item, value)| Rating { user, item, value })
+            .map(|(user, item, value)| Rating { user: UserId(user), item: ItemId(item), value })
             .into();
-        let ids = |ids: [&str; 2]| ids.into_iter().collect();
-        let domain = Domain::of_stars("books", ids(["ann", "=bob"]), ids(["Dune", "Emma, 2"]), &rows);
-        let rows = Rows { users: vec![0, 1], items: vec![1, 1], targets: vec![1.0, 0.625] };
+        let (users, items) = (["ann", "=bob"].iter().collect(), ["Dune", "Emma, 2"].iter().collect());
+        let domain = Domain::of_stars("books", users, items, &rows);
+        let rows = Rows {
+            users: [0, 1].map(UserId).to_vec(),
+            items: [1, 1].map(ItemId).to_vec(),
+            targets: vec![1.0, 0.625],
+        };
         let predictions = Predictions { rows, predicted: vec![0.75, 0.0], scale: domain.scale };
         let text = predictions_csv(&domain, &predictions).unwrap();
         assert_eq!(text, "user,item,truth,prediction\nann,\"Emma, 2\",5,4\n'=bob,\"Emma, 2\",3.5,1\n");

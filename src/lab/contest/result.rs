@@ -146,6 +146,7 @@ pub(super) mod tests {
     use super::super::terms::tests::terms;
     use super::super::{Form, Users};
     use super::*;
+    use crate::data::{ItemId, UserId};
 
     pub fn job(model: &str, fold: usize) -> Job {
         Job { seed: 1, fold, users: Users::All, model: model.into(), form: Form::Linked }
@@ -156,7 +157,8 @@ pub(super) mod tests {
         let users: Vec<u32> = (0..people).flat_map(|user| vec![user; rows_each]).collect();
         let n = users.len();
         let predicted: Vec<f32> = users.iter().map(|&user| 0.5 + error(user)).collect();
-        let rows = Rows { users, items: vec![0; n], targets: vec![0.5; n] };
+        let users = UserId::of_numbers(&users).to_vec();
+        let rows = Rows { users, items: vec![ItemId(0); n], targets: vec![0.5; n] };
         GroupResult::new(&rows, &predicted, 0.5, &Units::new(people as usize)).unwrap()
     }
 

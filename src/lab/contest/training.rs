@@ -231,7 +231,7 @@ impl Contest {
         let users = self.world.domains[d].users.len();
         let mut counts = vec![0_u32; users];
         let trained = training.rows(d);
-        trained.users.iter().for_each(|&user| counts[user as usize] += 1);
+        trained.users.iter().for_each(|&user| counts[user.index()] += 1);
         let units = Units::new(users);
         let threshold = self.config.relevance_threshold;
         let group = |is_in: &dyn Fn(u32) -> bool| -> Result<Option<GroupResult>> {

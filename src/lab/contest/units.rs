@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::UserId;
 #[cfg(test)]
 use crate::metrics::Scores;
 use crate::metrics::{Metric, PersonScores};
@@ -30,8 +31,8 @@ impl Units {
         Self(units)
     }
 
-    fn of(&self, user: u32) -> u32 {
-        self.0.get(user as usize).copied().unwrap_or(0)
+    fn of(&self, user: UserId) -> u32 {
+        self.0.get(user.index()).copied().unwrap_or(0)
     }
 }
 
@@ -157,12 +158,13 @@ mod tests {
             let users: Vec<u32> = (0..people).flat_map(|user| vec![user; 1 + user as usize % 7]).collect();
             let of = |rng: &mut Generator| (0..users.len()).map(|_| rng.unit()).collect::<Vec<f32>>();
             let (predictions, truths) = (of(&mut rng), of(&mut rng));
-            let by_person = by_person(&users, &predictions, &truths, 0.8).unwrap();
+            let by_person = by_person(UserId::of_numbers(&users), &predictions, &truths, 0.8).unwrap();
             let sums = UnitSums::of_people(&by_person, &Units::new(people as usize));
             assert!(sums.is_whole());
             assert_eq!(sums.units.len(), MOST_UNITS.min(people as usize));
             assert_eq!(sums.totals(), (people as usize, users.len()));
-            let (own, all) = (sums.scores(), scores(&users, &predictions, &truths, 0.8).unwrap());
+            let (own, all) =
+                (sums.scores(), scores(UserId::of_numbers(&users), &predictions, &truths, 0.8).unwrap());
             for metric in Metric::ALL {
                 assert!((own.get(metric) - all.get(metric)).abs() < 1e-6, "{metric:?} of {people}");
             }
@@ -180,8 +182,10 @@ mod tests {
 
     #[test]
     fn sums_that_misfit_are_told() {
-        let whole =
-            UnitSums::of_people(&by_person(&[0, 1], &[0.1, 0.2], &[0.5, 0.5], 0.5).unwrap(), &Units::new(2));
+        let whole = UnitSums::of_people(
+            &by_person(&[0, 1].map(UserId), &[0.1, 0.2], &[0.5, 0.5], 0.5).unwrap(),
+            &Units::new(2),
+        );
         assert!(whole.is_whole());
         let broken = |change: fn(&mut UnitSums)| {
             let mut sums = whole.clone();

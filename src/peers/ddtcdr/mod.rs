@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use stages::Stages;
 
+use crate::data::{ItemId, UserId};
 use crate::dml::mapping::{Mapping, Orthogonalisation};
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::engine::{Adam, Dense, Gather, Head, ParamId, RatingTerm, Term, Through, TrainingGraph};
@@ -74,7 +75,7 @@ struct Plan {
     /// The domains of each map.
     links: Vec<(usize, usize)>,
     /// By link, people whom one end has a vector of: (users of the ends, whether it is the first).
-    newcomers: Vec<Vec<(u32, u32, bool)>>,
+    newcomers: Vec<Vec<(UserId, UserId, bool)>>,
 }
 
 /// One domain in the training graph.
@@ -122,8 +123,8 @@ fn plan(config: &ValidConfig, training: &Training, codes: Vec<Codes>) -> (Layout
                 counts: Some(counts(named.iter().copied(), n)),
             },
         };
-        let users = side(codes.users, &rows.users, training.users(d));
-        let items = side(codes.items, &rows.items, training.items(d));
+        let users = side(codes.users, UserId::numbers(&rows.users), training.users(d));
+        let items = side(codes.items, ItemId::numbers(&rows.items), training.items(d));
         let widths = [2 * k, HIDDEN, k, 1];
         let head: Vec<Dense> = widths.windows(2).map(|w| graph.dense(w[0], w[1], &mut rng)).collect();
         if let Some(last) = head.last() {
@@ -161,7 +162,8 @@ fn plan(config: &ValidConfig, training: &Training, codes: Vec<Codes>) -> (Layout
     let newcomers = (links.iter().enumerate())
         .map(|(link, &(a, b))| {
             let pairs = training.linked_pairs(link).into_iter();
-            let told = pairs.map(|p| (p, domains[a].users.has_vector(p.a), domains[b].users.has_vector(p.b)));
+            let told =
+                pairs.map(|p| (p, domains[a].users.has_vector(p.a.0), domains[b].users.has_vector(p.b.0)));
             told.filter(|(_, in_a, in_b)| in_a != in_b).map(|(p, in_a, _)| (p.a, p.b, in_a)).collect()
         })
         .collect();
@@ -214,8 +216,8 @@ impl Plan {
         for ((&(a, b), map), newcomers) in self.links.iter().zip(maps).zip(&self.newcomers) {
             for &(user_a, user_b, is_known_in_a) in newcomers {
                 let ((from, there), (to, here)) = match is_known_in_a {
-                    true => ((a, user_a as usize), (b, user_b as usize)),
-                    false => ((b, user_b as usize), (a, user_a as usize)),
+                    true => ((a, user_a.index()), (b, user_b.index())),
+                    false => ((b, user_b.index()), (a, user_a.index())),
                 };
                 let vector = &own[from][there * k..][..k];
                 let mapped = if is_known_in_a { map.to_b(vector) } else { map.to_a(vector) };
@@ -266,12 +268,12 @@ impl Ddtcdr {
 }
 
 impl Recommender for Ddtcdr {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (k, own) = (self.k, &self.domains[domain]);
-        let mut last: Option<(u32, Elsewhere)> = None;
-        let rating = |(&user, &item): (&u32, &u32)| {
-            let vector = &own.users[user as usize * k..][..k];
-            let item = &own.items[item as usize * k..][..k];
+        let mut last: Option<(UserId, Elsewhere)> = None;
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            let vector = &own.users[user.index() * k..][..k];
+            let item = &own.items[item.index() * k..][..k];
             if last.as_ref().is_none_or(|last| last.0 != user) {
                 last = Some((user, self.mapped(domain, vector)));
             }

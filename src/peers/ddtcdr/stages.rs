@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{Codes, Plan, plan};
+use crate::data::{ItemId, UserId};
 use crate::dml::autoencoder::{Autoencoder, Input};
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::recommender::graph::GraphLearner;
 use crate::recommender::{Learner, Recommender, Slice, Work};
@@ -70,8 +71,8 @@ impl Stages {
 }
 
 impl Learner for Stages {
-    fn device(&self) -> &'static str {
-        self.networks.as_ref().map_or(self.device.name(), Learner::device)
+    fn device(&self) -> DeviceKind {
+        self.networks.as_ref().map_or(self.device.kind(), Learner::device)
     }
 
     fn advance(&mut self) -> Work<'_, Slice> {
@@ -95,7 +96,7 @@ impl Learner for Stages {
 struct Means(Vec<f32>);
 
 impl Recommender for Means {
-    fn predict(&self, domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![self.0[domain]; users.len()]
     }
 }

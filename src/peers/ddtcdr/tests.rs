@@ -2,6 +2,7 @@
 
 use super::super::planted::Planted;
 use super::*;
+use crate::data::{ItemId, UserId};
 use crate::engine::Device;
 use crate::recommender::Slice;
 use crate::recommender::graph::GraphLearner;
@@ -72,10 +73,13 @@ fn a_rating_is_the_mixture_of_both_networks_by_hand() {
     };
     // RS_A(0.4, 0.1) = 0.7 and RS_B(−0.4, 0.1) = 0.1; RS_A(−0.4, 0.1) = 0.3 and RS_B(0.4, 0.1) = 0.5.
     let linked = model(vec![(0, 1)]);
-    close(linked.predict(0, &[0, 1], &[0, 0]), &[0.97 * 0.7 + 0.03 * 0.1, 0.97 * 0.3 + 0.03 * 0.5]);
+    close(
+        linked.predict(0, &[0, 1].map(UserId), &[0, 0].map(ItemId)),
+        &[0.97 * 0.7 + 0.03 * 0.1, 0.97 * 0.3 + 0.03 * 0.5],
+    );
     // RS_B(0.3, 0.1) = 0.4 and RS_A(−0.3, 0.1) = 0.3.
-    close(linked.predict(1, &[0], &[0]), &[0.97 * 0.4 + 0.03 * 0.3]);
-    close(model(vec![]).predict(0, &[0, 1], &[0, 0]), &[0.7, 0.3]);
+    close(linked.predict(1, &[UserId(0)], &[ItemId(0)]), &[0.97 * 0.4 + 0.03 * 0.3]);
+    close(model(vec![]).predict(0, &[0, 1].map(UserId), &[0, 0].map(ItemId)), &[0.7, 0.3]);
 }
 
 #[test]
@@ -86,7 +90,7 @@ fn people_without_a_vector_have_the_mean_of_what_the_maps_make_of_theirs() {
         domains: vec![],
         maps: vec![],
         links: vec![(0, 2), (2, 1)],
-        newcomers: vec![vec![(1, 0, true)], vec![(0, 0, false)]],
+        newcomers: vec![vec![(UserId(1), UserId(0), true)], vec![(UserId(0), UserId(0), false)]],
     };
     let domain = |users: &[f32]| Domain { users: users.to_vec(), items: vec![], network: network(0.0) };
     let mut domains = vec![domain(&[0.0, 0.4]), domain(&[0.2]), domain(&[0.0, 0.7])];

@@ -20,6 +20,7 @@ use linear::Linear;
 use mlp::Mlp;
 
 use super::factorisation::{Items, Plan, plan};
+use crate::data::{ItemId, UserId};
 use crate::engine::ParamId;
 use crate::error::Result;
 use crate::recommender::graph::{GraphLearner, GraphModel, Weights};
@@ -96,9 +97,9 @@ struct Direction {
     from: usize,
     to: usize,
     /// People with training ratings in both.
-    pairs: Vec<(u32, u32)>,
+    pairs: Vec<(UserId, UserId)>,
     /// People with training ratings in `from` and none in `to`.
-    newcomers: Vec<(u32, u32)>,
+    newcomers: Vec<(UserId, UserId)>,
     map: Map,
 }
 
@@ -114,7 +115,7 @@ struct Mapped {
 impl Mapped {
     fn new(plan: Plan, training: &Training, config: &ValidConfig, map: Unlearnt) -> Self {
         let links = if training.crossing() == Crossing::All { training.links() } else { Vec::new() };
-        let is_rated = |d: usize, user: u32| plan.domains[d].user_counts[user as usize] > 0;
+        let is_rated = |d: usize, user: UserId| plan.domains[d].user_counts[user.index()] > 0;
         let mut directions = Vec::new();
         for (link, (a, b)) in links.into_iter().enumerate() {
             let linked = training.linked_pairs(link);
@@ -142,8 +143,8 @@ impl GraphModel for Mapped {
         for Direction { from, to, pairs, map, .. } in &mut self.directions {
             let (mut a, mut b) = (Vec::with_capacity(k * pairs.len()), Vec::with_capacity(k * pairs.len()));
             for &(one, other) in &*pairs {
-                a.extend_from_slice(&users[*from][one as usize * k..][..k]);
-                b.extend_from_slice(&users[*to][other as usize * k..][..k]);
+                a.extend_from_slice(&users[*from][one.index() * k..][..k]);
+                b.extend_from_slice(&users[*to][other.index() * k..][..k]);
             }
             map.learn(&a, &b);
         }
@@ -158,9 +159,9 @@ impl GraphModel for Mapped {
         let mut sources: Vec<Vec<f32>> = own.iter().map(|own| vec![0.0; own.len() / k]).collect();
         for Direction { from, to, newcomers, map, .. } in &self.directions {
             for &(there, here) in newcomers {
-                let mapped = map.apply(&own[*from][there as usize * k..][..k]);
-                let vector = &mut vectors[*to][here as usize * k..][..k];
-                let n = &mut sources[*to][here as usize];
+                let mapped = map.apply(&own[*from][there.index() * k..][..k]);
+                let vector = &mut vectors[*to][here.index() * k..][..k];
+                let n = &mut sources[*to][here.index()];
                 // The mean over the domains that they come from.
                 vector.iter_mut().zip(mapped).for_each(|(x, y)| *x = (*x * *n + y) / (*n + 1.0));
                 *n += 1.0;
@@ -181,9 +182,9 @@ struct Emcdr {
 }
 
 impl Recommender for Emcdr {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (k, vectors, of) = (self.k, &self.vectors[domain], &self.items[domain]);
-        let rating = |(&user, &item): (&u32, &u32)| of.rating(&vectors[user as usize * k..][..k], item);
+        let rating = |(&user, &item): (&UserId, &ItemId)| of.rating(&vectors[user.index() * k..][..k], item);
         users.iter().zip(items).map(rating).collect()
     }
 }

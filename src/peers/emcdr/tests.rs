@@ -3,6 +3,7 @@
 use super::super::factorisation::DomainPlan;
 use super::super::planted::{Planted, rmse, spread};
 use super::*;
+use crate::data::{ItemId, UserId};
 use crate::rng::Generator;
 
 #[test]
@@ -20,8 +21,13 @@ fn newcomers_are_predicted_through_the_map_by_hand() {
     let plan = Plan { k, domains: vec![domain(0, 2), domain(1, 5), domain(2, 0)] };
     let doubled = Map::Linear(Linear::fitted(1, &[1000.0], &[2002.0]));
     let turned = Map::Linear(Linear::fitted(1, &[1000.0], &[-1001.0]));
-    let direction =
-        |from: usize, map: Map| Direction { from, to: 2, pairs: vec![], newcomers: vec![(0, 0)], map };
+    let direction = |from: usize, map: Map| Direction {
+        from,
+        to: 2,
+        pairs: vec![],
+        newcomers: vec![(UserId(0), UserId(0))],
+        map,
+    };
     let mapped =
         Mapped { plan, tables: vec![0, 4, 8], directions: vec![direction(0, doubled), direction(1, turned)] };
     let mut weights = Vec::new();
@@ -32,7 +38,11 @@ fn newcomers_are_predicted_through_the_map_by_hand() {
     let model = mapped.recommender(&weights).unwrap();
     // Own: 0.3 + 0.4 · 0.5 + 0.1 · 0.4 + 0.2 · 0.5 = 0.64. Through the maps the vector is (2 · 0.4 + 0.2) / 2 = 0.5:
     // 0.3 + 0.25 + 0.05 + 0.1 = 0.7. User 1 of the third domain has a vector of their own: 0.3 + 0.05 + 0.01 + 0.1.
-    let said = [model.predict(0, &[0], &[0]), model.predict(2, &[0, 1], &[0, 0])].concat();
+    let said = [
+        model.predict(0, &[UserId(0)], &[ItemId(0)]),
+        model.predict(2, &[0, 1].map(UserId), &[0, 0].map(ItemId)),
+    ]
+    .concat();
     for (said, expected) in said.iter().zip([0.64, 0.7, 0.46]) {
         assert!((said - expected).abs() < 1e-3, "{said} {expected}");
     }

@@ -16,6 +16,7 @@
 
 use std::sync::Arc;
 
+use crate::data::{ItemId, UserId};
 use crate::dml::network::{DenseLayer, RecommendationNetwork};
 use crate::engine::{Adam, Dense, Device, Gather, Head, ParamId, RatingTerm, Term, Through, TrainingGraph};
 use crate::error::Result;
@@ -141,11 +142,11 @@ fn plan(config: &ValidConfig, training: &Training, people: Option<JoinedPeople>)
             Some(common) => common.clone(),
             None => {
                 let n = training.users(d);
-                let counts = counts(rows.users.iter().copied(), n);
+                let counts = counts(UserId::numbers(&rows.users).iter().copied(), n);
                 (table(&mut graph, n, widths, false, &mut rng), counts)
             }
         };
-        let item_counts = counts(rows.items.iter().copied(), training.items(d));
+        let item_counts = counts(ItemId::numbers(&rows.items).iter().copied(), training.items(d));
         let items = table(&mut graph, item_counts.len(), widths, true, &mut rng);
         let (number, head) = match domains.first() {
             Some(first) if is_joint => (0, first.head.clone()),
@@ -273,10 +274,10 @@ impl Domain {
 }
 
 impl Recommender for Ncf {
-    fn predict(&self, domain: usize, users: &[u32], items: &[u32]) -> Vec<f32> {
-        let rating = |(&user, &item): (&u32, &u32)| {
-            let user = self.people.as_ref().map_or(user, |people| people[domain][user as usize]);
-            self.domains[domain].rating(self.widths, user as usize, item as usize)
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
+        let rating = |(&user, &item): (&UserId, &ItemId)| {
+            let user = self.people.as_ref().map_or(user.0, |people| people[domain][user.index()]);
+            self.domains[domain].rating(self.widths, user as usize, item.index())
         };
         users.iter().zip(items).map(rating).collect()
     }

@@ -2,6 +2,7 @@
 
 use super::super::planted::{Planted, rmse};
 use super::*;
+use crate::data::{ItemId, UserId};
 use crate::engine::{Chunk, UpdatedRows, open};
 use crate::settings::Config;
 
@@ -56,7 +57,11 @@ fn rows() -> Rows {
         (0.5 + 0.5 * (1.1 * f64::from(user) + 2.3 * f64::from(item)).sin()) as f32
     };
     let targets = users.iter().zip(&items).map(rating).collect();
-    Rows { users, items, targets }
+    Rows {
+        users: users.into_iter().map(UserId).collect(),
+        items: items.into_iter().map(ItemId).collect(),
+        targets,
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use web_time::Instant;
 
 use super::Parameters;
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::recommender::graph::{counts, row_shares};
 use crate::recommender::{Assignment, Fit, Learner, Recommender, Slice, Work, by_epochs};
@@ -170,7 +170,7 @@ impl<S: Steps> ByBatches<S> {
 }
 
 impl<S: Steps> Learner for ByBatches<S> {
-    fn device(&self) -> &'static str {
+    fn device(&self) -> DeviceKind {
         self.steps.parameters().device()
     }
 

@@ -6,7 +6,7 @@ use burn::tensor::{Int, Tensor};
 
 use super::{HostTower, Table, Tower};
 use crate::engine::reference::{Burn, Optimiser, bag, indices, matrix, read};
-use crate::engine::{Adam, Device, SparseRows};
+use crate::engine::{Adam, Device, DeviceKind, SparseRows};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 
@@ -69,8 +69,8 @@ impl Parameters {
     }
 
     /// `CPU` or `WebGPU`.
-    pub(crate) fn device(&self) -> &'static str {
-        self.burn.name
+    pub(crate) fn device(&self) -> DeviceKind {
+        self.burn.kind
     }
 
     /// Adds a parameter of `[values.len() / columns, columns]`. `weight_decay` is added to its gradient times itself.
@@ -259,6 +259,6 @@ impl Leaves {
 /// # Errors
 /// When the device was lost.
 async fn numbers<const D: usize>(what: &'static str, tensor: Tensor<D>, burn: &Burn) -> Result<Vec<f32>> {
-    let lost = |cause: String| Error::Device { device: burn.name, what: format!("reading {what}: {cause}") };
+    let lost = |cause: String| Error::Device { device: burn.kind, what: format!("reading {what}: {cause}") };
     read(tensor).await.map_err(lost)
 }

@@ -1,5 +1,6 @@
 //! What models lay out alike: terms by domain, rows for the engine, counts and penalties.
 
+use crate::data::ItemId;
 use crate::engine::{Gather, ParamId, RatingRow, RatingRows, TrainingGraph};
 use crate::split::{JoinedPeople, Rows, Training};
 
@@ -29,9 +30,9 @@ pub fn plain(table: ParamId) -> Gather {
 /// Training rows for an engine, without given inputs and penalties. `users` are the rows of the user table by user of the
 /// domain; `None` where they are the users themselves. The head is to give the rating itself.
 pub fn rating_rows(rows: &Rows, users: Option<&[u32]>) -> RatingRows {
-    let named = (rows.users.iter()).map(|&user| users.map_or(user, |users| users[user as usize]));
+    let named = (rows.users.iter()).map(|&user| users.map_or(user.0, |users| users[user.index()]));
     let named: Vec<u32> = named.collect();
-    let ratings = RatingRow::from_columns(&named, &rows.items, &rows.targets);
+    let ratings = RatingRow::from_columns(&named, ItemId::numbers(&rows.items), &rows.targets);
     RatingRows { ratings, ..RatingRows::default() }
 }
 
@@ -46,7 +47,7 @@ pub fn counts(numbers: impl IntoIterator<Item = u32>, n: usize) -> Vec<u32> {
 pub fn person_counts(training: &Training, people: &JoinedPeople) -> Vec<u32> {
     let mut counts = vec![0; people.len];
     for (d, of) in people.of.iter().enumerate() {
-        training.rows(d).users.iter().for_each(|&user| counts[of[user as usize] as usize] += 1);
+        training.rows(d).users.iter().for_each(|&user| counts[of[user.index()] as usize] += 1);
     }
     counts
 }
@@ -67,10 +68,15 @@ pub fn zero_unrated(vectors: &mut [f32], counts: &[u32], k: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::UserId;
 
     #[test]
     fn rows_are_named_by_person_and_penalties_count_each_row_once() {
-        let rows = Rows { users: vec![0, 2, 2], items: vec![1, 0, 1], targets: vec![0.5, 0.25, 1.0] };
+        let rows = Rows {
+            users: [0, 2, 2].map(UserId).to_vec(),
+            items: [1, 0, 1].map(ItemId).to_vec(),
+            targets: vec![0.5, 0.25, 1.0],
+        };
         let as_they_are = rating_rows(&rows, None);
         assert_eq!(as_they_are.ratings[1], RatingRow { user: 2, item: 0, residual: 0.25 });
         let people = rating_rows(&rows, Some(&[7, 8, 3]));

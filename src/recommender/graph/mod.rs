@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub use layout::{DomainTerms, Layout, counts, person_counts, plain, rating_rows, row_shares, zero_unrated};
 
 use super::{Learner, Recommender, Slice, Work};
-use crate::engine::{self, Chunk, Device, Engine, ParamId};
+use crate::engine::{self, Chunk, Device, DeviceKind, Engine, ParamId};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
@@ -215,7 +215,7 @@ impl<M: GraphModel> GraphLearner<M> {
 }
 
 impl<M: GraphModel> Learner for GraphLearner<M> {
-    fn device(&self) -> &'static str {
+    fn device(&self) -> DeviceKind {
         self.engine.device()
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::data::{ItemId, UserId};
 use crate::engine::{Adam, Dense, Head, RatingTerm, Share, Term, TrainingGraph};
 use crate::settings::Config;
 use crate::split::Rows;
@@ -44,7 +45,7 @@ impl GraphModel for Listener {
 struct Read(Vec<Vec<f32>>);
 
 impl Recommender for Read {
-    fn predict(&self, _domain: usize, users: &[u32], _items: &[u32]) -> Vec<f32> {
+    fn predict(&self, _domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![0.5; users.len()]
     }
 }
@@ -55,8 +56,8 @@ const ITEMS: usize = 5;
 /// Ratings n = 0, 1, … of a domain: the n-th is `first` + n / 100.
 fn ratings(n: usize, first: f32) -> Rows {
     Rows {
-        users: (0..n as u32).map(|n| n % USERS as u32).collect(),
-        items: (0..n as u32).map(|n| n % ITEMS as u32).collect(),
+        users: (0..n as u32).map(|n| UserId(n % USERS as u32)).collect(),
+        items: (0..n as u32).map(|n| ItemId(n % ITEMS as u32)).collect(),
         targets: (0..n).map(|n| first + n as f32 / 100.0).collect(),
     }
 }

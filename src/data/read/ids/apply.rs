@@ -1,7 +1,7 @@
 //! Writes the user ids of a domain in other forms. People whose ids become the same are one.
 
 use super::{IdForm, in_forms};
-use crate::data::read::{Domain, Rating, Ratings, Vocabulary};
+use crate::data::read::{Domain, Rating, Ratings, UserId, Vocabulary};
 
 /// A domain whose user ids were written in other forms.
 #[derive(Clone, Debug)]
@@ -22,11 +22,11 @@ pub fn rewrite_users(domain: Domain, forms: &[IdForm]) -> Rewritten {
     let mut users = Vocabulary::default();
     let (mut numbers, mut firsts) = (Vec::with_capacity(domain.users.len()), Vec::new());
     let mut changed = 0;
-    for (id, old) in domain.users.ids().zip(0_u32..) {
+    for (id, old) in domain.users.ids().zip(0..) {
         let new = in_forms(id, forms);
         changed += usize::from(new != id);
-        let number = users.intern(&new);
-        if number as usize == firsts.len() {
+        let number: UserId = users.intern(&new);
+        if number.index() == firsts.len() {
             firsts.push(old);
         }
         numbers.push(number);
@@ -42,16 +42,16 @@ pub fn rewrite_users(domain: Domain, forms: &[IdForm]) -> Rewritten {
 }
 
 /// The ratings with new numbers of their users, one of each pair.
-fn ratings_of(ratings: &Ratings, numbers: &[u32], users: usize) -> Ratings {
+fn ratings_of(ratings: &Ratings, numbers: &[UserId], users: usize) -> Ratings {
     let renamed: Vec<Rating> =
-        ratings.iter().map(|row| Rating { user: numbers[row.user as usize], ..row }).collect();
+        ratings.iter().map(|row| Rating { user: numbers[row.user.index()], ..row }).collect();
     let all = with_times_of(Ratings::new(users, ratings.items(), &renamed), &renamed, ratings.times());
     // By item, the user who rated it last and where that stands among the kept ones.
-    let mut seen = vec![(u32::MAX, 0); ratings.items()];
+    let mut seen = vec![(UserId(u32::MAX), 0); ratings.items()];
     let mut kept: Vec<Rating> = Vec::with_capacity(all.len());
     let mut kept_times = all.times();
     for (position, row) in all.iter().enumerate() {
-        let (user, at) = &mut seen[row.item as usize];
+        let (user, at) = &mut seen[row.item.index()];
         if *user == row.user {
             kept[*at] = row;
         } else {
@@ -69,23 +69,24 @@ fn ratings_of(ratings: &Ratings, numbers: &[u32], users: usize) -> Ratings {
 /// Ratings with the times of the rows that they were made of, where there are some.
 fn with_times_of(ratings: Ratings, rows: &[Rating], times: Option<Vec<f64>>) -> Ratings {
     let Some(times) = times else { return ratings };
-    let users: Vec<u32> = rows.iter().map(|row| row.user).collect();
+    let users: Vec<UserId> = rows.iter().map(|row| row.user).collect();
     ratings.with_times(&users, &times)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{IdForm, rewrite_users};
-    use crate::data::read::{Domain, Features, Rating};
+    use crate::data::read::{Domain, Features, ItemId, Rating, UserId};
 
     #[test]
     fn people_whose_ids_become_the_same_are_one() {
-        let row = |user, item, value| Rating { user, item, value };
+        let row = |user, item, value| Rating { user: UserId(user), item: ItemId(item), value };
         let rows = [row(0, 0, 1.0), row(0, 1, 2.0), row(1, 0, 3.0), row(2, 1, 4.0)];
         let titles = ["Ann", "Bob", "Ann again"].map(|title| Some(title.into())).to_vec();
         let (users, items) = (["1.0", "2", "1"].iter().collect(), ["x", "y"].iter().collect());
         let plain = Domain::of_stars("A", users, items, &rows);
-        let ratings = (*plain.ratings).clone().with_times(&[0, 0, 1, 2], &[40.0, 30.0, 20.0, 10.0]).into();
+        let ratings =
+            (*plain.ratings).clone().with_times(&[0, 0, 1, 2].map(UserId), &[40.0, 30.0, 20.0, 10.0]).into();
         let domain =
             Domain { user_features: Some(Features::titles_only(titles, 3).into()), ratings, ..plain };
         let same = rewrite_users(domain.clone(), &[IdForm::Lower]);
@@ -97,7 +98,7 @@ mod tests {
         let ratings: Vec<Rating> = new.domain.ratings.iter().collect();
         assert_eq!(ratings, [row(0, 0, 1.0), row(0, 1, 4.0), row(1, 0, 3.0)]);
         assert_eq!([0, 1, 2].map(|n| new.domain.ratings.time(n)), [40.0, 10.0, 20.0].map(Some));
-        assert_eq!(new.domain.user_title(0), "Ann");
+        assert_eq!(new.domain.user_title(UserId(0)), "Ann");
         assert_eq!(new.domain.user_features.map(|features| features.rows()), Some(2));
     }
 }

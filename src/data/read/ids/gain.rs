@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::{IdForm, in_forms};
-use crate::data::Vocabulary;
+use crate::data::{UserId, Vocabulary};
 
 /// Forms that make more ids alike than are: they are asked for where nothing else helps.
 const ROUGH: [IdForm; 2] = [IdForm::StripPunctuation, IdForm::StripPrefix];
@@ -28,8 +28,8 @@ impl IdGain {
 
 /// The forms in which more ids match, if any do. Only ids that stand in one file alone are looked at: nobody who is
 /// in both already becomes somebody else.
-pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
-    let only = |mine: &Vocabulary, other: &Vocabulary| -> Vec<String> {
+pub(in crate::data) fn gain(a: &Vocabulary<UserId>, b: &Vocabulary<UserId>) -> IdGain {
+    let only = |mine: &Vocabulary<UserId>, other: &Vocabulary<UserId>| -> Vec<String> {
         mine.ids().filter(|id| other.get(id).is_none()).map(String::from).collect()
     };
     let (a, b) = (only(a, b), only(b, a));
@@ -82,7 +82,7 @@ pub(in crate::data) fn gain(a: &Vocabulary, b: &Vocabulary) -> IdGain {
 }
 
 /// How many ids of one file are others of it in another form, as after files with 1187 and 1187.0 were put together.
-pub(in crate::data) fn twins(ids: &Vocabulary) -> IdGain {
+pub(in crate::data) fn twins(ids: &Vocabulary<UserId>) -> IdGain {
     let mut forms = Marks::of(ids).forms();
     let merged = |forms: &[IdForm]| {
         let distinct: HashSet<String> = ids.ids().map(|id| in_forms(id, forms)).collect();
@@ -115,7 +115,7 @@ struct Marks {
 }
 
 impl Marks {
-    fn of(ids: &Vocabulary) -> Self {
+    fn of(ids: &Vocabulary<UserId>) -> Self {
         let mut marks = Self::default();
         for id in ids.ids() {
             let bytes = id.as_bytes();
@@ -174,7 +174,7 @@ pub(in crate::data) fn is_rounded(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{IdForm, gain, is_rounded, twins};
-    use crate::data::Vocabulary;
+    use crate::data::{UserId, Vocabulary};
 
     fn forms(a: &[&str], b: &[&str]) -> (Vec<IdForm>, usize) {
         let gain = gain(&a.iter().collect(), &b.iter().collect());
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn ids_that_a_spreadsheet_rounded_are_counted() {
-        let ids: Vocabulary =
+        let ids: Vocabulary<UserId> =
             ["4.68772E+17", "4,37E+09", "468772", "E+17", "1e5", "1.1870e+03"].iter().collect();
         assert_eq!(ids.ids().filter(|id| is_rounded(id)).count(), 2);
     }

@@ -3,7 +3,7 @@
 
 use super::{Matrix, columns::Columns, header};
 use crate::data::read::{
-    Delimiter, ReadOptions, Vocabulary,
+    Delimiter, Ids, ReadOptions,
     dates::is_date,
     format::usual_width,
     names::{ITEM, NAMES, RATING, USER, plain_name, says},
@@ -39,7 +39,7 @@ pub(in crate::data) struct Source<'t> {
 /// A column that may hold the ids of the rows, as the whole file has it.
 struct Candidate {
     column: usize,
-    ids: Vocabulary,
+    ids: Ids,
     filled: usize,
     /// Rows whose number is that of the row before and one more.
     steps: usize,
@@ -197,7 +197,7 @@ fn are_called<'n>(role: usize, names: impl Iterator<Item = &'n String>) -> bool 
 /// What the columns hold over the whole file, and the number of its rows.
 fn looked_through(source: &Source, header: bool, columns: &[usize]) -> (Vec<Candidate>, usize) {
     let candidate =
-        |&column: &usize| Candidate { column, ids: Vocabulary::default(), filled: 0, steps: 0, last: None };
+        |&column: &usize| Candidate { column, ids: Ids::default(), filled: 0, steps: 0, last: None };
     let mut candidates: Vec<Candidate> = columns.iter().map(candidate).collect();
     let mut records = Records::starting(source.text, source.delimiter, source.start);
     if header {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::{ENOUGH, NAMED};
 use crate::data::read::{
-    Vocabulary,
+    Ids,
     names::{self, ITEM, NO_RATING, NameSays, RATING, TIME, USER},
     profile::{Profile, Sample, USUAL_POINTS},
     reject::shown,
@@ -32,7 +32,7 @@ const EMPTY: u32 = u32::MAX;
 
 /// The cells of a column as numbers.
 fn codes(sample: &Sample, column: usize) -> Vec<u32> {
-    let mut known = Vocabulary::default();
+    let mut known = Ids::default();
     let cell = |row: &'_ Vec<String>| match row.get(column).map_or("", String::as_str) {
         "" => EMPTY,
         cell => known.intern(cell),

@@ -1,0 +1,52 @@
+//! Bayesian dual metric learning: X as the prior mean of a person's taste in the other domain, an ordinal likelihood, noise by
+//! person, and Gibbs sampling instead of descent. A sweep draws, in this order: cutpoints, latent ratings, items, people,
+//! noise, priors, links, each in the file of its name; `chain` keeps the order, `draw` what predictions need, `fit` makes it
+//! a training. docs/bayes.md has the model in the paper's symbols.
+
+#![expect(
+    clippy::needless_range_loop,
+    reason = "arrays of k numbers read like the formulas, and vectorise, by index"
+)]
+
+mod chain;
+mod chance;
+mod cutpoints;
+mod diagnostics;
+mod domain;
+mod draw;
+mod fit;
+mod items;
+mod lanes;
+mod latent;
+mod levels;
+mod link;
+mod model;
+mod noise;
+mod normal;
+mod normals;
+mod orthogonal;
+mod people;
+mod prior;
+mod rows;
+mod small;
+mod taste;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod users;
+
+pub use diagnostics::Figure;
+pub(super) use fit::Sampling;
+pub use model::{Bayes, LinkFigures};
+pub use taste::Taste;
+
+use crate::recommender::{Capabilities, Entry, Fit};
+
+/// In the list of models.
+pub const ENTRY: Entry = Entry {
+    name: "bayes",
+    description: "Bayesian dual metric learning: the map is the prior of a person's taste in the other domain, sampled",
+    source: "docs/bayes.md, after Li and Tuzhilin (the map) and Salakhutdinov and Mnih (the sampler)",
+    capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
+    begin: |assignment| Box::pin(async move { Ok(Box::new(Sampling::new(assignment)?) as Box<dyn Fit>) }),
+};

@@ -1,0 +1,132 @@
+//! The trained model: draws of a chain that were kept. A prediction is the mean of the expected ratings over them.
+
+use std::sync::Arc;
+
+use super::diagnostics::Figure;
+use super::draw::{Asked, Draw};
+use super::levels::Levels;
+use super::taste::{self, Taste};
+use crate::data::{ItemId, UserId};
+use crate::recommender::{LinkState, Recommender};
+
+/// What stays the same over the draws of a chain.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) k: usize,
+    /// By domain.
+    pub(super) levels: Vec<Levels>,
+    /// By domain and user, which of the draws' spreads is theirs.
+    pub(super) spreads: Vec<Vec<u8>>,
+    /// By domain and item, whether it has ratings.
+    pub(super) seen: Vec<Vec<bool>>,
+}
+
+/// Bayesian dual metric learning, trained.
+#[derive(Clone, Debug)]
+pub struct Bayes {
+    pub(super) shape: Arc<Shape>,
+    pub(super) draws: Vec<Arc<Draw>>,
+    /// By chain, sweep and branch of the tree of domains.
+    pub(super) trace: Arc<Vec<Vec<Vec<LinkState>>>>,
+    /// Sweeps of each chain that nothing is taken from.
+    pub(super) burn_in: usize,
+}
+
+/// What the chains say of a link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkFigures {
+    /// The domain whose people's vectors are expected from the other's.
+    pub from: usize,
+    /// That other domain.
+    pub to: usize,
+    /// ρ, how much of a person's bias is expected on the other side.
+    pub rho: Figure,
+    /// c, how much of their vector; `None` where biases alone cross.
+    pub scale: Option<Figure>,
+}
+
+impl Bayes {
+    /// Draws that predictions are means over.
+    pub fn draws(&self) -> usize {
+        self.draws.len()
+    }
+
+    /// The links so far, by branch of the tree of domains.
+    pub fn links(&self) -> Vec<LinkFigures> {
+        let Some(last) = self.trace.first().and_then(|chain| chain.last()) else { return Vec::new() };
+        let figure = |branch: usize, value: fn(&LinkState) -> f32| {
+            let chains: Vec<Vec<f64>> = (self.trace.iter())
+                .map(|chain| {
+                    chain.iter().skip(self.burn_in).map(|links| f64::from(value(&links[branch]))).collect()
+                })
+                .collect();
+            Figure::of(&chains)
+        };
+        let link = |(branch, link): (usize, &LinkState)| {
+            Some(LinkFigures {
+                from: link.from,
+                to: link.to,
+                rho: figure(branch, |link| link.rho)?,
+                scale: if link.scale > 0.0 { figure(branch, |link| link.scale) } else { None },
+            })
+        };
+        last.iter().enumerate().filter_map(link).collect()
+    }
+
+    /// Whether a user's vector is drawn, not expected from elsewhere: they have ratings in the domain.
+    pub fn is_drawn(&self, domain: usize, user: UserId) -> bool {
+        self.shape.spreads[domain][user.index()] == 0
+    }
+
+    /// How X u_A goes together with u_B, as a mean over draws, for pairs (user of the upper domain, user of the lower) that
+    /// the model knows as two people; `branch` as in [`Bayes::links`]. `None` for fewer than ten pairs, or without draws.
+    pub fn taste(&self, branch: usize, pairs: &[(UserId, UserId)]) -> Option<Taste> {
+        taste::measure(self.draws.iter().map(|draw| &**draw), self.shape.k, branch, pairs)
+    }
+
+    /// The levels of a domain's ratings on the unit scale, ascending; at most twenty, each the mean of its ratings.
+    pub fn levels(&self, domain: usize) -> &[f32] {
+        &self.shape.levels[domain].values
+    }
+
+    /// The chance of each level for (user, item) rows of a domain, `[n, levels]`.
+    pub fn distribution(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
+        let levels = self.shape.levels[domain].len();
+        let mut above = vec![0.0; users.len() * (levels - 1)];
+        let asked = self.asked(domain);
+        self.draws.iter().for_each(|draw| asked.add_chances(draw, users, items, &mut above));
+        let share = 1.0 / self.draws.len().max(1) as f32;
+        let mut chances = Vec::with_capacity(users.len() * levels);
+        for row in 0..users.len() {
+            let above = &above[row * (levels - 1)..][..levels - 1];
+            let chance = |level: usize| match level {
+                0 => 1.0,
+                level => above[level - 1] * share,
+            };
+            chances.extend((0..levels).map(|j| {
+                let next = if j + 1 < levels { chance(j + 1) } else { 0.0 };
+                (chance(j) - next).max(0.0)
+            }));
+        }
+        chances
+    }
+
+    fn asked(&self, domain: usize) -> Asked<'_> {
+        let Shape { k, levels, spreads, seen } = &*self.shape;
+        Asked { k: *k, domain, spreads: &spreads[domain], seen: &seen[domain], levels: &levels[domain] }
+    }
+}
+
+impl Recommender for Bayes {
+    fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
+        if self.draws.is_empty() {
+            return vec![0.5; users.len()];
+        }
+        let mut sums = vec![0.0; users.len()];
+        let asked = self.asked(domain);
+        self.draws.iter().for_each(|draw| asked.add_expected(draw, users, items, &mut sums));
+        let share = 1.0 / self.draws.len() as f32;
+        sums.iter_mut().for_each(|sum| *sum = (*sum * share).clamp(0.0, 1.0));
+        sums
+    }
+}
