@@ -511,3 +511,19 @@ fn any_model_of_the_list_is_trained_and_only_dual_metric_learning_is_saved() {
     let message = refusal(&["train", "--a", &a, "--b", &b, "--model", "oracle"]);
     assert!(message.contains("\"oracle\"") && message.contains("scaled-bias"), "{message}");
 }
+
+#[cfg(feature = "reference")]
+#[test]
+fn a_model_of_another_network_is_saved_and_recommends() {
+    let folder = folder("networks");
+    let a = write(&folder, "a.csv", &people(60, "b", |n| format!("u{n}")));
+    let b = write(&folder, "b.csv", &people(60, "f", |n| format!("u{n}")));
+    for network in ["attention", "adversarial"] {
+        let out = folder.join(network).display().to_string();
+        let set = format!("network={network}");
+        trained(&["--a", &a, "--b", &b, "--set", &set, "--out", &out]);
+        let listed = dual_metric(&["recommend", "--model", &out, "--user", "u3", "--domain", "a", "--json"]);
+        let advice: Value = serde_json::from_slice(&listed.stdout).unwrap();
+        assert!(advice.to_string().contains("rating"), "{network}: {advice}");
+    }
+}

@@ -11,6 +11,7 @@ use csv::StringRecord;
 use dual_metric::data::{Features, ItemId, Rating, Ratings, Scale, UserId, World};
 use dual_metric::dml::Dml;
 use dual_metric::export;
+use dual_metric::settings::Network;
 
 /// Beginnings that make a spreadsheet run a cell.
 const FORMULAS: [&str; 9] = ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "－1"];
@@ -40,7 +41,7 @@ fn hostile_world() -> World {
 }
 
 fn hostile_model() -> (Arc<World>, Dml) {
-    models::trained(hostile_world())
+    models::trained(hostile_world(), Network::Mlp)
 }
 
 fn rows(table: &str) -> (StringRecord, Vec<StringRecord>) {

@@ -9,13 +9,14 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use dual_metric::model_file;
+use dual_metric::settings::Network;
 use serde_json::{Value, json};
 
 /// The text of a model of the small world.
 fn good_text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
-        let (world, model) = models::trained(worlds::small_world());
+        let (world, model) = models::trained(worlds::small_world(), Network::Mlp);
         model_file::write(&world, &model).unwrap()
     })
 }
@@ -269,7 +270,7 @@ fn another_file_is_refused() {
     refused("cut", &good_text().as_bytes()[..5000], &["line 1"]);
     refused("other", br#"{"a": {"rmse": 0.1}}"#, &["no model of dual-metric"]);
     refused("not_text", b"{\"format\": \"\xff\"}", &["utf-8"]);
-    refused_with("version", "/version", json!(1), &["version 1, and version 3 is read here"]);
+    refused_with("version", "/version", json!(1), &["version 1, and versions 3 and 4 are read here"]);
     let bytes = changed(|model| drop(model.as_object_mut().unwrap().remove("domains")));
     refused("no_domains", &bytes, &["missing field `domains`"]);
 }

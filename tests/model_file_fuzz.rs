@@ -8,6 +8,7 @@ mod worlds;
 use dual_metric::data::{UserId, World};
 use dual_metric::dml::Dml;
 use dual_metric::rng::Generator;
+use dual_metric::settings::Network;
 use dual_metric::{export, model_file, recommend};
 use serde_json::{Map, Value, json};
 
@@ -75,7 +76,7 @@ fn somewhere<'v>(root: &'v mut Value, mut depth: usize, chance: &mut Generator) 
 /// One number of a model made another that might pass: the largest that a file may hold, one of the other sign, a
 /// small one.
 fn nudge(model: &mut Value, chance: &mut Generator) {
-    let parts = ["biases", "user_embeddings", "item_embeddings", "recommender", "mix"];
+    let parts = ["biases", "user_embeddings", "item_embeddings", "recommender", "mix", "interaction"];
     let side = &mut model["domains"][chance.below(2)]["model"];
     let place = somewhere(&mut side[parts[chance.below(parts.len())]], usize::MAX, chance);
     let Some(number) = place.as_f64() else { return };
@@ -164,12 +165,21 @@ fn recommend_from(world: &World, model: &Dml) {
 
 #[test]
 fn no_broken_file_ends_the_program_or_recommends_what_is_no_rating() {
-    let (world, model) = models::trained(worlds::small_world());
-    let good = model_file::write(&world, &model).unwrap();
-    let tree: Value = serde_json::from_str(&good).unwrap();
+    // Without burn there is the MLP alone.
+    let networks = [Network::Mlp, Network::Rnn, Network::Cnn];
+    let networks = if cfg!(feature = "reference") { &networks[..] } else { &networks[..1] };
+    let files: Vec<(String, Value)> = (networks.iter())
+        .map(|&network| {
+            let (world, model) = models::trained(worlds::small_world(), network);
+            let good = model_file::write(&world, &model).unwrap();
+            let tree = serde_json::from_str(&good).unwrap();
+            (good, tree)
+        })
+        .collect();
     let mut chance = Generator::new(1, "model files");
     let (mut accepted, mut refused) = (0, 0);
     for round in 0..ROUNDS {
+        let (good, tree) = &files[round / 6 % files.len()];
         let text = if round % 6 == 0 {
             let mut bytes = good.clone().into_bytes();
             (0..=chance.below(3)).for_each(|_| scramble(&mut bytes, &mut chance));

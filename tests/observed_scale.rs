@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use dual_metric::data::{ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
-use dual_metric::settings::{Config, ValidConfig};
+use dual_metric::settings::{Config, Network, ValidConfig};
 use dual_metric::split::{Rows, Split, Training};
 use dual_metric::{model_file, recommend};
 
@@ -91,7 +91,7 @@ fn the_extremes_of_other_rows_change_nothing_of_what_is_trained_on() {
 
 #[test]
 fn what_is_recommended_is_on_the_scale_of_the_training_rows_and_its_model_reads_back() {
-    let (world, model) = models::trained(plays(|r| r.value));
+    let (world, model) = models::trained(plays(|r| r.value), Network::Mlp);
     let scale = model.domains[0].scale;
     assert_eq!(scale, Split::new(&world, &config(1), false).unwrap().scale(0));
     let (again, read_model) =

@@ -73,7 +73,8 @@ impl Assembly<'_> {
             return Histories::default();
         }
         let rows = TrainingRows::new(self.config, self.training, domain).recommended;
-        networks::of_users(&rows, self.training.users(domain))
+        let times = self.training.times(domain, &rows);
+        networks::of_users(&rows, times.as_deref(), self.training.users(domain))
     }
 
     /// The whole model as it stands.

@@ -285,7 +285,10 @@ impl TermRows {
         let cold = training.links().into_iter().zip(pairs).map(cold).collect();
         let own = Arc::new(domain.own());
         let twice = domain.withholds_items;
-        let histories = networks::has_history(config.network).then(|| networks::of_rows(&rows, twice).into());
+        let histories = networks::has_history(config.network).then(|| {
+            let times = training.times(d, &rows);
+            networks::of_rows(&rows, times.as_deref(), twice).into()
+        });
         Self { len: rows.len(), mean: mean(&rows.targets), own, histories, cold }
     }
 }

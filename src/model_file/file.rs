@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::interaction::{InteractionFile, check_outputs};
 use super::network::NetworkFile;
 use super::numbers::{Bounded, Dimension, Ids, Orthogonal, RowNumber, Share};
 use crate::baselines::bias::{Biases, Shrinkage};
@@ -70,6 +71,9 @@ struct SideFile {
     user_embeddings: Vec<RowNumber>,
     item_embeddings: Vec<RowNumber>,
     recommender: NetworkFile,
+    /// What stands in front of it where it is no MLP; files of version 3 have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    interaction: Option<InteractionFile>,
     given: DenseFeatures,
     serves_cold_users: bool,
     mix: Share,
@@ -115,6 +119,7 @@ impl ModelFile {
     /// # Errors
     /// When one of the model's numbers is out of the range that can be read back.
     pub(super) fn new(format: &str, version: u32, world: &World, model: &Dml) -> Checked<Self> {
+        check_outputs(model)?;
         let domains = (world.domains.iter().zip(&model.domains)).map(|(domain, model)| {
             DomainFile::new(domain, model).map_err(|what| of_domain(&domain.name, &what))
         });
@@ -153,6 +158,7 @@ impl ModelFile {
             .map(|(j, link)| link.model(j, k, &world))
             .collect::<Checked<_>>()?;
         let model = Dml { dimension: k, domains: models, links };
+        check_outputs(&model)?;
         if TrainedOn::new(&world, &model) != self.trained_on {
             return Err("trained_on contradicts the counts and the links".into());
         }
@@ -228,9 +234,6 @@ fn ratings(rows: &[(UserId, ItemId, f32)], users: usize, items: usize, scale: Sc
 
 impl SideFile {
     fn new(model: &DomainModel) -> Checked<Self> {
-        if model.interaction.is_some() {
-            return Err("a file keeps the network mlp alone; train with network = mlp".into());
-        }
         Ok(Self {
             scale: model.scale,
             biases: BiasesFile::new(&model.biases)?,
@@ -238,6 +241,8 @@ impl SideFile {
             item_embeddings: list("item_embeddings", &model.item_embeddings)?,
             recommender: NetworkFile::new(&model.recommender)
                 .map_err(|what| format!("recommender: {what}"))?,
+            interaction: (model.interaction.as_ref().map(InteractionFile::new).transpose())
+                .map_err(|what| format!("interaction: {what}"))?,
             given: model.given,
             serves_cold_users: model.serves_cold_users,
             mix: model.mix.try_into()?,
@@ -246,13 +251,14 @@ impl SideFile {
 
     fn model(self, k: usize, ratings: &Ratings) -> Checked<DomainModel> {
         let (users, items) = (ratings.users(), ratings.items());
+        let width = self.interaction.as_ref().map_or(2 * k, |interaction| interaction.width(k));
         Ok(DomainModel {
             scale: self.scale,
             biases: self.biases.biases(ratings)?.into(),
             user_embeddings: sized("user_embeddings", self.user_embeddings, users, k)?,
             item_embeddings: sized("item_embeddings", self.item_embeddings, items, k)?,
-            recommender: self.recommender.network(2 * k + self.given.len())?,
-            interaction: None,
+            interaction: self.interaction.map(|file| file.interaction(k, ratings)).transpose()?,
+            recommender: self.recommender.network(width + self.given.len())?,
             given: self.given,
             serves_cold_users: self.serves_cold_users,
             mix: self.mix.get(),

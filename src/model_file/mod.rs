@@ -27,6 +27,7 @@
 //! ```
 
 mod file;
+mod interaction;
 mod network;
 mod numbers;
 #[cfg(test)]
@@ -42,6 +43,8 @@ use file::ModelFile;
 const FORMAT: &str = "dual-metric model";
 /// 2: the given inputs of the networks lie in another order than in 1. 3: the file says what the model was trained on.
 const VERSION: u32 = 3;
+/// 4: networks that are no MLP. All others are still written as 3, which programs from before read.
+const WITH_INTERACTION: u32 = 4;
 
 /// Characters of what is wrong that are told; ids in a file can be of any length.
 const MOST_TOLD: usize = 240;
@@ -59,7 +62,9 @@ struct Head {
 /// When the training has run away: a number is not finite or so large that [`read`] would refuse it.
 pub fn write(world: &World, model: &Dml) -> Result<String> {
     let runaway = |what: String| Error::file("model", told(&what), "Train again with a lower learning rate");
-    let file = ModelFile::new(FORMAT, VERSION, world, model).map_err(runaway)?;
+    let has_interaction = model.domains.iter().any(|domain| domain.interaction.is_some());
+    let version = if has_interaction { WITH_INTERACTION } else { VERSION };
+    let file = ModelFile::new(FORMAT, version, world, model).map_err(runaway)?;
     serde_json::to_string(&file).map_err(|error| runaway(error.to_string()))
 }
 
@@ -75,9 +80,11 @@ pub fn read(name: &str, text: &str) -> Result<(World, Dml)> {
     if head.format.as_deref() != Some(FORMAT) {
         return Err(broken("this is no model of dual-metric".into()));
     }
-    if head.version != Some(VERSION) {
+    if !head.version.is_some_and(|version| (VERSION..=WITH_INTERACTION).contains(&version)) {
         let version = head.version.map_or("no version".into(), |version| format!("version {version}"));
-        return Err(broken(format!("this is a model of {version}, and version {VERSION} is read here")));
+        return Err(broken(format!(
+            "this is a model of {version}, and versions {VERSION} and {WITH_INTERACTION} are read here"
+        )));
     }
     let file: ModelFile = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
     file.parts().map_err(broken)

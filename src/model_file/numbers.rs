@@ -1,11 +1,11 @@
 //! What the numbers and lists of a model file may be. Whoever holds a value of one of these types need not look at it
 //! again: reading makes none that is out of its range.
 //!
-//! The two bounds on a model's numbers keep every prediction finite. At worst a network has 519 inputs (two vectors of
+//! The two bounds on a model's numbers keep every prediction of an MLP finite. At worst it has 519 inputs (two vectors of
 //! 256 numbers and 7 given inputs) of 1.6e6 (a vector of 256 numbers of 1e5, turned by X into one direction) and four
 //! hidden layers of 1,024 units. With weights of a thousand its output is
 //! 1.6e6 · 519e3 · (1,024e3)⁴ < 1e36, and an `f32` holds 3e38. Trained weights are below ten, trained vectors and biases
-//! below a few hundred.
+//! below a few hundred. For networks that multiply vectors with one another `interaction` looks at all numbers together.
 
 use std::sync::Arc;
 

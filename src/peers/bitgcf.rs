@@ -374,7 +374,7 @@ impl Recommender for Spread {
 mod tests {
     use super::super::with_burn::BITGCF;
     use super::*;
-    use crate::peers::training::{assignment, stars};
+    use crate::peers::planted::{Planted, stars};
     use crate::settings::Config;
 
     fn small(dimension: usize) -> Bitgcf {
@@ -382,8 +382,8 @@ mod tests {
             |d: usize, user: u32, item: u32| Some(1.0 + ((3 * user + 2 * item + d as u32) % 5) as f32);
         let world = stars(&[(6, 0), (6, 3)], 5, 0.9, rating);
         let config = Config { dimension, embedding_deviation: 0.4, row_l2: 0.5, ..Config::robust() };
-        let assignment = assignment(&BITGCF, world, config, false, Crossing::All).0;
-        Bitgcf::new(&assignment.training, &assignment.config, &Device::cpu())
+        let planted = Planted::of(world, config);
+        Bitgcf::new(&planted.training(Crossing::All), planted.config(), &Device::cpu())
     }
 
     #[test]

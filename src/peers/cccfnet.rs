@@ -289,7 +289,7 @@ mod tests {
     use crate::baselines;
     use crate::data::{Field, FieldKind};
     use crate::metrics::rmse;
-    use crate::peers::training::{stars, trained};
+    use crate::peers::planted::{Planted, stars};
     use crate::recommender::Entry;
     use crate::recommender::autodiff::check::assert_gradients;
     use crate::settings::Config;
@@ -355,8 +355,9 @@ mod tests {
             (0..80).flat_map(|user| (30..40).map(move |item| (user, item))).unzip();
         let truth: Vec<f32> =
             users.iter().zip(&items).map(|(&user, &item)| (value(user, item) - 1.0) / 4.0).collect();
+        let planted = Planted::of(world, config);
         let error = |entry: &Entry| {
-            let model = trained(entry, world.clone(), config.clone(), false).0;
+            let model = planted.trained_to_its_end(entry);
             rmse(&model.predict(0, UserId::of_numbers(&users), ItemId::of_numbers(&items)), &truth).unwrap()
         };
         let (own, mean) = (error(&CCCFNET), error(&baselines::MEAN));

@@ -301,7 +301,7 @@ mod tests {
     use super::super::with_burn::CDFM;
     use super::*;
     use crate::baselines;
-    use crate::peers::training::{cold_error, stars, trained};
+    use crate::peers::planted::{Planted, rmse, stars};
     use crate::recommender::Entry;
     use crate::settings::Config;
 
@@ -408,10 +408,8 @@ mod tests {
             tolerance: 0.0,
             ..Config::robust()
         };
-        let error = |entry: &Entry| {
-            let (model, world, split) = trained(entry, world.clone(), config.clone(), true);
-            cold_error(&*model, &world, &split, 0)
-        };
+        let planted = Planted::of(world, config).cold();
+        let error = |entry: &Entry| rmse(&*planted.trained_to_its_end(entry), 0, &planted.newcomers(0));
         let (own, bias) = (error(&CDFM), error(&baselines::LINKED_BIAS));
         assert!(own < 0.5 * bias, "{own} beside {bias}");
     }

@@ -292,7 +292,7 @@ impl Recommender for Metric {
 mod tests {
     use super::super::with_burn::CML;
     use super::*;
-    use crate::peers::training::{stars, trained};
+    use crate::peers::planted::{Planted, stars};
     use crate::recommender::autodiff::check::assert_gradients;
     use crate::settings::Config;
 
@@ -340,7 +340,7 @@ mod tests {
             tolerance: 0.0,
             ..Config::robust()
         };
-        let model = trained(&CML, world, config, false).0;
+        let model = Planted::of(world, config).trained_to_its_end(&CML);
         let model: &dyn std::any::Any = &*model;
         let Metric(domains) = model.downcast_ref().unwrap();
         for space in domains {

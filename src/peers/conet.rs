@@ -310,7 +310,7 @@ impl Recommender for Network {
 mod tests {
     use super::super::with_burn::CONET;
     use super::*;
-    use crate::peers::training::{cold_error, stars, trained};
+    use crate::peers::planted::{Planted, rmse, stars};
     use crate::recommender::Entry;
     use crate::recommender::autodiff::check::assert_gradients;
     use crate::settings::Config;
@@ -426,10 +426,8 @@ mod tests {
             tolerance: 0.0,
             ..Config::robust()
         };
-        let error = |entry: &Entry| {
-            let (model, world, split) = trained(entry, world.clone(), config.clone(), true);
-            cold_error(&*model, &world, &split, 0)
-        };
+        let planted = Planted::of(world, config).cold();
+        let error = |entry: &Entry| rmse(&*planted.trained_to_its_end(entry), 0, &planted.newcomers(0));
         let (crossed, cut) = (error(&CONET), error(&CUT));
         assert!(crossed < 0.6 * cut, "{crossed} with and {cut} without");
     }

@@ -21,9 +21,6 @@ mod planted;
 #[cfg(feature = "reference")]
 mod ptupcdr;
 mod scaled_bias;
-#[cfg(test)]
-#[cfg(feature = "reference")]
-pub(crate) mod training;
 mod with_burn;
 
 use crate::error::{Error, Result};

@@ -98,7 +98,7 @@ pub const FIELDS: &[Field] = &[
         .says(
             "Recommendation network",
             "What the two recommendation networks are. All but the MLP train with burn, for which the page \
-             loads its second module, and are not saved; cnn needs three dimensions or more.",
+             loads its second module; cnn needs three dimensions or more.",
         )
         .formula("r̂ = RS(W_u, W_i)")
         .paper("mlp (3.4); the others in section 6.4"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Part;
 use super::{Crossing, PairRole, Rows, Split};
-use crate::data::{Features, Scale, UserId, World};
+use crate::data::{Features, ItemId, Scale, UserId, World};
 use crate::rng::Generator;
 
 /// What a model may see while it trains: training and validation rows, features, and the links it is allowed.
@@ -70,6 +70,25 @@ impl Training {
     /// Validation rows of a domain.
     pub fn validation(&self, domain: usize) -> Rows {
         self.split.rows(&self.world, domain, Part::Validation)
+    }
+
+    /// By row, numbers that grow with the time at which it was rated, 0 where that is not known; `None` where the domain's
+    /// file has no times. `rows` are rows of the domain in the order in which it hands them out.
+    pub fn times(&self, domain: usize, rows: &Rows) -> Option<Vec<u32>> {
+        let ratings = &self.world.domains[domain].ratings;
+        if !ratings.has_times() {
+            return None;
+        }
+        let mut times = Vec::with_capacity(rows.len());
+        for group in rows.users.chunk_by(|u, v| u == v) {
+            let items = &rows.items[times.len()..][..group.len()];
+            let order = ratings.time_order(group[0]).unwrap_or_default();
+            // Both are in the order of positions, so that one way through the user's ratings meets all rows.
+            let mut known = ratings.row(group[0]).0.iter().zip(order);
+            let of = |item: &ItemId| known.find(|(known, _)| *known == item).map_or(0, |(_, &time)| time);
+            times.extend(items.iter().map(of));
+        }
+        Some(times)
     }
 
     /// The same training with its validation rows among the training rows: where they have chosen what they were for.

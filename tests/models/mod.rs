@@ -6,12 +6,12 @@ use dual_metric::data::World;
 use dual_metric::dml::Dml;
 use dual_metric::engine::Device;
 use dual_metric::lab::Study;
-use dual_metric::settings::Config;
+use dual_metric::settings::{Config, Network};
 
 /// A model of a world: four dimensions, a hidden layer of five, two epochs.
-pub fn trained(world: World) -> (Arc<World>, Dml) {
-    let config =
-        Config { dimension: 4, recommender_hidden: vec![5], epochs: 2, ..Config::robust() }.check().unwrap();
+pub fn trained(world: World, network: Network) -> (Arc<World>, Dml) {
+    let config = Config { dimension: 4, recommender_hidden: vec![5], epochs: 2, network, ..Config::robust() };
+    let config = config.check().unwrap();
     let world = Arc::new(world);
     let mut study =
         pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, vec![])).unwrap();

@@ -120,18 +120,11 @@ pub struct Train {
     /// What the ratings of B are turned into if they are counts (plays, hours): log or ranks.
     #[arg(long, value_name = "log|ranks")]
     pub b_counts: Option<String>,
-    /// Settings as JSON; absent ones keep the preset's values. `dual-metric settings` lists them.
-    #[arg(long, value_name = "FILE.json")]
-    pub config: Option<PathBuf>,
-    /// `robust` (default) or `paper`.
-    #[arg(long)]
-    pub preset: Option<String>,
+    #[command(flatten)]
+    pub settings: Chosen,
     /// Which model is trained; `dual-metric models` lists them.
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
-    /// One setting, for example --set dimension=32; can be repeated. `dual-metric settings` lists them.
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
     /// Seed of weights, split, shuffles and dropout.
     #[arg(long)]
     pub seed: Option<u64>,
@@ -159,6 +152,20 @@ pub struct Train {
     /// Write the model and the figures into this folder.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+/// The settings of a training or of all models of a contest.
+#[derive(clap::Args)]
+pub struct Chosen {
+    /// Settings as JSON; absent ones keep the preset's values. `dual-metric settings` lists them.
+    #[arg(long, value_name = "FILE.json")]
+    pub config: Option<PathBuf>,
+    /// `robust` (default) or `paper`.
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// One setting, for example --set dimension=32; can be repeated. `dual-metric settings` lists them.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
 }
 
 /// Devices of the command line.

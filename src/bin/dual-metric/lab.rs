@@ -31,7 +31,7 @@ pub fn run(options: &Lab) -> Result<()> {
     let Some(folder) = &options.out else {
         return Err(Error::setting("--out", "name a folder for the results"));
     };
-    let config = settings(options.config.as_deref(), options.preset.as_deref(), &options.set)?.check()?;
+    let config = settings(&options.settings)?.check()?;
     let splitting = if options.test.is_empty() { Splitting::Folds(options.folds) } else { Splitting::Given };
     let names: Vec<&str> = options.models.iter().map(|name| name.trim()).collect();
     let plan = Plan::new(&names, splitting, options.seed.unwrap_or(config.seed), options.seeds)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use crate::arguments::OfDomains;
+use crate::arguments::{Chosen, OfDomains};
 
 /// Options of `lab`.
 #[derive(clap::Args)]
@@ -53,15 +53,9 @@ pub struct Lab {
     /// Folder of the results and tables. What it has already is not done again.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Settings as JSON; absent ones keep the preset's values.
-    #[arg(long, value_name = "FILE.json")]
-    pub config: Option<PathBuf>,
-    /// `robust` (default) or `paper`.
-    #[arg(long)]
-    pub preset: Option<String>,
-    /// One setting of all models, for example --set dimension=32; can be repeated.
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
+    /// The same for all models.
+    #[command(flatten)]
+    pub settings: Chosen,
     /// Print one JSON object on standard output.
     #[arg(long)]
     pub json: bool,

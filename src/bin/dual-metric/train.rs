@@ -1,6 +1,5 @@
 //! `dual-metric train`.
 
-use std::path::Path;
 use std::time::Instant;
 
 use dual_metric::dml;
@@ -8,12 +7,12 @@ use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::lab::{Run, Study, StudyEvent};
 use dual_metric::recommender::{Event, Stage};
-use dual_metric::settings::{Config, Network};
+use dual_metric::settings::Config;
 use dual_metric::{model_file, peers};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::arguments::{DeviceName, Train};
+use crate::arguments::{Chosen, DeviceName, Train};
 use crate::domains::domains;
 use crate::files;
 use crate::inputs::Inputs;
@@ -27,11 +26,12 @@ pub fn run(options: &Train) -> Result<()> {
     let config = config.check()?;
     peers::find(&config.model)?;
     if options.out.is_some() && config.model != dml::ENTRY.name {
-        let what = format!("only models of {} are saved, and this is {}", dml::ENTRY.name, config.model);
+        let what = format!(
+            "only models of {} are saved, and this is {}; without --out its figures are printed",
+            dml::ENTRY.name,
+            config.model
+        );
         return Err(Error::setting("--out", what));
-    }
-    if options.out.is_some() && config.network != Network::Mlp {
-        return Err(Error::setting("--out", "only models with network = mlp are saved"));
     }
     if let Some(folder) = &options.out {
         files::check_writable(folder)?;
@@ -113,7 +113,7 @@ pub fn run(options: &Train) -> Result<()> {
 }
 
 fn config(options: &Train) -> Result<Config> {
-    let mut config = settings(options.config.as_deref(), options.preset.as_deref(), &options.set)?;
+    let mut config = settings(&options.settings)?;
     if let Some(model) = &options.model {
         config.model.clone_from(model);
     }
@@ -128,8 +128,8 @@ fn config(options: &Train) -> Result<Config> {
 ///
 /// # Errors
 /// When both a file and a preset are named, or something is not known or does not fit.
-pub fn settings(file: Option<&Path>, preset: Option<&str>, set: &[String]) -> Result<Config> {
-    let mut config = match (file, preset) {
+pub fn settings(chosen: &Chosen) -> Result<Config> {
+    let mut config = match (&chosen.config, &chosen.preset) {
         (Some(path), None) => {
             let text = String::from_utf8_lossy(&files::bytes(path)?).into_owned();
             Config::from_json(&text)?
@@ -143,7 +143,7 @@ pub fn settings(file: Option<&Path>, preset: Option<&str>, set: &[String]) -> Re
             ));
         }
     };
-    for assignment in set {
+    for assignment in &chosen.set {
         let Some((field, value)) = assignment.split_once('=') else {
             return Err(Error::setting(assignment, "write it as --set key=value"));
         };

@@ -49,8 +49,8 @@ pub(super) fn day_order<'c>(cells: impl Iterator<Item = &'c str>) -> DayOrder {
     if slashes { DayOrder::MonthFirst } else { DayOrder::DayFirst }
 }
 
-/// A time as a number that grows: seconds for Unix times in seconds or milliseconds, the digits
-/// yyyymmddhhmmss for dates such as 2014-07-01, 2014-07-01T12:30 or 01.07.2014.
+/// A time as a number that grows: seconds since 1970 for Unix times in seconds or milliseconds and for dates such as
+/// 2014-07-01, 2014-07-01T12:30 or 01.07.2014 (zones play no part), any other number as it stands.
 pub(super) fn time(cell: &str, order: DayOrder) -> Option<f64> {
     if (1..=15).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) {
         let value = cell.bytes().fold(0_u64, |value, byte| value * 10 + u64::from(byte - b'0')) as f64;
@@ -73,20 +73,19 @@ pub(super) fn time(cell: &str, order: DayOrder) -> Option<f64> {
         if year.len() == 4 && month.len() <= 2 && day.len() <= 2 && clock.iter().all(|&part| part < 100) {
             let afternoon =
                 u32::from(rest.trim_end().to_ascii_lowercase().ends_with("pm") && clock[0] < 12) * 12;
-            return format!(
-                "{year}{month:0>2}{day:0>2}{:02}{:02}{:02}",
-                clock[0] + afternoon,
-                clock[1],
-                clock[2]
-            )
-            .parse()
-            .ok();
+            let number = |text: &str| text.parse().ok();
+            return Some(seconds(
+                [number(year)?, number(month)?, number(day)?],
+                [clock[0] + afternoon, clock[1], clock[2]],
+            ));
         }
     }
     let year = cell.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
     if year.is_some() {
         let digits: String = cell.chars().filter(char::is_ascii_digit).take(14).collect();
-        return format!("{digits:0<14}").parse().ok();
+        let part = |from: usize, to: usize| digits.get(from..to.min(digits.len()))?.parse().ok();
+        let or_none = |from| part(from, from + 2).unwrap_or(0);
+        return Some(seconds([part(0, 4)?, or_none(4), or_none(6)], [8, 10, 12].map(or_none)));
     }
     in_words(cell)
 }
@@ -126,7 +125,20 @@ fn in_words(cell: &str) -> Option<f64> {
     let mut next = || times.next().unwrap_or(0).min(99);
     let (hour, minute, second) = (next(), next(), next());
     let is_date = (1..=31).contains(&day) && (1..=12).contains(&month) && year >= 1800;
-    is_date.then(|| format!("{year}{month:02}{day:02}{hour:02}{minute:02}{second:02}").parse().ok()).flatten()
+    is_date.then(|| seconds([year, month, day], [hour, minute, second]))
+}
+
+/// Seconds from the start of 1970 to a date of the Gregorian calendar and a time of that day. A month or a day beyond its
+/// last, which a slip can write, leads into the next; 0 is the first.
+fn seconds([year, month, day]: [u32; 3], [hour, minute, second]: [u32; 3]) -> f64 {
+    // Years from March, so that the day that some have more is their last.
+    let months = i64::from(year) * 12 + i64::from(month.max(1)) - 3;
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12));
+    let before_month = (153 * month + 2) / 5;
+    let days = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + before_month;
+    // 1 March of the year 0 lies so many days before 1970.
+    let days = days + i64::from(day.max(1)) - 1 - 719_468;
+    (days * 86_400) as f64 + f64::from(hour * 3600 + minute * 60 + second)
 }
 
 #[cfg(test)]
@@ -136,11 +148,15 @@ mod tests {
     #[test]
     fn dates_of_all_orders_grow_with_time() {
         let day = |cell| time(cell, DayOrder::DayFirst);
-        assert_eq!(day("2021-06-03"), Some(20_210_603_000_000.0));
+        // Seconds as `date --utc -d 2021-06-03 +%s` gives them.
+        assert_eq!(day("2021-06-03"), Some(1_622_678_400.0));
+        assert_eq!((day("1970-01-01"), day("1969-12-31")), (Some(0.0), Some(-86_400.0)));
+        assert_eq!((day("2000-02-29"), day("2000-03-01")), (Some(951_782_400.0), Some(951_868_800.0)));
+        assert_eq!(day("2014-07"), day("2014-07-01"));
         assert_eq!(day("03.06.2021"), day("2021-06-03"));
-        assert_eq!(day("3.6.2021 07:05"), Some(20_210_603_070_500.0));
-        assert_eq!(time("6/3/2021 7:05:09 PM", DayOrder::MonthFirst), Some(20_210_603_190_509.0));
-        assert_eq!(day("2014-07-01T12:30"), Some(20_140_701_123_000.0));
+        assert_eq!(day("3.6.2021 07:05"), Some(1_622_703_900.0));
+        assert_eq!(time("6/3/2021 7:05:09 PM", DayOrder::MonthFirst), Some(1_622_747_109.0));
+        assert_eq!(day("2014-07-01T12:30"), Some(1_404_217_800.0));
         assert_eq!((day("1400000000"), day("1400000000000")), (Some(1.4e9), Some(1.4e9)));
         assert_eq!((day("x"), day("")), (None, None));
         for cell in [
@@ -150,7 +166,7 @@ mod tests {
             "04-Jul-14 10:00:05",
             "07 4, 2014, 10:00:05",
         ] {
-            assert_eq!(day(cell), Some(20_140_704_100_005.0), "{cell}");
+            assert_eq!(day(cell), Some(1_404_468_005.0), "{cell}");
         }
         // Without the name of a month it is not known which number is the day.
         assert_eq!((day("04.07.14"), day("May be"), day("Mar 45, 2014")), (None, None, None));

@@ -274,12 +274,20 @@ impl<'t> Rows<'t> {
             self.item_ids = renumbered(std::mem::take(&mut self.item_ids), &mut self.items);
             ratings = self.ratings();
         }
+        // Items and values are in the ratings by now, so that times find room in theirs.
+        (self.items, self.values) = (Vec::new(), Vec::new());
+        let ratings = self.timed(ratings);
         (self.user_ids, self.item_ids, ratings, gone)
     }
 
     fn ratings(&self) -> Ratings {
         let columns = (&self.users[..], &self.items[..], &self.values[..]);
         Ratings::from_columns(self.user_ids.len(), self.item_ids.len(), columns)
+    }
+
+    /// The same with times, where the file has some.
+    fn timed(&self, ratings: Ratings) -> Ratings {
+        if self.times.is_empty() { ratings } else { ratings.with_times(&self.users, &self.times) }
     }
 
     /// Keeps one rating of each pair and returns how many rows went.
@@ -300,12 +308,13 @@ impl<'t> Rows<'t> {
                 gone.push(row);
             }
         }
-        // No other rows need their times.
-        self.times = Vec::new();
         gone.sort_unstable();
         leave_out(&mut self.users, &gone);
         leave_out(&mut self.items, &gone);
         leave_out(&mut self.values, &gone);
+        if !self.times.is_empty() {
+            leave_out(&mut self.times, &gone);
+        }
         gone.len()
     }
 }

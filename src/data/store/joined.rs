@@ -42,10 +42,18 @@ impl Domain {
         let added: Vec<Rating> = test.ratings.iter().map(|row| own(row, &mut users, &mut items)).collect();
         let pairs: HashSet<(UserId, ItemId)> = added.iter().map(|row| (row.user, row.item)).collect();
         let is_tested = |row: &Rating| pairs.contains(&(row.user, row.item));
-        let mut rows: Vec<Rating> = self.ratings.iter().filter(|row| !is_tested(row)).collect();
+        let kept = (self.ratings.iter().zip(0..)).filter(|(row, _)| !is_tested(row));
+        let (mut rows, positions): (Vec<Rating>, Vec<u32>) = kept.unzip();
         let left_out = self.ratings.len() - rows.len();
         rows.extend(added);
-        let ratings = Ratings::new(users.len(), items.len(), &rows);
+        let mut ratings = Ratings::new(users.len(), items.len(), &rows);
+        if self.ratings.has_times() || test.ratings.has_times() {
+            let of_test = (0..test.ratings.len() as u32).map(|position| test.ratings.time(position));
+            let times = positions.iter().map(|&position| self.ratings.time(position)).chain(of_test);
+            let times: Vec<f64> = times.map(|time| time.unwrap_or(f64::NEG_INFINITY)).collect();
+            let row_users: Vec<UserId> = rows.iter().map(|row| row.user).collect();
+            ratings = ratings.with_times(&row_users, &times);
+        }
         let tested = ratings.iter().map(|row| is_tested(&row)).collect();
         let kinds = [self.scale_kind, test.scale_kind];
         let scale_kind =
@@ -101,6 +109,30 @@ mod tests {
             (both.domain.scale, both.domain.scale_kind),
             (Scale { lo: 0.5, hi: 5.0 }, ScaleKind::Usual)
         );
+    }
+
+    #[test]
+    fn every_rating_keeps_its_time_and_those_of_a_file_without_have_none() {
+        let timed = |rows: &[(&str, &str, f32)], times: &[f64]| {
+            let plain = domain(rows, (1.0, 5.0));
+            // Rows come by user here, so that their order is that of the positions.
+            let users: Vec<UserId> = plain.ratings.iter().map(|row| row.user).collect();
+            let ratings = (*plain.ratings).clone().with_times(&users, times).into();
+            Domain { ratings, ..plain }
+        };
+        let train = timed(&[("ann", "x", 5.0), ("bob", "y", 2.0), ("bob", "x", 3.0)], &[10.0, 30.0, 20.0]);
+        let test = timed(&[("cy", "z", 1.0), ("bob", "x", 4.0)], &[25.5, 70.0]);
+        let times = |both: Tested| (0..4).map(|n| both.domain.ratings.time(n)).collect::<Vec<_>>();
+        // The one that is not a whole number is kept to a four billionth of the range.
+        let with_test = times(train.with_test_rows(&test));
+        let expected = [10.0, 30.0, 70.0, 25.5];
+        assert!(
+            with_test.iter().zip(expected).all(|(time, e)| (time.unwrap() - e).abs() < 1e-6),
+            "{with_test:?}"
+        );
+        let without = domain(&[("cy", "z", 1.0), ("bob", "x", 4.0)], (1.0, 5.0));
+        assert_eq!(times(train.with_test_rows(&without)), [Some(10.0), Some(30.0), None, None]);
+        assert!(!without.with_test_rows(&without).domain.ratings.has_times());
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod numbers;
 mod people;
 mod ratings;
 mod same_rows;
+mod times;
 mod vocabulary;
 mod world;
 

@@ -1,4 +1,6 @@
-//! The ratings of one domain, compressed by user: 8 bytes a rating.
+//! The ratings of one domain, compressed by user: 8 bytes a rating, and 4 more where the file has times.
+
+use super::times::Times;
 
 use super::{ItemId, UserId};
 
@@ -22,6 +24,8 @@ pub struct Ratings {
     values: Vec<f32>,
     /// Number of items, rated or not.
     of_items: usize,
+    /// When they were given, by position; `None` where the file does not say.
+    times: Option<Times>,
 }
 
 impl Ratings {
@@ -55,7 +59,20 @@ impl Ratings {
             values[*position as usize] = value;
             *position += 1;
         }
-        Self { user_starts, items: row_items, values, of_items: items }
+        Self { user_starts, items: row_items, values, of_items: items, times: None }
+    }
+
+    /// The same with the times of its rows: `row_users` and `times` in the order of the rows that it was made of. A time
+    /// that is not finite is not known.
+    pub(in crate::data) fn with_times(self, row_users: &[UserId], times: &[f64]) -> Self {
+        let mut next = self.user_starts.clone();
+        let mut by_position = vec![f64::NEG_INFINITY; self.len()];
+        for (&user, &time) in row_users.iter().zip(times) {
+            let position = &mut next[user.index()];
+            by_position[*position as usize] = time;
+            *position += 1;
+        }
+        Self { times: Times::new(&by_position), ..self }
     }
 
     /// Number of ratings.
@@ -94,6 +111,30 @@ impl Ratings {
     pub fn row(&self, user: UserId) -> (&[ItemId], &[f32]) {
         let range = self.user_starts[user.index()] as usize..self.user_starts[user.index() + 1] as usize;
         (&self.items[range.clone()], &self.values[range])
+    }
+
+    /// Whether the file says of a rating when it was given.
+    pub fn has_times(&self) -> bool {
+        self.times.is_some()
+    }
+
+    /// When the rating at a position was given: in seconds since 1970 where the file has dates or Unix times, else the
+    /// number that stands there. `None` where it is not known.
+    pub fn time(&self, position: u32) -> Option<f64> {
+        self.times.as_ref()?.at(position as usize)
+    }
+
+    /// Of a user's ratings in the order of their positions, numbers that grow with the time; 0 where it is not known.
+    /// `None` where no time is.
+    pub fn time_order(&self, user: UserId) -> Option<&[u32]> {
+        let range = self.user_starts[user.index()] as usize..self.user_starts[user.index() + 1] as usize;
+        self.times.as_ref().map(|times| &times.steps()[range])
+    }
+
+    /// All times by position, not finite where one is not known; `None` where no time is.
+    pub(in crate::data) fn times(&self) -> Option<Vec<f64>> {
+        let times = self.times.as_ref()?;
+        Some((0..self.len()).map(|position| times.at(position).unwrap_or(f64::NEG_INFINITY)).collect())
     }
 
     /// The same with other values; `change` gets those of one user at a time.
@@ -155,5 +196,22 @@ mod tests {
         assert_eq!(ratings.iter().count(), 3);
         let columns = (UserId::of_numbers(&[2, 0, 2]), ItemId::of_numbers(&[0, 1, 1]), &[5.0, 3.0, 1.0][..]);
         assert!(Ratings::from_columns(3, 2, columns).iter().eq(ratings.iter()));
+    }
+
+    #[test]
+    fn times_follow_their_ratings_to_the_positions() {
+        let row = |user, item| Rating { user: UserId(user), item: ItemId(item), value: 3.0 };
+        let plain = Ratings::new(3, 3, &[row(2, 0), row(0, 1), row(2, 1), row(2, 2)]);
+        assert_eq!((plain.has_times(), plain.time(0), plain.time_order(UserId(2))), (false, None, None));
+        let timed = plain.with_times(&[2, 0, 2, 2].map(UserId), &[90.0, 50.0, f64::NEG_INFINITY, 60.0]);
+        assert_eq!(
+            [0, 1, 2, 3].map(|position| timed.time(position)),
+            [Some(50.0), Some(90.0), None, Some(60.0)]
+        );
+        assert_eq!(timed.time_order(UserId(2)), Some(&[41, 0, 11][..]));
+        assert_eq!(timed.time_order(UserId(1)), Some(&[][..]));
+        // Other values, the same times.
+        let changed = timed.with_values(|values| values.fill(1.0));
+        assert_eq!(changed.times().map(|times| times[1]), Some(90.0));
     }
 }

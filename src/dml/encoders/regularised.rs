@@ -25,10 +25,11 @@ use super::von_mises_fisher::{self as vmf, Noise};
 use super::{SideEncoder, gaussian, maximum_mean_discrepancy::discrepancy};
 use crate::dml::autoencoder::{Codes, Input, into_unit_ball};
 use crate::engine::reference::autoencoder::reconstruction;
-use crate::engine::reference::{Weights, matrix};
-use crate::engine::{Adam, Device, Reconstruction, SparseRows};
+use crate::engine::reference::matrix;
+use crate::engine::{Device, Reconstruction, SparseRows};
 use crate::error::{Error, Result};
 use crate::recommender::Work;
+use crate::recommender::autodiff::{Leaves, Objective, Parameters, Rule, Weights};
 use crate::rng::Generator;
 use crate::settings::{Encoder, ValidConfig};
 
@@ -48,14 +49,14 @@ const CRITIC: usize = 32;
 const LOG_VARIANCE: f32 = 12.0;
 
 /// Losses that take turns.
-const CODING: usize = 0;
-const CRITICISM: usize = 1;
-const DECEPTION: usize = 2;
+const CODING: Objective = Objective(0);
+const CRITICISM: Objective = Objective(1);
+const DECEPTION: Objective = Objective(2);
 
 /// One such encoder in training.
 pub(super) struct Regularised {
     encoder: Encoder,
-    weights: Weights,
+    parameters: Parameters,
     layers: Layers,
     /// The layers of the critic D, where there is one.
     critic: Vec<Layer>,
@@ -80,7 +81,8 @@ impl Regularised {
     pub(super) fn new(input: Input, config: &ValidConfig, device: &Device, purpose: &str) -> Self {
         let (rows, fields) = input.into_parts();
         let mut chance = Generator::new(config.seed, purpose);
-        let mut weights = Weights::new(device, Adam::new(config.autoencoder_learning_rate));
+        let rule = Rule::Adam { learning_rate: config.autoencoder_learning_rate };
+        let mut parameters = Parameters::new(device, rule);
         let k = config.dimension;
         let code_width = match config.encoder {
             Encoder::Vae => 2 * k,
@@ -89,10 +91,11 @@ impl Regularised {
         };
         let typical = (rows.columns.len() / rows.len().max(1)).max(1);
         let hidden = &config.autoencoder_hidden;
-        let layers = Layers::new(&mut weights, [rows.width, typical], hidden, [code_width, k], &mut chance);
+        let layers =
+            Layers::new(&mut parameters, [rows.width, typical], hidden, [code_width, k], &mut chance);
         let critic = match config.encoder {
             Encoder::Aae => [(k, CRITIC), (CRITIC, 1)]
-                .map(|(inputs, outputs)| Layer::new(&mut weights, inputs, outputs, &mut chance))
+                .map(|(inputs, outputs)| Layer::new(&mut parameters, inputs, outputs, &mut chance))
                 .into(),
             _ => Vec::new(),
         };
@@ -106,7 +109,7 @@ impl Regularised {
         chance.shuffle(&mut order);
         Self {
             encoder: config.encoder,
-            weights,
+            parameters,
             layers,
             critic,
             rows,
@@ -135,13 +138,13 @@ impl Regularised {
     }
 
     /// ℓ of codes.
-    fn reconstruction(&self, leaves: &[Tensor<2>], codes: Tensor<2>, chosen: &[u32]) -> Tensor<1> {
+    fn reconstruction(&self, leaves: &Leaves, codes: Tensor<2>, chosen: &[u32]) -> Tensor<1> {
         let hidden = self.layers.decode(leaves, codes);
         reconstruction(&self.how, &self.rows, chosen, hidden, self.layers.output(leaves))
     }
 
     /// D's answer to codes before the logistic function, `[n, 1]`.
-    fn criticism(&self, leaves: &[Tensor<2>], codes: Tensor<2>) -> Tensor<2> {
+    fn criticism(&self, leaves: &Leaves, codes: Tensor<2>) -> Tensor<2> {
         let mut x = codes;
         for (n, layer) in self.critic.iter().enumerate() {
             x = layer.apply(leaves, if n > 0 { activation::relu(x) } else { x });
@@ -166,7 +169,7 @@ impl Regularised {
     }
 
     /// ℓ of the chosen rows, and the loss that is stepped down: ℓ as a likelihood and what holds the codes near the prior.
-    async fn losses(&mut self, leaves: &[Tensor<2>], chosen: &[u32]) -> Result<(Tensor<1>, Tensor<1>)> {
+    async fn losses(&mut self, leaves: &Leaves, chosen: &[u32]) -> Result<(Tensor<1>, Tensor<1>)> {
         let n = chosen.len();
         let code = self.layers.encode(leaves, &self.rows, chosen);
         let device = code.device();
@@ -179,7 +182,7 @@ impl Regularised {
             }
             Encoder::Hvae => {
                 let (mu, kappa) = self.spherical(&code);
-                let concentrations = self.weights.read(kappa.clone().inner()).await?;
+                let concentrations = self.parameters.read("concentrations", kappa.clone().inner()).await?;
                 let noise: Vec<Noise> = concentrations
                     .iter()
                     .map(|&kappa| vmf::noise(self.dimension, f64::from(kappa), &mut self.chance))
@@ -207,14 +210,14 @@ impl Regularised {
     async fn step(&mut self) -> Result<()> {
         let end = (self.cursor + BATCH).min(self.order.len());
         let chosen: Vec<u32> = self.order[self.cursor..end].to_vec();
-        let leaves = self.weights.leaves();
+        let leaves = self.parameters.leaves();
         let (reconstruction, loss) = self.losses(&leaves, &chosen).await?;
         let sum = reconstruction.inner().mul_scalar(chosen.len() as f32);
         self.loss = Some(match self.loss.take() {
             Some(before) => before + sum,
             None => sum,
         });
-        self.weights.step(CODING, &leaves, &loss, |_| true);
+        self.parameters.step_of(CODING, &leaves, &loss, |_| true);
         if self.encoder == Encoder::Aae {
             self.play(&chosen);
         }
@@ -226,20 +229,20 @@ impl Regularised {
     /// The adversarial encoder's other two steps: the critic learns to tell codes from the prior, the encoder to be taken
     /// for it.
     fn play(&mut self, chosen: &[u32]) {
-        let leaves = self.weights.leaves();
+        let leaves = self.parameters.leaves();
         let codes = self.layers.encode(&leaves, &self.rows, chosen);
         let prior = self.normal_noise(chosen.len(), &codes.device());
         // −ln σ(y) = softplus(−y), and −ln(1 − σ(y)) = softplus(y).
         let softplus = |y: Tensor<2>| activation::softplus(y, 1.0).mean();
         let loss = softplus(self.criticism(&leaves, prior).neg())
             + softplus(self.criticism(&leaves, codes.detach()));
-        let critics: Vec<usize> = self.critic.iter().flat_map(|layer| layer.parameters()).collect();
-        self.weights.step(CRITICISM, &leaves, &loss, |parameter| critics.contains(&parameter));
-        let leaves = self.weights.leaves();
+        let critics: Vec<Weights> = self.critic.iter().flat_map(|layer| layer.parameters()).collect();
+        self.parameters.step_of(CRITICISM, &leaves, &loss, |parameter| critics.contains(&parameter));
+        let leaves = self.parameters.leaves();
         let codes = self.layers.encode(&leaves, &self.rows, chosen);
         let loss = softplus(self.criticism(&leaves, codes).neg());
         let layers = &self.layers;
-        self.weights.step(DECEPTION, &leaves, &loss, |parameter| layers.is_encoders(parameter));
+        self.parameters.step_of(DECEPTION, &leaves, &loss, |parameter| layers.is_encoders(parameter));
     }
 
     async fn some_steps(&mut self) -> Result<Option<f32>> {
@@ -256,7 +259,7 @@ impl Regularised {
         self.epoch += 1;
         self.chance.shuffle(&mut self.order);
         let sum = match self.loss.take() {
-            Some(sum) => self.weights.read(sum).await?.first().copied().unwrap_or(0.0),
+            Some(sum) => self.parameters.read("a loss", sum).await?.first().copied().unwrap_or(0.0),
             None => 0.0,
         };
         if !sum.is_finite() {
@@ -281,9 +284,10 @@ impl Regularised {
     async fn all_codes(&self, unit_ball: bool) -> Result<Codes> {
         let rows: Vec<u32> = (0..self.rows.len() as u32).collect();
         let mut vectors = Vec::with_capacity(rows.len() * self.dimension);
+        let constants = self.parameters.constants();
         for chosen in rows.chunks(CODED) {
-            let code = self.layers.encode(self.weights.values(), &self.rows, chosen);
-            vectors.extend(self.weights.read(self.frozen(&code)).await?);
+            let code = self.layers.encode(&constants, &self.rows, chosen);
+            vectors.extend(self.parameters.read("codes", self.frozen(&code)).await?);
         }
         if unit_ball {
             vectors.chunks_exact_mut(self.dimension).for_each(into_unit_ball);

@@ -1,6 +1,6 @@
 //! Neural attention. The paper cites DAN (Zhu et al. 2019), a network for news with an encoder of texts. Chosen is its
-//! attention over what a person has read, for items that are vectors already: of the latest items that they have rated
-//! (`history`), each counts by its weight for the item in question, and their sum stands beside both vectors in front of
+//! attention over what a person has read, for items that are vectors already: of the latest items that they have rated,
+//! by time where the file has times (`history`), each counts by its weight for the item in question, and their sum stands beside both vectors in front of
 //! the dense layers. The encoder of texts and the recurrent part are left out.
 //!
 //! a_j = softmax_j(vᵀ tanh(W₁ᵀ W_i + W₂ᵀ W_ij + b)), ũ = Σ a_j W_ij; ũ = 0 of a person without any.
@@ -11,19 +11,14 @@ use burn::tensor::{Tensor, activation::softmax};
 use super::add_product;
 #[cfg(feature = "reference")]
 use crate::engine::Pairs;
-use crate::engine::TrainingGraph;
-use crate::rng::Generator;
 
 /// Takes a weight from a place without an item.
 #[cfg(feature = "reference")]
 const NOTHING: f32 = 1e4;
 
-/// Adds W₁ and W₂, `[k, k]`, b, `[1, k]`, and v, `[k, 1]`.
-pub(super) fn add(k: usize, graph: &mut TrainingGraph, rng: &mut Generator) {
-    let bound = 1.0 / (k as f32).sqrt();
-    for (rows, columns) in [(k, k), (k, k), (1, k), (k, 1)] {
-        graph.param(rows, columns, rng.uniforms(rows * columns, bound));
-    }
+/// Rows and columns of its parameters: W₁ and W₂, `[k, k]`, b, `[1, k]`, and v, `[k, 1]`.
+pub(super) fn shapes(k: usize) -> Vec<[usize; 2]> {
+    vec![[k, k], [k, k], [1, k], [k, 1]]
 }
 
 /// ũ of pairs, `[n, k]`.

@@ -23,14 +23,33 @@ pub(super) fn width(k: usize) -> usize {
     CHANNELS[2] * ((k + 1) / 4).pow(2)
 }
 
-/// Adds kernels `[channels out, 9 · channels in]` and biases `[1, channels out]`.
+/// Rows and columns of its parameters: of both convolutions kernels `[channels out, 9 · channels in]` and a bias
+/// `[1, channels out]`.
+pub(super) fn shapes() -> Vec<[usize; 2]> {
+    let of = |channels: &[usize]| [[channels[1], KERNEL * channels[0]], [1, channels[1]]];
+    CHANNELS.windows(2).flat_map(of).collect()
+}
+
+/// Adds its parameters.
 pub(super) fn add(graph: &mut TrainingGraph, rng: &mut Generator) {
-    for channels in CHANNELS.windows(2) {
-        let inputs = KERNEL * channels[0];
-        let bound = 1.0 / (inputs as f32).sqrt();
-        graph.param(channels[1], inputs, rng.uniforms(channels[1] * inputs, bound));
-        graph.param(1, channels[1], rng.uniforms(channels[1], bound));
+    for pair in shapes().chunks_exact(2) {
+        let bound = 1.0 / (pair[0][1] as f32).sqrt();
+        for &[rows, columns] in pair {
+            graph.param(rows, columns, rng.uniforms(rows * columns, bound));
+        }
     }
+}
+
+/// The largest number that it can make of vectors whose numbers are at most so large.
+pub(super) fn largest(parameters: &[Vec<f32>], user: f64, item: f64) -> f64 {
+    let mut largest = user.max(1.0) * item.max(1.0);
+    for (channels, parameters) in CHANNELS.windows(2).zip(parameters.chunks_exact(2)) {
+        let kernels = parameters[0].chunks_exact(KERNEL * channels[0]);
+        let sum = |weights: &[f32]| weights.iter().map(|&w| f64::from(w.abs())).sum::<f64>();
+        let most = |(kernel, &bias): (&[f32], &f32)| sum(kernel) * largest + f64::from(bias.abs());
+        largest = kernels.zip(&parameters[1]).map(most).fold(0.0, f64::max);
+    }
+    largest
 }
 
 /// What is made of pairs, `[n, width]`.

@@ -69,17 +69,38 @@ pub const NETWORKS: [Description; 5] = [
 /// The most items of a history; the latest count.
 pub(super) const HISTORY: usize = 10;
 
+/// The most items that are kept of a person: one more, so that one can be left out.
+pub(crate) const MOST_KEPT: usize = HISTORY + 1;
+
 /// Whether a network looks at what a person has rated.
-pub(super) fn has_history(network: Network) -> bool {
+pub(crate) fn has_history(network: Network) -> bool {
     matches!(network, Network::Rnn | Network::Attention)
 }
 
 /// How many numbers the dense layers are given of a pair, for vectors of k dimensions.
-pub(super) fn width(network: Network, k: usize) -> usize {
+pub(crate) fn width(network: Network, k: usize) -> usize {
     match network {
         Network::Mlp | Network::Adversarial => 2 * k,
         Network::Cnn => convolution::width(k),
         Network::Rnn | Network::Attention => 3 * k,
+    }
+}
+
+/// Rows and columns of the parameters in front of the dense layers, in their order; none of an MLP.
+pub(crate) fn shapes(network: Network, k: usize) -> Vec<[usize; 2]> {
+    match network {
+        Network::Mlp | Network::Adversarial => Vec::new(),
+        Network::Cnn => convolution::shapes(),
+        Network::Rnn => recurrent::shapes(k),
+        Network::Attention => attention::shapes(k),
+    }
+}
+
+/// Adds parameters that begin uniform, bounded by 1/√k.
+fn add_uniform(shapes: &[[usize; 2]], k: usize, graph: &mut TrainingGraph, rng: &mut Generator) {
+    let bound = 1.0 / (k as f32).sqrt();
+    for &[rows, columns] in shapes {
+        graph.param(rows, columns, rng.uniforms(rows * columns, bound));
     }
 }
 
@@ -111,8 +132,7 @@ impl Front {
                 return None;
             }
             Network::Cnn => convolution::add(graph, rng),
-            Network::Rnn => recurrent::add(k, graph, rng),
-            Network::Attention => attention::add(k, graph, rng),
+            Network::Rnn | Network::Attention => add_uniform(&shapes(network, k), k, graph, rng),
         }
         graph.params[first..].iter_mut().for_each(|param| param.weight_decay = weight_decay);
         let front = Self { network, k, first, count: graph.params.len() - first };
@@ -182,6 +202,17 @@ impl Interaction {
             Network::Mlp | Network::Cnn | Network::Adversarial => Vec::new(),
         };
         Past { items, state }
+    }
+
+    /// The largest number that the dense layers can be given of a pair, by the largest numbers of a user's and an item's
+    /// vector.
+    pub(crate) fn largest_input(&self, user: f64, item: f64) -> f64 {
+        match self.network {
+            Network::Mlp | Network::Adversarial | Network::Attention => user.max(item),
+            Network::Cnn => convolution::largest(&self.parameters, user, item),
+            // States of the unit are between -1 and 1.
+            Network::Rnn => user.max(item).max(1.0),
+        }
     }
 
     /// What the dense layers are given of a pair.

@@ -1,7 +1,7 @@
 //! RNN. The paper cites GRU4Rec (Hidasi et al. 2015), which ranks the next item of a session. Chosen is its gated recurrent
-//! unit with k units over the vectors of the latest items that the person has rated (`history`), whose last state stands
-//! beside both vectors in front of the dense layers; the loss is that of ratings and not of ranks. What the ratings of these
-//! items were is not said to it.
+//! unit with k units over the vectors of the latest items that the person has rated, by time where the file has times and in
+//! its order otherwise (`history`). The last state stands beside both vectors in front of the dense layers; the loss is that
+//! of ratings and not of ranks. What the ratings of these items were is not said to it.
 //!
 //! z = σ(x W_z + h U_z + b_z), r = σ(x W_r + h U_r + b_r), c = tanh(x W_c + r ∘ (h U_c) + b_c), h ← (1 − z) ∘ h + z ∘ c.
 
@@ -11,15 +11,10 @@ use burn::tensor::{Tensor, activation::sigmoid};
 use super::add_product;
 #[cfg(feature = "reference")]
 use crate::engine::Pairs;
-use crate::engine::TrainingGraph;
-use crate::rng::Generator;
 
-/// Adds W and U, `[k, 3k]`, and b, `[1, 3k]`, each of z, r and c in turn.
-pub(super) fn add(k: usize, graph: &mut TrainingGraph, rng: &mut Generator) {
-    let bound = 1.0 / (k as f32).sqrt();
-    for rows in [k, k, 1] {
-        graph.param(rows, 3 * k, rng.uniforms(rows * 3 * k, bound));
-    }
+/// Rows and columns of its parameters: W and U, `[k, 3k]`, and b, `[1, 3k]`, each of z, r and c in turn.
+pub(super) fn shapes(k: usize) -> Vec<[usize; 2]> {
+    [k, k, 1].map(|rows| [rows, 3 * k]).into()
 }
 
 /// The state after each person's past, `[n, k]`; zeros for nobody's.

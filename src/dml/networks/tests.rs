@@ -296,7 +296,7 @@ mod with_burn {
             assert_eq!(predictions(&world), predictions(&other), "{network:?}");
             // Nor is a test item among what a person is known by.
             let training = Training::new(world.clone(), Arc::new(split.clone()));
-            let histories = of_users(&training.rows(0), training.users(0));
+            let histories = of_users(&training.rows(0), None, training.users(0));
             let test = split.test(&world, 0);
             let leaked =
                 test.users.iter().zip(&test.items).any(|(&u, i)| histories.get(u.index()).contains(&i.0));

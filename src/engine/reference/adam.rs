@@ -1,21 +1,26 @@
-//! Adam on burn's tensors: burn's own for parameters that are updated whole, and the same rule with resting rows for
-//! tables under lazy Adam.
+//! The optimisers on burn's tensors, of training graphs and of models that train without one: burn's own Adam for parameters
+//! that are updated whole, the same rule with resting rows for tables under lazy Adam, and burn's Adagrad.
 
-use burn::optim::{Adam as BurnAdam, AdamConfig, AdamState, Optimizer, decay::WeightDecayConfig};
+use burn::optim::{
+    AdaGrad, AdaGradConfig, AdaGradState, Adam as BurnAdam, AdamConfig, AdamState, Optimizer,
+    decay::WeightDecayConfig,
+};
 use burn::tensor::{Tensor, TensorData};
 
 use crate::engine::{Adam, UpdatedRows};
 
 /// The optimiser of one parameter, with its moments.
-pub(super) enum Optimiser {
+pub(crate) enum Optimiser {
     /// All rows.
     Whole { rule: Box<BurnAdam>, learning_rate: f64, moments: Box<Option<AdamState<2>>> },
+    /// All rows, by Adagrad.
+    AdaGrad { rule: Box<AdaGrad>, learning_rate: f64, moments: Box<Option<AdaGradState<2>>> },
     /// The rows that a step names.
     Rows(Box<RowsOptimiser>),
 }
 
 /// Adam whose rows rest while no step names them.
-pub(super) struct RowsOptimiser {
+pub(crate) struct RowsOptimiser {
     adam: Adam,
     weight_decay: f32,
     moments: Option<[Tensor<2>; 2]>,
@@ -23,7 +28,8 @@ pub(super) struct RowsOptimiser {
 }
 
 impl Optimiser {
-    pub(super) fn new(adam: Adam, weight_decay: f32, is_table: bool) -> Self {
+    /// Adam. `weight_decay` is added to the gradient times the parameter; a table's rows rest under lazy Adam.
+    pub(crate) fn new(adam: Adam, weight_decay: f32, is_table: bool) -> Self {
         if is_table && adam.rows == UpdatedRows::Touched {
             return Self::Rows(Box::new(RowsOptimiser { adam, weight_decay, moments: None, steps: 0 }));
         }
@@ -31,7 +37,7 @@ impl Optimiser {
             .with_beta_1(adam.beta_1)
             .with_beta_2(adam.beta_2)
             .with_epsilon(adam.epsilon)
-            .with_weight_decay((weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay)))
+            .with_weight_decay(decay(weight_decay))
             .build();
         Self::Whole {
             rule: Box::new(rule),
@@ -40,13 +46,23 @@ impl Optimiser {
         }
     }
 
+    /// Adagrad (Duchi, Hazan and Singer 2011) with its step size.
+    pub(crate) fn ada_grad(learning_rate: f32, weight_decay: f32) -> Self {
+        let rule = AdaGradConfig::new().with_epsilon(1e-8).with_weight_decay(decay(weight_decay)).build();
+        Self::AdaGrad {
+            rule: Box::new(rule),
+            learning_rate: f64::from(learning_rate),
+            moments: Box::new(None),
+        }
+    }
+
     /// Whether [`Optimiser::step`] has to be told which rows are named.
-    pub(super) fn wants_touched_rows(&self) -> bool {
+    pub(crate) fn wants_touched_rows(&self) -> bool {
         matches!(self, Self::Rows(_))
     }
 
     /// The parameter after a step. `touched` is 1 for each row that is named, else 0.
-    pub(super) fn step(
+    pub(crate) fn step(
         &mut self,
         param: Tensor<2>,
         gradient: Tensor<2>,
@@ -58,9 +74,18 @@ impl Optimiser {
                 **moments = after;
                 param
             }
+            Self::AdaGrad { rule, learning_rate, moments } => {
+                let (param, after) = rule.step(*learning_rate, param, gradient, moments.take());
+                **moments = after;
+                param
+            }
             Self::Rows(rows) => rows.step(param, gradient, touched.unwrap_or_default()),
         }
     }
+}
+
+fn decay(weight_decay: f32) -> Option<WeightDecayConfig> {
+    (weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay))
 }
 
 impl RowsOptimiser {

@@ -8,7 +8,6 @@ pub(crate) mod constructors;
 mod device;
 mod pair;
 mod rating;
-mod weights;
 
 use burn::tensor::{Int, Tensor, TensorData};
 
@@ -17,9 +16,8 @@ use super::{
 };
 use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
-use adam::Optimiser;
+pub(crate) use adam::Optimiser;
 pub(crate) use device::Burn;
-pub(crate) use weights::Weights;
 
 /// Trains with burn.
 pub struct ReferenceEngine {

@@ -1,19 +1,27 @@
 //! Parameters as burn's tensors, the leaves of a step's graph, and the steps of the optimiser.
 
-use burn::optim::{
-    AdaGrad, AdaGradConfig, AdaGradState, Adam, AdamConfig, AdamState, Optimizer, decay::WeightDecayConfig,
-};
+use std::collections::BTreeMap;
+
 use burn::tensor::{Int, Tensor};
 
 use super::{HostTower, Table, Tower};
-use crate::engine::reference::{Burn, bag, indices, matrix, read};
-use crate::engine::{Device, DeviceKind, SparseRows};
+use crate::engine::reference::{Burn, Optimiser, bag, indices, matrix, read};
+use crate::engine::{Adam, Device, DeviceKind, SparseRows};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 
 /// The number of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Weights(usize);
+
+/// Which of several losses that take turns; each has moments of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Objective(pub(crate) u8);
+
+impl Objective {
+    /// The only one of most models.
+    pub(crate) const ONLY: Self = Self(0);
+}
 
 /// How a step follows from a gradient.
 #[derive(Clone, Copy, Debug)]
@@ -41,44 +49,15 @@ struct Parameter {
     name: &'static str,
     shape: [usize; 2],
     value: Tensor<2>,
-    optimiser: Optimiser,
+    weight_decay: f32,
+    optimisers: BTreeMap<Objective, Optimiser>,
 }
 
-/// A rule with its moments of one parameter.
-enum Optimiser {
-    Adam(Box<(Adam, f64, Option<AdamState<2>>)>),
-    AdaGrad(Box<(AdaGrad, f64, Option<AdaGradState<2>>)>),
-}
-
-impl Optimiser {
-    fn new(rule: Rule, weight_decay: f32) -> Self {
-        let decay = (weight_decay > 0.0).then(|| WeightDecayConfig::new(weight_decay));
-        match rule {
-            Rule::Adam { learning_rate } => {
-                let adam = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(decay).build();
-                Self::Adam(Box::new((adam, f64::from(learning_rate), None)))
-            }
-            Rule::AdaGrad { learning_rate } => {
-                let ada_grad = AdaGradConfig::new().with_epsilon(1e-8).with_weight_decay(decay).build();
-                Self::AdaGrad(Box::new((ada_grad, f64::from(learning_rate), None)))
-            }
-        }
-    }
-
-    fn step(&mut self, value: Tensor<2>, gradient: Tensor<2>) -> Tensor<2> {
+impl Rule {
+    fn optimiser(self, weight_decay: f32) -> Optimiser {
         match self {
-            Self::Adam(adam) => {
-                let (rule, learning_rate, state) = &mut **adam;
-                let (value, after) = rule.step(*learning_rate, value, gradient, state.take());
-                *state = after;
-                value
-            }
-            Self::AdaGrad(ada_grad) => {
-                let (rule, learning_rate, state) = &mut **ada_grad;
-                let (value, after) = rule.step(*learning_rate, value, gradient, state.take());
-                *state = after;
-                value
-            }
+            Self::Adam { learning_rate } => Optimiser::new(Adam::new(learning_rate), weight_decay, false),
+            Self::AdaGrad { learning_rate } => Optimiser::ada_grad(learning_rate, weight_decay),
         }
     }
 }
@@ -104,8 +83,7 @@ impl Parameters {
     ) -> Weights {
         let shape = [values.len() / columns.max(1), columns];
         let value = matrix(values, shape[0], columns, &self.burn.device);
-        let optimiser = Optimiser::new(self.rule, weight_decay);
-        self.all.push(Parameter { name, shape, value, optimiser });
+        self.all.push(Parameter { name, shape, value, weight_decay, optimisers: BTreeMap::new() });
         Weights(self.all.len() - 1)
     }
 
@@ -126,20 +104,42 @@ impl Parameters {
         Leaves(self.all.iter().map(leaf).collect())
     }
 
+    /// All values without a graph, to be looked at and not trained.
+    pub(crate) fn constants(&self) -> Leaves {
+        Leaves(self.all.iter().map(|parameter| parameter.value.clone()).collect())
+    }
+
     /// A step down the gradient of `loss`, which was made of `leaves`. Parameters that it does not depend on stay.
     pub(crate) fn step(&mut self, leaves: &Leaves, loss: &Tensor<1>) {
-        let gradients = leaves.gradients(loss);
-        for (n, gradient) in gradients.into_iter().enumerate() {
-            self.step_along(Weights(n), gradient);
+        self.step_of(Objective::ONLY, leaves, loss, |_| true);
+    }
+
+    /// A step of the parameters that `moves` alone, down the gradient of one of several losses that take turns.
+    pub(crate) fn step_of(
+        &mut self,
+        objective: Objective,
+        leaves: &Leaves,
+        loss: &Tensor<1>,
+        moves: impl Fn(Weights) -> bool,
+    ) {
+        for (n, gradient) in leaves.gradients(loss).into_iter().enumerate() {
+            if moves(Weights(n)) {
+                self.step_along_of(objective, Weights(n), gradient);
+            }
         }
     }
 
     /// A step of one parameter along a gradient; none without.
     pub(crate) fn step_along(&mut self, weights: Weights, gradient: Option<Tensor<2>>) {
-        let parameter = &mut self.all[weights.0];
-        if let Some(gradient) = gradient {
-            parameter.value = parameter.optimiser.step(parameter.value.clone(), gradient);
-        }
+        self.step_along_of(Objective::ONLY, weights, gradient);
+    }
+
+    fn step_along_of(&mut self, objective: Objective, weights: Weights, gradient: Option<Tensor<2>>) {
+        let Some(gradient) = gradient else { return };
+        let (rule, parameter) = (self.rule, &mut self.all[weights.0]);
+        let optimiser =
+            (parameter.optimisers.entry(objective)).or_insert_with(|| rule.optimiser(parameter.weight_decay));
+        parameter.value = optimiser.step(parameter.value.clone(), gradient, None);
     }
 
     /// A step of one parameter along a gradient that was worked out on the host, row-major.
@@ -195,19 +195,21 @@ impl Parameters {
         matrix(values, rows, columns, &self.burn.device).autodiff().require_grad()
     }
 
+    /// Names and shapes, in the order in which they were added.
     #[cfg(test)]
-    pub(super) fn names_and_shapes(&self) -> Vec<(&'static str, [usize; 2])> {
+    pub(crate) fn names_and_shapes(&self) -> Vec<(&'static str, [usize; 2])> {
         self.all.iter().map(|parameter| (parameter.name, parameter.shape)).collect()
     }
 
     /// The parameter that was added as the `n`-th, from 0.
     #[cfg(test)]
-    pub(super) fn numbered(n: usize) -> Weights {
+    pub(crate) fn numbered(n: usize) -> Weights {
         Weights(n)
     }
 
+    /// Moves one entry of the `n`-th parameter, from 0.
     #[cfg(test)]
-    pub(super) fn nudge(&mut self, n: usize, entry: usize, by: f32) {
+    pub(crate) fn nudge(&mut self, n: usize, entry: usize, by: f32) {
         let Parameter { name, shape, value, .. } = &mut self.all[n];
         let mut values = pollster::block_on(numbers(name, value.clone(), &self.burn)).unwrap();
         values[entry] += by;

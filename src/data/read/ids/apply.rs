@@ -45,11 +45,12 @@ pub fn rewrite_users(domain: Domain, forms: &[IdForm]) -> Rewritten {
 fn ratings_of(ratings: &Ratings, numbers: &[UserId], users: usize) -> Ratings {
     let renamed: Vec<Rating> =
         ratings.iter().map(|row| Rating { user: numbers[row.user.index()], ..row }).collect();
-    let all = Ratings::new(users, ratings.items(), &renamed);
+    let all = with_times_of(Ratings::new(users, ratings.items(), &renamed), &renamed, ratings.times());
     // By item, the user who rated it last and where that stands among the kept ones.
     let mut seen = vec![(UserId(u32::MAX), 0); ratings.items()];
     let mut kept: Vec<Rating> = Vec::with_capacity(all.len());
-    for row in all.iter() {
+    let mut kept_times = all.times();
+    for (position, row) in all.iter().enumerate() {
         let (user, at) = &mut seen[row.item.index()];
         if *user == row.user {
             kept[*at] = row;
@@ -57,8 +58,19 @@ fn ratings_of(ratings: &Ratings, numbers: &[UserId], users: usize) -> Ratings {
             (*user, *at) = (row.user, kept.len());
             kept.push(row);
         }
+        if let Some(times) = &mut kept_times {
+            // No rating is kept behind its position.
+            times[*at] = times[position];
+        }
     }
-    Ratings::new(users, ratings.items(), &kept)
+    with_times_of(Ratings::new(users, ratings.items(), &kept), &kept, kept_times)
+}
+
+/// Ratings with the times of the rows that they were made of, where there are some.
+fn with_times_of(ratings: Ratings, rows: &[Rating], times: Option<Vec<f64>>) -> Ratings {
+    let Some(times) = times else { return ratings };
+    let users: Vec<UserId> = rows.iter().map(|row| row.user).collect();
+    ratings.with_times(&users, &times)
 }
 
 #[cfg(test)]
@@ -72,10 +84,11 @@ mod tests {
         let rows = [row(0, 0, 1.0), row(0, 1, 2.0), row(1, 0, 3.0), row(2, 1, 4.0)];
         let titles = ["Ann", "Bob", "Ann again"].map(|title| Some(title.into())).to_vec();
         let (users, items) = (["1.0", "2", "1"].iter().collect(), ["x", "y"].iter().collect());
-        let domain = Domain {
-            user_features: Some(Features::titles_only(titles, 3).into()),
-            ..Domain::of_stars("A", users, items, &rows)
-        };
+        let plain = Domain::of_stars("A", users, items, &rows);
+        let ratings =
+            (*plain.ratings).clone().with_times(&[0, 0, 1, 2].map(UserId), &[40.0, 30.0, 20.0, 10.0]).into();
+        let domain =
+            Domain { user_features: Some(Features::titles_only(titles, 3).into()), ratings, ..plain };
         let same = rewrite_users(domain.clone(), &[IdForm::Lower]);
         assert_eq!((same.changed, same.merged, same.replaced), (0, 0, 0));
         assert!(same.domain.users.ids().eq(["1.0", "2", "1"]));
@@ -84,6 +97,7 @@ mod tests {
         assert!(new.domain.users.ids().eq(["1", "2"]));
         let ratings: Vec<Rating> = new.domain.ratings.iter().collect();
         assert_eq!(ratings, [row(0, 0, 1.0), row(0, 1, 4.0), row(1, 0, 3.0)]);
+        assert_eq!([0, 1, 2].map(|n| new.domain.ratings.time(n)), [40.0, 10.0, 20.0].map(Some));
         assert_eq!(new.domain.user_title(UserId(0)), "Ann");
         assert_eq!(new.domain.user_features.map(|features| features.rows()), Some(2));
     }

@@ -49,12 +49,12 @@ fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 
 /// What the encoder makes of all rows.
 fn all_codes(encoder: &Regularised) -> Tensor<2> {
-    encoder.layers.encode(encoder.weights.values(), &encoder.rows, &encoder.order)
+    encoder.layers.encode(&encoder.parameters.constants(), &encoder.rows, &encoder.order)
 }
 
 /// ℓ of some codes of all rows.
 fn loss_of(encoder: &Regularised, codes: Tensor<2>) -> f32 {
-    numbers(encoder.reconstruction(encoder.weights.values(), codes, &encoder.order))[0]
+    numbers(encoder.reconstruction(&encoder.parameters.constants(), codes, &encoder.order))[0]
 }
 
 #[test]
@@ -134,15 +134,16 @@ fn the_gradients_of_whole_losses_are_those_of_difference_quotients() {
             let chosen = encoder.order[..8].to_vec();
             // The same noise every time.
             let start = encoder.chance.clone();
-            let loss = |encoder: &mut Regularised, leaves: &[Tensor<2>]| {
+            let loss = |encoder: &mut Regularised, leaves: &Leaves| {
                 encoder.chance = start.clone();
                 pollster::block_on(encoder.losses(leaves, &chosen)).unwrap().1
             };
-            let leaves = encoder.weights.leaves();
-            let mut all = loss(&mut encoder, &leaves).backward();
-            for (id, leaf) in leaves.iter().enumerate() {
-                let Some(gradient) = leaf.grad_remove(&mut all) else {
-                    assert!(encoder.critic.iter().any(|layer| layer.parameters().contains(&id)));
+            let leaves = encoder.parameters.leaves();
+            let gradients = leaves.gradients(&loss(&mut encoder, &leaves));
+            for (id, gradient) in gradients.into_iter().enumerate() {
+                let Some(gradient) = gradient else {
+                    let parameter = Parameters::numbered(id);
+                    assert!(encoder.critic.iter().any(|layer| layer.parameters().contains(&parameter)));
                     continue;
                 };
                 // Where it is steepest.
@@ -150,12 +151,11 @@ fn the_gradients_of_whole_losses_are_those_of_difference_quotients() {
                 let (place, &steepest) =
                     gradient.iter().enumerate().max_by(|x, y| x.1.abs().total_cmp(&y.1.abs())).unwrap();
                 let mut moved = |by: f32| {
-                    let mut leaves = encoder.weights.values().to_vec();
-                    let [rows, columns] = leaves[id].dims();
-                    let mut values = numbers(leaves[id].clone());
-                    values[place] += by;
-                    leaves[id] = matrix(values, rows, columns, &leaves[id].device());
-                    numbers(loss(&mut encoder, &leaves))[0]
+                    encoder.parameters.nudge(id, place, by);
+                    let constants = encoder.parameters.constants();
+                    let moved = numbers(loss(&mut encoder, &constants))[0];
+                    encoder.parameters.nudge(id, place, -by);
+                    moved
                 };
                 let step = 2e-3;
                 let quotient = (moved(step) - moved(-step)) / (2.0 * step);
