@@ -252,7 +252,8 @@ fn size(change: Change) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::{Comparison, Rung};
+    use crate::dml::bayes::{Figure, Taste};
+    use crate::lab::{Comparison, Evidence, Rung};
     use crate::metrics::Scores;
 
     fn change(value: f64, width: f64) -> Option<Change> {
@@ -420,5 +421,38 @@ mod tests {
             let words = verdict(&Report { is_measured: false, ..report(vec![books.clone()]) });
             assert_eq!(words, ["Beside the bias model: books level (0.190 against 0.200)."]);
         }
+    }
+
+    /// A link whose hidden pairs have these correlations of biases and vectors, with the true links and with shuffled ones.
+    fn taste(linked: (f64, Option<f64>), shuffled: Option<(f64, Option<f64>)>) -> TasteReport {
+        let evidence = |(biases, vectors)| Evidence {
+            rho: Figure { mean: 0.5, deviation: 0.1, r_hat: None, effective_draws: None },
+            scale: None,
+            held_out: Some(Taste { pairs: 100, biases, vectors }),
+        };
+        TasteReport { domains: [0, 1], linked: evidence(linked), shuffled: shuffled.map(evidence) }
+    }
+
+    #[test]
+    fn kindness_and_taste_cross_where_hidden_pairs_go_together_beyond_shuffled_links() {
+        let domains = [DomainReport::new("books", None), DomainReport::new("films", None)];
+        let says = |taste: TasteReport| kindness_and_taste(&taste, &domains);
+        // Over 100 pairs the interval of .6 is .46 to .71, that of .15 reaches below zero.
+        let both = says(taste((0.6, Some(0.5)), Some((0.02, Some(0.0)))));
+        assert!(
+            both.starts_with("Between books and films kindness and taste both cross: over 100 hidden pairs"),
+            "{both}"
+        );
+        assert!(both.contains("biases is 0.60 (0.46 to 0.71; 0.02 with shuffled links)"), "{both}");
+        let one = says(taste((0.6, Some(0.15)), Some((0.02, Some(0.0)))));
+        assert!(one.contains("kindness crosses, and taste cannot be seen to"), "{one}");
+        // What shuffled links give as well is no evidence.
+        let neither = says(taste((0.15, Some(0.5)), Some((0.02, Some(0.45)))));
+        assert!(neither.contains("neither kindness nor taste can be seen to cross"), "{neither}");
+        // Biases alone cross where people in both are few.
+        assert!(says(taste((0.6, None), None)).contains("kindness crosses, and taste cannot"));
+        let mut few = taste((0.6, None), None);
+        few.linked.held_out = None;
+        assert!(says(few).contains("too few pairs are hidden"));
     }
 }

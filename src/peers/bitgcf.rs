@@ -372,7 +372,6 @@ impl Recommender for Spread {
 
 #[cfg(test)]
 mod tests {
-    use super::super::with_burn::BITGCF;
     use super::*;
     use crate::peers::planted::{Planted, stars};
     use crate::settings::Config;

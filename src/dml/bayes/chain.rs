@@ -24,7 +24,7 @@ const EARLY: usize = 10;
 const EARLY_STEPS: usize = 3;
 
 /// A Gibbs sampler over all domains.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Chain<const K: usize> {
     pub(super) everybody: Everybody,
     pub(super) domains: Vec<Domain<K>>,
@@ -87,7 +87,7 @@ impl<const K: usize> Chain<K> {
     }
 
     /// Goes to the means of the mean-field posterior, a preview of what sweeps find; vectors do not cross the links yet.
-    pub(super) fn preview(&mut self, rounds: usize) -> Vec<Variances<K>> {
+    pub(super) fn settle(&mut self, rounds: usize) -> Vec<Variances<K>> {
         mean_field::preview(&mut self.domains, &self.everybody, &mut self.links, rounds)
     }
 

@@ -5,6 +5,7 @@ use pulp::{Simd, WithSimd};
 use super::chance::Chance;
 use super::lanes::{Lanes, Number};
 use super::levels::Levels;
+use super::prefetch::{AHEAD, prefetch};
 use super::prior::Prior;
 use super::rows::Observed;
 use super::small::{Point, columns};
@@ -14,7 +15,7 @@ use crate::engine::Isa;
 const START: f32 = 0.1;
 
 /// One domain. Scores f = b_u + b_i + ⟨u, v⟩ have no mean term: the cutpoints take it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Domain<const K: usize> {
     pub(super) observed: Observed,
     pub(super) levels: Levels,
@@ -80,10 +81,14 @@ impl<const K: usize> Domain<K> {
         let person = &self.people[user];
         let rows = self.observed.of_user(user);
         let mut square = 0.0_f64;
-        for ((&item, score), &latent) in (self.observed.items[rows.clone()].iter())
+        for (((&item, score), &latent), row) in (self.observed.items[rows.clone()].iter())
             .zip(&mut self.scores[rows.clone()])
-            .zip(&self.latent[rows])
+            .zip(&self.latent[rows.clone()])
+            .zip(rows)
         {
+            if let Some(&item) = self.observed.items.get(row + AHEAD) {
+                prefetch(&self.items, item as usize);
+            }
             let item = &self.items[item as usize];
             let mut products = Lanes::splat(simd, 0.0);
             for block in 0..K.div_ceil(S::F32_LANES) {

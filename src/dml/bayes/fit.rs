@@ -1,6 +1,6 @@
 //! The sampler as a training: some sweeps at a time, an event after each, draws kept behind the burn-in.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use web_time::Instant;
 
@@ -16,12 +16,17 @@ use crate::split::Rows;
 /// How long the sweeps of one slice may take, seconds; a page stays alive by it.
 const SLICE: f64 = 0.05;
 
+/// Rounds of the preview.
+const PREVIEW: usize = 30;
+
 /// A chain whatever its dimension.
 pub(super) trait Sampler {
     fn sweep(&mut self);
     fn sweeps(&self) -> usize;
     fn link_states(&self) -> Vec<LinkState>;
     fn draw(&self) -> Draw;
+    /// What predictions need of the mean-field posterior, near which the draws will lie.
+    fn preview(&self) -> Draw;
 }
 
 impl<const K: usize> Sampler for Chain<K> {
@@ -39,6 +44,12 @@ impl<const K: usize> Sampler for Chain<K> {
 
     fn draw(&self) -> Draw {
         self.draw()
+    }
+
+    fn preview(&self) -> Draw {
+        let mut chain = self.clone();
+        chain.settle(PREVIEW);
+        chain.draw()
     }
 }
 
@@ -82,6 +93,8 @@ pub(in crate::dml) struct Sampling {
     model: Bayes,
     sweeps: usize,
     started: Option<Instant>,
+    /// Made when somebody asks for the model before the first draw is kept.
+    preview: OnceLock<Arc<Draw>>,
 }
 
 impl Sampling {
@@ -98,7 +111,9 @@ impl Sampling {
         let trace = Arc::new(vec![Vec::new(); chains.len()]);
         let model = Bayes { shape, draws: Vec::new(), trace, burn_in: 0 };
         let sweeps = given.config.sweeps;
-        Ok(Self { config: given.config, chains, model, sweeps, started: None }.of_sweeps(sweeps))
+        let new =
+            Self { config: given.config, chains, model, sweeps, started: None, preview: OnceLock::new() };
+        Ok(new.of_sweeps(sweeps))
     }
 
     /// The same with so many sweeps.
@@ -154,7 +169,11 @@ impl Fit for Sampling {
     }
 
     fn model(&self) -> Arc<dyn Recommender> {
-        Arc::new(self.model.clone())
+        let mut model = self.bayes();
+        if model.draws.is_empty() {
+            model.draws.push(self.preview.get_or_init(|| Arc::new(self.chains[0].preview())).clone());
+        }
+        Arc::new(model)
     }
 
     fn device(&self) -> DeviceKind {

@@ -6,6 +6,7 @@ use pulp::{Simd, WithSimd};
 use super::domain::Domain;
 use super::lanes::MOST;
 use super::normals::Normals;
+use super::prefetch::{AHEAD, prefetch};
 use super::small::{Information, Point};
 use crate::engine::Isa;
 
@@ -52,11 +53,16 @@ impl<const K: usize> WithSimd for Draw<'_, K> {
 /// What the ratings of an item say.
 #[inline(always)]
 fn observe<const K: usize, S: Simd>(simd: S, domain: &Domain<K>, item: usize, known: &mut Information<K>) {
+    let (all_rows, all_users) = (&domain.observed.item_rows, &domain.observed.item_users);
     let places = domain.observed.of_item(item);
-    let rows = domain.observed.item_rows[places.clone()].iter().zip(&domain.observed.item_users[places]);
+    let rows = all_rows[places.clone()].iter().zip(&all_users[places.clone()]).zip(places);
     known.observe::<true, S>(
         simd,
-        rows.map(|(&row, &user)| {
+        rows.map(|((&row, &user), place)| {
+            if let (Some(&row), Some(&user)) = (all_rows.get(place + AHEAD), all_users.get(place + AHEAD)) {
+                prefetch(&domain.latent, row as usize);
+                prefetch(&domain.people, user as usize);
+            }
             let person = &domain.people[user as usize];
             (&person.vector, domain.noise[user as usize], domain.latent[row as usize] - person.bias)
         }),

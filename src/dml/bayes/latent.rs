@@ -175,3 +175,38 @@ impl<const K: usize, const STEP: bool> WithSimd for Draw<'_, K, STEP> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pulp::Scalar;
+
+    use super::*;
+
+    #[test]
+    fn what_is_expected_of_an_interval_is_its_mean_and_variance() {
+        let inf = f32::INFINITY;
+        for (lower, upper) in
+            [(-inf, inf), (-inf, 0.3), (0.3, inf), (-0.2, 0.4), (2.0, 2.5), (4.0, inf), (-inf, -5.0)]
+        {
+            let [lo, hi] = [lower, upper].map(|end| Lanes::splat(Scalar::new(), end));
+            let found = moments(lo, hi, &Interval::new(lo, hi).mass()).map(|x| f64::from(x.x));
+            let (mut mass, mut mean, mut square) = (0.0, 0.0, 0.0);
+            let n = 400_000;
+            let (from, to) = (f64::from(lower).max(-12.0), f64::from(upper).min(12.0));
+            for i in 0..n {
+                let x = from + (to - from) * (f64::from(i) + 0.5) / f64::from(n);
+                let density = (-0.5 * x * x).exp();
+                mass += density;
+                mean += density * x;
+                square += density * x * x;
+            }
+            mean /= mass;
+            let variance = square / mass - mean * mean;
+            assert!((found[0] - mean).abs() < 2e-5, "{lower} {upper}: {} {mean}", found[0]);
+            assert!((found[1] - variance).abs() < 2e-4, "{lower} {upper}: {} {variance}", found[1]);
+        }
+        // Where nothing of the mass is left it is the near end.
+        let [lo, hi] = [30.0, inf].map(|end| Lanes::splat(Scalar::new(), end));
+        assert_eq!(moments(lo, hi, &Interval::new(lo, hi).mass())[0].x, 30.0);
+    }
+}

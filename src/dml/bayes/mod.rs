@@ -27,6 +27,7 @@ mod normal;
 mod normals;
 mod orthogonal;
 mod people;
+mod prefetch;
 mod prior;
 mod regression;
 mod rows;

@@ -22,7 +22,7 @@ pub(super) struct Newcomer {
 }
 
 /// All people.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Everybody {
     pub(super) tree: Tree,
     /// The nodes of person p are `starts[p]..starts[p + 1]`; each stands behind the one above it.

@@ -4,7 +4,7 @@ use super::levels::Levels;
 use crate::split::Rows;
 
 /// Ratings of one domain in both orders.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Observed {
     /// Rows of user u are `user_starts[u]..user_starts[u + 1]`.
     pub(super) user_starts: Vec<u32>,

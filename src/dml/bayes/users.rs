@@ -9,6 +9,7 @@ use super::lanes::{Lanes, MOST};
 use super::link::{Coupling, Link};
 use super::normals::Normals;
 use super::people::{Everybody, Node};
+use super::prefetch::{AHEAD, prefetch};
 use super::small::{Factor, Information, Point};
 use crate::engine::Isa;
 
@@ -147,10 +148,14 @@ impl<const K: usize> Draw<'_, K> {
 #[inline(always)]
 fn observe<const K: usize, S: Simd>(simd: S, domain: &Domain<K>, node: &Node, known: &mut Information<K>) {
     let rows = domain.observed.of_user(node.row as usize);
-    let rows = domain.observed.items[rows.clone()].iter().zip(&domain.latent[rows]);
+    let all_items = &domain.observed.items;
+    let rows = all_items[rows.clone()].iter().zip(&domain.latent[rows.clone()]).zip(rows);
     known.observe::<false, S>(
         simd,
-        rows.map(|(&item, &latent)| {
+        rows.map(|((&item, &latent), row)| {
+            if let Some(&item) = all_items.get(row + AHEAD) {
+                prefetch(&domain.items, item as usize);
+            }
             let item = &domain.items[item as usize];
             (&item.vector, 1.0, latent - item.bias)
         }),

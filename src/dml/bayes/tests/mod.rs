@@ -3,6 +3,7 @@
 
 mod conditionals;
 mod joint;
+mod mean_field;
 mod newcomers;
 mod planted;
 mod side_information;
