@@ -81,10 +81,11 @@ impl Bayes {
         self.shape.spreads[domain][user.index()] == 0
     }
 
-    /// How X u_A goes together with u_B, as a mean over draws, for pairs (user of the upper domain, user of the lower) that
+    /// How the posterior means of X u_A and u_B go together, for pairs (user of the upper domain, user of the lower) that
     /// the model knows as two people; `branch` as in [`Bayes::links`]. `None` for fewer than ten pairs, or without draws.
     pub fn taste(&self, branch: usize, pairs: &[(UserId, UserId)]) -> Option<Taste> {
-        taste::measure(self.draws.iter().map(|draw| &**draw), self.shape.k, branch, pairs)
+        let draws = self.draws.iter().map(|draw| &**draw);
+        taste::measure(draws, self.trace.len(), self.shape.k, branch, pairs)
     }
 
     /// The levels of a domain's ratings on the unit scale, ascending; at most twenty, each the mean of its ratings.

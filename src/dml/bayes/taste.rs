@@ -21,33 +21,46 @@ pub struct Taste {
 /// Pairs below which no correlation is given.
 const ENOUGH: usize = 10;
 
-/// The mean over draws of the correlations over pairs (user of the link's upper domain, user of the lower); `None` for fewer
-/// than ten pairs, or without draws.
+/// The correlations over pairs (user of the link's upper domain, user of the lower) of what a chain's draws come to in the
+/// mean, as a mean over `chains`, whose draws take turns; `None` for fewer than ten pairs, or without draws. Single draws
+/// are mostly what is not known of a vector, which hides what is; means over chains that turned differently are nothing.
 pub(super) fn measure<'d>(
     draws: impl ExactSizeIterator<Item = &'d Draw>,
+    chains: usize,
     k: usize,
     branch: usize,
     pairs: &[(UserId, UserId)],
 ) -> Option<Taste> {
-    let count = draws.len();
-    if pairs.len() < ENOUGH || count == 0 {
+    let chains = chains.clamp(1, draws.len().max(1));
+    if pairs.len() < ENOUGH || draws.len() == 0 {
         return None;
     }
-    let (mut biases, mut vectors, mut has_vectors) = (0.0, 0.0, false);
-    for draw in draws {
+    let none = |lists: usize| vec![vec![vec![(0.0, 0.0); pairs.len()]; lists]; chains];
+    let (mut biases, mut vectors, mut has_vectors) = (none(1), none(k), false);
+    for (n, draw) in draws.enumerate() {
         let link = &draw.links[branch];
         let (above, below) = (&draw.domains[link.from], &draw.domains[link.to]);
         let bias = |biases: &[f32], user: UserId| f64::from(biases[user.index()]);
-        let sides: Vec<(f64, f64)> =
-            pairs.iter().map(|&(a, b)| (bias(&above.user_biases, a), bias(&below.user_biases, b))).collect();
-        biases += correlation(&[sides]);
+        let sides = pairs.iter().map(|&(a, b)| (bias(&above.user_biases, a), bias(&below.user_biases, b)));
+        add(&mut biases[n % chains], &[sides.collect()]);
         if !link.map.is_empty() {
             has_vectors = true;
-            vectors += correlation(&turned(link, k, &above.user_vectors, &below.user_vectors, pairs));
+            let sides = turned(link, k, &above.user_vectors, &below.user_vectors, pairs);
+            add(&mut vectors[n % chains], &sides);
         }
     }
-    let mean = |sum: f64| sum / count as f64;
-    Some(Taste { pairs: pairs.len(), biases: mean(biases), vectors: has_vectors.then(|| mean(vectors)) })
+    let mean = |sums: &[Vec<Vec<(f64, f64)>>]| {
+        sums.iter().map(|lists| correlation(lists)).sum::<f64>() / chains as f64
+    };
+    Some(Taste { pairs: pairs.len(), biases: mean(&biases), vectors: has_vectors.then(|| mean(&vectors)) })
+}
+
+/// Adds the sides of a draw to a chain's.
+fn add(sums: &mut [Vec<(f64, f64)>], sides: &[Vec<(f64, f64)>]) {
+    for (sum, side) in sums.iter_mut().flatten().zip(sides.iter().flatten()) {
+        sum.0 += side.0;
+        sum.1 += side.1;
+    }
 }
 
 /// By number of the vector, (X u_A, u_B) of each pair.
