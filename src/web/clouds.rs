@@ -133,7 +133,7 @@ pub(super) fn is_trained(study: &Study) -> bool {
     study.epoch() > 0 || study.report().is_some()
 }
 
-fn cloud_view(Cloud { width, projection, planes, points }: Cloud, way: Vec<usize>) -> CloudView {
+fn cloud_view(Cloud { width, projection, planes, points, .. }: Cloud, way: Vec<usize>) -> CloudView {
     CloudView { width, projection: Typed(projection), planes, points: Typed(points), way }
 }
 
