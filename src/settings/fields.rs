@@ -233,8 +233,8 @@ pub const FIELDS: &[Field] = &[
     Field::new(SAMPLING, "thinning", whole(1, 1000, |c| c.thinning as u64))
         .says("Draws kept: one in", "Every how manieth sweep behind the burn-in predictions are means over.")
         .place(Place::CommandLine),
-    Field::new(SAMPLING, "bayes_dimension", whole(1, 32, |c| c.bayes_dimension as u64))
-        .says("Dimensions k of the Bayesian model", "How many numbers: 4, 8, 16 or 32; what lies between counts as the next of them.")
+    Field::new(SAMPLING, "bayes_dimension", whole(1, 16, |c| c.bayes_dimension as u64))
+        .says("Dimensions k of the Bayesian model", "How many numbers describe a person or an item: 8 or 16; less counts as 8, what lies between as 16.")
         .place(Place::CommandLine),
     Field::new(TRAINING, "model", Kind::Text("a name that dual-metric models lists"))
         .says("Model", "Which model is trained.")

@@ -143,7 +143,7 @@ pub struct Config {
     pub burn_in: usize,
     /// Every how manieth sweep behind the burn-in is kept as a draw.
     pub thinning: usize,
-    /// Numbers of a vector in the Bayesian model: 4, 8, 16 or 32, and anything between counts as the next of them.
+    /// Numbers of a vector in the Bayesian model: 8 or 16; less counts as 8, what lies between as 16.
     pub bayes_dimension: usize,
 
     /// Rows a step.

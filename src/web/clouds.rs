@@ -172,7 +172,7 @@ fn spreads(
     let spread = |(d, cloud): (usize, &Cloud)| {
         let user = study.world().people.across(domain, UserId(user), d)?;
         let vectors = cloud.coordinates(&picture.spread(d, user));
-        (!vectors.is_empty()).then(|| PersonSpread { domain: d, user: user.0, vectors: Typed(vectors) })
+        (!vectors.is_empty()).then_some(PersonSpread { domain: d, user: user.0, vectors: Typed(vectors) })
     };
     clouds.iter().enumerate().filter_map(spread).collect()
 }

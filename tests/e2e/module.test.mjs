@@ -22,12 +22,13 @@ test("the second module is no larger than it has to be", (t) => {
   const told = JSON.parse(readFileSync(new URL("../../pkg/sizes.json", import.meta.url), "utf8"));
   assert.deepEqual([told.first.bytes, told.full.bytes], [module.length, full.length], "the page says how large they are");
   // Of these burn, its WebGPU back end and their shader compilers are nearly 4,000,000.
-  assert.ok(size < 5_300_000, `${size} bytes gzipped`);
+  assert.ok(size < 5_600_000, `${size} bytes gzipped`);
 });
 
 test("the page's module is small", (t) => {
   const size = gzipSync(module).length;
   t.diagnostic(`${module.length} bytes, ${size} gzipped`);
-  // Of these the peers that train on the fused engine are about 60,000.
-  assert.ok(size < 1_150_000, `${size} bytes gzipped`);
+  // Of these the Bayesian sampler, compiled for two dimensions, is about 200,000, and the peers that train on the fused
+  // engine are about 60,000.
+  assert.ok(size < 1_400_000, `${size} bytes gzipped`);
 });

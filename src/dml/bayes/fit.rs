@@ -63,10 +63,8 @@ fn chain(given: &Assignment, number: usize) -> Result<(Box<dyn Sampler>, Arc<Sha
         return Err(Error::data("no rating is left to train on", "Load files with more people"));
     }
     Ok(match given.config.bayes_dimension {
-        0..=4 => chain_of::<4>(given, &rows, number),
-        5..=8 => chain_of::<8>(given, &rows, number),
-        9..=16 => chain_of::<16>(given, &rows, number),
-        _ => chain_of::<32>(given, &rows, number),
+        0..=8 => chain_of::<8>(given, &rows, number),
+        _ => chain_of::<16>(given, &rows, number),
     })
 }
 
