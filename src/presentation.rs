@@ -148,8 +148,8 @@ fn what_crosses(domain: &DomainReport, from: &str, by: Carrier) -> Option<String
     })
 }
 
-/// What crosses along a link, by people whose link was hidden: a correlation counts where its interval is above zero and above
-/// what shuffled links give.
+/// What crosses along a link, by people whose link was hidden: a correlation counts where its interval is above zero, and that
+/// of tastes under the map above what a map of shuffled links gives.
 fn kindness_and_taste(taste: &TasteReport, domains: &[DomainReport]) -> String {
     let [from, to] = taste.domains.map(|d| domains.get(d).map_or("", |domain| &*domain.name));
     let Some(linked) = taste.linked.held_out else {
@@ -158,14 +158,16 @@ fn kindness_and_taste(taste: &TasteReport, domains: &[DomainReport]) -> String {
         );
     };
     let shuffled = taste.shuffled.and_then(|evidence| evidence.held_out);
-    let told = |value: f64, placebo: Option<f64>| {
+    // Biases come from each side's own ratings and need no map, so that shuffled links leave their correlation as it is: it is
+    // told beside them but held against 0 alone.
+    let told = |value: f64, placebo: Option<f64>, needs_map: bool| {
         let (low, high) = fisher(value, linked.pairs);
         let beside = placebo.map_or(String::new(), |placebo| format!("; {placebo:.2} with shuffled links"));
-        let crosses = low > 0.0 && placebo.is_none_or(|placebo| low > placebo);
+        let crosses = low > 0.0 && (!needs_map || placebo.is_none_or(|placebo| low > placebo));
         (crosses, format!("{value:.2} ({low:.2} to {high:.2}{beside})"))
     };
-    let (kindness, biases) = told(linked.biases, shuffled.map(|taste| taste.biases));
-    let vectors = linked.vectors.map(|vectors| told(vectors, shuffled.and_then(|taste| taste.vectors)));
+    let (kindness, biases) = told(linked.biases, shuffled.map(|taste| taste.biases), false);
+    let vectors = linked.vectors.map(|vectors| told(vectors, shuffled.and_then(|taste| taste.vectors), true));
     let (taste, vectors) = vectors.map_or((false, None), |(crosses, words)| (crosses, Some(words)));
     let what = match (kindness, taste) {
         (true, true) => "kindness and taste both cross",
@@ -446,7 +448,10 @@ mod tests {
         assert!(both.contains("biases is 0.60 (0.46 to 0.71; 0.02 with shuffled links)"), "{both}");
         let one = says(taste((0.6, Some(0.15)), Some((0.02, Some(0.0)))));
         assert!(one.contains("kindness crosses, and taste cannot be seen to"), "{one}");
-        // What shuffled links give as well is no evidence.
+        // Biases need no links: their own ratings tell them on either side, whoever is linked.
+        let kind = says(taste((0.6, Some(0.15)), Some((0.58, Some(0.0)))));
+        assert!(kind.contains("kindness crosses, and taste cannot be seen to"), "{kind}");
+        // What shuffled links give as well is no evidence of taste.
         let neither = says(taste((0.15, Some(0.5)), Some((0.02, Some(0.45)))));
         assert!(neither.contains("neither kindness nor taste can be seen to cross"), "{neither}");
         // Biases alone cross where people in both are few.

@@ -46,6 +46,8 @@ pub struct Cloud {
     pub planes: Vec<Plane>,
     /// The users, `[users, width]`, row-major.
     pub points: Vec<f32>,
+    /// From vectors to these coordinates, `[width, k]`.
+    frame: DMatrix<f64>,
 }
 
 /// All clouds in one plane. Nothing is centred: X turns about the origin of the embedding space, so the origin of the
@@ -101,15 +103,23 @@ impl Cloud {
     fn new(k: usize, users: &[f32], x: Option<&DMatrix<f64>>, axes: &DMatrix<f64>) -> Self {
         let Some(x) = x else {
             let points = map_rows(axes, users);
-            return Self { width: 2, projection: vec![1.0, 0.0, 0.0, 1.0], planes: Vec::new(), points };
+            let projection = vec![1.0, 0.0, 0.0, 1.0];
+            return Self { width: 2, projection, planes: Vec::new(), points, frame: axes.clone() };
         };
         let turn = Turn::to(x);
+        let frame = turn.basis.rows(0, k).transpose();
         Self {
             width: k + 1,
             projection: row_major(&(axes * turn.basis.rows(0, k))),
             planes: turn.planes,
-            points: map_rows(&turn.basis.rows(0, k).transpose(), users),
+            points: map_rows(&frame, users),
+            frame,
         }
+    }
+
+    /// Further vectors of the domain in the coordinates of its users, `[n, k]` to `[n, width]`, row-major.
+    pub fn coordinates(&self, vectors: &[f32]) -> Vec<f32> {
+        map_rows(&self.frame, vectors)
     }
 }
 

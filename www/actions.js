@@ -9,7 +9,7 @@ import { hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { Modules } from "./modules.js";
 
-/** @import { Config, DataCure, DataState, ExportKind, FileKind, ReadOptions, SavedFile, Slot } from "./border.d.ts" */
+/** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, ReadOptions, SavedFile, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 
@@ -211,6 +211,11 @@ export class Actions {
     return this.#measurement.pause();
   }
 
+  /** Ends the first run with the draws that there are. */
+  stop() {
+    return this.#measurement.stop();
+  }
+
   /** Sets up an untrained model with the settings and data of now. */
   prepare() {
     return this.#measurement.prepare();
@@ -229,6 +234,11 @@ export class Actions {
   /** @param {Selection | null} selection */
   select(selection) {
     return this.#measurement.select(selection);
+  }
+
+  /** What the lists of what is next go by. @param {ListOrder} order */
+  sortBy(order) {
+    return this.#measurement.sortBy(order);
   }
 
   /** @param {string} query */
@@ -281,6 +291,7 @@ export class Actions {
       train: IDLE,
       reason: null,
       history: [],
+      sweeps: [],
       report: null,
       verdict: [],
       complete: false,
@@ -304,10 +315,10 @@ export class Actions {
 
   /** @param {Settings} settings */
   #setSettings(settings) {
-    const { history, train, data } = this.#store.state;
+    const { history, sweeps, train, data } = this.#store.state;
     this.#store.set({ settings, stale: true });
     this.#showAddress();
-    const untouched = history.length === 0 && train.state !== "running";
+    const untouched = history.length === 0 && sweeps.length === 0 && train.state !== "running";
     if (!untouched || !data?.ready) return;
     this.#measurement.prepareSoon();
   }

@@ -944,6 +944,11 @@ tau: number,
 lambda: number, };
 
 /**
+ * What a list goes by.
+ */
+export type ListOrder = "rating" | "chance";
+
+/**
  * A rating file that cannot be read, but whose columns can be shown, is no error: it becomes `unread`.
  */
 export type Load = { slot: Slot, kind: FileKind, name: string, bytes: Uint8Array<ArrayBuffer>, options: ReadOptions, };
@@ -979,6 +984,11 @@ space: number,
  * By domain.
  */
 clouds: Array<Cloud>, links: Array<MapLink>,
+/**
+ * How far the person who was asked for may lie from their points, in each of their domains; nothing where the model
+ * does not know.
+ */
+spreads: Array<PersonSpread>,
 /**
  * Share of the variance that the two axes show, 0 to 1.
  */
@@ -1112,6 +1122,16 @@ overlap_users: number,
 mean_correlation: number | null, };
 
 /**
+ * The uncertainty of a person's point.
+ */
+export type PersonSpread = { domain: number, user: number,
+/**
+ * In the coordinates of their cloud, \[n, width\], row-major: what they become in the plane adds up to the covariance
+ * of the point there, by their outer products.
+ */
+vectors: Float32Array, };
+
+/**
  * Where on the page a setting is shown.
  */
 export type Place = "form" | "panel" | "command-line";
@@ -1155,6 +1175,10 @@ model: string, device: DeviceName,
  * What there is to say of the device.
  */
 note: string | null,
+/**
+ * Whether it is sampled: by sweeps alone, not by epochs.
+ */
+samples: boolean,
 /**
  * Null for a model without a map.
  */
@@ -1285,7 +1309,11 @@ export type RecommendTo = {
 /**
  * By number in the world.
  */
-domain: number, user: number, n: number, };
+domain: number, user: number, n: number,
+/**
+ * What lists with chances go by.
+ */
+order: ListOrder, };
 
 /**
  * A row that was left out.
@@ -1484,13 +1512,26 @@ export type ShowMap = {
 /**
  * The domain in whose space they are shown; null leaves that to the core.
  */
-space: number | null, };
+space: number | null,
+/**
+ * Whose uncertainty is to be shown.
+ */
+person: Somebody | null, };
 
 /**
  * A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the
  * domains of a world are numbered in the order of these.
  */
 export type Slot = "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h";
+
+/**
+ * A person in one domain.
+ */
+export type Somebody = {
+/**
+ * By number in the world.
+ */
+domain: number, user: number, };
 
 /**
  * Who predicted.
@@ -1506,6 +1547,11 @@ export type Stage = "biases" | "autoencoders" | "training" | "sampling" | "weigh
  * Where the training stands.
  */
 export type Standing = "idle" | "running" | "paused" | "done" | "failed";
+
+/**
+ * Ends the first run with what there is, where its model is whole after every step.
+ */
+export type Stop = Record<symbol, never>;
 
 /**
  * Correlations over pairs of one person's two sides, each as deviations from the pairs' mean.
@@ -1553,6 +1599,10 @@ fraction: number, seconds_left: number | null, run: Run | null,
  * Trainings that are over, and all of them in all repeats.
  */
 runs: [number, number], epoch: number,
+/**
+ * Sweeps of the run that are done and all that it will have; null while nothing is sampled.
+ */
+sweeps: [number, number] | null,
 /**
  * Whether the model that would recommend has learnt anything.
  */
@@ -1616,6 +1666,7 @@ export interface Methods {
   module_for: [arguments: ModuleFor, reply: ModuleName];
   prepare: [arguments: Prepare, reply: Prepared];
   advance: [arguments: Advance, reply: Advanced];
+  stop: [arguments: Stop, reply: TrainState];
   map: [arguments: ShowMap, reply: MapSnapshot | null];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];

@@ -1,7 +1,7 @@
 // Which figure may be called better. A difference counts where the 95 % interval of its change leaves out zero and the
 // group is large enough; less and more have the same right.
 
-/** @import { Change, Comparison, DomainReport } from "./border.d.ts" */
+/** @import { Change, Comparison, DomainReport, Figure } from "./border.d.ts" */
 /** @import { State } from "./store.js" */
 
 /**
@@ -58,3 +58,20 @@ export function found({ bias, model, floor_rmse }) {
   if (floor_rmse === null) return null;
   return (bias.rmse ** 2 - model.rmse ** 2) / (bias.rmse ** 2 - floor_rmse ** 2);
 }
+
+/**
+ * Whether a correlation over n pairs stands out of the noise, by Fisher's 95 % interval, and of what shuffled links give.
+ * @param {number} correlation
+ * @param {number} n
+ * @param {number | null} placebo null: not known yet
+ */
+export function standsOut(correlation, n, placebo) {
+  const middle = Math.atanh(Math.min(0.9999, Math.max(-0.9999, correlation)));
+  return Math.tanh(middle - 1.96 / Math.sqrt(Math.max(n, 4) - 3)) > Math.max(0, placebo ?? 0);
+}
+
+/** Above this R̂ chains do not agree. */
+const MOST_R_HAT = 1.1;
+
+/** Whether the halves of all chains agree on a figure; of too few draws nothing is said. @param {Figure | null} figure */
+export const settled = (figure) => (figure?.r_hat ?? 1) <= MOST_R_HAT;

@@ -3,7 +3,8 @@
 import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { nameOf, slotOf } from "./domains.js";
 import { byId, el, helpButton, icon, mark } from "./dom.js";
-import { modelOf } from "./models.js";
+import { isSampled, modelOf } from "./models.js";
+import { chainText, tasteRows, warning, withDeviation } from "./taste_table.js";
 import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
 
 /** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./border.d.ts" */
@@ -59,7 +60,7 @@ function draw(dialog, state) {
     report ? seedsText(report.seeds) : `seed ${settings.config.seed}`,
     prepared && prepared.model !== "dml" ? prepared.model : null,
     prepared?.device === "webgpu" ? "WebGPU" : "CPU",
-    counted(history.length, "epoch", "epochs"),
+    isSampled(state) ? counted(state.sweeps.length, "sweep", "sweeps") : counted(history.length, "epoch", "epochs"),
     reason,
   ];
   const header = el(
@@ -91,12 +92,17 @@ function wholeFacts(report, state) {
   // Only of dual metric learning is a map measured.
   const measuresMap = report.links.length > 0;
   const facts = !measuresMap ? [] : report.domains.length > 2 ? [linkTable(report, state)] : mapFacts(report);
+  if (report.taste.length > 0) {
+    facts.push(tasteTable(report, state));
+    const told = warning(report.taste);
+    if (told) facts.push(el("p", { className: "small error", textContent: told }));
+  }
   if (seeds.length > 1) {
     const text = `All errors are means over ${seeds.length} repeats with the seeds ${seeds.join(", ")}; the map's figures are those of the first. `;
     facts.push(el("p", {}, text, helpButton("interval")));
   }
   if (kept) {
-    const text = `The kept model was trained on all ratings and all links for ${counted(kept.epochs, "epoch", "epochs")} in ${fixed(kept.seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `;
+    const text = `The kept model was trained on all ratings and all links for ${state.prepared?.samples ? counted(kept.epochs, "sweep", "sweeps") : counted(kept.epochs, "epoch", "epochs")} in ${fixed(kept.seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `;
     facts.push(el("p", { id: "kept-model" }, text, helpButton("kept")));
   }
   return [el("h3", { textContent: measuresMap ? "The map and the models" : "The models" }), ...facts];
@@ -155,6 +161,32 @@ function linkTable({ links }, { data }) {
   /** @type {Head[]} */
   const heads = [["in both"], ["linked"], ["hidden pairs"], ["this turn"], ["no turn"], ["random"]];
   return table("How near hidden pairs come", ["Hidden pairs", "pairs"], heads, rows);
+}
+
+/**
+ * What the links of a chain come to, beside shuffled ones.
+ * @param {Report} report
+ * @param {State} state
+ */
+function tasteTable({ taste }, { data }) {
+  /** @type {Row[]} */
+  const rows = taste.flatMap((report) => {
+    const names = report.domains.map((n) => nameOf(data, n)).join(" to ");
+    return tasteRows(report, data).map(({ name, carried, shuffled, pairs, shuffledPairs, crosses }) =>
+      /** @type {Row} */ ([
+        [`${names}: ${name}`],
+        { text: withDeviation(carried) },
+        { text: withDeviation(shuffled), look: "muted" },
+        { text: fixed(pairs, 2), look: crosses ? "strong" : "" },
+        { text: fixed(shuffledPairs, 2), look: "muted" },
+        { text: count(report.linked.held_out?.pairs) },
+        { text: chainText(carried), look: "muted" },
+      ]),
+    );
+  });
+  /** @type {Head[]} */
+  const heads = [["carried"], ["shuffled", "shuffled"], ["over hidden pairs"], ["shuffled"], ["pairs"], ["R̂ · draws", "r_hat"]];
+  return table("Whether kindness and taste cross", ["Does it cross?", "taste"], heads, rows);
 }
 
 /** @typedef {Partial<Record<Source, string>>} Rungs what each step of the ladder is called */

@@ -42,6 +42,12 @@ export function percent(share) {
   return `${minus(value.toFixed(digits))}${THIN}%`;
 }
 
+/** A chance in whole per cent, as nothing is quite sure. @param {number} share */
+export function chance(share) {
+  const value = Math.round(share * 100);
+  return value < 1 ? `<1${THIN}%` : value > 99 ? `>99${THIN}%` : `${value}${THIN}%`;
+}
+
 /** @typedef {import("./border.d.ts").Change} Change */
 
 /** A change as a percentage with its sign. @param {Change | null | undefined} change */

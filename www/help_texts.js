@@ -19,12 +19,12 @@ export const HELP = {
   },
   train: {
     title: "Training",
-    text: "First the model that is measured. Then what it is compared with: the same with nothing that crosses, with shuffled links, and five times with a fifth of the people in both as newcomers to one domain and a fifth to the other. Last the model that is kept, on all ratings.",
+    text: "First the model that is measured; a chain of samples can be stopped early, with the draws that there are. Then what it is compared with: the same with nothing that crosses, with shuffled links, and five times with a fifth of the people in both as newcomers to one domain and a fifth to the other. Last the model that is kept, on all ratings.",
     formula: "dual metric learning: own-domain pass, mapping pass, cross-domain pass",
   },
   model: {
     title: "Model",
-    text: "Dual metric learning, or one of the baselines and peers that it is compared with. All are measured alike and recommend; only dual metric learning has clouds that are turned and can be saved as a model. Those of the second module train with automatic differentiation; it is loaded when one of them is chosen, and nothing else changes.",
+    text: "Dual metric learning, or one of the baselines and peers that it is compared with. All are measured alike and recommend; only dual metric learning, the Bayesian model and their average have clouds that are turned, and only the first can be saved as a model. Those of the second module train with automatic differentiation; it is loaded when one of them is chosen, and nothing else changes.",
   },
   preset: {
     title: "Recipe",
@@ -59,6 +59,26 @@ export const HELP = {
     title: "Errors while it learns",
     text: "Left, the mean squared error on training ratings: own uses a person's own domain, cross goes through the map. Right, how far apart the two vectors of a person lie after the turn.",
     formula: "L_A + L_B (own), L*_A + L*_B (cross), L_X (mapping)",
+  },
+  chain: {
+    title: "What crosses, by sweep",
+    text: "A sweep draws everything anew, given the rest and the ratings. Drawn through: how much of a person's kindness, how high they rate, is expected on the other side. Dashed: how much of their taste. A chain that has settled goes up and down around one height; predictions are means over its later draws.",
+    formula: "b_B ~ N(ρ b_A, τ⁻¹),  u_B ~ N(c X u_A, λ⁻¹)",
+  },
+  taste: {
+    title: "Do kindness and taste cross?",
+    text: "Carried: how much of somebody's kindness (how high they rate) and of their taste the model expects on the other side; 0 is nothing. Pairs: how the two sides of people go together whose link was hidden, as a correlation; bold stands out of the noise, and of taste also of shuffled links. Beside each the same with links that join nobody with themselves, once that run is over: a turn can be fitted to any two clouds, so that of taste only what is more than there counts. How high people rate needs no turn: its correlation is as high there. R̂ near 1: the halves of the chain agree; draws: how many independent ones it is worth.",
+    formula: "ρ, c; r(b_A, b_B), r(X u_A, u_B) over hidden pairs",
+  },
+  r_hat: {
+    title: "R̂ and effective draws",
+    text: "R̂ compares the spread within the halves of all chains with the spread over all of them: above 1.1 they have not settled. Draws of a chain resemble each other; effective draws is how many independent ones they are worth.",
+    formula: "R̂ = √(total variance / variance within)",
+  },
+  likely: {
+    title: "Likely, and the chance of a high rating",
+    text: "Four of five ratings should lie in the likely range. The chance is that of a rating in the highest part of the scale, and lists can be sorted by it: what is surely good comes before what is perhaps great. Both come from all draws of the chain together.",
+    formula: "80 % interval of the predictive distribution; P(r ≥ high)",
   },
   orthogonality: {
     title: "Error of the turn",

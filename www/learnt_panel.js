@@ -5,7 +5,8 @@ import { nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, helpButton, mark } from "./dom.js";
 import { setUpFigures } from "./figures_dialog.js";
 import { change, count, error, fixed, interval } from "./format.js";
-import { modelOf } from "./models.js";
+import { isSampled, modelOf } from "./models.js";
+import { tasteBody, warning } from "./taste_table.js";
 import { setUpLossChart } from "./loss_chart.js";
 
 /** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
@@ -40,6 +41,7 @@ export function setUpLearnt(store, actions) {
   const transfer = byId("transfer", HTMLElement);
   const ladder = byId("ladder", HTMLElement);
   const alignment = byId("alignment", HTMLElement);
+  const taste = byId("taste", HTMLElement);
   const pairsTitle = byId("pairs-title", HTMLElement);
   const all = byId("all-figures", HTMLButtonElement);
   const save = byId("export-metrics", HTMLButtonElement);
@@ -59,10 +61,15 @@ export function setUpLearnt(store, actions) {
     if (more) verdict.tabIndex = 0;
     else verdict.removeAttribute("tabindex");
   });
+  store.subscribe(["history", "sweeps", "prepared"], (state) => {
+    pairsTitle.hidden = modelOf(state)?.has_map === false || isSampled(state);
+    taste.hidden = !isSampled(state);
+  });
   store.subscribe(["report", "complete", "data", "prepared"], (state) => {
     const { report, data } = state;
     const hasMap = modelOf(state)?.has_map !== false;
-    alignment.hidden = pairsTitle.hidden = !hasMap;
+    alignment.hidden = !hasMap;
+    taste.replaceChildren(...tasteTable(state));
     const shown = shownDomains(data);
     const measured = isMeasured(state);
     metrics.replaceChildren(metricsTable(report, shown));
@@ -277,6 +284,18 @@ function detourCell(link, data) {
   if (!best) return figure(fixed(null, 2), "muted");
   const title = (link?.detours ?? []).map(({ by, mapped }) => `${fixed(mapped, 2)} by way of ${nameOf(data, by)}`).join("; ");
   return el("td", { className: "number", title }, mark(slotOf(data, best.by)), ` ${fixed(best.mapped, 2)}`);
+}
+
+/** Whether kindness and taste cross, of what is sampled. @param {State} state */
+function tasteTable({ report, data }) {
+  const reports = report?.taste ?? [];
+  const heads = ["carried", "shuffled", "pairs", "shuffled", "R̂ · draws"];
+  const rows = reports.length > 0 ? tasteBody(reports, data) : [];
+  const told = warning(reports);
+  return [
+    table("Whether kindness and taste cross, beside shuffled links", "Crosses?", "taste", heads, rows),
+    ...(told ? [el("p", { id: "chain-warning", className: "small error", textContent: told })] : []),
+  ];
 }
 
 /** @param {State} state */

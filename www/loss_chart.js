@@ -1,22 +1,26 @@
-// Two small charts on one canvas: the errors on training ratings, and how far apart the pairs lie.
+// Small charts on one canvas: the errors on training ratings and how far apart the pairs lie, by epoch; of what is sampled
+// how much crosses, by sweep.
 
 import { nameOf, shownDomains } from "./domains.js";
 import { byId } from "./dom.js";
-import { compact } from "./format.js";
-import { modelOf } from "./models.js";
+import { compact, fixed } from "./format.js";
+import { isSampled, modelOf } from "./models.js";
 import { SLOTS, pathOf } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 
 /** @import { Slot } from "./border.d.ts" */
-/** @import { Epoch, State, Store } from "./store.js" */
+/** @import { Epoch, State, Store, Sweep } from "./store.js" */
 
 /**
  * @typedef {{ values: (number | null)[], colour: string, dashed: boolean, end: Slot | null }} Series end: the sign
  *   that stands at the last value
+ * @typedef {{ first: number, last: number, word: string }} Steps along the chart, one value each
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Box
  */
 
 const LEAST_EPOCHS = 5;
+/** Between two figures at the side, in pixels. */
+const LEAST_LINE = 13;
 
 /** @param {Store} store */
 export function setUpLossChart(store) {
@@ -31,13 +35,23 @@ export function setUpLossChart(store) {
     canvas.height = Math.round(height * ratio);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    const { history, data } = store.state;
+    const { history, data, sweeps } = store.state;
     const slots = shownDomains(data).map(({ slot }) => slot);
+    const sampled = isSampled(store.state);
+    for (const [id, hidden] of /** @type {[string, boolean][]} */ ([["losses", sampled], ["chain", !sampled]]))
+      for (const part of ["title", "key"]) byId(`${id}-${part}`, HTMLElement).hidden = hidden;
+    const bottom = height - 18;
+    if (sampled) {
+      const box = { left: 38, right: width - 10, top: 6, bottom };
+      chart(pen, box, chainSeries(sweeps, slots, palette), palette, { first: 1, last: sweeps[0]?.sweeps ?? LEAST_EPOCHS, word: "sweep" });
+      canvas.setAttribute("aria-label", inWords(store.state));
+      return;
+    }
+    const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0), word: "epoch" };
     const hasMap = modelOf(store.state)?.has_map !== false;
     const split = hasMap ? Math.round(width * 0.6) : width;
-    const bottom = height - 18;
-    chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, history);
-    if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, history);
+    chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, steps);
+    if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, steps);
     canvas.setAttribute("aria-label", inWords(store.state));
   };
   onTheme(() => {
@@ -45,7 +59,7 @@ export function setUpLossChart(store) {
     draw();
   });
   new ResizeObserver(draw).observe(canvas);
-  store.subscribe(["history", "data", "prepared"], draw);
+  store.subscribe(["history", "sweeps", "data", "prepared"], draw);
 }
 
 /** @typedef {Record<"ink" | "muted" | "hairline" | Slot, string>} Palette */
@@ -70,19 +84,37 @@ function pairSeries(history, palette) {
 }
 
 /**
+ * ρ and c of each link; of more than one in the colour of the domain that it leads to.
+ * @param {Sweep[]} sweeps
+ * @param {Slot[]} slots by domain
+ * @param {Palette} palette
+ * @returns {Series[]}
+ */
+function chainSeries(sweeps, slots, palette) {
+  const links = sweeps[0]?.links ?? [];
+  return links.flatMap(({ to }, n) => {
+    const one = links.length === 1;
+    const colour = one ? palette.ink : palette[slots[to]];
+    const scales = sweeps.map(({ links }) => (links[n].scale > 0 ? links[n].scale : null));
+    return [
+      { values: scales, colour, dashed: true, end: null },
+      { values: sweeps.map(({ links }) => links[n].rho), colour, dashed: false, end: one ? null : slots[to] },
+    ];
+  });
+}
+
+/**
  * @param {CanvasRenderingContext2D} pen
  * @param {Box} box
  * @param {Series[]} series
  * @param {Palette} palette
- * @param {Epoch[]} history
+ * @param {Steps} steps
  */
-function chart(pen, box, series, palette, history) {
+function chart(pen, box, series, palette, { first, last, word }) {
   const values = series.flatMap((each) => each.values.filter((value) => value !== null && Number.isFinite(value)));
   const [lo, hi] = range(/** @type {number[]} */ (values));
-  const last = Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0);
-  const first = history[0]?.epoch ?? 1;
-  /** @param {number} epoch */
-  const x = (epoch) => box.left + ((epoch - first) / Math.max(1, last - first)) * (box.right - box.left);
+  /** @param {number} n of a value */
+  const x = (n) => box.left + (n / Math.max(1, last - first)) * (box.right - box.left);
   /** @param {number} value */
   const y = (value) => box.bottom - ((value - lo) / (hi - lo)) * (box.bottom - box.top);
 
@@ -92,13 +124,15 @@ function chart(pen, box, series, palette, history) {
   pen.textAlign = "right";
   pen.textBaseline = "middle";
   const shown = values.length > 0 ? ticks(lo, hi, box.bottom - box.top > 90 ? 3 : 2) : [lo, (lo + hi) / 2, hi];
-  for (const tick of shown) {
+  const lines = shown.length > 1 ? Math.abs(y(shown[0]) - y(shown[1])) : LEAST_LINE;
+  for (const [n, tick] of shown.entries()) {
     const at = Math.round(y(tick)) + 0.5;
     pen.beginPath();
     pen.moveTo(box.left, at);
     pen.lineTo(box.right, at);
     pen.stroke();
-    if (values.length > 0) pen.fillText(tickText(tick), box.left - 6, at);
+    // Where lines are close every second is named.
+    if (values.length > 0 && (lines >= LEAST_LINE || n % 2 === 0)) pen.fillText(tickText(tick), box.left - 6, at);
   }
   pen.textBaseline = "alphabetic";
   if (values.length > 0) {
@@ -108,7 +142,7 @@ function chart(pen, box, series, palette, history) {
     pen.fillText(String(last), box.right, box.bottom + 15);
   }
   pen.textAlign = "center";
-  pen.fillText("epoch", (box.left + box.right) / 2, box.bottom + 15);
+  pen.fillText(word, (box.left + box.right) / 2, box.bottom + 15);
 
   for (const { values: line, colour, dashed, end } of series) {
     pen.strokeStyle = pen.fillStyle = colour;
@@ -119,16 +153,16 @@ function chart(pen, box, series, palette, history) {
     let drawn = false;
     line.forEach((value, n) => {
       if (value === null || !Number.isFinite(value)) return;
-      if (drawn) pen.lineTo(x(history[n].epoch), y(value));
-      else pen.moveTo(x(history[n].epoch), y(value));
+      if (drawn) pen.lineTo(x(n), y(value));
+      else pen.moveTo(x(n), y(value));
       drawn = true;
     });
     pen.stroke();
     pen.setLineDash([]);
-    const last = line.at(-1);
-    if (end === null || last === null || last === undefined) continue;
+    const newest = line.at(-1);
+    if (end === null || newest === null || newest === undefined) continue;
     pen.save();
-    pen.translate(x(history[line.length - 1].epoch), y(last));
+    pen.translate(x(line.length - 1), y(newest));
     pen.scale(3, 3);
     pen.fill(pathOf(end));
     pen.restore();
@@ -164,7 +198,16 @@ function ticks(lo, hi, least) {
 
 /** @param {State} state */
 function inWords(state) {
-  const { history, data } = state;
+  const { history, data, sweeps } = state;
+  const latest = sweeps.at(-1);
+  if (latest) {
+    const links = latest.links.map(({ from, to, rho, scale }) => {
+      const taste = scale > 0 ? `, c ${fixed(scale, 2)}` : ", no vectors";
+      return `${nameOf(data, from)} and ${nameOf(data, to)}: ρ ${fixed(rho, 2)}${taste}`;
+    });
+    return `After sweep ${latest.sweep} of ${latest.sweeps}, what crosses between ${links.join("; ")}`;
+  }
+  if (isSampled(state)) return "What crosses, by sweep: no sweeps yet";
   const last = history.at(-1);
   if (!last) return "Errors while it learns: no epochs yet";
   const own = last.domains.map(

@@ -4,6 +4,7 @@
 
 /** @import { Cloud, MapSnapshot } from "./border.d.ts" */
 
+/** @typedef {{ width: number, height: number, angle: number }} Ellipse half its axes in pixels, and how the first is turned */
 /** @typedef {{ x: number, y: number, scale: number }} View the centre in map units, and pixels per map unit */
 
 /** How many users a cloud has. @param {Cloud} cloud */
@@ -52,6 +53,32 @@ export function placeCloud(cloud, t, into) {
     into[n + 1] = y;
   }
   return into;
+}
+
+/** Standard deviations out to the ellipse that holds 80 % of a normal distribution in the plane: √(−2 ln 0.2). */
+const HOLDS_80 = 1.7941;
+
+/**
+ * The ellipse that holds 80 % of a person's draws at t. The vectors' outer products add up to the covariance in the
+ * coordinates of the cloud, so that those of their places add up to the one in the plane.
+ * @param {Cloud} cloud
+ * @param {Float32Array} vectors [n, width]
+ * @param {number} t
+ * @param {number} scale pixels per map unit
+ * @returns {Ellipse}
+ */
+export function ellipseOf(cloud, vectors, t, scale) {
+  const places = placeCloud({ ...cloud, points: vectors }, t, new Float32Array((2 * vectors.length) / cloud.width));
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let n = 0; n < places.length; n += 2) {
+    xx += places[n] ** 2;
+    xy += places[n] * places[n + 1];
+    yy += places[n + 1] ** 2;
+  }
+  // Eigenvalues of the symmetric matrix [[xx, xy], [xy, yy]].
+  const [middle, apart] = [(xx + yy) / 2, Math.hypot((xx - yy) / 2, xy)];
+  const half = (/** @type {number} */ variance) => HOLDS_80 * Math.sqrt(Math.max(variance, 0)) * scale;
+  return { width: half(middle + apart), height: half(middle - apart), angle: Math.atan2(2 * xy, xx - yy) / 2 };
 }
 
 /**

@@ -3,6 +3,7 @@
 import { REACH, pathOf } from "./shapes.js";
 
 /** @import { MapSnapshot, Slot } from "./border.d.ts" */
+/** @import { Ellipse } from "./map_geometry.js" */
 
 /**
  * @typedef {Record<"page" | "ink" | "muted" | Slot, string>} Palette
@@ -26,6 +27,7 @@ import { REACH, pathOf } from "./shapes.js";
  * @property {number} zoom 1 when all is in view
  * @property {number} stride draws every so manyth only, while it moves on a slow machine
  * @property {Mark | null} selected
+ * @property {(Place & Ellipse)[]} ellipses where the person who is looked at may lie
  * @property {Mark | null} pointed
  * @property {Palette} palette
  */
@@ -91,6 +93,7 @@ export function paintMap(pen, scene) {
   const radius = pointRadius(usersIn(pixels), scene.zoom);
   const domains = [...pixels.keys()].filter((n) => shown.domains[n]).toReversed();
   for (const both of [false, true]) for (const domain of domains) paintCloud(pen, scene, domain, radius, both);
+  for (const ellipse of scene.ellipses) if (shown.domains[ellipse.domain]) paintEllipse(pen, scene, ellipse);
   if (scene.selected) paintMark(pen, scene, scene.selected, radius, true);
   if (scene.pointed) paintMark(pen, scene, scene.pointed, radius, false);
 }
@@ -172,6 +175,28 @@ function strokePairs(pen, { pixels, width, height }, { domains, pairs, roles }, 
       inPath = 0;
     }
   }
+  pen.stroke();
+}
+
+/**
+ * Where a person may lie, in the colour of the domain.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Scene} scene
+ * @param {Place & Ellipse} ellipse
+ */
+function paintEllipse(pen, { palette, pixels, slots }, { domain, user, width, height, angle }) {
+  const colour = palette[slots[domain]];
+  pen.beginPath();
+  pen.ellipse(pixels[domain][2 * user], pixels[domain][2 * user + 1], width, height, angle, 0, TURN);
+  pen.fillStyle = colour;
+  pen.globalAlpha = 0.14;
+  pen.fill();
+  pen.globalAlpha = 1;
+  pen.strokeStyle = palette.page;
+  pen.lineWidth = 4;
+  pen.stroke();
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.75;
   pen.stroke();
 }
 

@@ -3,10 +3,10 @@
 import { listed, nameOf, shownDomains } from "./domains.js";
 import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
-import { abilities, isMapless, modelOf, noClouds } from "./models.js";
+import { NO_MAP, abilities, isMapless, modelOf, noClouds } from "./models.js";
 
 /** @import { Mark, Shown } from "./map_paint.js" */
-/** @import { LinkReport, MapSnapshot, Slot, TrainState } from "./border.d.ts" */
+/** @import { MapSnapshot, Report, Slot, TrainState } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
@@ -108,7 +108,7 @@ function setUpLegend(store, show) {
     const roles = map?.links.flatMap((link) => [...link.roles]) ?? [];
     const [linkedPairs, heldPairs] = [1, 2].map((role) => roles.filter((each) => each === role).length);
     linked.text.textContent = map ? `${count(linkedPairs)} pairs linked` : "pairs linked";
-    const measured = report ? measuredPairs(report.links) : heldPairs;
+    const measured = report ? measuredPairs(report) : heldPairs;
     const left = heldPairs - measured;
     held.text.textContent = map
       ? `${count(measured)} kept for the test${left > 0 ? `, ${counted(left, "lacks", "lack")} ratings` : ""}`
@@ -118,8 +118,11 @@ function setUpLegend(store, show) {
   });
 }
 
-/** Hidden pairs that have a figure. @param {LinkReport[]} links */
-const measuredPairs = (links) => links.reduce((sum, { alignment }) => sum + (alignment?.pairs ?? 0), 0);
+/** Hidden pairs that have a figure. @param {Report} report */
+const measuredPairs = ({ links, taste }) =>
+  links.length > 0
+    ? links.reduce((sum, { alignment }) => sum + (alignment?.pairs ?? 0), 0)
+    : taste.reduce((sum, { linked }) => sum + (linked.held_out?.pairs ?? 0), 0);
 
 /**
  * Whose space the clouds are shown in. Of two domains one picture is the other's turned.
@@ -149,12 +152,15 @@ const leftOut = (pairs) =>
 function captionOf(state) {
   const { data, map, train } = state;
   const model = modelOf(state);
-  if (isMapless(state) && model) return `${model.description}. ${abilities(model)}`;
+  if (isMapless(state) && model) return state.prepared?.samples ? `${model.description}.` : `${model.description}. ${abilities(model)}`;
   if (!map) return "Everybody who rated becomes a point. People with alike tastes should come to lie close together.";
   const names = map.clouds.map((_, n) => nameOf(data, n));
   const apart = map.clouds.flatMap(({ way }, n) => (way.length === 0 ? [names[n]] : []));
   const alone =
     apart.length > 0 ? ` Nothing links ${listed(apart)} to the others: where ${apart.length > 1 ? "they lie" : "it lies"} says nothing.` : "";
+  if (state.prepared?.samples && train.state === "running" && train.runs[0] === 0) {
+    return `Sampling: every point is a mean over the last draws, and the clouds are turned onto that of ${names[map.space]} as each draw says. The ellipse around the person who is looked at holds 80 % of their draws.${alone}`;
+  }
   return `${map.clouds.length > 2 ? captionOfMany(names, map, train) : captionOfTwo(names, map, train)}${alone}`;
 }
 
@@ -193,7 +199,7 @@ function captionOfMany(names, map, train) {
 function emptyText(state) {
   const { data, busy, capabilities } = state;
   const model = modelOf(state);
-  if (isMapless(state) && model) return noClouds(model);
+  if (isMapless(state) && model) return state.prepared?.samples ? NO_MAP : noClouds(model);
   if (busy) return `${busy} …`;
   if (!capabilities) return "The page could not start.";
   if (!data || data.domains.length === 0) return "Open two rating files or more that share people, or try the sample.";

@@ -5,6 +5,7 @@ import {
   betweenViews,
   eased,
   fittedView,
+  ellipseOf,
   mixInto,
   nearestPoint,
   nextPoint,
@@ -114,8 +115,14 @@ class MapView {
     store.subscribe(["prepared"], () => this.#draw());
     store.subscribe(["turns"], ({ turns }) => turns > 0 && this.#startTurn());
     store.subscribe(["selection"], () => this.#draw());
-    store.subscribe(["history"], ({ history }) => {
-      if (history.length > 0) return;
+    let sampled = false;
+    store.subscribe(["sweeps"], ({ sweeps }) => {
+      // While it samples the clouds are seen as each draw turns them.
+      if (sweeps.length > 0 && !sampled) this.#setTurn(1);
+      sampled = sweeps.length > 0;
+    });
+    store.subscribe(["history", "sweeps"], ({ history, sweeps }) => {
+      if (history.length > 0 || sweeps.length > 0) return;
       this.#turning = null;
       this.#setTurn(0);
     });
@@ -259,6 +266,10 @@ class MapView {
     }
     const map = /** @type {MapSnapshot} */ (this.#map);
     const { data, selection } = this.#store.state;
+    const t = Number(this.#turn.value) / 1000;
+    const ellipses = map.spreads
+      .filter(({ domain, user }) => selection !== null && this.#isSelected(domain, user))
+      .map(({ domain, user, vectors }) => ({ domain, user, ...ellipseOf(map.clouds[domain], vectors, t, scale) }));
     return {
       width,
       height,
@@ -271,9 +282,16 @@ class MapView {
       shown: this.#shown,
       zoom: this.#zoom.factor,
       selected: this.#markOf(selection),
+      ellipses,
       pointed: this.#pointed,
       palette: this.#palette,
     };
+  }
+
+  /** Whether this is a place of the person who is looked at. @param {number} domain @param {number} user */
+  #isSelected(domain, user) {
+    const places = this.#markOf(this.#store.state.selection)?.places ?? [];
+    return places.some((place) => place.domain === domain && place.user === user);
   }
 
   #resize() {

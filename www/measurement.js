@@ -6,12 +6,14 @@ import { IDLE } from "./store.js";
 import { deviceFor, digest } from "./training.js";
 import { WorkerGone } from "./worker_client.js";
 
-/** @import { Config, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
 /** @import { Modules } from "./modules.js" */
 /** @import { Selection, Settings, Store } from "./store.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
 
 const MAP_MILLISECONDS = 700;
+/** A chain moves all the time: about as often as the points take to get there. */
+const SAMPLED_MAP_MILLISECONDS = 500;
 const ADVICE_MILLISECONDS = 2500;
 const TOP_N = 5;
 /** People that are looked through for one who is in several domains. */
@@ -88,6 +90,19 @@ export class Measurement {
     }
   }
 
+  /** Ends the first run with the draws that there are; what is compared with it goes on. */
+  async stop() {
+    const { train, stale } = this.#store.state;
+    if (stale) return;
+    try {
+      await this.#worker.request("stop", {});
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (train.state === "paused") await this.play();
+  }
+
   /**
    * Sets up an untrained model with the settings and data of now.
    * @returns {Promise<boolean>} false: nothing was done, because the module that it needs could not be loaded
@@ -127,6 +142,7 @@ export class Measurement {
         train: IDLE,
         reason: null,
         history: [],
+        sweeps: [],
         report: null,
         verdict: [],
         complete: false,
@@ -180,6 +196,14 @@ export class Measurement {
   async select(selection) {
     this.#store.set({ selection, advice: null });
     await this.#advise();
+    // Somebody else's uncertainty.
+    if (this.#store.state.prepared?.samples && this.#store.state.map) await this.#refresh();
+  }
+
+  /** What the lists go by. @param {ListOrder} order */
+  async sortBy(order) {
+    this.#store.set({ order });
+    await this.#advise();
   }
 
   /** @param {string} query */
@@ -199,7 +223,12 @@ export class Measurement {
     if (train.state !== "failed" && train.message && train.message !== before) this.#store.set({ notice: train.message });
     if (kept) void this.#advise();
     if (ended) void this.#finishMain();
-    else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > MAP_MILLISECONDS) void this.#refresh();
+    else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > this.#restMilliseconds) void this.#refresh();
+  }
+
+  /** How long a map stands before it is asked for anew. */
+  get #restMilliseconds() {
+    return this.#store.state.prepared?.samples ? SAMPLED_MAP_MILLISECONDS : MAP_MILLISECONDS;
   }
 
   /** The model will not change any more: show its map, and let it turn. */
@@ -223,7 +252,9 @@ export class Measurement {
     const ticket = this.#preparation;
     if (!isMapless(this.#store.state)) {
       try {
-        const map = await this.#worker.request("map", { space: this.#store.state.space });
+        const { space, selection } = this.#store.state;
+        const person = selection && { domain: selection.domain, user: selection.user };
+        const map = await this.#worker.request("map", { space, person });
         if (ticket === this.#preparation) this.#store.set({ map });
       } catch (error) {
         if (ticket === this.#preparation) this.#fail(error);
@@ -234,7 +265,7 @@ export class Measurement {
 
   /** Asks for the ratings and recommendations of the selected person. */
   async #advise() {
-    const { selection, prepared } = this.#store.state;
+    const { selection, prepared, order } = this.#store.state;
     if (!selection || !prepared) return;
     this.#adviceAt = performance.now();
     try {
@@ -242,8 +273,10 @@ export class Measurement {
         domain: selection.domain,
         user: selection.user,
         n: TOP_N,
+        order,
       });
-      if (this.#store.state.selection === selection) this.#store.set({ advice });
+      const { selection: now, order: wanted } = this.#store.state;
+      if (now === selection && wanted === order) this.#store.set({ advice });
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
     }

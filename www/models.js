@@ -27,8 +27,15 @@ export function abilities({ crosses, cold_users, features }) {
   return `${reach}; ${features ? "uses feature tables" : "uses no feature tables"}.`;
 }
 
+/** Whether a chain is drawn, or will be: figures then come by sweep. @param {Pick<State, "prepared" | "sweeps">} state */
+export const isSampled = ({ prepared, sweeps }) => prepared?.samples === true || sweeps.length > 0;
+
+/** Why there are no clouds of a model that is sampled: a map has too little to go by. */
+export const NO_MAP =
+  "No two of the domains share 30 people with ratings in both. From fewer a map cannot be learnt: what crosses is kindness, how high somebody rates, and there are no clouds to turn. Figures and recommendations are as for any model.";
+
 /** Why there are no clouds of a model. @param {Model} model */
 export const noClouds = ({ name, has_map }) =>
   has_map
-    ? `The map of ${name} works inside it and is not drawn: clouds are turned for dml alone. Its figures and recommendations are as for any model.`
+    ? `The map of ${name} works inside it and is not drawn. Its figures and recommendations are as for any model.`
     : `${name} learns no map between the people of the domains, so that there are no clouds to turn. Its figures and recommendations are as for any model.`;

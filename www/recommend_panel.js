@@ -2,11 +2,11 @@
 
 import { listed, nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, helpButton, mark } from "./dom.js";
-import { fixed, rating } from "./format.js";
+import { chance as chanceText, fixed, isNumber, rating } from "./format.js";
 import { isMapless, modelOf } from "./models.js";
 import { setUpUserSearch } from "./user_search.js";
 
-/** @import { DataState, DomainAdvice, ExportKind, RatedItem, Scale, Slot } from "./border.d.ts" */
+/** @import { DataState, DomainAdvice, ExportKind, ListOrder, RatedItem, Scale, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
@@ -35,6 +35,7 @@ export function setUpRecommend(store, actions) {
   });
   byId("exports", HTMLElement).append("Save", ...buttons);
 
+  setUpOrder(store, actions);
   store.subscribe(["train"], ({ train }) => {
     for (const button of buttons) button.disabled = !train.trained || train.state === "running";
   });
@@ -48,7 +49,7 @@ export function setUpRecommend(store, actions) {
   function draw(state) {
     const { selection, advice, data, train } = state;
     const { trained } = train;
-    const nothing = isMapless(state) ? "this model knows only people of the file" : "no way leads here";
+    const nothing = isMapless(state) && !crossesOver(state) ? "this model knows only people of the file" : "no way leads here";
     if (document.activeElement !== input) input.value = selection?.label ?? "";
     note.textContent = noteText(state);
     const shown = shownDomains(data);
@@ -56,7 +57,7 @@ export function setUpRecommend(store, actions) {
     const rated = shown.map(({ slot, name }, n) => {
       const items = advice?.domains[n]?.rated ?? [];
       const empty = selection && advice ? `nothing in ${name}` : "";
-      const list = listOf(`rated-${slot}`, slot, `Rated ${many ? "" : "highest "}in ${name}`, null, items, scaleOf(data, n), false, empty);
+      const list = listOf(`rated-${slot}`, slot, `Rated ${many ? "" : "highest "}in ${name}`, null, items, scaleOf(data, n), RATED, empty);
       // Of many domains only those are told in which there is something.
       return many && items.length === 0 ? null : list;
     });
@@ -65,12 +66,15 @@ export function setUpRecommend(store, actions) {
       const items = trained ? (here?.next ?? []) : [];
       const empty = !selection ? "" : !trained ? "after training" : here && items.length === 0 ? nothing : "";
       const remark = here?.via_map && trained ? wayRemark(here, data) : null;
-      return listOf(`recommend-${slot}`, slot, `Next in ${name}`, remark, items, scaleOf(data, n), true, empty);
+      const look = { predicted: true, high: here?.high ?? null, order: state.order };
+      return listOf(`recommend-${slot}`, slot, `Next in ${name}`, remark, items, scaleOf(data, n), look, empty);
     });
     drawNearest(nearest, state);
     const all = [...rated, ...next, nearest].filter((list) => list !== null);
     lists.replaceChildren(...all);
     lists.style.setProperty("--lists", String(all.length));
+    // Lists that say how sure they are have more to say.
+    lists.classList.toggle("unsure", !many && next.some((list) => list.querySelector(".likely")));
   }
 }
 
@@ -94,6 +98,59 @@ function wayRemark({ way }, data) {
 }
 
 /**
+ * The switch by which lists go by the chance of a high rating instead of by what is expected.
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+function setUpOrder(store, actions) {
+  const row = byId("by-chance-row", HTMLElement);
+  const input = byId("by-chance", HTMLInputElement);
+  row.append(helpButton("likely"));
+  input.addEventListener("change", () => void actions.sortBy(input.checked ? "chance" : "rating"));
+  store.subscribe(["advice", "train", "order"], ({ advice, train, order }) => {
+    const highs = [...new Set(advice?.domains.flatMap(({ high }) => (high === null ? [] : [high])) ?? [])];
+    const known = train.trained && highs.length > 0;
+    // While somebody else is asked about, nothing jumps.
+    if (advice) row.hidden = !known;
+    row.closest(".person")?.classList.toggle("ordered", !row.hidden);
+    const what = highs.length === 1 ? `${rating(highs[0], false)} or more` : "a high rating";
+    if (known) byId("by-chance-text", HTMLElement).textContent = `Sort by the chance of ${what}`;
+    input.checked = order === "chance";
+  });
+}
+
+/** Whether somebody who is not in a domain's file is predicted for there. @param {State} state */
+const crossesOver = ({ advice }) => advice?.domains.some(({ via_map }) => via_map) === true;
+
+/**
+ * @typedef {{ predicted: boolean, high: number | null, order: ListOrder }} Look high: what counts as high, where chances of
+ *   it are known
+ */
+/** @type {Look} */
+const RATED = { predicted: false, high: null, order: "rating" };
+
+/**
+ * The figure of an item: what it is rated, how sure that is, and the chance of a high rating where lists go by it. Read aloud
+ * it is a sentence.
+ * @param {RatedItem} item
+ * @param {Look} look
+ */
+function figureOf({ rating: value, likely, chance }, { predicted, high, order }) {
+  const expected = rating(value, predicted);
+  if (!likely) return el("span", { className: "number", textContent: expected });
+  const range = `likely ${likely.map((end) => rating(end, false)).join(" to ")}`;
+  const hope = isNumber(chance) && high !== null ? `the chance of ${rating(high, false)} or more is ${chanceText(Number(chance))}` : "";
+  const first = order === "chance" && isNumber(chance) ? chanceText(Number(chance)) : expected;
+  const spoken = [`${expected}, ${range}`, hope].filter(Boolean).join("; ");
+  return el(
+    "span",
+    { className: "number", title: spoken },
+    el("span", { "aria-hidden": "true" }, first, el("span", { className: "likely muted", textContent: `, ${range}` })),
+    el("span", { className: "visually-hidden", textContent: spoken }),
+  );
+}
+
+/**
  * A list that always has the same height.
  * @param {string} id
  * @param {Slot} slot
@@ -101,19 +158,20 @@ function wayRemark({ way }, data) {
  * @param {HTMLElement | null} remark
  * @param {RatedItem[]} items
  * @param {Scale | null} scale
- * @param {boolean} predicted
+ * @param {Look} look
  * @param {string} empty
  */
-function listOf(id, slot, title, remark, items, scale, predicted, empty) {
+function listOf(id, slot, title, remark, items, scale, look, empty) {
   const rows = items.slice(0, ROWS).map((item) => {
     const bar = el("i", { className: "bar" });
-    const share = scale ? (item.rating - scale.lo) / (scale.hi - scale.lo) : 0;
+    const byChance = look.order === "chance" && item.chance !== null;
+    const share = byChance ? Number(item.chance) : scale ? (item.rating - scale.lo) / (scale.hi - scale.lo) : 0;
     bar.style.setProperty("--share", String(Math.min(1, Math.max(0, share))));
     return el(
       "li",
       {},
       el("span", { className: "cut", textContent: item.title, title: item.title }),
-      el("span", { className: "number", textContent: rating(item.rating, predicted) }),
+      figureOf(item, look),
       bar,
     );
   });
@@ -138,7 +196,8 @@ function drawNearest(place, state) {
       el("span", { className: "number muted", textContent: fixed(distance, 2) }),
     ),
   );
-  const empty = !advice ? "" : isMapless(state) ? "this model compares no people" : train.trained ? "" : "after training";
+  const comparesNobody = isMapless(state) || state.prepared?.samples;
+  const empty = !advice ? "" : comparesNobody ? "this model compares no people" : train.trained ? "" : "after training";
   place.replaceChildren(
     el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
     rows.length > 0
@@ -159,15 +218,16 @@ function noteText(state) {
   const all = data.domains.length > 2 ? "all" : "both";
   if (missing.length === 0)
     return `Has rated in ${all}: each list comes from their own ratings there${trained ? "" : ", once it is trained"}.`;
-  if (isMapless(state)) {
+  if (isMapless(state) && !crossesOver(state)) {
     const absent = missing.length > 2 ? `${missing.length} of the domains` : listed(missing.map((n) => nameOf(data, n)));
     const name = modelOf(state)?.name ?? "this model";
     return `Never rated in ${absent}, and ${name} knows nothing of people of other domains there: it predicts for those of a file.`;
   }
   const predicted = trained ? "predicted" : "to be predicted";
+  const means = isMapless(state) ? "from how high they rate in" : "through the map from their ratings in";
   const where = missing.length > 2 ? `${missing.length} of the domains` : listed(missing.map((n) => nameOf(data, n)));
   if (data.domains.length === 2)
-    return `Never rated in ${where}: ${predicted} through the map from their ratings in ${listed(known)}.`;
+    return `Never rated in ${where}: ${predicted} ${means} ${listed(known)}.`;
   return `Never rated in ${where}: ${predicted} along the maps from ${listed(known)}${alongWhich(advice.domains, data)}.`;
 }
 

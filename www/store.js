@@ -1,11 +1,12 @@
 // The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write.
 
 /** @import { ModuleSize } from "./modules.js" */
-/** @import { Advice, Capabilities, Config, DataState, DomainLosses, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
+/** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
  * @typedef {{ domain: number, user: number, label: string }} Selection the person that is looked at, in one of their domains
  * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState | null }} Epoch
+ * @typedef {{ sweep: number, sweeps: number, links: LinkState[] }} Sweep
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
  * @typedef {"robust" | "paper"} PresetName
  * @typedef {{ device: DeviceChoice, preset: PresetName, config: Partial<Config> }} Settings preset: where
@@ -30,6 +31,7 @@
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
  * @property {string | null} reason why the first main run ended
  * @property {Epoch[]} history of the first main run
+ * @property {Sweep[]} sweeps of the first main run, where it is sampled
  * @property {Report | null} report
  * @property {string[]} verdict what the report says, in sentences
  * @property {boolean} complete whether every comparison is in the report
@@ -38,6 +40,7 @@
  * @property {number} turns how often the map was asked to turn by itself
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
+ * @property {ListOrder} order what the lists of what is next go by
  */
 
 /** @type {TrainState} */
@@ -48,6 +51,7 @@ export const IDLE = {
   run: null,
   runs: [0, 0],
   epoch: 0,
+  sweeps: null,
   trained: false,
   message: null,
 };
@@ -73,6 +77,7 @@ export class Store {
     pausing: false,
     reason: null,
     history: [],
+    sweeps: [],
     report: null,
     verdict: [],
     complete: false,
@@ -81,6 +86,7 @@ export class Store {
     turns: 0,
     selection: null,
     advice: null,
+    order: "rating",
   };
 
   /** @type {{ keys: (keyof State)[], draw: (state: State) => void }[]} */

@@ -5,7 +5,7 @@ import { count, counted, duration, fixed, setting } from "./format.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
-import { abilities, modelCalled } from "./models.js";
+import { abilities, isSampled, modelCalled } from "./models.js";
 import { sizeText } from "./modules.js";
 import { place } from "./training.js";
 
@@ -42,12 +42,14 @@ export function setUpTrain(store, actions) {
   const playText = byId("play-text", HTMLElement);
   const pause = byId("pause", HTMLButtonElement);
   const oneEpoch = byId("one-epoch", HTMLButtonElement);
+  const stop = byId("stop", HTMLButtonElement);
   const reset = byId("reset", HTMLButtonElement);
   const progress = byId("progress", HTMLProgressElement);
   const settings = byId("settings", HTMLButtonElement);
   play.addEventListener("click", () => void actions.play());
   pause.addEventListener("click", () => void actions.pause());
   oneEpoch.addEventListener("click", () => void actions.play(1));
+  stop.addEventListener("click", () => void actions.stop());
   reset.addEventListener("click", () => void actions.prepare());
   settings.addEventListener("click", setUpSettings(store, actions));
 
@@ -64,6 +66,14 @@ export function setUpTrain(store, actions) {
         train.state === "paused" && !stale ? "Continue" : train.state === "done" ? "Train again" : "Train";
       pause.disabled = !running || pausing;
       oneEpoch.disabled = !able || train.state === "done";
+      const step = prepared?.samples ? "One sweep" : "One epoch";
+      oneEpoch.title = step;
+      oneEpoch.setAttribute("aria-label", step);
+      // Only a chain is whole after every step; what the first run is compared with is to be no longer.
+      const sampling = train.runs[0] === 0 && train.sweeps !== null && train.sweeps[0] > 0;
+      stop.hidden = !sampling || !["running", "paused"].includes(train.state);
+      oneEpoch.hidden = !stop.hidden;
+      stop.disabled = stale;
       reset.disabled = !data?.ready || busy !== null || (train.state === "idle" && prepared !== null);
       progress.value = train.fraction;
       progress.classList.toggle("running", running);
@@ -207,7 +217,7 @@ function setUpStatus(store) {
     status.textContent = statusText(store.state);
     status.classList.toggle("error", store.state.train.state === "failed");
   };
-  store.subscribe(["train", "pausing", "busy", "data", "stale", "prepared", "history", "capabilities"], (state) => {
+  store.subscribe(["train", "pausing", "busy", "data", "stale", "prepared", "history", "sweeps", "capabilities"], (state) => {
     clearTimeout(timer);
     // Figures may wait; that something was started or stopped may not.
     const wait = situation(state) === told ? changed + STATUS_MILLISECONDS - performance.now() : 0;
@@ -231,17 +241,21 @@ function statusText(state) {
   }
   if (busy) return `${busy} …`;
   if (!data?.ready) return "Waiting for two files or more that share people";
-  if (stale && history.length > 0) return "Settings changed: Train starts afresh with them";
+  if (stale && (history.length > 0 || state.sweeps.length > 0)) return "Settings changed: Train starts afresh with them";
   if (train.state === "paused")
     return train.runs[0] > 0
       ? `Paused. ${runText(state)}`
+      : train.sweeps && train.sweeps[0] > 0
+        ? `Paused after sweep ${train.sweeps[0]} of ${train.sweeps[1]}`
       : history.length > 0
         ? `Paused after ${counted(history.length, "epoch", "epochs")}`
         : "Paused";
   if (train.state === "done") {
     const done = counted(history.length, "epoch", "epochs");
-    const how = history.length > 0 ? `Done after ${done}` : `Done: ${reason ?? done}`;
-    return report?.kept ? `${how}. ${keptText(report.kept)}` : `Done: ${reason ?? done}`;
+    const sweeps = prepared?.samples && !reason?.startsWith("stopped") ? counted(state.sweeps.length, "sweep", "sweeps") : null;
+    const after = sweeps ?? (history.length > 0 && !isSampled(state) ? done : null);
+    const how = after ? `Done after ${after}` : `Done: ${reason ?? done}`;
+    return report?.kept ? `${how}. ${keptText(report.kept, state)}` : `Done: ${reason ?? done}`;
   }
   if (prepared?.note) return prepared.note;
   if (settings.device === "auto" && prepared?.device === "cpu") {
@@ -254,13 +268,17 @@ function statusText(state) {
 
 /** What is trained now, of how much. @param {State} state */
 function runText({ train, settings: { config } }) {
-  if (train.run === "everything") return "Training the model that is kept, on all ratings";
   const { run, runs, repeat, repeats } = place(train, config);
   const round = repeats > 1 ? `, repeat ${repeat} of ${repeats}` : "";
-  const epoch = train.runs[0] === 0 ? `, epoch ${train.epoch + 1}` : "";
-  return `Measuring ${run} of ${runs}: ${RUNS[train.run ?? "main"]}${round}${epoch}`;
+  const step = train.sweeps
+    ? `, sweep ${train.sweeps[0]} of ${train.sweeps[1]}`
+    : train.runs[0] === 0 && train.run !== "everything"
+      ? `, epoch ${train.epoch + 1}`
+      : "";
+  if (train.run === "everything") return `Training the model that is kept, on all ratings${step}`;
+  return `Measuring ${run} of ${runs}: ${RUNS[train.run ?? "main"]}${round}${step}`;
 }
 
-/** @param {{ epochs: number, seconds: number }} kept */
-const keptText = ({ epochs, seconds }) =>
-  `Kept model: ${counted(epochs, "epoch", "epochs")} on everything, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)} s`;
+/** @param {{ epochs: number, seconds: number }} kept @param {State} state */
+const keptText = ({ epochs, seconds }, { prepared }) =>
+  `Kept model: ${prepared?.samples ? counted(epochs, "sweep", "sweeps") : counted(epochs, "epoch", "epochs")} on everything, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)} s`;

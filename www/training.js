@@ -25,9 +25,14 @@ export function digest(state, events) {
     } else if (event.type === "started") {
       // For the first time, or again on the CPU after WebGPU was lost.
       patch.history = [];
+      patch.sweeps = [];
       if (state.prepared) patch.prepared = { ...state.prepared, device: event.device };
     } else if (event.type === "epoch") {
       patch.history = [...(patch.history ?? state.history), event];
+    } else if (event.type === "sweep") {
+      const { sweep, sweeps, links } = event;
+      patch.sweeps ??= [...state.sweeps];
+      patch.sweeps.push({ sweep, sweeps, links });
     } else if (event.type === "finished") {
       patch.reason = event.reason;
       ended = true;

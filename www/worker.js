@@ -28,7 +28,7 @@ let wanted = false;
 /** @type {Promise<TrainState> | null} */
 let training = null;
 /** @type {TrainState} */
-const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, trained: false, message: null };
+const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, sweeps: null, trained: false, message: null };
 let last = IDLE;
 
 /** @returns {Promise<Core>} */
@@ -65,7 +65,7 @@ function breathe() {
 }
 
 /**
- * Trains until done, paused, failed or through with that many epochs.
+ * Trains until done, paused, failed or through with that many epochs, or sweeps of what is sampled.
  * @param {number | null} epochs
  * @returns {Promise<TrainState>}
  */
@@ -80,7 +80,7 @@ async function train(epochs) {
     events.push(...step.events);
     last = step.state;
     if (left !== null) {
-      left -= step.events.filter((event) => event.type === "epoch").length;
+      left -= step.events.filter(({ type }) => type === "epoch" || type === "sweep").length;
     }
     running = wanted && last.state === "running" && (left === null || left > 0);
     if (!running && last.state === "running") last = { ...last, state: "paused" };

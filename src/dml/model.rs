@@ -7,6 +7,7 @@ use super::inputs::DenseFeatures;
 use super::mapping::Mapping;
 use super::network::RecommendationNetwork;
 use super::networks::Interaction;
+use super::picture::{maps_along, shortest_way};
 use super::predictor::Predictor;
 use crate::baselines::bias::Biases;
 use crate::data::{ItemId, Scale, UserId};
@@ -186,30 +187,8 @@ impl Dml {
     /// of equally short ways the one whose links come first. `None` where none leads there. Its maps, one after the other,
     /// are the paper's X_jk = X_j(j+1) … X_(k−1)k (4.3).
     pub fn walk(&self, from: usize, to: usize) -> Option<Vec<usize>> {
-        let mut came_from = vec![None; self.domains.len()];
-        let mut reached = std::collections::VecDeque::from([from]);
-        while let Some(d) = reached.pop_front() {
-            if d == to {
-                let mut way = vec![to];
-                while let Some(before) = way.last().and_then(|&d| came_from[d]) {
-                    way.push(before);
-                }
-                way.reverse();
-                return Some(way);
-            }
-            for link in &self.links {
-                let next = match d {
-                    _ if d == link.a => link.b,
-                    _ if d == link.b => link.a,
-                    _ => continue,
-                };
-                if next != from && came_from[next].is_none() {
-                    came_from[next] = Some(d);
-                    reached.push_back(next);
-                }
-            }
-        }
-        None
+        let links: Vec<(usize, usize)> = self.links.iter().map(|link| (link.a, link.b)).collect();
+        shortest_way(self.domains.len(), &links, from, to)
     }
 
     /// The map of the link between two domains, from the first to the second.
@@ -220,9 +199,7 @@ impl Dml {
 
     /// The maps along a way of linked domains as one; `None` where two on it are not linked, or it has no two.
     pub fn map_along(&self, way: &[usize]) -> Option<Mapping> {
-        let mut maps = way.windows(2).map(|ends| self.map(ends[0], ends[1]));
-        let first = maps.next()??;
-        maps.try_fold(first, |so_far, next| Some(so_far.then(&next?)))
+        maps_along(way, |from, to| self.map(from, to))
     }
 
     /// A user of `from` with training ratings as a cold-start user of `to`, along the shortest way of links.

@@ -12,8 +12,9 @@ use super::{ReportEvent, Run, Source, StudyEvent, links, taste};
 use crate::baselines::Baselines;
 use crate::baselines::bias::{self, Fitting};
 use crate::data::{Scale, World};
-use crate::dml::Dml;
 use crate::dml::averaged::Averaged;
+use crate::dml::bayes::Bayes;
+use crate::dml::{Dml, Picture};
 use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
 use crate::metrics;
@@ -50,6 +51,8 @@ pub struct Study {
     floor_rmse: Vec<f64>,
     /// What ends the runs beside the main one of the repeat that is going on.
     stopping: Stopping,
+    /// What ends every run once a person has ended the first one early.
+    stopped: Option<Stopping>,
 }
 
 /// What the trainings of one repeat share.
@@ -151,6 +154,7 @@ impl Study {
             report: None,
             floor_rmse,
             stopping: Stopping::Own,
+            stopped: None,
         })
     }
 
@@ -195,6 +199,23 @@ impl Study {
         model.downcast_ref()
     }
 
+    /// The measured model's people as points and the maps between their spaces; `None` of a model without.
+    ///
+    /// # Errors
+    /// When a vector is not finite.
+    pub fn picture(&self) -> Result<Option<Box<dyn Picture + '_>>> {
+        let model: &dyn Any = &**self.model();
+        match model.downcast_ref::<Bayes>() {
+            Some(bayes) => bayes.picture(),
+            None => Ok(self.dml().map(|dml| Box::new(dml) as Box<dyn Picture>)),
+        }
+    }
+
+    /// Whether the measured model has learnt anything.
+    pub fn is_trained(&self) -> bool {
+        self.epoch() > 0 || self.report.is_some()
+    }
+
     /// The figures so far; `None` until the main run is over.
     pub fn report(&self) -> Option<&Report> {
         self.report.as_ref()
@@ -218,6 +239,23 @@ impl Study {
     /// Epochs that the current run has done.
     pub fn epoch(&self) -> usize {
         self.trainer.as_ref().map_or(0, |trainer| trainer.epoch())
+    }
+
+    /// Sweeps of the current run that are done, and all that it will have; `None` while it samples nothing.
+    pub fn sweeps(&self) -> Option<(usize, usize)> {
+        self.trainer.as_ref().and_then(|trainer| trainer.sweeps())
+    }
+
+    /// Ends the first run with what there is, where its model is whole after every step; runs that it is compared with
+    /// and the kept model are then no longer. Whether anything was ended: only the first run can be.
+    pub fn stop(&mut self) -> bool {
+        let is_first = self.tasks.get(self.task) == Some(&(Run::Main, 0));
+        let stopped = self.trainer.as_mut().filter(|_| is_first).and_then(|trainer| trainer.stop());
+        if let (Some(_), Some(trainer)) = (stopped, &self.trainer) {
+            self.main = (trainer.model(), trainer.kept_epoch());
+        }
+        self.stopped = self.stopped.or(stopped);
+        stopped.is_some()
     }
 
     /// Whether every run is over.
@@ -278,7 +316,7 @@ impl Study {
         }
         let mut stopping = self.stopping;
         match run {
-            Run::Main => stopping = Stopping::Own,
+            Run::Main => stopping = self.stopped.unwrap_or_default(),
             Run::ColdShuffledAgain => config = config.with_seed(!config.seed),
             Run::Everything => stopping = Stopping::Epochs(self.main.1),
             _ => {}
@@ -295,7 +333,8 @@ impl Study {
         let model = trainer.model();
         match run {
             Run::Main => {
-                self.stopping = Stopping::beside(&self.config, trainer.epoch());
+                let beside = Stopping::beside(&self.config, trainer.epoch());
+                self.stopping = self.stopped.unwrap_or(beside);
                 let ledgers = self.main_ledgers(&*model)?;
                 self.ledgers.push(ledgers);
                 if repeat == 0 {
@@ -459,6 +498,7 @@ fn baselines_of(training: &Training, domain: usize) -> Baselines {
 mod tests {
     use super::*;
     use crate::data::sample;
+    use crate::recommender::Event;
     use crate::settings::Config;
 
     #[test]
@@ -484,5 +524,42 @@ mod tests {
         assert_ne!(pairs(Run::Shuffled), pairs(Run::Main));
         assert_ne!(pairs(Run::ColdShuffled), pairs(Run::Cold));
         assert_ne!(pairs(Run::ColdShuffled), pairs(Run::ColdShuffledAgain));
+    }
+
+    #[test]
+    fn a_chain_can_be_stopped_early_and_what_follows_is_no_longer() {
+        let world = Arc::new(sample(3).world);
+        let config = Config { model: "bayes".into(), sweeps: 60, ..Config::robust() }.check().unwrap();
+        let new = Study::new(world.clone(), config, Device::cpu(), false, Vec::new());
+        let mut study = pollster::block_on(new).unwrap();
+        assert!(!study.stop() && !study.is_trained(), "nothing is there to stop with");
+        while study.sweeps().is_none_or(|(done, _)| done < 7) {
+            pollster::block_on(study.advance(&mut |_| ())).unwrap();
+        }
+        assert_eq!(study.sweeps(), Some((7, 60)));
+        assert!(study.stop() && study.is_trained());
+        let mut lengths = Vec::new();
+        let mut hear = |event| {
+            if let StudyEvent::Training { run, event: Event::Finished { epochs, reason, .. }, .. } = event {
+                lengths.push((run, epochs, reason.starts_with("stopped after 7 of 60 sweeps")));
+            }
+        };
+        pollster::block_on(study.finish(&mut hear)).unwrap();
+        assert_eq!(lengths, [(Run::Main, 7, true), (Run::Everything, 7, false)]);
+        let report = study.report().unwrap();
+        assert_eq!(report.kept.map(|kept| kept.epochs), Some(7));
+        assert!(report.domains.iter().all(|domain| domain.model.rmse < domain.mean.rmse));
+        assert!(!study.stop(), "it is over");
+    }
+
+    #[test]
+    fn what_trains_by_epochs_is_not_stopped() {
+        let world = Arc::new(sample(3).world);
+        let config = Config { epochs: 2, train_on_everything: false, ..Config::robust() }.check().unwrap();
+        let new = Study::new(world, config, Device::cpu(), false, Vec::new());
+        let mut study = pollster::block_on(new).unwrap();
+        pollster::block_on(study.advance(&mut |_| ())).unwrap();
+        assert!(!study.stop());
+        assert_eq!(study.sweeps(), None);
     }
 }

@@ -17,7 +17,7 @@ use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
 pub use list::TopLists;
 use list::{ListMaker, entering};
-pub use predicted::PredictedLists;
+pub use predicted::{ListOrder, PredictedLists};
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;

@@ -1,6 +1,8 @@
 //! Advice from any model, by its predictions alone, with their chances where it has them. There are no vectors to compare
 //! people by; a person whom a domain's file does not have is told what the model has to say to them there, if it has.
 
+use serde::Deserialize;
+
 use super::{Advice, DomainAdvice, RatedItem, rated, top::highest};
 use crate::data::{ItemId, Scale, UserId, World};
 use crate::recommender::{Known, Recommender};
@@ -8,19 +10,38 @@ use crate::recommender::{Known, Recommender};
 /// A high rating on the unit scale: 4 of 1 to 5.
 const HIGH: f32 = 0.75 - 1e-4;
 
+/// What a list goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ListOrder {
+    /// The rating that is to be expected.
+    #[default]
+    Rating,
+    /// The chance of a high one, where the model has chances: what is surely good comes before what is perhaps great.
+    Chance,
+}
+
 /// Makes top-n lists of a model in every domain.
 pub struct PredictedLists<'m> {
     world: &'m World,
     model: &'m dyn Recommender,
     /// By domain: what its predictions from 0 to 1 stand for.
     scales: Vec<Scale>,
+    order: ListOrder,
 }
 
 impl<'m> PredictedLists<'m> {
     /// For all domains of a world; `scales` are those that the model's ratings were made numbers from 0 to 1 by, a scale a
     /// domain.
     pub fn new(world: &'m World, model: &'m dyn Recommender, scales: Vec<Scale>) -> Self {
-        Self { world, model, scales }
+        Self { world, model, scales, order: ListOrder::default() }
+    }
+
+    /// The same lists by another order.
+    #[must_use]
+    pub fn sorted_by(self, order: ListOrder) -> Self {
+        Self { order, ..self }
     }
 
     /// The top-n of a user of `domain` in every domain, without what they have rated; empty where the model has nothing to
@@ -52,7 +73,7 @@ impl<'m> PredictedLists<'m> {
         Advice { label, domains, nearest: Vec::new() }
     }
 
-    /// The n highest predictions of what somebody has not rated in a domain, on the original scale.
+    /// The n highest of what somebody has not rated in a domain, on the original scale.
     fn unseen(&self, d: usize, known: Known, n: usize) -> Option<DomainAdvice> {
         let (domain, scale) = (&self.world.domains[d], self.scales[d]);
         let mut has_rated = vec![false; domain.items.len()];
@@ -63,21 +84,25 @@ impl<'m> PredictedLists<'m> {
         let outlook = self.model.outlook(known, d, &items)?;
         let chances = outlook.chances.as_ref();
         let high = chances.and_then(|chances| chances.levels.iter().copied().find(|&level| level >= HIGH));
-        let next =
-            highest(n, (0..).zip(outlook.ratings.iter().copied())).into_iter().map(|(place, rating)| {
-                let place = place as usize;
-                let likely = chances.and_then(|chances| chances.likely(place));
-                RatedItem {
-                    likely: likely.map(|ends| ends.map(|end| scale.from_unit(end))),
-                    chance: high.and_then(|high| Some(chances?.at_least(place, high))),
-                    ..RatedItem::new(domain, items[place], scale.from_unit(rating))
-                }
-            });
+        let chance = |place: usize| Some(chances?.at_least(place, high?));
+        let item = |place: usize| {
+            let likely = chances.and_then(|chances| chances.likely(place));
+            RatedItem {
+                likely: likely.map(|ends| ends.map(|end| scale.from_unit(end))),
+                chance: chance(place),
+                ..RatedItem::new(domain, items[place], scale.from_unit(outlook.ratings[place]))
+            }
+        };
+        let places = (0..).zip(&outlook.ratings).map(|(place, &rating)| match self.order {
+            ListOrder::Rating => (place, rating),
+            ListOrder::Chance => (place, chance(place as usize).unwrap_or(rating)),
+        });
+        let next = highest(n, places).into_iter().map(|(place, _)| item(place as usize));
         Some(DomainAdvice {
             next: next.collect(),
             high: high.map(|high| scale.from_unit(high)),
             via_map: known.domain != d,
-            way: outlook.way,
+            way: outlook.way.clone(),
             ..DomainAdvice::default()
         })
     }
@@ -87,6 +112,7 @@ impl<'m> PredictedLists<'m> {
 mod tests {
     use super::*;
     use crate::data::{Domain, Rating};
+    use crate::recommender::{Chances, Outlook};
 
     /// Item n of a domain with the share n / 4 of the scale, for everybody.
     #[derive(Debug)]
@@ -139,5 +165,51 @@ mod tests {
             assert_eq!(advice.domains[other], DomainAdvice::default());
             assert_eq!(advice.domains[domain].next.len(), 3);
         }
+    }
+
+    /// Item n of a domain is surely n / 8 of the scale, and item 4 perhaps all of it.
+    #[derive(Debug)]
+    struct Unsure;
+
+    impl Recommender for Unsure {
+        fn predict(&self, _domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
+            vec![0.5; users.len()]
+        }
+
+        fn outlook(&self, _known: Known, _domain: usize, items: &[ItemId]) -> Option<Outlook> {
+            let levels = vec![0.0, 0.5, 1.0];
+            let of_level = items.iter().flat_map(|item| match item.0 {
+                4 => [0.4, 0.0, 0.6],
+                n => [0.0, 1.0 - n as f32 / 5.0, n as f32 / 5.0],
+            });
+            let of_level: Vec<f32> = of_level.collect();
+            let ratings = of_level.chunks(3).map(|chances| 0.5 * chances[1] + chances[2]).collect();
+            Some(Outlook { ratings, chances: Some(Chances { levels, of_level }), way: Vec::new() })
+        }
+    }
+
+    #[test]
+    fn lists_with_chances_go_by_the_rating_or_by_the_chance_of_a_high_one() {
+        let world = world();
+        let scales = || vec![Scale { lo: 1.0, hi: 5.0 }; 2];
+        let next = |order: ListOrder| {
+            let lists = PredictedLists::new(&world, &Unsure, scales()).sorted_by(order);
+            lists.advice(1, UserId(1), 2).domains.remove(1)
+        };
+        // By rating: items 3 (½ · 0.4 + 0.6) and 2 (½ · 0.6 + 0.4); by chance item 4 is as good as 3 and comes before 2.
+        let by_rating = next(ListOrder::Rating);
+        let rounded = by_rating.next.iter().map(|item| (&*item.title, (10.0 * item.rating).round()));
+        assert_eq!(rounded.collect::<Vec<_>>(), [("films 3", 42.0), ("films 2", 38.0)]);
+        assert_eq!(by_rating.high, Some(5.0));
+        assert_eq!(by_rating.next[0].likely, Some([3.0, 5.0]));
+        let by_chance = next(ListOrder::Chance);
+        let mut titles: Vec<&str> = by_chance.next.iter().map(|item| &*item.title).collect();
+        titles.sort_unstable();
+        assert_eq!(titles, ["films 3", "films 4"]);
+        assert!(by_chance.next.iter().all(|item| (item.chance.unwrap() - 0.6).abs() < 1e-6));
+        // Without chances there is one order.
+        let lists = PredictedLists::new(&world, &ByNumber, scales());
+        let other = PredictedLists::new(&world, &ByNumber, scales()).sorted_by(ListOrder::Chance);
+        assert_eq!(lists.advice(0, UserId(1), 3), other.advice(0, UserId(1), 3));
     }
 }

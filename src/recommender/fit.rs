@@ -53,6 +53,17 @@ pub trait Fit {
     /// Progress, 0 to 1, as far as it can be foreseen.
     fn fraction(&self) -> f32;
 
+    /// Sweeps that are done and all that there will be; `None` while nothing is sampled.
+    fn sweeps(&self) -> Option<(usize, usize)> {
+        None
+    }
+
+    /// Ends the training with what there is, where its model is whole after every step: what ends the trainings that are
+    /// compared with it, which must not be longer. `None` where nothing is changed by that.
+    fn stop(&mut self) -> Option<Stopping> {
+        None
+    }
+
     /// The first link's map; `None` for models without one.
     fn mapping_state(&self) -> Option<MappingState> {
         None

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::data::ReadOptions;
 use crate::export::InputFile;
+use crate::recommend::ListOrder;
 
 /// A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the
 /// domains of a world are numbered in the order of these.
@@ -171,7 +172,23 @@ pub(super) struct Advance {
 pub(super) struct ShowMap {
     /// The domain in whose space they are shown; null leaves that to the core.
     pub(super) space: Option<usize>,
+    /// Whose uncertainty is to be shown.
+    pub(super) person: Option<Somebody>,
 }
+
+/// A person in one domain.
+#[derive(Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Somebody {
+    /// By number in the world.
+    pub(super) domain: usize,
+    pub(super) user: u32,
+}
+
+/// Ends the first run with what there is, where its model is whole after every step.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Stop {}
 
 /// Asks what to call each user, by domain and user number.
 #[derive(Deserialize)]
@@ -192,6 +209,8 @@ pub(super) struct RecommendTo {
     pub(super) domain: usize,
     pub(super) user: u32,
     pub(super) n: usize,
+    /// What lists with chances go by.
+    pub(super) order: ListOrder,
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::dml::Dml;
+use super::arguments::Somebody;
+use crate::data::UserId;
+use crate::dml::Picture;
 use crate::dml::mapping::Mapping;
 use crate::error::Result;
 use crate::lab::Study;
@@ -48,6 +50,9 @@ pub(super) struct MapSnapshot {
     /// By domain.
     clouds: Vec<CloudView>,
     links: Vec<MapLink>,
+    /// How far the person who was asked for may lie from their points, in each of their domains; nothing where the model
+    /// does not know.
+    spreads: Vec<PersonSpread>,
     /// Share of the variance that the two axes show, 0 to 1.
     explained: f32,
     trained: bool,
@@ -84,13 +89,30 @@ struct MapLink {
     roles: Typed<u8>,
 }
 
+/// The uncertainty of a person's point.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct PersonSpread {
+    domain: usize,
+    user: u32,
+    /// In the coordinates of their cloud, \[n, width\], row-major: what they become in the plane adds up to the covariance
+    /// of the point there, by their outer products.
+    #[cfg_attr(test, ts(type = "Float32Array"))]
+    vectors: Typed<f32>,
+}
+
 impl MapSnapshot {
     /// What is shown of a measurement, as [`MapSnapshot::new`]; `None` where its model has no map.
     ///
     /// # Errors
     /// When a vector is not finite.
-    pub(super) fn of(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> Result<Option<Self>> {
-        study.dml().map(|model| Self::new(study, model, space, axes)).transpose()
+    pub(super) fn of(
+        study: &Study,
+        space: Option<usize>,
+        person: Option<Somebody>,
+        axes: &mut Option<Axes>,
+    ) -> Result<Option<Self>> {
+        study.picture()?.map(|picture| Self::new(study, &*picture, space, person, axes)).transpose()
     }
 
     /// A model's clouds in the space of a domain, or of the one that the others reach on the shortest ways. `axes` are
@@ -98,23 +120,31 @@ impl MapSnapshot {
     ///
     /// # Errors
     /// When a vector is not finite.
-    fn new(study: &Study, model: &Dml, space: Option<usize>, axes: &mut Option<Axes>) -> Result<Self> {
-        let space = space.filter(|&d| d < model.domains.len()).unwrap_or_else(|| centre(model));
+    fn new(
+        study: &Study,
+        picture: &dyn Picture,
+        space: Option<usize>,
+        person: Option<Somebody>,
+        axes: &mut Option<Axes>,
+    ) -> Result<Self> {
+        let domains = picture.domains();
+        let space = space.filter(|&d| d < domains).unwrap_or_else(|| centre(picture));
         let ways: Vec<Vec<usize>> =
-            (0..model.domains.len()).map(|d| model.walk(d, space).unwrap_or_default()).collect();
-        let maps: Vec<Option<Mapping>> = ways.iter().map(|way| model.map_along(way)).collect();
-        let placed: Vec<Placed> = (model.domains.iter().zip(&maps))
-            .map(|(domain, map)| Placed { users: &domain.user_embeddings, mapping: map.as_ref() })
+            (0..domains).map(|d| picture.walk(d, space).unwrap_or_default()).collect();
+        let maps: Vec<Option<Mapping>> = ways.iter().map(|way| picture.map_along(way)).collect();
+        let placed: Vec<Placed> = (maps.iter().enumerate())
+            .map(|(d, map)| Placed { users: picture.points(d), mapping: map.as_ref() })
             .collect();
-        let before = axes.take().map(|axes| match model.walk(axes.space, space) {
+        let before = axes.take().map(|axes| match picture.walk(axes.space, space) {
             // In another space the same picture has turned axes.
-            Some(way) => model.map_along(&way).map_or(axes.axes.clone(), |map| map.to_b(&axes.axes)),
+            Some(way) => picture.map_along(&way).map_or(axes.axes.clone(), |map| map.to_b(&axes.axes)),
             None => axes.axes,
         });
-        let projection = MapProjection::new(model.dimension, &placed, before.as_deref())?;
+        let projection = MapProjection::new(picture.dimension(), &placed, before.as_deref())?;
         *axes = Some(Axes { space, axes: projection.axes });
         Ok(Self {
             space,
+            spreads: spreads(study, picture, &projection.clouds, person),
             clouds: projection
                 .clouds
                 .into_iter()
@@ -123,17 +153,31 @@ impl MapSnapshot {
                 .collect(),
             links: links(study),
             explained: projection.explained,
-            trained: is_trained(study),
+            trained: study.is_trained(),
         })
     }
 }
 
-/// Whether the measured model has learnt anything.
-pub(super) fn is_trained(study: &Study) -> bool {
-    study.epoch() > 0 || study.report().is_some()
+/// How far a person may lie from their points.
+fn spreads(
+    study: &Study,
+    picture: &dyn Picture,
+    clouds: &[Cloud],
+    person: Option<Somebody>,
+) -> Vec<PersonSpread> {
+    let domains = &study.world().domains;
+    let exists =
+        |place: &Somebody| domains.get(place.domain).is_some_and(|d| place.user < d.users.len() as u32);
+    let Some(Somebody { domain, user }) = person.filter(exists) else { return Vec::new() };
+    let spread = |(d, cloud): (usize, &Cloud)| {
+        let user = study.world().people.across(domain, UserId(user), d)?;
+        let vectors = cloud.coordinates(&picture.spread(d, user));
+        (!vectors.is_empty()).then(|| PersonSpread { domain: d, user: user.0, vectors: Typed(vectors) })
+    };
+    clouds.iter().enumerate().filter_map(spread).collect()
 }
 
-fn cloud_view(Cloud { width, projection, planes, points }: Cloud, way: Vec<usize>) -> CloudView {
+fn cloud_view(Cloud { width, projection, planes, points, .. }: Cloud, way: Vec<usize>) -> CloudView {
     CloudView { width, projection: Typed(projection), planes, points: Typed(points), way }
 }
 
@@ -155,10 +199,10 @@ fn code(role: PairRole) -> u8 {
 }
 
 /// The domain that the others reach over the fewest links, of equal ones the last: of two the second.
-fn centre(model: &Dml) -> usize {
-    let domains = model.domains.len();
+fn centre(picture: &dyn Picture) -> usize {
+    let domains = picture.domains();
     // A domain that no way leads to is further off than any way is long.
-    let steps = |from: usize, to: usize| model.walk(from, to).map_or(domains + 1, |way| way.len());
+    let steps = |from: usize, to: usize| picture.walk(from, to).map_or(domains + 1, |way| way.len());
     (0..domains).rev().min_by_key(|&to| (0..domains).map(|from| steps(from, to)).sum::<usize>()).unwrap_or(0)
 }
 
@@ -178,7 +222,7 @@ mod tests {
     }
 
     fn snapshot(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> MapSnapshot {
-        MapSnapshot::of(study, space, axes).unwrap().unwrap()
+        MapSnapshot::of(study, space, None, axes).unwrap().unwrap()
     }
 
     /// Where a cloud stands after the map, as the page computes it.
@@ -219,7 +263,7 @@ mod tests {
         let config = Config { model: "cmf".into(), ..Config::robust() }.check().unwrap();
         let world = Arc::new(sample_of(1, 2).world);
         let study = pollster::block_on(Study::new(world, config, Device::cpu(), false, vec![])).unwrap();
-        assert!(MapSnapshot::of(&study, None, &mut None).unwrap().is_none());
+        assert!(MapSnapshot::of(&study, None, None, &mut None).unwrap().is_none());
     }
 
     #[test]

@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::arguments::{
     Advance, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo,
-    Rejects, Remove, Reread, ShowMap,
+    Rejects, Remove, Reread, ShowMap, Stop,
 };
 use super::clouds::MapSnapshot;
 use super::slots::DataState;
-use super::views::{Advanced, Capabilities, ModuleName, Prepared, SavedFile, UserHit};
+use super::views::{Advanced, Capabilities, ModuleName, Prepared, SavedFile, TrainState, UserHit};
 use crate::recommend::Advice;
 
 /// The arguments of a method.
@@ -53,6 +53,7 @@ requests! {
     module_for: ModuleFor => ModuleName,
     prepare: Prepare => Prepared,
     advance: Advance => Advanced,
+    stop: Stop => TrainState,
     map: ShowMap => Option<MapSnapshot>,
     labels: AskLabels => Vec<Vec<String>>,
     find_users: FindUsers => Vec<UserHit>,

@@ -8,9 +8,9 @@ use web_time::Instant;
 
 use super::arguments::{
     Advance, AskLabels, Clear, Export, ExportKind, FileKind, FindUsers, Init, Load, LoadSample, ModuleFor,
-    Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap,
+    Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
 };
-use super::clouds::{Axes, MapSnapshot, is_trained};
+use super::clouds::{Axes, MapSnapshot};
 use super::devices::{Devices, LOST};
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::requests::Request;
@@ -170,12 +170,14 @@ impl Session {
         self.seconds = 0.0;
         self.failure = None;
         self.takeover = None;
-        let map = MapSnapshot::of(&study, space, &mut self.axes).map_err(refusal)?;
+        let map = MapSnapshot::of(&study, space, None, &mut self.axes).map_err(refusal)?;
+        let samples = study.sweeps().is_some();
         self.study = Some(study);
-        answer::<Prepare>(&Prepared { model: config.model.clone(), device: DeviceName::of(name), note, map })
+        let (model, device) = (config.model.clone(), DeviceName::of(name));
+        answer::<Prepare>(&Prepared { model, device, note, samples, map })
     }
 
-    /// Trains for some milliseconds, or until an epoch count is reached, or all is done.
+    /// Trains for some milliseconds, or until a count of epochs or sweeps is reached, or all is done.
     ///
     /// # Errors
     /// When nothing was prepared. A training that fails is told in the state, not as an error.
@@ -205,7 +207,8 @@ impl Session {
                 Err(error) => self.failure = Some(error.to_string()),
             }
             let is_epoch = |event: &&StudyEvent| {
-                matches!(event, StudyEvent::Training { event: Event::Epoch { .. }, .. })
+                let StudyEvent::Training { event, .. } = event else { return false };
+                matches!(event, Event::Epoch { .. } | Event::Sweep { .. })
             };
             ended_epochs += events[seen..].iter().filter(is_epoch).count();
             let enough = epochs.is_some_and(|epochs| ended_epochs >= epochs);
@@ -218,14 +221,25 @@ impl Session {
         answer::<Advance>(&Advanced { events, state: self.train_state() })
     }
 
+    /// Ends the first run with what there is, where its model is whole after every step.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn stop(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let Stop {} = arguments(args)?;
+        let Some(study) = &mut self.study else { return Err(JsError::new("nothing is set up to train")) };
+        study.stop();
+        answer::<Stop>(&self.train_state())
+    }
+
     /// The clouds as they are now.
     ///
     /// # Errors
     /// When nothing was prepared.
     pub fn map(&mut self, args: JsValue) -> Result<JsValue, JsError> {
-        let ShowMap { space } = arguments(args)?;
+        let ShowMap { space, person } = arguments(args)?;
         let Some(study) = &self.study else { return Err(JsError::new("nothing is set up to draw")) };
-        answer::<ShowMap>(&MapSnapshot::of(study, space, &mut self.axes).map_err(refusal)?)
+        answer::<ShowMap>(&MapSnapshot::of(study, space, person, &mut self.axes).map_err(refusal)?)
     }
 
     /// What to call each user, by domain.
@@ -278,7 +292,7 @@ impl Session {
     /// # Errors
     /// When nothing was prepared or there is no such user.
     pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let RecommendTo { domain, user, n } = arguments(args)?;
+        let RecommendTo { domain, user, n, order } = arguments(args)?;
         let user = UserId(user);
         let study = self.study()?;
         if study.world().domains.get(domain).is_none_or(|domain| user.index() >= domain.users.len()) {
@@ -286,7 +300,7 @@ impl Session {
         }
         answer::<RecommendTo>(&match study.kept_dml() {
             Some(model) => recommend::for_user(study.world(), model, domain, user, n),
-            None => lists(study).advice(domain, user, n),
+            None => lists(study).sorted_by(order).advice(domain, user, n),
         })
     }
 
@@ -394,7 +408,8 @@ impl Session {
             run: Some(study.run()),
             runs: study.runs(),
             epoch: study.epoch(),
-            trained: is_trained(study),
+            sweeps: study.sweeps(),
+            trained: study.is_trained(),
             message: self.failure.clone().or(self.takeover.clone()),
         }
     }

@@ -134,6 +134,8 @@ pub(super) struct Prepared {
     pub(super) device: DeviceName,
     /// What there is to say of the device.
     pub(super) note: Option<String>,
+    /// Whether it is sampled: by sweeps alone, not by epochs.
+    pub(super) samples: bool,
     /// Null for a model without a map.
     pub(super) map: Option<MapSnapshot>,
 }
@@ -233,6 +235,8 @@ pub(super) struct TrainState {
     /// Trainings that are over, and all of them in all repeats.
     pub(super) runs: (usize, usize),
     pub(super) epoch: usize,
+    /// Sweeps of the run that are done and all that it will have; null while nothing is sampled.
+    pub(super) sweeps: Option<(usize, usize)>,
     /// Whether the model that would recommend has learnt anything.
     pub(super) trained: bool,
     pub(super) message: Option<String>,
@@ -247,6 +251,7 @@ impl Default for TrainState {
             run: None,
             runs: (0, 0),
             epoch: 0,
+            sweeps: None,
             trained: false,
             message: None,
         }

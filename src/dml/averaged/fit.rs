@@ -150,7 +150,8 @@ impl Averaging {
                 if let Some(tried) = trial.as_ref().and_then(|trial| trial.dml.as_ref()) {
                     self.model.dml = Arc::new(trainer.dml().with_mixes_of(tried));
                 }
-                Part::Bayes(Box::new(Sampling::new(self.given.clone())?))
+                let sweeps = self.given.config.sweeps;
+                Part::Bayes(Box::new(Sampling::new(self.given.clone())?.of_sweeps(sweeps)))
             }
             (Part::Bayes(sampling), _) if sampling.is_done() => Part::Done,
             (part, _) => part,
@@ -267,6 +268,21 @@ impl Fit for Averaging {
         };
         let from = if part == 0 { 0.0 } else { ENDS[part - 1] };
         from + within * (ENDS[part] - from)
+    }
+
+    fn sweeps(&self) -> Option<(usize, usize)> {
+        match &self.part {
+            Part::Bayes(sampling) => sampling.sweeps(),
+            _ => None,
+        }
+    }
+
+    fn stop(&mut self) -> Option<Stopping> {
+        match &mut self.part {
+            // Recipe R is trained by then, and its epochs are all that others are told of.
+            Part::Bayes(sampling) => sampling.stop().map(|_| Stopping::Own),
+            _ => None,
+        }
     }
 
     fn mapping_state(&self) -> Option<MappingState> {

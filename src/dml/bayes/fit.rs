@@ -1,4 +1,4 @@
-//! The sampler as a training: some sweeps at a time, an event after each, draws kept behind the burn-in.
+//! The sampler as a training: a sweep at a time, an event after each, draws kept behind the burn-in.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,12 +9,12 @@ use super::draw::Draw;
 use super::model::{Bayes, Shape};
 use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
-use crate::recommender::{Assignment, Event, Fit, LinkState, Recommender, Work};
+use crate::recommender::{Assignment, Event, Fit, LinkState, Recommender, Stopping, Work};
 use crate::settings::ValidConfig;
 use crate::split::Rows;
 
-/// How long the sweeps of one slice may take, seconds; a page stays alive by it.
-const SLICE: f64 = 0.05;
+/// States of the first chain that the page's map is made of.
+const RECENT: usize = 16;
 
 /// Rounds of the preview.
 const PREVIEW: usize = 30;
@@ -92,7 +92,10 @@ pub(in crate::dml) struct Sampling {
     chains: Vec<Box<dyn Sampler>>,
     model: Bayes,
     sweeps: usize,
+    /// How many there were to be, where a person has ended the training early.
+    stopped_of: Option<usize>,
     started: Option<Instant>,
+    has_told_the_end: bool,
     /// Made when somebody asks for the model before the first draw is kept.
     preview: OnceLock<Arc<Draw>>,
 }
@@ -109,10 +112,22 @@ impl Sampling {
             chains.push(chain(&given, number)?.0);
         }
         let trace = Arc::new(vec![Vec::new(); chains.len()]);
-        let model = Bayes { shape, draws: Vec::new(), trace, burn_in: 0 };
-        let sweeps = given.config.sweeps;
-        let new =
-            Self { config: given.config, chains, model, sweeps, started: None, preview: OnceLock::new() };
+        let recent = vec![Arc::new(chains[0].draw())];
+        let model = Bayes { shape, draws: Vec::new(), recent, trace, burn_in: 0 };
+        let sweeps = match given.stopping {
+            Stopping::Own => given.config.sweeps,
+            Stopping::Epochs(sweeps) => sweeps,
+        };
+        let new = Self {
+            config: given.config,
+            chains,
+            model,
+            sweeps,
+            stopped_of: None,
+            started: None,
+            has_told_the_end: false,
+            preview: OnceLock::new(),
+        };
         Ok(new.of_sweeps(sweeps))
     }
 
@@ -130,32 +145,60 @@ impl Sampling {
     }
 
     fn step(&mut self, emit: &mut dyn FnMut(Event)) {
-        if self.is_done() {
+        if self.has_told_the_end {
             return;
         }
-        let began = Instant::now();
         if self.started.is_none() {
             let config = Box::new(self.config.clone());
             emit(Event::Started { config, device: self.device(), epochs: self.sweeps });
         }
-        let started = *self.started.get_or_insert(began);
-        while !self.is_done() && began.elapsed().as_secs_f64() < SLICE {
-            let trace = Arc::make_mut(&mut self.model.trace);
-            for (chain, trace) in self.chains.iter_mut().zip(trace) {
-                chain.sweep();
-                trace.push(chain.link_states());
-            }
+        let started = *self.started.get_or_insert_with(Instant::now);
+        if !self.is_done() {
+            self.sweep();
             let (sweep, links) = (self.epoch(), self.chains[0].link_states());
-            if sweep > self.model.burn_in && (self.sweeps - sweep).is_multiple_of(self.config.thinning) {
-                self.model.draws.extend(self.chains.iter().map(|chain| Arc::new(chain.draw())));
-            }
             let (fraction, seconds) = (self.fraction(), started.elapsed().as_secs_f64());
             emit(Event::Sweep { sweep, sweeps: self.sweeps, links, fraction, seconds });
         }
         if self.is_done() {
-            let reason =
-                format!("all sweeps are done; predictions are means over {} draws", self.model.draws());
-            emit(Event::Finished { epochs: self.sweeps, reason, seconds: started.elapsed().as_secs_f64() });
+            self.has_told_the_end = true;
+            let (epochs, seconds) = (self.sweeps, started.elapsed().as_secs_f64());
+            emit(Event::Finished { epochs, reason: self.reason(), seconds });
+        }
+    }
+
+    /// A sweep of every chain. What predictions and the map are made of is kept.
+    fn sweep(&mut self) {
+        let trace = Arc::make_mut(&mut self.model.trace);
+        for (chain, trace) in self.chains.iter_mut().zip(trace) {
+            chain.sweep();
+            trace.push(chain.link_states());
+        }
+        let sweep = self.epoch();
+        if !(self.sweeps.max(sweep) - sweep).is_multiple_of(self.config.thinning) {
+            return;
+        }
+        let drawn: Vec<Arc<Draw>> = self.chains.iter().map(|chain| Arc::new(chain.draw())).collect();
+        let recent = &mut self.model.recent;
+        // Where the chain began says nothing.
+        if sweep <= self.config.thinning || recent.len() == RECENT {
+            recent.remove(0);
+        }
+        recent.push(drawn[0].clone());
+        if sweep > self.model.burn_in {
+            self.model.draws.extend(drawn);
+        }
+    }
+
+    fn reason(&self) -> String {
+        let draws = self.model.draws();
+        match self.stopped_of {
+            Some(all) => {
+                format!(
+                    "stopped after {} of {all} sweeps; predictions are means over {draws} draws",
+                    self.sweeps
+                )
+            }
+            None => format!("all sweeps are done; predictions are means over {draws} draws"),
         }
     }
 }
@@ -194,5 +237,24 @@ impl Fit for Sampling {
 
     fn fraction(&self) -> f32 {
         self.epoch() as f32 / self.sweeps as f32
+    }
+
+    fn sweeps(&self) -> Option<(usize, usize)> {
+        Some((self.epoch(), self.sweeps))
+    }
+
+    fn stop(&mut self) -> Option<Stopping> {
+        let done = self.epoch();
+        if done == 0 || self.is_done() {
+            return None;
+        }
+        self.stopped_of = Some(self.sweeps);
+        self.sweeps = done;
+        // Of a chain that was stopped early the second half counts, and the state that it is in at least.
+        self.model.burn_in = self.model.burn_in.min(done / 2);
+        if self.model.draws.is_empty() {
+            self.model.draws.extend(self.chains.iter().map(|chain| Arc::new(chain.draw())));
+        }
+        Some(Stopping::Epochs(done))
     }
 }

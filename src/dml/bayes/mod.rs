@@ -27,6 +27,7 @@ mod normal;
 mod normals;
 mod orthogonal;
 mod people;
+mod picture;
 mod prefetch;
 mod prior;
 mod regression;

@@ -29,6 +29,8 @@ pub(super) struct Shape {
 pub struct Bayes {
     pub(super) shape: Arc<Shape>,
     pub(super) draws: Vec<Arc<Draw>>,
+    /// Thinned states of the first chain, the latest last; before its first sweep the one that it begins with.
+    pub(super) recent: Vec<Arc<Draw>>,
     /// By chain, sweep and branch of the tree of domains.
     pub(super) trace: Arc<Vec<Vec<Vec<LinkState>>>>,
     /// Sweeps of each chain that nothing is taken from.

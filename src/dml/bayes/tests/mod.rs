@@ -5,6 +5,7 @@ mod conditionals;
 mod joint;
 mod mean_field;
 mod newcomers;
+mod picture;
 mod planted;
 mod side_information;
 
