@@ -162,7 +162,7 @@ async fn a_model_that_trains_with_burn_is_told_apart_trained_and_asked() {
                 break;
             }
         }
-        let ask = JSON::parse(r#"{ "domain": 0, "user": 3, "n": 4 }"#).expect("JSON");
+        let ask = JSON::parse(r#"{ "domain": 0, "user": 3, "n": 4, "order": "rating" }"#).expect("JSON");
         let advice = answer(session.recommend(ask));
         assert!(advice.starts_with(r#"{"label":"u3""#), "{model}: {advice}");
         assert_eq!(advice.matches(r#""next":[{"item":"#).count(), 2, "{model}: {advice}");

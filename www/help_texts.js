@@ -61,7 +61,7 @@ export const HELP = {
     formula: "L_A + L_B (own), L*_A + L*_B (cross), L_X (mapping)",
   },
   chain: {
-    title: "What crosses, by sweep",
+    title: "The chain: what crosses, by sweep",
     text: "A sweep draws everything anew, given the rest and the ratings. Drawn through: how much of a person's kindness, how high they rate, is expected on the other side. Dashed: how much of their taste. A chain that has settled goes up and down around one height; predictions are means over its later draws.",
     formula: "b_B ~ N(ρ b_A, τ⁻¹),  u_B ~ N(c X u_A, λ⁻¹)",
   },

@@ -159,7 +159,7 @@ function captionOf(state) {
   const alone =
     apart.length > 0 ? ` Nothing links ${listed(apart)} to the others: where ${apart.length > 1 ? "they lie" : "it lies"} says nothing.` : "";
   if (state.prepared?.samples && train.state === "running" && train.runs[0] === 0) {
-    return `Sampling: every point is a mean over the last draws, and the clouds are turned onto that of ${names[map.space]} as each draw says. The ellipse around the person who is looked at holds 80 % of their draws.${alone}`;
+    return `Sampling: points are means over the last draws, turned onto ${names[map.space]} as the latest says. The ellipse around the person who is looked at holds 80 % of their draws.${alone}`;
   }
   return `${map.clouds.length > 2 ? captionOfMany(names, map, train) : captionOfTwo(names, map, train)}${alone}`;
 }

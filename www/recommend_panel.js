@@ -54,10 +54,11 @@ export function setUpRecommend(store, actions) {
     note.textContent = noteText(state);
     const shown = shownDomains(data);
     const many = shown.length > 2;
+    const unsure = !many && trained && (advice?.domains.some(({ high }) => high !== null) ?? false);
     const rated = shown.map(({ slot, name }, n) => {
       const items = advice?.domains[n]?.rated ?? [];
       const empty = selection && advice ? `nothing in ${name}` : "";
-      const list = listOf(`rated-${slot}`, slot, `Rated ${many ? "" : "highest "}in ${name}`, null, items, scaleOf(data, n), RATED, empty);
+      const list = listOf(`rated-${slot}`, slot, `Rated ${many || unsure ? "" : "highest "}in ${name}`, null, items, scaleOf(data, n), RATED, empty);
       // Of many domains only those are told in which there is something.
       return many && items.length === 0 ? null : list;
     });
@@ -74,7 +75,7 @@ export function setUpRecommend(store, actions) {
     lists.replaceChildren(...all);
     lists.style.setProperty("--lists", String(all.length));
     // Lists that say how sure they are have more to say.
-    lists.classList.toggle("unsure", !many && next.some((list) => list.querySelector(".likely")));
+    lists.classList.toggle("unsure", unsure);
   }
 }
 

@@ -57,7 +57,7 @@ test("the Bayesian model: watch it sample, pause, go on, read what crosses, ask 
     await startSampling(page, 5);
     assert.match(await page.locator("#status").textContent(), /^Measuring 1 of 8: the model, sweep \d+ of 120/);
     assert.equal(await page.locator("#turn").inputValue(), "1000", "the clouds are seen as the draw turns them");
-    assert.match(await page.locator("#map-caption").textContent(), /^Sampling: every point is a mean over the last draws/);
+    assert.match(await page.locator("#map-caption").textContent(), /^Sampling: points are means over the last draws/);
     const early = await picture(page);
     await page.locator("#pause").click();
     await waitForState(page, "paused");
@@ -119,6 +119,7 @@ test("the Bayesian model: watch it sample, pause, go on, read what crosses, ask 
     assert.notEqual((await restingPicture(page)).digest, plain.digest, "somebody else's mark and ellipse");
 
     await page.emulateMedia({ colorScheme: "dark" });
+    await page.waitForTimeout(500);
     await screenshot(page, "bayes-dark");
     await page.setViewportSize({ width: 390, height: 844 });
     await restingPicture(page);
