@@ -64,7 +64,7 @@ export function warning(reports) {
   const worst = Math.max(0, ...figures.map(({ r_hat }) => r_hat ?? 0));
   return figures.every(settled)
     ? null
-    : `The chain has not settled (R̂ ${fixed(worst, 2)}, above 1.1): these figures would change with more sweeps. Set more sweeps and train again.`;
+    : `Not settled: R̂ is ${fixed(worst, 2)}, above 1.1. Figures may change with more sweeps.`;
 }
 
 /**

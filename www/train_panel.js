@@ -5,7 +5,7 @@ import { count, counted, duration, fixed, setting } from "./format.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
-import { abilities, isSampled, modelCalled } from "./models.js";
+import { abilities, modelCalled } from "./models.js";
 import { sizeText } from "./modules.js";
 import { place } from "./training.js";
 
@@ -251,10 +251,10 @@ function statusText(state) {
         ? `Paused after ${counted(history.length, "epoch", "epochs")}`
         : "Paused";
   if (train.state === "done") {
-    const done = counted(history.length, "epoch", "epochs");
-    const sweeps = prepared?.samples && !reason?.startsWith("stopped") ? counted(state.sweeps.length, "sweep", "sweeps") : null;
-    const after = sweeps ?? (history.length > 0 && !isSampled(state) ? done : null);
-    const how = after ? `Done after ${after}` : `Done: ${reason ?? done}`;
+    const epochs = history.length > 0 ? [counted(history.length, "epoch", "epochs")] : [];
+    const sweeps = state.sweeps.length > 0 ? [counted(state.sweeps.length, "sweep", "sweeps")] : [];
+    const done = [...epochs, ...sweeps].join(" and ");
+    const how = done && !reason?.startsWith("stopped") ? `Done after ${done}` : `Done: ${reason ?? ""}`;
     return report?.kept ? `${how}. ${keptText(report.kept, state)}` : `Done: ${reason ?? done}`;
   }
   if (prepared?.note) return prepared.note;

@@ -278,4 +278,30 @@ mod tests {
             assert!(off < 1e-4 * size, "{off} of {size}");
         }
     }
+
+    #[test]
+    fn a_chain_shows_where_a_person_may_lie_in_each_of_their_domains() {
+        let config = Config { model: "bayes".into(), thinning: 1, ..Config::robust() }.check().unwrap();
+        let world = Arc::new(sample_of(1, 2).world);
+        let new = Study::new(world, config, Device::cpu(), false, vec![]);
+        let mut study = pollster::block_on(new).unwrap();
+        let (a, b) = study.world().links[0].overlap_users[0];
+        let person = Some(Somebody { domain: 1, user: b.0 });
+        let snapshot = |study: &Study| MapSnapshot::of(study, None, person, &mut None).unwrap().unwrap();
+        let before = snapshot(&study);
+        let widths: Vec<usize> = before.clouds.iter().map(|cloud| cloud.width).collect();
+        assert_eq!((before.space, widths, before.trained), (1, vec![9, 2], false));
+        assert!(before.spreads.is_empty(), "one draw says nothing of uncertainty");
+        for _ in 0..5 {
+            pollster::block_on(study.advance(&mut |_| ())).unwrap();
+        }
+        let after = snapshot(&study);
+        let known: Vec<(usize, u32)> =
+            after.spreads.iter().map(|spread| (spread.domain, spread.user)).collect();
+        assert_eq!((known, after.trained), (vec![(0, a.0), (1, b.0)], true));
+        for (spread, cloud) in after.spreads.iter().zip(&after.clouds) {
+            assert_eq!(spread.vectors.0.len(), 5 * cloud.width, "a vector a draw");
+            assert!(spread.vectors.0.iter().any(|x| *x != 0.0));
+        }
+    }
 }
