@@ -384,7 +384,7 @@ burn_in: number,
  */
 thinning: number,
 /**
- * Numbers of a vector in the Bayesian model: 4, 8, 16 or 32, and anything between counts as the next of them.
+ * Numbers of a vector in the Bayesian model: 8 or 16; less counts as 8, what lies between as 16.
  */
 bayes_dimension: number,
 /**

@@ -198,7 +198,7 @@ function drawNearest(place, state) {
     ),
   );
   const comparesNobody = isMapless(state) || state.prepared?.samples;
-  const empty = !advice ? "" : comparesNobody ? "this model compares no people" : train.trained ? "" : "after training";
+  const empty = !advice ? "" : comparesNobody || train.trained ? "this model compares no people" : "after training";
   place.replaceChildren(
     el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
     rows.length > 0

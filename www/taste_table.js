@@ -64,7 +64,7 @@ export function warning(reports) {
   const worst = Math.max(0, ...figures.map(({ r_hat }) => r_hat ?? 0));
   return figures.every(settled)
     ? null
-    : `Not settled: R̂ is ${fixed(worst, 2)}, above 1.1. Figures may change with more sweeps.`;
+    : `Not settled: R̂ ${fixed(worst, 2)} is above 1.1; let more sweeps run.`;
 }
 
 /**
