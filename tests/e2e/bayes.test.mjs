@@ -8,7 +8,7 @@ import { cells, errors, findPerson, openFiles, picture, restingPicture, verdict,
 
 const visit = useBrowser();
 
-const SHORT = "sweeps=120&burn_in=20&thinning=2";
+const SHORT = "sweeps=500&burn_in=20&thinning=2";
 
 /** Starts and waits until so many sweeps are told of. */
 async function startSampling(page, least = 1) {
@@ -55,17 +55,17 @@ test("the Bayesian model: watch it sample, pause, go on, read what crosses, ask 
     assert.match(await page.locator("#loss-chart").getAttribute("aria-label"), /no sweeps yet/);
 
     await startSampling(page, 5);
-    assert.match(await page.locator("#status").textContent(), /^Measuring 1 of 8: the model, sweep \d+ of 120/);
+    assert.match(await page.locator("#status").textContent(), /^Measuring 1 of 8: the model, sweep \d+ of 500/);
     assert.equal(await page.locator("#turn").inputValue(), "1000", "the clouds are seen as the draw turns them");
     assert.match(await page.locator("#map-caption").textContent(), /^Sampling: points are means over the last draws/);
     const early = await picture(page);
     await page.locator("#pause").click();
     await waitForState(page, "paused");
-    const paused = /^Paused after sweep (\d+) of 120$/.exec(await page.locator("#status").textContent());
+    const paused = /^Paused after sweep (\d+) of 500$/.exec(await page.locator("#status").textContent());
     assert.ok(paused, await page.locator("#status").textContent());
     assert.equal(await page.locator("#stop:visible:enabled").count(), 1, "it can be stopped early");
     const told = await page.locator("#loss-chart").getAttribute("aria-label");
-    assert.match(told, /^After sweep \d+ of 120, what crosses between books and films: ρ −?\d\.\d\d, c \d\.\d\d$/);
+    assert.match(told, /^After sweep \d+ of 500, what crosses between books and films: ρ −?\d\.\d\d, c \d\.\d\d$/);
     assert.notEqual((await restingPicture(page)).digest, early.digest, "the map has turned meanwhile");
     await screenshot(page, "bayes-paused");
     const still = await page.locator("#progress").evaluate((bar) => bar.value);
@@ -76,7 +76,7 @@ test("the Bayesian model: watch it sample, pause, go on, read what crosses, ask 
     await waitForState(page, "running", "done");
     await waitForState(page, "done");
     assert.match(await page.locator("#status").textContent(),
-      /^Done after 120 sweeps\. Kept model: 120 sweeps on everything/);
+      /^Done after 500 sweeps\. Kept model: 500 sweeps on everything/);
     assert.match(await page.locator("#show-held").textContent(), /^45 kept for the test$/);
     const { model, bias, mean } = await errors(page);
     t.diagnostic(`RMSE of bayes, bias model, mean: ${[model, bias, mean].map(({ a, b }) => `${a} / ${b}`).join(", ")}`);
