@@ -54,7 +54,7 @@ test("collective matrix factorisation: chosen in the form, trained, measured, as
     const full = watchFull(page);
     await waitUntilReady(page);
     const listed = await page.locator("#model option").evaluateAll((options) => options.map(({ value }) => value));
-    assert.deepEqual([listed[0], listed.length], ["dml", 19], listed.join(" "));
+    assert.deepEqual([listed[0], listed.length], ["dml", 21], listed.join(" "));
     const second = page.locator("#model optgroup");
     assert.match(await second.getAttribute("label"), /^With the second module \(\d+\s?MB, [\d.]+\s?MB where the server compresses\)$/u);
     assert.deepEqual(await second.locator("option").evaluateAll((options) => options.map(({ value }) => value)),
