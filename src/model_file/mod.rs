@@ -6,7 +6,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use dual_metric::data::sample;
+//! use dual_metric::data::{ItemId, UserId, sample};
 //! use dual_metric::engine::Device;
 //! use dual_metric::lab::Study;
 //! use dual_metric::model_file;
@@ -20,7 +20,8 @@
 //!     let text = model_file::write(study.world(), trained)?;
 //!     let (world, model) = model_file::read("model.json", &text)?;
 //!     assert_eq!(world.domains[1].name, "films");
-//!     assert_eq!(model.predict(0, &[3], &[7]), trained.predict(0, &[3], &[7]));
+//!     let (users, items) = ([UserId(3)], [ItemId(7)]);
+//!     assert_eq!(model.predict(0, &users, &items), trained.predict(0, &users, &items));
 //! }
 //! assert!(model_file::read("notes.txt", "no model").is_err());
 //! # Ok::<(), dual_metric::error::Error>(())
