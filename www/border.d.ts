@@ -919,7 +919,7 @@ detours: Array<Detour>, };
  */
 export type LinkState = {
 /**
- * The domain whose people's vectors are expected from the other's.
+ * The domain whose people's vectors the other's are expected from.
  */
 from: number,
 /**
@@ -1575,7 +1575,7 @@ vectors: number | null, };
  */
 export type TasteReport = {
 /**
- * The domain whose people are expected from the other's, and that other one, by number.
+ * The domain that the other's people are expected from, and that other one, by number.
  */
 domains: [number, number],
 /**

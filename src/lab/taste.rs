@@ -28,7 +28,7 @@ pub struct Evidence {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TasteReport {
-    /// The domain whose people are expected from the other's, and that other one, by number.
+    /// The domain that the other's people are expected from, and that other one, by number.
     pub domains: [usize; 2],
     /// With the true links.
     pub linked: Evidence,

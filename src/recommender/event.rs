@@ -66,7 +66,7 @@ pub struct MappingState {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LinkState {
-    /// The domain whose people's vectors are expected from the other's.
+    /// The domain whose people's vectors the other's are expected from.
     pub from: usize,
     /// That other domain.
     pub to: usize,

@@ -40,7 +40,7 @@ pub struct Bayes {
 /// What the chains say of a link.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinkFigures {
-    /// The domain whose people's vectors are expected from the other's.
+    /// The domain whose people's vectors the other's are expected from.
     pub from: usize,
     /// That other domain.
     pub to: usize,
