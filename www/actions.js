@@ -2,7 +2,7 @@
 
 import { domainIn } from "./domains.js";
 import { SLOTS } from "./shapes.js";
-import { IDLE } from "./store.js";
+import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
@@ -288,17 +288,10 @@ export class Actions {
       data,
       labels: null,
       prepared: null,
-      train: IDLE,
-      reason: null,
-      history: [],
-      sweeps: [],
-      report: null,
-      verdict: [],
-      complete: false,
+      ...NOTHING_LEARNT,
       map: null,
       space: null,
       selection: null,
-      advice: null,
     });
     if (data.generated) this.#store.set({ sample: data.domains.length });
     const { overlap_users } = this.#store.state.settings.config;

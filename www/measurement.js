@@ -2,7 +2,7 @@
 
 import { isMapless } from "./models.js";
 import { ModuleMissing } from "./modules.js";
-import { IDLE } from "./store.js";
+import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { deviceFor, digest } from "./training.js";
 import { WorkerGone } from "./worker_client.js";
 
@@ -139,14 +139,7 @@ export class Measurement {
         prepared,
         map,
         labels,
-        train: IDLE,
-        reason: null,
-        history: [],
-        sweeps: [],
-        report: null,
-        verdict: [],
-        complete: false,
-        advice: null,
+        ...NOTHING_LEARNT,
         space: map?.space ?? null,
       });
       if (!this.#store.state.selection) await this.#selectSomebody();

@@ -56,6 +56,21 @@ export const IDLE = {
   message: null,
 };
 
+/**
+ * Before anything is learnt.
+ * @type {Pick<State, "train" | "reason" | "history" | "sweeps" | "report" | "verdict" | "complete" | "advice">}
+ */
+export const NOTHING_LEARNT = {
+  train: IDLE,
+  reason: null,
+  history: [],
+  sweeps: [],
+  report: null,
+  verdict: [],
+  complete: false,
+  advice: null,
+};
+
 export class Store {
   /** @type {State} */
   #state = {
@@ -73,19 +88,12 @@ export class Store {
     settings: { device: "auto", preset: "robust", config: {} },
     stale: false,
     prepared: null,
-    train: IDLE,
+    ...NOTHING_LEARNT,
     pausing: false,
-    reason: null,
-    history: [],
-    sweeps: [],
-    report: null,
-    verdict: [],
-    complete: false,
     map: null,
     space: null,
     turns: 0,
     selection: null,
-    advice: null,
     order: "rating",
   };
 

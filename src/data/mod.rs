@@ -6,6 +6,7 @@ mod store;
 mod synthetic;
 
 pub use read::*;
+pub(crate) use store::starts;
 pub use store::{
     Domain, Features, Field, FieldKind, ItemId, Link, MAX_RATING, Number, People, PersonId, Rating, Ratings,
     SameRows, Scale, ScaleKind, Tested, UserId, Vocabulary, World,

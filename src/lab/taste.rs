@@ -39,7 +39,7 @@ pub struct TasteReport {
 /// The Bayesian model, or the Bayesian part of an average.
 pub(super) fn bayes(model: &dyn Recommender) -> Option<&Bayes> {
     let any: &dyn Any = model;
-    any.downcast_ref().or_else(|| any.downcast_ref::<Averaged>().map(|averaged| &*averaged.bayes))
+    any.downcast_ref().or_else(|| any.downcast_ref::<Averaged>()?.bayes.as_deref())
 }
 
 /// What a training's model says of each link that it uses; nothing for other models.

@@ -17,6 +17,7 @@ pub use joined::Tested;
 pub use numbers::{ItemId, Number, UserId};
 pub(super) use people::overlap as overlap_users;
 pub use people::{People, PersonId};
+pub(crate) use ratings::starts;
 pub use ratings::{Rating, Ratings};
 pub use same_rows::SameRows;
 pub(super) use same_rows::pairs_missing;

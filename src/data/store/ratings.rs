@@ -50,7 +50,7 @@ impl Ratings {
         entries: impl Iterator<Item = (ItemId, f32)>,
     ) -> Self {
         let n = row_users.len();
-        let user_starts = starts(users, row_users.clone());
+        let user_starts = starts(users, row_users.clone().map(UserId::index));
         let mut next = user_starts.clone();
         let (mut row_items, mut values) = (vec![ItemId(0); n], vec![0.0; n]);
         for (user, (item, value)) in row_users.zip(entries) {
@@ -166,10 +166,10 @@ impl Ratings {
 }
 
 /// Where each of `n` groups starts when `keys` are sorted by group; one more than `n` entries.
-fn starts(n: usize, keys: impl Iterator<Item = UserId>) -> Vec<u32> {
+pub(crate) fn starts(n: usize, keys: impl Iterator<Item = usize>) -> Vec<u32> {
     let mut starts = vec![0; n + 1];
     for key in keys {
-        starts[key.index() + 1] += 1;
+        starts[key + 1] += 1;
     }
     for i in 0..n {
         starts[i + 1] += starts[i];

@@ -8,11 +8,12 @@ use web_time::Instant;
 
 use super::model::Averaged;
 use super::weights::{Group, Sums, Weights};
+use crate::data::UserId;
 use crate::dml::bayes::{Bayes, Sampling};
 use crate::dml::{Dml, Trainer};
 use crate::engine::DeviceKind;
 use crate::error::Result;
-use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Stopping, Work};
+use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Stopping, Work, graph};
 use crate::rng::Generator;
 use crate::split::{Rows, Training};
 
@@ -83,7 +84,7 @@ impl Averaging {
         };
         let model = Averaged {
             dml: trainer.dml().clone(),
-            bayes: Arc::new(Sampling::new(given.clone())?.bayes()),
+            bayes: None,
             weights: vec![Weights::default(); training.domains()],
             counts: Arc::new(counts),
         };
@@ -114,7 +115,7 @@ impl Averaging {
             }
             Part::TriedBayes(sampling) | Part::Bayes(sampling) => {
                 sampling.advance(&mut |event| happened.push(event)).await?;
-                self.model.bayes = Arc::new(sampling.bayes());
+                self.model.bayes = Some(Arc::new(sampling.bayes()));
             }
             Part::Done => {}
         }
@@ -188,11 +189,8 @@ impl Averaging {
 
 /// Ratings of each user of a domain that the models are trained on in the end.
 fn counts(training: &Training, domain: usize) -> Vec<u32> {
-    let mut counts = vec![0; training.users(domain)];
-    for rows in [training.rows(domain), training.validation(domain)] {
-        rows.users.iter().for_each(|user| counts[user.index()] += 1);
-    }
-    counts
+    let rows = [training.rows(domain), training.validation(domain)];
+    graph::counts(rows.iter().flat_map(|rows| UserId::numbers(&rows.users)).copied(), training.users(domain))
 }
 
 /// The weights that predict the unseen rows best.
@@ -204,12 +202,11 @@ fn chosen(dml: &Dml, bayes: &Bayes, trial: &Trial) -> Vec<Weights> {
             let (recipe, bayes) =
                 (dml.predict(d, &rows.users, &rows.items), bayes.predict(d, &rows.users, &rows.items));
             for (row, &user) in rows.users.iter().enumerate() {
-                let group = match Group::of(counts[user.index()]) {
-                    Group::Warm => 0,
-                    Group::Few => 1,
-                    Group::Cold => 2,
-                };
-                sums[group].add(recipe[row], bayes[row], rows.targets[row]);
+                sums[Group::of(counts[user.index()]) as usize].add(
+                    recipe[row],
+                    bayes[row],
+                    rows.targets[row],
+                );
             }
         }
         Weights::fitted(&sums)

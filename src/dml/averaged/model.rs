@@ -14,8 +14,8 @@ use crate::recommender::{Known, Outlook, Recommender};
 pub struct Averaged {
     /// Recipe R, or whatever the settings of dual metric learning make.
     pub dml: Arc<Dml>,
-    /// The Bayesian model.
-    pub bayes: Arc<Bayes>,
+    /// The Bayesian model; `None` before its training begins.
+    pub bayes: Option<Arc<Bayes>>,
     /// By domain, how much the Bayesian model counts.
     pub weights: Vec<Weights>,
     /// Training ratings by domain and user.
@@ -40,8 +40,8 @@ impl Recommender for Averaged {
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let mut predicted = self.dml.predict(domain, users, items);
         // Before the first draw the Bayesian model has nothing to say.
-        if self.bayes.draws() > 0 {
-            let bayes = self.bayes.predict(domain, users, items);
+        if let Some(bayes) = self.bayes.as_ref().filter(|bayes| bayes.draws() > 0) {
+            let bayes = bayes.predict(domain, users, items);
             for ((rating, bayes), &user) in predicted.iter_mut().zip(bayes).zip(users) {
                 let weight = self.weights[domain].of(Group::of(self.counts[domain][user.index()]));
                 *rating += weight * (bayes - *rating);
@@ -51,7 +51,7 @@ impl Recommender for Averaged {
     }
 
     fn outlook(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Outlook> {
-        let bayes = self.bayes.outlook(known, domain, items);
+        let bayes = self.bayes.as_ref().and_then(|bayes| bayes.outlook(known, domain, items));
         let (recipe, weight) = if known.domain == domain {
             let users = vec![known.user; items.len()];
             let group = Group::of(self.counts[domain][known.user.index()]);

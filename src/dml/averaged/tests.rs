@@ -52,10 +52,11 @@ fn an_average_is_told_as_one_training_and_lies_between_its_parts() {
     let Some(Event::Finished { reason, .. }) = events.last() else { panic!("it is over") };
     assert!(reason.contains("the Bayesian model counts"), "{reason}");
     let items: Vec<ItemId> = world.domains[0].items.all().take(20).collect();
+    let bayes = model.bayes.as_deref().unwrap();
     for user in UserId::first(5) {
         let users = vec![user; items.len()];
         let [mean, recipe, bayes] =
-            [&model as &dyn Recommender, &*model.dml, &*model.bayes].map(|m| m.predict(0, &users, &items));
+            [&model as &dyn Recommender, &*model.dml, bayes].map(|m| m.predict(0, &users, &items));
         for ((mean, recipe), bayes) in mean.iter().zip(recipe).zip(bayes) {
             assert!((recipe.min(bayes) - 1e-6..=recipe.max(bayes) + 1e-6).contains(mean));
         }
@@ -75,7 +76,7 @@ fn somebody_whom_the_other_file_does_not_have_is_told_what_to_expect_along_the_l
     let alone = world.domains[0].users.all().find(is_alone).unwrap();
     let items: Vec<ItemId> = world.domains[1].items.all().take(30).collect();
     let known = Known { domain: 0, user: alone };
-    for model in [&model as &dyn Recommender, &*model.bayes] {
+    for model in [&model as &dyn Recommender, model.bayes.as_deref().unwrap()] {
         let outlook = model.outlook(known, 1, &items).unwrap();
         assert_eq!((outlook.ratings.len(), &outlook.way[..]), (30, &[0, 1][..]));
         assert!(outlook.ratings.iter().all(|rating| (0.0..=1.0).contains(rating)));

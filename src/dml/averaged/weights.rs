@@ -57,7 +57,7 @@ impl Weights {
         }
     }
 
-    /// Sums from which weights are fitted.
+    /// The weights from the sums of each group, in the order of [`Group`].
     pub(super) fn fitted(sums: &[Sums; 3]) -> Self {
         let [warm, few, cold] = sums.each_ref().map(Sums::weight);
         Self { warm, few, cold }

@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::domain::Domain;
-use super::draw::{DomainDraw, Draw, Entry, LinkDraw, Spread};
+use super::draw::{DRAWN, DomainDraw, Draw, Entry, LinkDraw, Spread, UNKNOWN, expected_from};
 use super::levels::Levels;
 use super::link::Link;
 use super::mean_field::{self, Variances};
@@ -139,7 +139,7 @@ impl<const K: usize> Chain<K> {
         let domain = &self.domains[d];
         let users = domain.noise.len();
         let mut people = domain.people[..users].to_vec();
-        // Spread 0 is nobody's, 1 that of whoever is known nowhere, then those of the ways from other domains.
+        // In the order of their kinds.
         let mut spreads = vec![Spread::none(K), Spread::of_prior(&domain.people_prior)];
         let ways: Vec<Option<Way<K>>> = (0..self.domains.len()).map(|at| self.way(at, d)).collect();
         for newcomer in &self.everybody.newcomers[d] {
@@ -184,7 +184,6 @@ impl<const K: usize> Chain<K> {
             map: way.map.as_flattened().to_vec(),
             from_mean: mean(from),
             to_mean: mean(to),
-            spread: way.spread(),
         }
     }
 
@@ -206,15 +205,15 @@ impl<const K: usize> Chain<K> {
         Some(way)
     }
 
-    /// Which of the draws' spreads each user has, by domain: 0 where they are drawn.
+    /// Which of the draws' spreads each user has, by domain.
     pub(super) fn spread_of_users(&self) -> Vec<Vec<u8>> {
         let of_domain = |d: usize| {
-            let mut spreads = vec![0; self.domains[d].noise.len()];
+            let mut spreads = vec![DRAWN; self.domains[d].noise.len()];
             for newcomer in &self.everybody.newcomers[d] {
                 spreads[newcomer.user as usize] = match newcomer.known {
-                    None => 1,
-                    Some((at, _)) if at == d => 0,
-                    Some((at, _)) => 2 + at as u8,
+                    None => UNKNOWN,
+                    Some((at, _)) if at == d => DRAWN,
+                    Some((at, _)) => expected_from(at),
                 };
             }
             spreads
@@ -255,16 +254,11 @@ fn draw_link<const K: usize>(
         let (domain, row) = (&domains[domain], row as usize);
         domain.people[row].less(domain.people_prior.mean_of(row))
     };
-    let pairs = (0..everybody.len()).flat_map(|person| {
-        let nodes = everybody.of(person);
-        nodes.iter().filter_map(move |child| match child.above {
-            Some((above, along)) if along == branch => {
-                Some((deviation(ends.parent, nodes[above].row), deviation(ends.child, child.row)))
-            }
-            _ => None,
-        })
-    });
-    link.draw(pairs, chance);
+    let pairs = everybody.pairs(branch);
+    link.draw(
+        pairs.map(|(above, below)| (deviation(ends.parent, above), deviation(ends.child, below))),
+        chance,
+    );
 }
 
 /// The linear map and the spread that a way along links comes to. Biases and vectors go apart.

@@ -9,6 +9,18 @@ use super::prior::Prior;
 use crate::data::{ItemId, UserId};
 use crate::recommender::Known;
 
+/// The kind of spread of a user who is drawn: none.
+pub(super) const DRAWN: u8 = 0;
+/// That of a user of whom nothing is known in any domain.
+pub(super) const UNKNOWN: u8 = 1;
+/// That of a user who is expected from the first domain; those of the others follow.
+const EXPECTED: u8 = 2;
+
+/// The kind of spread of a user who is expected from a domain.
+pub(super) fn expected_from(domain: usize) -> u8 {
+    EXPECTED + domain as u8
+}
+
 /// How far a point that was not drawn may lie from what is expected: its variance, bias and vector apart.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Spread {
@@ -57,7 +69,7 @@ pub(super) struct DomainDraw {
     pub(super) item_biases: Vec<f32>,
     /// `[items, k]`.
     pub(super) item_vectors: Vec<f32>,
-    /// Spreads of users who were not drawn, by kind; the first is none.
+    /// Spreads of users by kind: [`DRAWN`], [`UNKNOWN`], and [`expected_from`] each domain.
     pub(super) spreads: Vec<Spread>,
     /// Spread of items without ratings.
     pub(super) unseen_items: Spread,
@@ -76,8 +88,6 @@ pub(super) struct Entry {
     pub(super) from_mean: Vec<f32>,
     /// The mean vector where they are expected.
     pub(super) to_mean: Vec<f32>,
-    /// How far they may lie from what is expected.
-    pub(super) spread: Spread,
 }
 
 /// The mean of 1/γ under its prior, Gamma(4, 4): how unsteadily somebody rates of whom nothing was seen.
@@ -119,7 +129,7 @@ impl DomainDraw {
             bias: self.user_biases[user],
             vector: Cow::Borrowed(&self.user_vectors[user * k..][..k]),
             noise: self.noise[user],
-            spread: (spread > 0).then(|| &self.spreads[usize::from(spread)]),
+            spread: (spread != DRAWN).then(|| &self.spreads[usize::from(spread)]),
         }
     }
 
@@ -134,7 +144,7 @@ impl DomainDraw {
             bias: entry.bias * bias,
             vector: expected.collect(),
             noise: USUAL_NOISE,
-            spread: Some(&entry.spread),
+            spread: Some(&self.spreads[usize::from(expected_from(from))]),
         })
     }
 
@@ -155,6 +165,15 @@ impl DomainDraw {
             }
         }
         (f, variance.sqrt())
+    }
+
+    /// Adds the chance of each level or more, from the second up, to a row of `sums`, `[n, levels − 1]`.
+    #[inline(always)]
+    fn add_chances(&self, (f, s): (f32, f32), row: usize, sums: &mut [f32]) {
+        let steps = self.cutpoints.len();
+        for (sum, cutpoint) in sums[row * steps..][..steps].iter_mut().zip(&self.cutpoints) {
+            *sum += cdf((f - cutpoint) / s);
+        }
     }
 }
 
@@ -181,12 +200,8 @@ impl Asked<'_> {
     /// Adds the chance of each level or more under a draw to `sums`, `[n, levels − 1]`, from the second level up.
     pub(super) fn add_chances(&self, draw: &Draw, users: &[UserId], items: &[ItemId], sums: &mut [f32]) {
         let domain = &draw.domains[self.domain];
-        let steps = domain.cutpoints.len();
         for (row, (&user, &item)) in users.iter().zip(items).enumerate() {
-            let (f, s) = self.score(domain, user, item);
-            for (sum, cutpoint) in sums[row * steps..][..steps].iter_mut().zip(&domain.cutpoints) {
-                *sum += cdf((f - cutpoint) / s);
-            }
+            domain.add_chances(self.score(domain, user, item), row, sums);
         }
     }
 
@@ -202,12 +217,8 @@ impl Asked<'_> {
         let user = known.user.index();
         let vector = &there.user_vectors[user * self.k..][..self.k];
         let Some(guest) = domain.guest(known.domain, there.user_biases[user], vector) else { return false };
-        let steps = domain.cutpoints.len();
         for (row, item) in items.iter().enumerate() {
-            let (f, s) = domain.score(&guest, item.index(), self.seen[item.index()]);
-            for (sum, cutpoint) in sums[row * steps..][..steps].iter_mut().zip(&domain.cutpoints) {
-                *sum += cdf((f - cutpoint) / s);
-            }
+            domain.add_chances(domain.score(&guest, item.index(), self.seen[item.index()]), row, sums);
         }
         true
     }

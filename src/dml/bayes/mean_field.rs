@@ -11,6 +11,7 @@ use super::link::Link;
 use super::noise::PRIOR as NOISE_PRIOR;
 use super::people::Everybody;
 use super::small::{Information, Point};
+use super::tree::Branch;
 use super::{cutpoints, latent};
 use crate::engine::Isa;
 
@@ -312,18 +313,13 @@ fn learn_links<const K: usize>(
 ) {
     for (branch, link) in links.iter_mut().enumerate() {
         let (mut n, mut aa, mut ab, mut bb) = (0.0, 0.0, 0.0, 0.0);
-        for person in 0..everybody.len() {
-            let nodes = everybody.of(person);
-            for node in nodes {
-                let Some((above, _)) = node.above.filter(|&(_, along)| along == branch) else { continue };
-                let above = &nodes[above];
-                let (a, b) = (above.row as usize, node.row as usize);
-                let (above, below) = (above.domain, node.domain);
-                n += 1.0;
-                aa += square(&domains[above].people, &variances[above].people, a);
-                bb += square(&domains[below].people, &variances[below].people, b);
-                ab += f64::from(domains[above].people[a].bias) * f64::from(domains[below].people[b].bias);
-            }
+        let Branch { parent, child, .. } = everybody.tree.branches[branch];
+        for (above, below) in everybody.pairs(branch) {
+            let (a, b) = (above as usize, below as usize);
+            n += 1.0;
+            aa += square(&domains[parent].people, &variances[parent].people, a);
+            bb += square(&domains[child].people, &variances[child].people, b);
+            ab += f64::from(domains[parent].people[a].bias) * f64::from(domains[child].people[b].bias);
         }
         let tau = f64::from(link.tau);
         let rho = (tau * ab + 0.5) / (tau * aa + 1.0);

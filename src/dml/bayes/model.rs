@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use super::diagnostics::Figure;
-use super::draw::{Asked, Draw};
+use super::draw::{Asked, DRAWN, Draw, UNKNOWN};
 use super::levels::Levels;
 use super::taste::{self, Taste};
 use crate::data::{ItemId, UserId};
+use crate::dml::picture::shortest_way;
 use crate::recommender::{Chances, Known, LinkState, Outlook, Recommender};
-
-/// The kind of spread of a user of whom nothing is known in any domain.
-const UNKNOWN: u8 = 1;
 
 /// What stays the same over the draws of a chain.
 #[derive(Debug)]
@@ -80,7 +78,7 @@ impl Bayes {
 
     /// Whether a user's vector is drawn, not expected from elsewhere: they have ratings in the domain.
     pub fn is_drawn(&self, domain: usize, user: UserId) -> bool {
-        self.shape.spreads[domain][user.index()] == 0
+        self.shape.spreads[domain][user.index()] == DRAWN
     }
 
     /// How the posterior means of X u_A and u_B go together, for pairs (user of the upper domain, user of the lower) that
@@ -131,21 +129,9 @@ impl Bayes {
 
     /// Domains from one to another along the links that the chain uses.
     fn stations(&self, from: usize, to: usize) -> Option<Vec<usize>> {
-        let links = &self.draws.first()?.links;
-        let mut ways = vec![vec![from]];
-        while !ways.is_empty() {
-            if let Some(way) = ways.iter().find(|way| way.last() == Some(&to)) {
-                return Some(way.clone());
-            }
-            let longer = |way: &Vec<usize>| {
-                let at = *way.last()?;
-                let ends = links.iter().flat_map(|link| [(link.from, link.to), (link.to, link.from)]);
-                let next = ends.filter(|(here, next)| *here == at && !way.contains(next));
-                Some(next.map(|(_, next)| [&way[..], &[next]].concat()).collect::<Vec<_>>())
-            };
-            ways = ways.iter().filter_map(longer).flatten().collect();
-        }
-        None
+        let Draw { domains, links } = &**self.draws.first()?;
+        let links: Vec<(usize, usize)> = links.iter().map(|link| (link.from, link.to)).collect();
+        shortest_way(domains.len(), &links, from, to)
     }
 
     fn asked(&self, domain: usize) -> Asked<'_> {

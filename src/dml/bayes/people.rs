@@ -87,6 +87,17 @@ impl Everybody {
         &self.nodes[self.starts[person] as usize..self.starts[person + 1] as usize]
     }
 
+    /// The rows of everybody who is drawn at both ends of a branch: above, below.
+    pub(super) fn pairs(&self, branch: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        (0..self.len()).flat_map(move |person| {
+            let nodes = self.of(person);
+            nodes.iter().filter_map(move |below| {
+                let (above, _) = below.above.filter(|&(_, along)| along == branch)?;
+                Some((nodes[above].row, below.row))
+            })
+        })
+    }
+
     /// Adds a person with these users: a person of their own in each tree of domains that they have ratings in.
     fn add(&mut self, users: &[(usize, u32)], is_seen: impl Fn(&(usize, u32)) -> bool) {
         let (mut seen, unseen): (Vec<_>, Vec<_>) = users.iter().copied().partition(|place| is_seen(place));

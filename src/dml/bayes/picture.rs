@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-use super::draw::{DomainDraw, Draw};
+use super::draw::{DRAWN, DomainDraw, Draw};
 use super::model::{Bayes, Shape};
 use crate::data::UserId;
 use crate::dml::mapping::Mapping;
@@ -83,7 +83,8 @@ impl DrawnPicture<'_> {
         let k = self.shape.k;
         let DomainDraw { user_vectors, .. } = &draw.domains[d];
         let (mut centre, mut count) = (vec![0.0_f64; k], 0.0);
-        for (vector, _) in user_vectors.chunks_exact(k).zip(&self.shape.spreads[d]).filter(|(_, s)| **s == 0)
+        for (vector, _) in
+            user_vectors.chunks_exact(k).zip(&self.shape.spreads[d]).filter(|(_, s)| **s == DRAWN)
         {
             centre.iter_mut().zip(vector).for_each(|(sum, &x)| *sum += f64::from(x));
             count += 1.0;
@@ -96,7 +97,7 @@ impl DrawnPicture<'_> {
     /// The rows of people who are drawn.
     fn drawn(&self, d: usize, rows: &[f32]) -> Vec<f32> {
         let rows = rows.chunks_exact(self.shape.k).zip(&self.shape.spreads[d]);
-        rows.filter(|(_, spread)| **spread == 0).flat_map(|(row, _)| row).copied().collect()
+        rows.filter(|(_, spread)| **spread == DRAWN).flat_map(|(row, _)| row).copied().collect()
     }
 
     /// Everybody's mean over the draws in the frame of the latest, `[users, k]`.
@@ -155,9 +156,9 @@ impl Picture for DrawnPicture<'_> {
             spread.extend(turn.to_b(&deviation).iter().zip(mean).map(|(x, mean)| share * (x - mean)));
         }
         // Whoever has no ratings here lies somewhere around what is expected of them.
-        let kind = usize::from(self.shape.spreads[domain][user.index()]);
-        if let (Some(latest), true) = (self.draws.last(), kind > 0) {
-            let covariance = &latest.domains[domain].spreads[kind].vector;
+        let kind = self.shape.spreads[domain][user.index()];
+        if let (Some(latest), true) = (self.draws.last(), kind != DRAWN) {
+            let covariance = &latest.domains[domain].spreads[usize::from(kind)].vector;
             let covariance = DMatrix::from_fn(k, k, |i, j| f64::from(covariance[i * k + j]));
             if let Some(root) = covariance.cholesky() {
                 spread.extend(root.l().iter().map(|&x| x as f32));

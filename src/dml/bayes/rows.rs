@@ -1,6 +1,7 @@
 //! The ratings of a domain as the sampler passes over them: by user, and by item without copying what changes.
 
 use super::levels::Levels;
+use crate::data::starts;
 use crate::split::Rows;
 
 /// Ratings of one domain in both orders.
@@ -24,7 +25,7 @@ impl Observed {
     /// Orders the rows of `parts`, whichever order they come in.
     pub(super) fn new(parts: &[&Rows], users: usize, items: usize, levels: &Levels) -> Self {
         let all = || parts.iter().flat_map(|rows| rows.users.iter().zip(&rows.items).zip(&rows.targets));
-        let user_starts = starts(all().map(|((user, _), _)| user.0), users);
+        let user_starts = starts(users, all().map(|((user, _), _)| user.index()));
         let count = all().count();
         let (mut by_user, mut row_levels, mut next) = (vec![0; count], vec![0; count], user_starts.clone());
         for ((&user, &item), &target) in all() {
@@ -33,7 +34,7 @@ impl Observed {
             row_levels[*row as usize] = levels.level(target);
             *row += 1;
         }
-        let item_starts = starts(by_user.iter().copied(), items);
+        let item_starts = starts(items, by_user.iter().map(|&item| item as usize));
         let (mut item_rows, mut item_users, mut next) = (vec![0; count], vec![0; count], item_starts.clone());
         for user in 0..users {
             for row in user_starts[user]..user_starts[user + 1] {
@@ -60,16 +61,6 @@ impl Observed {
     pub(super) fn of_item(&self, item: usize) -> std::ops::Range<usize> {
         self.item_starts[item] as usize..self.item_starts[item + 1] as usize
     }
-}
-
-/// Where each of `n` groups begins once its members stand together.
-fn starts(members: impl Iterator<Item = u32>, n: usize) -> Vec<u32> {
-    let mut starts = vec![0; n + 1];
-    members.for_each(|member| starts[member as usize + 1] += 1);
-    for i in 0..n {
-        starts[i + 1] += starts[i];
-    }
-    starts
 }
 
 #[cfg(test)]
