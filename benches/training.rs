@@ -8,8 +8,8 @@ fn main() {
 
     use dual_metric::data::sample;
     use dual_metric::engine::Device;
-    use dual_metric::lab::Study;
     use dual_metric::lab::StudyEvent;
+    use dual_metric::lab::{Study, TransferStudy};
     use dual_metric::recommender::Event;
     use dual_metric::settings::Config;
 
@@ -19,7 +19,13 @@ fn main() {
     for (name, preset) in [("robust", Config::robust()), ("paper", Config::paper())] {
         let config = Config { epochs: 6, patience: None, tolerance: 0.0, autoencoder_epochs: 1, ..preset };
         let Ok(config) = config.check() else { return };
-        let study = pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, vec![]));
+        let study = pollster::block_on(Study::new(
+            world.clone(),
+            config,
+            Device::cpu(),
+            TransferStudy::LeftOut,
+            vec![],
+        ));
         let Ok(mut study) = study else { return };
         let mut ends = Vec::new();
         while !study.is_done() {

@@ -172,7 +172,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let world = Arc::new(World::new(domains));
     let entries = [&baselines::MEAN, &baselines::BIAS, &baselines::LINKED_BIAS, &bayes::ENTRY];
     let plain = match tested.is_empty() {
-        true => Split::new(&world, &config, false)?,
+        true => Split::new(&world, &config)?,
         false => Split::of_test_rows(&world, &config, &tested, 0.0)?,
     };
     let parts: &[bool] = if tested.is_empty() { &[false, true] } else { &[false] };

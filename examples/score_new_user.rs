@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use dual_metric::data::{UserId, sample};
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
+use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::settings::Config;
 use dual_metric::{model_file, recommend};
 
@@ -22,7 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // One training to measure, without those that tell what crosses, and one on everything: the model that is kept.
     let config = Config::robust().check()?;
-    let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), false, Vec::new()))?;
+    let mut study =
+        pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new()))?;
     pollster::block_on(study.finish(&mut |_| {}))?;
     let trained = study.kept_dml().ok_or("only models of dual metric learning recommend")?;
 

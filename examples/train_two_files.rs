@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use dual_metric::data::{ReadOptions, World, read_ratings};
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
+use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::presentation::verdict;
 use dual_metric::settings::Config;
 
@@ -33,7 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // The training itself, and beside it those that tell what crosses; the model that would be kept is not needed.
     let config = Config { seed: 1, train_on_everything: false, ..Config::robust() }.check()?;
-    let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), true, Vec::new()))?;
+    let mut study =
+        pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::Measured, Vec::new()))?;
     pollster::block_on(study.finish(&mut |_| {}))?;
 
     let report = study.report().ok_or("there are no figures")?;

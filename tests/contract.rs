@@ -53,7 +53,7 @@ fn trained_until(
 }
 
 fn split(entry: &Entry, world: &World) -> Split {
-    Split::new(world, &settings(entry), false).unwrap()
+    Split::new(world, &settings(entry)).unwrap()
 }
 
 /// Predictions for the test rows of both domains.

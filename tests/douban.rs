@@ -9,7 +9,7 @@ use dual_metric::baselines::Baselines;
 use dual_metric::baselines::bias::Shrinkage;
 use dual_metric::data::{Domain, ReadOptions, World, read_ratings};
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
+use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::metrics;
 use dual_metric::rng::Generator;
 use dual_metric::settings::Config;
@@ -69,7 +69,9 @@ fn the_baselines_are_those_of_an_independent_program() {
 fn the_default_preset_beats_the_bias_model_in_both_domains() {
     let world = Arc::new(World::new(douban().into()));
     let config = Config::robust().check().unwrap();
-    let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), true, vec![])).unwrap();
+    let mut study =
+        pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::Measured, vec![]))
+            .unwrap();
     pollster::block_on(study.finish(&mut |_| ())).unwrap();
     let report = study.report().unwrap();
     for (domain, warm, cold) in [(&report.domains[0], 0.197, 0.208), (&report.domains[1], 0.201, 0.208)] {

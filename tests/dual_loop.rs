@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dual_metric::data::{ItemId, UserId, World, sample};
 use dual_metric::dml::mapping::Mapping;
-use dual_metric::lab::{Report, Study};
+use dual_metric::lab::{Report, Study, TransferStudy};
 use dual_metric::lab::{ReportEvent, Run, StudyEvent};
 use dual_metric::metrics;
 use dual_metric::model_file;
@@ -32,7 +32,7 @@ fn losses(events: &[StudyEvent], of: Run) -> Vec<Vec<(f32, Option<f32>)>> {
 #[test]
 fn the_map_is_found_on_the_sample_and_other_maps_are_not() {
     let sample = sample(1);
-    let (study, _) = study(sample.world.clone(), Config::robust(), true);
+    let (study, _) = study(sample.world.clone(), Config::robust(), TransferStudy::Measured);
     let Report { alignment, domains, orthogonality_error, .. } = study.report().unwrap();
     let alignment = alignment.unwrap();
     println!("alignment of {} held-out pairs: {alignment:?}", alignment.pairs);
@@ -58,7 +58,7 @@ fn the_map_is_found_on_the_sample_and_other_maps_are_not() {
 fn the_same_seed_gives_the_same_numbers_and_another_seed_gives_others() {
     let run = |seed| {
         let config = Config { seed, epochs: 3, ..Config::robust() };
-        let (study, _) = study(small_world(), config, true);
+        let (study, _) = study(small_world(), config, TransferStudy::Measured);
         let mut report = study.report().unwrap().clone();
         report.kept.as_mut().unwrap().seconds = 0.0;
         report
@@ -99,7 +99,7 @@ fn all_parts_compose_and_each_makes_a_difference() {
                     for bias in [false, true] {
                         let config = all(embeddings, cross_step, schedule, mapping_update, bias);
                         let about = format!("{config:?}");
-                        let (study, events) = study(world.clone(), config.clone(), false);
+                        let (study, events) = study(world.clone(), config.clone(), TransferStudy::LeftOut);
                         let report = study.report().unwrap();
                         assert!(report.orthogonality_error < 1e-6, "{about}");
                         // No orthogonal X beats the closed form, and X is the closed form where it is asked for. It
@@ -157,7 +157,7 @@ fn without_a_single_shared_person_each_domain_trains_as_if_it_were_alone() {
     let world = World::new(world.domains);
     assert!(world.links[0].overlap_users.is_empty());
     let config = Config { epochs: 3, ..Config::robust() };
-    let (apart, events) = study(world.clone(), config.clone(), true);
+    let (apart, events) = study(world.clone(), config.clone(), TransferStudy::Measured);
     let report = apart.report().unwrap();
     assert_eq!((report.alignment, report.linked_users, report.mapping_loss), (None, 0, 0.0));
     // X has nothing to be learnt from and stays the identity.
@@ -178,7 +178,7 @@ fn without_a_single_shared_person_each_domain_trains_as_if_it_were_alone() {
 
 #[test]
 fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_none() {
-    let (_, events) = study(small_world(), Config { epochs: 3, ..Config::robust() }, true);
+    let (_, events) = study(small_world(), Config { epochs: 3, ..Config::robust() }, TransferStudy::Measured);
     let runs: Vec<Run> = Run::MEASUREMENT.into_iter().chain([Run::Everything]).collect();
     // What each run tells, in order: (event, number of epochs).
     let told = |of: Run| -> Vec<(&str, usize)> {
@@ -236,7 +236,7 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
 
 #[test]
 fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
-    let (study, _) = study(sample(1).world, Config { epochs: 4, ..Config::robust() }, false);
+    let (study, _) = study(sample(1).world, Config { epochs: 4, ..Config::robust() }, TransferStudy::LeftOut);
     let (world, model) = (study.world(), study.dml().unwrap());
     let [a, b] = [&world.domains[0], &world.domains[1]];
     let only_a = (0..a.users.len() as u32).find(|&u| b.users.get(a.users.id(UserId(u))).is_none()).unwrap();
@@ -272,13 +272,13 @@ fn losses_at_rest(preset: Config, dropout: f32) -> [(f64, f64); 2] {
         autoencoder_epochs: 2,
         ..preset
     };
-    let (study, events) = study(small_world(), config, false);
+    let (study, events) = study(small_world(), config, TransferStudy::LeftOut);
     let losses = events.iter().find_map(|e| match e {
         StudyEvent::Training { event: Event::Epoch { domains, .. }, .. } => Some(domains.clone()),
         _ => None,
     });
     let losses = losses.unwrap();
-    let split = Split::new(study.world(), study.config(), false).unwrap();
+    let split = Split::new(study.world(), study.config()).unwrap();
     let training = Training::new(study.world().clone(), Arc::new(split));
     [0, 1].map(|d| {
         let rows = training.rows(d);
@@ -321,7 +321,7 @@ fn vectors_stay_in_the_unit_ball_where_they_are_asked_to() {
     for config in [learnt, codes] {
         let longest = |unit_ball: bool| {
             let config = Config { unit_ball, epochs: 2, ..config.clone() };
-            let (study, _) = study(small_world(), config, false);
+            let (study, _) = study(small_world(), config, TransferStudy::LeftOut);
             let model = study.dml().unwrap();
             [0, 1].map(|d| {
                 let domain = &model.domains[d];
@@ -346,7 +346,7 @@ fn the_pair_loss_brings_the_vectors_of_linked_people_together() {
     // How far they are apart under X, in the variance of either: the loss alone can be had by short vectors.
     let apart = |pair_weight: f32| {
         let config = Config { pair_weight, epochs: 10, patience: None, tolerance: 0.0, ..Config::robust() };
-        let (study, _) = study(small_world(), config, false);
+        let (study, _) = study(small_world(), config, TransferStudy::LeftOut);
         let (model, link) = (study.dml().unwrap(), &study.world().links[0]);
         let (mut distances, mut squares) = (0.0, 0.0);
         for &(a, b) in &link.overlap_users {
@@ -367,8 +367,8 @@ fn the_pair_loss_brings_the_vectors_of_linked_people_together() {
 fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
     let world = small_world();
     let config = Config::robust().check().unwrap();
-    for cold in [false, true] {
-        let split = Split::new(&world, &config, cold).unwrap();
+    let plain = Split::new(&world, &config).unwrap();
+    for (split, cold_people) in [(plain.with_cold(&world, &config), 5), (plain, 0)] {
         let training = Training::new(Arc::new(world.clone()), Arc::new(split.clone()));
         for (d, domain) in world.domains.iter().enumerate() {
             let parts =
@@ -386,7 +386,7 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
                 .filter(|(_, role)| **role == cold_role)
                 .map(|(&(a, b), _)| if d == 0 { a } else { b })
                 .collect();
-            assert_eq!(people.len(), if cold { 5 } else { 0 }, "a fifth of the 27 linked people");
+            assert_eq!(people.len(), cold_people, "a fifth of the 27 linked people");
             assert!(parts[..3].iter().all(|rows| rows.users.iter().all(|u| !people.contains(u))));
             assert!(parts[3].users.iter().all(|u| people.contains(u)));
         }
@@ -398,7 +398,7 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
 
 #[test]
 fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
-    let (study, _) = study(sample(2).world, Config { epochs: 2, ..Config::robust() }, false);
+    let (study, _) = study(sample(2).world, Config { epochs: 2, ..Config::robust() }, TransferStudy::LeftOut);
     let text = model_file::write(study.world(), study.dml().unwrap()).unwrap();
     let (world, model) = model_file::read("model.json", &text).unwrap();
     for d in 0..2 {
@@ -428,7 +428,7 @@ fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
 fn priors_of_biases_come_from_features_where_they_are_asked_for() {
     for feature_prior in [true, false] {
         let config = Config { feature_prior, epochs: 1, ..Config::robust() };
-        let (study, _) = study(sample(1).world, config, false);
+        let (study, _) = study(sample(1).world, config, TransferStudy::LeftOut);
         for domain in &study.dml().unwrap().domains {
             let priors = &domain.biases.item_priors;
             let rated = priors.iter().zip(&domain.biases.item_counts).filter(|(_, n)| **n > 0);
@@ -454,8 +454,8 @@ fn validation_chooses_to_mix_where_the_other_domain_knows_people_better() {
     let many = world_of([300, 60], 0.6, &mut taste).domains.remove(0);
     let world = World::new(vec![few, many]);
     let config = Config { mix: true, epochs: 30, validation_fraction: 0.2, ..Config::robust() };
-    let (mixing, _) = study(world.clone(), config.clone(), false);
-    let (alone, _) = study(world, Config { mix: false, ..config }, false);
+    let (mixing, _) = study(world.clone(), config.clone(), TransferStudy::LeftOut);
+    let (alone, _) = study(world, Config { mix: false, ..config }, TransferStudy::LeftOut);
     let mixes =
         |study: &Study| study.dml().unwrap().domains.iter().map(|domain| domain.mix).collect::<Vec<_>>();
     println!("{:?} {:?}", mixes(&mixing), mixes(&alone));
@@ -470,7 +470,7 @@ fn validation_chooses_to_mix_where_the_other_domain_knows_people_better() {
 
 #[test]
 fn people_with_few_ratings_are_those_with_fewer_than_five() {
-    let (study, _) = study(sample(1).world, Config { epochs: 1, ..Config::robust() }, false);
+    let (study, _) = study(sample(1).world, Config { epochs: 1, ..Config::robust() }, TransferStudy::LeftOut);
     let (world, report) = (study.world(), study.report().unwrap());
     let training = Training::new(world.clone(), Arc::new(study.split().clone()));
     for (d, domain) in report.domains.iter().enumerate() {

@@ -6,7 +6,7 @@ mod worlds;
 
 use dual_metric::data::{UserId, sample};
 use dual_metric::lab::Source;
-use dual_metric::lab::{ReportEvent, Run, StudyEvent};
+use dual_metric::lab::{ReportEvent, Run, StudyEvent, TransferStudy};
 use dual_metric::model_file;
 use dual_metric::presentation::verdict;
 use dual_metric::recommender::Event;
@@ -16,7 +16,8 @@ use worlds::{shared_taste, small_world};
 
 #[test]
 fn without_transfer_newcomers_are_predicted_by_a_network_that_was_trained_for_them() {
-    let (study, events) = study(shared_taste(1), Config { epochs: 4, ..Config::robust() }, true);
+    let (study, events) =
+        study(shared_taste(1), Config { epochs: 4, ..Config::robust() }, TransferStudy::Measured);
     for domain in &study.report().unwrap().domains {
         let cold = &domain.cold;
         let (alone, bias) = (cold.without_transfer.unwrap(), cold.bias.unwrap());
@@ -37,7 +38,7 @@ fn without_transfer_newcomers_are_predicted_by_a_network_that_was_trained_for_th
 
 #[test]
 fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
-    let (study, _) = study(sample(1).world, Config::robust(), true);
+    let (study, _) = study(sample(1).world, Config::robust(), TransferStudy::Measured);
     let report = study.report().unwrap();
     println!("{:#?}", verdict(report));
     for domain in &report.domains {
@@ -53,7 +54,8 @@ fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
 
 #[test]
 fn the_kept_model_knows_every_rating_and_everybody_in_both_and_says_so_in_its_file() {
-    let (study, events) = study(small_world(), Config { epochs: 3, ..Config::robust() }, true);
+    let (study, events) =
+        study(small_world(), Config { epochs: 3, ..Config::robust() }, TransferStudy::Measured);
     let (world, measured, kept) = (study.world(), study.dml().unwrap(), study.kept_dml().unwrap());
     for (d, domain) in world.domains.iter().enumerate() {
         let seen = |counts: &[u32]| counts.iter().sum::<u32>() as usize;
@@ -86,10 +88,10 @@ fn the_kept_model_knows_every_rating_and_everybody_in_both_and_says_so_in_its_fi
 fn repeats_take_the_seeds_that_follow_and_report_their_mean() {
     let single = |seed| {
         let config = Config { seed, epochs: 2, train_on_everything: false, ..Config::robust() };
-        study(small_world(), config, true).0.report().unwrap().clone()
+        study(small_world(), config, TransferStudy::Measured).0.report().unwrap().clone()
     };
     let config = Config { repeats: 2, epochs: 2, train_on_everything: false, ..Config::robust() };
-    let (both, events) = study(small_world(), config, true);
+    let (both, events) = study(small_world(), config, TransferStudy::Measured);
     let (report, first, second) = (both.report().unwrap(), single(1), single(2));
     assert_eq!(report.seeds, [1, 2]);
     for (d, domain) in report.domains.iter().enumerate() {

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use dual_metric::data::{World, read_ratings};
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
 use dual_metric::lab::{Run, StudyEvent};
+use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::recommender::Event;
 use dual_metric::rng::Generator;
 use dual_metric::settings::Config;
@@ -101,7 +101,8 @@ fn a_rating_costs_at_most_64_bytes_at_the_peak_and_84_in_the_training_on_everyth
     let world = Arc::new(World::new(domains));
     let (mut peaks, mut epochs) = (Vec::new(), 0);
     pollster::block_on(async {
-        let mut study = Study::new(world, config, Device::cpu(), true, Vec::new()).await.unwrap();
+        let mut study =
+            Study::new(world, config, Device::cpu(), TransferStudy::Measured, Vec::new()).await.unwrap();
         peaks.push((Run::Main, Counting::peak() / ratings));
         while !study.is_done() {
             study

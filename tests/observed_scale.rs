@@ -51,8 +51,8 @@ fn the_scale_is_the_range_of_the_training_rows_and_what_is_beyond_counts_as_its_
     let world = Arc::new(plays(|r| r.value));
     let mut clipped = 0;
     for seed in 1..60 {
-        for cold in [false, true] {
-            let split = Arc::new(Split::new(&world, &config(seed), cold).unwrap());
+        let plain = Split::new(&world, &config(seed)).unwrap();
+        for split in [plain.with_cold(&world, &config(seed)), plain].map(Arc::new) {
             let training = Training::new(world.clone(), split.clone());
             let trained = training.rows(0);
             let (lo, hi) = range(raw(&world, &trained).into_iter());
@@ -76,12 +76,12 @@ fn the_scale_is_the_range_of_the_training_rows_and_what_is_beyond_counts_as_its_
 #[test]
 fn the_extremes_of_other_rows_change_nothing_of_what_is_trained_on() {
     let world = plays(|r| r.value);
-    let split = Split::new(&world, &config(3), false).unwrap();
+    let split = Split::new(&world, &config(3)).unwrap();
     let test = split.test(&world, 0);
     let spared: Vec<(UserId, ItemId)> = test.users.iter().copied().zip(test.items.iter().copied()).collect();
     let other = plays(|r| if spared.contains(&(r.user, r.item)) { 1e6 + r.value } else { r.value });
     assert!(other.domains[0].scale.hi > 1e6);
-    let other_split = Split::new(&other, &config(3), false).unwrap();
+    let other_split = Split::new(&other, &config(3)).unwrap();
     let rows = |world: World, split: Split| Training::new(Arc::new(world), Arc::new(split)).rows(0);
     assert_eq!(other_split.scale(0), split.scale(0));
     assert_eq!(other_split.clipped(0), spared.len());
@@ -93,7 +93,7 @@ fn the_extremes_of_other_rows_change_nothing_of_what_is_trained_on() {
 fn what_is_recommended_is_on_the_scale_of_the_training_rows_and_its_model_reads_back() {
     let (world, model) = models::trained(plays(|r| r.value), Network::Mlp);
     let scale = model.domains[0].scale;
-    assert_eq!(scale, Split::new(&world, &config(1), false).unwrap().scale(0));
+    assert_eq!(scale, Split::new(&world, &config(1)).unwrap().scale(0));
     let (again, read_model) =
         model_file::read("model.json", &model_file::write(&world, &model).unwrap()).unwrap();
     assert_eq!((again.domains[0].scale, read_model.domains[0].scale), (world.domains[0].scale, scale));
@@ -145,7 +145,7 @@ fn the_program_says_what_it_took_as_the_scale_and_how_many_ratings_are_beyond_it
         assert!(
             told.contains("note: a.csv: no usual scale holds ratings from") && !told.contains("note: b.csv")
         );
-        let split = Split::new(&world, &config(seed), false).unwrap();
+        let split = Split::new(&world, &config(seed)).unwrap();
         let (scale, beyond) = (split.scale(0), split.clipped(0));
         assert_eq!(result["a"]["scale"], serde_json::json!({ "lo": scale.lo, "hi": scale.hi }));
         assert_eq!(result["a"]["scale_kind"], "observed");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dual_metric::data::{UserId, World};
 use dual_metric::dml::mapping::{Mapping, MappingAdam};
-use dual_metric::lab::{Run, StudyEvent};
+use dual_metric::lab::{Run, StudyEvent, TransferStudy};
 use dual_metric::presentation::verdict;
 use dual_metric::recommender::Event;
 use dual_metric::rng::Generator;
@@ -35,7 +35,7 @@ fn on_noise_codes_of_ratings_leave_the_training_error_at_the_noise() {
         cross_step: CrossStep::None,
         ..Config::paper()
     };
-    let (study, events) = study(world, config, false);
+    let (study, events) = study(world, config, TransferStudy::LeftOut);
     let own = events.iter().rev().find_map(|event| match event {
         StudyEvent::Training { run: Run::Main, event: Event::Epoch { domains, .. }, .. } => {
             Some([domains[0].own, domains[1].own])
@@ -60,7 +60,7 @@ fn without_patience_all_runs_are_as_long_as_the_main_run() {
         learning_rate: 1e-2,
         ..Config::paper()
     };
-    let (_, events) = study(small_world(), config, true);
+    let (_, events) = study(small_world(), config, TransferStudy::Measured);
     let ends: Vec<(usize, &str)> = (events.iter())
         .filter_map(|event| match event {
             StudyEvent::Training { event: Event::Finished { epochs, reason, .. }, .. } => {
@@ -81,7 +81,7 @@ fn without_patience_all_runs_are_as_long_as_the_main_run() {
 fn newcomers_are_simulated_alone_where_any_cross_step_is_trained_with_links() {
     for cross_step in [CrossStep::Algorithm1, CrossStep::Equations, CrossStep::Target, CrossStep::None] {
         let config = Config { cross_step, epochs: 1, ..Config::paper() };
-        let (_, events) = study(small_world(), config, true);
+        let (_, events) = study(small_world(), config, TransferStudy::Measured);
         for event in &events {
             if let StudyEvent::Training { run, event: Event::Epoch { domains, .. }, .. } = event {
                 let has_cross = domains.iter().all(|d| d.cross.is_some());
@@ -104,9 +104,9 @@ fn the_map_takes_the_step_that_is_asked_for() {
             batch: 1024,
             ..Config::paper()
         };
-        let (study, _) = study(small_world(), config, false);
+        let (study, _) = study(small_world(), config, TransferStudy::LeftOut);
         let (model, how) = (study.dml().unwrap(), study.config().orthogonalisation);
-        let split = Split::new(study.world(), study.config(), false).unwrap();
+        let split = Split::new(study.world(), study.config()).unwrap();
         let pairs = Training::new(study.world().clone(), Arc::new(split)).linked_pairs(0);
         let [wa, wb] = [0, 1].map(|d| {
             let users = pairs.iter().map(|pair| if d == 0 { pair.a } else { pair.b });
@@ -139,9 +139,10 @@ fn discarded_people_are_in_no_part_of_a_split_and_all_others_stay_as_they_are() 
         let config = Config { overlap_users: Some(10), discard_unlinked, ..Config::robust() };
         config.check().unwrap()
     };
-    let [kept, discarding] = [false, true].map(config);
-    for cold in [false, true] {
-        let [all, left] = [&kept, &discarding].map(|config| Split::new(&world, config, cold).unwrap());
+    let configs = [false, true].map(config);
+    let plain = configs.each_ref().map(|config| Split::new(&world, config).unwrap());
+    let cold = std::array::from_fn(|n| plain[n].with_cold(&world, &configs[n]));
+    for [all, left] in [plain, cold] {
         assert_eq!(all.roles(0), left.roles(0));
         for (d, domain) in world.domains.iter().enumerate() {
             let gone: Vec<UserId> = (world.links[0].overlap_users.iter().zip(all.roles(0)))
@@ -176,7 +177,7 @@ fn discarding_everybody_is_refused() {
     let world = World::new(vec![domain.clone(), domain]);
     let config =
         Config { overlap_users: Some(0), held_out_overlap: 0.0, discard_unlinked: true, ..Config::paper() };
-    let error = Split::new(&world, &config.check().unwrap(), false).unwrap_err().to_string();
+    let error = Split::new(&world, &config.check().unwrap()).unwrap_err().to_string();
     assert!(error.contains("a has 0 ratings left") && error.contains("discard_unlinked"), "{error}");
 }
 
@@ -185,7 +186,7 @@ fn validation_rows_are_set_aside_where_they_decide_something_and_else_trained_on
     let world = Arc::new(small_world());
     let rows = |patience, mix| {
         let config = Config { patience, mix, ..Config::paper() }.check().unwrap();
-        let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+        let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config).unwrap()));
         (training.rows(0).len(), training.validation(0).len())
     };
     let (train, validation) = rows(None, false);
@@ -200,7 +201,7 @@ fn validation_rows_are_set_aside_where_they_decide_something_and_else_trained_on
 #[test]
 fn without_held_out_links_all_are_used_and_the_map_has_no_honest_figure() {
     let config = Config { held_out_overlap: 0.0, epochs: 2, ..Config::paper() };
-    let (study, events) = study(small_world(), config, true);
+    let (study, events) = study(small_world(), config, TransferStudy::Measured);
     let report = study.report().unwrap();
     assert_eq!((report.alignment, report.linked_users), (None, 30));
     assert!(verdict(report).iter().all(|sentence| !sentence.contains("map")), "{:?}", verdict(report));

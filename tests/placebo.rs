@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use dual_metric::data::{Domain, Rating, Ratings, World};
 use dual_metric::engine::Device;
-use dual_metric::lab::{Report, Study};
+use dual_metric::lab::{Report, Study, TransferStudy};
 use dual_metric::presentation::verdict;
 use dual_metric::rng::Generator;
 use dual_metric::settings::{Config, CrossStep};
@@ -16,7 +16,9 @@ use worlds::shared_taste;
 fn report(world: World, config: Config) -> Report {
     let config = Config { train_on_everything: false, ..config }.check().unwrap();
     let world = Arc::new(world);
-    let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), true, vec![])).unwrap();
+    let mut study =
+        pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::Measured, vec![]))
+            .unwrap();
     pollster::block_on(study.finish(&mut |_| ())).unwrap();
     study.report().unwrap().clone()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dual_metric::data::{Domain, UserId, World, sample, sample_of};
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
+use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::settings::Config;
 use dual_metric::split::{PairRole, Split};
 use dual_metric::{model_file, recommend};
@@ -15,7 +15,8 @@ fn trained(world: World) -> (Arc<World>, Study) {
     let config = Config { train_on_everything: false, ..Config::robust() }.check().unwrap();
     let world = Arc::new(world);
     let mut study =
-        pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, vec![])).unwrap();
+        pollster::block_on(Study::new(world.clone(), config, Device::cpu(), TransferStudy::LeftOut, vec![]))
+            .unwrap();
     pollster::block_on(study.finish(&mut |_| ())).unwrap();
     (world, study)
 }
@@ -38,7 +39,7 @@ fn the_third_domain_leaves_the_first_two_as_they_are() {
 fn a_role_is_a_persons_and_holds_in_all_of_their_links() {
     let world = sample_of(1, 3).world;
     let config = Config::robust().check().unwrap();
-    let split = Split::new(&world, &config, true).unwrap();
+    let split = Split::new(&world, &config).unwrap().with_cold(&world, &config);
     // What becomes of each person: hidden, or cold in this domain.
     let mut hidden = vec![None; world.people.len()];
     let mut cold = vec![None; world.people.len()];

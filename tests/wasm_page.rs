@@ -7,7 +7,7 @@ mod worlds;
 use std::sync::Arc;
 
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
+use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::settings::Config;
 use dual_metric::web::Session;
 use js_sys::{JSON, Object, Reflect, Uint8Array};
@@ -26,7 +26,8 @@ fn a_seed_gives_the_same_numbers_in_every_build() {
 async fn report(config: Config) -> String {
     let world = Arc::new(worlds::small_world());
     let config = config.check().expect("valid settings");
-    let mut study = Study::new(world, config, Device::cpu(), true, vec![]).await.expect("enough data");
+    let mut study =
+        Study::new(world, config, Device::cpu(), TransferStudy::Measured, vec![]).await.expect("enough data");
     while !study.is_done() {
         study.advance(&mut |_| ()).await.expect("training goes on");
     }

@@ -9,8 +9,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
 use dual_metric::lab::StudyEvent;
+use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::recommender::Event;
 use dual_metric::settings::Config;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -48,7 +48,8 @@ async fn losses(config: &Config, device: Device) -> Vec<f32> {
     };
     let config = config.check().expect("valid settings");
     let world = Arc::new(worlds::small_world());
-    let mut study = Study::new(world, config, device, false, vec![]).await.expect("enough data");
+    let mut study =
+        Study::new(world, config, device, TransferStudy::LeftOut, vec![]).await.expect("enough data");
     let mut losses = Vec::new();
     while !study.is_done() {
         let mut collect = |event| {

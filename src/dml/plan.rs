@@ -366,7 +366,7 @@ mod tests {
     fn planned(config: Config) -> (TrainingGraph, Plan, usize) {
         let config = config.check().unwrap();
         let world = Arc::new(sample(1).world);
-        let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+        let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config).unwrap()));
         let known = training.linked_pairs(0);
         let pairs = [LinkPairs { overlap: &known, warm: &known }];
         let maps = [vec![0.0; config.dimension * config.dimension]];
@@ -444,8 +444,7 @@ mod tests {
             (CrossStep::Algorithm1, [DenseFeatures::BiasesAndPriors; 2]),
         ] {
             let config = config(cross_step);
-            let training =
-                Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+            let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config).unwrap()));
             assert_eq!([0, 1].map(|d| dense_features(&config, &training, d)), expected);
         }
     }

@@ -192,7 +192,7 @@ mod tests {
             Domain { item_features: items, ..without(&domains[0]) },
             without(&domains[1]),
         ]));
-        let split = Split::new(&world, config, false).unwrap();
+        let split = Split::new(&world, config).unwrap();
         Training::new(world, Arc::new(split))
     }
 

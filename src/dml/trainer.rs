@@ -248,7 +248,7 @@ mod tests {
     fn biases_that_take_long_are_fitted_in_slices_and_are_the_same() {
         let world = Arc::new(wide_world());
         let config = Config { epochs: 1, ..Config::robust() }.check().unwrap();
-        let split = Split::new(&world, &config, false).unwrap();
+        let split = Split::new(&world, &config).unwrap();
         let training = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
         let of_its_own = Training::new(world.clone(), Arc::new(split.with_cold(&world, &config)));
         let new = Trainer::new(assignment(training, config));
@@ -274,7 +274,7 @@ mod tests {
     fn biases_that_take_no_time_are_there_from_the_start() {
         let world = Arc::new(sample(1).world);
         let config = Config::robust().check().unwrap();
-        let split = Arc::new(Split::new(&world, &config, false).unwrap());
+        let split = Arc::new(Split::new(&world, &config).unwrap());
         let training = Training::new(world, split);
         let expected = Fitting::new(&training, true).finish();
         let new = Trainer::new(assignment(training, config));

@@ -16,5 +16,5 @@ pub use errors::{PersonErrors, Source};
 pub use event::{ReportEvent, Run, StudyEvent};
 pub use links::{Alignment, Detour, LinkReport};
 pub use report::{Comparison, DomainReport, KeptModel, Report, Rung};
-pub use study::Study;
+pub use study::{Study, TransferStudy};
 pub use taste::{Evidence, TasteReport};

@@ -25,6 +25,15 @@ use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, PairRole, Rows, Split, Training};
 
+/// Whether a measurement says what the other domain gives, which takes several trainings more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferStudy {
+    /// It does.
+    Measured,
+    /// The model alone.
+    LeftOut,
+}
+
 /// The trainings of a measurement, one after the other, a few mini-batches at a time.
 pub struct Study {
     world: Arc<World>,
@@ -64,7 +73,7 @@ struct Repeat {
 
 impl Repeat {
     fn new(world: &World, config: ValidConfig) -> Result<Self> {
-        let split = Split::new(world, &config, false)?;
+        let split = Split::new(world, &config)?;
         let cold_split = Arc::new(split.with_cold(world, &config));
         Ok(Self { config, split: Arc::new(split), cold_split })
     }
@@ -90,7 +99,7 @@ impl Repeat {
 }
 
 impl Study {
-    /// Sets up the main run, untrained. With `measure_transfer` the trainings that tell what crosses follow it.
+    /// Sets up the main run, untrained. The trainings that tell what crosses follow it where that is measured.
     /// `floor_rmse` is the sample's best possible error by domain, empty otherwise.
     ///
     /// # Errors
@@ -102,13 +111,13 @@ impl Study {
     ///
     /// use dual_metric::data::sample;
     /// use dual_metric::engine::Device;
-    /// use dual_metric::lab::Study;
+    /// use dual_metric::lab::{Study, TransferStudy};
     /// use dual_metric::settings::Config;
     ///
     /// let world = Arc::new(sample(1).world);
     /// let config = Config { epochs: 3, train_on_everything: false, ..Config::robust() }.check()?;
     /// let report = pollster::block_on(async {
-    ///     let mut study = Study::new(world, config, Device::cpu(), false, Vec::new()).await?;
+    ///     let mut study = Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new()).await?;
     ///     study.finish(&mut |event| { /* show progress */ }).await?;
     ///     Ok::<_, dual_metric::error::Error>(study.report().cloned().unwrap_or_default())
     /// })?;
@@ -120,13 +129,13 @@ impl Study {
         world: Arc<World>,
         config: ValidConfig,
         device: Device,
-        measure_transfer: bool,
+        transfer: TransferStudy,
         floor_rmse: Vec<f64>,
     ) -> Result<Self> {
         let crosses = peers::find(&config.model)?.capabilities.crosses;
         let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
             // Where nothing can cross there is nothing to compare with.
-            .filter(|&run| run == Run::Main || (measure_transfer && crosses))
+            .filter(|&run| run == Run::Main || (transfer == TransferStudy::Measured && crosses))
             .filter(|&run| run != Run::ColdBiases || config.bias)
             .collect();
         let mut tasks: Vec<(Run, usize)> =
@@ -530,7 +539,7 @@ mod tests {
     fn a_chain_can_be_stopped_early_and_what_follows_is_no_longer() {
         let world = Arc::new(sample(3).world);
         let config = Config { model: "bayes".into(), sweeps: 60, ..Config::robust() }.check().unwrap();
-        let new = Study::new(world.clone(), config, Device::cpu(), false, Vec::new());
+        let new = Study::new(world.clone(), config, Device::cpu(), TransferStudy::LeftOut, Vec::new());
         let mut study = pollster::block_on(new).unwrap();
         assert!(!study.stop() && !study.is_trained(), "nothing is there to stop with");
         while study.sweeps().is_none_or(|(done, _)| done < 7) {
@@ -556,7 +565,7 @@ mod tests {
     fn what_trains_by_epochs_is_not_stopped() {
         let world = Arc::new(sample(3).world);
         let config = Config { epochs: 2, train_on_everything: false, ..Config::robust() }.check().unwrap();
-        let new = Study::new(world, config, Device::cpu(), false, Vec::new());
+        let new = Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new());
         let mut study = pollster::block_on(new).unwrap();
         pollster::block_on(study.advance(&mut |_| ())).unwrap();
         assert!(!study.stop());

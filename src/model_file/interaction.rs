@@ -128,7 +128,7 @@ mod tests {
     use crate::data::{ItemId, UserId, World, sample};
     use crate::dml::Dml;
     use crate::engine::Device;
-    use crate::lab::Study;
+    use crate::lab::{Study, TransferStudy};
     use crate::model_file::{read, write};
     use crate::recommend;
     use crate::settings::{Config, Embeddings, Encoder, Network};
@@ -143,7 +143,13 @@ mod tests {
             ..config
         };
         let world = Arc::new(sample(1).world);
-        let study = Study::new(world.clone(), config.check().unwrap(), Device::cpu(), false, Vec::new());
+        let study = Study::new(
+            world.clone(),
+            config.check().unwrap(),
+            Device::cpu(),
+            TransferStudy::LeftOut,
+            Vec::new(),
+        );
         let mut study = pollster::block_on(study).unwrap();
         pollster::block_on(study.finish(&mut |_| ())).unwrap();
         (world, study.kept_dml().unwrap().clone())

@@ -8,13 +8,13 @@
 //!
 //! use dual_metric::data::{ItemId, UserId, sample};
 //! use dual_metric::engine::Device;
-//! use dual_metric::lab::Study;
+//! use dual_metric::lab::{Study, TransferStudy};
 //! use dual_metric::model_file;
 //! use dual_metric::settings::Config;
 //!
 //! let config = Config { epochs: 1, train_on_everything: false, ..Config::robust() }.check()?;
 //! let world = Arc::new(sample(1).world);
-//! let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), false, Vec::new()))?;
+//! let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new()))?;
 //! pollster::block_on(study.finish(&mut |_| {}))?;
 //! if let Some(trained) = study.kept_dml() {
 //!     let text = model_file::write(study.world(), trained)?;

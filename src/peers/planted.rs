@@ -45,7 +45,7 @@ impl Planted {
     /// A world as the settings split it.
     pub(crate) fn of(world: World, config: Config) -> Self {
         let (world, config) = (Arc::new(world), config.check().unwrap());
-        let split = Split::new(&world, &config, false).unwrap();
+        let split = Split::new(&world, &config).unwrap();
         Self { world, config, split }
     }
 

@@ -93,7 +93,7 @@ mod tests {
         let world = std::sync::Arc::new(sample(5).world);
         for entry in ENTRIES {
             let config = Config { model: entry.name.into(), ..Config::robust() }.check().unwrap();
-            let split = std::sync::Arc::new(Split::new(&world, &config, false).unwrap());
+            let split = std::sync::Arc::new(Split::new(&world, &config).unwrap());
             let training = Training::new(world.clone(), split);
             let watched = vec![Vec::new()];
             let assignment =

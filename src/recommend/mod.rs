@@ -103,10 +103,10 @@ pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> 
 ///     advice.domains[1].next.iter().map(|film| format!("{:.1}  {}", film.rating, film.title)).collect()
 /// }
 /// # use std::sync::Arc;
-/// # use dual_metric::{data::sample, engine::Device, lab::Study, settings::Config};
+/// # use dual_metric::{data::sample, engine::Device, lab::{Study, TransferStudy}, settings::Config};
 /// # let config = Config { epochs: 1, train_on_everything: false, ..Config::robust() }.check()?;
 /// # let world = Arc::new(sample(1).world);
-/// # let study = pollster::block_on(Study::new(world.clone(), config, Device::cpu(), false, Vec::new()))?;
+/// # let study = pollster::block_on(Study::new(world.clone(), config, Device::cpu(), TransferStudy::LeftOut, Vec::new()))?;
 /// # assert_eq!(study.dml().map(|model| films_for(&world, model, UserId(0)).len()), Some(10));
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```

@@ -250,7 +250,7 @@ mod tests {
     fn fit(config: Config, stopping: Stopping, loss: f32) -> Box<dyn Fit> {
         let world = Arc::new(sample(1).world);
         let config = config.check().unwrap();
-        let split = Split::new(&world, &config, false).unwrap();
+        let split = Split::new(&world, &config).unwrap();
         let training = Training::new(world, Arc::new(split));
         let watched = vec![Vec::new()];
         let assignment = Assignment { training, config, device: Device::cpu(), watched, stopping };

@@ -90,7 +90,7 @@ mod tests {
     fn training(domains: usize, crossing: Crossing) -> Training {
         let world = if domains == 2 { sample(1).world } else { sample_of(1, domains).world };
         let config = Config::robust().check().unwrap();
-        let split = Split::new(&world, &config, false).unwrap().with_crossing(crossing);
+        let split = Split::new(&world, &config).unwrap().with_crossing(crossing);
         Training::new(Arc::new(world), Arc::new(split))
     }
 

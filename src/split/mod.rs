@@ -80,10 +80,7 @@ pub struct Split {
 impl Split {
     /// Splits every domain's ratings at random and gives every overlap user a role.
     ///
-    /// With `cold`, a `cold_fraction` of the linked users of each link lose all ratings of the first domain, and
-    /// as many others those of the second; they keep their link. The other rows are split alike in both cases, so
-    /// that runs can be compared. Of a rating that stands in both domains, neither is trained on where the other is
-    /// tested.
+    /// Of a rating that stands in both domains, neither is trained on where the other is tested.
     ///
     /// # Errors
     /// When a domain has too few ratings to train on and to test.
@@ -98,14 +95,14 @@ impl Split {
     ///
     /// let world = Arc::new(sample(1).world);
     /// let config = Config { test_fraction: 0.25, ..Config::paper() }.check()?;
-    /// let split = Arc::new(Split::new(&world, &config, false)?);
+    /// let split = Arc::new(Split::new(&world, &config)?);
     /// let tested = split.test(&world, 0).len();
     /// // What a model is given has no way to these rows.
     /// let training = Training::new(world.clone(), split);
     /// assert_eq!(training.rows(0).len() + tested, world.domains[0].ratings.len());
     /// # Ok::<(), dual_metric::error::Error>(())
     /// ```
-    pub fn new(world: &World, config: &ValidConfig, cold: bool) -> Result<Self> {
+    pub fn new(world: &World, config: &ValidConfig) -> Result<Self> {
         let mut rng = Generator::new(config.seed, "split");
         let mut parts = Vec::new();
         for domain in &world.domains {
@@ -135,7 +132,7 @@ impl Split {
         if config.discard_unlinked {
             split.check_what_is_left(world)?;
         }
-        Ok(if cold { split.with_cold(world, config) } else { split })
+        Ok(split)
     }
 
     /// The split whose ratings have these parts, by domain and position.
@@ -172,7 +169,9 @@ impl Split {
         })
     }
 
-    /// The same split with some people cold, as [`Split::new`] makes them.
+    /// The same split with some people cold: a `cold_fraction` of the linked users of each link lose all ratings of the
+    /// first domain, and as many others those of the second; they keep their link. The other rows stay as they are, so
+    /// that runs can be compared.
     pub fn with_cold(&self, world: &World, config: &ValidConfig) -> Self {
         let roles = roles(world, config, true);
         let mut cold: Vec<Vec<bool>> = world.domains.iter().map(|d| vec![false; d.users.len()]).collect();
@@ -499,7 +498,7 @@ mod tests {
     fn cold_split() -> (World, Split) {
         let world = sample(3).world;
         let config = Config::robust().check().unwrap();
-        let split = Split::new(&world, &config, true).unwrap();
+        let split = Split::new(&world, &config).unwrap().with_cold(&world, &config);
         (world, split)
     }
 
@@ -615,7 +614,7 @@ mod tests {
     fn of_the_same_rating_in_both_domains_neither_is_trained_on_where_the_other_is_tested() {
         let world = half_the_same();
         let config = Config::robust().check().unwrap();
-        let split = Split::new(&world, &config, false).unwrap();
+        let split = Split::new(&world, &config).unwrap();
         let same = &world.links[0].same_rows.positions;
         assert!(world.same_rows_share() > 0.4, "{}", world.same_rows_share());
         for split in [&split, &split.with_cold(&world, &config)] {
@@ -640,13 +639,14 @@ mod tests {
         }
         // Test rows stay, and are those of a world that shares nothing.
         let alone = World::new(world.domains[..1].to_vec());
-        assert_eq!(split.test(&world, 0), Split::new(&alone, &config, false).unwrap().test(&alone, 0));
+        assert_eq!(split.test(&world, 0), Split::new(&alone, &config).unwrap().test(&alone, 0));
     }
 
     #[test]
     fn nothing_is_left_out_of_domains_that_share_no_rating() {
         let world = sample(1).world;
-        let split = Split::new(&world, &Config::robust().check().unwrap(), true).unwrap();
+        let config = Config::robust().check().unwrap();
+        let split = Split::new(&world, &config).unwrap().with_cold(&world, &config);
         assert_eq!(world.same_rows_share(), 0.0);
         assert!(split.parts.iter().flatten().all(|&part| part != Part::LeftOut));
     }

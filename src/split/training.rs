@@ -108,15 +108,15 @@ impl Training {
         (Self::new(self.world.clone(), Arc::new(split)), rows)
     }
 
-    /// What was worked out from these training rows and kept, by its type and domain; `flag` tells two such results apart.
-    pub fn kept<T: Any + Send + Sync>(&self, domain: usize, flag: bool) -> Option<Arc<T>> {
-        self.split.memo.get(domain, flag)
+    /// What was worked out from these training rows and kept, by its type and domain; `name` tells two such results apart.
+    pub fn kept<T: Any + Send + Sync>(&self, domain: usize, name: &'static str) -> Option<Arc<T>> {
+        self.split.memo.get(domain, name)
     }
 
     /// Keeps what was worked out from these training rows and nothing else for all trainings on the same rows. Gives back
     /// what is kept: the first that came.
-    pub fn keep<T: Any + Send + Sync>(&self, domain: usize, flag: bool, result: T) -> Arc<T> {
-        self.split.memo.keep(domain, flag, result)
+    pub fn keep<T: Any + Send + Sync>(&self, domain: usize, name: &'static str, result: T) -> Arc<T> {
+        self.split.memo.keep(domain, name, result)
     }
 
     /// The links as (first domain, second domain).

@@ -208,6 +208,7 @@ fn centre(picture: &dyn Picture) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use crate::lab::TransferStudy;
     use std::sync::Arc;
 
     use super::*;
@@ -218,7 +219,7 @@ mod tests {
     fn study(domains: usize) -> Study {
         let config = Config::robust().check().unwrap();
         let world = Arc::new(sample_of(1, domains).world);
-        pollster::block_on(Study::new(world, config, Device::cpu(), false, vec![])).unwrap()
+        pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, vec![])).unwrap()
     }
 
     fn snapshot(study: &Study, space: Option<usize>, axes: &mut Option<Axes>) -> MapSnapshot {
@@ -262,7 +263,9 @@ mod tests {
     fn a_model_without_a_map_has_no_clouds() {
         let config = Config { model: "cmf".into(), ..Config::robust() }.check().unwrap();
         let world = Arc::new(sample_of(1, 2).world);
-        let study = pollster::block_on(Study::new(world, config, Device::cpu(), false, vec![])).unwrap();
+        let study =
+            pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, vec![]))
+                .unwrap();
         assert!(MapSnapshot::of(&study, None, None, &mut None).unwrap().is_none());
     }
 
@@ -283,7 +286,7 @@ mod tests {
     fn a_chain_shows_where_a_person_may_lie_in_each_of_their_domains() {
         let config = Config { model: "bayes".into(), thinning: 1, ..Config::robust() }.check().unwrap();
         let world = Arc::new(sample_of(1, 2).world);
-        let new = Study::new(world, config, Device::cpu(), false, vec![]);
+        let new = Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, vec![]);
         let mut study = pollster::block_on(new).unwrap();
         let (a, b) = study.world().links[0].overlap_users[0];
         let person = Some(Somebody { domain: 1, user: b.0 });

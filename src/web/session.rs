@@ -22,7 +22,7 @@ use crate::data::{Domain, UserId};
 use crate::dml::Dml;
 use crate::engine::{Device, DeviceKind};
 use crate::error::Error;
-use crate::lab::{Study, StudyEvent};
+use crate::lab::{Study, StudyEvent, TransferStudy};
 use crate::recommend::PredictedLists;
 use crate::recommender::Event;
 use crate::settings::Config;
@@ -148,7 +148,9 @@ impl Session {
         let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
-        let new = |device: Device, floors| Study::new(world.clone(), config.clone(), device, true, floors);
+        let new = |device: Device, floors| {
+            Study::new(world.clone(), config.clone(), device, TransferStudy::Measured, floors)
+        };
         let study = match new(device.clone(), self.slots.floors()).await {
             Err(error) if self.devices.loses(&device, &error) => {
                 let cpu = Device::cpu();
@@ -199,7 +201,15 @@ impl Session {
                     let takeover = "The WebGPU device was lost. The training starts over on the CPU.";
                     self.takeover = Some(takeover.into());
                     let (world, config) = (study.world().clone(), study.config().clone());
-                    match Study::new(world, config, Device::cpu(), true, self.slots.floors()).await {
+                    match Study::new(
+                        world,
+                        config,
+                        Device::cpu(),
+                        TransferStudy::Measured,
+                        self.slots.floors(),
+                    )
+                    .await
+                    {
                         Ok(afresh) => *study = afresh,
                         Err(error) => self.failure = Some(error.to_string()),
                     }

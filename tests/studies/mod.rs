@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use dual_metric::data::{Domain, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
 use dual_metric::engine::Device;
-use dual_metric::lab::Study;
-use dual_metric::lab::StudyEvent;
+use dual_metric::lab::{Study, StudyEvent, TransferStudy};
 use dual_metric::rng::Generator;
 use dual_metric::settings::Config;
 
 /// The measurement at its end and what it told on the way.
-pub fn study(world: World, config: Config, transfer: bool) -> (Study, Vec<StudyEvent>) {
+pub fn study(world: World, config: Config, transfer: TransferStudy) -> (Study, Vec<StudyEvent>) {
     let world = Arc::new(world);
     let config = config.check().unwrap();
     let mut study = pollster::block_on(Study::new(world, config, Device::cpu(), transfer, vec![])).unwrap();

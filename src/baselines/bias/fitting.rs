@@ -104,8 +104,8 @@ impl Fitting {
         let biases = running.alternation.into_biases();
         match running.transfer {
             None => {
-                let flag = uses_features(&self.training, d, self.feature_prior);
-                self.training.keep(d, flag, biases);
+                let name = prior_name(&self.training, d, self.feature_prior);
+                self.training.keep(d, name, biases);
             }
             Some(transfer) => self.linked.push(Arc::new(transfer.beside(biases))),
         }
@@ -148,19 +148,19 @@ impl Fitting {
 pub fn alone(training: &Training, domain: usize, feature_prior: bool) -> Arc<Biases> {
     known_alone(training, domain, feature_prior).unwrap_or_else(|| {
         let biases = Biases::alone(&input(training, domain, &training.rows(domain), feature_prior));
-        training.keep(domain, uses_features(training, domain, feature_prior), biases)
+        training.keep(domain, prior_name(training, domain, feature_prior), biases)
     })
 }
 
 /// The same if they have been fitted.
 fn known_alone(training: &Training, domain: usize, feature_prior: bool) -> Option<Arc<Biases>> {
-    training.kept(domain, uses_features(training, domain, feature_prior))
+    training.kept(domain, prior_name(training, domain, feature_prior))
 }
 
 /// Without features the prior changes nothing, so that both kinds are the same biases.
-fn uses_features(training: &Training, domain: usize, feature_prior: bool) -> bool {
+fn prior_name(training: &Training, domain: usize, feature_prior: bool) -> &'static str {
     let has_features = training.user_features(domain).is_some() || training.item_features(domain).is_some();
-    feature_prior && has_features
+    if feature_prior && has_features { "from features" } else { "zero" }
 }
 
 fn input<'a>(training: &'a Training, d: usize, rows: &'a Rows, feature_prior: bool) -> BiasInput<'a> {
@@ -186,7 +186,7 @@ mod tests {
     fn biases_of_a_training_are_those_of_its_rows_and_links_and_are_fitted_once() {
         let world = Arc::new(sample(3).world);
         let config = Config::robust().check().unwrap();
-        let split = Split::new(&world, &config, false).unwrap();
+        let split = Split::new(&world, &config).unwrap();
         let training = Training::new(world.clone(), Arc::new(split.clone()));
         let unlinked = Training::new(world.clone(), Arc::new(split.with_crossing(Crossing::Nothing)));
         for feature_prior in [false, true] {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use dual_metric::dml;
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
-use dual_metric::lab::{Run, Study, StudyEvent};
+use dual_metric::lab::{Run, Study, StudyEvent, TransferStudy};
 use dual_metric::recommender::{Event, Stage};
 use dual_metric::settings::Config;
 use dual_metric::{model_file, peers};
@@ -47,7 +47,7 @@ pub fn run(options: &Train) -> Result<()> {
         inputs.world.clone(),
         config,
         device,
-        !options.no_transfer_study,
+        if options.no_transfer_study { TransferStudy::LeftOut } else { TransferStudy::Measured },
         Vec::new(),
     ))?;
     inputs.tell();

@@ -35,9 +35,7 @@ fn trained(
 }
 
 fn measured() -> (Arc<World>, Averaged, Vec<Event>) {
-    trained(Stopping::Own, |world, config| {
-        Split::new(world, &config.clone().check().unwrap(), false).unwrap()
-    })
+    trained(Stopping::Own, |world, config| Split::new(world, &config.clone().check().unwrap()).unwrap())
 }
 
 #[test]

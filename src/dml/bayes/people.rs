@@ -149,9 +149,20 @@ mod tests {
     use crate::settings::Config;
     use crate::split::{Crossing, Split};
 
-    fn everybody(domains: usize, crossing: Crossing, cold: bool) -> (Training, Everybody) {
+    /// Who has ratings in every domain of theirs.
+    enum Users {
+        All,
+        Cold,
+    }
+
+    fn everybody(domains: usize, crossing: Crossing, users: Users) -> (Training, Everybody) {
         let world = if domains == 2 { sample(1).world } else { sample_of(1, domains).world };
-        let split = Split::new(&world, &Config::robust().check().unwrap(), cold).unwrap();
+        let config = Config::robust().check().unwrap();
+        let split = Split::new(&world, &config).unwrap();
+        let split = match users {
+            Users::All => split,
+            Users::Cold => split.with_cold(&world, &config),
+        };
         let training = Training::new(Arc::new(world), Arc::new(split.with_crossing(crossing)));
         let counts: Vec<Vec<u32>> = (0..domains)
             .map(|d| {
@@ -169,7 +180,7 @@ mod tests {
         for (domains, crossing) in
             [(2, Crossing::All), (2, Crossing::Biases), (2, Crossing::Nothing), (3, Crossing::All)]
         {
-            let (training, people) = everybody(domains, crossing, true);
+            let (training, people) = everybody(domains, crossing, Users::Cold);
             for d in 0..domains {
                 let mut rows: Vec<u32> = (0..people.len())
                     .flat_map(|p| people.of(p).iter().filter(|node| node.domain == d).map(|node| node.row))
@@ -190,7 +201,7 @@ mod tests {
 
     #[test]
     fn linked_people_with_ratings_in_both_are_drawn_together() {
-        let (training, people) = everybody(2, Crossing::All, false);
+        let (training, people) = everybody(2, Crossing::All, Users::All);
         let [a, b] =
             [0, 1].map(|d| training.rows(d).users.into_iter().collect::<std::collections::HashSet<_>>());
         let pairs = training.linked_pairs(0).iter().filter(|p| a.contains(&p.a) && b.contains(&p.b)).count();

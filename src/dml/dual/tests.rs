@@ -38,7 +38,7 @@ fn world() -> World {
 pub(super) fn dual(config: Config) -> Dual {
     let config = config.check().unwrap();
     let world = Arc::new(world());
-    let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config, false).unwrap()));
+    let training = Training::new(world.clone(), Arc::new(Split::new(&world, &config).unwrap()));
     let mut biases = Fitting::new(&training, false).finish();
     if !config.bias {
         biases.iter_mut().for_each(|biases| Arc::make_mut(biases).set_to_zero());

@@ -148,7 +148,7 @@ mod tests {
         };
         let config = config.check()?;
         let world = Arc::new(sample(5).world);
-        let split = Arc::new(Split::new(&world, &config, false)?);
+        let split = Arc::new(Split::new(&world, &config)?);
         let training = Training::new(world, split);
         let (rows, mean) = (training.validation(0), training.rows(0).mean());
         let watched = vec![Vec::new()];

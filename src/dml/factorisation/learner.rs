@@ -352,7 +352,7 @@ mod tests {
 
     fn training(world: World, config: &ValidConfig) -> (Training, Arc<Split>, Arc<World>) {
         let world = Arc::new(world);
-        let split = Arc::new(Split::new(&world, config, false).unwrap());
+        let split = Arc::new(Split::new(&world, config).unwrap());
         (Training::new(world.clone(), split.clone()), split, world)
     }
 

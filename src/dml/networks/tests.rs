@@ -43,7 +43,7 @@ fn without_burn_every_network_but_the_mlp_is_refused_in_a_line() {
     let world = Arc::new(sample(1).world);
     for Description { network, .. } in NETWORKS.into_iter().skip(1) {
         let config = Config { network, ..Config::robust() }.check().unwrap();
-        let split = Split::new(&world, &config, false).unwrap();
+        let split = Split::new(&world, &config).unwrap();
         let message = trained(&config, &world, &split).map(|_| ()).unwrap_err().to_string();
         assert!(message.starts_with("setting network: this program is built without burn"), "{message}");
     }
@@ -251,7 +251,7 @@ mod with_burn {
                 ..Config::paper()
             };
             let config = config.check().unwrap();
-            let split = Split::new(&world, &config, false).unwrap();
+            let split = Split::new(&world, &config).unwrap();
             let model = trained(&config, &world, &split).unwrap();
             let mut said = Vec::new();
             for d in 0..2 {
@@ -273,7 +273,7 @@ mod with_burn {
         let world = Arc::new(sample(5).world);
         for network in [Network::Rnn, Network::Attention] {
             let config = config(network);
-            let split = Split::new(&world, &config, false).unwrap();
+            let split = Split::new(&world, &config).unwrap();
             // The world with other test ratings.
             let mut domains = world.domains.clone();
             for (d, domain) in domains.iter_mut().enumerate() {
@@ -289,7 +289,7 @@ mod with_burn {
             }
             let other = Arc::new(World::new(domains));
             let predictions = |world: &Arc<World>| {
-                let split = Split::new(world, &config, false).unwrap();
+                let split = Split::new(world, &config).unwrap();
                 let rows = split.test(world, 0);
                 trained(&config, world, &split).unwrap().predict(0, &rows.users, &rows.items)
             };
@@ -309,7 +309,7 @@ mod with_burn {
         let world = Arc::new(sample(5).world);
         for Description { network, .. } in NETWORKS {
             let config = config(network);
-            let split = Split::new(&world, &config, false).unwrap().with_cold(&world, &config);
+            let split = Split::new(&world, &config).unwrap().with_cold(&world, &config);
             let model = trained(&config, &world, &split).unwrap();
             let rows = split.cold(&world, 0);
             let predictions = model.predict(0, &rows.users, &rows.items);
