@@ -430,6 +430,7 @@ mod tests {
         let evidence = |(biases, vectors)| Evidence {
             rho: Figure { mean: 0.5, deviation: 0.1, r_hat: None, effective_draws: None },
             scale: None,
+            correlation: None,
             held_out: Some(Taste { pairs: 100, biases, vectors }),
         };
         TasteReport { domains: [0, 1], linked: evidence(linked), shuffled: shuffled.map(evidence) }

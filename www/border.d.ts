@@ -692,6 +692,10 @@ rho: Figure,
  */
 scale: Figure | null,
 /**
+ * c in units of the lengths of both sides' vectors; `None` where biases alone cross.
+ */
+correlation: Figure | null,
+/**
  * Over pairs whose link was hidden; `None` for fewer than ten.
  */
 held_out: Taste | null, };
@@ -934,6 +938,11 @@ rho: number,
  * c, how much of their vector; 0 where biases alone cross.
  */
 scale: number,
+/**
+ * c in units of the lengths of both sides' vectors, which ratings do not fix: what the correlation of X u_A with u_B is
+ * expected to be, at most about 1.
+ */
+correlation: number,
 /**
  * τ, the precision of biases around that.
  */

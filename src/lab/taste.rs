@@ -20,6 +20,8 @@ pub struct Evidence {
     pub rho: Figure,
     /// c, how much of their vector; `None` where biases alone cross.
     pub scale: Option<Figure>,
+    /// c in units of the lengths of both sides' vectors; `None` where biases alone cross.
+    pub correlation: Option<Figure>,
     /// Over pairs whose link was hidden; `None` for fewer than ten.
     pub held_out: Option<Taste>,
 }
@@ -48,7 +50,7 @@ pub(super) fn reports(world: &World, split: &Split, model: &dyn Recommender) -> 
     let report = |(branch, link): (usize, crate::dml::bayes::LinkFigures)| {
         let pairs = held_out_of(world, split, link.from, link.to, |d, user| bayes.is_drawn(d, user));
         let held_out = bayes.taste(branch, &pairs);
-        let linked = Evidence { rho: link.rho, scale: link.scale, held_out };
+        let linked = Evidence { rho: link.rho, scale: link.scale, correlation: link.correlation, held_out };
         TasteReport { domains: [link.from, link.to], linked, shuffled: None }
     };
     bayes.links().into_iter().enumerate().map(report).collect()

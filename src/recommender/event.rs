@@ -74,6 +74,9 @@ pub struct LinkState {
     pub rho: f32,
     /// c, how much of their vector; 0 where biases alone cross.
     pub scale: f32,
+    /// c in units of the lengths of both sides' vectors, which ratings do not fix: what the correlation of X u_A with u_B is
+    /// expected to be, at most about 1.
+    pub correlation: f32,
     /// τ, the precision of biases around that.
     pub tau: f32,
     /// λ, that of vectors. No evidence of a link: it is as high with shuffled ones.

@@ -90,6 +90,7 @@ pub fn json(study: &Study, report: &Report, reading: &Reading) -> Result<Value> 
         "mapping_loss": report.mapping_loss,
         "closed_form_loss": report.closed_form_loss,
         "alignment": report.alignment,
+        "taste": report.taste,
         "verdict": presentation::verdict(report),
         "kept": report.kept,
         "epochs": reading.epochs,

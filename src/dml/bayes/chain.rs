@@ -12,7 +12,7 @@ use super::prior::Prior;
 use super::rows::Observed;
 use super::small::Point;
 use super::tree::Branch;
-use super::{cutpoints, items, latent, noise, users};
+use super::{cutpoints, items, latent, noise, scale, users};
 use crate::recommender::LinkState;
 use crate::rng::Generator;
 use crate::split::{Crossing, Rows, Training};
@@ -52,9 +52,7 @@ impl<const K: usize> Chain<K> {
         let everybody = Everybody::new(training, &counts);
         let domains = (observed.into_iter().zip(&everybody.rows).enumerate())
             .map(|(d, ((rows, levels), &people))| {
-                // Not those of people: on the generated sample their regression takes from the link what it carries, and
-                // newcomers are predicted a third worse (docs/bayes.md).
-                let people_prior = Prior::START;
+                let people_prior = Prior::start(training.user_features(d));
                 let items_prior = Prior::start(training.item_features(d));
                 Domain::new(rows, levels, people, people_prior, items_prior, &mut chance)
             })
@@ -83,8 +81,11 @@ impl<const K: usize> Chain<K> {
         }
         self.draw_points();
         let chance = &mut self.normals.chance.scalar;
-        self.domains.iter_mut().for_each(|domain| draw_priors(domain, chance));
+        for (domain, is_below) in self.domains.iter_mut().zip(&self.everybody.is_below) {
+            draw_priors(domain, is_below, chance);
+        }
         self.draw_links();
+        self.draw_scales();
         self.sweeps += 1;
     }
 
@@ -111,6 +112,14 @@ impl<const K: usize> Chain<K> {
         }
     }
 
+    /// Draws the length of the vectors of each domain.
+    pub(super) fn draw_scales(&mut self) {
+        let chance = &mut self.normals.chance.scalar;
+        for (number, domain) in self.domains.iter_mut().enumerate() {
+            scale::draw(number, domain, &mut self.links, &self.everybody.tree.branches, chance);
+        }
+    }
+
     /// The states of the links.
     pub(super) fn link_states(&self) -> Vec<LinkState> {
         let state = |(link, branch): (&Link<K>, &Branch)| LinkState {
@@ -118,6 +127,7 @@ impl<const K: usize> Chain<K> {
             to: branch.child,
             rho: link.rho,
             scale: link.scale,
+            correlation: link.correlation,
             tau: link.tau,
             lambda: link.lambda,
         };
@@ -142,6 +152,12 @@ impl<const K: usize> Chain<K> {
         // In the order of their kinds.
         let mut spreads = vec![Spread::none(K), Spread::of_prior(&domain.people_prior)];
         let ways: Vec<Option<Way<K>>> = (0..self.domains.len()).map(|at| self.way(at, d)).collect();
+        let has_features = !domain.people_prior.is_common();
+        let downwards: Vec<Option<Way<K>>> = (0..self.domains.len())
+            .map(
+                |at| if has_features && self.everybody.tree.is_above(d, at) { self.way(d, at) } else { None },
+            )
+            .collect();
         for newcomer in &self.everybody.newcomers[d] {
             let user = newcomer.user as usize;
             people[user] = match newcomer.known {
@@ -149,9 +165,15 @@ impl<const K: usize> Chain<K> {
                 Some((at, row)) if at == d => domain.people[row as usize],
                 Some((at, row)) => {
                     let known = &self.domains[at];
-                    let deviation = known.people[row as usize].less(known.people_prior.mean_of(row as usize));
-                    let mean = domain.people_prior.mean_of(user);
-                    ways[at].as_ref().map_or(*mean, |way| way.expected(&deviation, mean))
+                    let mut deviation = known.people[row as usize].less(&known.people_prior.mean);
+                    let mut mean = domain.people_prior.mean;
+                    // Above everything that is known of somebody their features speak first.
+                    if let Some(down) = &downwards[at] {
+                        let own = domain.people_prior.mean_of(user).less(&mean);
+                        deviation = deviation.less(&down.expected(&own, &Point::ZERO));
+                        mean.add(&own, 1.0);
+                    }
+                    ways[at].as_ref().map_or(mean, |way| way.expected(&deviation, &mean))
                 }
             };
         }
@@ -230,10 +252,15 @@ impl<const K: usize> Chain<K> {
     }
 }
 
-/// The priors of a domain's people and items, from those who have ratings.
-fn draw_priors<const K: usize>(domain: &mut Domain<K>, chance: &mut Generator) {
+/// The priors of a domain's people and items, from those who have ratings. What features say is learnt from people whom
+/// nothing else is expected of: of those below a link the other domain's vector says it already, and a regression that saw
+/// them would take from the link what it carries.
+fn draw_priors<const K: usize>(domain: &mut Domain<K>, is_below: &[bool], chance: &mut Generator) {
     let observed = &domain.observed;
-    let seen = |(user, point)| (!observed.of_user(user).is_empty()).then_some((user, point));
+    let is_common = domain.people_prior.is_common();
+    let seen = |(user, point)| {
+        (!observed.of_user(user).is_empty() && (is_common || !is_below[user])).then_some((user, point))
+    };
     let users = domain.people[..domain.noise.len()].iter().enumerate().filter_map(seen);
     domain.people_prior.draw(users, chance);
     let seen = |(item, point)| (!observed.of_item(item).is_empty()).then_some((item, point));
@@ -251,8 +278,8 @@ fn draw_link<const K: usize>(
 ) {
     let ends = everybody.tree.branches[branch];
     let deviation = |domain: usize, row: u32| {
-        let (domain, row) = (&domains[domain], row as usize);
-        domain.people[row].less(domain.people_prior.mean_of(row))
+        let domain = &domains[domain];
+        domain.people[row as usize].less(&domain.people_prior.mean)
     };
     let pairs = everybody.pairs(branch);
     link.draw(

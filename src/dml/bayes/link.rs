@@ -19,6 +19,8 @@ pub(super) struct Link<const K: usize> {
     pub(super) rho: f32,
     /// c, how much of a vector.
     pub(super) scale: f32,
+    /// c times the length of the parent's deviations over that of the child's: the same at each length of both spaces.
+    pub(super) correlation: f32,
     /// X.
     pub(super) rotation: [[f32; K]; K],
     /// τ, the precision of biases around what is expected.
@@ -70,7 +72,8 @@ impl<const K: usize> Link<K> {
     /// Before the first sweep: half of everything is expected, along the same axes.
     pub(super) fn start(vectors: bool) -> Self {
         let rotation = std::array::from_fn(|i| std::array::from_fn(|j| f32::from(u8::from(i == j))));
-        Self { vectors, rho: 0.5, scale: if vectors { 0.5 } else { 0.0 }, rotation, tau: 1.0, lambda: 1.0 }
+        let scale = if vectors { 0.5 } else { 0.0 };
+        Self { vectors, rho: 0.5, scale, correlation: scale, rotation, tau: 1.0, lambda: 1.0 }
     }
 
     /// L: the precision of a child around what is expected.
@@ -191,6 +194,7 @@ impl<const K: usize> Link<K> {
         let beyond = f64::from(truncated((-mean / deviation) as f32, f32::INFINITY, unit));
         let scale = (mean + deviation * beyond).max(0.0);
         self.scale = scale as f32;
+        self.correlation = (scale * (square_a / square_b.max(f64::MIN_POSITIVE)).sqrt()) as f32;
         let square = (square_b - 2.0 * scale * together + scale * scale * square_a).max(0.0);
         self.lambda = (chance.gamma(f64::midpoint(1.0, n * K as f64)) / f64::midpoint(1.0, square)) as f32;
     }

@@ -32,6 +32,8 @@ mod prefetch;
 mod prior;
 mod regression;
 mod rows;
+mod scale;
+mod slice;
 mod small;
 mod taste;
 #[cfg(test)]

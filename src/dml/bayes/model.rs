@@ -46,6 +46,8 @@ pub struct LinkFigures {
     pub rho: Figure,
     /// c, how much of their vector; `None` where biases alone cross.
     pub scale: Option<Figure>,
+    /// c in units of both sides' lengths; `None` where biases alone cross.
+    pub correlation: Option<Figure>,
 }
 
 impl Bayes {
@@ -60,7 +62,9 @@ impl Bayes {
         let figure = |branch: usize, value: fn(&LinkState) -> f32| {
             let chains: Vec<Vec<f64>> = (self.trace.iter())
                 .map(|chain| {
-                    chain.iter().skip(self.burn_in).map(|links| f64::from(value(&links[branch]))).collect()
+                    // A link's numbers take longer than predictions to come to where they stay.
+                    let settled = chain.iter().skip(self.burn_in.max(chain.len() / 2));
+                    settled.map(|links| f64::from(value(&links[branch]))).collect()
                 })
                 .collect();
             Figure::of(&chains)
@@ -70,6 +74,7 @@ impl Bayes {
                 from: link.from,
                 to: link.to,
                 rho: figure(branch, |link| link.rho)?,
+                correlation: if link.scale > 0.0 { figure(branch, |link| link.correlation) } else { None },
                 scale: if link.scale > 0.0 { figure(branch, |link| link.scale) } else { None },
             })
         };

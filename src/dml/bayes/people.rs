@@ -32,6 +32,8 @@ pub(super) struct Everybody {
     pub(super) groups: Vec<Vec<u32>>,
     /// By domain, rows of its table: users, and those in between.
     pub(super) rows: Vec<usize>,
+    /// By domain and row, whether the vector's prior mean is at the same person's vector in the domain above.
+    pub(super) is_below: Vec<Vec<bool>>,
     /// By domain, users without ratings.
     pub(super) newcomers: Vec<Vec<Newcomer>>,
 }
@@ -64,9 +66,14 @@ impl Everybody {
             nodes: Vec::new(),
             groups: Vec::new(),
             rows: (0..training.domains()).map(|d| training.users(d)).collect(),
+            is_below: Vec::new(),
             newcomers: vec![Vec::new(); training.domains()],
         };
         users_of.iter().for_each(|users| all.add(users, is_seen));
+        all.is_below = all.rows.iter().map(|&rows| vec![false; rows]).collect();
+        for node in all.nodes.iter().filter(|node| node.above.is_some()) {
+            all.is_below[node.domain][node.row as usize] = true;
+        }
         for person in 0..all.len() {
             let domains = |person: usize| all.of(person).iter().map(|node| node.domain);
             match all.groups.iter().position(|group| domains(group[0] as usize).eq(domains(person))) {

@@ -13,7 +13,7 @@ use crate::rng::Generator;
 /// N(mean, precision⁻¹), numbers independent of each other.
 #[derive(Clone, Debug)]
 pub(super) struct Prior<const K: usize> {
-    /// The mean of whoever has no features.
+    /// The mean of whoever has no features, and of all others together.
     pub(super) mean: Point<K>,
     pub(super) precision: Point<K>,
     /// Where there are features, what they add to it.
@@ -56,6 +56,15 @@ impl<const K: usize> Prior<K> {
         match self.is_common() {
             true => self.mean.splat(simd),
             false => Point::side_by_side(simd, count, |lane| self.mean_of(row(lane))),
+        }
+    }
+
+    /// The prior of points whose vectors are `times` as long.
+    pub(super) fn rescale(&mut self, times: f32) {
+        self.mean.vector.iter_mut().for_each(|x| *x *= times);
+        self.precision.vector.iter_mut().for_each(|x| *x /= times * times);
+        if let Some(regression) = &mut self.regression {
+            regression.rescale(times);
         }
     }
 

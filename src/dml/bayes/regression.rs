@@ -58,8 +58,13 @@ impl<const K: usize> Regression<K> {
         self.means.get(row)
     }
 
-    /// Draws Λ, B and m from the points of rows with ratings, then α. Returns Λ and m, the bias's of which is 0: the
-    /// cutpoints take it.
+    /// The same for points whose vectors are `times` as long; α stays, as B's spread is measured in Λ's units.
+    pub(super) fn rescale(&mut self, times: f32) {
+        self.means.iter_mut().flat_map(|mean| &mut mean.vector).for_each(|x| *x *= times);
+    }
+
+    /// Draws Λ, B and m from the points of rows with ratings, then α; for the bias there is no m: the cutpoints take it. Returns Λ
+    /// and the mean of F B + m over these rows, which is what is expected of somebody of whom no features are known.
     pub(super) fn draw(
         &mut self,
         points: &[(usize, &Point<K>)],
@@ -99,7 +104,12 @@ impl<const K: usize> Regression<K> {
                 beta[width] + columns.iter().zip(values).map(product).sum::<f64>()
             });
         }
-        (numbers(&|k| precisions[k]), numbers(&|k| found[k].0[width]))
+        let known = || points.iter().filter_map(|(row, _)| self.means.get(*row));
+        let mean = |number: &dyn Fn(&Point<K>) -> f32| {
+            known().map(|mean| f64::from(number(mean))).sum::<f64>() / known().count().max(1) as f64
+        };
+        let common = numbers(&|k| if k == 0 { mean(&|x| x.bias) } else { mean(&|x| x.vector[k - 1]) });
+        (numbers(&|k| precisions[k]), common)
     }
 
     /// By the Cholesky factor of FᵀF + diag(α … α, 1). The constant stands last, so that the factor without it, for

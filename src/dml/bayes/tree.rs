@@ -29,6 +29,11 @@ pub(super) struct Tree {
 }
 
 impl Tree {
+    /// Whether one domain is somewhere above another.
+    pub(super) fn is_above(&self, upper: usize, lower: usize) -> bool {
+        self.way(upper, lower).is_some_and(|way| !way.is_empty() && way.iter().all(|step| step.down))
+    }
+
     /// The tree of `domains` domains along the links (a, b, people with ratings in both) that have the most people.
     pub(super) fn new(domains: usize, links: &[(usize, usize, usize)]) -> Self {
         let mut sorted: Vec<_> = links.iter().filter(|link| link.2 > 0).collect();
@@ -132,6 +137,7 @@ mod tests {
         assert_eq!(tree.way(0, 1), Some(vec![step(0, true)]));
         assert_eq!(tree.way(1, 0), Some(vec![step(0, false)]));
         assert_eq!((tree.joining(&[1]), tree.joining(&[1, 0])), (vec![1], vec![0, 1]));
+        assert_eq!((tree.is_above(0, 1), tree.is_above(1, 0), tree.is_above(0, 0)), (true, false, false));
         assert_eq!(Tree::new(2, &[(0, 1, 0)]).way(0, 1), None);
     }
 

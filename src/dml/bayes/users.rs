@@ -75,10 +75,9 @@ impl<const K: usize> Draw<'_, K> {
                 known.add(&messages[place]);
             }
             let prior = &self.domains[node.domain].people_prior;
-            let row =
-                |place: usize| move |lane: usize| everybody.of(people[lane] as usize)[place].row as usize;
             let Some((above, branch)) = node.above else {
-                known.prior(&prior.precision.splat(simd), &prior.means_of(simd, people.len(), row(place)));
+                let row = |lane: usize| everybody.of(people[lane] as usize)[place].row as usize;
+                known.prior(&prior.precision.splat(simd), &prior.means_of(simd, people.len(), row));
                 let factor = known.factor();
                 let forward = factor.forward(&known.term());
                 solved.push(Solved { factor, solved: forward, towards: None });
@@ -86,16 +85,7 @@ impl<const K: usize> Draw<'_, K> {
             };
             let (link, parent) = (&self.links[branch], &self.domains[shape[above].domain].people_prior);
             let precision = link.precision(prior);
-            let offset = if prior.is_common() && parent.is_common() {
-                link.offset(&prior.mean, &parent.mean).splat(simd)
-            } else {
-                let mut offsets = [Point::ZERO; MOST];
-                for (lane, offset) in offsets.iter_mut().enumerate().take(people.len()) {
-                    let (child, above) = (row(place)(lane), row(above)(lane));
-                    *offset = link.offset(prior.mean_of(child), parent.mean_of(above));
-                }
-                Point::side_by_side(simd, people.len(), |lane| &offsets[lane])
-            };
+            let offset = link.offset(&prior.mean, &parent.mean).splat(simd);
             known.prior(&precision.splat(simd), &offset);
             let factor = known.factor();
             let forward = factor.forward(&known.term());

@@ -33,7 +33,7 @@ enum Fault {
 }
 
 /// A small world: six people, four of them in both domains, five items each.
-fn small() -> Training {
+pub(super) fn small() -> Training {
     let part = |names: [&str; 5], shift: usize| {
         let rows = (0..5).flat_map(|user| (0..3).map(move |n| (user, (user + shift + 2 * n) % 5)));
         let level = |at: usize| (at % 3) as f32 / 2.0;
@@ -52,7 +52,7 @@ fn fixed(d: usize) -> Prior<K> {
     Prior::of(mean, Point { bias: 1.5, vector: [1.0, 2.0, 1.5, 2.5] })
 }
 
-fn normal_of(prior: &Prior<K>, chance: &mut Generator) -> Point<K> {
+pub(super) fn normal_of(prior: &Prior<K>, chance: &mut Generator) -> Point<K> {
     let mut drawn = prior.mean;
     drawn.bias += chance.normal() / prior.precision.bias.sqrt();
     for i in 0..K {
@@ -78,6 +78,7 @@ fn from_prior(chain: &mut Chain<K>, chance: &mut Generator) {
     let (q, r) = (turned.q(), turned.r());
     let c = truncated(-0.5, f32::INFINITY, chance.unit().clamp(1e-7, 1.0 - 1e-7));
     chain.links[0] = Link {
+        correlation: 0.0,
         vectors: true,
         rho: 0.5 + chance.normal(),
         scale: 0.5 + c,

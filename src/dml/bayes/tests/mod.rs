@@ -7,6 +7,7 @@ mod mean_field;
 mod newcomers;
 mod picture;
 mod planted;
+mod scale;
 mod side_information;
 
 use std::sync::Arc;
@@ -111,6 +112,7 @@ fn stir<const K: usize>(chain: &mut Chain<K>, chance: &mut Generator) {
     for (n, link) in chain.links.iter_mut().enumerate() {
         let turned = DMatrix::from_fn(K, K, |_, _| f64::from(chance.normal())).qr().q();
         *link = Link {
+            correlation: 0.0,
             vectors: true,
             rho: 0.7 - n as f32,
             scale: 0.6 + 0.3 * n as f32,
@@ -148,6 +150,7 @@ impl Joint {
             let (mean, precision) = (flat(&prior.mean), flat(&prior.precision));
             let at = |place: usize, i: usize| place * (K + 1) + i;
             let Some((above, branch)) = node.above else {
+                let mean = flat(prior.mean_of(node.row as usize));
                 (0..=K).for_each(|i| joint.observe(&[(at(place, i), 1.0)], mean[i], precision[i]));
                 continue;
             };

@@ -34,7 +34,23 @@ fn newcomers_are_expected_where_the_joint_normal_has_them() {
     }));
     let mut chain = chain_of::<K>(&training, 1);
     assert_eq!(chain.everybody.tree.order, [0, 1, 2]);
-    stir(&mut chain, &mut Generator::new(7, "a state with newcomers"));
+    let mut chance = Generator::new(7, "a state with newcomers");
+    stir(&mut chain, &mut chance);
+    assert_expected(&chain, &users);
+    // With features of the first domain's people, above all others: everybody has one of two tags.
+    let ids: Vocabulary<ItemId> = users[0].iter().cloned().collect();
+    let mut table = String::from("id,tag\n");
+    users[0].iter().enumerate().for_each(|(n, name)| table.push_str(&format!("{name},{}\n", n % 2)));
+    let features = data::read_features("tags.csv", table.as_bytes(), &ids).unwrap().features;
+    let mut prior = Prior::start(Some(&features));
+    prior.draw(chain.domains[0].people[..7].iter().enumerate(), &mut chance);
+    assert_ne!(prior.mean_of(8).vector, prior.mean.vector);
+    chain.domains[0].people_prior = prior;
+    assert_expected(&chain, &users);
+}
+
+/// Everybody without ratings in a domain against the joint normal.
+fn assert_expected(chain: &Chain<K>, users: &[Vec<String>; 3]) {
     let (draw, spreads) = (chain.draw(), chain.spread_of_users());
     let place = |d: usize, name: &str| users[d].iter().position(|user| user == name).unwrap();
     for (name, target, sources) in [
@@ -45,8 +61,12 @@ fn newcomers_are_expected_where_the_joint_normal_has_them() {
         ("nobody", 0, vec![]),
     ] {
         // All three domains, 0 above the others, whether the person has a vector there or not.
-        let node = |domain: usize| Node { domain, row: 0, above: (domain > 0).then(|| (0, domain - 1)) };
-        let joint = Joint::of_person(&chain, &[node(0), node(1), node(2)]);
+        let node = |domain: usize| {
+            // Behind all that have features, where they are not in the file.
+            let row = users[domain].iter().position(|user| user == name).unwrap_or(100) as u32;
+            Node { domain, row, above: (domain > 0).then(|| (0, domain - 1)) }
+        };
+        let joint = Joint::of_person(chain, &[node(0), node(1), node(2)]);
         let numbers_of = |d: usize| d * (K + 1)..(d + 1) * (K + 1);
         let from: Vec<usize> = sources.iter().flat_map(|&d| numbers_of(d)).collect();
         let known: Vec<f64> =
