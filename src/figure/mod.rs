@@ -2,11 +2,13 @@
 //! the same code, and the table behind it comes from the same points. Knows neither models nor the laboratory.
 
 mod axis;
+mod drawing;
 mod panel;
 mod series;
 mod table;
 
 pub use axis::{Axis, Scale, Tick};
+pub use drawing::{Look, Theme};
 pub use panel::Panel;
 pub use series::{Mark, Point, Role, Series};
 pub use table::{Cell, Column, Table};
