@@ -265,7 +265,7 @@ fn what_can_not_be_done_is_refused_in_one_line() {
 
 /// All that an experiment has shown in a folder.
 fn shown(folder: &Path) -> Vec<String> {
-    ["manifest.jsonl", "experiment.json", "experiment.md", "overlap.csv", "overlap-newcomers.csv"]
+    ["manifest.jsonl", "experiment.json", "experiment.md", "overlap.svg", "overlap-newcomers.csv"]
         .map(|name| std::fs::read_to_string(folder.join(name)).unwrap())
         .into()
 }

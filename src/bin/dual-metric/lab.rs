@@ -51,7 +51,11 @@ pub fn run(options: &Lab) -> Result<()> {
         return Err(Error::setting("--predictions", what));
     }
     let shard = options.shard.as_deref().map(Shard::parse).transpose()?;
-    let inputs = Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?)?;
+    let is_planted = experiments::find(&options.experiment)?.models.is_empty();
+    let inputs = match is_planted && options.domain.is_empty() {
+        true => Inputs::generated(),
+        false => Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?)?,
+    };
     let data = hash(&inputs)?;
     let contest = Contest::new(
         inputs.world.clone(),
@@ -130,8 +134,8 @@ fn list() -> Result<()> {
 
 /// All that results say together.
 pub enum Found {
-    /// Of a contest of models.
-    Peers(Box<Findings>),
+    /// Of a contest of models: its tables, and its figure.
+    Peers(Box<Findings>, Box<Shown>),
     /// Of another experiment.
     Experiment(Box<Shown>),
 }
@@ -142,17 +146,20 @@ impl Found {
     /// # Errors
     /// When results that should be of the same test rows are not, or this program has no such experiment.
     pub fn new(manifest: &Manifest, results: &[JobResult]) -> Result<Self> {
+        let shown = experiments::shown(manifest, results)?.into();
         if manifest.terms.experiment == PEERS {
-            return Ok(Self::Peers(Findings::new(manifest, results)?.into()));
+            let findings = Findings::new(manifest, results)?.into();
+            return Ok(Self::Peers(findings, shown));
         }
-        Ok(Self::Experiment(experiments::shown(manifest, results)?.into()))
+        Ok(Self::Experiment(shown))
     }
 
     /// Writes the tables into a folder and prints them.
     pub fn write(&self, store: &Store, as_json: bool) -> Result<()> {
         let (json, text) = match self {
-            Self::Peers(findings) => {
+            Self::Peers(findings, figures) => {
                 let costs = tables::costs_markdown(&findings.costs);
+                store.write_shown(figures)?;
                 (store.write_tables(findings)?, tables::markdown(findings)? + &costs)
             }
             Self::Experiment(shown) => (store.write_shown(shown)?, tables::experiment_markdown(shown)),

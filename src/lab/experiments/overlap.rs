@@ -24,7 +24,8 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     models: &["dml", "bayes"],
     stops,
     shown,
-    weight: |_| 1.0,
+    // Where people in both leave, the smaller part of the ratings is left.
+    weight: |job| if matches!(job.point.links, Links::Discarded(_)) { 0.35 } else { 1.0 },
 };
 
 /// 0, 1, 2, 4, 8, … and all.
