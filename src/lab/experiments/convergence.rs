@@ -23,7 +23,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     models: &["dml", "dual-mf"],
     stops: |_: &Facts| {
         let point = Point { is_traced: true, ..Point::at("traced", 0) };
-        Ok(vec![Stop::new(point.set("patience", "null").set("tolerance", 0).set("mix", false))])
+        Ok(vec![Stop::new(point.set("patience", "null").set("tolerance", 0))])
     },
     shown,
     weight: |_| 1.0,
@@ -87,9 +87,13 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
                 if !series.points.is_empty() {
                     panel = panel.with(series);
                 }
-                if let (Some(curve), "own") = (Curve::of(&all), kind) {
-                    measures.extend(curve.measures(model, domain));
-                    texts.push(format!("in {domain} {}", curve.words()));
+                match (Curve::of(&all), kind) {
+                    (Some(curve), "own") => {
+                        measures.extend(curve.measures(model, domain));
+                        texts.push(format!("in {domain} {}", curve.words()));
+                    }
+                    (Some(curve), "validation") => texts.push(curve.best(&all)),
+                    _ => {}
                 }
             }
             if !panel.series.is_empty() {
@@ -97,7 +101,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
             }
         }
         if !texts.is_empty() {
-            sentences.push(format!("under {model} the loss, {}", texts.join("; ")));
+            sentences.push(format!("under {model} the loss {}", texts.join("; ")));
         }
         if model == dml::factorisation::ENTRY.name {
             sentences.extend(conditions(&results, &mut measures));
@@ -106,7 +110,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
     let finding = if sentences.is_empty() {
         String::new()
     } else {
-        format!("On these data, {}.", sentences.join(". "))
+        format!("On these data, {}.", sentences.join("; "))
     };
     let figure =
         Figure::new("convergence", "Losses by epoch, mean and standard deviation over folds and seeds");
@@ -164,6 +168,18 @@ impl Curve {
         ]
     }
 
+    /// Where the mean is least, of an error on rows that are not trained on.
+    fn best(&self, all: &[Vec<f64>]) -> String {
+        let means = all.iter().map(|own| mean_and_deviation(own).0);
+        let least = means.enumerate().min_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((0, f64::NAN));
+        format!(
+            "on validation rows the error is least after epoch {} ({:.4}) and {:.4} at the end",
+            least.0 + 1,
+            least.1,
+            self.last
+        )
+    }
+
     fn words(&self) -> String {
         let spread = self.deviation.map_or(String::new(), |sd| format!(" (SD {sd:.5})"));
         let converged = match (self.converged.iter().min(), self.converged.iter().max()) {
@@ -213,6 +229,7 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with("first in epoch 3 to 3 in 1 of the trainings"), "{text}");
+        assert!(curve.best(&all).contains("least after epoch 4 (0.5500) and 0.5500 at the end"));
         assert!(Curve::of(&[]).is_none());
     }
 }

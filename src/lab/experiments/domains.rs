@@ -82,7 +82,9 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
                         // Folds of one seed hide the same people: their trainings overlap as those of other figures do.
                         let ends = interval(&own, 1.0 / results.len().max(2) as f64);
                         let [low, high] = ends.unwrap_or([f64::NAN; 2]);
-                        series = series.spread(place as f64, mean, low, high);
+                        // That of two trainings has one degree of freedom and is as wide as the figure.
+                        let drawn = if own.len() >= 3 { [low, high] } else { [f64::NAN; 2] };
+                        series = series.spread(place as f64, mean, drawn[0], drawn[1]);
                         own_table.push(vec![
                             model.into(),
                             names[a].as_str().into(),
@@ -113,7 +115,8 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
     let finding = match sentences.is_empty() {
         true => String::new(),
         false => format!(
-            "On these data, the misfit of maps on people whose links are hidden, 1 for the mean vector: {}.",
+            "On these data, the misfit of maps on people whose links are hidden: {}. Above 1 a map is worse than to expect \
+             everybody to have the mean vector.",
             sentences.join("; ")
         ),
     };

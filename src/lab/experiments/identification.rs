@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::sheet::Sheet;
-use super::{Experiment, Facts, Measure, Shown, words};
+use super::{Experiment, Facts, Measure, Shown};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Panel, Role, Series, Table};
 use crate::lab::contest::statistics::{interval, mean_and_deviation};
@@ -122,7 +122,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
     }
     let mut finding = String::new();
     if !sentences.is_empty() {
-        finding = format!("On planted maps: {}", words::list(&sentences));
+        finding = format!("On planted maps: {}", sentences.join("; "));
         let noisy = measures.iter().filter(|own| !own.name.contains("noise 0,"));
         let most = noisy.map(|own| own.value).fold(0.0, f64::max);
         finding += if most < 0.5 {
