@@ -41,6 +41,7 @@ pub mod dml;
 pub mod engine;
 pub mod error;
 pub mod export;
+pub mod figure;
 pub mod lab;
 pub mod metrics;
 pub mod model_file;

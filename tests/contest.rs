@@ -7,7 +7,9 @@ mod worlds;
 use std::sync::Arc;
 
 use dual_metric::data::{Domain, Rating, Ratings, ReadOptions, UserId, World, read_ratings};
-use dual_metric::lab::contest::{Contest, Findings, Form, Job, Manifest, Outcome, Plan, Splitting, Users};
+use dual_metric::lab::contest::{
+    Contest, Findings, Form, Job, Manifest, Outcome, Plan, Point, Splitting, Users,
+};
 use dual_metric::metrics::Metric;
 use dual_metric::settings::{Config, ValidConfig};
 
@@ -20,7 +22,7 @@ fn contest(world: &Arc<World>, tested: Option<Vec<Vec<bool>>>, config: &ValidCon
 }
 
 fn job(model: &str, form: Form, users: Users) -> Job {
-    Job { seed: 1, fold: 0, users, model: model.into(), form }
+    Job { seed: 1, fold: 0, point: Point::default(), users, model: model.into(), form }
 }
 
 fn run(contest: &Contest, job: &Job) -> Outcome {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The floors from the lowest to the highest; those of one line stand beside each other and use none of one another.
 const FLOORS: [&[&str]; 14] = [
     &["error", "rng"],
-    &["settings"],
+    &["settings", "figure"],
     &["data"],
     &["split"],
     &["metrics"],

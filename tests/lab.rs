@@ -262,3 +262,46 @@ fn what_can_not_be_done_is_refused_in_one_line() {
         "{message}"
     );
 }
+
+/// All that an experiment has shown in a folder.
+fn shown(folder: &Path) -> Vec<String> {
+    ["manifest.jsonl", "experiment.json", "experiment.md", "overlap.svg", "overlap-newcomers.csv"]
+        .map(|name| std::fs::read_to_string(folder.join(name)).unwrap())
+        .into()
+}
+
+#[test]
+fn an_experiment_that_is_broken_off_and_started_again_shows_what_one_run_shows() {
+    let folder = folder("experiment");
+    let experiment = "--experiment overlap --models linked-bias --points 0,8,all --folds 2 --seed 1 --out";
+    let output = done(&mut lab(&folder, &format!("{experiment} whole")));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("people in both, the error of newcomers under linked-bias"), "{told}");
+    assert!(told.contains("The paper: Few people in both"), "{told}");
+    let foreseen = String::from_utf8(output.stderr).unwrap();
+    assert!(foreseen.contains("jobs that are left, by the first of each model"), "{foreseen}");
+    // As a run is found that was killed: some results are there, one is half written.
+    done(&mut lab(&folder, &format!("{experiment} broken")));
+    let mut results: Vec<PathBuf> = std::fs::read_dir(folder.join("broken/results"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    results.sort();
+    assert_eq!(results.len(), 38);
+    results.iter().step_by(3).for_each(|path| std::fs::remove_file(path).unwrap());
+    std::fs::write(folder.join("broken/results/.kept-8.bias.part"), "{").unwrap();
+    std::fs::remove_file(folder.join("broken/experiment.json")).unwrap();
+    done(&mut lab(&folder, &format!("{experiment} broken")));
+    assert_eq!(shown(&folder.join("broken")), shown(&folder.join("whole")));
+    // Shards on two machines.
+    for n in [1, 2] {
+        done(&mut lab(&folder, &format!("{experiment} shard-{n} --shard {n}/2")));
+    }
+    let mut merge = program();
+    done(merge.current_dir(&folder).args(["lab", "merge", "shard-1", "shard-2", "--out", "merged"]));
+    assert_eq!(shown(&folder.join("merged")), shown(&folder.join("whole")));
+    // Another experiment has no place in the folder.
+    let other = experiment.replace("overlap", "dimension").replace(" --points 0,8,all", "");
+    let message = refusal(&mut lab(&folder, &format!("{other} whole")));
+    assert!(message.contains("another experiment: dimension here, overlap there"), "{message}");
+}

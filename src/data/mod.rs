@@ -11,4 +11,4 @@ pub use store::{
     Domain, Features, Field, FieldKind, ItemId, Link, MAX_RATING, Number, People, PersonId, Rating, Ratings,
     SameRows, Scale, ScaleKind, Tested, UserId, Vocabulary, World,
 };
-pub use synthetic::{MAX_DOMAINS, Sample, files, sample, sample_of};
+pub use synthetic::{MAX_DOMAINS, Sample, files, sample, sample_of, sized};

@@ -82,6 +82,11 @@ impl PersonErrors {
         self.counts.len()
     }
 
+    /// How many predictors there are, those included that have not predicted.
+    pub(super) fn predictors(&self) -> usize {
+        self.sums.len()
+    }
+
     /// Number of test rows.
     pub fn ratings(&self) -> usize {
         self.counts.iter().sum::<f64>() as usize

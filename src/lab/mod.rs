@@ -1,10 +1,11 @@
 //! Honest figures: what the other domain gives, beside the baselines and the placebos on the same split, with intervals.
-//! [`contest`] compares all models with one another.
+//! [`contest`] compares all models with one another, [`experiments`] do it at the points of a figure.
 
 mod change;
 pub mod contest;
 mod errors;
 mod event;
+pub mod experiments;
 mod ledger;
 mod links;
 mod report;

@@ -1,6 +1,7 @@
 //! Which ratings are trained on, which decide when to stop, which are tested, and which people are made cold.
 //! Training code is given a [`Training`], which has no way to a test row. Nothing here knows a model.
 
+mod fewer;
 mod folds;
 mod joined;
 mod memo;
@@ -10,6 +11,7 @@ mod training;
 
 use std::sync::Arc;
 
+pub use fewer::MOST_HISTORY;
 pub use folds::Fold;
 pub use joined::JoinedPeople;
 use memo::Memo;

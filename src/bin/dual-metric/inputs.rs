@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dual_metric::data::{World, overlap_report};
+use dual_metric::data::{World, overlap_report, sample};
 use dual_metric::error::{Error, Result};
 
 use crate::files::{self, DomainFiles, ReadDomain};
@@ -61,6 +61,13 @@ impl Inputs {
             return Err(Error::data("no two of the files share anybody", remedy));
         }
         Ok(Self { files, reads, warnings, world, lines })
+    }
+
+    /// No files: the generated sample stands in for them where nothing is trained on.
+    pub fn generated() -> Self {
+        let world = Arc::new(sample(1).world);
+        let (files, reads, warnings, lines) = Default::default();
+        Self { files, reads, warnings, world, lines }
     }
 
     /// Tells it on standard error; once nothing is refused any more, so that a refusal stands alone.

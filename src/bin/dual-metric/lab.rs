@@ -6,18 +6,20 @@ use dual_metric::data::World;
 use dual_metric::error::{Error, Result};
 use dual_metric::export::{self, contest as tables};
 use dual_metric::lab::contest::{
-    Contest, Findings, Form, Job, Manifest, Plan, Predictions, Progress, Shard, Splitting, Users,
+    Contest, Findings, Form, Job, JobResult, Manifest, PEERS, Plan, Predictions, Progress, Shard, Splitting,
+    Users,
 };
+use dual_metric::lab::experiments::{self, EXPERIMENTS, Request, Shown};
 use dual_metric::recommender::Event;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::domains::contest_domains;
 use crate::files;
 use crate::flags::{Flags, flags};
 use crate::inputs::Inputs;
-use crate::lab_arguments::{Experiment, Lab, LabCommand};
+use crate::lab_arguments::{LIST, Lab, LabCommand};
 use crate::lab_memory::{forget_peak, peak};
 use crate::lab_store::{Store, write_whole};
 use crate::train::settings;
@@ -27,16 +29,33 @@ pub fn run(options: &Lab) -> Result<()> {
     if let Some(LabCommand::Merge(options)) = &options.command {
         return crate::lab_merge::run(options);
     }
-    let Experiment::Peers = options.experiment;
+    if options.experiment == LIST {
+        return list();
+    }
     let Some(folder) = &options.out else {
         return Err(Error::setting("--out", "name a folder for the results"));
     };
     let config = settings(&options.settings)?.check()?;
     let splitting = if options.test.is_empty() { Splitting::Folds(options.folds) } else { Splitting::Given };
+    // What can't be planned is refused before anything is read.
     let names: Vec<&str> = options.models.iter().map(|name| name.trim()).collect();
-    let plan = Plan::new(&names, splitting, options.seed.unwrap_or(config.seed), options.seeds)?;
+    let names = if names.is_empty() { vec!["all"] } else { names };
+    let seed = options.seed.unwrap_or(config.seed);
+    let plan = Plan::new(&names, splitting, seed, options.seeds)?;
+    if options.experiment == PEERS && !options.points.is_empty() {
+        return Err(Error::setting("--points", "peers are compared at one point; leave it out"));
+    }
+    if options.experiment != PEERS && options.predictions.is_some() {
+        let what =
+            "an experiment trains on other rows at each point; leave it out, or use --experiment peers";
+        return Err(Error::setting("--predictions", what));
+    }
     let shard = options.shard.as_deref().map(Shard::parse).transpose()?;
-    let inputs = Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?)?;
+    let is_planted = experiments::find(&options.experiment)?.models.is_empty();
+    let inputs = match is_planted && options.domain.is_empty() {
+        true => Inputs::generated(),
+        false => Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?)?,
+    };
     let data = hash(&inputs)?;
     let contest = Contest::new(
         inputs.world.clone(),
@@ -46,13 +65,27 @@ pub fn run(options: &Lab) -> Result<()> {
         options.tune,
         data,
         export::program(),
-    )?;
-    let plan = plan
-        .with_cold_users(contest.has_cold_users() && !options.no_cold_users)
-        .with_placebos(options.placebo);
+    )?
+    .of_experiment(&options.experiment);
+    let has_cold_users = contest.has_cold_users() && !options.no_cold_users;
+    let planned = if options.experiment == PEERS {
+        plan.with_cold_users(has_cold_users).with_placebos(options.placebo).jobs()
+    } else {
+        let request = Request {
+            experiment: options.experiment.clone(),
+            models: options.models.clone(),
+            splitting,
+            seed,
+            seeds: options.seeds,
+            has_cold_users,
+            has_placebos: options.placebo,
+            points: options.points.clone(),
+        };
+        experiments::jobs(&request, contest.world(), &config)?
+    };
     let store = Store::new(folder);
     files::check_writable(folder)?;
-    let own = Manifest { terms: contest.terms().clone(), jobs: plan.jobs() };
+    let own = Manifest { terms: contest.terms().clone(), jobs: planned };
     let jobs = shard.map_or_else(|| own.jobs.clone(), |shard| shard.part(&own.jobs));
     let manifest = match store.manifest()? {
         Some(known) => own.with(&known, &store.place())?,
@@ -65,9 +98,7 @@ pub fn run(options: &Lab) -> Result<()> {
     let results = store.results(&manifest)?;
     let (done, all) = (results.len(), manifest.jobs.len());
     if shard.is_none() || done == all {
-        let findings = Findings::new(&manifest, &results)?;
-        let json = store.write_tables(&findings)?;
-        print(&findings, &json, options.json)?;
+        Found::new(&manifest, &results)?.write(&store, options.json)?;
     } else {
         if options.json {
             println!("{}", json!({ "done": done, "jobs": all }));
@@ -87,14 +118,59 @@ pub fn run(options: &Lab) -> Result<()> {
     }
 }
 
-/// Prints all figures.
-pub fn print(findings: &Findings, json: &Value, as_json: bool) -> Result<()> {
-    if as_json {
-        println!("{json}");
-    } else {
-        print!("{}{}", tables::markdown(findings)?, tables::costs_markdown(&findings.costs));
+/// Says what each experiment shows.
+fn list() -> Result<()> {
+    for experiment in EXPERIMENTS {
+        println!("{}: {} ({})", experiment.name, experiment.shows, experiment.source);
+        if !experiment.models.is_empty() {
+            println!("    by default with {}", experiment.models.join(", "));
+        }
+        if !experiment.claim.is_empty() {
+            println!("    the paper: {}", experiment.claim);
+        }
     }
     Ok(())
+}
+
+/// All that results say together.
+pub enum Found {
+    /// Of a contest of models: its tables, and its figure.
+    Peers(Box<Findings>, Box<Shown>),
+    /// Of another experiment.
+    Experiment(Box<Shown>),
+}
+
+impl Found {
+    /// What results say together.
+    ///
+    /// # Errors
+    /// When results that should be of the same test rows are not, or this program has no such experiment.
+    pub fn new(manifest: &Manifest, results: &[JobResult]) -> Result<Self> {
+        let shown = experiments::shown(manifest, results)?.into();
+        if manifest.terms.experiment == PEERS {
+            let findings = Findings::new(manifest, results)?.into();
+            return Ok(Self::Peers(findings, shown));
+        }
+        Ok(Self::Experiment(shown))
+    }
+
+    /// Writes the tables into a folder and prints them.
+    pub fn write(&self, store: &Store, as_json: bool) -> Result<()> {
+        let (json, text) = match self {
+            Self::Peers(findings, figures) => {
+                let costs = tables::costs_markdown(&findings.costs);
+                store.write_shown(figures)?;
+                (store.write_tables(findings)?, tables::markdown(findings)? + &costs)
+            }
+            Self::Experiment(shown) => (store.write_shown(shown)?, tables::experiment_markdown(shown)),
+        };
+        if as_json {
+            println!("{json}");
+        } else {
+            print!("{text}");
+        }
+        Ok(())
+    }
 }
 
 /// One hash of all files, what they are called and how they were declared.
@@ -132,7 +208,7 @@ impl Work<'_> {
         let mut missing = Vec::new();
         for job in jobs {
             if !self.is_done(job)? {
-                missing.push(job);
+                missing.push(job.clone());
             }
         }
         let bar = ProgressBar::new(1000 * missing.len() as u64);
@@ -141,11 +217,17 @@ impl Work<'_> {
         {
             bar.set_style(style);
         }
-        let mut failures = Vec::new();
-        for (n, &job) in missing.iter().enumerate() {
+        let (mut failures, mut known) = (Vec::new(), Vec::new());
+        for job in jobs.iter().filter(|job| !missing.contains(job)) {
+            known.extend(self.store.result(job, self.contest.terms())?);
+        }
+        let experiment = &self.contest.terms().experiment;
+        let missing = experiments::in_order(experiment, &missing)?;
+        let mut is_told = false;
+        for (n, job) in missing.iter().enumerate() {
             bar.set_message(called(job));
             match self.one(job, &bar, n) {
-                Ok(()) => {}
+                Ok(result) => known.push(result),
                 // Where nothing can be written there is no use in going on.
                 Err(error @ Error::File { .. }) => return Err(error),
                 Err(error) => {
@@ -154,6 +236,15 @@ impl Work<'_> {
                 }
             }
             bar.set_position(1000 * (n as u64 + 1));
+            // One of each model is done, the lightest.
+            let is_foreseen =
+                missing[n + 1..].iter().all(|job| known.iter().any(|k| k.job.model == job.model));
+            if let (false, true, Some(left)) =
+                (is_told, is_foreseen, experiments::seconds_left(experiment, &missing, &known)?)
+            {
+                is_told = true;
+                bar.suspend(|| eprintln!("{}", foreseen(left, missing.len() - n - 1)));
+            }
         }
         bar.finish_and_clear();
         Ok(failures)
@@ -169,7 +260,7 @@ impl Work<'_> {
         Ok(has_result && self.predictions.is_none_or(is_there))
     }
 
-    fn one(&self, job: &Job, bar: &ProgressBar, n: usize) -> Result<()> {
+    fn one(&self, job: &Job, bar: &ProgressBar, n: usize) -> Result<JobResult> {
         forget_peak();
         let mut show = |progress: Progress| {
             if let Event::Batch { stage, epoch, .. } = progress.event {
@@ -183,7 +274,8 @@ impl Work<'_> {
             self.write_predictions(folder, job, &outcome.predictions)?;
         }
         // Last, because a job whose result is there is done.
-        self.store.write_result(&outcome.result)
+        self.store.write_result(&outcome.result)?;
+        Ok(outcome.result)
     }
 
     fn write_predictions(&self, folder: &Path, job: &Job, predictions: &[Predictions]) -> Result<()> {
@@ -203,6 +295,16 @@ fn predictions_name(job: &Job, world: &World, d: usize) -> String {
     format!("{job}.{}-{name}.csv", d + 1)
 }
 
+/// How long the rest will take.
+fn foreseen(seconds: f64, jobs: usize) -> String {
+    let time = match seconds {
+        s if s < 90.0 => format!("{s:.0} seconds"),
+        s if s < 5400.0 => format!("{:.0} minutes", s / 60.0),
+        s => format!("{:.1} hours", s / 3600.0),
+    };
+    format!("about {time} for the {jobs} jobs that are left, by the first of each model")
+}
+
 /// A job for people.
 fn called(job: &Job) -> String {
     let users = if job.users == Users::Cold { ", new people" } else { "" };
@@ -211,5 +313,6 @@ fn called(job: &Job) -> String {
         Form::Alone => ", without the other domain",
         Form::Shuffled => ", with shuffled links",
     };
-    format!("seed {}, fold {}{users}: {}{form}", job.seed, job.fold + 1, job.model)
+    let point = if job.point.name.is_empty() { String::new() } else { format!("{}, ", job.point.name) };
+    format!("{point}seed {}, fold {}{users}: {}{form}", job.seed, job.fold + 1, job.model)
 }

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
+use clap::builder::PossibleValuesParser;
+use dual_metric::lab::contest::PEERS;
+use dual_metric::lab::experiments::EXPERIMENTS;
 
 use crate::arguments::{Chosen, OfDomains};
 
@@ -20,12 +23,16 @@ pub struct Lab {
     pub test: Vec<String>,
     #[command(flatten)]
     pub of_domains: OfDomains,
-    /// What is compared.
-    #[arg(long, value_enum, default_value_t = Experiment::Peers)]
-    pub experiment: Experiment,
-    /// The models, or `all`; `dual-metric models` lists them. The global mean and the bias model always take part.
-    #[arg(long, value_name = "all|NAME,...", value_delimiter = ',', default_value = "all")]
+    /// What is compared: all models with one another, or some at the points of a figure. `list` says what each shows.
+    #[arg(long, value_name = "NAME", value_parser = experiments(), default_value = PEERS)]
+    pub experiment: String,
+    /// The models, or `all`; `dual-metric models` lists them. Left out, those of the experiment (all with `peers`). The global
+    /// mean and the bias model always take part.
+    #[arg(long, value_name = "all|NAME,...", value_delimiter = ',')]
     pub models: Vec<String>,
+    /// Do some points of the experiment alone, by name or by place on the axis.
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub points: Vec<String>,
     /// Parts of the cross-validation.
     #[arg(long, value_name = "K", default_value_t = 5)]
     pub folds: usize,
@@ -61,11 +68,13 @@ pub struct Lab {
     pub json: bool,
 }
 
-/// What is compared.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Experiment {
-    /// All models with one another.
-    Peers,
+/// What `--experiment` lists all of them by.
+pub const LIST: &str = "list";
+
+/// The names that `--experiment` knows.
+fn experiments() -> PossibleValuesParser {
+    let names = EXPERIMENTS.iter().map(|experiment| experiment.name);
+    PossibleValuesParser::new(names.chain([LIST]))
 }
 
 /// What is done with results that are there.

@@ -1,9 +1,9 @@
 //! `dual-metric lab merge`.
 
 use dual_metric::error::{Error, Result};
-use dual_metric::lab::contest::{Findings, Job, merged};
+use dual_metric::lab::contest::{Job, merged};
 
-use crate::lab::print;
+use crate::lab::Found;
 use crate::lab_arguments::Merge;
 use crate::lab_store::Store;
 
@@ -26,7 +26,7 @@ pub fn run(options: &Merge) -> Result<()> {
         }
     }
     let (manifest, results) = merged(parts)?;
-    let findings = Findings::new(&manifest, &results)?;
+    let found = Found::new(&manifest, &results)?;
     out.write_manifest(&manifest)?;
     let has = |job: &Job| Ok::<bool, Error>(out.result(job, &manifest.terms)?.is_some());
     for job in results.iter().map(|result| &result.job) {
@@ -36,6 +36,5 @@ pub fn run(options: &Merge) -> Result<()> {
             }
         }
     }
-    let json = out.write_tables(&findings)?;
-    print(&findings, &json, options.json)
+    found.write(&out, options.json)
 }

@@ -7,7 +7,9 @@ use std::time::SystemTime;
 
 use dual_metric::error::{Error, Result};
 use dual_metric::export::{self, contest as tables};
+use dual_metric::figure::Look;
 use dual_metric::lab::contest::{Findings, Job, JobResult, Manifest, Terms};
+use dual_metric::lab::experiments::Shown;
 use serde_json::Value;
 
 /// The folder of a contest.
@@ -78,6 +80,20 @@ impl Store {
         }
         for (name, text) in files {
             write_whole(&self.0.join(name), &text)?;
+        }
+        Ok(json)
+    }
+}
+
+impl Store {
+    /// Writes what an experiment shows: `experiment.json`, `experiment.md`, and each figure with the table behind it.
+    pub fn write_shown(&self, shown: &Shown) -> Result<Value> {
+        let json = export::exact(shown)?;
+        write_whole(&self.0.join("experiment.json"), &format!("{json:#}\n"))?;
+        write_whole(&self.0.join("experiment.md"), &tables::experiment_markdown(shown))?;
+        for figure in &shown.figures {
+            write_whole(&self.0.join(format!("{}.csv", figure.name)), &tables::figure_csv(figure)?)?;
+            write_whole(&self.0.join(format!("{}.svg", figure.name)), &figure.svg(&Look::wide()))?;
         }
         Ok(json)
     }

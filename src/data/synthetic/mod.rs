@@ -2,10 +2,12 @@
 
 mod rotation;
 pub mod sample;
+mod sized;
 mod stars;
 mod titles;
 
 pub use sample::{MAX_DOMAINS, Sample, files, sample, sample_of};
+pub use sized::sized;
 
 use super::read::table;
-use super::store::{Domain, Rating, Ratings, Scale, ScaleKind, Vocabulary, World};
+use super::store::{Domain, ItemId, Rating, Ratings, Scale, ScaleKind, UserId, Vocabulary, World};

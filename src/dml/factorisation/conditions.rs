@@ -2,6 +2,8 @@
 
 use nalgebra::DMatrix;
 
+use crate::split::Training;
+
 /// Below zero by no more than rounding.
 const ROUNDING: f64 = 1e-12;
 
@@ -34,6 +36,15 @@ impl Conditions {
     pub fn of_sparse(alpha: f64, largest: [f64; 2], perturbation: f64) -> Self {
         let smallest = |other: f64| (1.0 - 2.0 * alpha) * perturbation - alpha * other;
         Self { a: 1.0 - 2.0 * alpha, b: smallest(largest[0]), c: smallest(largest[1]) }
+    }
+
+    /// Of the first two domains of a training, with the smallest perturbation that is enough, which is given too; `None`
+    /// with one domain. From α = ½ on nothing is enough, and none is added.
+    pub fn of_training(alpha: f64, training: &Training) -> Option<(Self, f64)> {
+        let perturbation = Some(sufficient_perturbation(alpha, 1.0)).filter(|c| c.is_finite()).unwrap_or(0.0);
+        let largest = |d: usize| training.rows(d).targets.iter().copied().fold(0.0, f32::max).into();
+        let own = || Self::of_sparse(alpha, [largest(0), largest(1)], perturbation);
+        (training.domains() > 1).then(|| (own(), perturbation))
     }
 
     /// Whether all three hold, to rounding.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ALPHA, Conditions, sufficient_perturbation};
+use super::{ALPHA, Conditions};
 use crate::data::{ItemId, UserId};
 use crate::engine::DeviceKind;
 use crate::error::Result;
@@ -138,11 +138,9 @@ impl DualFactorisation {
                 shares: shares(d),
             })
             .collect();
-        // From α = ½ on nothing is enough; the updates are sound without.
-        let perturbation = Some(sufficient_perturbation(alpha, 1.0)).filter(|c| c.is_finite()).unwrap_or(0.0);
-        let largest = |d: usize| domains[d].rows.targets.iter().copied().fold(0.0, f32::max).into();
-        let conditions =
-            (n > 1).then(|| Conditions::of_sparse(alpha, [largest(0), largest(1)], perturbation));
+        let (conditions, perturbation) = Conditions::of_training(alpha, training).unzip();
+        // The updates are sound without.
+        let perturbation = perturbation.unwrap_or(0.0);
         let k = config.dimension;
         let mut chance = Generator::new(config.seed, "dual factorisation");
         let w = w_rows.iter().map(|rows| Factors::new(k, vec![1.0; rows * k])).collect();

@@ -1,11 +1,13 @@
 //! The tables of a contest as CSV, Markdown and LaTeX. Each says where it comes from: seeds, data and settings.
 
 mod csv_tables;
+mod experiment;
 mod latex;
 mod markdown;
 mod predictions;
 
 pub use csv_tables::{comparisons_csv, costs_csv, figures_csv, gains_csv};
+pub use experiment::{experiment_markdown, figure_csv};
 pub use latex::latex;
 pub use markdown::{costs_markdown, markdown};
 pub use predictions::predictions_csv;

@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Point;
 use crate::rng::Generator;
 
 /// Who loses ratings before the training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Users {
     /// Nobody: everybody is tested on their rows of the fold.
@@ -18,6 +20,7 @@ pub enum Users {
 
 /// What a model is given of the links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// The true ones.
@@ -28,20 +31,29 @@ pub enum Form {
     Shuffled,
 }
 
-/// A job. Its order is that of the manifest: by seed, fold, people, model, form.
+/// A job. Its order is that of the manifest: by seed, fold, point, people, model, form.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Job {
     /// Seed of the folds, and with the fold of everything else in the job.
     pub seed: u64,
     /// Which fold is tested, from 0.
     pub fold: usize,
+    /// What it changes of the contest.
+    #[serde(default, skip_serializing_if = "Point::is_plain")]
+    pub point: Point,
     /// Who is tested.
     pub users: Users,
     /// Name of the model in the list.
     pub model: String,
     /// What it is given of the links.
     pub form: Form,
+}
+
+impl Form {
+    /// All of them, in their order.
+    pub const EACH: [Self; 3] = [Self::Linked, Self::Alone, Self::Shuffled];
 }
 
 impl Job {
@@ -79,7 +91,10 @@ impl fmt::Display for Form {
 /// A name that no other job of the contest has, and that a file may have; folds count from 1.
 impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let Self { seed, fold, users, model, form } = self;
+        let Self { seed, fold, point, users, model, form } = self;
+        if !point.name.is_empty() {
+            write!(f, "{}.", point.name)?;
+        }
         write!(f, "{model}.{form}.{users}.seed{seed}.fold{}", fold + 1)
     }
 }
@@ -90,11 +105,22 @@ mod tests {
 
     #[test]
     fn a_job_is_called_by_all_that_it_is() {
-        let job =
-            Job { seed: 7, fold: 2, users: Users::Cold, model: "linked-bias".into(), form: Form::Shuffled };
+        let job = Job {
+            seed: 7,
+            fold: 2,
+            point: Point::default(),
+            users: Users::Cold,
+            model: "linked-bias".into(),
+            form: Form::Shuffled,
+        };
         assert_eq!(job.to_string(), "linked-bias.shuffled.cold.seed7.fold3");
         let text = serde_json::to_string(&job).unwrap();
         assert_eq!(text, r#"{"seed":7,"fold":2,"users":"cold","model":"linked-bias","form":"shuffled"}"#);
+        // A contest of models is written as it always was.
+        assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), job);
+        let job = Job { point: Point::at("kept-8", 8), ..job };
+        assert_eq!(job.to_string(), "kept-8.linked-bias.shuffled.cold.seed7.fold3");
+        let text = serde_json::to_string(&job).unwrap();
         assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), job);
     }
 
@@ -103,6 +129,7 @@ mod tests {
         let job = |seed, fold, model: &str| Job {
             seed,
             fold,
+            point: Point::default(),
             users: Users::All,
             model: model.into(),
             form: Form::Linked,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, Terms};
+use super::{Job, Point, Terms};
 use crate::error::{Error, Result};
 
 /// The terms of a contest and its jobs, in their order.
@@ -53,6 +53,9 @@ impl Manifest {
             };
             let Line { job, terms } = serde_json::from_str(line)
                 .map_err(|error| refused(format!("this is no job of a contest ({error})")))?;
+            if !job.point.has_safe_name() {
+                return Err(refused(format!("{:?} is no name of a point", job.point.name)));
+            }
             if !Job::is_name(&job.model) {
                 return Err(refused(format!("{:?} is no name of a model", job.model)));
             }
@@ -72,6 +75,18 @@ impl Manifest {
         all.jobs.sort_unstable();
         all.jobs.dedup();
         Ok(all)
+    }
+
+    /// The jobs of one point.
+    pub fn at(&self, point: &Point) -> Self {
+        let jobs = self.jobs.iter().filter(|job| job.point == *point).cloned().collect();
+        Self { terms: self.terms.clone(), jobs }
+    }
+
+    /// The points of all jobs, in their order.
+    pub fn points(&self) -> Vec<&Point> {
+        let all: std::collections::BTreeSet<&Point> = self.jobs.iter().map(|job| &job.point).collect();
+        all.into_iter().collect()
     }
 
     /// This manifest with the jobs of another.

@@ -8,13 +8,16 @@ mod gains;
 mod grid;
 mod job;
 mod manifest;
+mod material;
 mod merge;
 mod plan;
-mod pool;
-mod result;
-mod standings;
-mod statistics;
-mod terms;
+mod planted;
+mod point;
+pub(in crate::lab) mod pool;
+pub(in crate::lab) mod result;
+pub(in crate::lab) mod standings;
+pub(in crate::lab) mod statistics;
+pub(in crate::lab) mod terms;
 mod training;
 mod units;
 
@@ -25,8 +28,10 @@ pub use grid::MOST_SETTINGS;
 pub use job::{Form, Job, Users};
 pub use manifest::Manifest;
 pub use merge::merged;
-pub use plan::{Plan, Shard};
-pub use result::{DomainResult, GroupResult, JobResult, Training};
+pub use plan::{Plan, Shard, Stop};
+pub use planted::pair_counts;
+pub use point::{Links, Material, Point};
+pub use result::{DomainResult, EpochLoss, GroupResult, JobResult, Training};
 pub use standings::{
     Comparison, DomainStandings, Figure, GroupStandings, Standings, StandingsRow, group_title,
 };
@@ -34,3 +39,6 @@ pub use statistics::{Paired, corrected_t, holm};
 pub use terms::{Splitting, Terms};
 pub use training::{Contest, Outcome, Predictions, Progress};
 pub use units::UnitSums;
+
+/// The experiment that compares models at one point.
+pub const PEERS: &str = "peers";

@@ -1,6 +1,6 @@
 //! Which jobs a contest consists of, and which of them one of several machines does.
 
-use super::{Form, Job, Splitting, Users};
+use super::{Form, Job, Point, Splitting, Users};
 use crate::baselines;
 use crate::error::{Error, Result};
 use crate::peers;
@@ -12,6 +12,24 @@ const MOST_FOLDS: usize = 100;
 /// Most seeds.
 const MOST_SEEDS: usize = 1000;
 
+/// A point of an experiment and what is done at it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stop {
+    /// The point.
+    pub point: Point,
+    /// Who is tested.
+    pub users: Vec<Users>,
+    /// What the models in which something crosses are given of the links; the others always have all.
+    pub forms: Vec<Form>,
+}
+
+impl Stop {
+    /// A point at which everybody is tested and all models have their links.
+    pub fn new(point: Point) -> Self {
+        Self { point, users: vec![Users::All], forms: vec![Form::Linked] }
+    }
+}
+
 /// What is to be compared.
 #[derive(Clone)]
 pub struct Plan {
@@ -19,8 +37,7 @@ pub struct Plan {
     models: Vec<&'static Entry>,
     splitting: Splitting,
     seeds: Vec<u64>,
-    has_cold_users: bool,
-    has_placebos: bool,
+    stops: Vec<Stop>,
 }
 
 impl Plan {
@@ -51,18 +68,27 @@ impl Plan {
         let always = |entry: &&Entry| [baselines::MEAN.name, baselines::BIAS.name].contains(&entry.name);
         let models = peers::MODELS.iter().copied().filter(|entry| is_asked(entry) || always(entry)).collect();
         let seeds = (0..seeds as u64).map(|n| seed.wrapping_add(n)).collect();
-        Ok(Self { models, splitting, seeds, has_cold_users: false, has_placebos: false })
+        Ok(Self { models, splitting, seeds, stops: vec![Stop::new(Point::default())] })
+    }
+
+    /// The same at other points than the one at which nothing is changed.
+    pub fn with_stops(self, stops: Vec<Stop>) -> Self {
+        Self { stops, ..self }
     }
 
     /// The same with trainings on which people are made cold; not where the test rows are given, of which some are of
     /// people without ratings anyway.
-    pub fn with_cold_users(self, has_cold_users: bool) -> Self {
-        Self { has_cold_users: has_cold_users && self.splitting != Splitting::Given, ..self }
+    pub fn with_cold_users(mut self, has_cold_users: bool) -> Self {
+        let users = if has_cold_users { vec![Users::All, Users::Cold] } else { vec![Users::All] };
+        self.stops.iter_mut().for_each(|stop| stop.users.clone_from(&users));
+        self
     }
 
     /// The same with each model in which something crosses also trained without links and with shuffled ones.
-    pub fn with_placebos(self, has_placebos: bool) -> Self {
-        Self { has_placebos, ..self }
+    pub fn with_placebos(mut self, has_placebos: bool) -> Self {
+        let forms = if has_placebos { Form::EACH.to_vec() } else { vec![Form::Linked] };
+        self.stops.iter_mut().for_each(|stop| stop.forms.clone_from(&forms));
+        self
     }
 
     /// The models, in the order of the list of all.
@@ -76,22 +102,37 @@ impl Plan {
             Splitting::Folds(folds) => folds,
             Splitting::Given => 1,
         };
-        let users = if self.has_cold_users { &[Users::All, Users::Cold][..] } else { &[Users::All] };
         let mut jobs = Vec::new();
         for &seed in &self.seeds {
             for fold in 0..folds {
-                for &users in users {
-                    for entry in &self.models {
-                        let has_placebos = self.has_placebos && entry.capabilities.crosses;
-                        let forms = [Form::Linked, Form::Alone, Form::Shuffled];
-                        for form in &forms[..if has_placebos { 3 } else { 1 }] {
-                            jobs.push(Job { seed, fold, users, model: entry.name.into(), form: *form });
-                        }
-                    }
+                for stop in &self.stops {
+                    jobs.extend(self.at(seed, fold, stop));
                 }
             }
         }
         jobs.sort_unstable();
+        jobs
+    }
+
+    fn at(&self, seed: u64, fold: usize, stop: &Stop) -> Vec<Job> {
+        let mut jobs = Vec::new();
+        for &users in &stop.users {
+            // Of given test rows some are of people without training rows anyway.
+            if users == Users::Cold && self.splitting == Splitting::Given {
+                continue;
+            }
+            for entry in &self.models {
+                let forms = if entry.capabilities.crosses { &stop.forms[..] } else { &[Form::Linked] };
+                jobs.extend(forms.iter().map(|&form| Job {
+                    seed,
+                    fold,
+                    point: stop.point.clone(),
+                    users,
+                    model: entry.name.into(),
+                    form,
+                }));
+            }
+        }
         jobs
     }
 }

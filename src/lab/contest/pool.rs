@@ -12,10 +12,10 @@ use crate::metrics::Metric;
 use crate::rng::Generator;
 
 /// Draws of people: enough that the smallest p-value stays below .05 for forty models.
-pub(super) const DRAWS: usize = 2000;
+pub(in crate::lab) const DRAWS: usize = 2000;
 
 /// The results of several models, or of several forms of them, on the same jobs.
-pub(super) struct Pool<'r> {
+pub(in crate::lab) struct Pool<'r> {
     /// By contestant, its results in the order of the jobs.
     results: Vec<Vec<&'r JobResult>>,
     domain: usize,
@@ -24,16 +24,16 @@ pub(super) struct Pool<'r> {
 
 /// By how much two contestants differ.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Difference {
-    pub(super) paired: Option<statistics::Paired>,
+pub(in crate::lab) struct Difference {
+    pub(in crate::lab) paired: Option<statistics::Paired>,
     /// The relative change of the figure over all jobs, with the interval over people.
-    pub(super) change: Change,
+    pub(in crate::lab) change: Change,
     /// Two-sided, from the share of draws on the other side of zero.
-    pub(super) p_people: f64,
+    pub(in crate::lab) p_people: f64,
 }
 
 /// What the draws of people say of one metric.
-pub(super) struct People {
+pub(in crate::lab) struct People {
     errors: PersonErrors,
     draws: Draws,
     metric: Metric,
@@ -44,7 +44,11 @@ impl<'r> Pool<'r> {
     ///
     /// # Errors
     /// When results that should be of the same test rows are not.
-    pub(super) fn new(results: Vec<Vec<&'r JobResult>>, domain: usize, group: Group) -> Result<Option<Self>> {
+    pub(in crate::lab) fn new(
+        results: Vec<Vec<&'r JobResult>>,
+        domain: usize,
+        group: Group,
+    ) -> Result<Option<Self>> {
         let has_rows =
             |result: &&JobResult| result.domains.get(domain).and_then(|d| d.group(group)).is_some();
         let mut places: Vec<bool> =
@@ -79,7 +83,7 @@ impl<'r> Pool<'r> {
     }
 
     /// People and test rows, the mean over the jobs.
-    pub(super) fn size(&self) -> (usize, usize) {
+    pub(in crate::lab) fn size(&self) -> (usize, usize) {
         let all: Vec<(usize, usize)> =
             self.results[0].iter().filter_map(|result| Some(self.units(result)?.totals())).collect();
         let mean = |of: fn(&(usize, usize)) -> usize| all.iter().map(of).sum::<usize>() / all.len().max(1);
@@ -87,13 +91,13 @@ impl<'r> Pool<'r> {
     }
 
     /// Whether the group is large enough for a claim.
-    pub(super) fn is_enough(&self) -> bool {
+    pub(in crate::lab) fn is_enough(&self) -> bool {
         let (people, ratings) = self.size();
         people >= ENOUGH_PEOPLE && ratings >= ENOUGH_RATINGS
     }
 
     /// A contestant's figures by job.
-    pub(super) fn figures(&self, contestant: usize, metric: Metric) -> Vec<f64> {
+    pub(in crate::lab) fn figures(&self, contestant: usize, metric: Metric) -> Vec<f64> {
         let scores = |result: &&JobResult| {
             Some(result.domains.get(self.domain)?.group(self.group)?.scores.get(metric))
         };
@@ -120,7 +124,7 @@ impl<'r> Pool<'r> {
     }
 
     /// What draws of people say of a metric.
-    pub(super) fn people(&self, metric: Metric) -> People {
+    pub(in crate::lab) fn people(&self, metric: Metric) -> People {
         let mut counts = BTreeMap::<u32, f64>::new();
         for result in &self.results[0] {
             let Some(units) = self.units(result) else { continue };
@@ -138,26 +142,49 @@ impl<'r> Pool<'r> {
             }
             sums.into_values().collect()
         });
-        let sums = sums.collect();
+        let mut sums: Vec<Vec<f64>> = sums.collect();
+        // A contestant whose figure is always 1: beside it any other's figure is its own level.
+        sums.push(counts.values().copied().collect());
         let errors = PersonErrors::of_sums(counts.into_values().collect(), sums);
         // The same people for every metric and group, so that nothing depends on what else is asked.
         let draws = errors.draw(DRAWS, &mut Generator::new(0, "people of a contest"));
         People { errors, draws, metric }
     }
 
+    /// The 95 % interval of a contestant's mean figure over folds and seeds, by the same corrected variance as the t-test;
+    /// `None` for fewer than two, and where the test rows are given.
+    pub(in crate::lab) fn interval(&self, contestant: usize, metric: Metric) -> Option<[f64; 2]> {
+        if self.is_given() {
+            None
+        } else {
+            statistics::interval(&self.figures(contestant, metric), self.ratio())
+        }
+    }
+
+    /// Whether somebody else has chosen the test rows.
+    fn is_given(&self) -> bool {
+        self.results[0].first().is_some_and(|result| result.terms.splitting == Splitting::Given)
+    }
+
     /// How contestant `to` differs from contestant `from`.
-    pub(super) fn difference(&self, people: &People, from: usize, to: usize) -> Option<Difference> {
+    pub(in crate::lab) fn difference(&self, people: &People, from: usize, to: usize) -> Option<Difference> {
         let (own, other) = (self.figures(to, people.metric), self.figures(from, people.metric));
         let differences: Vec<f64> = own.iter().zip(&other).map(|(x, y)| x - y).collect();
-        let is_given = self.results[0].first().is_some_and(|r| r.terms.splitting == Splitting::Given);
         // Several seeds on one split say nothing of other data.
-        let paired = if is_given { None } else { statistics::corrected_t(&differences, self.ratio()) };
+        let paired = if self.is_given() { None } else { statistics::corrected_t(&differences, self.ratio()) };
         let (change, p_people) = people.change(from, to)?;
         Some(Difference { paired, change, p_people })
     }
 }
 
 impl People {
+    /// The 95 % interval over people of a contestant's figure over all jobs.
+    pub(in crate::lab) fn level(&self, contestant: usize) -> Option<[f64; 2]> {
+        let one = self.errors.predictors().checked_sub(1)?;
+        let change = self.change(one, contestant)?.0;
+        Some([1.0 + change.low, 1.0 + change.high])
+    }
+
     /// The relative change from one contestant to another with its interval, and the p-value.
     fn change(&self, from: usize, to: usize) -> Option<(Change, f64)> {
         // The machinery has roots of means; RMSE is one, every other figure is the mean itself.

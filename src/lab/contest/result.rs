@@ -1,13 +1,16 @@
 //! What one job has found: a value that is written whole and read back for the tables.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::units::Units;
-use super::{Job, Terms, UnitSums};
+use super::{Job, Material, Terms, UnitSums};
 use crate::error::{Error, Result};
 use crate::lab::ledger::Group;
 use crate::metrics::{Scores, by_person, scores};
+use crate::recommender::DomainLosses;
 use crate::split::Rows;
 
 /// The figures of one group of people in one domain.
@@ -29,16 +32,20 @@ impl GroupResult {
     }
 }
 
+/// A number to nine decimals.
+fn nine(figure: f64) -> f64 {
+    (figure * 1e9).round() / 1e9
+}
+
 /// Figures that are the same once they are written and read: JSON is read to the last digit only where there are few.
 fn nine_decimals(scores: Scores) -> Scores {
-    let rounded = |figure: f64| (figure * 1e9).round() / 1e9;
     Scores {
-        rmse: rounded(scores.rmse),
-        mae: rounded(scores.mae),
-        precision_at_5: rounded(scores.precision_at_5),
-        recall_at_5: rounded(scores.recall_at_5),
-        paper_precision_at_5: rounded(scores.paper_precision_at_5),
-        paper_recall_at_5: rounded(scores.paper_recall_at_5),
+        rmse: nine(scores.rmse),
+        mae: nine(scores.mae),
+        precision_at_5: nine(scores.precision_at_5),
+        recall_at_5: nine(scores.recall_at_5),
+        paper_precision_at_5: nine(scores.paper_precision_at_5),
+        paper_recall_at_5: nine(scores.paper_recall_at_5),
     }
 }
 
@@ -97,8 +104,38 @@ pub struct JobResult {
     pub terms: Terms,
     /// How the training went.
     pub training: Training,
-    /// Figures by domain.
+    /// Figures by domain; none of a job without ratings.
     pub domains: Vec<DomainResult>,
+    /// What else was measured, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub measures: BTreeMap<String, f64>,
+    /// Losses by epoch and domain, where the point asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<Vec<EpochLoss>>,
+}
+
+/// A domain's losses in an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EpochLoss {
+    /// Mean squared error of the own-domain pass.
+    pub own: f64,
+    /// Of the cross-domain pass; `None` without one.
+    pub cross: Option<f64>,
+    /// RMSE on the validation rows; `None` without such rows.
+    pub validation_rmse: Option<f64>,
+}
+
+impl EpochLoss {
+    /// Of a domain as a training reports it.
+    pub(super) fn new(losses: &DomainLosses) -> Self {
+        let number = |loss: Option<f32>| loss.map(|loss| nine(f64::from(loss)));
+        Self {
+            own: nine(f64::from(losses.own)),
+            cross: number(losses.cross),
+            validation_rmse: number(losses.validation_rmse),
+        }
+    }
 }
 
 impl JobResult {
@@ -129,7 +166,9 @@ impl JobResult {
             let groups = [&domain.all, &domain.few, &domain.cold];
             groups.into_iter().flatten().all(|group| group.units.is_whole())
         };
-        if result.domains.len() != terms.domains.len() || !result.domains.iter().all(is_whole) {
+        let has_ratings = !matches!(job.point.material, Material::Planted { .. });
+        let domains = if has_ratings { terms.domains.len() } else { 0 };
+        if result.domains.len() != domains || !result.domains.iter().all(is_whole) {
             return Err(refused("its columns don't fit together".into()));
         }
         Ok(result)
@@ -137,19 +176,27 @@ impl JobResult {
 
     /// Whether another result says the same, time and memory aside.
     pub(super) fn agrees(&self, other: &Self) -> bool {
-        (&self.job, &self.terms, &self.domains) == (&other.job, &other.terms, &other.domains)
+        (&self.job, &self.terms, &self.domains, &self.losses)
+            == (&other.job, &other.terms, &other.domains, &other.losses)
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::lab) mod tests {
     use super::super::terms::tests::terms;
-    use super::super::{Form, Users};
+    use super::super::{Form, Point, Users};
     use super::*;
     use crate::data::{ItemId, UserId};
 
     pub fn job(model: &str, fold: usize) -> Job {
-        Job { seed: 1, fold, users: Users::All, model: model.into(), form: Form::Linked }
+        Job {
+            seed: 1,
+            fold,
+            point: Point::default(),
+            users: Users::All,
+            model: model.into(),
+            form: Form::Linked,
+        }
     }
 
     /// People with some rows each; every row of person n is missed by `errors(n)`, in both domains.
@@ -178,7 +225,14 @@ pub(super) mod tests {
             seconds: 0.5,
             peak_bytes: Some(1 << 20),
         };
-        JobResult { job, terms: terms(), training, domains: vec![domain(), domain()] }
+        JobResult {
+            job,
+            terms: terms(),
+            training,
+            domains: vec![domain(), domain()],
+            measures: BTreeMap::new(),
+            losses: Vec::new(),
+        }
     }
 
     #[test]

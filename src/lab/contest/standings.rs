@@ -112,7 +112,7 @@ pub struct Standings {
 }
 
 /// What a group is called in files.
-pub(super) fn group_name(group: Group) -> &'static str {
+pub(in crate::lab) fn group_name(group: Group) -> &'static str {
     match group {
         Group::All => "all",
         Group::Sparse => "few",
@@ -154,13 +154,13 @@ impl<'r> Results<'r> {
 }
 
 /// The groups of a contest with whose jobs they are tested in.
-pub(super) fn groups(terms: &Terms) -> [(Group, Users); 3] {
+pub(in crate::lab) fn groups(terms: &Terms) -> [(Group, Users); 3] {
     let cold = if terms.splitting == super::Splitting::Given { Users::All } else { Users::Cold };
     [(Group::All, Users::All), (Group::Sparse, Users::All), (Group::Cold, cold)]
 }
 
 /// The names of a manifest's models, in the order of the list of all, unknown ones last.
-pub(super) fn models(manifest: &Manifest) -> Vec<&str> {
+pub(in crate::lab) fn models(manifest: &Manifest) -> Vec<&str> {
     let mut names: Vec<&str> = manifest.jobs.iter().map(|job| &*job.model).collect();
     names.sort_unstable();
     names.dedup();

@@ -11,8 +11,19 @@ pub fn mean_and_deviation(figures: &[f64]) -> (f64, Option<f64>) {
     (mean, (figures.len() > 1).then(|| (squares / (n - 1.0)).sqrt()))
 }
 
+/// The 95 % interval of a mean over folds and seeds whose training sets overlap: x̄ ± t √((1/J + ρ) s²) with the t of J − 1
+/// degrees of freedom and ρ = tested rows / rows that were learnt from, as in [`corrected_t`]. `None` for fewer than two.
+pub fn interval(figures: &[f64], ratio: f64) -> Option<[f64; 2]> {
+    let (mean, deviation) = mean_and_deviation(figures);
+    let freedom = figures.len().checked_sub(1)? as f64;
+    let t = StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(0.975);
+    let half = t * deviation? * (1.0 / figures.len() as f64 + ratio).sqrt();
+    Some([mean - half, mean + half])
+}
+
 /// A paired test of two models on the same folds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Paired {
     /// The t statistic; infinite (null in JSON) where all differences are the same and not zero.
     pub t: f64,
@@ -114,6 +125,18 @@ mod tests {
         // The other way round the sign changes and nothing else.
         let turned = corrected_t(&differences.map(|d| -d), 0.25).unwrap();
         assert_eq!((turned.t, turned.p), (-corrected.t, corrected.p));
+    }
+
+    #[test]
+    fn the_interval_of_a_mean_is_where_the_test_finds_five_percent() {
+        // x̄ = 2, s² = 1, t of 2 degrees of freedom 4.303: 4.303 √(1/3 + 1/4) = 3.286.
+        let [low, high] = interval(&[1.0, 2.0, 3.0], 0.25).unwrap();
+        near(low, 2.0 - 3.2862, 1e-3);
+        near(high, 2.0 + 3.2862, 1e-3);
+        let away = [1.0, 2.0, 3.0].map(|x| x - low);
+        near(corrected_t(&away, 0.25).unwrap().p, 0.05, 1e-6);
+        assert_eq!(interval(&[1.0], 0.25), None);
+        assert_eq!(interval(&[], 0.25), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 /// How ratings are split into those that are trained on and those that are tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Splitting {
     /// Cross-validation with so many folds.
@@ -19,6 +20,9 @@ pub enum Splitting {
 pub struct Terms {
     /// Name and version of the program.
     pub program: String,
+    /// Name of the experiment.
+    #[serde(default = "peers", skip_serializing_if = "is_peers")]
+    pub experiment: String,
     /// SHA-256 over all files and how they were read, in hexadecimal digits.
     pub data: String,
     /// Names of the domains in their order.
@@ -39,6 +43,9 @@ impl Terms {
         };
         if self.program != other.program {
             return pair("another version of the program", &self.program, &other.program);
+        }
+        if self.experiment != other.experiment {
+            return pair("another experiment", &self.experiment, &other.experiment);
         }
         if self.domains != other.domains {
             return pair("other domains", &self.domains.join(", "), &other.domains.join(", "));
@@ -68,6 +75,15 @@ impl Terms {
     }
 }
 
+/// What a contest of models is called, also where nothing is said: the first contests had no name.
+fn peers() -> String {
+    super::PEERS.into()
+}
+
+fn is_peers(name: &str) -> bool {
+    name == super::PEERS
+}
+
 fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
@@ -82,12 +98,13 @@ impl std::fmt::Display for Splitting {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::lab) mod tests {
     use super::*;
 
     pub fn terms() -> Terms {
         Terms {
             program: "dual-metric 1".into(),
+            experiment: "peers".into(),
             data: "0123456789abcdef".into(),
             domains: vec!["books".into(), "films".into()],
             splitting: Splitting::Folds(5),
@@ -122,6 +139,13 @@ pub(super) mod tests {
             differs(|t| drop(t.settings.insert("new".into(), 1.into()))),
             "another new: nothing here, 1 there"
         );
+        assert_eq!(
+            differs(|t| t.experiment = "overlap".into()),
+            "another experiment: peers here, overlap there"
+        );
+        let text = serde_json::to_string(&own).unwrap();
+        assert!(!text.contains("peers"), "as the first contests are written: {text}");
+        assert_eq!(serde_json::from_str::<Terms>(&text).unwrap(), own);
         assert!(differs(|t| t.program = "dual-metric 2".into()).contains("version"));
         assert!(differs(|t| drop(t.domains.pop())).contains("other domains: books, films here, books there"));
     }

@@ -1,6 +1,8 @@
 //! Does a job: makes its split, trains the model on it with every setting that is to be tried, and tests the one that
 //! predicts the validation rows best.
 
+use std::any::Any;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -8,11 +10,16 @@ use web_time::Instant;
 
 use super::grid::{Try, tries};
 use super::units::Units;
-use super::{DomainResult, Form, GroupResult, Job, JobResult, Splitting, Terms, Users};
+use super::{
+    DomainResult, EpochLoss, Form, GroupResult, Job, JobResult, Links, Material, Splitting, Terms, Users,
+    material, planted,
+};
 use crate::data::{Scale, World};
+use crate::dml::{self, Dml};
 use crate::engine::Device;
 use crate::error::{Error, Result};
 use crate::lab::ledger::{FEW_BELOW, chosen};
+use crate::lab::links::reports;
 use crate::metrics::rmse;
 use crate::peers;
 use crate::recommender::{Assignment, Event, Fit, Recommender, Stopping};
@@ -91,8 +98,16 @@ impl Contest {
         }
         let splitting = if tested.is_some() { Splitting::Given } else { Splitting::Folds(folds) };
         let domains = world.domains.iter().map(|domain| domain.name.clone()).collect();
-        let terms = Terms { program: program.into(), data, domains, splitting, tune, settings };
+        let experiment = super::PEERS.into();
+        let terms = Terms { program: program.into(), experiment, data, domains, splitting, tune, settings };
         Ok(Self { world, tested, config, terms, device: Device::cpu() })
+    }
+
+    /// The same for the jobs of an experiment of this name.
+    #[must_use]
+    pub fn of_experiment(mut self, name: &str) -> Self {
+        self.terms.experiment = name.into();
+        self
     }
 
     /// What all its jobs have in common.
@@ -112,12 +127,22 @@ impl Contest {
 
     /// The split that a job is tested on, and the one that its model is trained on, with other links in a placebo. Both are
     /// the job's own: nothing that another job has worked out is kept in them.
-    fn splits(&self, job: &Job, config: &ValidConfig) -> Result<(Split, Split)> {
-        let world = &self.world;
+    fn splits(&self, world: &World, job: &Job, config: &ValidConfig) -> Result<(Split, Split)> {
         let is_used = config.uses_validation() || self.terms.tune > 1;
         let validation = if is_used { config.validation_fraction } else { 0.0 };
         let all = match (&self.tested, self.terms.splitting) {
-            (Some(tested), _) => Split::of_test_rows(world, config, tested, validation)?,
+            (Some(tested), _) if job.point.material.is_of_all_files() => {
+                Split::of_test_rows(world, config, tested, validation)?
+            }
+            (Some(_), _) => {
+                return Err(Error::data(
+                    format!(
+                        "the rows to test on are given for all ratings, and {} has others",
+                        job.point.name
+                    ),
+                    "Leave --test out, so that there are folds",
+                ));
+            }
             (None, Splitting::Folds(of)) => {
                 Split::of_fold(world, config, Fold { number: job.fold, of, seed: job.seed }, validation)?
             }
@@ -131,6 +156,15 @@ impl Contest {
         let split = match job.users {
             Users::All => all,
             Users::Cold => all.with_cold(world, config),
+        };
+        let split = match job.point.links {
+            Links::All => split,
+            Links::Kept(people) => split.with_linked(world, config, people, false)?,
+            Links::Discarded(people) => split.with_linked(world, config, people, true)?,
+        };
+        let split = match job.point.history {
+            Some(history) if job.users == Users::Cold => split.with_histories(world, config, history)?,
+            _ => split,
         };
         let trained = match job.form {
             Form::Linked => split.clone(),
@@ -147,15 +181,26 @@ impl Contest {
     /// # Errors
     /// When the model is not known, the split leaves too few ratings, or a loss or prediction is not a finite number.
     pub async fn run(&self, job: &Job, emit: &mut dyn FnMut(Progress)) -> Result<Outcome> {
+        if let Material::Planted { k, noise } = job.point.material {
+            return self.run_planted(job, k, noise);
+        }
         let config = Config { model: job.model.clone(), ..Config::clone(&self.config) }.check()?;
-        let config = config.with_seed(job.training_seed());
-        let (split, trained) = self.splits(job, &config)?;
-        let training = Training::new(self.world.clone(), Arc::new(trained));
+        let config = job.point.applied(&config)?.with_seed(job.training_seed());
+        let world = material::world(&self.world, job)?;
+        let (split, trained) = self.splits(&world, job, &config)?;
+        let training = Training::new(world.clone(), Arc::new(trained));
+        let mut losses = Vec::new();
         let all = tries(&config, self.terms.tune)?;
         let (started, number) = (Instant::now(), all.len());
         let mut best: Option<Trained> = None;
         for (n, one) in all.into_iter().enumerate() {
+            losses.clear();
             let mut progress = |event, fraction: f32| {
+                if let Event::Epoch { domains, .. } = &event
+                    && job.point.is_traced
+                {
+                    losses.push(domains.iter().map(EpochLoss::new).collect());
+                }
                 emit(Progress { event, fraction: (n as f32 + fraction) / number as f32 });
             };
             let trained = self.train(one, &training, &mut progress).await?;
@@ -166,9 +211,16 @@ impl Contest {
         }
         let seconds = started.elapsed().as_secs_f64();
         let Some(best) = best else { return Err(Error::setting("tune", "use 1 or more")) };
-        let domains = 0..self.world.domains.len();
-        let tested = domains.map(|d| self.test(d, job, &*best.model, &split, &training));
+        let domains = 0..world.domains.len();
+        let tested = domains.map(|d| self.test(&world, d, job, &*best.model, &split, &training));
         let (domains, predictions) = tested.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        let mut measures = BTreeMap::new();
+        if let Some(model) = (&*best.model as &dyn Any).downcast_ref::<Dml>() {
+            measures.extend(links(&world, &split, model, config.seed));
+        }
+        if job.point.is_traced && job.model == dml::factorisation::ENTRY.name {
+            measures.extend(conditions(&training));
+        }
         let training = super::Training {
             chosen: best.changed,
             validation_rmse: best.validation_rmse,
@@ -177,8 +229,26 @@ impl Contest {
             seconds,
             peak_bytes: None,
         };
-        let result = JobResult { job: job.clone(), terms: self.terms.clone(), training, domains };
+        let (job, terms) = (job.clone(), self.terms.clone());
+        let result = JobResult { job, terms, training, domains, measures, losses };
         Ok(Outcome { result, predictions })
+    }
+
+    /// A job that trains nothing.
+    fn run_planted(&self, job: &Job, k: usize, noise: usize) -> Result<Outcome> {
+        let started = Instant::now();
+        let measures = planted::measures(job, k, noise as f64 / 1000.0)?;
+        let training = super::Training {
+            chosen: Map::new(),
+            validation_rmse: None,
+            epochs: 0,
+            kept_epoch: 0,
+            seconds: started.elapsed().as_secs_f64(),
+            peak_bytes: None,
+        };
+        let (job, terms, domains, losses) = (job.clone(), self.terms.clone(), Vec::new(), Vec::new());
+        let result = JobResult { job, terms, training, domains, measures, losses };
+        Ok(Outcome { result, predictions: Vec::new() })
     }
 
     async fn train(
@@ -217,6 +287,7 @@ impl Contest {
     /// A domain's figures, and the predictions behind them.
     fn test(
         &self,
+        world: &World,
         d: usize,
         job: &Job,
         model: &dyn Recommender,
@@ -224,11 +295,12 @@ impl Contest {
         training: &Training,
     ) -> Result<(DomainResult, Predictions)> {
         let rows = match job.users {
-            Users::All => split.test(&self.world, d),
-            Users::Cold => split.cold(&self.world, d),
+            // Newcomers with a few ratings are the only ones who are tested.
+            Users::Cold if job.point.history.is_none() => split.cold(world, d),
+            Users::All | Users::Cold => split.test(world, d),
         };
         let predicted = model.predict(d, &rows.users, &rows.items);
-        let users = self.world.domains[d].users.len();
+        let users = world.domains[d].users.len();
         let mut counts = vec![0_u32; users];
         let trained = training.rows(d);
         trained.users.iter().for_each(|&user| counts[user.index()] += 1);
@@ -260,4 +332,32 @@ impl Contest {
         };
         Ok((result, Predictions { rows, predicted, scale: split.scale(d) }))
     }
+}
+
+/// How near the maps bring people whose links are hidden, where there are some: `link A-B mapped`, `identity`, `random` and
+/// `by D`, with the numbers of the domains.
+fn links(world: &World, split: &Split, model: &Dml, seed: u64) -> Vec<(String, f64)> {
+    let mut measures = Vec::new();
+    for link in reports(world, split, model, seed) {
+        let [a, b] = link.domains;
+        if let Some(own) = link.alignment.filter(|own| own.pairs > 0) {
+            let all = [("mapped", own.mapped), ("identity", own.identity), ("random", own.random)];
+            measures.extend(all.map(|(name, value)| (format!("link {a}-{b} {name}"), value)));
+            let ways = link.detours.iter();
+            measures.extend(ways.map(|way| (format!("link {a}-{b} by {}", way.by), way.mapped)));
+        }
+    }
+    measures
+}
+
+/// By how much the conditions of section 4.2 hold for the dual factorisation of these rows.
+fn conditions(training: &Training) -> Vec<(String, f64)> {
+    let Some((own, _)) = dml::factorisation::Conditions::of_training(dml::factorisation::ALPHA, training)
+    else {
+        return Vec::new();
+    };
+    let held = f64::from(u8::from(own.hold()));
+    let all =
+        [("condition a", own.a), ("condition b", own.b), ("condition c", own.c), ("conditions hold", held)];
+    all.map(|(name, value)| (name.into(), value)).into()
 }

@@ -1,0 +1,94 @@
+//! What an experiment shows as text and as the tables behind its figures.
+
+use super::super::{disarmed, finish, refused};
+use super::markdown::{one_line, table};
+use crate::error::Result;
+use crate::figure::{Cell, Figure, Table};
+use crate::lab::experiments::Shown;
+
+/// The finding beside the paper's claim, and the tables behind the figures.
+pub fn experiment_markdown(shown: &Shown) -> String {
+    let mut text = format!("# {}\n\n", one_line(&shown.experiment));
+    if !shown.claim.is_empty() {
+        text += &format!("The paper: {}\n\n", shown.claim);
+    }
+    if !shown.finding.is_empty() {
+        text += &format!("{}\n", one_line(&shown.finding));
+    }
+    if shown.done < shown.jobs {
+        text += &format!("\n{} of {} jobs are done.\n", shown.done, shown.jobs);
+    }
+    for figure in &shown.figures {
+        text += &format!("\n## {}\n\n{}", one_line(&figure.title), rows(&figure.table()));
+    }
+    if let Some(figure) = shown.figures.first() {
+        text += "\n";
+        for line in &figure.provenance {
+            text += &format!("    {}\n", one_line(line));
+        }
+    }
+    text
+}
+
+fn rows(own: &Table) -> String {
+    let header: Vec<&str> = own.columns.iter().map(|column| &*column.name).collect();
+    let cell = |(cell, digits): (&Cell, Option<usize>)| match (cell, digits) {
+        (Cell::Number(number), Some(digits)) => format!("{number:.digits$}"),
+        (Cell::Number(number), None) => number.to_string(),
+        (Cell::Text(text), _) => text.clone(),
+        (Cell::Nothing, _) => "-".into(),
+    };
+    let row =
+        |row: &Vec<Cell>| row.iter().zip(own.columns.iter().map(|column| column.digits)).map(cell).collect();
+    table(&header, own.rows.iter().map(row).collect())
+}
+
+/// The table behind a figure, all digits, below lines that say where it comes from.
+///
+/// # Errors
+/// When the table cannot be written.
+pub fn figure_csv(figure: &Figure) -> Result<String> {
+    let own = figure.table();
+    let head: String = figure.provenance.iter().map(|line| format!("# {}\n", one_line(line))).collect();
+    let mut rows = csv::Writer::from_writer(Vec::new());
+    rows.write_record(own.columns.iter().map(|column| disarmed(&column.name))).map_err(refused)?;
+    for row in &own.rows {
+        let cell = |cell: &Cell| match cell {
+            Cell::Number(number) => number.to_string(),
+            Cell::Text(text) => disarmed(text),
+            Cell::Nothing => String::new(),
+        };
+        rows.write_record(row.iter().map(cell)).map_err(refused)?;
+    }
+    Ok(head + &finish(rows)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::{Axis, Panel, Role, Series};
+
+    #[test]
+    fn texts_of_other_people_end_no_line_and_run_as_no_formula() {
+        let series = Series::line("=dml|\n", Role::Model).spread(8.0, 0.25, 0.2, 0.3);
+        let panel = Panel::new("books", Axis::linear("People"), Axis::linear("RMSE")).with(series);
+        let mut figure = Figure::new("overlap", "Error").with(panel);
+        figure.provenance = vec!["data\nabc".into()];
+        let csv = figure_csv(&figure).unwrap();
+        assert!(csv.starts_with("# data abc\n") && csv.contains("'=dml|"), "{csv}");
+        let shown = Shown {
+            experiment: "overlap".into(),
+            done: 1,
+            jobs: 2,
+            figures: vec![figure],
+            places: Vec::new(),
+            contrasts: Vec::new(),
+            measures: Vec::new(),
+            finding: "It falls.".into(),
+            claim: "It falls more.".into(),
+        };
+        let text = experiment_markdown(&shown);
+        assert!(text.contains("The paper: It falls more.") && text.contains("1 of 2 jobs"), "{text}");
+        assert!(text.contains(r"=dml\|") && text.contains("0.2500"), "{text}");
+    }
+}

@@ -1,0 +1,137 @@
+//! Places as series of a figure, and as the table behind it.
+
+use super::Place;
+use crate::baselines;
+use crate::figure::{Axis, Cell, Panel, Role, Series, Table};
+use crate::lab::contest::{Form, Manifest, group_title};
+
+/// The axis of errors.
+pub(super) fn rmse() -> Axis {
+    Axis::linear("RMSE").unit("unit scale")
+}
+
+/// What a panel of a group is called.
+pub(super) fn title(domain: &str, group: &str) -> String {
+    if group == "all" { domain.into() } else { format!("{domain}: {}", group_title(group)) }
+}
+
+/// What a model is called in a legend.
+pub(super) fn called(model: &str, form: Form) -> String {
+    match form {
+        Form::Linked => model.into(),
+        Form::Alone => format!("{model}, no links"),
+        Form::Shuffled => format!("{model}, shuffled links"),
+    }
+}
+
+/// A series of a model's places along an axis; `x` says where each is.
+pub(super) fn line(name: &str, role: Role, places: &[&Place], x: impl Fn(&Place) -> f64) -> Series {
+    spread(Series::line(name, role), places, x)
+}
+
+/// Places as points of a series with their intervals.
+pub(super) fn spread(series: Series, places: &[&Place], x: impl Fn(&Place) -> f64) -> Series {
+    places.iter().fold(series, |series, place| {
+        let [low, high] = place.drawn().unwrap_or([f64::NAN; 2]);
+        series.spread(x(place), place.rmse, low, high)
+    })
+}
+
+/// A panel of lines, one a model and form, along an axis of numbers, with the bias model as a baseline. The global mean is far
+/// above all of them and would flatten them: it stands in the title.
+pub(super) fn lines(title: &str, x: Axis, places: &[&Place]) -> Panel {
+    let mut names: Vec<(&str, Form)> = Vec::new();
+    for place in places {
+        let name = (&*place.model, place.form);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let of = |(model, form): (&str, Form)| -> Vec<&Place> {
+        places.iter().copied().filter(|place| (&*place.model, place.form) == (model, form)).collect()
+    };
+    let mean = of((baselines::MEAN.name, Form::Linked)).last().map(|place| place.rmse);
+    let title = match mean {
+        Some(mean) => format!("{title} (global mean {mean:.4})"),
+        None => title.into(),
+    };
+    let mut panel = Panel::new(&title, x, rmse());
+    for (model, form) in names.into_iter().filter(|(model, _)| *model != baselines::MEAN.name) {
+        let name = called(model, form);
+        let role = match form {
+            _ if model == baselines::BIAS.name => Role::Baseline,
+            Form::Linked => Role::Model,
+            Form::Alone | Form::Shuffled => Role::Control,
+        };
+        let mut series = line(&name, role, &of((model, form)), |place| place.point.x as f64);
+        if role == Role::Control {
+            series = series.control_of(model);
+        }
+        panel = panel.with(series);
+    }
+    panel
+}
+
+/// All that is known of places, a row each.
+pub(super) fn table(x: &str, places: &[&Place]) -> Table {
+    let mut table = Table::new(&[
+        ("Domain", None),
+        ("Group", None),
+        ("Model", None),
+        ("Links", None),
+        ("Arm", None),
+        (x, None),
+        ("Runs", None),
+        ("People", None),
+        ("Test ratings", None),
+        ("RMSE", Some(4)),
+        ("SD", Some(4)),
+        ("Low over runs", Some(4)),
+        ("High over runs", Some(4)),
+        ("Low over people", Some(4)),
+        ("High over people", Some(4)),
+        ("From the bias model (%)", Some(2)),
+        ("Low (%)", Some(2)),
+        ("High (%)", Some(2)),
+    ]);
+    for place in places {
+        let end = |ends: Option<[f64; 2]>, n: usize| Cell::from(ends.map(|ends| ends[n]));
+        let change = place.against_bias;
+        table.push(vec![
+            place.domain.as_str().into(),
+            group_title(&place.group).into(),
+            place.model.as_str().into(),
+            place.form.to_string().as_str().into(),
+            place.point.arm.as_str().into(),
+            (place.point.x as f64).into(),
+            (place.runs as f64).into(),
+            (place.people as f64).into(),
+            (place.ratings as f64).into(),
+            place.rmse.into(),
+            place.deviation.into(),
+            end(place.over_runs, 0),
+            end(place.over_runs, 1),
+            end(place.over_people, 0),
+            end(place.over_people, 1),
+            change.map(|change| 100.0 * change.value).into(),
+            change.map(|change| 100.0 * change.low).into(),
+            change.map(|change| 100.0 * change.high).into(),
+        ]);
+    }
+    table
+}
+
+/// Where figures come from, a line each.
+pub(super) fn provenance(manifest: &Manifest) -> Vec<String> {
+    let terms = &manifest.terms;
+    let mut seeds: Vec<u64> = manifest.jobs.iter().map(|job| job.seed).collect();
+    seeds.dedup();
+    let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+    let settings: Vec<String> =
+        terms.settings.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    vec![
+        format!("{}; {}; {}; seeds {}", terms.program, terms.experiment, terms.splitting, seeds.join(", ")),
+        format!("data {}", terms.data),
+        format!("settings {}", settings.join(" ")),
+    ]
+}
