@@ -1,5 +1,5 @@
 //! Honest figures: what the other domain gives, beside the baselines and the placebos on the same split, with intervals.
-//! [`contest`] compares all models with one another.
+//! [`contest`] compares all models with one another, [`tune`] searches for their settings.
 
 mod change;
 pub mod contest;
@@ -10,6 +10,7 @@ mod links;
 mod report;
 mod study;
 mod taste;
+pub mod tune;
 
 pub use change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
 pub use errors::{PersonErrors, Source};

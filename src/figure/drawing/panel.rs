@@ -108,11 +108,11 @@ fn axes(svg: &mut Svg, place: &Place, look: &Look) {
     if let Some(gap) = place.along.mapping.gap().filter(|_| !frame.is_turned) {
         broken(svg, (left + gap * frame.width, bottom), look);
     }
-    let title = text::cut(&across.title, look.room(frame.width + place.left));
+    let title = text::cut(&across.title.join(" "), look.room(frame.width + place.left));
     svg.text((left + frame.width / 2.0, bottom + 2.75 * em), &title, style);
-    if !down.title.is_empty() {
-        let title = text::cut(&down.title, look.room(frame.height + 2.0 * em));
-        svg.upright((left - place.left + em, top + frame.height / 2.0), &title, style);
+    for (n, title) in down.title.iter().enumerate() {
+        let x = left - place.left + (1.0 + 1.2 * n as f64) * em;
+        svg.upright((x, top + frame.height / 2.0), title, style);
     }
 }
 
