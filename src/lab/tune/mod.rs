@@ -9,6 +9,7 @@ mod marginal;
 mod pictures;
 mod process;
 mod quasi;
+mod search;
 mod settings;
 mod space;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tuner;
 
 pub use effects::{Effect, Place};
 pub use pictures::{effects_figure, tries_figure};
+pub use search::{Search, SearchState, Step, TunedDomain, TunedModel};
 pub use settings::{point_of, settings_space, with_point};
 pub use space::{Parameter, Point, Space, Values};
 pub use tuner::{Try, Tuner};
