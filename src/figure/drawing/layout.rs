@@ -61,8 +61,11 @@ impl Layout {
         // Before it is known what stands beside the axes.
         let guess = cell - 5.0 * em;
         let is_turned = panels.iter().any(|panel| !names_fit(panel, guess, look));
-        let height =
-            if is_turned { turned_height(panels, em) } else { (guess * 0.75).clamp(9.0 * em, 20.0 * em) };
+        let height = if is_turned {
+            turned_height(panels, cell, look)
+        } else {
+            (guess * 0.75).clamp(9.0 * em, 20.0 * em)
+        };
 
         let ups: Vec<Mapping> = panels.iter().map(|panel| value_mapping(figure, panel)).collect();
         let alongs: Vec<Mapping> = panels.iter().map(place_mapping).collect();
@@ -172,16 +175,20 @@ fn names_fit(panel: &Panel, width: f64, look: &Look) -> bool {
     names.iter().all(|name| look.width_of(name) + 0.5 * look.text <= slot)
 }
 
-/// The height of turned panels: room for every name, and in it for every series that stands beside others.
-fn turned_height(panels: &[Panel], em: f64) -> f64 {
+/// The height of turned panels: room for every name, in two lines where one is long, and in it for every series that stands
+/// beside others.
+fn turned_height(panels: &[Panel], cell: f64, look: &Look) -> f64 {
+    let em = look.text;
     let of = |panel: &Panel| {
-        let names = match &panel.x.scale {
-            Scale::Category { names } => names.len(),
-            Scale::Linear | Scale::Logarithmic => 8,
+        let (names, is_long) = match &panel.x.scale {
+            Scale::Category { names } => {
+                (names.len(), names.iter().any(|name| look.width_of(name) > NAMES * cell))
+            }
+            Scale::Linear | Scale::Logarithmic => (8, false),
         };
         let has = |marks: &[Mark]| panel.series.iter().filter(|series| marks.contains(&series.mark)).count();
         let beside = has(&[Mark::Bars]).max(has(&[Mark::Line, Mark::Points]));
-        names as f64 * em * (0.75 * beside as f64 + 0.6).max(1.6)
+        names as f64 * em * (0.75 * beside as f64 + 0.6).max(if is_long { 2.4 } else { 1.6 })
     };
     panels.iter().map(of).fold(6.0 * em, f64::max)
 }

@@ -70,7 +70,7 @@ pub fn effects_figure(tuner: &Tuner, name: &str, unit: Option<&str>) -> Option<F
             .places
             .iter()
             .fold(series, |series, place| series.spread(place.at, place.mean, place.low, place.high));
-        let title = format!("{:.0} % of the variance", 100.0 * effect.share);
+        let title = format!("{:.0} % of variance", 100.0 * effect.share);
         figure = figure.with(Panel::new(&title, x, y).with(series));
     }
     let first = effects.first()?;
