@@ -7,7 +7,7 @@
 //! Data flows one way, from floor to floor; a floor uses only what lies below it. Read along with it.
 //!
 //! 1. [`settings`]: every setting with its words and range, and the two presets. ([`error`] and [`rng`]
-//!    lie below everything.)
+//!    lie below everything; [`figure`] draws what others have measured.)
 //! 2. [`data`]: files to rows and rejects, to [`data::Domain`]s in compressed rows, to a [`data::World`] of linked
 //!    domains; the generated sample.
 //! 3. [`split`]: what may be trained on ([`split::Training`]) and what is tested.

@@ -1,8 +1,11 @@
-//! What there is to take away besides the model: recommendations and embeddings as CSV, the tables of a contest, and what
-//! `metrics.json` says of where its figures come from. A text cell that a spreadsheet would run as a formula is disarmed by
-//! an apostrophe; numbers stay numbers.
+//! What there is to take away besides the model: recommendations and embeddings as CSV, the tables of a contest and of
+//! figures, and what `metrics.json` says of where its figures come from. A text cell that a spreadsheet would run as a formula
+//! is disarmed by an apostrophe; numbers stay numbers.
 
 pub mod contest;
+mod figure;
+
+pub use figure::{figure_csv, figure_latex, figure_markdown};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

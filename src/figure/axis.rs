@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How numbers lie along an axis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureScale"))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Scale {
     /// Equal steps are equally far.
@@ -21,7 +21,7 @@ pub enum Scale {
 
 /// A place on an axis that is marked by a text of its own, as "all" for the largest number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureTick"))]
 pub struct Tick {
     /// Where.
     pub at: f64,
@@ -31,7 +31,7 @@ pub struct Tick {
 
 /// An axis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureAxis"))]
 pub struct Axis {
     /// The quantity, with a capital letter: `People in both`.
     pub label: String,

@@ -1,5 +1,6 @@
 //! Figures that a paper can print, as values: an experiment fills a [`Figure`], the page and the command line draw it with
-//! the same code, and the table behind it comes from the same points. Knows neither models nor the laboratory.
+//! the same code, and the table behind it comes from the same points. Knows neither models nor the laboratory. At the
+//! page's border its types have `Figure` before their names, which others have there.
 
 mod axis;
 mod drawing;
@@ -8,7 +9,7 @@ mod series;
 mod table;
 
 pub use axis::{Axis, Scale, Tick};
-pub use drawing::{Look, Theme};
+pub use drawing::{Look, Theme, shown};
 pub use panel::Panel;
 pub use series::{Mark, Point, Role, Series};
 pub use table::{Cell, Column, Table};
@@ -30,7 +31,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(figure.table().rows.len(), 3);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "PaperFigure"))]
 pub struct Figure {
     /// What its files are called, in lower case without blanks: `overlap`.
     pub name: String,

@@ -6,7 +6,7 @@ use super::{Axis, Series};
 
 /// A panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigurePanel"))]
 pub struct Panel {
     /// What it is of, usually the name of a domain; empty for nothing.
     pub title: String,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureMark"))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
     /// Marked points joined by straight lines, intervals as error bars. For measurements at some places.
@@ -21,7 +21,7 @@ pub enum Mark {
 
 /// What a series stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureRole"))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// A model, in a colour of its own.
@@ -34,7 +34,7 @@ pub enum Role {
 
 /// A number and where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigurePoint"))]
 pub struct Point {
     /// Where on the axis along the bottom; of names the place, from 0.
     pub x: f64,
@@ -48,7 +48,7 @@ pub struct Point {
 
 /// Points of one name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureSeries"))]
 pub struct Series {
     /// Its name in the legend, usually a model's.
     pub name: String,

@@ -6,17 +6,17 @@ use super::{Figure, Mark, Panel, Point, Role, Scale};
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureColumn"))]
 pub struct Column {
     /// Its head.
     pub name: String,
-    /// Digits behind the point where people read it; `None` for numbers as they are. Programs get all digits.
+    /// Digits behind the point where people read it; `None` for the four that count. Programs get all digits.
     pub digits: Option<usize>,
 }
 
 /// A cell: `string | number | null` where it crosses a border.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureCell"))]
 #[serde(untagged)]
 pub enum Cell {
     /// A number.
@@ -48,7 +48,7 @@ impl From<&str> for Cell {
 
 /// Columns and rows; every row has a cell a column.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "FigureTable"))]
 pub struct Table {
     /// The heads.
     pub columns: Vec<Column>,
@@ -80,8 +80,7 @@ impl Table {
             "Low".into(),
             "High".into(),
         ];
-        let digits = [None, None, None, None, Some(4), Some(4), Some(4)];
-        let columns = heads.into_iter().zip(digits).map(|(name, digits)| Column { name, digits }).collect();
+        let columns = heads.into_iter().map(|name| Column { name, digits: None }).collect();
         let rows = figure.panels.iter().flat_map(|panel| {
             panel.series.iter().flat_map(move |series| {
                 series.points.iter().map(move |point| {

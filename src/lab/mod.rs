@@ -1,5 +1,6 @@
 //! Honest figures: what the other domain gives, beside the baselines and the placebos on the same split, with intervals.
-//! [`contest`] compares all models with one another, [`experiments`] do it at the points of a figure.
+//! [`contest`] compares all models with one another, [`experiments`] do it at the points of a figure, [`tune`] searches for
+//! their settings.
 
 mod change;
 pub mod contest;
@@ -11,6 +12,7 @@ mod links;
 mod report;
 mod study;
 mod taste;
+pub mod tune;
 
 pub use change::{Change, ENOUGH_PEOPLE, ENOUGH_RATINGS};
 pub use errors::{PersonErrors, Source};

@@ -1,6 +1,6 @@
 //! Tables for papers: one document that compiles as it is (`pdflatex`, package `booktabs`), whose tables can be copied.
 
-use super::{heading, mean, provenance, threshold};
+use super::{heading, mean, one_line, provenance, threshold};
 use crate::error::Result;
 use crate::lab::Change;
 use crate::lab::contest::{Findings, GainRow, GroupStandings, Standings};
@@ -12,19 +12,22 @@ use crate::lab::contest::{Findings, GainRow, GroupStandings, Standings};
 pub fn latex(findings: &Findings) -> Result<String> {
     let standings = &findings.standings;
     let mut text = String::new();
-    for line in provenance(standings)? {
-        text += &format!("% {line}\n");
-    }
-    text += "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n\\usepackage{booktabs}\n\
-             \\usepackage[margin=2cm]{geometry}\n\\begin{document}\n";
     for domain in &standings.domains {
         for group in &domain.groups {
             text += &figures(standings, &domain.name, group);
         }
     }
     text += &gains(findings);
-    text += "\\end{document}\n";
-    Ok(text)
+    Ok(document(&provenance(standings)?, &text))
+}
+
+/// A document of some tables, headed by lines of where they come from.
+pub(in crate::export) fn document(provenance: &[String], tables: &str) -> String {
+    let head: String = provenance.iter().map(|line| format!("% {}\n", one_line(line))).collect();
+    format!(
+        "{head}\\documentclass{{article}}\n\\usepackage[T1]{{fontenc}}\n\\usepackage[utf8]{{inputenc}}\n\\usepackage{{booktabs}}\n\
+         \\usepackage[margin=2cm]{{geometry}}\n\\begin{{document}}\n{tables}\\end{{document}}\n"
+    )
 }
 
 fn figures(standings: &Standings, domain: &str, group: &GroupStandings) -> String {
@@ -90,7 +93,13 @@ fn change(Change { value, low, high }: Change) -> String {
     format!("${:+.2}$ (${:+.2}$ to ${:+.2}$)", 100.0 * value, 100.0 * low, 100.0 * high)
 }
 
-fn table(caption: &str, columns: &str, header: &[String], rows: &[Vec<String>]) -> String {
+/// A table with a caption; columns as LaTeX has them, cells as they stand in the file.
+pub(in crate::export) fn table(
+    caption: &str,
+    columns: &str,
+    header: &[String],
+    rows: &[Vec<String>],
+) -> String {
     let line = |cells: &[String]| format!("{} \\\\\n", cells.join(" & "));
     let rows: String = rows.iter().map(|row| line(row)).collect();
     format!(
@@ -101,7 +110,7 @@ fn table(caption: &str, columns: &str, header: &[String], rows: &[Vec<String>]) 
 }
 
 /// Text that LaTeX sets as it reads.
-fn escaped(text: &str) -> String {
+pub(in crate::export) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for letter in text.chars() {
         match letter {

@@ -98,7 +98,7 @@ fn gains(gains: &[GainRow]) -> String {
 }
 
 /// A table whose columns are as wide as their widest cell, so that it reads as text too.
-pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
+pub(in crate::export) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let rows: Vec<Vec<String>> =
         rows.into_iter().map(|row| row.iter().map(|cell| escaped(cell)).collect()).collect();
     let width = |n: usize| {
@@ -123,7 +123,8 @@ fn escaped(text: &str) -> String {
     one_line(text).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;")
 }
 
-pub(super) fn one_line(text: &str) -> String {
+/// The text in one line.
+pub(in crate::export) fn one_line(text: &str) -> String {
     text.replace(|c: char| c.is_control(), " ")
 }
 

@@ -9,7 +9,9 @@ mod predictions;
 pub use csv_tables::{comparisons_csv, costs_csv, figures_csv, gains_csv};
 pub use experiment::{experiment_markdown, figure_csv};
 pub use latex::latex;
+pub(super) use latex::{document as latex_document, escaped as latex_escaped, table as latex_table};
 pub use markdown::{costs_markdown, markdown};
+pub(super) use markdown::{one_line, table as markdown_table};
 pub use predictions::predictions_csv;
 
 use crate::error::Result;

@@ -3,6 +3,7 @@
 use super::frame::Frame;
 use super::look::Look;
 use super::mapping::{Mapping, is_power_of_two};
+use super::text;
 use super::ticks::{between, ticks};
 use crate::figure::{Figure, Mark, Panel, Point, Scale, Tick};
 
@@ -20,8 +21,8 @@ pub(super) struct Side {
     pub ticks: Vec<Tick>,
     /// Small marks without text.
     pub between: Vec<f64>,
-    /// The words along it; empty where a neighbour says the same.
-    pub title: String,
+    /// The words along it, upright in up to two lines; none where a neighbour says the same.
+    pub title: Vec<String>,
     /// Whether the texts of its ticks are drawn; a neighbour's may do.
     pub has_texts: bool,
 }
@@ -60,8 +61,11 @@ impl Layout {
         // Before it is known what stands beside the axes.
         let guess = cell - 5.0 * em;
         let is_turned = panels.iter().any(|panel| !names_fit(panel, guess, look));
-        let height =
-            if is_turned { turned_height(panels, em) } else { (guess * 0.75).clamp(9.0 * em, 20.0 * em) };
+        let height = if is_turned {
+            turned_height(panels, cell, look)
+        } else {
+            (guess * 0.75).clamp(9.0 * em, 20.0 * em)
+        };
 
         let ups: Vec<Mapping> = panels.iter().map(|panel| value_mapping(figure, panel)).collect();
         let alongs: Vec<Mapping> = panels.iter().map(place_mapping).collect();
@@ -84,7 +88,8 @@ impl Layout {
             let texts = ticks.iter().map(|tick| look.width_of(&tick.text)).fold(0.0, f64::max);
             let texts = if *has_texts { texts.min(NAMES * cell) + 0.7 * em } else { 0.0 };
             let has_title = !is_turned && (n.is_multiple_of(columns) || !says_the_same(n, n - 1));
-            texts + if has_title { 1.5 * em } else { 0.0 }
+            let lines = if has_title { upright(&panels[n].y.title(), height, look).len() } else { 0 };
+            texts + if lines > 0 { (0.3 + 1.2 * lines as f64) * em } else { 0.0 }
         };
         let lefts: Vec<f64> = (0..columns)
             .map(|c| (c..panels.len()).step_by(columns).map(left_of).fold(0.0, f64::max))
@@ -124,17 +129,19 @@ impl Layout {
                         ticks: along_ticks,
                         between: between(&alongs[n], is_binary),
                         // Names speak for themselves where they stand down the left.
-                        title: if is_turned { String::new() } else { panel.x.title() },
+                        title: if is_turned { Vec::new() } else { vec![panel.x.title()] },
                         has_texts: !is_turned || sides[n].1,
                     },
                     up: Side {
                         mapping: ups[n],
                         ticks: up_ticks,
                         between: between(&ups[n], false),
-                        title: if is_turned || is_first || !says_the_same(n, n - 1) {
-                            panel.y.title()
-                        } else {
-                            String::new()
+                        title: match is_turned {
+                            true => vec![panel.y.title()],
+                            false if is_first || !says_the_same(n, n - 1) => {
+                                upright(&panel.y.title(), height, look)
+                            }
+                            false => Vec::new(),
                         },
                         has_texts: true,
                     },
@@ -148,6 +155,19 @@ impl Layout {
     }
 }
 
+/// Words that stand upright beside a frame: in two lines where one does not hold them, and cut where two do not.
+fn upright(title: &str, height: f64, look: &Look) -> Vec<String> {
+    let room = look.room(height + 2.0 * look.text);
+    let mut lines = text::lines(title, room);
+    if let Some(second) =
+        lines.get(1..).filter(|rest| rest.len() > 1).map(|rest| text::cut(&rest.join(" "), room))
+    {
+        lines.truncate(1);
+        lines.push(second);
+    }
+    lines
+}
+
 /// Whether the names along the bottom have room beside each other; numbers always have.
 fn names_fit(panel: &Panel, width: f64, look: &Look) -> bool {
     let Scale::Category { names } = &panel.x.scale else { return true };
@@ -155,16 +175,20 @@ fn names_fit(panel: &Panel, width: f64, look: &Look) -> bool {
     names.iter().all(|name| look.width_of(name) + 0.5 * look.text <= slot)
 }
 
-/// The height of turned panels: room for every name, and in it for every series that stands beside others.
-fn turned_height(panels: &[Panel], em: f64) -> f64 {
+/// The height of turned panels: room for every name, in two lines where one is long, and in it for every series that stands
+/// beside others.
+fn turned_height(panels: &[Panel], cell: f64, look: &Look) -> f64 {
+    let em = look.text;
     let of = |panel: &Panel| {
-        let names = match &panel.x.scale {
-            Scale::Category { names } => names.len(),
-            Scale::Linear | Scale::Logarithmic => 8,
+        let (names, is_long) = match &panel.x.scale {
+            Scale::Category { names } => {
+                (names.len(), names.iter().any(|name| look.width_of(name) > NAMES * cell))
+            }
+            Scale::Linear | Scale::Logarithmic => (8, false),
         };
         let has = |marks: &[Mark]| panel.series.iter().filter(|series| marks.contains(&series.mark)).count();
         let beside = has(&[Mark::Bars]).max(has(&[Mark::Line, Mark::Points]));
-        names as f64 * em * (0.75 * beside as f64 + 0.6).max(1.6)
+        names as f64 * em * (0.75 * beside as f64 + 0.6).max(if is_long { 2.4 } else { 1.6 })
     };
     panels.iter().map(of).fold(6.0 * em, f64::max)
 }

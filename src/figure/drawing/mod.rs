@@ -19,6 +19,7 @@ mod text;
 mod ticks;
 
 pub use look::{Look, Theme};
+pub use number::shown;
 
 use super::{Figure, Mark};
 use layout::Layout;
@@ -89,7 +90,7 @@ impl Figure {
                 .series
                 .iter()
                 .map(|series| match (series.mark, series.points.first()) {
-                    (Mark::Level, Some(point)) => format!("{} at {}", series.name, number::shown(point.y)),
+                    (Mark::Level, Some(point)) => format!("{} at {}", series.name, shown(point.y)),
                     _ => format!("{} ({} points)", series.name, series.points.len()),
                 })
                 .collect();

@@ -29,7 +29,7 @@ pub(super) fn grouped(value: f64, digits: usize) -> String {
 }
 
 /// A number in a sentence or a tooltip, with four digits that count: `0.8813`, `1,566`, `2.5·10⁻⁵`.
-pub(super) fn shown(value: f64) -> String {
+pub fn shown(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
     }

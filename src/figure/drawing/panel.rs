@@ -98,21 +98,33 @@ fn axes(svg: &mut Svg, place: &Place, look: &Look) {
     }
     let room = look.room((place.left - 0.6 * em).max(2.0 * em));
     let is_named = down.mapping.slot().is_some();
+    let is_high = down.mapping.slot().is_some_and(|slot| slot * frame.height >= 2.1 * em);
     for tick in down.ticks.iter().filter(|_| down.has_texts) {
         if let Some(share) = down.mapping.share(tick.at) {
-            // The frame leaves as much room as numbers need, and no more than some for names.
-            let text = if is_named { text::cut(&tick.text, room) } else { tick.text.clone() };
-            svg.text((left - 0.5 * em, y(share) + 0.36 * em), &text, Type { anchor: Anchor::End, ..style });
+            let style = Type { anchor: Anchor::End, ..style };
+            if !is_named {
+                svg.text((left - 0.5 * em, y(share) + 0.36 * em), &tick.text, style);
+                continue;
+            }
+            // Names have no more than some of the room: those that are longer stand in two lines where there are.
+            let lines = match text::lines(&tick.text, room) {
+                lines if lines.len() == 2 && is_high => lines,
+                _ => vec![text::cut(&tick.text, room)],
+            };
+            for (n, line) in lines.iter().enumerate() {
+                let off = 1.05 * (n as f64 - (lines.len() as f64 - 1.0) / 2.0);
+                svg.text((left - 0.5 * em, y(share) + (0.36 + off) * em), line, style);
+            }
         }
     }
     if let Some(gap) = place.along.mapping.gap().filter(|_| !frame.is_turned) {
         broken(svg, (left + gap * frame.width, bottom), look);
     }
-    let title = text::cut(&across.title, look.room(frame.width + place.left));
+    let title = text::cut(&across.title.join(" "), look.room(frame.width + place.left));
     svg.text((left + frame.width / 2.0, bottom + 2.75 * em), &title, style);
-    if !down.title.is_empty() {
-        let title = text::cut(&down.title, look.room(frame.height + 2.0 * em));
-        svg.upright((left - place.left + em, top + frame.height / 2.0), &title, style);
+    for (n, title) in down.title.iter().enumerate() {
+        let x = left - place.left + (1.0 + 1.2 * n as f64) * em;
+        svg.upright((x, top + frame.height / 2.0), title, style);
     }
 }
 

@@ -43,8 +43,8 @@ fn overlap(panels: usize) -> Figure {
 
 /// Bars of two series over twelve names in two panels.
 fn times() -> Figure {
-    let names = (0..12)
-        .map(|n| if n == 5 { "ncf on the joined ratings of all".into() } else { format!("model {n}") });
+    let names =
+        (0..12).map(|n| if n == 5 { "ncf on the joined ratings".into() } else { format!("model {n}") });
     let names: Vec<String> = names.collect();
     let panel = |title: &str| {
         let values = |factor: f64| (0..12).map(move |n| (f64::from(n), factor * f64::from((n * 5) % 7 + 1)));
@@ -250,6 +250,11 @@ fn bars_stand_on_zero_and_names_that_do_not_fit_stand_down_the_left() {
         .filter(|text| text.starts_with("model "))
         .collect();
     assert_eq!(names.len(), 11, "once for both panels: {names:?}");
+    let long: Vec<&str> = elements(&document, "text")
+        .filter_map(|node| node.text())
+        .filter(|text| "ncf on the joined ratings".contains(text))
+        .collect();
+    assert_eq!(long.join(" "), "ncf on the joined ratings", "in two lines");
     let few = Panel::new("", Axis::category("", ["a", "b"]), Axis::linear("s"))
         .with(Series::bars("m", Role::Model).point(0.0, 2.0).point(1.0, 4.0));
     let svg = Figure::new("f", "f").with(few).svg(&Look::column());

@@ -105,6 +105,10 @@ fn ratios(lo: f64, hi: f64) -> Vec<Vec<Tick>> {
         candidates.extend((1..tens.len()).map(|every| thinned(&tens, every)));
         return candidates;
     }
+    if fine.len() >= 3 {
+        candidates.extend((2..fine.len()).map(|every| thinned(&fine, every)));
+        return candidates;
+    }
     let (lo, hi) = (libm::pow(10.0, lo), libm::pow(10.0, hi));
     candidates.extend(
         (1..=MOST)
@@ -201,6 +205,8 @@ mod tests {
             texts(&ticks(&axis, &log(2.0, 8.0, false), false, |ticks| ticks.len() < 5)),
             ["100", "10,000", "10⁶", "10⁸"]
         );
+        let few = ticks(&axis, &log(2.1, 3.6, false), false, |ticks| ticks.len() < 3);
+        assert_eq!(texts(&few), ["200", "1,000"], "200, 500, 1,000 and 2,000 have no room");
         assert_eq!(between(&log(0.0, 1.0, false), false), [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
     }
 
