@@ -270,7 +270,7 @@ fn bits(numbers: &[f32]) -> Vec<u32> {
     numbers.iter().map(|x| x.to_bits()).collect()
 }
 
-/// Of a sampler twenty draws are saved, all that there are here, in half precision: what that changes at the most.
+/// Of a sampler sixty draws are saved, all that there are here, in half precision: what that changes at the most.
 const ROUNDED: f32 = 0.002;
 
 #[test]
