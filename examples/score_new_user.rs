@@ -25,19 +25,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut study =
         pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new()))?;
     pollster::block_on(study.finish(&mut |_| {}))?;
-    let trained = study.kept_dml().ok_or("only models of dual metric learning recommend")?;
 
-    // A model file is one text, with the data that recommendations need. `dual-metric train --out` writes it too.
-    let text = model_file::write(study.world(), trained)?;
-    let (world, model) = model_file::read("model.json", &text)?;
+    // The file of a model has the data that recommendations need. `dual-metric train --out` writes it too.
+    let bytes = model_file::write(&study.kept())?;
+    let trained = model_file::read(model_file::NAME, &bytes)?;
 
-    let readers = 0..world.domains[BOOKS].users.len() as u32;
-    let newcomer = readers
-        .filter(|&user| model.rated(BOOKS, UserId(user)))
-        .find(|&user| world.people.across(BOOKS, UserId(user), FILMS).is_none())
+    let world = &trained.world;
+    let newcomer = UserId::first(world.domains[BOOKS].users.len())
+        .find(|&user| world.people.across(BOOKS, user, FILMS).is_none())
         .ok_or("everybody has rated films")?;
 
-    let advice = recommend::for_user(&world, &model, BOOKS, UserId(newcomer), 5);
+    let advice = recommend::for_user(&trained, BOOKS, newcomer, 5)?;
     println!("{} has rated among others", advice.label);
     for book in advice.domains[BOOKS].rated.iter().take(3) {
         println!("  {:.1}  {}", book.rating, book.title);

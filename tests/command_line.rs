@@ -142,7 +142,7 @@ fn bad_input_is_refused_in_one_line_that_says_where_and_what() {
     let folder_without_model = text(&folder);
     assert!(
         refusal(&["recommend", "--model", folder_without_model, "--user", "a", "--domain", "a"])
-            .contains("model.json")
+            .contains("model.safetensors")
     );
 }
 
@@ -489,7 +489,7 @@ fn three_domains_are_trained_saved_and_recommended_from_by_their_names() {
 }
 
 #[test]
-fn any_model_of_the_list_is_trained_and_only_dual_metric_learning_is_saved() {
+fn any_model_of_the_list_is_trained_saved_and_recommends() {
     let folder = folder("models");
     let a = write(&folder, "a.csv", &people(60, "b", |n| format!("u{n}")));
     let b = write(&folder, "b.csv", &people(60, "f", |n| format!("u{n}")));
@@ -498,16 +498,21 @@ fn any_model_of_the_list_is_trained_and_only_dual_metric_learning_is_saved() {
     let names: Vec<&str> =
         models.as_array().unwrap().iter().map(|model| model["name"].as_str().unwrap()).collect();
     assert!(names.len() >= 5 && names[0] == "dml");
-    for name in &names[1..] {
-        let (_, json) = trained(&["--a", &a, "--b", &b, "--model", name]);
+    for name in &names {
+        let out = folder.join(name).display().to_string();
+        let (_, json) = trained(&["--a", &a, "--b", &b, "--model", name, "--out", &out]);
         assert_eq!(json["model"], *name);
         assert!(json["a"]["rmse"].as_f64().unwrap() < 0.5, "{name}");
+        let output =
+            dual_metric(&["recommend", "--model", &out, "--user", "u3", "--domain", "b", "--top", "3"]);
+        let list = String::from_utf8(output.stdout).unwrap();
+        let ranks = list.lines().filter(|line| line.trim_start().starts_with(['1', '2', '3'])).count();
+        assert_eq!(ranks, 3, "{name}: {list}{}", String::from_utf8_lossy(&output.stderr));
+        let has_chances = ["bayes", "averaged"].contains(name);
+        assert_eq!(list.contains("likely") && list.contains(" %"), has_chances, "{name}: {list}");
     }
     let bias: Value = trained(&["--a", &a, "--b", &b, "--model", "bias"]).1;
     assert_eq!(bias["a"]["rmse"], bias["a"]["bias_rmse"], "the baseline and the model are one");
-    let out = folder.join("out").display().to_string();
-    let message = refusal(&["train", "--a", &a, "--b", &b, "--model", "bias", "--out", &out]);
-    assert!(message.contains("only models of dml are saved"), "{message}");
     let message = refusal(&["train", "--a", &a, "--b", &b, "--model", "oracle"]);
     assert!(message.contains("\"oracle\"") && message.contains("scaled-bias"), "{message}");
 }

@@ -8,8 +8,9 @@ use dual_metric::baselines::bias::Shrinkage;
 use dual_metric::data::{ItemId, Rating, Ratings, UserId, World, sample};
 use dual_metric::engine::Device;
 use dual_metric::metrics::rmse;
+use dual_metric::model_file;
 use dual_metric::peers::{MODELS, find, trains_here};
-use dual_metric::recommender::{Assignment, Entry, Event, Recommender, Stopping};
+use dual_metric::recommender::{Assignment, Entry, Event, Known, Outlook, Recommender, Stopping, Trained};
 use dual_metric::settings::{Config, ValidConfig};
 use dual_metric::split::{Crossing, Split, Training};
 
@@ -224,6 +225,90 @@ fn features_are_used_by_those_who_say_so() {
         let differ = predictions(&*model, &with, &split) != predictions(&*plain, &without, &split);
         assert_eq!(differ, entry.capabilities.features, "{}", entry.name);
     }
+}
+
+/// A trained model with its data.
+fn kept(entry: &'static Entry, world: &Arc<World>, split: &Split, model: Arc<dyn Recommender>) -> Trained {
+    let domains = 0..world.domains.len();
+    let training = Training::new(world.clone(), Arc::new(split.clone()));
+    Trained {
+        world: world.clone(),
+        name: entry.name,
+        settings: Some(settings(entry)),
+        scales: domains.clone().map(|d| split.scale(d)).collect(),
+        ratings: domains.map(|d| training.rows(d).len()).collect(),
+        model,
+    }
+}
+
+/// All that a model says: predictions for tested and for cold people, and outlooks of people of every domain in every domain,
+/// with ratings, chances and ways.
+fn all_said(trained: &Trained, split: &Split) -> (Vec<f32>, Vec<Vec<usize>>) {
+    let (world, model) = (&*trained.world, &*trained.model);
+    let predicted = [predictions(model, world, split), cold_predictions(model, world, split)];
+    let mut numbers: Vec<f32> = predicted.concat().concat();
+    let mut ways = Vec::new();
+    for d in 0..world.domains.len() {
+        let items: Vec<ItemId> = world.domains[d].items.all().step_by(9).collect();
+        let mut outlooks = model.outlooks(d);
+        for from in 0..world.domains.len() {
+            for user in world.domains[from].users.all().step_by(40) {
+                let known = Known { domain: from, user };
+                let outlook = model.outlook(known, d, &items);
+                assert_eq!(outlook, outlooks(known, &items), "{}: many are told what one is", trained.name);
+                let Some(Outlook { ratings, chances, way }) = outlook else { continue };
+                numbers.extend(ratings);
+                numbers.extend(chances.into_iter().flat_map(|chances| chances.of_level));
+                ways.push(way);
+            }
+        }
+    }
+    (numbers, ways)
+}
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|x| x.to_bits()).collect()
+}
+
+/// Of a sampler sixty draws are saved, all that there are here, in half precision: what that changes at the most.
+const ROUNDED: f32 = 0.002;
+
+#[test]
+fn every_model_says_the_same_after_it_was_saved() {
+    let world = Arc::new(sample(6).world);
+    for entry in models() {
+        let split = split(entry, &world).with_cold(&world, &settings(entry));
+        let trained = kept(entry, &world, &split, trained(entry, &world, split.clone()).0);
+        let bytes = model_file::write(&trained).unwrap();
+        let read = model_file::read(model_file::NAME, &bytes).unwrap();
+        assert_eq!((read.name, &read.scales, &read.ratings), (entry.name, &trained.scales, &trained.ratings));
+        assert_eq!(read.settings.as_deref(), Some(&*settings(entry)));
+        let ((before, ways), (after, ways_after)) = (all_said(&trained, &split), all_said(&read, &split));
+        assert_eq!(ways, ways_after, "{}", entry.name);
+        let off = before.iter().zip(&after).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
+        println!("{}: {} bytes, {} numbers, at most {off} off", entry.name, bytes.len(), before.len());
+        match ["bayes", "averaged"].contains(&entry.name) {
+            true => assert!(before.len() == after.len() && off < ROUNDED, "{}: {off}", entry.name),
+            false => assert_eq!(bits(&before), bits(&after), "{}", entry.name),
+        }
+        // What was read is saved as what it is.
+        let again = model_file::write(&read).unwrap();
+        assert!(again == bytes, "{}", entry.name);
+    }
+}
+
+#[test]
+fn nothing_is_saved_of_a_training_that_has_learnt_nothing() {
+    let world = Arc::new(sample(6).world);
+    let entry = find("bias").unwrap();
+    let split = split(entry, &world);
+    let training = Training::new(world.clone(), Arc::new(split.clone()));
+    let (watched, stopping) = (vec![Vec::new(); world.links.len()], Stopping::Own);
+    let assignment =
+        Assignment { training, config: settings(entry), device: Device::cpu(), watched, stopping };
+    let fit = pollster::block_on((entry.begin)(assignment)).unwrap();
+    let message = model_file::write(&kept(entry, &world, &split, fit.model())).unwrap_err().to_string();
+    assert_eq!(message, "nothing is learnt yet that could be saved. Let the training go on");
 }
 
 /// The table of models in docs/models.md is the list of the whole program.

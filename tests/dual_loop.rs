@@ -237,10 +237,10 @@ fn each_run_starts_counts_its_epochs_and_finishes_and_runs_without_links_have_no
 #[test]
 fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     let (study, _) = study(sample(1).world, Config { epochs: 4, ..Config::robust() }, TransferStudy::LeftOut);
-    let (world, model) = (study.world(), study.dml().unwrap());
+    let (world, kept) = (study.world(), study.kept());
     let [a, b] = [&world.domains[0], &world.domains[1]];
     let only_a = (0..a.users.len() as u32).find(|&u| b.users.get(a.users.id(UserId(u))).is_none()).unwrap();
-    let advice = recommend::for_user(world, model, 0, UserId(only_a), 10);
+    let advice = recommend::for_user(&kept, 0, UserId(only_a), 10).unwrap();
     assert!(!advice.domains[0].via_map && advice.domains[1].via_map);
     assert_eq!(advice.domains[1].next.len(), 10);
     assert!(!advice.domains[1].nearest.is_empty());
@@ -253,7 +253,7 @@ fn advice_leaves_out_what_was_rated_and_reaches_people_who_were_never_there() {
     // A cold-start user's first choice is not simply everybody's.
     let other =
         (0..a.users.len() as u32).rev().find(|&u| b.users.get(a.users.id(UserId(u))).is_none()).unwrap();
-    let others = recommend::for_user(world, model, 0, UserId(other), 10);
+    let others = recommend::for_user(&kept, 0, UserId(other), 10).unwrap();
     assert_ne!(advice.domains[1].next, others.domains[1].next);
 }
 
@@ -399,26 +399,25 @@ fn a_split_is_a_partition_and_cold_people_are_in_no_part_of_it() {
 #[test]
 fn a_model_reads_back_as_it_was_written_and_a_broken_file_is_refused() {
     let (study, _) = study(sample(2).world, Config { epochs: 2, ..Config::robust() }, TransferStudy::LeftOut);
-    let text = model_file::write(study.world(), study.dml().unwrap()).unwrap();
-    let (world, model) = model_file::read("model.json", &text).unwrap();
+    let kept = study.kept();
+    let whole = model_file::write(&kept).unwrap();
+    let read = model_file::read(model_file::NAME, &whole).unwrap();
     for d in 0..2 {
-        let before = recommend::for_user(study.world(), study.dml().unwrap(), d, UserId(7), 5);
-        assert_eq!(
-            recommend::for_user(&world, &model, d, UserId(7), 5).domains[d].next,
-            before.domains[d].next
-        );
+        let advice = |trained| recommend::for_user(trained, d, UserId(7), 5).unwrap();
+        assert_eq!(advice(&read), advice(&kept));
     }
     let mut rng = Generator::new(1, "broken files");
     for _ in 0..200 {
-        let mut bytes = text.clone().into_bytes();
+        let mut bytes = whole.clone();
+        // The header is a small part of the file.
+        let at = if rng.below(2) == 0 { rng.below(2000) } else { rng.below(bytes.len()) };
         match rng.below(3) {
-            0 => bytes.truncate(rng.below(bytes.len())),
-            1 => bytes[rng.below(text.len())] = b'9',
-            _ => bytes[rng.below(text.len())] = b',',
+            0 => bytes.truncate(at),
+            1 => bytes[at] = b'9',
+            _ => bytes[at] ^= 1 << rng.below(8),
         }
-        let broken = String::from_utf8_lossy(&bytes);
         // Some changes leave a file that still fits together; none may end the program.
-        if let Err(error) = model_file::read("model.json", &broken) {
+        if let Err(error) = model_file::read(model_file::NAME, &bytes) {
             assert!(error.to_string().contains("model"), "{error}");
         }
     }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use csv::StringRecord;
 use dual_metric::data::{Features, ItemId, Rating, Ratings, Scale, UserId, World};
-use dual_metric::dml::Dml;
 use dual_metric::export;
-use dual_metric::settings::Network;
+use dual_metric::recommender::Trained;
+use dual_metric::settings::{Config, Network};
 
 /// Beginnings that make a spreadsheet run a cell.
 const FORMULAS: [&str; 9] = ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "－1"];
@@ -40,7 +40,7 @@ fn hostile_world() -> World {
     World::new(domains)
 }
 
-fn hostile_model() -> (Arc<World>, Dml) {
+fn hostile_model() -> Trained {
     models::trained(hostile_world(), Network::Mlp)
 }
 
@@ -60,8 +60,9 @@ fn cell(text: &str) -> String {
 
 #[test]
 fn every_person_gets_the_ten_highest_of_what_they_have_not_rated_in_both_domains() {
-    let (world, model) = hostile_model();
-    let (header, rows) = rows(&export::recommendations_csv(&world, &model).unwrap());
+    let trained = hostile_model();
+    let (world, model) = (&trained.world, models::dml(&trained));
+    let (header, rows) = rows(&export::recommendations_csv(&trained).unwrap());
     assert_eq!(header, vec!["user", "domain", "rank", "item", "title", "predicted", "via_map"]);
     let mut lists: HashMap<[String; 2], Vec<&StringRecord>> = HashMap::new();
     for row in &rows {
@@ -114,9 +115,9 @@ fn every_person_gets_the_ten_highest_of_what_they_have_not_rated_in_both_domains
 
 #[test]
 fn text_is_disarmed_in_every_column_and_numbers_are_not() {
-    let (world, model) = hostile_model();
-    let (_, recommendations) = rows(&export::recommendations_csv(&world, &model).unwrap());
-    let (_, vectors) = rows(&export::embeddings_csv(&world, &model).unwrap());
+    let trained = hostile_model();
+    let (_, recommendations) = rows(&export::recommendations_csv(&trained).unwrap());
+    let (_, vectors) = rows(&export::embeddings_csv(&trained).unwrap());
     for formula in FORMULAS {
         let armed = |row: &StringRecord, column: usize| row[column].starts_with(formula);
         let disarmed = |row: &StringRecord, column: usize| row[column].starts_with(&format!("'{formula}"));
@@ -138,8 +139,9 @@ fn text_is_disarmed_in_every_column_and_numbers_are_not() {
 
 #[test]
 fn every_vector_is_written_and_beside_it_what_x_makes_of_it() {
-    let (world, model) = hostile_model();
-    let (header, rows) = rows(&export::embeddings_csv(&world, &model).unwrap());
+    let trained = hostile_model();
+    let (world, model) = (&trained.world, models::dml(&trained));
+    let (header, rows) = rows(&export::embeddings_csv(&trained).unwrap());
     assert_eq!(header, vec!["domain", "user", "e1", "e2", "e3", "e4", "m1", "m2", "m3", "m4"]);
     assert_eq!(rows.len(), 80);
     let x = model.links[0].mapping.b_from_a();
@@ -162,4 +164,45 @@ fn every_vector_is_written_and_beside_it_what_x_makes_of_it() {
             assert!((m - mapped).abs() < 1e-6, "m{} of {:?}: {m} {mapped}", i + 1, &row[1]);
         }
     }
+}
+
+#[test]
+fn a_model_with_chances_tells_them_in_the_table_and_its_posterior_means_as_vectors() {
+    let world = worlds::shared_taste(3);
+    let trained = models::of(world, Config { model: "bayes".into(), ..Config::robust() });
+    let (header, rows) = rows(&export::recommendations_csv(&trained).unwrap());
+    assert_eq!(header.iter().skip(7).collect::<Vec<_>>(), ["likely_low", "likely_high", "high", "chance"]);
+    assert_eq!(rows.len(), 2 * 240 * 10);
+    let number = |row: &StringRecord, column: usize| row[column].parse::<f32>().unwrap();
+    for row in &rows {
+        let (low, high) = (number(row, 7), number(row, 8));
+        assert!((1.0..=5.0).contains(&low) && low <= high && high <= 5.0, "{row:?}");
+        assert!(number(row, 9) == 4.0 && (0.0..=1.0).contains(&number(row, 10)), "{row:?}");
+    }
+    // The same person's taste is one in both domains: what X makes of the one lies near the other.
+    let (header, vectors) = self::rows(&export::embeddings_csv(&trained).unwrap());
+    assert_eq!((header.len(), &header[9], &header[10]), (2 + 2 * 8, "e8", "m1"));
+    let of = |row: &StringRecord, start: usize| -> Vec<f32> {
+        (start..start + 8).map(|c| number(row, c)).collect()
+    };
+    let (mut product, mut squares) = (0.0, [0.0, 0.0]);
+    for (book, film) in vectors.iter().zip(&vectors[240..]) {
+        assert_eq!(book[1], film[1], "both files have the same people");
+        for (m, e) in of(book, 10).into_iter().zip(of(film, 2)) {
+            product += m * e;
+            squares[0] += m * m;
+            squares[1] += e * e;
+        }
+    }
+    let correlation = product / (squares[0] * squares[1]).sqrt();
+    assert!(correlation > 0.8, "{correlation}");
+}
+
+#[test]
+fn a_model_without_vectors_says_so() {
+    let trained = models::of(worlds::small_world(), Config { model: "bias".into(), ..Config::robust() });
+    let message = export::embeddings_csv(&trained).unwrap_err().to_string();
+    assert_eq!(message, "bias has no vectors of people to save. Save its recommendations");
+    let (header, rows) = rows(&export::recommendations_csv(&trained).unwrap());
+    assert!(header.len() == 7 && rows.iter().all(|row| &row[6] == "false"));
 }

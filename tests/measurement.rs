@@ -1,6 +1,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 //! What a measurement compares and what is kept of it.
 
+mod models;
 mod studies;
 mod worlds;
 
@@ -9,8 +10,8 @@ use dual_metric::lab::Source;
 use dual_metric::lab::{ReportEvent, Run, StudyEvent, TransferStudy};
 use dual_metric::model_file;
 use dual_metric::presentation::verdict;
-use dual_metric::recommender::Event;
-use dual_metric::settings::Config;
+use dual_metric::recommender::{Event, Trained};
+use dual_metric::settings::{Config, Network};
 use studies::study;
 use worlds::{shared_taste, small_world};
 
@@ -56,7 +57,8 @@ fn on_the_sample_bias_and_taste_both_cross_and_the_placebo_gives_nothing() {
 fn the_kept_model_knows_every_rating_and_everybody_in_both_and_says_so_in_its_file() {
     let (study, events) =
         study(small_world(), Config { epochs: 3, ..Config::robust() }, TransferStudy::Measured);
-    let (world, measured, kept) = (study.world(), study.dml().unwrap(), study.kept_dml().unwrap());
+    let trained = study.kept();
+    let (world, measured, kept) = (study.world(), study.dml().unwrap(), models::dml(&trained));
     for (d, domain) in world.domains.iter().enumerate() {
         let seen = |counts: &[u32]| counts.iter().sum::<u32>() as usize;
         assert_eq!(seen(&kept.domains[d].biases.user_counts), domain.ratings.len());
@@ -78,10 +80,12 @@ fn the_kept_model_knows_every_rating_and_everybody_in_both_and_says_so_in_its_fi
     let epochs = finished(Run::Everything).unwrap();
     assert!(epochs >= 1 && epochs <= finished(Run::Main).unwrap());
     assert_eq!(study.report().unwrap().kept.unwrap().epochs, epochs);
-    let file: serde_json::Value = serde_json::from_str(&model_file::write(world, kept).unwrap()).unwrap();
-    assert_eq!(file["trained_on"]["all_ratings"], true);
-    let file: serde_json::Value = serde_json::from_str(&model_file::write(world, measured).unwrap()).unwrap();
-    assert_eq!(file["trained_on"]["all_ratings"], false);
+    let knows_all = |trained: &Trained| {
+        let bytes = model_file::write(trained).unwrap();
+        model_file::read(model_file::NAME, &bytes).unwrap().knows_all()
+    };
+    assert!(knows_all(&trained));
+    assert!(!knows_all(&models::trained(small_world(), Network::Mlp)));
 }
 
 #[test]

@@ -91,19 +91,18 @@ fn the_extremes_of_other_rows_change_nothing_of_what_is_trained_on() {
 
 #[test]
 fn what_is_recommended_is_on_the_scale_of_the_training_rows_and_its_model_reads_back() {
-    let (world, model) = models::trained(plays(|r| r.value), Network::Mlp);
-    let scale = model.domains[0].scale;
-    assert_eq!(scale, Split::new(&world, &config(1)).unwrap().scale(0));
-    let (again, read_model) =
-        model_file::read("model.json", &model_file::write(&world, &model).unwrap()).unwrap();
-    assert_eq!((again.domains[0].scale, read_model.domains[0].scale), (world.domains[0].scale, scale));
+    let trained = models::trained(plays(|r| r.value), Network::Mlp);
+    let (world, scale) = (&trained.world, trained.scales[0]);
+    assert_eq!(scale, Split::new(world, &config(1)).unwrap().scale(0));
+    let again = model_file::read(model_file::NAME, &model_file::write(&trained).unwrap()).unwrap();
+    assert_eq!((again.world.domains[0].scale, again.scales[0]), (world.domains[0].scale, scale));
     for user in 0..40 {
-        let next = recommend::for_user(&world, &model, 0, UserId(user), 10).domains.swap_remove(0).next;
+        let next = recommend::for_user(&trained, 0, UserId(user), 10).unwrap().domains.swap_remove(0).next;
         assert!(
             !next.is_empty() && next.iter().all(|item| scale.contains(item.rating)),
             "{next:?} {scale:?}"
         );
-        assert_eq!(recommend::for_user(&again, &read_model, 0, UserId(user), 10).domains[0].next, next);
+        assert_eq!(recommend::for_user(&again, 0, UserId(user), 10).unwrap().domains[0].next, next);
     }
 }
 

@@ -112,11 +112,11 @@ fn people_walk_along_links_where_no_link_leads_directly() {
     let vector =
         model.links[1].mapping.to_b(&model.links[0].mapping.to_b(model.user_embedding(0, UserId(reader))));
     assert_eq!(cold_start_user.vector, vector);
-    let advice = recommend::for_user(&world, model, 0, UserId(reader), 5);
+    let kept = study.kept();
+    let advice = recommend::for_user(&kept, 0, UserId(reader), 5).unwrap();
     assert!(advice.domains[2].via_map && advice.domains[2].next.len() == 5);
     assert_eq!(advice.domains[2].way, [0, 1, 2]);
     // The file keeps all of that.
-    let text = model_file::write(&world, model).unwrap();
-    let (read_world, read_model) = model_file::read("model.json", &text).unwrap();
-    assert_eq!(recommend::for_user(&read_world, &read_model, 0, UserId(reader), 5), advice);
+    let read = model_file::read(model_file::NAME, &model_file::write(&kept).unwrap()).unwrap();
+    assert_eq!(recommend::for_user(&read, 0, UserId(reader), 5).unwrap(), advice);
 }

@@ -15,7 +15,7 @@ use dual_metric::split::{Split, Training};
 /// Predictions for the test rows of all domains after a very short training.
 fn predictions(entry: &Entry, world: &Arc<World>, config: &Config) -> Vec<f32> {
     let config = Config { epochs: 2, sweeps: 12, burn_in: 2, ..config.clone() }.check().unwrap();
-    let split = Split::new(world, &config, false).unwrap();
+    let split = Split::new(world, &config).unwrap();
     let training = Training::new(world.clone(), Arc::new(split.clone()));
     let watched = vec![Vec::new(); world.links.len()];
     let assignment = Assignment { training, config, device: Device::cpu(), watched, stopping: Stopping::Own };

@@ -363,11 +363,12 @@ export class Actions {
 }
 
 /**
- * Hands a text over as a file.
+ * Hands a text or bytes over as a file.
  * @param {SavedFile} file
  */
-function save({ name, mime, text }) {
-  const address = URL.createObjectURL(new Blob([text], { type: mime }));
+function save({ name, mime, text, bytes }) {
+  const parts = bytes ? [new Uint8Array(bytes)] : [text ?? ""];
+  const address = URL.createObjectURL(new Blob(parts, { type: mime }));
   Object.assign(document.createElement("a"), { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -542,11 +542,11 @@ export type DomainAdvice = {
  */
 user: number | null,
 /**
- * Whether predictions come through the map from the other domain.
+ * Whether predictions come from another domain, through a map where the model has one: nothing was rated here.
  */
 via_map: boolean,
 /**
- * The domains that the map leads through, both ends included; empty for people who are known here.
+ * The domains that lead here from where they are known, both ends included; empty for people who are known here.
  */
 way: Array<number>,
 /**
@@ -1460,7 +1460,15 @@ change: Change | null, };
 /**
  * A file to take away.
  */
-export type SavedFile = { name: string, mime: string, text: string, };
+export type SavedFile = { name: string, mime: string,
+/**
+ * Null where it is no text.
+ */
+text: string | null,
+/**
+ * Null of a text.
+ */
+bytes: Uint8Array | null, };
 
 /**
  * The rating scale of a domain, for example 1 to 5.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::bias::{Biases, Fitting, Shrinkage, alone};
 use crate::data::{ItemId, UserId};
+use crate::error::Result;
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Capabilities, Entry, Recommender, at_once};
 use crate::split::Rows;
 
@@ -19,6 +21,7 @@ pub const MEAN: Entry = Entry {
             Ok(Arc::new(Means((0..given.training.domains()).map(means).collect())))
         })
     },
+    load: |parts| Ok(Arc::new(Means(parts.rows("means", &[parts.domains()])?))),
 };
 
 /// μ + Σ (r − μ) / (n_i + 2) over the ratings of the item: its mean, drawn to μ as if two such ratings had been seen, so
@@ -34,6 +37,10 @@ pub const ITEM_MEAN: Entry = Entry {
             Ok(Arc::new(ItemMeans((0..given.training.domains()).map(means).collect())))
         })
     },
+    load: |parts| {
+        let of = |parts: &mut Parts<'_>, d| parts.rows(&format!("{d}.items"), &[parts.items(d)]);
+        Ok(Arc::new(ItemMeans(parts.by_domain(of)?)))
+    },
 };
 
 /// μ + b_u + b_i of each domain on its own.
@@ -48,6 +55,7 @@ pub const BIAS: Entry = Entry {
             Ok(Arc::new(BiasModel(biases.collect())))
         })
     },
+    load: |parts| BiasModel::load(parts),
 };
 
 /// The same with ρ of a person's bias in the linked domain as what is expected here.
@@ -59,6 +67,7 @@ pub const LINKED_BIAS: Entry = Entry {
     begin: |assignment| {
         at_once(assignment, |given| Ok(Arc::new(BiasModel(Fitting::new(&given.training, false).finish()))))
     },
+    load: |parts| BiasModel::load(parts),
 };
 
 /// By domain, on the unit scale.
@@ -69,6 +78,12 @@ impl Recommender for Means {
     fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![self.0[domain]; users.len()]
     }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        saved.put_list("means", self.0.clone());
+        Ok(saved)
+    }
 }
 
 /// By domain and item, on the unit scale.
@@ -78,6 +93,12 @@ struct ItemMeans(Vec<Vec<f32>>);
 impl Recommender for ItemMeans {
     fn predict(&self, domain: usize, _users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         items.iter().map(|&item| self.0[domain][item.index()]).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        self.0.iter().enumerate().for_each(|(d, means)| saved.put_list(format!("{d}.items"), means.clone()));
+        Ok(saved)
     }
 }
 
@@ -98,10 +119,23 @@ fn item_means(rows: &Rows, items: usize) -> Vec<f32> {
 #[derive(Debug)]
 struct BiasModel(Vec<Arc<Biases>>);
 
+impl BiasModel {
+    fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+        let of = |parts: &mut Parts<'_>, d| Ok(Arc::new(Biases::load_terms(parts, d)?));
+        Ok(Arc::new(Self(parts.by_domain(of)?)))
+    }
+}
+
 impl Recommender for BiasModel {
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let biases = &self.0[domain];
         users.iter().zip(items).map(|(&user, &item)| biases.predict(user, item)).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        self.0.iter().enumerate().for_each(|(d, biases)| biases.save_terms(d, &mut saved));
+        Ok(saved)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Dual metric learning in the list of models.
 
-use super::Trainer;
+use std::sync::Arc;
+
+use super::{Dml, Trainer};
 use crate::recommender::{Capabilities, Entry, Fit};
 use crate::settings::{Config, Embeddings, Encoder, Network};
 
@@ -13,6 +15,7 @@ pub const ENTRY: Entry = Entry {
     begin: |assignment| {
         Box::pin(async move { Ok(Box::new(Trainer::new(assignment).await?) as Box<dyn Fit>) })
     },
+    load: |parts| Ok(Arc::new(Dml::load(parts)?)),
 };
 
 /// Whether its encoder, where codes are used, or its network trains with burn.

@@ -18,6 +18,7 @@ pub mod picture;
 mod plan;
 pub mod predictor;
 mod rows;
+mod saved;
 mod sources;
 mod subset;
 mod trainer;

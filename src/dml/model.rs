@@ -11,7 +11,9 @@ use super::picture::{maps_along, shortest_way};
 use super::predictor::Predictor;
 use crate::baselines::bias::Biases;
 use crate::data::{ItemId, Scale, UserId};
-use crate::recommender::Recommender;
+use crate::error::Result;
+use crate::recommender::saved::Saved;
+use crate::recommender::{Known, Outlook, Outlooks, Recommender, UserVectors};
 use crate::split::LinkedPair;
 
 /// One domain's side of a trained model.
@@ -116,9 +118,14 @@ impl Dml {
         &self.domains[domain].item_embeddings[item.index() * self.dimension..][..self.dimension]
     }
 
-    /// The linked domains in which a user of `domain` is known by ratings, as vectors in `domain`'s space: X u_A
+    /// The first linked domain in which a user of `domain` is known by ratings, as a vector in `domain`'s space: X u_A
     /// or Xᵀ u_B.
     pub fn mapped_embedding(&self, domain: usize, user: UserId) -> Option<Vec<f32>> {
+        self.mapped_from(domain, user).map(|(_, vector)| vector)
+    }
+
+    /// That domain and the vector.
+    fn mapped_from(&self, domain: usize, user: UserId) -> Option<(usize, Vec<f32>)> {
         self.links.iter().find_map(|link| {
             let (other_domain, other) = match domain {
                 d if d == link.a => (link.b, link.b_from_a[user.index()]?),
@@ -129,7 +136,8 @@ impl Dml {
                 return None;
             }
             let vector = self.user_embedding(other_domain, other);
-            Some(if domain == link.b { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) })
+            let mapped = if domain == link.b { link.mapping.to_b(vector) } else { link.mapping.to_a(vector) };
+            Some((other_domain, mapped))
         })
     }
 
@@ -225,6 +233,26 @@ impl Dml {
         Some(cold_start_user)
     }
 
+    /// What a predictor of the domain expects of items for somebody.
+    fn outlook_by(
+        &self,
+        predictor: &mut Predictor,
+        known: Known,
+        domain: usize,
+        items: &[ItemId],
+    ) -> Option<Outlook> {
+        let mut ratings = Vec::with_capacity(items.len());
+        if known.domain != domain {
+            let cold_start_user = self.cold_start_user(known.domain, known.user, domain)?;
+            predictor.predict_for_cold_start_user(&cold_start_user, items, &mut ratings);
+            return Some(Outlook { ratings, chances: None, way: self.walk(known.domain, domain)? });
+        }
+        predictor.predict(known.user, items, &mut ratings);
+        let from = if self.rated(domain, known.user) { None } else { self.mapped_from(domain, known.user) };
+        let way = from.map_or_else(Vec::new, |(from, _)| vec![from, domain]);
+        Some(Outlook { ratings, chances: None, way })
+    }
+
     /// Ratings of items by a cold-start user on the unit scale, in [0, 1].
     pub fn predict_for_cold_start_user(
         &self,
@@ -260,9 +288,51 @@ impl Recommender for Dml {
         Self::predict(self, domain, users, items)
     }
 
+    fn outlook(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Outlook> {
+        self.outlook_by(&mut Predictor::new(self, domain), known, domain, items)
+    }
+
+    fn outlooks(&self, domain: usize) -> Outlooks<'_> {
+        let mut predictor = Predictor::for_many(self, domain);
+        Box::new(move |known, items| self.outlook_by(&mut predictor, known, domain, items))
+    }
+
+    fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
+        Ok(Some(Box::new(self)))
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        self.parts()
+    }
+
     /// How much of the prediction through the map is in that of a warm linked user.
     fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {
         let measured = (measured as &dyn Any).downcast_ref::<Self>()?;
         Some(Arc::new(self.with_mixes_of(measured)))
+    }
+}
+
+impl UserVectors for &Dml {
+    fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    fn of_domain(&self, domain: usize) -> &[f32] {
+        &self.domains[domain].user_embeddings
+    }
+
+    fn is_rated(&self, domain: usize, user: UserId) -> bool {
+        self.rated(domain, user)
+    }
+
+    fn of(&self, known: Known, domain: usize) -> Option<Vec<f32>> {
+        let Known { domain: from, user } = known;
+        if from != domain {
+            return Some(self.cold_start_user(from, user, domain)?.vector);
+        }
+        match self.person(domain, user) {
+            Person::ThroughMap(vector) => Some(vector),
+            Person::Own | Person::Unknown => Some(self.user_embedding(domain, user).to_vec()),
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The recommendation network RS on the host: the same forward pass as the engine's head, in plain loops, so that
 //! one prediction costs a microsecond and needs no device.
 
+use crate::recommender::saved::{Checked, Parts, Saved};
+
 /// One dense layer's numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DenseLayer {
@@ -20,6 +22,18 @@ pub struct RecommendationNetwork {
 }
 
 impl RecommendationNetwork {
+    /// Adds the layers.
+    pub(crate) fn save(&self, name: &str, saved: &mut Saved) {
+        saved.put_layers(name, self.layers.iter().map(|layer| (&layer.weights[..], &layer.bias[..])));
+    }
+
+    /// A network of so many inputs, to which ⟨u, v⟩ is not added.
+    pub(crate) fn load(parts: &mut Parts, name: &str, inputs: usize) -> Checked<Self> {
+        let layers = parts.layers(name, inputs)?;
+        let layers = layers.into_iter().map(|(weights, bias)| DenseLayer { weights, bias });
+        Ok(Self { layers: layers.collect(), dot: false })
+    }
+
     /// The output for a user vector `[k]`, an item vector `[k]` and given inputs.
     pub fn forward(&self, user: &[f32], item: &[f32], given: &[f32]) -> f32 {
         self.dense([user, item, given].concat()) + self.product(user, item)

@@ -134,7 +134,7 @@ pub struct Histories {
 
 impl Histories {
     /// Filling, where a history is shorter.
-    const NONE: u32 = u32::MAX;
+    pub(crate) const NONE: u32 = u32::MAX;
 
     /// No histories yet.
     pub fn new(length: usize) -> Self {

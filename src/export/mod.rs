@@ -10,10 +10,10 @@ pub use figure::{figure_csv, figure_latex, figure_markdown};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::data::{UserId, World};
-use crate::dml::Dml;
+use crate::data::{ItemId, UserId};
 use crate::error::{Error, Result};
-use crate::recommend::{DomainAdvice, TopLists};
+use crate::recommend::TopLists;
+use crate::recommender::{Known, Trained};
 
 /// Items that are written for each user and domain.
 const TOP: usize = 10;
@@ -49,48 +49,44 @@ pub fn exact<T: Serialize>(value: &T) -> Result<Value> {
     serde_json::from_str(&serde_json::to_string(value).map_err(refused)?).map_err(refused)
 }
 
-/// The top ten of every user in every domain: `user, domain, rank, item, title, predicted, via_map`.
+/// The top ten of every user in every domain: `user, domain, rank, item, title, predicted, via_map`, and of a model that has
+/// chances also `likely_low, likely_high`, between which a rating lies with four chances in five, and `chance`, that of `high`
+/// or more.
 ///
 /// # Errors
 /// When the table cannot be written.
-pub fn recommendations_csv(world: &World, model: &Dml) -> Result<String> {
-    let mut lists = TopLists::new(world, model);
-    lists_csv(world, |domain, user, n| lists.of_user(domain, user, n))
-}
-
-/// The same table of lists that `of_user` makes: the top-n of a user of a domain in every domain.
-///
-/// # Errors
-/// When the table cannot be written.
-pub fn lists_csv(
-    world: &World,
-    mut of_user: impl FnMut(usize, UserId, usize) -> Vec<DomainAdvice>,
-) -> Result<String> {
+pub fn recommendations_csv(trained: &Trained) -> Result<String> {
+    let world = &trained.world;
+    let has_chances = has_chances(trained);
+    let mut lists = TopLists::for_many(trained);
     let mut table = csv::Writer::from_writer(Vec::new());
-    table
-        .write_record(["user", "domain", "rank", "item", "title", "predicted", "via_map"])
-        .map_err(refused)?;
+    let header = ["user", "domain", "rank", "item", "title", "predicted", "via_map"];
+    let beside = ["likely_low", "likely_high", "high", "chance"];
+    let beside = if has_chances { &beside[..] } else { &[] };
+    table.write_record(header.iter().chain(beside)).map_err(refused)?;
     for (d, domain) in world.domains.iter().enumerate() {
         for user in domain.users.all() {
             // A person of two files is written once, with the first.
             if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                 continue;
             }
-            let advice = of_user(d, user, TOP);
-            for (there, next) in advice.iter().enumerate() {
-                for (rank, item) in next.next.iter().enumerate() {
-                    let target = &world.domains[there];
-                    table
-                        .write_record([
-                            disarmed(domain.users.id(user)),
-                            disarmed(&target.name),
-                            (rank + 1).to_string(),
-                            disarmed(target.items.id(item.item)),
-                            disarmed(&item.title),
-                            format!("{:.4}", item.rating),
-                            next.via_map.to_string(),
-                        ])
-                        .map_err(refused)?;
+            for (target, advice) in world.domains.iter().zip(lists.of_user(d, user, TOP)) {
+                for (rank, item) in advice.next.iter().enumerate() {
+                    let mut row = vec![
+                        disarmed(domain.users.id(user)),
+                        disarmed(&target.name),
+                        (rank + 1).to_string(),
+                        disarmed(target.items.id(item.item)),
+                        disarmed(&item.title),
+                        format!("{:.4}", item.rating),
+                        advice.via_map.to_string(),
+                    ];
+                    if has_chances {
+                        let ends = item.likely.map(|ends| ends.map(Some)).unwrap_or_default();
+                        let numbers = ends.into_iter().chain([advice.high, item.chance]);
+                        row.extend(numbers.map(|x| x.map_or_else(String::new, |x| format!("{x:.4}"))));
+                    }
+                    table.write_record(&row).map_err(refused)?;
                 }
             }
         }
@@ -98,24 +94,41 @@ pub fn lists_csv(
     finish(table)
 }
 
-/// Every user's vector: `domain, user, e1 … ek`, and for users of a link's first domain also the mapped vector
-/// `m1 … mk`.
+/// Whether the model says how likely each rating is: of anybody in any domain.
+fn has_chances(trained: &Trained) -> bool {
+    let domains = trained.world.domains.iter().enumerate();
+    let mut asked = domains.filter(|(_, domain)| !domain.users.is_empty() && !domain.items.is_empty());
+    asked.any(|(domain, _)| {
+        let known = Known { domain, user: UserId(0) };
+        trained.model.outlook(known, domain, &[ItemId(0)]).is_some_and(|outlook| outlook.chances.is_some())
+    })
+}
+
+/// Every user's vector: `domain, user, e1 … ek`, and for users of a link's first domain also `m1 … mk`, what becomes of it in
+/// the second. Those of a sampler are posterior means, as deviations from the mean of the domain's people.
 ///
 /// # Errors
-/// When the table cannot be written.
-pub fn embeddings_csv(world: &World, model: &Dml) -> Result<String> {
-    let k = model.dimension;
+/// When the model has no vectors, or the table cannot be written.
+pub fn embeddings_csv(trained: &Trained) -> Result<String> {
+    let (world, name) = (&trained.world, trained.name);
+    let Some(vectors) = trained.model.vectors()? else {
+        return Err(Error::data(
+            format!("{name} has no vectors of people to save"),
+            "Save its recommendations",
+        ));
+    };
+    let k = vectors.dimension();
     let mut table = csv::Writer::from_writer(Vec::new());
     let mut header = vec!["domain".to_string(), "user".to_string()];
     header.extend((1..=k).map(|i| format!("e{i}")));
     header.extend((1..=k).map(|i| format!("m{i}")));
     table.write_record(&header).map_err(refused)?;
     for (d, domain) in world.domains.iter().enumerate() {
+        let to = world.links.iter().find(|link| link.a == d).map(|link| link.b);
         for user in domain.users.all() {
-            let vector = model.user_embedding(d, user);
-            let mapped = model.links.iter().find(|l| l.a == d).map(|l| l.mapping.to_b(vector));
+            let mapped = to.and_then(|to| vectors.of(Known { domain: d, user }, to));
             let mut row = vec![disarmed(&domain.name), disarmed(domain.users.id(user))];
-            row.extend(vector.iter().map(f32::to_string));
+            row.extend(vectors.of_user(d, user).iter().map(f32::to_string));
             match mapped {
                 Some(mapped) => row.extend(mapped.iter().map(f32::to_string)),
                 None => row.extend((0..k).map(|_| String::new())),

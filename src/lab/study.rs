@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::metrics;
 use crate::peers;
 use crate::recommender::MappingState;
-use crate::recommender::{Assignment, Fit, Recommender, Stopping};
+use crate::recommender::{Assignment, Fit, Recommender, Stopping, Trained};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, PairRole, Rows, Split, Training};
@@ -197,15 +197,27 @@ impl Study {
         self.kept_scales.get(domain).copied().unwrap_or_else(|| self.split.scale(domain))
     }
 
+    /// The model to recommend from and to save, with its data and scales.
+    pub fn kept(&self) -> Trained {
+        let domains = 0..self.world.domains.len();
+        let measured = Training::new(self.world.clone(), self.split.clone());
+        let ratings = |d: usize| match &self.kept {
+            Some(_) => self.world.domains[d].ratings.len(),
+            None => measured.rows(d).len(),
+        };
+        Trained {
+            world: self.world.clone(),
+            name: peers::find(&self.config.model).map_or("", |entry| entry.name),
+            settings: Some(self.config.clone()),
+            scales: domains.clone().map(|d| self.kept_scale(d)).collect(),
+            ratings: domains.map(ratings).collect(),
+            model: self.kept_model().clone(),
+        }
+    }
+
     /// The measured model where it is dual metric learning, or the part of an average that is.
     pub fn dml(&self) -> Option<&Dml> {
         as_dml(&**self.model())
-    }
-
-    /// The kept model where it is dual metric learning.
-    pub fn kept_dml(&self) -> Option<&Dml> {
-        let model: &dyn Any = &**self.kept_model();
-        model.downcast_ref()
     }
 
     /// The measured model's people as points and the maps between their spaces; `None` of a model without.

@@ -25,9 +25,10 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin, dot, product, shares, transposed,
 };
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, Rows, Training};
 
 /// Layers.
@@ -40,6 +41,17 @@ const BATCHES: usize = 4;
 /// Sets up an untrained model.
 pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
     begin(assignment, Bitgcf::new)
+}
+
+/// The model of a file.
+pub(super) fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+    let domain = |parts: &mut Parts<'_>, d: usize| {
+        let columns = parts.length(&format!("{d}.users"), 2, 1, (LAYERS + 1) * MAX_DIMENSION)?;
+        let users = Table::load(parts, &format!("{d}.users"), parts.users(d), columns)?;
+        let items = Table::load(parts, &format!("{d}.items"), parts.items(d), columns)?;
+        Ok((parts.number(&format!("{d}.mean"))?, Vectors { users, items }))
+    };
+    Ok(Arc::new(Spread(parts.by_domain(domain)?)))
 }
 
 struct Bitgcf {
@@ -367,6 +379,16 @@ impl Recommender for Spread {
             (mean + product).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        for (d, (mean, Vectors { users, items })) in self.0.iter().enumerate() {
+            users.save(&format!("{d}.users"), &mut saved);
+            items.save(&format!("{d}.items"), &mut saved);
+            saved.put_list(format!("{d}.mean"), vec![*mean]);
+        }
+        Ok(saved)
     }
 }
 

@@ -21,9 +21,10 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, dot, shares,
 };
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
 
 /// Units of a tower's hidden layer and of its output.
@@ -36,6 +37,24 @@ const DECAY: f32 = 1e-4;
 /// Sets up an untrained model.
 pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
     begin(assignment, Cccfnet::new)
+}
+
+/// The model of a file.
+pub(super) fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+    let views = parts.size("views", 1, parts.domains())?;
+    if views != 1 && views != parts.domains() {
+        return Err(format!("there are {views} tables of people for {} domains", parts.domains()));
+    }
+    let count = parts.length("people.0.biases", 1, 0, usize::MAX)?;
+    let persons = parts.people(count)?;
+    let people = (0..views).map(|view| Vectors::load(parts, &format!("people.{view}"), count));
+    let people = people.collect::<Checked<_>>()?;
+    let domain = |(d, persons): (usize, Vec<u32>)| {
+        let items = Vectors::load(parts, &format!("{d}.items"), parts.items(d))?;
+        Ok((parts.number(&format!("{d}.mean"))?, persons, items))
+    };
+    let domains = persons.into_iter().enumerate().map(domain).collect::<Checked<_>>()?;
+    Ok(Arc::new(Network { people, domains }))
 }
 
 struct Cccfnet {
@@ -268,6 +287,24 @@ struct Vectors {
     biases: Vec<f32>,
 }
 
+impl Vectors {
+    fn save(&self, name: &str, saved: &mut Saved) {
+        self.factors.save(&format!("{name}.factors"), saved);
+        self.content.save(&format!("{name}.content"), saved);
+        saved.put_list(format!("{name}.biases"), self.biases.clone());
+    }
+
+    fn load(parts: &mut Parts, name: &str, rows: usize) -> Checked<Self> {
+        let mut table = |part: &str| {
+            let name = format!("{name}.{part}");
+            let columns = parts.length(&name, 2, 1, MAX_DIMENSION)?;
+            Table::load(parts, &name, rows, columns)
+        };
+        let (factors, content) = (table("factors")?, table("content")?);
+        Ok(Self { factors, content, biases: parts.rows(&format!("{name}.biases"), &[rows])? })
+    }
+}
+
 impl Recommender for Network {
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (mean, persons, own) = &self.domains[domain];
@@ -279,6 +316,19 @@ impl Recommender for Network {
             (mean + people.biases[p] + own.biases[i] + factors + content).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        saved.say("views", self.people.len())?;
+        let views = self.people.iter().enumerate();
+        views.for_each(|(view, vectors)| vectors.save(&format!("people.{view}"), &mut saved));
+        for (d, (mean, persons, items)) in self.domains.iter().enumerate() {
+            saved.put_list(format!("{d}.people"), persons.clone());
+            saved.put_list(format!("{d}.mean"), vec![*mean]);
+            items.save(&format!("{d}.items"), &mut saved);
+        }
+        Ok(saved)
     }
 }
 

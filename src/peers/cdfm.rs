@@ -23,14 +23,34 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin, dot, product, shares, transposed,
 };
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{JoinedPeople, Rows, Training};
 
 /// Sets up an untrained model.
 pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
     begin(assignment, Cdfm::new)
+}
+
+/// The model of a file.
+pub(super) fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+    let machine = |parts: &mut Parts<'_>, d: usize| {
+        let name = |part: &str| format!("{d}.{part}");
+        let columns = parts.length(&name("users"), 2, 1, MAX_DIMENSION + 1)?;
+        if columns < 2 {
+            return Err(format!("{} has no factors", name("users")));
+        }
+        let (users, items) = (parts.users(d), parts.items(d));
+        Ok(Trained {
+            users: Table::load(parts, &name("users"), users, columns)?,
+            items: Table::load(parts, &name("items"), items, columns)?,
+            elsewhere: Table::load(parts, &name("elsewhere"), users, columns + 1)?,
+            mean: parts.number(&name("mean"))?,
+        })
+    };
+    Ok(Arc::new(Machines(parts.by_domain(machine)?)))
 }
 
 struct Cdfm {
@@ -293,6 +313,17 @@ impl Recommender for Machines {
             (machine.mean + p[k] + q[k] + all[k] + pairs + squares).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        for (d, Trained { users, items, elsewhere, mean }) in self.0.iter().enumerate() {
+            users.save(&format!("{d}.users"), &mut saved);
+            items.save(&format!("{d}.items"), &mut saved);
+            elsewhere.save(&format!("{d}.elsewhere"), &mut saved);
+            saved.put_list(format!("{d}.mean"), vec![*mean]);
+        }
+        Ok(saved)
     }
 }
 

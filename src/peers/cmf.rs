@@ -13,7 +13,9 @@ use super::factorisation::{Items, Plan, plan};
 use crate::data::{ItemId, UserId};
 use crate::error::Result;
 use crate::recommender::graph::{GraphLearner, GraphModel, Weights};
+use crate::recommender::saved::{Checked, Saved};
 use crate::recommender::{Assignment, Capabilities, Entry, Fit, Learner, Recommender, Work, by_epochs};
+use crate::settings::MAX_DIMENSION;
 use crate::split::JoinedPeople;
 
 /// λ. Neither source names one; on Douban's validation ratings 1 and 3 are alike and better than 0, 0.3 and 10.
@@ -26,6 +28,16 @@ pub const ENTRY: Entry = Entry {
     source: "Singh and Gordon, Relational Learning via Collective Matrix Factorization (2008)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
     begin: |assignment| begin(assignment, L2),
+    load: |parts| {
+        let k = parts.length("vectors", 2, 1, MAX_DIMENSION)?;
+        let count = parts.length("vectors", 2, 0, usize::MAX)?;
+        Ok(Arc::new(Cmf {
+            k,
+            people: parts.people(count)?.into(),
+            vectors: parts.rows("vectors", &[count, k])?,
+            domains: (0..parts.domains()).map(|d| Items::load(parts, d, k)).collect::<Checked<_>>()?,
+        }))
+    },
 };
 
 fn begin(assignment: Assignment, l2: f32) -> Work<'static, Box<dyn Fit>> {
@@ -71,6 +83,14 @@ impl Recommender for Cmf {
             self.domains[domain].rating(&self.vectors[person * self.k..][..self.k], item)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        saved.put_people(&self.people);
+        saved.put_rows("vectors", self.k, self.vectors.clone());
+        self.domains.iter().enumerate().for_each(|(d, items)| items.save(d, &mut saved));
+        Ok(saved)
     }
 }
 

@@ -23,9 +23,10 @@ use crate::data::{ItemId, UserId};
 use crate::engine::Device;
 use crate::error::Result;
 use crate::recommender::autodiff::{Leaves, Parameters, Rule, Steps, Table, Term, Weights, begin};
+use crate::recommender::saved::{Checked, LARGEST, Parts, Saved};
 use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Rows, Training};
 
 /// m.
@@ -36,6 +37,8 @@ const NEGATIVES: usize = 20;
 const COVARIANCE: f32 = 0.1;
 /// Step size of Adagrad.
 const LEARNING_RATE: f32 = 0.1;
+/// Size that neither a nor b passes in a file: a steep line is one of distances that hardly differ.
+const LARGEST_OF_A_LINE: f32 = 1e12;
 /// The first of the W items that are drawn from what the person rated and did not like; the others come from anything that
 /// they have not liked.
 const RATED_NEGATIVES: usize = 10;
@@ -43,6 +46,25 @@ const RATED_NEGATIVES: usize = 10;
 /// Sets up an untrained model.
 pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
     begin(assignment, Cml::new)
+}
+
+/// The model of a file.
+pub(super) fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+    let domain = |parts: &mut Parts<'_>, d: usize| {
+        let name = |part: &str| format!("{d}.{part}");
+        let k = parts.length(&name("users"), 2, 1, MAX_DIMENSION)?;
+        let (users, items) = (parts.users(d), parts.items(d));
+        let line = parts.numbers(&name("line"), &[2], LARGEST_OF_A_LINE)?;
+        Ok(Distances {
+            users: Table::load(parts, &name("users"), users, k)?,
+            items: Table::load(parts, &name("items"), items, k)?,
+            is_known: parts.flags(&name("is_known"), &[users])?,
+            centre: parts.rows(&name("centre"), &[k])?,
+            spread: parts.numbers(&name("spread"), &[1], LARGEST * LARGEST)?[0],
+            line: (line[0], line[1]),
+        })
+    };
+    Ok(Arc::new(Metric(parts.by_domain(domain)?)))
 }
 
 /// Distances in training.
@@ -276,6 +298,21 @@ impl Recommender for Metric {
         let distances = &self.0[domain];
         let (a, b) = distances.line;
         distances.all(users, items).into_iter().map(|d| (a - b * d).clamp(0.0, 1.0)).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        for (d, distances) in self.0.iter().enumerate() {
+            let name = |part: &str| format!("{d}.{part}");
+            let Distances { users, items, is_known, centre, spread, line } = distances;
+            users.save(&name("users"), &mut saved);
+            items.save(&name("items"), &mut saved);
+            saved.put_list(name("is_known"), is_known.iter().map(|&is| u8::from(is)).collect::<Vec<u8>>());
+            saved.put_list(name("centre"), centre.clone());
+            saved.put_list(name("spread"), vec![*spread]);
+            saved.put_list(name("line"), vec![line.0, line.1]);
+        }
+        Ok(saved)
     }
 
     fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {

@@ -22,9 +22,10 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, relu as host_relu, shares,
 };
+use crate::recommender::saved::{self, Checked, Saved};
 use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
 
 /// Deviation of the first vectors and of the first H.
@@ -33,6 +34,20 @@ const DEVIATION: f32 = 0.01;
 /// Sets up an untrained model.
 pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
     begin(assignment, |training, config, device| Conet::new(training, config, device, true))
+}
+
+/// The model of a file.
+pub(super) fn load(parts: &mut saved::Parts) -> Checked<Arc<dyn Recommender>> {
+    let (count, k) =
+        (parts.length("people", 2, 0, usize::MAX)?, parts.length("people", 2, 1, MAX_DIMENSION)?);
+    let domains = (0..parts.domains()).map(|d| Seen::load(parts, d, count, k)).collect::<Checked<_>>()?;
+    let persons = Table::load(parts, "people", count, k)?;
+    Ok(Arc::new(Network { persons, people: parts.people(count)?, domains }))
+}
+
+/// Units of a tower, from its inputs to its output.
+fn widths(k: usize) -> [usize; 5] {
+    [2 * k, k, (k / 2).max(1), (k / 4).max(1), 1]
 }
 
 struct Conet {
@@ -91,7 +106,7 @@ impl Conet {
         let mut chance = Generator::new(config.seed, "cross networks");
         let people = JoinedPeople::new(training);
         let k = config.dimension;
-        let widths = [2 * k, k, (k / 2).max(1), (k / 4).max(1), 1];
+        let widths = widths(k);
         let persons = parameters.normal("people", [people.len, k], DEVIATION, &mut chance);
         let mut domains = Vec::with_capacity(training.domains());
         let links =
@@ -271,6 +286,56 @@ struct Elsewhere {
     crosses: [Table; 2],
 }
 
+impl Seen {
+    fn save(&self, d: usize, count: usize, k: usize, saved: &mut Saved) -> Result<()> {
+        let name = |part: &str| format!("{d}.{part}");
+        self.items.save(&name("items"), saved);
+        self.tower.save(&name("tower"), saved);
+        saved.put_list(name("mean"), vec![self.mean]);
+        let Some(elsewhere) = &self.elsewhere else { return Ok(()) };
+        let mut means = Table::zeros(count, k);
+        for (person, mean) in elsewhere.means.iter().enumerate() {
+            if let Some(mean) = mean {
+                means.row_mut(person).copy_from_slice(mean);
+            }
+        }
+        means.save(&name("elsewhere.means"), saved);
+        let is_known = elsewhere.means.iter().map(|mean| u8::from(mean.is_some()));
+        saved.put_list(name("elsewhere.is_known"), is_known.collect::<Vec<u8>>());
+        saved.say(name("elsewhere.domain"), elsewhere.domain)?;
+        let crosses = elsewhere.crosses.iter().enumerate();
+        crosses.for_each(|(layer, cross)| cross.save(&name(&format!("elsewhere.cross.{layer}")), saved));
+        Ok(())
+    }
+
+    fn load(parts: &mut saved::Parts, d: usize, count: usize, k: usize) -> Checked<Self> {
+        let name = |part: &str| format!("{d}.{part}");
+        let widths = widths(k);
+        let cross = |parts: &mut saved::Parts, layer: usize| {
+            Table::load(parts, &name(&format!("elsewhere.cross.{layer}")), widths[layer], widths[layer + 1])
+        };
+        let elsewhere = match parts.has_part(&name("elsewhere")) {
+            true => {
+                let means = Table::load(parts, &name("elsewhere.means"), count, k)?;
+                let is_known = parts.flags(&name("elsewhere.is_known"), &[count])?;
+                let mean = |(person, is_known): (usize, bool)| is_known.then(|| means.row(person).to_vec());
+                Some(Elsewhere {
+                    means: is_known.into_iter().enumerate().map(mean).collect(),
+                    domain: parts.size(&name("elsewhere.domain"), 0, parts.domains() - 1)?,
+                    crosses: [cross(parts, 0)?, cross(parts, 1)?],
+                })
+            }
+            false => None,
+        };
+        Ok(Self {
+            items: Table::load(parts, &name("items"), parts.items(d), k)?,
+            tower: HostTower::load(parts, &name("tower"), &widths)?,
+            mean: parts.number(&name("mean"))?,
+            elsewhere,
+        })
+    }
+}
+
 impl Network {
     /// A rating, not clipped to the scale.
     fn rating(&self, domain: usize, user: UserId, item: ItemId) -> f32 {
@@ -303,6 +368,16 @@ impl Recommender for Network {
             .zip(items)
             .map(|(&user, &item)| self.rating(domain, user, item).clamp(0.0, 1.0))
             .collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        self.persons.save("people", &mut saved);
+        saved.put_people(&self.people);
+        for (d, domain) in self.domains.iter().enumerate() {
+            domain.save(d, self.persons.rows(), self.persons.columns, &mut saved)?;
+        }
+        Ok(saved)
     }
 }
 

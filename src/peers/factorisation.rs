@@ -11,6 +11,7 @@ use crate::engine::{Adam, Dense, Head, ParamId, RatingRows, RatingTerm, Term, Tr
 use crate::recommender::graph::{
     DomainTerms, Layout, Weights, counts, person_counts, plain, rating_rows, row_shares, zero_unrated,
 };
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{JoinedPeople, Training};
@@ -112,6 +113,23 @@ pub(super) struct Items {
 }
 
 impl Items {
+    /// Adds a domain's.
+    pub(super) fn save(&self, domain: usize, saved: &mut Saved) {
+        saved.put_rows(format!("{domain}.items"), self.k, self.vectors.clone());
+        saved.put_list(format!("{domain}.weights"), self.weights.clone());
+        saved.put_list(format!("{domain}.constant"), vec![self.bias]);
+    }
+
+    /// Those of a domain, for people of k numbers.
+    pub(super) fn load(parts: &mut Parts, domain: usize, k: usize) -> Checked<Self> {
+        Ok(Self {
+            k,
+            vectors: parts.rows(&format!("{domain}.items"), &[parts.items(domain), k])?,
+            weights: parts.rows(&format!("{domain}.weights"), &[2 * k])?,
+            bias: parts.number(&format!("{domain}.constant"))?,
+        })
+    }
+
     /// r̂ of an item for somebody with the vector `user` `[k]`, on the unit scale.
     pub(super) fn rating(&self, user: &[f32], item: ItemId) -> f32 {
         let item = &self.vectors[item.index() * self.k..][..self.k];

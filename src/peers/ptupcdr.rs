@@ -22,9 +22,10 @@ use crate::error::Result;
 use crate::recommender::autodiff::{
     HostTower, Leaves, Parameters, Rule, Steps, Table, Term, Tower, Weights, begin, dot, shares,
 };
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Assignment, Fit, Recommender, Work};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, Rows, Training};
 
 /// Hidden units of g.
@@ -37,6 +38,17 @@ const HISTORY: usize = 20;
 /// Sets up an untrained model.
 pub(super) fn fit(assignment: Assignment) -> Work<'static, Box<dyn Fit>> {
     begin(assignment, |training, config, device| Ptupcdr::new(training, config, device, true))
+}
+
+/// The model of a file.
+pub(super) fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+    let domain = |parts: &mut Parts<'_>, d: usize| {
+        let k = parts.length(&format!("{d}.users"), 2, 1, MAX_DIMENSION)?;
+        let users = Table::load(parts, &format!("{d}.users"), parts.users(d), k)?;
+        let items = Table::load(parts, &format!("{d}.items"), parts.items(d), k)?;
+        Ok((parts.number(&format!("{d}.mean"))?, users, items))
+    };
+    Ok(Arc::new(Factors(parts.by_domain(domain)?)))
 }
 
 struct Ptupcdr {
@@ -310,6 +322,16 @@ impl Recommender for Factors {
             (mean + dot(own.row(user.index()), others.row(item.index()))).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        for (d, (mean, users, items)) in self.0.iter().enumerate() {
+            users.save(&format!("{d}.users"), &mut saved);
+            items.save(&format!("{d}.items"), &mut saved);
+            saved.put_list(format!("{d}.mean"), vec![*mean]);
+        }
+        Ok(saved)
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crate::baselines::bias::{Biases, alone};
 use crate::data::{ItemId, UserId};
+use crate::error::Result;
+use crate::recommender::saved::{Checked, Saved};
 use crate::recommender::{Assignment, Capabilities, Entry, Recommender, at_once};
 
 /// In the list of models.
@@ -18,6 +20,11 @@ pub const ENTRY: Entry = Entry {
         at_once(assignment, |given| {
             Ok(Arc::new(ScaledBias((0..given.training.domains()).map(|d| fitted(given, d)).collect())))
         })
+    },
+    load: |parts| {
+        let scales = parts.rows("scales", &[parts.domains()])?;
+        let of = |(d, s)| Ok((Arc::new(Biases::load_terms(parts, d)?), s));
+        Ok(Arc::new(ScaledBias(scales.into_iter().enumerate().map(of).collect::<Checked<_>>()?)))
     },
 };
 
@@ -43,5 +50,12 @@ impl Recommender for ScaledBias {
             (biases.mean + s * (biases.users[user.index()] + biases.items[item.index()])).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        saved.put_list("scales", self.0.iter().map(|(_, s)| *s).collect::<Vec<f32>>());
+        self.0.iter().enumerate().for_each(|(d, (biases, _))| biases.save_terms(d, &mut saved));
+        Ok(saved)
     }
 }

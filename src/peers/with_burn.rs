@@ -16,6 +16,16 @@ macro_rules! begin {
     }};
 }
 
+/// What makes the model of a file again, where this build has it.
+macro_rules! load {
+    ($model:ident, $parts:ident) => {{
+        #[cfg(feature = "reference")]
+        return super::$model::load($parts);
+        #[cfg(not(feature = "reference"))]
+        return not_read($parts);
+    }};
+}
+
 /// The words of `cml.rs`.
 pub const CML: Entry = Entry {
     name: "cml",
@@ -23,6 +33,7 @@ pub const CML: Entry = Entry {
     source: "Hsieh et al., Collaborative Metric Learning (WWW 2017)",
     capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
     begin: |assignment| begin!(cml, assignment),
+    load: |parts| load!(cml, parts),
 };
 
 /// The words of `cccfnet.rs`.
@@ -32,6 +43,7 @@ pub const CCCFNET: Entry = Entry {
     source: "Lian et al., CCCFNet (WWW 2017 companion)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
     begin: |assignment| begin!(cccfnet, assignment),
+    load: |parts| load!(cccfnet, parts),
 };
 
 /// The words of `cdfm.rs`.
@@ -41,6 +53,7 @@ pub const CDFM: Entry = Entry {
     source: "Loni et al., Cross-Domain Collaborative Filtering with Factorization Machines (ECIR 2014)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
     begin: |assignment| begin!(cdfm, assignment),
+    load: |parts| load!(cdfm, parts),
 };
 
 /// The words of `conet.rs`.
@@ -50,6 +63,7 @@ pub const CONET: Entry = Entry {
     source: "Hu, Zhang and Yang, CoNet: Collaborative Cross Networks (CIKM 2018)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
     begin: |assignment| begin!(conet, assignment),
+    load: |parts| load!(conet, parts),
 };
 
 /// The words of `ptupcdr.rs`.
@@ -59,6 +73,7 @@ pub const PTUPCDR: Entry = Entry {
     source: "Zhu et al., Personalized Transfer of User Preferences (WSDM 2022)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
     begin: |assignment| begin!(ptupcdr, assignment),
+    load: |parts| load!(ptupcdr, parts),
 };
 
 /// The words of `bitgcf.rs`.
@@ -68,6 +83,7 @@ pub const BITGCF: Entry = Entry {
     source: "Liu et al., Bi-directional Transfer Graph Collaborative Filtering Networks (CIKM 2020)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
     begin: |assignment| begin!(bitgcf, assignment),
+    load: |parts| load!(bitgcf, parts),
 };
 
 /// What a build without burn says instead of training.
@@ -77,6 +93,15 @@ fn refused(model: &str) -> crate::recommender::Work<'static, Box<dyn crate::reco
         "this program is built without burn, which {model} trains with; use another model, or the command line"
     );
     Box::pin(async move { Err(crate::error::Error::setting("model", what)) })
+}
+
+/// What a build without burn says of a saved model.
+#[cfg(not(feature = "reference"))]
+fn not_read(
+    _: &mut crate::recommender::saved::Parts,
+) -> crate::recommender::saved::Checked<std::sync::Arc<dyn crate::recommender::Recommender>> {
+    Err("this program is built without burn, which this model is trained with; open it on the command line"
+        .into())
 }
 
 #[cfg(all(test, not(feature = "reference")))]

@@ -1,10 +1,10 @@
-//! The people nearest to a person (paper 3.2), each of them once. X keeps distances, so that those of two domains can
-//! be compared.
+//! The people nearest to a person (paper 3.2), each of them once, where a model has people as vectors. X keeps distances,
+//! so that those of two domains can be compared.
 
 use serde::Serialize;
 
 use crate::data::{PersonId, UserId, World};
-use crate::dml::Dml;
+use crate::recommender::UserVectors;
 
 /// Near people that are shown.
 const NEAREST: usize = 5;
@@ -40,15 +40,21 @@ pub(super) struct Asked<'w> {
 }
 
 /// The people of a domain with training ratings who are nearest to a vector in its space, no name twice.
-pub(super) fn nearest(world: &World, model: &Dml, d: usize, vector: &[f32], asked: &Asked) -> Vec<Neighbour> {
+pub(super) fn nearest(
+    world: &World,
+    vectors: &dyn UserVectors,
+    d: usize,
+    vector: &[f32],
+    asked: &Asked,
+) -> Vec<Neighbour> {
     let domain = &world.domains[d];
     let here = world.people.user(d, asked.person);
     let mut nearest = Nearest::default();
     for user in domain.users.all() {
-        if Some(user) == here || !model.rated(d, user) {
+        if Some(user) == here || !vectors.is_rated(d, user) {
             continue;
         }
-        let other = model.user_embedding(d, user);
+        let other = vectors.of_user(d, user);
         let square: f32 = vector.iter().zip(other).map(|(x, y)| (x - y) * (x - y)).sum();
         let name = domain.user_title(user);
         if nearest.has_room(square) && name != asked.name {

@@ -1,23 +1,21 @@
-//! Recommendations from a trained model: top-n unseen items in the own domain and, through the map, in a domain where
-//! the person has never been; and the people nearest to them there (paper 3.2: nearest neighbours in the shared
-//! space). From a model without a map, what its predictions alone give ([`PredictedLists`]).
+//! Recommendations from a trained model of any kind: top-n unseen items in the own domain and, where the model has something
+//! to say to them there, in a domain where the person has never been; and of a model that has people as vectors the people
+//! nearest to them (paper 3.2: nearest neighbours in the shared space).
 
 mod company;
-mod list;
-mod predicted;
+mod lists;
 #[cfg(test)]
 mod tests;
 mod top;
 
 use serde::Serialize;
 
-use crate::data::{Domain, ItemId, UserId, World};
-use crate::dml::{Dml, Person};
+use crate::data::{Domain, ItemId, UserId};
+use crate::error::Result;
+use crate::recommender::{Known, Trained};
 use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
-pub use list::TopLists;
-use list::{ListMaker, entering};
-pub use predicted::{ListOrder, PredictedLists};
+pub use lists::{ListOrder, TopLists};
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;
@@ -53,9 +51,9 @@ pub struct DomainAdvice {
     /// User number here; `None` for a person who is not in this domain's file.
     #[cfg_attr(test, ts(as = "Option<u32>"))]
     pub user: Option<UserId>,
-    /// Whether predictions come through the map from the other domain.
+    /// Whether predictions come from another domain, through a map where the model has one: nothing was rated here.
     pub via_map: bool,
-    /// The domains that the map leads through, both ends included; empty for people who are known here.
+    /// The domains that lead here from where they are known, both ends included; empty for people who are known here.
     pub way: Vec<usize>,
     /// A high rating here, three quarters up the scale or the next above, that chances are of; `None` without chances.
     pub high: Option<f32>,
@@ -80,52 +78,77 @@ pub struct Advice {
 }
 
 /// Advice to the person of an id, in whichever domain it is known; `None` if in none.
-pub fn for_id(world: &World, model: &Dml, id: &str, n: usize) -> Option<Advice> {
-    world
-        .domains
-        .iter()
-        .enumerate()
-        .find_map(|(d, domain)| Some(for_user(world, model, d, domain.users.get(id)?, n)))
+///
+/// # Errors
+/// When a vector of the model is not finite.
+pub fn for_id(trained: &Trained, id: &str, n: usize) -> Result<Option<Advice>> {
+    let mut domains = trained.world.domains.iter().enumerate();
+    let found = domains.find_map(|(d, domain)| Some((d, domain.users.get(id)?)));
+    found.map(|(d, user)| for_user(trained, d, user, n)).transpose()
 }
 
 /// Advice to a user of a domain.
 ///
+/// # Errors
+/// When a vector of the model is not finite.
+///
 /// # Examples
-/// The model is one that was written before, as in [`model_file`](crate::model_file).
+/// The model may be one that was written before, as in [`model_file`](crate::model_file).
 /// ```
-/// use dual_metric::data::{UserId, World};
-/// use dual_metric::dml::Dml;
+/// use dual_metric::data::UserId;
+/// use dual_metric::error::Result;
 /// use dual_metric::recommend::{Advice, for_user};
+/// use dual_metric::recommender::Trained;
 ///
 /// /// Films for a reader.
-/// fn films_for(world: &World, model: &Dml, reader: UserId) -> Vec<String> {
-///     let advice: Advice = for_user(world, model, 0, reader, 10);
-///     advice.domains[1].next.iter().map(|film| format!("{:.1}  {}", film.rating, film.title)).collect()
+/// fn films_for(trained: &Trained, reader: UserId) -> Result<Vec<String>> {
+///     let advice: Advice = for_user(trained, 0, reader, 10)?;
+///     Ok(advice.domains[1].next.iter().map(|film| format!("{:.1}  {}", film.rating, film.title)).collect())
 /// }
 /// # use std::sync::Arc;
 /// # use dual_metric::{data::sample, engine::Device, lab::{Study, TransferStudy}, settings::Config};
 /// # let config = Config { epochs: 1, train_on_everything: false, ..Config::robust() }.check()?;
 /// # let world = Arc::new(sample(1).world);
-/// # let study = pollster::block_on(Study::new(world.clone(), config, Device::cpu(), TransferStudy::LeftOut, Vec::new()))?;
-/// # assert_eq!(study.dml().map(|model| films_for(&world, model, UserId(0)).len()), Some(10));
+/// # let study = pollster::block_on(Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new()))?;
+/// # assert_eq!(films_for(&study.kept(), UserId(0))?.len(), 10);
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
-pub fn for_user(world: &World, model: &Dml, domain: usize, user: UserId, n: usize) -> Advice {
-    let asked =
-        Asked { person: world.people.person(domain, user), name: world.domains[domain].user_title(user) };
-    let domains: Vec<DomainAdvice> = (0..world.domains.len())
-        .map(|d| match world.people.across(domain, user, d) {
-            Some(here) => known_here(world, model, d, here, &asked, n),
-            None => through_links(world, model, (domain, user), d, &asked, n),
-        })
-        .collect();
-    let nearest = nearest_of_all(world, domains.iter().map(|advice| &advice.nearest[..]));
-    Advice { label: asked.name.to_string(), domains, nearest }
+pub fn for_user(trained: &Trained, domain: usize, user: UserId, n: usize) -> Result<Advice> {
+    sorted_for_user(trained, domain, user, n, ListOrder::default())
 }
 
-/// The top-n of a user in every domain, without the company. For the lists of many users, [`TopLists`].
-pub fn top_for_user(world: &World, model: &Dml, domain: usize, user: UserId, n: usize) -> Vec<DomainAdvice> {
-    TopLists::new(world, model).of_user(domain, user, n)
+/// The same in another order.
+///
+/// # Errors
+/// When a vector of the model is not finite.
+pub fn sorted_for_user(
+    trained: &Trained,
+    domain: usize,
+    user: UserId,
+    n: usize,
+    order: ListOrder,
+) -> Result<Advice> {
+    let world = &trained.world;
+    let asked =
+        Asked { person: world.people.person(domain, user), name: world.domains[domain].user_title(user) };
+    let mut domains = TopLists::new(trained).sorted_by(order).of_user(domain, user, n);
+    for (d, advice) in domains.iter_mut().enumerate() {
+        advice.rated = advice.user.map_or_else(Vec::new, |here| rated(&world.domains[d], here));
+    }
+    let mut of_all = Vec::new();
+    if let Some(vectors) = trained.model.vectors()? {
+        for (d, advice) in domains.iter_mut().enumerate() {
+            // Known here, or where the way here begins.
+            let from = advice.user.map_or(advice.way.first().copied(), |_| Some(d));
+            let known = from
+                .and_then(|from| Some(Known { domain: from, user: world.people.user(from, asked.person)? }));
+            if let Some(vector) = known.and_then(|known| vectors.of(known, d)) {
+                advice.nearest = nearest(world, &*vectors, d, &vector, &asked);
+            }
+        }
+        of_all = nearest_of_all(world, domains.iter().map(|advice| &advice.nearest[..]));
+    }
+    Ok(Advice { label: asked.name.to_string(), domains, nearest: of_all })
 }
 
 /// What a user rated highest.
@@ -136,39 +159,4 @@ fn rated(domain: &Domain, user: UserId) -> Vec<RatedItem> {
     rated.sort_by(|a, b| b.rating.total_cmp(&a.rating));
     rated.truncate(RATED);
     rated
-}
-
-/// Advice in a domain whose file has the person.
-fn known_here(world: &World, model: &Dml, d: usize, user: UserId, asked: &Asked, n: usize) -> DomainAdvice {
-    let domain = &world.domains[d];
-    let (next, person) = ListMaker::new(world, model, d).unseen(user, n);
-    let vector = match &person {
-        Person::Own | Person::Unknown => model.user_embedding(d, user),
-        Person::ThroughMap(vector) => vector,
-    };
-    DomainAdvice {
-        user: Some(user),
-        via_map: matches!(person, Person::ThroughMap(_)),
-        rated: rated(domain, user),
-        next,
-        nearest: nearest(world, model, d, vector, asked),
-        ..DomainAdvice::default()
-    }
-}
-
-/// Advice in a domain that the person has never been in: their vector goes through the map, and nothing else is
-/// known of them here.
-fn through_links(
-    world: &World,
-    model: &Dml,
-    known_as: (usize, UserId),
-    d: usize,
-    asked: &Asked,
-    n: usize,
-) -> DomainAdvice {
-    let Some((cold_start_user, way)) = entering(world, model, known_as, d) else {
-        return DomainAdvice::default();
-    };
-    let nearest = nearest(world, model, d, &cold_start_user.vector, asked);
-    DomainAdvice { way, nearest, ..ListMaker::new(world, model, d).of_cold_start_user(&cold_start_user, n) }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::baselines::bias::{Biases, Shrinkage};
-use crate::data::{Domain, Features, ItemId, Rating, Ratings, UserId};
+use crate::data::{Domain, Features, ItemId, Rating, Ratings, UserId, World};
 use crate::dml::mapping::Mapping;
 use crate::dml::network::RecommendationNetwork;
-use crate::dml::{DenseFeatures, DomainModel, LinkModel};
+use crate::dml::{DenseFeatures, Dml, DomainModel, LinkModel};
 use crate::split::LinkedPair;
 
 /// Users and their vectors.
@@ -47,14 +47,25 @@ fn domain(name: &str, people: People, predictions: &[f32]) -> (Domain, DomainMod
 }
 
 /// Two domains, linked by equal ids and a quarter turn, (x, y) to (−y, x).
-fn world(a: (Domain, DomainModel), b: (Domain, DomainModel)) -> (World, Dml) {
+fn world(a: (Domain, DomainModel), b: (Domain, DomainModel)) -> Trained {
     let world = World::new(vec![a.0, b.0]);
     let pairs: Vec<LinkedPair> =
         world.links[0].overlap_users.iter().map(|&(a, b)| LinkedPair { a, b, warm: true }).collect();
     let turn = Mapping::from_rows(2, &[0.0, -1.0, 1.0, 0.0]).unwrap();
     let users = [0, 1].map(|d| world.domains[d].users.len());
     let links = vec![LinkModel::new((0, users[0]), (1, users[1]), turn, &pairs)];
-    (world, Dml { dimension: 2, domains: vec![a.1, b.1], links })
+    trained(world, Dml { dimension: 2, domains: vec![a.1, b.1], links })
+}
+
+/// The model with its data.
+fn trained(world: World, model: Dml) -> Trained {
+    let scales = world.domains.iter().map(|domain| domain.scale).collect();
+    let ratings = world.domains.iter().map(|domain| domain.ratings.len()).collect();
+    Trained { world: Arc::new(world), name: "dml", settings: None, scales, ratings, model: Arc::new(model) }
+}
+
+fn advised(trained: &Trained, domain: usize, user: u32, n: usize) -> Advice {
+    for_user(trained, domain, UserId(user), n).unwrap()
 }
 
 /// Names and distances.
@@ -81,8 +92,8 @@ fn the_five_nearest_come_nearest_first() {
         ("eve", [0.0, 2.0]),
         ("fay", [-9.0, -12.0]),
     ];
-    let (world, model) = world(domain("a", &people, &[0.5]), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
-    let advice = for_user(&world, &model, 0, UserId(0), 5);
+    let trained = world(domain("a", &people, &[0.5]), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
+    let advice = advised(&trained, 0, 0, 5);
     let expected = [("cid", 1.0), ("eve", 2.0), ("bob", 5.0), ("dan", 10.0), ("fay", 15.0)];
     assert_eq!(company(&advice.domains[0].nearest), expected);
 }
@@ -91,8 +102,8 @@ fn the_five_nearest_come_nearest_first() {
 fn a_visitor_is_near_those_around_their_turned_vector() {
     // Ann's (3, 4) becomes (−4, 3) in B.
     let b = [("zoe", [-4.0, 0.0]), ("yan", [3.0, 4.0]), ("xia", [-4.0, 3.5])];
-    let (world, model) = world(domain("a", &[("ann", [3.0, 4.0])], &[0.5]), domain("b", &b, &[0.5]));
-    let advice = for_user(&world, &model, 0, UserId(0), 5);
+    let trained = world(domain("a", &[("ann", [3.0, 4.0])], &[0.5]), domain("b", &b, &[0.5]));
+    let advice = advised(&trained, 0, 0, 5);
     assert!(advice.domains[1].via_map && advice.domains[1].user.is_none());
     assert_eq!(company(&advice.domains[1].nearest), [("xia", 0.5), ("zoe", 3.0), ("yan", 50.0_f32.sqrt())]);
 }
@@ -101,8 +112,8 @@ fn a_visitor_is_near_those_around_their_turned_vector() {
 fn people_whom_nothing_was_learnt_of_are_near_nobody() {
     let (b, mut model_b) = domain("b", &[("zoe", [0.0, 0.0]), ("yan", [0.0, 9.0])], &[0.5]);
     Arc::make_mut(&mut model_b.biases).user_counts[0] = 0;
-    let (world, model) = world(domain("a", &[("ann", [0.0, 0.0])], &[0.5]), (b, model_b));
-    assert_eq!(company(&for_user(&world, &model, 0, UserId(0), 5).domains[1].nearest), [("yan", 9.0)]);
+    let trained = world(domain("a", &[("ann", [0.0, 0.0])], &[0.5]), (b, model_b));
+    assert_eq!(company(&advised(&trained, 0, 0, 5).domains[1].nearest), [("yan", 9.0)]);
 }
 
 #[test]
@@ -110,10 +121,10 @@ fn the_nearest_of_both_domains_hold_each_person_once_and_never_the_one_who_asks(
     // In A: bob at 2, cid at 3. In B, where ann stands at (0, 0) too: bob at 1, cid at 4, dan at 5.
     let a = [("ann", [0.0, 0.0]), ("bob", [2.0, 0.0]), ("cid", [0.0, 3.0])];
     let b = [("cid", [4.0, 0.0]), ("ann", [0.0, 0.0]), ("bob", [0.0, 1.0]), ("dan", [0.0, 5.0])];
-    let (world, model) = world(domain("a", &a, &[0.5]), domain("b", &b, &[0.5]));
+    let trained = world(domain("a", &a, &[0.5]), domain("b", &b, &[0.5]));
     for domain in 0..2 {
-        let ann = world.domains[domain].users.get("ann").unwrap();
-        let advice = for_user(&world, &model, domain, ann, 5);
+        let ann = trained.world.domains[domain].users.get("ann").unwrap();
+        let advice = advised(&trained, domain, ann.0, 5);
         assert_eq!(company(&advice.domains[0].nearest), [("bob", 2.0), ("cid", 3.0)]);
         assert_eq!(company(&advice.domains[1].nearest), [("bob", 1.0), ("cid", 4.0), ("dan", 5.0)]);
         let all: Vec<(usize, &str, f32)> =
@@ -130,8 +141,8 @@ fn one_person_under_two_ids_or_two_names_is_listed_once() {
     let people = [("u1", [0.0, 0.0]), ("bob", [0.0, 1.0]), ("k1", [0.0, 7.0]), ("k2", [0.0, 6.0])];
     let (mut b, model_b) = domain("b", &people, &[0.5]);
     name_users(&mut b, &[Some("Ann"), None, Some("Kim"), Some("Kim")]);
-    let (world, model) = world((a, model_a), (b, model_b));
-    let advice = for_user(&world, &model, 0, UserId(0), 5);
+    let trained = world((a, model_a), (b, model_b));
+    let advice = advised(&trained, 0, 0, 5);
     assert_eq!(company(&advice.domains[1].nearest), [("bob", 1.0), ("Kim", 6.0)]);
     let all: Vec<&str> = advice.nearest.iter().map(|near| &*near.neighbour.label).collect();
     assert_eq!(all, ["bob", "Kim"]);
@@ -146,8 +157,8 @@ fn the_favourites_are_the_eight_rated_highest() {
         .map(|(item, value)| Rating { user: UserId(0), item: ItemId(item), value })
         .collect();
     a.ratings = Ratings::new(1, 12, &rows).into();
-    let (world, model) = world((a, model_a), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
-    let advice = for_user(&world, &model, 0, UserId(0), 12);
+    let trained = world((a, model_a), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
+    let advice = advised(&trained, 0, 0, 12);
     let rated: Vec<(u32, f32)> =
         advice.domains[0].rated.iter().map(|item| (item.item.0, item.rating)).collect();
     let expected = [(3, 5.0), (9, 5.0), (1, 4.5), (6, 4.0), (4, 3.5), (8, 3.0), (7, 2.5), (0, 2.0)];
@@ -160,9 +171,9 @@ fn the_favourites_are_the_eight_rated_highest() {
 #[test]
 fn what_comes_next_is_what_is_predicted_highest_on_the_scale_of_the_ratings() {
     let predictions = [1.0, 0.25, 0.75, 0.0, 0.5];
-    let (world, model) =
+    let trained =
         world(domain("a", &[("ann", [0.0, 0.0])], &predictions), domain("b", &[("zoe", [0.0, 0.0])], &[0.5]));
-    let next = &for_user(&world, &model, 0, UserId(0), 3).domains[0].next;
+    let next = &advised(&trained, 0, 0, 3).domains[0].next;
     let next: Vec<(&str, f32)> = next.iter().map(|item| (&*item.title, item.rating)).collect();
     // Item 0 was rated; 1 + 4 · 0.75 = 4.
     assert_eq!(next, [("a-2", 4.0), ("a-4", 3.0), ("a-1", 2.0)]);
@@ -184,15 +195,14 @@ fn who_is_in_several_domains_enters_another_from_the_nearest_of_them_wherever_th
         let users = |d: usize| world.domains[d].users.len();
         LinkModel::new((link.a, users(link.a)), (link.b, users(link.b)), Mapping::identity(2), &pairs)
     });
-    let model = Dml { dimension: 2, domains: models, links: links.collect() };
+    let links = links.collect();
+    let trained = trained(world, Dml { dimension: 2, domains: models, links });
     // Books and songs share nobody. Ann is in books and films, bob in books alone.
-    let ways =
-        |domain: usize, user: u32| for_user(&world, &model, domain, UserId(user), 1).domains[2].way.clone();
+    let ways = |domain: usize, user: u32| advised(&trained, domain, user, 1).domains[2].way.clone();
     assert_eq!((ways(0, 0), ways(1, 0)), (vec![1, 2], vec![1, 2]));
     assert_eq!(ways(0, 1), [0, 1, 2]);
-    assert_eq!(
-        for_user(&world, &model, 0, UserId(0), 1).domains,
-        for_user(&world, &model, 1, UserId(0), 1).domains
-    );
-    assert_eq!(top_for_user(&world, &model, 0, UserId(0), 1), top_for_user(&world, &model, 1, UserId(0), 1));
+    assert_eq!(advised(&trained, 0, 0, 1).domains, advised(&trained, 1, 0, 1).domains);
+    let mut lists = TopLists::for_many(&trained);
+    assert_eq!(lists.of_user(0, UserId(0), 1), lists.of_user(1, UserId(0), 1));
+    assert_eq!(lists.of_user(0, UserId(0), 1)[2].next, advised(&trained, 0, 0, 1).domains[2].next);
 }

@@ -11,10 +11,15 @@ mod event;
 mod fit;
 pub mod graph;
 mod outlook;
+pub mod saved;
 mod stopping;
+mod trained;
 pub(crate) mod validation;
+mod vectors;
 
 use crate::data::{ItemId, UserId};
+use crate::error::{Error, Result};
+use saved::{Checked, Parts, Saved};
 use std::{any::Any, fmt::Debug, sync::Arc};
 
 pub use at_once::at_once;
@@ -22,8 +27,10 @@ pub use by_epochs::{Learner, Slice, by_epochs};
 pub use capabilities::Capabilities;
 pub use event::{DomainLosses, Event, LinkState, MappingState, Stage};
 pub use fit::{Assignment, Fit, Work};
-pub use outlook::{Chances, Known, Outlook};
+pub use outlook::{Chances, Known, Outlook, Outlooks};
 pub use stopping::Stopping;
+pub use trained::Trained;
+pub use vectors::UserVectors;
 
 /// A trained model.
 pub trait Recommender: Any + Debug {
@@ -36,6 +43,28 @@ pub trait Recommender: Any + Debug {
     fn outlook(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Outlook> {
         let ratings = || self.predict(domain, &vec![known.user; items.len()], items);
         (known.domain == domain).then(|| Outlook { ratings: ratings(), ..Outlook::default() })
+    }
+
+    /// The outlooks of many people in a domain, one after the other; what is the same for all of them is worked out once.
+    fn outlooks(&self, domain: usize) -> Outlooks<'_> {
+        Box::new(move |known, items| self.outlook(known, domain, items))
+    }
+
+    /// People as vectors; `None` of a model that has none, or whose vectors say nothing of who is near whom.
+    ///
+    /// # Errors
+    /// When a vector is not finite.
+    fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
+        Ok(None)
+    }
+
+    /// What it consists of, as far as predictions need it; [`Entry::load`] makes a model of that again which predicts the
+    /// same.
+    ///
+    /// # Errors
+    /// When it is not trained yet.
+    fn saved(&self) -> Result<Saved> {
+        Err(Error::data("nothing is learnt yet that could be saved", "Let the training go on"))
     }
 
     /// This model with what validation chose for `measured`, a model of the same kind: a training on everything has no
@@ -58,4 +87,7 @@ pub struct Entry {
     pub capabilities: Capabilities,
     /// Sets up an untrained model.
     pub begin: fn(Assignment) -> Work<'static, Box<dyn Fit>>,
+    /// Makes a trained model again of what [`Recommender::saved`] gave, whoever has written it since: what is accepted can
+    /// be predicted with for every user and item of the world.
+    pub load: fn(&mut Parts<'_>) -> Checked<Arc<dyn Recommender>>,
 }

@@ -1,6 +1,6 @@
 //! What a model says of items to one person, for lists: ratings, and where the model has them, the chances of each.
 
-use crate::data::UserId;
+use crate::data::{ItemId, UserId};
 
 /// A person by one of the domains that know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +18,13 @@ pub struct Outlook {
     pub ratings: Vec<f32>,
     /// `None` of models that predict a number alone.
     pub chances: Option<Chances>,
-    /// The domains that lead there from the one that knows the person, both ends included; empty where they are the same.
+    /// The domains that lead there from the one whose ratings say something of the person, both ends included; empty where
+    /// they are the same, or nothing is known.
     pub way: Vec<usize>,
 }
+
+/// What answers with the outlook of one person after the other in a domain.
+pub type Outlooks<'m> = Box<dyn FnMut(Known, &[ItemId]) -> Option<Outlook> + 'm>;
 
 /// How likely each rating is.
 #[derive(Clone, Debug, Default, PartialEq)]

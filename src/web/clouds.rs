@@ -19,7 +19,7 @@ pub(super) struct Axes {
 }
 
 /// Numbers that cross as one typed array.
-pub(super) struct Typed<T>(Vec<T>);
+pub(super) struct Typed<T>(pub(super) Vec<T>);
 
 macro_rules! typed {
     ($number:ty, $array:ident) => {

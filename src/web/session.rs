@@ -19,11 +19,9 @@ use super::views::{
     Advanced, Capabilities, DeviceName, ModuleName, Prepared, SavedFile, Standing, TrainState, UserHit,
 };
 use crate::data::{Domain, UserId};
-use crate::dml::Dml;
 use crate::engine::{Device, DeviceKind};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent, TransferStudy};
-use crate::recommend::PredictedLists;
 use crate::recommender::Event;
 use crate::settings::Config;
 use crate::{export, model_file, presentation, recommend};
@@ -104,7 +102,7 @@ impl Session {
         let bytes = take_bytes(&args, "bytes");
         let Rejects { slot, .. } = arguments(args)?;
         let (name, text) = self.slots.rejected_table(slot, bytes).map_err(refusal)?;
-        answer::<Rejects>(&SavedFile { name, mime: "text/csv", text })
+        answer::<Rejects>(&SavedFile::of_text(&name, "text/csv", text))
     }
 
     /// Takes a file out.
@@ -308,10 +306,8 @@ impl Session {
         if study.world().domains.get(domain).is_none_or(|domain| user.index() >= domain.users.len()) {
             return Err(JsError::new("there is no such person in this file"));
         }
-        answer::<RecommendTo>(&match study.kept_dml() {
-            Some(model) => recommend::for_user(study.world(), model, domain, user, n),
-            None => lists(study).sorted_by(order).advice(domain, user, n),
-        })
+        let advice = recommend::sorted_for_user(&study.kept(), domain, user, n, order);
+        answer::<RecommendTo>(&advice.map_err(refusal)?)
     }
 
     /// A file to take away.
@@ -321,7 +317,6 @@ impl Session {
     pub fn export(&self, args: JsValue) -> Result<JsValue, JsError> {
         let Export { kind, files } = arguments(args)?;
         let study = self.study()?;
-        let world = study.world();
         let (name, mime, text) = match kind {
             ExportKind::Metrics => {
                 let Some(report) = study.report() else {
@@ -345,40 +340,20 @@ impl Session {
                 ("metrics.json", "application/json", format!("{figures:#}"))
             }
             ExportKind::Recommendations => {
-                let table = match study.kept_dml() {
-                    Some(model) => export::recommendations_csv(world, model),
-                    None => {
-                        let lists = lists(study);
-                        export::lists_csv(world, |domain, user, n| lists.of_user(domain, user, n))
-                    }
-                };
+                let table = export::recommendations_csv(&study.kept());
                 ("recommendations.csv", "text/csv", table.map_err(refusal)?)
             }
             ExportKind::Embeddings => {
-                let table = export::embeddings_csv(world, dml(study, "vectors of people")?);
+                let table = export::embeddings_csv(&study.kept());
                 ("embeddings.csv", "text/csv", table.map_err(refusal)?)
             }
             ExportKind::Model => {
-                let text = model_file::write(world, dml(study, "model files")?);
-                ("model.json", "application/json", text.map_err(refusal)?)
+                let bytes = model_file::write(&study.kept()).map_err(refusal)?;
+                return answer::<Export>(&SavedFile::of_bytes(model_file::NAME, bytes));
             }
         };
-        answer::<Export>(&SavedFile { name: name.into(), mime, text })
+        answer::<Export>(&SavedFile::of_text(name, mime, text))
     }
-}
-
-/// The kept model where it is dual metric learning, of which alone `what` is saved.
-fn dml<'s>(study: &'s Study, what: &str) -> Result<&'s Dml, JsError> {
-    let model = &study.config().model;
-    study.kept_dml().ok_or_else(|| {
-        JsError::new(&format!("{what} are saved of dml alone, and this is {model}; save its recommendations"))
-    })
-}
-
-/// Top-n lists of the kept model, by its predictions alone.
-fn lists(study: &Study) -> PredictedLists<'_> {
-    let scales = (0..study.world().domains.len()).map(|d| study.kept_scale(d)).collect();
-    PredictedLists::new(study.world(), &**study.kept_model(), scales)
 }
 
 impl Session {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clouds::MapSnapshot;
+use super::clouds::{MapSnapshot, Typed};
 use crate::engine::DeviceKind;
 use crate::lab::{Report, ReportEvent, Run, StudyEvent};
 use crate::peers::{MODELS, needs_burn};
@@ -273,9 +273,25 @@ pub(super) struct UserHit {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct SavedFile {
-    pub(super) name: String,
-    pub(super) mime: &'static str,
-    pub(super) text: String,
+    name: String,
+    mime: &'static str,
+    /// Null where it is no text.
+    text: Option<String>,
+    /// Null of a text.
+    #[cfg_attr(test, ts(type = "Uint8Array | null"))]
+    bytes: Option<Typed<u8>>,
+}
+
+impl SavedFile {
+    /// A text.
+    pub(super) fn of_text(name: &str, mime: &'static str, text: String) -> Self {
+        Self { name: name.into(), mime, text: Some(text), bytes: None }
+    }
+
+    /// Anything else.
+    pub(super) fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), mime: "application/octet-stream", text: None, bytes: Some(Typed(bytes)) }
+    }
 }
 
 #[cfg(test)]

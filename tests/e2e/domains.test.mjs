@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
 import {
-  cells, chainedFiles, dropFiles, findPerson, ratingFile, restingPicture, saved, waitForState, waitUntilReady,
+  cells, chainedFiles, dropFiles, findPerson, ratingFile, restingPicture, saved, savedModel, waitForState, waitUntilReady,
 } from "./page.mjs";
 
 const visit = useBrowser();
@@ -79,8 +79,9 @@ test("three files in a row: dropped, trained, drawn, and recommended from the fi
     const rows = (await saved(page, "#export-recommendations")).split("\n").filter((row) => row.startsWith(`${label},songs,`));
     assert.equal(rows.length, 10);
     assert.ok(rows.every((row) => row.endsWith(",true")));
-    const model = JSON.parse(await saved(page, "#export-model"));
-    assert.equal(model.domains.length, 3);
+    const { texts, tensors } = await savedModel(page);
+    assert.deepEqual(JSON.parse(texts.world).map(({ name }) => name), ["books", "films", "songs"]);
+    assert.ok("model.map.1" in tensors && "model.2.user_embeddings" in tensors);
   }, { hash: "#seed=1&epochs=4" }));
 
 test("a fourth place is added, filled, taken out and brought back", () =>

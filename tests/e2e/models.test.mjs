@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
 import {
-  cells, errors, findPerson, openFiles, ratingFile, restingPicture, saved, verdict, waitForState, waitUntilReady,
+  cells, errors, findPerson, openFiles, ratingFile, restingPicture, saved, savedModel, verdict, waitForState, waitUntilReady,
 } from "./page.mjs";
 
 const visit = useBrowser();
@@ -80,8 +80,9 @@ test("collective matrix factorisation: chosen in the form, trained, measured, as
     assert.equal(JSON.parse(await saved(page, "#export-metrics")).config.model, "cmf");
     const table = await saved(page, "#export-recommendations");
     assert.ok(table.split("\n").length > 1000 && /^user,domain,rank,item,title,predicted,via_map\n/.test(table));
-    await page.locator("#export-model").click();
-    await page.locator("#notice-text", { hasText: "model files are saved of dml alone, and this is cmf" }).waitFor();
+    const { texts, tensors } = await savedModel(page);
+    assert.deepEqual([texts.model, JSON.parse(texts.settings).model, JSON.parse(texts.trained).all_ratings], ["cmf", "cmf", true]);
+    assert.equal(tensors["model.vectors"].dtype, "F32");
     assert.deepEqual(full, [], "the second module was not asked for");
 
     await choose(page, "dml");
@@ -98,7 +99,7 @@ test("what is fitted in one go: the bias model, from an address, with nothing th
     assert.match(await page.locator("#status").textContent(), /^Done: it is fitted in one go\. Kept model: 1 epoch on everything/);
     assert.match(await page.locator("#verdict").textContent(), /Nothing crosses in bias/);
     await page.locator("#export-embeddings").click();
-    await page.locator("#notice-text", { hasText: "vectors of people are saved of dml alone, and this is bias" }).waitFor();
+    await page.locator("#notice-text", { hasText: "bias has no vectors of people to save" }).waitFor();
   }, { hash: "#model=bias" }));
 
 test("a model of the second module: it is loaded then and once, reads the same files, trains and recommends", (t) =>

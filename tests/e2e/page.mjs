@@ -67,6 +67,18 @@ export async function saved(page, button) {
   return readFileSync(await download.path(), "utf8");
 }
 
+/** What a button that saves the model offers: the texts of the file, and its tensors by name with kind and shape. */
+export async function savedModel(page) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#export-model").click()]);
+  assert.equal(download.suggestedFilename(), "model.safetensors");
+  const bytes = readFileSync(await download.path());
+  const length = Number(bytes.readBigUInt64LE(0));
+  const { __metadata__: texts, ...tensors } = JSON.parse(bytes.toString("utf8", 8, 8 + length));
+  const ends = Object.values(tensors).map(({ data_offsets }) => data_offsets[1]);
+  assert.equal(8 + length + Math.max(...ends), bytes.length, "the file ends with the last tensor");
+  return { texts, tensors };
+}
+
 /** Counts animation frames from now on; `read` gives their number and the longest time between two. */
 export async function watchFrames(page) {
   await page.evaluate(() => {

@@ -4,6 +4,7 @@
 mod alternation;
 mod fitting;
 mod linked;
+mod saved;
 
 use crate::data::{Features, ItemId, UserId};
 use crate::split::Rows;

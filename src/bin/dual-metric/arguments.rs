@@ -283,7 +283,7 @@ pub struct Settings {
 /// Options of `recommend`.
 #[derive(clap::Args)]
 pub struct Recommend {
-    /// Folder that `train --out` wrote.
+    /// Folder that `train --out` wrote, or the file of a model in it.
     #[arg(long, value_name = "DIR")]
     pub model: PathBuf,
     /// User id as in the files.

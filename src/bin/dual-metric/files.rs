@@ -104,13 +104,13 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// Writes a text file and the folders above it.
-pub fn write(path: &Path, text: &str) -> Result<()> {
+/// Writes a file and the folders above it.
+pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<()> {
     let write = || {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        std::fs::write(path, text)
+        std::fs::write(path, &contents)
     };
     write().map_err(|error: std::io::Error| {
         Error::file(&path.display().to_string(), error.to_string(), "Choose a folder that you may write to")

@@ -1,6 +1,10 @@
 //! `dual-metric recommend`.
 
+use std::path::{Path, PathBuf};
+
 use dual_metric::error::{Error, Result};
+use dual_metric::recommend::{DomainAdvice, RatedItem};
+use dual_metric::recommender::Trained;
 use dual_metric::{model_file, recommend};
 use serde_json::json;
 
@@ -9,13 +13,10 @@ use crate::files;
 
 /// Loads a model and recommends.
 pub fn run(options: &Recommend) -> Result<()> {
-    let path = options.model.join("model.json");
+    let path = file(&options.model);
     let name = path.display().to_string();
-    let text = String::from_utf8(files::bytes(&path)?).map_err(|error| {
-        Error::file(&name, error.to_string(), "Write the model again with dual-metric train --out")
-    })?;
-    let (world, model) = model_file::read(&name, &text)?;
-    let names: Vec<&str> = world.domains.iter().map(|domain| domain.name.as_str()).collect();
+    let trained = model_file::read(&name, &files::bytes(&path)?)?;
+    let names: Vec<&str> = trained.world.domains.iter().map(|domain| domain.name.as_str()).collect();
     // A letter stands for the place of a domain, unless one is called so.
     let by_letter = || {
         ('a'..='z')
@@ -26,7 +27,7 @@ pub fn run(options: &Recommend) -> Result<()> {
         let place = format!("{name}, whose domains are {}", names.join(", "));
         return Err(Error::Unknown { kind: "domain", id: options.domain.clone(), place });
     };
-    let Some(advice) = recommend::for_id(&world, &model, &options.user, options.top) else {
+    let Some(advice) = recommend::for_id(&trained, &options.user, options.top)? else {
         return Err(Error::Unknown { kind: "user", id: options.user.clone(), place: "any domain".into() });
     };
     let advice = &advice.domains[domain];
@@ -34,18 +35,71 @@ pub fn run(options: &Recommend) -> Result<()> {
         println!("{}", json!(advice));
         return Ok(());
     }
-    if advice.via_map {
-        let way: Vec<&str> = advice.way.iter().map(|&d| names[d]).collect();
+    if let Some(remark) = remark(&trained, advice, &options.user, domain) {
+        println!("{remark}");
+    }
+    print!("{}", table(advice));
+    Ok(())
+}
+
+/// The file of a model: the folder's, of which one of before may be all that there is, or the one that is named.
+fn file(model: &Path) -> PathBuf {
+    if model.is_file() {
+        return model.to_owned();
+    }
+    let former = model.join(model_file::FORMER_NAME);
+    let now = model.join(model_file::NAME);
+    if former.is_file() && !now.exists() { former } else { now }
+}
+
+/// Where the list comes from, if not from the person's ratings in the domain; why there is none.
+fn remark(trained: &Trained, advice: &DomainAdvice, user: &str, domain: usize) -> Option<String> {
+    let name = |d: usize| trained.world.domains[d].name.as_str();
+    let here = name(domain);
+    if let Some(&from) = advice.way.first() {
+        let way: Vec<&str> = advice.way.iter().copied().map(name).collect();
         let by = if way.len() > 2 { format!(", by way of {}", way.join(" → ")) } else { String::new() };
-        println!("{} has no ratings in {}: predicted through the map{by}", options.user, names[domain]);
-    } else if advice.next.is_empty() {
-        println!(
-            "{} is not known in {}, and nothing leads there from where they are known",
-            options.user, names[domain]
-        );
+        let through = if by_map(trained) { "through the map " } else { "" };
+        return Some(format!("{user} has no ratings in {here}: predicted {through}from {}{by}", name(from)));
+    }
+    (advice.next.is_empty() && advice.user.is_none())
+        .then(|| format!("{user} is not known in {here}, and {} says nothing of them there", trained.name))
+}
+
+/// Whether the model has a map that people go through.
+fn by_map(trained: &Trained) -> bool {
+    dual_metric::peers::find(trained.name).is_ok_and(|entry| entry.capabilities.has_map)
+}
+
+/// A line an item: rank, rating, and where there are chances, where it is likely to lie and how likely it is a high one.
+fn table(advice: &DomainAdvice) -> String {
+    let mut text = String::new();
+    let has_chances = advice.next.iter().any(|item| item.likely.is_some());
+    if has_chances {
+        let high = advice.high.map_or_else(String::new, |high| format!("{} or more", short(high)));
+        text += &format!("{:>11}  {:<10}  {high:<12}  title\n", "rating", "likely");
     }
     for (rank, item) in advice.next.iter().enumerate() {
-        println!("{:>3}  {:.2}  {}", rank + 1, item.rating, item.title);
+        text += &format!("{:>3}  {:>6.2}", rank + 1, item.rating);
+        if has_chances {
+            text += &chances(item);
+        }
+        text += &format!("  {}\n", item.title);
     }
-    Ok(())
+    text
+}
+
+fn chances(item: &RatedItem) -> String {
+    let likely = item.likely.map_or_else(String::new, |[low, high]| match low == high {
+        true => short(low),
+        false => format!("{} to {}", short(low), short(high)),
+    });
+    let chance = item.chance.map_or_else(String::new, |chance| format!("{:.0} %", 100.0 * chance));
+    format!("  {likely:<10}  {chance:<12}")
+}
+
+/// A rating with two decimals at the most.
+fn short(rating: f32) -> String {
+    let text = format!("{rating:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use dual_metric::dml;
 use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::lab::{Run, Study, StudyEvent, TransferStudy};
@@ -25,14 +24,6 @@ pub fn run(options: &Train) -> Result<()> {
     config.train_on_everything &= options.out.is_some();
     let config = config.check()?;
     peers::find(&config.model)?;
-    if options.out.is_some() && config.model != dml::ENTRY.name {
-        let what = format!(
-            "only models of {} are saved, and this is {}; without --out its figures are printed",
-            dml::ENTRY.name,
-            config.model
-        );
-        return Err(Error::setting("--out", what));
-    }
     if let Some(folder) = &options.out {
         files::check_writable(folder)?;
     }
@@ -98,11 +89,8 @@ pub fn run(options: &Train) -> Result<()> {
     let reading = Reading { reads: &inputs.reads, warnings: &inputs.warnings, files, epochs, seconds };
     let result = result::json(&study, report, &reading)?;
     if let Some(folder) = &options.out {
-        files::write(&folder.join("metrics.json"), &format!("{result:#}\n"))?;
-        // Checked before the training.
-        if let Some(model) = study.kept_dml() {
-            files::write(&folder.join("model.json"), &model_file::write(study.world(), model)?)?;
-        }
+        files::write(&folder.join("metrics.json"), format!("{result:#}\n"))?;
+        files::write(&folder.join(model_file::NAME), model_file::write(&study.kept())?)?;
     }
     if options.json {
         println!("{result}");

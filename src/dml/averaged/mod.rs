@@ -3,6 +3,7 @@
 
 mod fit;
 mod model;
+mod saved;
 #[cfg(test)]
 mod tests;
 mod weights;
@@ -19,4 +20,5 @@ pub const ENTRY: Entry = Entry {
     source: "docs/bayes.md; stacking after Wolpert, Stacked Generalization (1992)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: true },
     begin: fit::begin,
+    load: |parts| Ok(std::sync::Arc::new(Averaged::load(parts)?)),
 };

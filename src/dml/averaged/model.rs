@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::weights::{Group, Weights};
 use crate::data::{ItemId, UserId};
+use crate::dml::Dml;
 use crate::dml::bayes::Bayes;
-use crate::dml::{Dml, Predictor};
-use crate::recommender::{Known, Outlook, Recommender};
+use crate::error::Result;
+use crate::recommender::saved::Saved;
+use crate::recommender::{Known, Outlook, Outlooks, Recommender, UserVectors};
 
 /// Recipe R and the Bayesian model, trained.
 #[derive(Clone, Debug)]
@@ -23,16 +25,28 @@ pub struct Averaged {
 }
 
 impl Averaged {
-    /// Recipe R's ratings for somebody who enters a domain from another; `None` where no links lead there.
-    fn entering(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Vec<f32>> {
-        let cold_start_user = self.dml.cold_start_user(known.domain, known.user, domain)?;
-        let mut ratings = Vec::new();
-        Predictor::for_many(&self.dml, domain).predict_for_cold_start_user(
-            &cold_start_user,
-            items,
-            &mut ratings,
-        );
-        Some(ratings)
+    /// What both expect of items for somebody, where `recipe` is what recipe R does. Chances are the Bayesian model's.
+    fn both(
+        &self,
+        known: Known,
+        domain: usize,
+        recipe: Option<Outlook>,
+        items: &[ItemId],
+    ) -> Option<Outlook> {
+        let bayes = self.bayes.as_ref().and_then(|bayes| bayes.outlook(known, domain, items));
+        let weight = match known.domain == domain {
+            true => self.weights[domain].of(Group::of(self.counts[domain][known.user.index()])),
+            false => self.weights[domain].cold,
+        };
+        match (recipe, bayes) {
+            (Some(recipe), Some(mut outlook)) => {
+                for (rating, recipe) in outlook.ratings.iter_mut().zip(recipe.ratings) {
+                    *rating = recipe + weight * (*rating - recipe);
+                }
+                Some(outlook)
+            }
+            (recipe, bayes) => bayes.or(recipe),
+        }
     }
 }
 
@@ -51,27 +65,22 @@ impl Recommender for Averaged {
     }
 
     fn outlook(&self, known: Known, domain: usize, items: &[ItemId]) -> Option<Outlook> {
-        let bayes = self.bayes.as_ref().and_then(|bayes| bayes.outlook(known, domain, items));
-        let (recipe, weight) = if known.domain == domain {
-            let users = vec![known.user; items.len()];
-            let group = Group::of(self.counts[domain][known.user.index()]);
-            (Some(self.dml.predict(domain, &users, items)), self.weights[domain].of(group))
-        } else {
-            (self.entering(known, domain, items), self.weights[domain].cold)
-        };
-        match (recipe, bayes) {
-            (Some(recipe), Some(mut outlook)) => {
-                for (rating, recipe) in outlook.ratings.iter_mut().zip(recipe) {
-                    *rating = recipe + weight * (*rating - recipe);
-                }
-                Some(outlook)
-            }
-            (None, bayes) => bayes,
-            (Some(ratings), None) => {
-                let way = if known.domain == domain { Vec::new() } else { vec![known.domain, domain] };
-                Some(Outlook { ratings, chances: None, way })
-            }
-        }
+        let recipe = self.dml.outlook(known, domain, items);
+        self.both(known, domain, recipe, items)
+    }
+
+    fn outlooks(&self, domain: usize) -> Outlooks<'_> {
+        let mut recipe = self.dml.outlooks(domain);
+        Box::new(move |known, items| self.both(known, domain, recipe(known, items), items))
+    }
+
+    /// Recipe R's.
+    fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
+        self.dml.vectors()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        self.parts()
     }
 
     fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {

@@ -16,6 +16,16 @@ pub(super) const UNKNOWN: u8 = 1;
 /// That of a user who is expected from the first domain; those of the others follow.
 const EXPECTED: u8 = 2;
 
+/// How many kinds of spread there are with so many domains.
+pub(super) fn kinds(domains: usize) -> usize {
+    usize::from(EXPECTED) + domains
+}
+
+/// The domain that a kind of spread says somebody is expected from.
+pub(super) fn source(kind: u8) -> Option<usize> {
+    kind.checked_sub(EXPECTED).map(usize::from)
+}
+
 /// The kind of spread of a user who is expected from a domain.
 pub(super) fn expected_from(domain: usize) -> u8 {
     EXPECTED + domain as u8
@@ -163,6 +173,10 @@ impl DomainDraw {
             if let Some(spread) = person.spread {
                 variance += spread.with(&self.unseen_items);
             }
+        }
+        // Covariances of a file may be none, and rounding may leave less than nothing.
+        if person.spread.is_some() || !is_seen {
+            variance = variance.max(person.noise);
         }
         (f, variance.sqrt())
     }

@@ -14,7 +14,7 @@ use crate::settings::ValidConfig;
 use crate::split::Rows;
 
 /// States of the first chain that the page's map is made of.
-const RECENT: usize = 16;
+pub(super) const RECENT: usize = 16;
 
 /// Rounds of the preview.
 const PREVIEW: usize = 30;

@@ -32,6 +32,7 @@ mod prefetch;
 mod prior;
 mod regression;
 mod rows;
+mod saved;
 mod scale;
 mod slice;
 mod small;
@@ -46,6 +47,8 @@ pub(super) use fit::Sampling;
 pub use model::{Bayes, LinkFigures};
 pub use taste::Taste;
 
+use std::sync::Arc;
+
 use crate::recommender::{Capabilities, Entry, Fit};
 
 /// In the list of models.
@@ -55,4 +58,5 @@ pub const ENTRY: Entry = Entry {
     source: "docs/bayes.md, after Li and Tuzhilin (the map) and Salakhutdinov and Mnih (the sampler)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
     begin: |assignment| Box::pin(async move { Ok(Box::new(Sampling::new(assignment)?) as Box<dyn Fit>) }),
+    load: |parts| Ok(Arc::new(Bayes::load(parts)?)),
 };

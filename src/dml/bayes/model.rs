@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::diagnostics::Figure;
-use super::draw::{Asked, DRAWN, Draw, UNKNOWN};
+use super::draw::{Asked, DRAWN, Draw, UNKNOWN, source};
 use super::levels::Levels;
 use super::taste::{self, Taste};
 use crate::data::{ItemId, UserId};
 use crate::dml::picture::shortest_way;
-use crate::recommender::{Chances, Known, LinkState, Outlook, Recommender};
+use crate::error::Result;
+use crate::recommender::saved::Saved;
+use crate::recommender::{Chances, Known, LinkState, Outlook, Recommender, UserVectors};
 
 /// What stays the same over the draws of a chain.
 #[derive(Debug)]
@@ -164,7 +166,10 @@ impl Recommender for Bayes {
         }
         let levels = self.levels(domain).to_vec();
         let (of_level, way) = if known.domain == domain {
-            (self.distribution(domain, &vec![known.user; items.len()], items), Vec::new())
+            // Of who has no rating here all comes from where they have some.
+            let from = source(self.shape.spreads[domain][known.user.index()]);
+            let way = from.and_then(|from| self.stations(from, domain)).unwrap_or_default();
+            (self.distribution(domain, &vec![known.user; items.len()], items), way)
         } else {
             // Of somebody whom nothing is known of there either, nothing follows here.
             let is_known = self.shape.spreads[known.domain][known.user.index()] != UNKNOWN;
@@ -179,5 +184,13 @@ impl Recommender for Bayes {
         };
         let ratings = Self::expected(&levels, &of_level);
         Some(Outlook { ratings, chances: Some(Chances { levels, of_level }), way })
+    }
+
+    fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
+        Ok(self.drawn_picture()?.map(|picture| Box::new(picture) as Box<dyn UserVectors>))
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        self.parts()
     }
 }

@@ -13,6 +13,7 @@ use crate::data::UserId;
 use crate::dml::mapping::Mapping;
 use crate::dml::picture::{Picture, maps_along, shortest_way};
 use crate::error::Result;
+use crate::recommender::{Known, UserVectors};
 
 /// People as deviations from their domain's mean, which X turns, as means over the last draws.
 #[derive(Debug)]
@@ -42,15 +43,18 @@ impl Bayes {
     /// # Errors
     /// When a vector is not finite.
     pub fn picture(&self) -> Result<Option<Box<dyn Picture + '_>>> {
+        let picture = self.drawn_picture()?.filter(|picture| !picture.links.is_empty());
+        Ok(picture.map(|picture| Box::new(picture) as Box<dyn Picture>))
+    }
+
+    /// The same, where no vectors cross too; `None` without draws.
+    pub(super) fn drawn_picture(&self) -> Result<Option<DrawnPicture<'_>>> {
         let Some(latest) = self.recent.last() else { return Ok(None) };
         let k = self.shape.k;
         let mut links = Vec::new();
         for link in latest.links.iter().filter(|link| !link.map.is_empty()) {
             let rows: Vec<f64> = link.map.iter().map(|&x| f64::from(x)).collect();
             links.push((link.from, link.to, Mapping::from_rows(k, &rows)?));
-        }
-        if links.is_empty() {
-            return Ok(None);
         }
         let mut picture = DrawnPicture {
             shape: &self.shape,
@@ -73,7 +77,7 @@ impl Bayes {
             picture.frames.push(frames);
         }
         picture.points = (0..latest.len()).map(|d| picture.mean(d)).collect();
-        Ok(Some(Box::new(picture)))
+        Ok(Some(picture))
     }
 }
 
@@ -165,5 +169,29 @@ impl Picture for DrawnPicture<'_> {
             }
         }
         spread
+    }
+}
+
+/// Deviations from the mean of each domain's people: those of whoever is not rated in a domain are expected from elsewhere.
+impl UserVectors for DrawnPicture<'_> {
+    fn dimension(&self) -> usize {
+        self.shape.k
+    }
+
+    fn of_domain(&self, domain: usize) -> &[f32] {
+        &self.points[domain]
+    }
+
+    fn is_rated(&self, domain: usize, user: UserId) -> bool {
+        self.shape.spreads[domain][user.index()] == DRAWN
+    }
+
+    fn of(&self, known: Known, domain: usize) -> Option<Vec<f32>> {
+        let vector = self.of_user(known.domain, known.user);
+        if known.domain == domain {
+            return Some(vector.to_vec());
+        }
+        let map = self.map_along(&self.walk(known.domain, domain)?)?;
+        self.is_rated(known.domain, known.user).then(|| map.to_b(vector))
     }
 }

@@ -6,9 +6,10 @@ use super::{ALPHA, Conditions};
 use crate::data::{ItemId, UserId};
 use crate::engine::DeviceKind;
 use crate::error::Result;
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Learner, Recommender, Slice, Work};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, Rows, Training};
 
 /// Ratings a slice.
@@ -309,12 +310,41 @@ struct DomainModel {
 
 /// The trained factorisation.
 #[derive(Debug)]
-struct Factorised {
+pub(super) struct Factorised {
     k: usize,
     domains: Vec<DomainModel>,
     w: Vec<Vec<f32>>,
     h: Vec<Vec<f32>>,
     perturbation: f32,
+}
+
+impl Factorised {
+    /// That of a file.
+    pub(super) fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+        let n = parts.domains();
+        let k = parts.length("0.w", 2, 1, MAX_DIMENSION)?;
+        let all_items = (0..n).map(|d| parts.items(d)).sum();
+        let (mut w, mut h, mut domains) = (Vec::new(), Vec::new(), Vec::new());
+        for d in 0..n {
+            let rows = parts.length(&format!("{d}.w"), 2, 0, usize::MAX)?;
+            w.push(parts.rows(&format!("{d}.w"), &[rows, k])?);
+            h.push(parts.rows(&format!("{d}.h"), &[all_items, k])?);
+        }
+        let mut first_item = 0;
+        for d in 0..n {
+            let rows = |e: usize| w[e].len() / k;
+            let people = (0..n)
+                .map(|e| parts.indices(&format!("{d}.people.{e}"), &[parts.users(d)], rows(e)))
+                .collect::<Checked<_>>()?;
+            domains.push(DomainModel {
+                people,
+                first_item,
+                shares: parts.rows(&format!("{d}.shares"), &[n])?,
+            });
+            first_item += parts.items(d);
+        }
+        Ok(Arc::new(Self { k, domains, w, h, perturbation: parts.number("perturbation")? }))
+    }
 }
 
 impl Recommender for Factorised {
@@ -331,6 +361,20 @@ impl Recommender for Factorised {
             sum.clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        for (d, domain) in self.domains.iter().enumerate() {
+            saved.put_rows(format!("{d}.w"), self.k, self.w[d].clone());
+            saved.put_rows(format!("{d}.h"), self.k, self.h[d].clone());
+            saved.put_list(format!("{d}.shares"), domain.shares.clone());
+            for (e, people) in domain.people.iter().enumerate() {
+                saved.put_list(format!("{d}.people.{e}"), people.clone());
+            }
+        }
+        saved.put_list("perturbation", vec![self.perturbation]);
+        Ok(saved)
     }
 }
 

@@ -42,4 +42,5 @@ pub const ENTRY: Entry = Entry {
             Ok(Box::new(learner::DualFactorisation::new(&training, &config)) as Box<dyn Learner>)
         })
     },
+    load: |parts| learner::Factorised::load(parts),
 };

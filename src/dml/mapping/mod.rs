@@ -4,6 +4,7 @@
 
 mod adam;
 mod orthogonal;
+mod saved;
 #[cfg(test)]
 mod tests;
 

@@ -34,15 +34,18 @@ use crate::error::Result;
 use crate::recommender::graph::{
     DomainTerms, GraphModel, Layout, Weights, counts, plain, rating_rows, zero_unrated,
 };
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Capabilities, Entry, Learner, Recommender, by_epochs};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, Training};
 
 /// α, the weight of the other network.
 const ALPHA: f32 = 0.03;
 /// Units of the first hidden layer of a network; the second has k.
 const HIDDEN: usize = 64;
+/// Largest ‖X Xᵀ − I‖ (Frobenius) of a saved map: it is kept in single precision.
+const ORTHOGONALITY: f64 = 1e-3;
 /// Share of the hidden units that a step drops.
 const DROPOUT: f32 = 0.1;
 
@@ -57,6 +60,7 @@ pub const ENTRY: Entry = Entry {
             Ok(Box::new(Stages::new(training, config, device)?) as Box<dyn Learner>)
         })
     },
+    load: |parts| Ddtcdr::load(parts),
 };
 
 /// Vectors of a domain's sides that are not learnt, `[rows, k]`.
@@ -257,6 +261,26 @@ struct Domain {
 type Elsewhere = Vec<(usize, Vec<f32>)>;
 
 impl Ddtcdr {
+    fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+        let k = parts.length("0.users", 2, 1, MAX_DIMENSION)?;
+        let mut domains = Vec::new();
+        for d in 0..parts.domains() {
+            domains.push(Domain {
+                users: parts.rows(&format!("{d}.users"), &[parts.users(d), k])?,
+                items: parts.rows(&format!("{d}.items"), &[parts.items(d), k])?,
+                network: RecommendationNetwork::load(parts, &format!("{d}.network"), 2 * k)?,
+            });
+        }
+        let links: Vec<(usize, usize)> = parts.scalar("links")?;
+        if let Some((a, b)) = links.iter().find(|(a, b)| a >= b || *b >= domains.len()) {
+            return Err(format!("a link joins the domains {a} and {b}"));
+        }
+        let maps =
+            (0..links.len()).map(|link| Mapping::load(parts, &format!("map.{link}"), k, ORTHOGONALITY));
+        let maps = maps.collect::<Checked<_>>()?;
+        Ok(Arc::new(Self { k, domains, maps, links }))
+    }
+
     /// The domains at the other ends of a domain's links, with the vector of the user there.
     fn mapped(&self, domain: usize, user: &[f32]) -> Elsewhere {
         let vector = |(link, other): (usize, usize)| {
@@ -288,5 +312,18 @@ impl Recommender for Ddtcdr {
             ((1.0 - ALPHA) * alone + ALPHA * said).clamp(0.0, 1.0)
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        for (d, domain) in self.domains.iter().enumerate() {
+            saved.put_rows(format!("{d}.users"), self.k, domain.users.clone());
+            saved.put_rows(format!("{d}.items"), self.k, domain.items.clone());
+            domain.network.save(&format!("{d}.network"), &mut saved);
+        }
+        saved.say("links", &self.links)?;
+        let maps = self.maps.iter().enumerate();
+        maps.for_each(|(link, map)| map.save(&format!("map.{link}"), &mut saved));
+        Ok(saved)
     }
 }

@@ -24,8 +24,9 @@ use crate::data::{ItemId, UserId};
 use crate::engine::ParamId;
 use crate::error::Result;
 use crate::recommender::graph::{GraphLearner, GraphModel, Weights};
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Assignment, Capabilities, Entry, Fit, Learner, Recommender, Work, by_epochs};
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, Training};
 
 /// λ of the factorisations, as of CMF's.
@@ -44,6 +45,7 @@ pub const LINEAR: Entry = Entry {
     source: SOURCE,
     capabilities: CAPABILITIES,
     begin: |assignment| begin(assignment, |k, _, _| Map::Linear(Linear::zero(k))),
+    load: |parts| Emcdr::load(parts),
 };
 
 /// With a network for a map, in the list of models.
@@ -53,6 +55,7 @@ pub const MLP: Entry = Entry {
     source: SOURCE,
     capabilities: CAPABILITIES,
     begin: |assignment| begin(assignment, |k, config, purpose| Map::Mlp(Mlp::new(k, config, purpose))),
+    load: |parts| Emcdr::load(parts),
 };
 
 /// An unlearnt map of so many dimensions; the text names its stream of random numbers.
@@ -181,10 +184,32 @@ struct Emcdr {
     items: Vec<Items>,
 }
 
+impl Emcdr {
+    /// The maps are not needed: whoever is a newcomer has the mapped vector.
+    fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
+        let k = parts.length("0.users", 2, 1, MAX_DIMENSION)?;
+        let (mut vectors, mut items) = (Vec::new(), Vec::new());
+        for d in 0..parts.domains() {
+            vectors.push(parts.rows(&format!("{d}.users"), &[parts.users(d), k])?);
+            items.push(Items::load(parts, d, k)?);
+        }
+        Ok(Arc::new(Self { k, vectors, items }))
+    }
+}
+
 impl Recommender for Emcdr {
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let (k, vectors, of) = (self.k, &self.vectors[domain], &self.items[domain]);
         let rating = |(&user, &item): (&UserId, &ItemId)| of.rating(&vectors[user.index() * k..][..k], item);
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        for (d, (users, items)) in self.vectors.iter().zip(&self.items).enumerate() {
+            saved.put_rows(format!("{d}.users"), self.k, users.clone());
+            items.save(d, &mut saved);
+        }
+        Ok(saved)
     }
 }

@@ -24,9 +24,10 @@ use crate::recommender::graph::{
     DomainTerms, GraphLearner, GraphModel, Layout, Weights, counts, person_counts, plain, rating_rows,
     zero_unrated,
 };
+use crate::recommender::saved::{Checked, Parts, Saved};
 use crate::recommender::{Capabilities, Entry, Learner, Recommender, by_epochs};
 use crate::rng::Generator;
-use crate::settings::ValidConfig;
+use crate::settings::{MAX_DIMENSION, ValidConfig};
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
 
 /// Deviation of the vectors before training, of the authors' program.
@@ -44,6 +45,7 @@ pub const ENTRY: Entry = Entry {
             |training, config, device| async move { learner(&training, &config, &device, None) },
         )
     },
+    load: |parts| Ncf::load(parts, false),
 };
 
 /// The same over all domains, in the list of models.
@@ -58,6 +60,7 @@ pub const JOINT: Entry = Entry {
             learner(&training, &config, &device, Some(people))
         })
     },
+    load: |parts| Ncf::load(parts, true),
 };
 
 fn learner(
@@ -107,6 +110,7 @@ impl Widths {
 /// Where everything is in the training graph.
 #[derive(Debug)]
 struct Plan {
+    k: usize,
     widths: Widths,
     domains: Vec<DomainPlan>,
     /// Person of each user, by domain; `None` where each domain has its own users.
@@ -165,7 +169,7 @@ fn plan(config: &ValidConfig, training: &Training, people: Option<JoinedPeople>)
         domains.push(DomainPlan { users, user_counts, items, item_counts, head });
     }
     let people = people.map(|people| people.of.into());
-    (Layout { graph, domains: terms }, Plan { widths, domains, people })
+    (Layout { graph, domains: terms }, Plan { k: config.dimension, widths, domains, people })
 }
 
 /// A table of `n` vectors.
@@ -230,20 +234,25 @@ impl GraphModel for Plan {
             weights: weights[layer.weights].clone(),
             bias: weights[layer.bias].clone(),
         };
+        let common: Option<Arc<[f32]>> = match (&self.people, self.domains.first()) {
+            (Some(_), Some(first)) => Some(read(first.users, &first.user_counts).into()),
+            _ => None,
+        };
         let domain = |plan: &DomainPlan| Domain {
-            users: read(plan.users, &plan.user_counts),
+            users: common.clone().unwrap_or_else(|| read(plan.users, &plan.user_counts).into()),
             items: read(plan.items, &plan.item_counts),
             first: weights[plan.head[0].bias].clone(),
             rest: RecommendationNetwork { layers: plan.head[1..].iter().map(layer).collect(), dot: false },
         };
         let domains = self.domains.iter().map(domain).collect();
-        Ok(Arc::new(Ncf { widths: self.widths, people: self.people.clone(), domains }))
+        Ok(Arc::new(Ncf { k: self.k, widths: self.widths, people: self.people.clone(), domains }))
     }
 }
 
 /// A trained model.
 #[derive(Debug)]
 struct Ncf {
+    k: usize,
     widths: Widths,
     people: Option<Arc<[Vec<u32>]>>,
     domains: Vec<Domain>,
@@ -252,8 +261,8 @@ struct Ncf {
 /// One domain of it.
 #[derive(Debug)]
 struct Domain {
-    /// [p^G, W_u p^M, 0] of each user or person.
-    users: Vec<f32>,
+    /// [p^G, W_u p^M, 0] of each user or person; domains with one table of people share it.
+    users: Arc<[f32]>,
     /// [q^G, 0, W_v q^M] of each item.
     items: Vec<f32>,
     /// b_1.
@@ -273,6 +282,34 @@ impl Domain {
     }
 }
 
+impl Ncf {
+    fn load(parts: &mut Parts, is_joint: bool) -> Checked<Arc<dyn Recommender>> {
+        let k = parts.size("dimension", 1, MAX_DIMENSION)?;
+        let widths = Widths::new(k);
+        let count = if is_joint { parts.length("people", 2, 0, usize::MAX)? } else { 0 };
+        let people = if is_joint { Some(parts.people(count)?) } else { None };
+        // All domains have the one table of people.
+        let common: Option<Arc<[f32]>> = match is_joint {
+            true => Some(parts.rows("people", &[count, widths.whole()])?.into()),
+            false => None,
+        };
+        let mut domains = Vec::new();
+        for d in 0..parts.domains() {
+            let users = match &common {
+                Some(people) => people.clone(),
+                None => parts.rows(&format!("{d}.users"), &[parts.users(d), widths.whole()])?.into(),
+            };
+            domains.push(Domain {
+                users,
+                items: parts.rows(&format!("{d}.items"), &[parts.items(d), widths.whole()])?,
+                first: parts.rows(&format!("{d}.first"), &[widths.first])?,
+                rest: RecommendationNetwork::load(parts, &format!("{d}.network"), widths.first)?,
+            });
+        }
+        Ok(Arc::new(Self { k, widths, people: people.map(Into::into), domains }))
+    }
+}
+
 impl Recommender for Ncf {
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         let rating = |(&user, &item): (&UserId, &ItemId)| {
@@ -280,6 +317,25 @@ impl Recommender for Ncf {
             self.domains[domain].rating(self.widths, user as usize, item.index())
         };
         users.iter().zip(items).map(rating).collect()
+    }
+
+    fn saved(&self) -> Result<Saved> {
+        let mut saved = Saved::default();
+        saved.say("dimension", self.k)?;
+        let width = self.widths.whole();
+        if let (Some(people), Some(first)) = (&self.people, self.domains.first()) {
+            saved.put_people(people);
+            saved.put_rows("people", width, first.users.to_vec());
+        }
+        for (d, domain) in self.domains.iter().enumerate() {
+            if self.people.is_none() {
+                saved.put_rows(format!("{d}.users"), width, domain.users.to_vec());
+            }
+            saved.put_rows(format!("{d}.items"), width, domain.items.clone());
+            saved.put_list(format!("{d}.first"), domain.first.clone());
+            domain.rest.save(&format!("{d}.network"), &mut saved);
+        }
+        Ok(saved)
     }
 }
 

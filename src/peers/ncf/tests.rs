@@ -121,7 +121,7 @@ fn a_rating_by_hand() {
     let layer = |weights: &[f32], bias: &[f32]| DenseLayer { weights: weights.to_vec(), bias: bias.to_vec() };
     let second = layer(&[1.0, 0.0, 0.0, 1.0, 0.5, 0.0, 0.0, 2.0], &[0.0, -0.1]);
     let domain = Domain {
-        users: vec![0.5, 0.1, 0.2, -0.3, 0.0, 0.0, 0.0, 0.0, 0.0],
+        users: [0.5, 0.1, 0.2, -0.3, 0.0, 0.0, 0.0, 0.0, 0.0].into(),
         items: vec![0.4, 0.0, 0.0, 0.0, 0.0, 0.1, -0.4, 0.5, 0.1],
         first: vec![0.0, 0.1, 0.0, 0.1],
         rest: RecommendationNetwork {

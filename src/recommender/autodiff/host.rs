@@ -1,5 +1,7 @@
 //! What predictions are made of on the host: tables, towers and products of plain numbers.
 
+use crate::recommender::saved::{Checked, Parts, Saved};
+
 /// A matrix of plain numbers, row-major.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Table {
@@ -13,6 +15,16 @@ impl Table {
     /// Zeros.
     pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
         Self { values: vec![0.0; rows * columns], columns }
+    }
+
+    /// Adds it.
+    pub(crate) fn save(&self, name: &str, saved: &mut Saved) {
+        saved.put_rows(name, self.columns, self.values.clone());
+    }
+
+    /// A table of so many rows and columns.
+    pub(crate) fn load(parts: &mut Parts, name: &str, rows: usize, columns: usize) -> Checked<Self> {
+        Ok(Self { values: parts.rows(name, &[rows, columns])?, columns })
     }
 
     /// Number of rows.
@@ -67,6 +79,22 @@ pub(crate) struct HostTower {
 }
 
 impl HostTower {
+    /// Adds the layers.
+    pub(crate) fn save(&self, name: &str, saved: &mut Saved) {
+        saved.put_layers(name, self.layers.iter().map(|(weights, bias)| (&weights.values[..], &bias[..])));
+    }
+
+    /// A tower of so many inputs, the units of each hidden layer, and one output.
+    pub(crate) fn load(parts: &mut Parts, name: &str, widths: &[usize]) -> Checked<Self> {
+        let layers = parts.layers(name, widths[0])?;
+        let found: Vec<usize> = layers.iter().map(|(_, bias)| bias.len()).collect();
+        if found != widths[1..] {
+            return Err(format!("{name} has layers of {found:?} units instead of {:?}", &widths[1..]));
+        }
+        let layer = |(values, bias): (Vec<f32>, Vec<f32>)| (Table { values, columns: bias.len() }, bias);
+        Ok(Self { layers: layers.into_iter().map(layer).collect() })
+    }
+
     /// What the tower makes of an input.
     pub(crate) fn apply(&self, x: &[f32]) -> Vec<f32> {
         (0..self.layers.len()).fold(x.to_vec(), |x, layer| {

@@ -1,11 +1,11 @@
-//! Advice from any model, by its predictions alone, with their chances where it has them. There are no vectors to compare
-//! people by; a person whom a domain's file does not have is told what the model has to say to them there, if it has.
+//! Top-n lists of any model, with chances where it has them: what a person has not rated, in the domains whose files have
+//! them, and where the model has something to say to them, in the others.
 
 use serde::Deserialize;
 
-use super::{Advice, DomainAdvice, RatedItem, rated, top::highest};
-use crate::data::{ItemId, Scale, UserId, World};
-use crate::recommender::{Known, Recommender};
+use super::{DomainAdvice, RatedItem, top::highest};
+use crate::data::{ItemId, UserId};
+use crate::recommender::{Known, Outlook, Outlooks, Trained};
 
 /// A high rating on the unit scale: 4 of 1 to 5.
 const HIGH: f32 = 0.75 - 1e-4;
@@ -23,19 +23,23 @@ pub enum ListOrder {
 }
 
 /// Makes top-n lists of a model in every domain.
-pub struct PredictedLists<'m> {
-    world: &'m World,
-    model: &'m dyn Recommender,
-    /// By domain: what its predictions from 0 to 1 stand for.
-    scales: Vec<Scale>,
+pub struct TopLists<'m> {
+    trained: &'m Trained,
+    /// By domain, where many people are asked for.
+    outlooks: Option<Vec<Outlooks<'m>>>,
     order: ListOrder,
 }
 
-impl<'m> PredictedLists<'m> {
-    /// For all domains of a world; `scales` are those that the model's ratings were made numbers from 0 to 1 by, a scale a
-    /// domain.
-    pub fn new(world: &'m World, model: &'m dyn Recommender, scales: Vec<Scale>) -> Self {
-        Self { world, model, scales, order: ListOrder::default() }
+impl<'m> TopLists<'m> {
+    /// For a person or two.
+    pub fn new(trained: &'m Trained) -> Self {
+        Self { trained, outlooks: None, order: ListOrder::default() }
+    }
+
+    /// For many people, one after the other: what is the same for all of them is worked out now.
+    pub fn for_many(trained: &'m Trained) -> Self {
+        let outlooks = (0..trained.world.domains.len()).map(|d| trained.model.outlooks(d)).collect();
+        Self { outlooks: Some(outlooks), ..Self::new(trained) }
     }
 
     /// The same lists by another order.
@@ -45,43 +49,44 @@ impl<'m> PredictedLists<'m> {
     }
 
     /// The top-n of a user of `domain` in every domain, without what they have rated; empty where the model has nothing to
-    /// say to them.
-    pub fn of_user(&self, domain: usize, user: UserId, n: usize) -> Vec<DomainAdvice> {
-        let person = self.world.people.person(domain, user);
-        let advice = |d: usize| match self.world.people.user(d, person) {
+    /// say to them. Somebody whom a domain's file does not have enters it from that of their domains from which the
+    /// shortest way leads there, of equally near ones the first: the lists are the same by whichever domain they are found.
+    pub fn of_user(&mut self, domain: usize, user: UserId, n: usize) -> Vec<DomainAdvice> {
+        let world = &self.trained.world;
+        let person = world.people.person(domain, user);
+        let advice = |d: usize| match world.people.user(d, person) {
             Some(here) => {
                 let advice = self.unseen(d, Known { domain: d, user: here }, n)?;
                 Some(DomainAdvice { user: Some(here), ..advice })
             }
             None => {
-                let known = self.world.people.domains(person).filter_map(|from| {
-                    Some(Known { domain: from, user: self.world.people.user(from, person)? })
-                });
+                let known = world
+                    .people
+                    .domains(person)
+                    .filter_map(|from| Some(Known { domain: from, user: world.people.user(from, person)? }));
                 known.filter_map(|known| self.unseen(d, known, n)).min_by_key(|advice| advice.way.len())
             }
         };
-        (0..self.world.domains.len()).map(|d| advice(d).unwrap_or_default()).collect()
+        (0..world.domains.len()).map(advice).map(Option::unwrap_or_default).collect()
     }
 
-    /// The same with what the user rated highest, as [`super::for_user`] has it of a model with a map.
-    pub fn advice(&self, domain: usize, user: UserId, n: usize) -> Advice {
-        let mut domains = self.of_user(domain, user, n);
-        for (d, advice) in domains.iter_mut().enumerate() {
-            advice.rated = advice.user.map_or_else(Vec::new, |here| rated(&self.world.domains[d], here));
+    /// What is to be expected of items.
+    fn outlook(&mut self, known: Known, d: usize, items: &[ItemId]) -> Option<Outlook> {
+        match &mut self.outlooks {
+            Some(outlooks) => outlooks[d](known, items),
+            None => self.trained.model.outlook(known, d, items),
         }
-        let label = self.world.domains[domain].user_title(user).to_string();
-        Advice { label, domains, nearest: Vec::new() }
     }
 
     /// The n highest of what somebody has not rated in a domain, on the original scale.
-    fn unseen(&self, d: usize, known: Known, n: usize) -> Option<DomainAdvice> {
-        let (domain, scale) = (&self.world.domains[d], self.scales[d]);
+    fn unseen(&mut self, d: usize, known: Known, n: usize) -> Option<DomainAdvice> {
+        let (domain, scale) = (&self.trained.world.domains[d], self.trained.scales[d]);
         let mut has_rated = vec![false; domain.items.len()];
         if known.domain == d {
             domain.ratings.row(known.user).0.iter().for_each(|item| has_rated[item.index()] = true);
         }
         let items: Vec<ItemId> = domain.items.all().filter(|item| !has_rated[item.index()]).collect();
-        let outlook = self.model.outlook(known, d, &items)?;
+        let outlook = self.outlook(known, d, &items)?;
         let chances = outlook.chances.as_ref();
         let high = chances.and_then(|chances| chances.levels.iter().copied().find(|&level| level >= HIGH));
         let chance = |place: usize| Some(chances?.at_least(place, high?));
@@ -101,7 +106,7 @@ impl<'m> PredictedLists<'m> {
         Some(DomainAdvice {
             next: next.collect(),
             high: high.map(|high| scale.from_unit(high)),
-            via_map: known.domain != d,
+            via_map: !outlook.way.is_empty(),
             way: outlook.way.clone(),
             ..DomainAdvice::default()
         })
@@ -111,8 +116,11 @@ impl<'m> PredictedLists<'m> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Domain, Rating};
-    use crate::recommender::{Chances, Outlook};
+    use std::sync::Arc;
+
+    use crate::data::{Domain, Rating, Scale, World};
+    use crate::recommend::{Advice, for_user, sorted_for_user};
+    use crate::recommender::{Chances, Recommender};
 
     /// Item n of a domain with the share n / 4 of the scale, for everybody.
     #[derive(Debug)]
@@ -139,15 +147,19 @@ mod tests {
         ])
     }
 
+    fn trained(model: impl Recommender, scales: [Scale; 2]) -> Trained {
+        let (world, model) = (Arc::new(world()), Arc::new(model));
+        Trained { world, name: "mean", settings: None, scales: scales.into(), ratings: vec![3, 2], model }
+    }
+
     fn titles(items: &[RatedItem]) -> Vec<(&str, f32)> {
         items.iter().map(|item| (&*item.title, item.rating)).collect()
     }
 
     #[test]
     fn what_is_not_rated_comes_by_its_prediction_on_the_scale_of_the_domain() {
-        let world = world();
-        let scales = vec![Scale { lo: 1.0, hi: 5.0 }, Scale { lo: 0.0, hi: 10.0 }];
-        let advice = PredictedLists::new(&world, &ByNumber, scales).advice(0, UserId(1), 2);
+        let trained = trained(ByNumber, [Scale { lo: 1.0, hi: 5.0 }, Scale { lo: 0.0, hi: 10.0 }]);
+        let advice = for_user(&trained, 0, UserId(1), 2).unwrap();
         assert_eq!(advice.label, "u1");
         assert_eq!(titles(&advice.domains[0].rated), [("books 4", 5.0), ("books 0", 1.0)]);
         assert_eq!(titles(&advice.domains[0].next), [("books 3", 4.0), ("books 2", 3.0)]);
@@ -157,11 +169,9 @@ mod tests {
 
     #[test]
     fn nothing_is_said_in_a_domain_whose_file_does_not_have_the_person() {
-        let world = world();
-        let scales = vec![Scale { lo: 1.0, hi: 5.0 }; 2];
-        let lists = PredictedLists::new(&world, &ByNumber, scales);
+        let trained = trained(ByNumber, [Scale { lo: 1.0, hi: 5.0 }; 2]);
         for (domain, user, other) in [(0, 0, 1), (1, 1, 0)] {
-            let advice = lists.advice(domain, UserId(user), 3);
+            let advice: Advice = for_user(&trained, domain, UserId(user), 3).unwrap();
             assert_eq!(advice.domains[other], DomainAdvice::default());
             assert_eq!(advice.domains[domain].next.len(), 3);
         }
@@ -190,12 +200,9 @@ mod tests {
 
     #[test]
     fn lists_with_chances_go_by_the_rating_or_by_the_chance_of_a_high_one() {
-        let world = world();
-        let scales = || vec![Scale { lo: 1.0, hi: 5.0 }; 2];
-        let next = |order: ListOrder| {
-            let lists = PredictedLists::new(&world, &Unsure, scales()).sorted_by(order);
-            lists.advice(1, UserId(1), 2).domains.remove(1)
-        };
+        let trained = trained(Unsure, [Scale { lo: 1.0, hi: 5.0 }; 2]);
+        let next =
+            |order: ListOrder| sorted_for_user(&trained, 1, UserId(1), 2, order).unwrap().domains.remove(1);
         // By rating: items 3 (½ · 0.4 + 0.6) and 2 (½ · 0.6 + 0.4); by chance item 4 is as good as 3 and comes before 2.
         let by_rating = next(ListOrder::Rating);
         let rounded = by_rating.next.iter().map(|item| (&*item.title, (10.0 * item.rating).round()));
@@ -208,8 +215,8 @@ mod tests {
         assert_eq!(titles, ["films 3", "films 4"]);
         assert!(by_chance.next.iter().all(|item| (item.chance.unwrap() - 0.6).abs() < 1e-6));
         // Without chances there is one order.
-        let lists = PredictedLists::new(&world, &ByNumber, scales());
-        let other = PredictedLists::new(&world, &ByNumber, scales()).sorted_by(ListOrder::Chance);
-        assert_eq!(lists.advice(0, UserId(1), 3), other.advice(0, UserId(1), 3));
+        let trained = self::trained(ByNumber, [Scale { lo: 1.0, hi: 5.0 }; 2]);
+        let sorted = |order: ListOrder| sorted_for_user(&trained, 0, UserId(1), 3, order).unwrap();
+        assert_eq!(sorted(ListOrder::Rating), sorted(ListOrder::Chance));
     }
 }
