@@ -28,7 +28,7 @@ export const HELP = {
   },
   preset: {
     title: "Recipe",
-    text: "Robust is what was found to predict best on real ratings: biases, learnt vectors and a closed-form map. Paper is the method by the letter: frozen autoencoder codes of the feature tables (learnt vectors without tables), a map learnt by gradient, Algorithm 1.",
+    text: "Robust is what was found to predict best on real ratings: biases, learnt vectors and a closed-form map, averaged with the Bayesian model, each person by what they have rated. Paper is the method by the letter: frozen autoencoder codes of the feature tables (learnt vectors without tables), a map learnt by gradient, Algorithm 1.",
     formula: "robust: r̂ = μ + b_u + b_i + ⟨u, v⟩ + MLP[u, v, f];  paper: r̂ = RS(W_u, W_i)",
   },
   device: {

@@ -81,7 +81,7 @@ test("three files in a row: dropped, trained, drawn, and recommended from the fi
     assert.ok(rows.every((row) => row.endsWith(",true")));
     const model = JSON.parse(await saved(page, "#export-model"));
     assert.equal(model.domains.length, 3);
-  }, { hash: "#seed=1&epochs=4" }));
+  }, { hash: "#seed=1&model=dml&epochs=4" }));
 
 test("a fourth place is added, filled, taken out and brought back", () =>
   visit(async (page) => {
