@@ -192,7 +192,9 @@ export class Actions {
     const { settings, capabilities } = this.#store.state;
     if (!capabilities) return;
     const { seed, overlap_users, model } = settings.config;
-    const config = { ...capabilities.presets[preset], seed, overlap_users, model };
+    const config = { ...capabilities.presets[preset], seed, overlap_users };
+    // A model that was chosen stays; one that came with the recipe goes with it.
+    if (model !== capabilities.presets[settings.preset].model) Object.assign(config, { model });
     this.#setSettings({ ...settings, preset, config });
   }
 

@@ -24,11 +24,11 @@ export const HELP = {
   },
   model: {
     title: "Model",
-    text: "Dual metric learning, or one of the baselines and peers that it is compared with. All are measured alike and recommend; only dual metric learning, the Bayesian model and their average have clouds that are turned, and only the first can be saved as a model. Those of the second module train with automatic differentiation; it is loaded when one of them is chosen, and nothing else changes.",
+    text: "Dual metric learning, or one of the baselines and peers that it is compared with. All are measured alike and recommend; only dual metric learning, the Bayesian model and their average have clouds that are turned. The average of the first two, dual metric learning and the Bayesian model, is what predicts best and the default. Those of the second module train with automatic differentiation; it is loaded when one of them is chosen, and nothing else changes.",
   },
   preset: {
     title: "Recipe",
-    text: "Robust is what was found to predict best on real ratings: biases, learnt vectors and a closed-form map. Paper is the method by the letter: frozen autoencoder codes of the feature tables (learnt vectors without tables), a map learnt by gradient, Algorithm 1.",
+    text: "Robust is what was found to predict best on real ratings: biases, learnt vectors and a closed-form map, averaged with the Bayesian model, each person by what they have rated. Paper is the method by the letter: frozen autoencoder codes of the feature tables (learnt vectors without tables), a map learnt by gradient, Algorithm 1.",
     formula: "robust: r̂ = μ + b_u + b_i + ⟨u, v⟩ + MLP[u, v, f];  paper: r̂ = RS(W_u, W_i)",
   },
   device: {

@@ -74,10 +74,13 @@ pub fn trains_here(entry: &Entry) -> bool {
 ///
 /// assert!(!needs_burn(&Config::robust()) && !needs_burn(&Config { model: "cmf".into(), ..Config::robust() }));
 /// assert!(needs_burn(&Config { model: "cml".into(), ..Config::robust() }));
+/// // The average of dual metric learning and the Bayesian model, the default, has the network too.
 /// assert!(needs_burn(&Config { network: Network::Rnn, ..Config::robust() }));
+/// assert!(needs_burn(&Config { network: Network::Rnn, ..Config::default() }));
 /// ```
 pub fn needs_burn(config: &Config) -> bool {
-    is_with_burn(&config.model) || (config.model == dml::ENTRY.name && dml::needs_burn(config))
+    let has_recipe = [dml::ENTRY.name, dml::averaged::ENTRY.name].contains(&&*config.model);
+    is_with_burn(&config.model) || (has_recipe && dml::needs_burn(config))
 }
 
 /// The model of a name.

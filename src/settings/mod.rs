@@ -186,7 +186,7 @@ impl Config {
             serde_json::from_str(text).map_err(|e| Error::setting("config", e.to_string()))?;
         let mut config = match fields.remove("preset") {
             Some(name) => Self::preset(name.as_str().unwrap_or_default())?,
-            None => Self::robust(),
+            None => Self::default(),
         };
         for (field, value) in fields {
             config.assign(&field, value)?;

@@ -42,7 +42,8 @@ fn the_paper_preset_has_the_values_of_the_paper() {
 
 #[test]
 fn the_default_is_the_robust_preset_by_either_name() {
-    assert_eq!(Config::default(), Config::robust());
+    assert_eq!(Config::default(), Config { model: "averaged".into(), ..Config::robust() });
+    assert_eq!(Config::preset("robust").unwrap(), Config::default());
     assert_eq!(Config::preset("robust").unwrap(), Config::from_json("{}").unwrap());
     assert_ne!(Config::preset("paper").unwrap(), Config::robust());
     assert!(Config::preset("papre").unwrap_err().to_string().contains("robust or paper"));
@@ -315,7 +316,7 @@ fn the_page_gets_ends_of_ranges_as_people_write_them() {
 
 /// docs/settings.md as the list gives it.
 fn page() -> String {
-    let [robust, paper] = [Config::robust(), Config::paper()].map(|config| config.values().unwrap());
+    let [robust, paper] = [Config::default(), Config::paper()].map(|config| config.values().unwrap());
     let mut page = String::from(
         "# The settings\n\n\
          `--set name=value` changes one, `--config FILE.json` many, `--preset` all; on the page they stand in the form \

@@ -24,7 +24,7 @@ pub(super) struct Capabilities {
 
 impl Capabilities {
     pub(super) fn new(webgpu: Adapter) -> Self {
-        let presets = Presets { robust: Config::robust(), paper: Config::paper() };
+        let presets = Presets { robust: Config::default(), paper: Config::paper() };
         let models = MODELS.iter().map(|entry| ModelView::new(entry)).collect();
         Self { webgpu, presets, schema: FIELDS.iter().map(FieldView::from).collect(), models }
     }

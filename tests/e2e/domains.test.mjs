@@ -82,7 +82,7 @@ test("three files in a row: dropped, trained, drawn, and recommended from the fi
     const { texts, tensors } = await savedModel(page);
     assert.deepEqual(JSON.parse(texts.world).map(({ name }) => name), ["books", "films", "songs"]);
     assert.ok("model.map.1" in tensors && "model.2.user_embeddings" in tensors);
-  }, { hash: "#seed=1&epochs=4" }));
+  }, { hash: "#seed=1&model=dml&epochs=4" }));
 
 test("a fourth place is added, filled, taken out and brought back", () =>
   visit(async (page) => {

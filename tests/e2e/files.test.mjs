@@ -31,7 +31,7 @@ test("Douban books and music: two epochs", { skip: existsSync(douban) ? false : 
     }
     assert.equal(await page.locator("#show-held").textContent(), "148 kept for the test, 9 lack ratings");
     await screenshot(page, "douban");
-  }));
+  }, { hash: "#model=dml" }));
 
 const GIFT = /^From .*: less error/;
 

@@ -149,7 +149,7 @@ test("encoders and networks that train with burn are the second module's too", (
       await page.locator("#settings-close").click();
       await train(page);
     }
-  }, { hash: "#seed=1&epochs=1&batch=512&embeddings=autoencoder&autoencoder_epochs=1&encoder=vae&network=rnn" }));
+  }, { hash: "#seed=1&model=dml&epochs=1&batch=512&embeddings=autoencoder&autoencoder_epochs=1&encoder=vae&network=rnn" }));
 
 test("a second module that cannot be reached is told, nothing is lost, and dml still trains", () =>
   visit(async (page) => {
@@ -171,4 +171,4 @@ test("a second module that cannot be reached is told, nothing is lost, and dml s
     await page.locator("#model").selectOption("cml");
     await train(page);
     assert.equal(await page.locator("#zones .zone-name").first().textContent(), "a");
-  }, { hash: "#seed=1&epochs=2", failures: /pkg\/full\// }));
+  }, { hash: "#seed=1&model=dml&epochs=2", failures: /pkg\/full\// }));

@@ -79,7 +79,7 @@ test("the sample: open, train with a pause, read the figures, turn the map, ask 
     assert.equal(await page.evaluate(() => globalThis.early), 0, "nothing is bold before every control is trained");
     const told = await page.evaluate(() => [...globalThis.told]);
     assert.ok(told.some((text) => /^Measuring [2-8] of 8: \w+/.test(text)), `it says what it measures: ${told}`);
-    assert.match(await page.locator("#status").textContent(), /^Done after \d+ epochs\. Kept model: \d+ epochs? on everything, [\d.]+\u202fs$/);
+    assert.match(await page.locator("#status").textContent(), /^Done after \d+ epochs and 300 sweeps\. Kept model: \d+ epochs? on everything, [\d.]+\u202fs$/);
 
     await page.locator("#all-figures").click();
     const figures = await page.locator("#figures-dialog").innerText();

@@ -60,7 +60,7 @@ test("WebGPU chosen by name trains on WebGPU; without an adapter the CPU does, a
     const { model } = await errors(page);
     assert.ok(Number.isFinite(model.a) && Number.isFinite(model.b), "the errors are numbers");
     await screenshot(page, "webgpu");
-  }, { hash: "#seed=1&epochs=1&batch=1024" }));
+  }, { hash: "#seed=1&model=dml&epochs=1&batch=1024" }));
 
 test("a WebGPU device that is lost before there is a model leaves the CPU, and the page says so", (t) =>
   visit(async (page) => {
@@ -79,7 +79,7 @@ test("a WebGPU device that is lost before there is a model leaves the CPU, and t
     await waitForState(page, "done");
     const { model } = await errors(page);
     assert.ok(Number.isFinite(model.a) && Number.isFinite(model.b), "the errors are numbers");
-  }, { hash: "#seed=1&epochs=1&batch=1024" }));
+  }, { hash: "#seed=1&model=dml&epochs=1&batch=1024" }));
 
 test("a WebGPU device that no longer answers counts as lost after a while", (t) =>
   visit(async (page) => {
@@ -97,7 +97,7 @@ test("a WebGPU device that no longer answers counts as lost after a while", (t) 
     await page.waitForFunction(() => document.querySelector("#status")?.textContent.includes("was lost"), null, { timeout: 60_000 });
     await waitUntilReady(page);
     assert.equal(await page.locator("#device-name").textContent(), "CPU");
-  }, { hash: "#seed=1&epochs=1&batch=1024" }));
+  }, { hash: "#seed=1&model=dml&epochs=1&batch=1024" }));
 
 test("the CPU takes over when the WebGPU device is lost, and the page says so", (t) =>
   visit(async (page) => {
@@ -118,4 +118,4 @@ test("the CPU takes over when the WebGPU device is lost, and the page says so", 
     assert.equal(await page.locator("#device-name").textContent(), "CPU");
     const { model } = await errors(page);
     assert.ok(Number.isFinite(model.a) && Number.isFinite(model.b), "the errors are numbers");
-  }, { hash: "#seed=1&epochs=20&batch=64" }));
+  }, { hash: "#seed=1&model=dml&epochs=20&batch=64" }));

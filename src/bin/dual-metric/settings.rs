@@ -8,7 +8,7 @@ use crate::arguments::Settings;
 
 /// Lists all settings by group, with what they may be and their values in both presets.
 pub fn run(options: &Settings) -> Result<()> {
-    let (robust, paper) = (Config::robust().values()?, Config::paper().values()?);
+    let (robust, paper) = (Config::default().values()?, Config::paper().values()?);
     if options.json {
         let all = FIELDS.iter().map(|field| {
             let mut entry = serde_json::to_value(field)?;

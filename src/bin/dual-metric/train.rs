@@ -123,7 +123,7 @@ pub fn settings(chosen: &Chosen) -> Result<Config> {
             Config::from_json(&text)?
         }
         (None, Some(preset)) => Config::preset(preset)?,
-        (None, None) => Config::robust(),
+        (None, None) => Config::default(),
         (Some(_), Some(_)) => {
             return Err(Error::setting(
                 "preset",
