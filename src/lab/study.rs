@@ -38,6 +38,8 @@ pub enum TransferStudy {
 pub struct Study {
     world: Arc<World>,
     config: ValidConfig,
+    /// The model's name in the list of all.
+    name: &'static str,
     device: Device,
     tasks: Vec<(Run, usize)>,
     task: usize,
@@ -50,6 +52,8 @@ pub struct Study {
     split: Arc<Split>,
     /// The first repeat's main model as of its last epoch, and that epoch.
     main: (Arc<dyn Recommender>, usize),
+    /// By domain, the ratings that it is trained on.
+    measured_ratings: Vec<usize>,
     /// The model that was trained on everything.
     kept: Option<Arc<dyn Recommender>>,
     /// By domain, the scales of everything; empty before that model is there.
@@ -132,7 +136,8 @@ impl Study {
         transfer: TransferStudy,
         floor_rmse: Vec<f64>,
     ) -> Result<Self> {
-        let crosses = peers::find(&config.model)?.capabilities.crosses;
+        let entry = peers::find(&config.model)?;
+        let crosses = entry.capabilities.crosses;
         let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
             // Where nothing can cross there is nothing to compare with.
             .filter(|&run| run == Run::Main || (transfer == TransferStudy::Measured && crosses))
@@ -145,10 +150,13 @@ impl Study {
         }
         let repeat = Repeat::new(&world, config.clone())?;
         let split = repeat.split.clone();
+        let training = Training::new(world.clone(), split.clone());
+        let measured_ratings = (0..training.domains()).map(|d| training.rows(d).len()).collect();
         let trainer = begin(&world, config.clone(), &device, &split, Run::Main, Stopping::Own).await?;
         Ok(Self {
             world,
             config,
+            name: entry.name,
             device,
             tasks,
             task: 0,
@@ -157,6 +165,7 @@ impl Study {
             started: None,
             repeat,
             split,
+            measured_ratings,
             kept: None,
             kept_scales: Vec::new(),
             ledgers: Vec::new(),
@@ -199,18 +208,16 @@ impl Study {
 
     /// The model to recommend from and to save, with its data and scales.
     pub fn kept(&self) -> Trained {
-        let domains = 0..self.world.domains.len();
-        let measured = Training::new(self.world.clone(), self.split.clone());
-        let ratings = |d: usize| match &self.kept {
-            Some(_) => self.world.domains[d].ratings.len(),
-            None => measured.rows(d).len(),
+        let ratings = match &self.kept {
+            Some(_) => self.world.domains.iter().map(|domain| domain.ratings.len()).collect(),
+            None => self.measured_ratings.clone(),
         };
         Trained {
             world: self.world.clone(),
-            name: peers::find(&self.config.model).map_or("", |entry| entry.name),
+            name: self.name,
             settings: Some(self.config.clone()),
-            scales: domains.clone().map(|d| self.kept_scale(d)).collect(),
-            ratings: domains.map(ratings).collect(),
+            scales: (0..self.world.domains.len()).map(|d| self.kept_scale(d)).collect(),
+            ratings,
             model: self.kept_model().clone(),
         }
     }

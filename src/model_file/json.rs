@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::world::DomainFile;
+use super::world::{DomainFile, check_count};
 use crate::data::{Scale, World};
 use crate::dml::networks;
 use crate::recommender::saved::{Checked, Saved};
@@ -130,6 +130,7 @@ impl ModelFile {
         if !(1..=MAX_DIMENSION).contains(&k) {
             return Err(format!("{k} stands where a dimension from 1 to {MAX_DIMENSION} belongs"));
         }
+        check_count(self.domains.len())?;
         let mut saved = Saved::default();
         let said = |error: crate::error::Error| error.to_string();
         saved.say("dimension", k).map_err(said)?;
@@ -144,9 +145,6 @@ impl ModelFile {
             scales.push(side.scale);
             side.put(d, k, &mut saved).map_err(of_domain)?;
             domains.push(domain);
-        }
-        if domains.is_empty() {
-            return Err("it holds no domain".into());
         }
         let world = World::new(domains);
         let (found, expected) = (self.links.len(), world.links.len());

@@ -74,14 +74,27 @@ pub(super) fn put_ratings(d: usize, ratings: &Ratings, saved: &mut Saved) {
     saved.put_list(format!("{d}.values"), values);
 }
 
+/// Domains of a file at the most: each is compared with every other.
+const MOST_DOMAINS: usize = 100;
+
+/// That there are domains, and not too many.
+///
+/// # Errors
+/// When there are none or more than a hundred.
+pub(super) fn check_count(domains: usize) -> Checked<()> {
+    match domains {
+        0 => Err("it holds no domain".into()),
+        1..=MOST_DOMAINS => Ok(()),
+        _ => Err(format!("it holds {domains} domains, which are more than {MOST_DOMAINS}")),
+    }
+}
+
 /// All domains of a file; `parts` are those that [`put_ratings`] added.
 ///
 /// # Errors
 /// As [`DomainFile::domain`].
 pub(super) fn world(domains: Vec<DomainFile<'_>>, parts: &mut Parts) -> Checked<World> {
-    if domains.is_empty() {
-        return Err("it holds no domain".into());
-    }
+    check_count(domains.len())?;
     let mut read = Vec::with_capacity(domains.len());
     for (d, domain) in domains.into_iter().enumerate() {
         let name = domain.name.clone().into_owned();
@@ -154,6 +167,13 @@ mod tests {
         assert_eq!((good.len(), good.get("x y")), (3, Some(UserId(2))));
         assert!(ids(&["x", "y", "x"]).unwrap_err().contains("\"x\" is listed twice"));
         assert!(ids(&["x", ""]).unwrap_err().contains("id 2 of a list is empty"));
+    }
+
+    #[test]
+    fn there_are_domains_and_not_too_many() {
+        assert!(check_count(1).is_ok() && check_count(100).is_ok());
+        assert_eq!(check_count(0), Err("it holds no domain".into()));
+        assert!(check_count(101).unwrap_err().contains("101 domains, which are more than 100"));
     }
 
     #[test]
