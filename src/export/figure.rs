@@ -99,7 +99,7 @@ mod tests {
 
     fn figure() -> Figure {
         let panel = Panel::new("=R&D|50%", Axis::linear("People"), Axis::linear("RMSE").unit("stars"))
-            .with(Series::line("dml", Role::Model).spread(8.0, 0.123_456_789, 0.1, 0.2).point(2e6, 2.5e-5));
+            .with(Series::line("dml", Role::Model).spread(8.0, 0.123_456_789, 0.1, 0.2).point(2e7, 2.5e-5));
         let mut figure = Figure::new("f", "Errors").with(panel).finding("It falls by 50 %.");
         figure.provenance = vec!["dual-metric 1\nseeds 5".into()];
         figure
@@ -109,7 +109,7 @@ mod tests {
     fn programs_get_every_digit_and_no_formula() {
         let text = figure_csv(&figure()).unwrap();
         let expected = "# dual-metric 1 seeds 5\nPanel,Series,Role,People,RMSE (stars),Low,High\n\
-                        '=R&D|50%,dml,model,8,0.123456789,0.1,0.2\n'=R&D|50%,dml,model,2000000,0.000025,,\n";
+                        '=R&D|50%,dml,model,8,0.123456789,0.1,0.2\n'=R&D|50%,dml,model,20000000,0.000025,,\n";
         assert_eq!(text, expected);
     }
 
@@ -121,7 +121,7 @@ mod tests {
             text.contains(r"| =R&D\|50% | dml    | model | 8      | 0.1235       | 0.1 | 0.2  |"),
             "{text}"
         );
-        assert!(text.contains("2·10⁶") && text.contains("2.5·10⁻⁵"));
+        assert!(text.contains("2·10⁷") && text.contains("2.5·10⁻⁵"));
         assert!(text.ends_with("\nIt falls by 50 %.\n\n    dual-metric 1 seeds 5\n"), "{text}");
     }
 
@@ -130,7 +130,7 @@ mod tests {
         let text = figure_latex(&figure());
         assert!(
             text.contains(
-                "=R\\&D\\textbar{}50\\% & dml & model & $2\\cdot 10^{6}$ & $2.5\\cdot 10^{-5}$ & - & - \\\\\n"
+                "=R\\&D\\textbar{}50\\% & dml & model & $2\\cdot 10^{7}$ & $2.5\\cdot 10^{-5}$ & - & - \\\\\n"
             ),
             "{text}"
         );

@@ -23,7 +23,8 @@ fn width_of(letter: char) -> f64 {
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' => 0,
         '⁰'..='⁹' | '⁻' | '¹' | '²' | '³' => 370,
         '−' | '·' | '±' | '×' => 584,
-        '\u{a0}'..='\u{24f}' => 640,
+        '\u{a0}' => 278,
+        '\u{a1}'..='\u{24f}' => 640,
         '\u{250}'..='\u{1fff}' => 720,
         _ => 1000,
     };
@@ -54,7 +55,9 @@ pub(super) fn cut(text: &str, most: f64) -> String {
 /// The text in lines that fit, broken between words; a word that is too long for a line is cut.
 pub(super) fn lines(text: &str, most: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    // Not at the blank that holds a number and its unit together.
+    let is_break = |letter: char| letter.is_whitespace() && letter != '\u{a0}';
+    for word in text.split(is_break).filter(|word| !word.is_empty()) {
         match lines.last_mut() {
             Some(line) if width(line) + width_of(' ') + width(word) <= most => {
                 line.push(' ');
@@ -106,6 +109,7 @@ mod tests {
         assert_eq!(lines("It falls as people are added.", 6.0), ["It falls as", "people are", "added."]);
         assert!(lines(&"x".repeat(100), 5.0).iter().all(|line| width(line) <= 5.0));
         assert!(lines(" ", 5.0).is_empty());
+        assert_eq!(lines("less by 5\u{a0}%", 4.5), ["less by", "5\u{a0}%"]);
     }
 
     #[test]

@@ -70,12 +70,12 @@ pub fn effects_figure(tuner: &Tuner, name: &str, unit: Option<&str>) -> Option<F
             .places
             .iter()
             .fold(series, |series, place| series.spread(place.at, place.mean, place.low, place.high));
-        let title = format!("{:.0} % of variance", 100.0 * effect.share);
+        let title = format!("share {:.0} %", 100.0 * effect.share);
         figure = figure.with(Panel::new(&title, x, y).with(series));
     }
     let first = effects.first()?;
     let words = format!(
-        "Most of what is expected to change does so with {}: {:.0} % of its variance over the space.",
+        "What mattered most is {}: alone it makes {:.0} % of the variance that is expected over the space.",
         first.name,
         100.0 * first.share
     );

@@ -97,7 +97,7 @@ impl TunedModel {
     pub fn finding(&self) -> Option<String> {
         let (best, before, test) = (self.tuner.best()?, self.before()?, self.test.as_ref()?);
         let value = best.value?;
-        let percent = |change: f64| format!("{:+.1} %", 100.0 * change).replace('-', "−");
+        let percent = |change: f64| format!("{:+.1}\u{a0}%", 100.0 * change).replace('-', "−");
         let validation = if value < before {
             format!(
                 "lower the error on validation from {} to {} ({})",
@@ -131,7 +131,7 @@ impl TunedModel {
         });
         let domains: Vec<String> = domains.collect();
         Some(format!(
-            "The best of {} settings of {} {validation}; on test rows the error of {}.",
+            "Of {} settings of {} the best {validation}; on test rows the error of {}.",
             self.tuner.tries().len(),
             self.model,
             domains.join(", that of ")

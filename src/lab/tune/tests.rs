@@ -235,7 +235,7 @@ fn its_figures_say_what_was_tried_and_what_mattered() {
     assert!(tries.finding.starts_with("The best of 14 tries is number") && tries.finding.contains("kind = "));
     let effects = super::effects_figure(&tuner, "RMSE", None).unwrap();
     assert_eq!(effects.panels.len(), 3);
-    let share = |n: usize| effects.panels[n].title.split(' ').next().unwrap().parse::<f64>().unwrap();
+    let share = |n: usize| effects.panels[n].title.split(' ').nth(1).unwrap().parse::<f64>().unwrap();
     assert!(share(0) >= share(1) && share(1) >= share(2), "{:?}", effects.panels[0].title);
     assert!(effects.svg(&crate::figure::Look::column()).contains("What mattered"));
 }
