@@ -280,7 +280,7 @@ fn time_grows_with_the_ratings_and_the_epochs_of_a_traced_training_are_all_there
     };
     let scale = seen(&some);
     let exponent = &scale.measures[0];
-    assert!(exponent.name.contains("of a training of dual-mf") && exponent.value > 0.2, "{exponent:?}");
+    assert!(exponent.name.contains("for a training of dual-mf") && exponent.value > 0.2, "{exponent:?}");
     assert!(exponent.interval.unwrap()[0] < exponent.value);
     assert_eq!(scale.figures[0].panels[0].series[0].points.len(), 3);
     let traced = seen(&request("convergence", &["dual-mf"]));
