@@ -111,6 +111,12 @@ fn half_of_the_results_draw_and_all_of_them_say_the_same_in_any_order() {
         "{}",
         whole.finding
     );
+    let arm = "goes from 0.";
+    assert!(
+        whole.finding.contains(arm) && whole.finding.contains("bias model, which knows no links"),
+        "{}",
+        whole.finding
+    );
     // On the sample people's mildness crosses; without anybody in both nothing does.
     let newcomers = whole.contrasts.iter().find(|own| own.group == "cold" && own.domain == "films").unwrap();
     assert_eq!((&*newcomers.from.point.name, &*newcomers.to.point.name), ("kept-0", "all"));
