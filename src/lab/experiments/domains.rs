@@ -97,7 +97,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
                         ]);
                         let name = format!("misfit from {pair} under {model}, {way}");
                         measures.push(Measure { name, value: mean, interval: ends });
-                        if ["mapped", "by"].contains(end) {
+                        if *end != "identity" {
                             told.push(format!("{way} {mean:.3}"));
                         }
                     }

@@ -12,7 +12,12 @@ pub(super) fn rmse() -> Axis {
 
 /// What a panel of a group is called.
 pub(super) fn title(domain: &str, group: &str) -> String {
-    if group == "all" { domain.into() } else { format!("{domain}: {}", group_title(group)) }
+    // Short, because it has the width of a panel.
+    match group {
+        "cold" => format!("{domain}: newcomers"),
+        "few" => format!("{domain}: few ratings"),
+        _ => domain.into(),
+    }
 }
 
 /// What a model is called in a legend.

@@ -100,7 +100,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
         }
     }
     let contrasts = contrasts(sheet, &models);
-    let finding = finding(sheet, &models, &contrasts);
+    let finding = finding(sheet, &models, &places, &contrasts);
     let [all, cold] = panels;
     let of = |is_own: fn(&Place) -> bool| {
         let own: Vec<&Place> = places.iter().filter(|place| is_own(place)).collect();
@@ -150,8 +150,9 @@ fn contrasts(sheet: &Sheet, models: &[&str]) -> Vec<Contrast> {
     contrasts
 }
 
-/// What all people give newcomers and everybody under the first model, and how much of it eight give; beside shuffled links.
-fn finding(sheet: &Sheet, models: &[&str], contrasts: &[Contrast]) -> String {
+/// What all people give newcomers and everybody under the first model, and how much of it eight give; beside shuffled links,
+/// and beside what ratings that come back give a model without links.
+fn finding(sheet: &Sheet, models: &[&str], places: &[Place], contrasts: &[Contrast]) -> String {
     let Some(&model) = models.first() else { return String::new() };
     let of = |group: &str, from: &str, to: &str, forms: [Form; 2]| {
         let own = contrasts.iter().filter(|own| {
@@ -184,7 +185,44 @@ fn finding(sheet: &Sheet, models: &[&str], contrasts: &[Contrast]) -> String {
     if !everybody.is_empty() {
         sentences.push(format!("The error of everybody {everybody}."));
     }
+    sentences.extend(discarded(model, places));
     sentences.join(" ")
+}
+
+/// How far the error falls in the paper's arm, in which ratings come back with the people, beside the bias model, which has no
+/// use for links.
+fn discarded(model: &str, places: &[Place]) -> Option<String> {
+    let at = |model: &str, domain: &str, name: &str| {
+        let is_it = |own: &&Place| {
+            (&*own.model, &*own.domain, &*own.group, &*own.point.name) == (model, domain, "all", name)
+                && own.form == Form::Linked
+        };
+        places.iter().find(is_it).map(|own| own.rmse)
+    };
+    let mut domains: Vec<&str> = places.iter().map(|own| &*own.domain).collect();
+    domains.dedup();
+    let fall = |model: &str, domain: &str| {
+        Some(format!("{:.4} to {:.4}", at(model, domain, "discarded-0")?, at(model, domain, "all")?))
+    };
+    let mut texts = Vec::new();
+    for domain in domains {
+        let text = format!(
+            "from {} in {domain}, that of the bias model, which knows no links, from {}",
+            fall(model, domain)?,
+            fall(crate::baselines::BIAS.name, domain)?
+        );
+        // The places of newcomers come by domain too.
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    (!texts.is_empty()).then(|| {
+        format!(
+            "Where the others' ratings are discarded, as in the paper, they come back with the people: the error of everybody \
+             goes {}.",
+            texts.join("; ")
+        )
+    })
 }
 
 #[cfg(test)]

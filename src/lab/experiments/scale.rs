@@ -70,6 +70,11 @@ impl Line {
     }
 }
 
+/// The least of several: what else the machine does adds to a time and takes nothing from it.
+fn least(all: &[f64]) -> f64 {
+    all.iter().copied().reduce(f64::min).unwrap_or(f64::NAN)
+}
+
 /// What is measured of a job.
 type Of = fn(&JobResult) -> Option<f64>;
 
@@ -155,20 +160,20 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
             let points: Vec<(f64, f64)> = all
                 .iter()
                 .filter(|((_, n), _)| *n >= FROM)
-                .map(|((_, n), own)| ((*n as f64).ln(), mean_and_deviation(own).0.ln()))
+                .map(|((_, n), own)| ((*n as f64).ln(), least(own).ln()))
                 .collect();
             Line::through(&points)
         };
         let mut texts = Vec::new();
-        for (what, line) in [("a training", line(&time)), ("an epoch or sweep", line(&epoch))] {
+        for (what, line) in [("for a training", line(&time)), ("for an epoch or sweep", line(&epoch))] {
             let Some(Line { slope, interval }) = line else { continue };
-            texts.push(format!("of {what} {slope:.2} ({:.2} to {:.2})", interval[0], interval[1]));
-            let name = format!("exponent of the seconds of {what} of {model} over ratings");
+            texts.push(format!("{slope:.2} ({:.2} to {:.2}) {what}", interval[0], interval[1]));
+            let name = format!("exponent of seconds over ratings {what} of {model}");
             measures.push(Measure { name, value: slope, interval: Some(interval) });
         }
         if let (false, Some(((arm, n), own))) = (texts.is_empty(), time.iter().max_by_key(|((_, n), _)| *n)) {
             sentences.push(format!(
-                "{model} takes {:.1} s for {} ratings ({arm}); its seconds grow with the ratings to the power {}",
+                "{model} takes {:.1} s for {} ratings ({arm}); its least seconds grow with the ratings as the power {}",
                 mean_and_deviation(own).0,
                 words::count(*n),
                 words::list(&texts)

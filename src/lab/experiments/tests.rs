@@ -111,6 +111,12 @@ fn half_of_the_results_draw_and_all_of_them_say_the_same_in_any_order() {
         "{}",
         whole.finding
     );
+    let arm = "goes from 0.";
+    assert!(
+        whole.finding.contains(arm) && whole.finding.contains("bias model, which knows no links"),
+        "{}",
+        whole.finding
+    );
     // On the sample people's mildness crosses; without anybody in both nothing does.
     let newcomers = whole.contrasts.iter().find(|own| own.group == "cold" && own.domain == "films").unwrap();
     assert_eq!((&*newcomers.from.point.name, &*newcomers.to.point.name), ("kept-0", "all"));
@@ -280,7 +286,7 @@ fn time_grows_with_the_ratings_and_the_epochs_of_a_traced_training_are_all_there
     };
     let scale = seen(&some);
     let exponent = &scale.measures[0];
-    assert!(exponent.name.contains("of a training of dual-mf") && exponent.value > 0.2, "{exponent:?}");
+    assert!(exponent.name.contains("for a training of dual-mf") && exponent.value > 0.2, "{exponent:?}");
     assert!(exponent.interval.unwrap()[0] < exponent.value);
     assert_eq!(scale.figures[0].panels[0].series[0].points.len(), 3);
     let traced = seen(&request("convergence", &["dual-mf"]));
