@@ -94,14 +94,12 @@ fn finding(sheet: &Sheet, by: &str, reference: &str, contrasts: &[Contrast]) -> 
         let is_own = |own: &&Contrast| own.from.model == model && own.group == group;
         let own: Vec<&Contrast> = contrasts.iter().filter(is_own).collect();
         let best = own.iter().min_by(|x, y| x.change.value.total_cmp(&y.change.value))?;
-        let best = format!(
-            "least under {}, with which it {} in {}",
-            best.to.point.name,
-            words::change(best),
-            best.domain
-        );
+        let best =
+            format!("{}, with which it {} in {}", best.to.point.name, words::change(best), best.domain);
         let moved = words::moved(&own);
-        Some(format!("the error of {who} under {model}, from {reference}, {moved}; it is {best}"))
+        Some(format!(
+            "the error of {who} under {model}, from {reference}, {moved}; best of the others is {best}"
+        ))
     };
     let all: Vec<String> =
         [sentence("all", "everybody"), sentence("cold", "newcomers")].into_iter().flatten().collect();
