@@ -29,6 +29,9 @@ pub(super) struct Chain<const K: usize> {
     pub(super) everybody: Everybody,
     pub(super) domains: Vec<Domain<K>>,
     pub(super) links: Vec<Link<K>>,
+    /// Of each domain its own: how many numbers a slice takes depends on the domain's ratings, which must not change what
+    /// another's are given.
+    lengths: Vec<Generator>,
     pub(super) normals: Normals,
     sweeps: usize,
 }
@@ -57,11 +60,14 @@ impl<const K: usize> Chain<K> {
                 Domain::new(rows, levels, people, people_prior, items_prior, &mut chance)
             })
             .collect();
+        let lengths = (0..rows.len())
+            .map(|d| Generator::new(seed, &format!("lengths of domain {d} in bayesian chain {number}")))
+            .collect();
         let vectors = training.crossing() == Crossing::All;
         let links = (everybody.tree.branches.iter())
             .map(|branch| Link::start(vectors && branch.people >= ENOUGH_PEOPLE))
             .collect();
-        Self { everybody, domains, links, normals: Normals::new(chance), sweeps: 0 }
+        Self { everybody, domains, links, lengths, normals: Normals::new(chance), sweeps: 0 }
     }
 
     /// Sweeps that are done.
@@ -114,8 +120,7 @@ impl<const K: usize> Chain<K> {
 
     /// Draws the length of the vectors of each domain.
     pub(super) fn draw_scales(&mut self) {
-        let chance = &mut self.normals.chance.scalar;
-        for (number, domain) in self.domains.iter_mut().enumerate() {
+        for (number, (domain, chance)) in self.domains.iter_mut().zip(&mut self.lengths).enumerate() {
             scale::draw(number, domain, &mut self.links, &self.everybody.tree.branches, chance);
         }
     }

@@ -89,6 +89,6 @@ mod tests {
         };
         let text = experiment_markdown(&shown);
         assert!(text.contains("The paper: It falls more.") && text.contains("1 of 2 jobs"), "{text}");
-        assert!(text.contains(r"=dml\|") && text.contains("0.2500"), "{text}");
+        assert!(text.contains(r"=dml\|") && text.contains("| 0.25 |"), "{text}");
     }
 }
