@@ -20,6 +20,11 @@ fallback: boolean,
 description: string, };
 
 /**
+ * Puts results on the board.
+ */
+export type AddResults = { results: Array<ResultText>, };
+
+/**
  * Trains for some milliseconds, or until so many epochs are over.
  */
 export type Advance = { milliseconds: number, epochs: number | null, };
@@ -83,7 +88,11 @@ schema: Array<Field>,
 /**
  * Every model, in the order of the list of all.
  */
-models: Array<Model>, };
+models: Array<Model>,
+/**
+ * Every experiment, those of the paper first.
+ */
+experiments: Array<Experiment>, };
 
 /**
  * The change from one RMSE to another as a share of the first, with a 95 % interval. Negative: less error.
@@ -128,6 +137,15 @@ points: Float32Array,
  * The domains that its map leads through, both ends included; nothing where no link leads there.
  */
 way: Array<number>, };
+
+/**
+ * A column of a table.
+ */
+export type ColumnView = { name: string,
+/**
+ * Whether it has numbers.
+ */
+is_number: boolean, };
 
 /**
  * A near person in one of several domains.
@@ -700,6 +718,31 @@ correlation: Figure | null,
  */
 held_out: Taste | null, };
 
+/**
+ * An experiment that can be chosen.
+ */
+export type Experiment = {
+/**
+ * Its name in addresses.
+ */
+name: string,
+/**
+ * What it shows, in a line.
+ */
+shows: string,
+/**
+ * Where it is in the paper; where it is not, why it is here.
+ */
+source: string,
+/**
+ * What the paper claims; empty where it claims nothing.
+ */
+claim: string,
+/**
+ * The models where nobody names any, `all` for every one; none where none is trained.
+ */
+models: Array<string>, };
+
 export type Export = { kind: ExportKind,
 /**
  * The files that the data came from, for the figures.
@@ -837,11 +880,38 @@ r_hat: number | null,
 effective_draws: number | null, };
 
 /**
+ * What there is to take away of a figure.
+ */
+export type FigureFile = "csv" | "json" | "latex" | "svg";
+
+/**
+ * A figure with the table behind it.
+ */
+export type FigureView = {
+/**
+ * What its files are called.
+ */
+name: string, title: string,
+/**
+ * The drawing, in the page's colours and without title and finding.
+ */
+svg: string, columns: Array<ColumnView>,
+/**
+ * As people read them.
+ */
+rows: Array<Array<string>>, };
+
+/**
  * What a file of a domain holds.
  */
 export type FileKind = "ratings" | "users" | "items";
 
 export type FindUsers = { query: string, limit: number, };
+
+/**
+ * What a model is given of the links.
+ */
+export type Form = "linked" | "alone" | "shuffled";
 
 /**
  * A way to write ids alike.
@@ -874,6 +944,48 @@ bytes: number,
  * SHA-256 in hexadecimal digits; `None` where the browser works out none.
  */
 sha256: string | null, };
+
+/**
+ * A job. Its order is that of the manifest: by seed, fold, point, people, model, form.
+ */
+export type Job = {
+/**
+ * Seed of the folds, and with the fold of everything else in the job.
+ */
+seed: number,
+/**
+ * Which fold is tested, from 0.
+ */
+fold: number,
+/**
+ * What it changes of the contest.
+ */
+point?: Point,
+/**
+ * Who is tested.
+ */
+users: Users,
+/**
+ * Name of the model in the list.
+ */
+model: string,
+/**
+ * What it is given of the links.
+ */
+form: Form, };
+
+/**
+ * What came of a job.
+ */
+export type JobDone = {
+/**
+ * Its result as it is kept.
+ */
+text: string,
+/**
+ * Seconds of its trainings.
+ */
+seconds: number, };
 
 /**
  * The model that is kept: trained on all ratings and all links.
@@ -951,6 +1063,11 @@ tau: number,
  * λ, that of vectors. No evidence of a link: it is as high with shuffled ones.
  */
 lambda: number, };
+
+/**
+ * How many people in both are linked.
+ */
+export type Links = "all" | { "kept": number } | { "discarded": number };
 
 /**
  * What a list goes by.
@@ -1035,6 +1152,19 @@ alignment: number | null, };
 export type MappingUpdate = "procrustes" | "gradient";
 
 /**
+ * What is trained on.
+ */
+export type Material = "files" | "without_features" | { "sample": number } | { "generated": number } | { "planted": {
+/**
+ * Dimensions.
+ */
+k: number,
+/**
+ * Standard deviation of the noise of each number, in thousandths of that of the vectors' numbers.
+ */
+noise: number, } };
+
+/**
  * A model that can be chosen, and what it can do.
  */
 export type Model = {
@@ -1104,6 +1234,46 @@ distance: number, };
 export type Network = "mlp" | "cnn" | "rnn" | "attention" | "adversarial";
 
 /**
+ * What is on the board.
+ */
+export type OnBoard = {
+/**
+ * Jobs whose results are there.
+ */
+done: Array<string>,
+/**
+ * Results that were refused, and why; their jobs are to be done again. Results of jobs that are not in the plan are
+ * neither here nor there.
+ */
+refused: Array<Refused>,
+/**
+ * Seconds of one core for the jobs that are left; null while nothing is done.
+ */
+seconds_left: number | null, };
+
+/**
+ * Begins a board for a plan.
+ */
+export type OpenBoard = {
+/**
+ * Terms and jobs as they are kept.
+ */
+manifest: string, };
+
+/**
+ * Makes a worker ready for jobs of an experiment.
+ */
+export type OpenExperiment = {
+/**
+ * Its name.
+ */
+experiment: string, folds: number,
+/**
+ * A text that tells these data from others.
+ */
+data: string, config: Config, };
+
+/**
  * How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
  */
 export type Orthogonalisation = "gram-schmidt" | "polar";
@@ -1146,6 +1316,19 @@ vectors: Float32Array, };
 export type Place = "form" | "panel" | "command-line";
 
 /**
+ * Asks for the jobs of an experiment on the data as they are.
+ */
+export type PlanExperiment = { request: Request,
+/**
+ * A text that tells these data from others.
+ */
+data: string,
+/**
+ * The settings from which the points differ.
+ */
+config: Config, };
+
+/**
  * One plane of the turn: at time t coordinates i and j turn by t · `angle`,
  * (xᵢ, xⱼ) ← (cos · xᵢ − sin · xⱼ, sin · xᵢ + cos · xⱼ).
  */
@@ -1162,6 +1345,90 @@ j: number,
  * Whole angle in radians, in (0, π].
  */
 angle: number, };
+
+/**
+ * What is to be done.
+ */
+export type Planned = {
+/**
+ * What all jobs have in common, as JSON: results under the same terms count for each other.
+ */
+terms: string,
+/**
+ * Terms and jobs as they are kept.
+ */
+manifest: string,
+/**
+ * In the order in which they are best given out: the lightest of each model first.
+ */
+jobs: Array<PlannedJob>,
+/**
+ * The points that can be chosen.
+ */
+points: Array<PointChoice>, };
+
+/**
+ * A job with what the page has to know of it.
+ */
+export type PlannedJob = {
+/**
+ * A name that no other job has and that a file may have.
+ */
+name: string, job: Job,
+/**
+ * What trains it.
+ */
+module: ModuleName, };
+
+/**
+ * What is different in a job from the contest itself. Its order is by place on the axis.
+ */
+export type Point = {
+/**
+ * Place on the axis: people, ratings, dimensions, or the number of a category.
+ */
+x: number,
+/**
+ * Which of several curves of one model it belongs to, in words; empty where there is one.
+ */
+arm: string,
+/**
+ * A name that no other point of the experiment has and that a file may have; empty where nothing is changed.
+ */
+name: string,
+/**
+ * Changed settings by name, as `--set` has them.
+ */
+settings: { [key in string]: string },
+/**
+ * How many people in both are linked.
+ */
+links: Links,
+/**
+ * What is trained on.
+ */
+material: Material,
+/**
+ * Ratings that a newcomer has in the domain that is tested; `None` for no newcomers of this kind.
+ */
+history: number | null,
+/**
+ * Whether losses are kept by epoch.
+ */
+is_traced: boolean, };
+
+/**
+ * A place on the axis that can be chosen.
+ */
+export type PointChoice = {
+/**
+ * What the request calls it.
+ */
+text: string,
+/**
+ * What people call it.
+ */
+label: string, };
 
 /**
  * Sets up an untrained model; needed before training, and again after any change of data or settings.
@@ -1325,6 +1592,15 @@ domain: number, user: number, n: number,
 order: ListOrder, };
 
 /**
+ * A result that was refused.
+ */
+export type Refused = {
+/**
+ * Name of the job.
+ */
+name: string, why: string, };
+
+/**
  * A row that was left out.
  */
 export type Reject = {
@@ -1406,6 +1682,44 @@ kept: KeptModel | null,
 is_measured: boolean, };
 
 /**
+ * What somebody asks for.
+ */
+export type Request = {
+/**
+ * Name of the experiment.
+ */
+experiment: string,
+/**
+ * Names of models, or `all`; empty for those of the experiment.
+ */
+models: Array<string>,
+/**
+ * How the ratings are split.
+ */
+splitting: Splitting,
+/**
+ * First seed.
+ */
+seed: number,
+/**
+ * How many seeds.
+ */
+seeds: number,
+/**
+ * Whether newcomers are tested too, where the experiment does that.
+ */
+has_cold_users: boolean,
+/**
+ * Whether every point is done without links and with shuffled ones too; else that is done where the experiment cannot
+ * do without.
+ */
+has_placebos: boolean,
+/**
+ * The points that are wanted, by name or place on the axis; empty for all.
+ */
+points: Array<string>, };
+
+/**
  * Reads the unread file of a domain again, else the one that is loaded and its tables.
  */
 export type Reread = { slot: Slot, options: ReadOptions,
@@ -1413,6 +1727,15 @@ export type Reread = { slot: Slot, options: ReadOptions,
  * Of each file: the core keeps no text. None for the files of the sample.
  */
 bytes: Partial<Record<FileKind, Uint8Array<ArrayBuffer>>>, };
+
+/**
+ * A result as it is kept.
+ */
+export type ResultText = {
+/**
+ * Name of the job.
+ */
+name: string, text: string, };
 
 /**
  * Column numbers of a rating table, from 0.
@@ -1441,6 +1764,11 @@ time: number | null, };
 export type Run = "main" | "without_transfer" | "shuffled" | "cold" | "cold_without_transfer" | "cold_biases" | "cold_shuffled" | "cold_shuffled_again" | "everything";
 
 /**
+ * Does one job.
+ */
+export type RunJob = { job: Job, };
+
+/**
  * One step from the item mean to the whole method.
  */
 export type Rung = {
@@ -1456,6 +1784,15 @@ rmse: number,
  * From the rung before.
  */
 change: Change | null, };
+
+/**
+ * Asks for a file of what is on the board.
+ */
+export type SaveFigure = { kind: FigureFile,
+/**
+ * Which figure; of no matter for what holds all.
+ */
+figure: number, };
 
 /**
  * A file to take away.
@@ -1523,6 +1860,15 @@ paper_precision_at_5: number,
 paper_recall_at_5: number, };
 
 /**
+ * Asks for the figures of what is on the board.
+ */
+export type ShowBoard = {
+/**
+ * Of a figure, in pixels.
+ */
+width: number, };
+
+/**
  * Asks for the clouds as they are now; null where the model has no map.
  */
 export type ShowMap = {
@@ -1534,6 +1880,19 @@ space: number | null,
  * Whose uncertainty is to be shown.
  */
 person: Somebody | null, };
+
+/**
+ * What the results say so far.
+ */
+export type Showing = {
+/**
+ * Jobs that are done, and all.
+ */
+done: number, jobs: number, finding: string,
+/**
+ * What the paper claims; empty where it claims nothing.
+ */
+claim: string, figures: Array<FigureView>, };
 
 /**
  * A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the
@@ -1554,6 +1913,11 @@ domain: number, user: number, };
  * Who predicted.
  */
 export type Source = "mean" | "bias" | "crossed_bias" | "alone" | "biases" | "shuffled" | "shuffled_again" | "linked";
+
+/**
+ * How ratings are split into those that are trained on and those that are tested.
+ */
+export type Splitting = { "folds": number } | "given";
 
 /**
  * What a training is doing.
@@ -1667,6 +2031,11 @@ export type UserHit = { domain: number, user: number, label: string,
 domains: Array<number>, };
 
 /**
+ * Who loses ratings before the training.
+ */
+export type Users = "all" | "cold";
+
+/**
  * What kind of thing a [`Warning`] is about, the costliest first: warnings are listed in this order.
  */
 export type WarningCode = "one-value" | "counts" | "rows-left-out" | "rounded-ids" | "shared-id" | "ids-differ" | "value-left-out" | "scale" | "columns" | "shape" | "repeats" | "encoding" | "row-numbers" | "preamble";
@@ -1689,4 +2058,11 @@ export interface Methods {
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];
   export: [arguments: Export, reply: SavedFile];
+  plan_experiment: [arguments: PlanExperiment, reply: Planned];
+  open_experiment: [arguments: OpenExperiment, reply: null];
+  run_job: [arguments: RunJob, reply: JobDone];
+  open_board: [arguments: OpenBoard, reply: null];
+  add_results: [arguments: AddResults, reply: OnBoard];
+  show_board: [arguments: ShowBoard, reply: Showing];
+  save_figure: [arguments: SaveFigure, reply: SavedFile];
 }

@@ -13,10 +13,13 @@ mod border;
 mod clouds;
 #[cfg(target_arch = "wasm32")]
 mod devices;
+mod experiments;
 #[cfg(target_arch = "wasm32")]
 mod js;
 #[cfg(target_arch = "wasm32")]
 mod kernels;
+#[cfg(target_arch = "wasm32")]
+mod lab;
 mod requests;
 #[cfg(target_arch = "wasm32")]
 mod session;

@@ -8,6 +8,10 @@ use super::arguments::{
     Rejects, Remove, Reread, ShowMap, Stop,
 };
 use super::clouds::MapSnapshot;
+use super::experiments::{
+    AddResults, JobDone, OnBoard, OpenBoard, OpenExperiment, PlanExperiment, Planned, RunJob, SaveFigure,
+    ShowBoard, Showing,
+};
 use super::slots::DataState;
 use super::views::{Advanced, Capabilities, ModuleName, Prepared, SavedFile, TrainState, UserHit};
 use crate::recommend::Advice;
@@ -59,4 +63,11 @@ requests! {
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,
     export: Export => SavedFile,
+    plan_experiment: PlanExperiment => Planned,
+    open_experiment: OpenExperiment => (),
+    run_job: RunJob => JobDone,
+    open_board: OpenBoard => (),
+    add_results: AddResults => OnBoard,
+    show_board: ShowBoard => Showing,
+    save_figure: SaveFigure => SavedFile,
 }

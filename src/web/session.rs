@@ -13,6 +13,7 @@ use super::arguments::{
 use super::clouds::{Axes, MapSnapshot};
 use super::devices::{Devices, LOST};
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
+use super::lab::Lab;
 use super::requests::Request;
 use super::slots::{DataState, Outcome, Slots};
 use super::views::{
@@ -39,6 +40,7 @@ pub struct Session {
     failure: Option<String>,
     /// That the CPU took over from a lost device, where it did.
     takeover: Option<String>,
+    lab: Lab,
 }
 
 #[wasm_bindgen]
@@ -357,6 +359,16 @@ impl Session {
 }
 
 impl Session {
+    /// The files.
+    pub(super) fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// What there is of experiments.
+    pub(super) fn lab(&mut self) -> &mut Lab {
+        &mut self.lab
+    }
+
     fn study(&self) -> Result<&Study, JsError> {
         self.study.as_ref().ok_or_else(|| JsError::new("nothing is set up yet"))
     }
@@ -364,6 +376,7 @@ impl Session {
     /// What was prepared belongs to the data before.
     fn data_changed(&mut self) -> DataState {
         self.study = None;
+        self.lab.data_changed();
         self.slots.state()
     }
 

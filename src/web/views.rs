@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::clouds::{MapSnapshot, Typed};
+use super::experiments::ExperimentView;
 use crate::engine::DeviceKind;
+use crate::lab::experiments::EXPERIMENTS;
 use crate::lab::{Report, ReportEvent, Run, StudyEvent};
 use crate::peers::{MODELS, needs_burn};
 use crate::presentation::verdict;
@@ -20,13 +22,17 @@ pub(super) struct Capabilities {
     schema: Vec<FieldView>,
     /// Every model, in the order of the list of all.
     models: Vec<ModelView>,
+    /// Every experiment, those of the paper first.
+    experiments: Vec<ExperimentView>,
 }
 
 impl Capabilities {
     pub(super) fn new(webgpu: Adapter) -> Self {
         let presets = Presets { robust: Config::default(), paper: Config::paper() };
         let models = MODELS.iter().map(|entry| ModelView::new(entry)).collect();
-        Self { webgpu, presets, schema: FIELDS.iter().map(FieldView::from).collect(), models }
+        let schema = FIELDS.iter().map(FieldView::from).collect();
+        let experiments = EXPERIMENTS.iter().map(|experiment| (*experiment).into()).collect();
+        Self { webgpu, presets, schema, models, experiments }
     }
 }
 
@@ -273,10 +279,10 @@ pub(super) struct UserHit {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct SavedFile {
-    name: String,
+    pub(super) name: String,
     mime: &'static str,
     /// Null where it is no text.
-    text: Option<String>,
+    pub(super) text: Option<String>,
     /// Null of a text.
     #[cfg_attr(test, ts(type = "Uint8Array | null"))]
     bytes: Option<Typed<u8>>,
