@@ -5,13 +5,18 @@ import { SLOTS } from "./shapes.js";
 import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
-import { hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
+import { save } from "./saving.js";
+import { experimentFromHash, hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { Modules } from "./modules.js";
 
-/** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, ReadOptions, SavedFile, Slot } from "./border.d.ts" */
+/** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
+/** @import { Line } from "./worker_client.js" */
+
+/** Whoever asks for experiments and for none by name sees this one. */
+const FIRST_EXPERIMENT = "overlap";
 
 export class Actions {
   /** @type {Store} */
@@ -45,6 +50,7 @@ export class Actions {
       const capabilities = await this.#worker.request("init", {});
       const sample = sampleFromHash(location.hash);
       this.#store.set({ capabilities, sample, settings: settingsFromHash(location.hash, capabilities.presets) });
+      this.followAddress();
       void this.#modules.askForSize();
       await this.#makeSample(sample);
     });
@@ -260,6 +266,45 @@ export class Actions {
     this.#store.set({ notice: null });
   }
 
+  /** Shows the view that the address asks for; one for an experiment that there is not says so. */
+  followAddress() {
+    const { capabilities, experiment: before } = this.#store.state;
+    let experiment = experimentFromHash(location.hash);
+    const names = (capabilities?.experiments ?? []).map(({ name }) => name);
+    if (experiment !== null && capabilities && !names.includes(experiment)) {
+      if (experiment !== "") {
+        this.#store.set({ notice: `There is no experiment “${experiment}”; there are ${names.join(", ")}` });
+      }
+      experiment = before || FIRST_EXPERIMENT;
+    }
+    this.#store.set({ experiment });
+    if (experiment !== before) this.#showAddress();
+  }
+
+  /** Shows the first view, or an experiment. @param {string | null} experiment */
+  showView(experiment) {
+    if (this.#store.state.experiment === experiment) return;
+    this.#store.set({ experiment });
+    this.#showAddress("pushState");
+  }
+
+  /** A text that tells the data from others. @param {DataState} data */
+  markData(data) {
+    return this.#source.mark(data);
+  }
+
+  /** Has another worker read the data that the page's worker has. @param {Line} line */
+  async handData(line) {
+    const { data } = this.#store.state;
+    if (!data) throw new Error("There is no data");
+    await this.#source.handOver(line, data);
+  }
+
+  /** The jobs of an experiment on the data as they are. @param {PlanExperiment} args */
+  planExperiment(args) {
+    return this.#worker.request("plan_experiment", args);
+  }
+
   /**
    * Stops training, changes the data and sets up a model for it.
    * @param {string} busy
@@ -300,12 +345,15 @@ export class Actions {
     if (data.ready && overlap_users && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
   }
 
-  /** Puts what is set into the address, for a link to it. */
-  #showAddress() {
-    const { capabilities, settings, data, sample } = this.#store.state;
+  /**
+   * Puts what is set into the address, for a link to it.
+   * @param {"replaceState" | "pushState"} [how] whether one can go back to the address before
+   */
+  #showAddress(how = "replaceState") {
+    const { capabilities, settings, data, sample, experiment } = this.#store.state;
     if (!capabilities) return;
-    const hash = hashFromSettings(settings, capabilities.presets, data?.generated ? sample : null);
-    globalThis.history.replaceState(null, "", hash);
+    const hash = hashFromSettings(settings, capabilities.presets, data?.generated ? sample : null, experiment);
+    globalThis.history[how](null, "", hash);
   }
 
   /** @param {Settings} settings */
@@ -362,17 +410,6 @@ export class Actions {
     }
   }
 
-}
-
-/**
- * Hands a text or bytes over as a file.
- * @param {SavedFile} file
- */
-function save({ name, mime, text, bytes }) {
-  const parts = bytes ? [new Uint8Array(bytes)] : [text ?? ""];
-  const address = URL.createObjectURL(new Blob(parts, { type: mime }));
-  Object.assign(document.createElement("a"), { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /** @param {Promise<DataState>} data @returns {Promise<Reading>} */

@@ -23,6 +23,9 @@ const MOST_BYTES = 512 * 1024 * 1024;
 /** Changes that can be undone; their files are not kept in memory. */
 const MOST_CHANGES = 100;
 
+/** SHA-256 of files that were asked for before: a form that changes asks again. @type {WeakMap<File, Promise<string | null>>} */
+const hashes = new WeakMap();
+
 export class DataSource {
   #worker;
   /** @type {Opened[]} */
@@ -188,9 +191,23 @@ export class DataSource {
       kind,
       name: file.name,
       bytes: file.size,
-      sha256: await sha256(file),
+      sha256: await hashOf(file),
     }));
     return Promise.all(described);
+  }
+
+  /**
+   * A text that tells these data, and how they were read, from others; the same for the same files wherever they lie.
+   * @param {DataState} data
+   */
+  async mark(data) {
+    const options = data.domains.map(({ slot, options }) => [slot, options]);
+    const files = await this.files();
+    const described = this.#opened.map(({ slot, kind, file, options }, n) => [
+      slot, kind, options, files[n].sha256 ?? [file.name, file.size, file.lastModified],
+    ]);
+    const text = JSON.stringify([this.#sample, SAMPLE_SEED, options, described.sort()]);
+    return (await sha256(new Blob([text]))) ?? text;
   }
 
   /** For a new worker: whatever the last one had read. @returns {Promise<DataState>} */
@@ -286,9 +303,16 @@ async function bytesOf(file, name = file instanceof File ? file.name : "") {
   }
 }
 
+/** @param {File} file */
+function hashOf(file) {
+  const known = hashes.get(file) ?? sha256(file);
+  hashes.set(file, known);
+  return known;
+}
+
 /**
  * In hexadecimal digits; null where the browser works out none, or the file is not what it was.
- * @param {File} file
+ * @param {Blob} file
  */
 async function sha256(file) {
   // A page that is not served from this machine or over HTTPS has no subtle.

@@ -157,6 +157,44 @@ export const HELP = {
     text: "For somebody known in both domains each list comes from their own ratings there. For somebody known in one only, the others go through the maps, along the fewest links that lead there, and say which. They come from the kept model once it is trained on all ratings, before that from the measured one.",
     formula: "own: RS_A(W_uA, W_iA);  through the map: RS_B(X W_uA, W_iB)",
   },
+  experiment: {
+    title: "Experiments",
+    text: "The figures of the paper, and some beyond it, drawn from the data that are loaded: each is a list of points, such as how many people in both are linked, and at each of them models are trained and tested on ratings they have not seen. Nothing leaves this browser.",
+  },
+  folds: {
+    title: "Folds",
+    text: "The ratings are cut into so many parts; each part is tested once by models that were trained on the others. More folds take longer and narrow the intervals.",
+    formula: "n-fold cross-validation",
+  },
+  seeds: {
+    title: "Seeds",
+    text: "How often all of it is repeated, each time with other folds and other first weights. The first seed is that of the view Train.",
+  },
+  workers: {
+    title: "Workers",
+    text: "Jobs that are done at the same time. Each worker keeps a core busy and has its own copy of the data; the page leaves one core to itself. Fewer leave more memory and more of the machine to you, and change no result.",
+  },
+  placebos: {
+    title: "Placebos everywhere",
+    text: "Each model is also trained at every point with nothing that crosses, and with links that join nobody with themselves. What shuffled links gain too does not come from the other domain. Three times the jobs; without it placebos are where the experiment cannot do without.",
+  },
+  run: {
+    title: "Start, pause, stop",
+    text: "Pause gives out no more jobs and lets those under way end. Stop ends the workers at once; what they were at is done again when you go on. Every result is kept as soon as its job is done, and interrupted or not, the end is the same.",
+  },
+  kept_experiments: {
+    title: "Kept here",
+    text: "What was begun in this browser, by data and settings: a file for each result in the browser's own storage for this page, which other pages cannot read. After a reload it is gone on with; for your own files, once they are loaded again.",
+    formula: "origin private file system",
+  },
+  finding: {
+    title: "On these data",
+    text: "A sentence made of the numbers of this run, with 95 % intervals. Nothing is claimed where the interval holds zero or where shuffled links do as well.",
+  },
+  jobs: {
+    title: "Jobs",
+    text: "One training and its test: a model at a point, for a fold and a seed. Jobs are given out with the lightest of each model first, so that the time that is left is soon known.",
+  },
   nearest: {
     title: "Nearest people",
     text: "People whose taste vectors lie closest to this person's after the turn; the smaller the number, the more alike.",

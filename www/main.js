@@ -5,11 +5,13 @@ import { byId } from "./dom.js";
 import { Store } from "./store.js";
 import { toggleTheme } from "./theme.js";
 import { setUpData } from "./data_panel.js";
+import { setUpExperiments } from "./experiments/view.js";
 import { setUpHelp } from "./help.js";
 import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
 import { setUpRecommend } from "./recommend_panel.js";
 import { setUpTrain } from "./train_panel.js";
+import { setUpViews } from "./views.js";
 
 /** @import { DeviceName } from "./border.d.ts" */
 
@@ -22,6 +24,8 @@ setUpTrain(store, actions);
 setUpMap(store, actions);
 setUpLearnt(store, actions);
 setUpRecommend(store, actions);
+setUpViews(store, actions);
+setUpExperiments(store, actions);
 setUpFrame();
 void actions.start();
 

@@ -1,6 +1,6 @@
 // The language between page and worker. The types of what is asked and answered are those of the compiled core, in
 // border.d.ts; here is what the worker adds: each request is answered with one reply, and while it trains it sends `events`
-// on its own.
+// on its own; while it does a job of an experiment, `progress`, 0 to 1.
 
 /** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 
@@ -26,6 +26,7 @@
  *   { id: number, result: Answer } |
  *   { id: number, error: string } |
  *   { events: TrainingEvent[], state: TrainState } |
+ *   { progress: number } |
  *   { fatal: string }
  * )} Reply
  */

@@ -34,6 +34,9 @@ function valueOf(text) {
   }
 }
 
+/** The experiment that a link asks for: null for none, "" for any. @param {string} hash */
+export const experimentFromHash = (hash) => new URLSearchParams(hash.replace(/^#/, "")).get("experiments");
+
 /** How many domains the sample is to have. @param {string} hash */
 export const sampleFromHash = (hash) => (new URLSearchParams(hash.replace(/^#/, "")).get("sample") === "3" ? 3 : 2);
 
@@ -42,9 +45,12 @@ export const sampleFromHash = (hash) => (new URLSearchParams(hash.replace(/^#/, 
  * @param {Settings} settings
  * @param {Capabilities["presets"]} presets
  * @param {number | null} sample domains of the sample; null where it is not loaded
+ * @param {string | null} experiment that is looked at; null for the first view
  */
-export function hashFromSettings(settings, presets, sample) {
-  const asked = new URLSearchParams({ seed: String(settings.config.seed) });
+export function hashFromSettings(settings, presets, sample, experiment) {
+  const asked = new URLSearchParams();
+  if (experiment !== null) asked.set("experiments", experiment);
+  asked.set("seed", String(settings.config.seed));
   if (settings.preset !== "robust") asked.set("preset", settings.preset);
   if (settings.device !== "auto") asked.set("device", settings.device);
   if (sample === 3) asked.set("sample", "3");

@@ -1,4 +1,7 @@
-// The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write.
+// The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write. (What is
+// seen of experiments has a state of its own, in experiments/state.js.)
+
+import { Watched } from "./watched.js";
 
 /** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
@@ -15,6 +18,7 @@
  * @typedef {object} State
  * @property {Capabilities | null} capabilities null until the worker answers
  * @property {ModuleSize | null} full how much the second module is to load; null where nobody has said
+ * @property {string | null} experiment the experiment that is looked at; null for the first view
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {{ slot: Slot | null, text: string } | null} data_error
@@ -71,68 +75,35 @@ export const NOTHING_LEARNT = {
   advice: null,
 };
 
-export class Store {
-  /** @type {State} */
-  #state = {
-    capabilities: null,
-    full: null,
-    busy: "Starting",
-    notice: null,
-    data_error: null,
-    data: null,
-    zones: ["a", "b"],
-    sample: 2,
-    undo: null,
-    homeless: null,
-    labels: null,
-    settings: { device: "auto", preset: "robust", config: {} },
-    stale: false,
-    prepared: null,
-    ...NOTHING_LEARNT,
-    pausing: false,
-    map: null,
-    space: null,
-    turns: 0,
-    selection: null,
-    order: "rating",
-  };
+/** Before anything is known. @type {State} */
+const START = {
+  capabilities: null,
+  full: null,
+  experiment: null,
+  busy: "Starting",
+  notice: null,
+  data_error: null,
+  data: null,
+  zones: ["a", "b"],
+  sample: 2,
+  undo: null,
+  homeless: null,
+  labels: null,
+  settings: { device: "auto", preset: "robust", config: {} },
+  stale: false,
+  prepared: null,
+  ...NOTHING_LEARNT,
+  pausing: false,
+  map: null,
+  space: null,
+  turns: 0,
+  selection: null,
+  order: "rating",
+};
 
-  /** @type {{ keys: (keyof State)[], draw: (state: State) => void }[]} */
-  #subscribers = [];
-  /** @type {Set<keyof State>} */
-  #changed = new Set();
-
-  get state() {
-    return this.#state;
-  }
-
-  /**
-   * Changes some fields; whoever drew one of them draws again, once, after the current task.
-   * @param {Partial<State>} patch
-   */
-  set(patch) {
-    const first = this.#changed.size === 0;
-    for (const key of /** @type {(keyof State)[]} */ (Object.keys(patch))) {
-      if (this.#state[key] !== patch[key]) this.#changed.add(key);
-    }
-    this.#state = { ...this.#state, ...patch };
-    if (first && this.#changed.size > 0) queueMicrotask(() => this.#publish());
-  }
-
-  /**
-   * @param {(keyof State)[]} keys
-   * @param {(state: State) => void} draw called now and after each change of one of the keys
-   */
-  subscribe(keys, draw) {
-    this.#subscribers.push({ keys, draw });
-    draw(this.#state);
-  }
-
-  #publish() {
-    const changed = this.#changed;
-    this.#changed = new Set();
-    for (const { keys, draw } of this.#subscribers) {
-      if (keys.some((key) => changed.has(key))) draw(this.#state);
-    }
+/** @extends {Watched<State>} */
+export class Store extends Watched {
+  constructor() {
+    super(START);
   }
 }

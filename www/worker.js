@@ -6,7 +6,8 @@
 
 /**
  * The compiled `Session`.
- * @typedef {{ [M in keyof CoreMethods]: (args: CoreMethods[M][0]) => CoreMethods[M][1] | Promise<CoreMethods[M][1]> }} Core
+ * @typedef {{ [M in keyof CoreMethods]: (args: CoreMethods[M][0], told?: (fraction: number) => void) =>
+ *   CoreMethods[M][1] | Promise<CoreMethods[M][1]> }} Core told: of a job, how much of it is done
  */
 /**
  * What a worker sees of its page; the library of types that the page is checked with has no workers.
@@ -44,10 +45,11 @@ async function start() {
  * @template {keyof CoreMethods} M
  * @param {M} method
  * @param {CoreMethods[M][0]} args
+ * @param {(fraction: number) => void} [told]
  * @returns {Promise<CoreMethods[M][1]>}
  */
-function call(method, args) {
-  const run = queue.then(async () => (await ready)[method](args));
+function call(method, args, told) {
+  const run = queue.then(async () => (await ready)[method](args, told));
   queue = run.catch(() => undefined);
   return run;
 }
@@ -123,6 +125,9 @@ async function answer(request) {
       await training;
       last = IDLE;
       return call(request.method, request.args);
+    case "run_job":
+      // A job keeps the thread until it is done; what is posted meanwhile arrives all the same.
+      return call(request.method, request.args, (progress) => page.postMessage({ progress }));
     default:
       return passOn(request);
   }

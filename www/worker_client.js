@@ -8,6 +8,7 @@
  * @typedef {object} Hearing
  * @property {(events: TrainingEvent[], state: TrainState) => void} events
  * @property {(reason: string) => void} died the worker is gone; `restart` starts another
+ * @property {(fraction: number) => void} [progress] of the job that it does
  */
 
 /** An answer that will never come, because the worker died or was replaced. */
@@ -46,6 +47,11 @@ export class Line {
     };
   }
 
+  /** Whether it has not died or been ended. */
+  get isThere() {
+    return this.#gone === null;
+  }
+
   /**
    * @template {keyof Methods} M
    * @param {M} method
@@ -79,6 +85,7 @@ export class Line {
     if (this.#gone !== null) return;
     if ("fatal" in reply) return this.#die(reply.fatal);
     if ("events" in reply) return this.#hearing.events(reply.events, reply.state);
+    if ("progress" in reply) return this.#hearing.progress?.(reply.progress);
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ("error" in reply) waiting?.reject(new Error(reply.error));

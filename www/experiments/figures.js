@@ -1,0 +1,139 @@
+// What the results say so far: the finding beside the paper's claim, and each figure with its table and its files.
+
+import { byId, el } from "../dom.js";
+import { capital, count, counted } from "../format.js";
+import { drawingOf } from "./svg.js";
+
+/** @import { FigureFile, FigureView } from "../border.d.ts" */
+/** @import { Store } from "../store.js" */
+/** @import { Experiments } from "./experiments.js" */
+/** @import { LabStore } from "./state.js" */
+
+/** Rows of a table that are shown; files have all. */
+const MOST_ROWS = 400;
+
+/**
+ * @param {Store} main
+ * @param {LabStore} store
+ * @param {Experiments} experiments
+ */
+export function setUpFigures(main, store, experiments) {
+  const finding = byId("lab-finding", HTMLElement);
+  const basis = byId("lab-basis", HTMLElement);
+  const source = byId("lab-source", HTMLElement);
+  const claim = byId("lab-claim", HTMLElement);
+  main.subscribe(["capabilities", "experiment"], ({ capabilities, experiment }) => {
+    const chosen = capabilities?.experiments.find(({ name }) => name === experiment);
+    source.textContent = chosen?.claim ? `The paper, ${chosen.source}` : "Why it is here";
+    claim.textContent = chosen ? chosen.claim || capital(`${chosen.source}.`) : "";
+  });
+  store.subscribe(["showing", "standing"], ({ showing, standing }) => {
+    const nothing = showing || standing === "running" ? "Too little is done to say something." : "Nothing was measured yet.";
+    finding.textContent = showing?.finding || nothing;
+    finding.classList.toggle("muted", !showing?.finding);
+    basis.textContent = showing ? (showing.done < showing.jobs ? `From ${count(showing.done)} of ${counted(showing.jobs, "job", "jobs")} so far` : `From all ${counted(showing.jobs, "job", "jobs")}`) : "";
+  });
+  setUpDrawings(store, experiments);
+  const json = byId("lab-save-json", HTMLButtonElement);
+  json.addEventListener("click", () => void experiments.save("json", 0));
+  store.subscribe(["showing"], ({ showing }) => {
+    json.disabled = !showing;
+  });
+}
+
+/** @param {LabStore} store @param {Experiments} experiments */
+function setUpDrawings(store, experiments) {
+  const list = byId("lab-figures", HTMLElement);
+  const empty = byId("lab-empty", HTMLElement);
+  const block = byId("lab-result", HTMLElement);
+  new ResizeObserver(() => {
+    if (list.clientWidth > 0) experiments.setWidth(list.clientWidth);
+  }).observe(list);
+  /** By name, so that an open table stays open. @type {Map<string, { place: HTMLElement, draw: (figure: FigureView) => void }>} */
+  let places = new Map();
+  let experiment = "";
+  store.subscribe(["showing", "name"], ({ showing, name }) => {
+    const figures = showing?.figures ?? [];
+    empty.hidden = figures.length > 0;
+    if (name !== experiment || figures.length === 0) places = new Map();
+    experiment = name;
+    const wanted = figures.map((figure, n) => {
+      const known = places.get(figure.name) ?? framed(n, experiments);
+      places.set(figure.name, known);
+      known.draw(figure);
+      return known.place;
+    });
+    if (wanted.length !== list.children.length || wanted.some((place, n) => list.children[n] !== place)) {
+      list.replaceChildren(...wanted);
+    }
+  });
+  store.subscribe(["drawing"], ({ drawing }) => block.setAttribute("aria-busy", String(drawing)));
+}
+
+/**
+ * A figure's place.
+ * @param {number} number
+ * @param {Experiments} experiments
+ */
+function framed(number, experiments) {
+  const heading = el("h3", {});
+  const drawing = el("div", { className: "drawing" });
+  const table = el("div", { className: "scroll", tabIndex: 0, role: "region" });
+  const details = el("details", {}, el("summary", { textContent: "The numbers behind it" }), table);
+  /** @type {FigureView | null} */
+  let last = null;
+  let filled = "";
+  // A table of a thousand cells is made when somebody looks.
+  const fill = () => {
+    if (!details.open || !last) return;
+    const now = JSON.stringify([last.columns, last.rows]);
+    if (now !== filled) table.replaceChildren(...tableOf(last));
+    filled = now;
+  };
+  details.addEventListener("toggle", fill);
+  /** @param {string} name @param {FigureFile} kind */
+  const file = (name, kind) => saving(name, () => experiments.save(kind, number));
+  const saves = el(
+    "p",
+    { className: "saves small" },
+    "Save ",
+    file("SVG", "svg"),
+    saving("PNG", () => experiments.savePng(number)),
+    file("CSV", "csv"),
+    file("LaTeX", "latex"),
+  );
+  const place = el("section", { className: "figure-place" }, el("header", {}, heading, saves), drawing, details);
+  const draw = (/** @type {FigureView} */ figure) => {
+    place.dataset.figure = figure.name;
+    heading.textContent = figure.title;
+    table.setAttribute("aria-label", `The numbers behind “${figure.title}”`);
+    for (const button of saves.querySelectorAll("button")) {
+      button.setAttribute("aria-label", `Save “${figure.title}” as ${button.textContent}`);
+    }
+    if (last?.svg !== figure.svg) drawing.replaceChildren(drawingOf(figure.svg));
+    last = figure;
+    fill();
+  };
+  return { place, draw };
+}
+
+/** @param {string} name @param {() => Promise<void>} work */
+function saving(name, work) {
+  const button = el("button", { type: "button", className: "quiet", textContent: name });
+  button.addEventListener("click", () => void work());
+  return button;
+}
+
+/** @param {FigureView} figure */
+function tableOf({ columns, rows }) {
+  const look = (/** @type {number} */ n) => (columns[n]?.is_number ? "number" : "");
+  const head = el("tr", {}, ...columns.map(({ name }, n) => el("th", { scope: "col", className: look(n), textContent: name })));
+  const body = rows
+    .slice(0, MOST_ROWS)
+    .map((row) => el("tr", {}, ...row.map((text, n) => el("td", { className: look(n), textContent: text }))));
+  const more = rows.length - body.length;
+  return [
+    el("table", { className: "behind" }, el("thead", {}, head), el("tbody", {}, ...body)),
+    more > 0 ? el("p", { className: "small muted", textContent: `and ${more} rows more, which the CSV has` }) : "",
+  ].filter((part) => part !== "");
+}

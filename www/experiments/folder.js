@@ -1,0 +1,139 @@
+// Where results are kept: in the browser's own file system for this page, or in memory where there is none.
+
+/**
+ * A folder as the records need it: texts by path of two parts at most, each written whole or not at all.
+ * @typedef {object} Folder
+ * @property {string | null} why null where it outlives the page, else why not
+ * @property {(path: string[]) => Promise<string[]>} names of what is in a folder; none where there is no such folder
+ * @property {(path: string[]) => Promise<string | null>} read null where there is none
+ * @property {(path: string[], text: string) => Promise<void>} write
+ * @property {(path: string[]) => Promise<void>} remove with all that is in it
+ */
+
+/** The folder of the page's own. */
+const ROOT = "experiments";
+
+/** @returns {Promise<Folder>} */
+export async function openFolder() {
+  try {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(ROOT, { create: true });
+    if (!("createWritable" in FileSystemFileHandle.prototype)) throw new Error("it cannot write there");
+    return new Disk(folder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return new Memory(`This browser keeps no files for the page (${why})`);
+  }
+}
+
+/** @implements {Folder} */
+class Disk {
+  #root;
+  why = null;
+
+  /** @param {FileSystemDirectoryHandle} root */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /** @param {string[]} path */
+  async names(path) {
+    const folder = await this.#folder(path);
+    /** @type {string[]} */
+    const names = [];
+    // What is half written has another ending until it is whole.
+    if (folder) for await (const name of folder.keys()) if (!name.endsWith(".crswap")) names.push(name);
+    return names.sort();
+  }
+
+  /** @param {string[]} path */
+  async read(path) {
+    const folder = await this.#folder(path.slice(0, -1));
+    try {
+      const file = await folder?.getFileHandle(path[path.length - 1]);
+      return file ? await (await file.getFile()).text() : null;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string[]} path
+   * @param {string} text
+   */
+  async write(path, text) {
+    const folder = await this.#folder(path.slice(0, -1), true);
+    const file = await folder?.getFileHandle(path[path.length - 1], { create: true });
+    // The text takes the place of what was there when it is closed, as a whole.
+    const stream = await file?.createWritable();
+    await stream?.write(text);
+    await stream?.close();
+  }
+
+  /** @param {string[]} path */
+  async remove(path) {
+    const folder = await this.#folder(path.slice(0, -1));
+    try {
+      await folder?.removeEntry(path[path.length - 1], { recursive: true });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  /**
+   * @param {string[]} path
+   * @param {boolean} create
+   * @returns {Promise<FileSystemDirectoryHandle | null>}
+   */
+  async #folder(path, create = false) {
+    let folder = this.#root;
+    try {
+      for (const name of path) folder = await folder.getDirectoryHandle(name, { create });
+      return folder;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** @param {unknown} error */
+const isMissing = (error) => error instanceof DOMException && error.name === "NotFoundError";
+
+/** @implements {Folder} */
+export class Memory {
+  /** @type {Map<string, string>} */
+  #texts = new Map();
+
+  /** @param {string} why */
+  constructor(why) {
+    this.why = why;
+  }
+
+  /** @param {string[]} path */
+  async names(path) {
+    const head = [...path, ""].join("/");
+    const inside = [...this.#texts.keys()].filter((name) => name.startsWith(head));
+    return [...new Set(inside.map((name) => name.slice(head.length).split("/")[0]))].sort();
+  }
+
+  /** @param {string[]} path */
+  async read(path) {
+    return this.#texts.get(path.join("/")) ?? null;
+  }
+
+  /**
+   * @param {string[]} path
+   * @param {string} text
+   */
+  async write(path, text) {
+    this.#texts.set(path.join("/"), text);
+  }
+
+  /** @param {string[]} path */
+  async remove(path) {
+    const name = path.join("/");
+    for (const each of this.#texts.keys()) if (each === name || each.startsWith(`${name}/`)) this.#texts.delete(each);
+  }
+}

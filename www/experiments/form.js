@@ -1,0 +1,211 @@
+// Which experiment, and what is asked of it.
+
+import { byId, el } from "../dom.js";
+import { capital, counted } from "../format.js";
+import { answer, inWords, parsed } from "../number_field.js";
+
+/** @import { Actions } from "../actions.js" */
+/** @import { Model } from "../border.d.ts" */
+/** @import { Store } from "../store.js" */
+/** @import { Experiments } from "./experiments.js" */
+/** @import { LabState, LabStore } from "./state.js" */
+
+/** Always among the models. */
+const ALWAYS = ["mean", "bias"];
+
+/**
+ * @param {Store} main
+ * @param {LabStore} store
+ * @param {Actions} actions
+ * @param {Experiments} experiments
+ */
+export function setUpForm(main, store, actions, experiments) {
+  setUpChoice(main, store, actions);
+  setUpModels(main, store, experiments);
+  setUpPoints(store, experiments);
+  setUpNumber(store, "lab-folds", [2, 100], ({ wish }) => wish?.folds, (folds) => experiments.setWish({ folds }));
+  setUpNumber(store, "lab-seeds", [1, 100], ({ wish }) => wish?.seeds, (seeds) => experiments.setWish({ seeds }));
+  setUpNumber(store, "lab-workers", [1, 256], ({ workers }) => workers, (workers) => experiments.setWorkers(workers), false);
+  setUpSwitch(store, "lab-newcomers", ({ wish }) => wish?.newcomers === true, (newcomers) => experiments.setWish({ newcomers }));
+  setUpSwitch(store, "lab-placebos", ({ wish }) => wish?.placebos === true, (placebos) => experiments.setWish({ placebos }));
+  const base = byId("lab-base", HTMLElement);
+  store.subscribe(["config"], ({ config }) => {
+    base.textContent = config ? "With the settings that it was begun with." : "With the settings of the view Train.";
+  });
+}
+
+/** Whether the form can be changed. @param {LabState} state */
+const isLocked = ({ standing, wish }) => !wish || standing === "running" || standing === "pausing";
+
+/**
+ * @param {Store} main
+ * @param {LabStore} store
+ * @param {Actions} actions
+ */
+function setUpChoice(main, store, actions) {
+  const list = byId("experiment", HTMLSelectElement);
+  const shows = byId("experiment-shows", HTMLElement);
+  list.addEventListener("change", () => actions.showView(list.value));
+  main.subscribe(["capabilities", "experiment"], ({ capabilities, experiment }) => {
+    const all = capabilities?.experiments ?? [];
+    if (list.options.length !== all.length) {
+      list.replaceChildren(...all.map(({ name }) => el("option", { value: name, textContent: title(name) })));
+    }
+    const chosen = all.find(({ name }) => name === experiment);
+    if (!chosen) return;
+    list.value = chosen.name;
+    shows.textContent = `${capital(chosen.shows)}.`;
+  });
+  store.subscribe(["standing", "wish"], (state) => {
+    list.disabled = isLocked(state);
+  });
+}
+
+/** "few-ratings" as people write it. @param {string} name */
+export const title = (name) => capital(name.replaceAll("-", " "));
+
+/**
+ * @param {Store} main
+ * @param {LabStore} store
+ * @param {Experiments} experiments
+ */
+function setUpModels(main, store, experiments) {
+  const block = byId("lab-models", HTMLDetailsElement);
+  const list = byId("lab-models-list", HTMLElement);
+  const shown = byId("lab-models-shown", HTMLElement);
+  /** @type {Map<string, HTMLInputElement>} */
+  const boxes = new Map();
+  const draw = () => {
+    const { capabilities, full, experiment } = main.state;
+    const { wish } = store.state;
+    const models = capabilities?.models ?? [];
+    if (boxes.size !== models.length) {
+      boxes.clear();
+      list.replaceChildren(...models.map((model) => tick(model, boxes, () => experiments.setWish({ models: ticked(boxes) }))));
+    }
+    const trains = (capabilities?.experiments.find(({ name }) => name === experiment)?.models.length ?? 0) > 0;
+    block.hidden = !trains;
+    for (const { name, module } of models) {
+      const box = boxes.get(name);
+      if (!box) continue;
+      const isAlways = ALWAYS.includes(name);
+      const isMissing = module === "full" && full === null;
+      box.checked = isAlways || (wish?.models.includes(name) ?? false);
+      box.disabled = isAlways || isLocked(store.state) || (isMissing && !box.checked);
+      box.parentElement?.setAttribute(
+        "title",
+        isAlways ? "Always there, to compare with" : isMissing ? "Needs the second module, which this page has not" : module === "full" ? "Its workers load the second module" : "",
+      );
+    }
+    const own = (wish?.models ?? []).filter((name) => !ALWAYS.includes(name));
+    shown.textContent = own.length > 4 ? counted(own.length, "model", "models") : own.join(", ") || "none but mean and bias";
+  };
+  main.subscribe(["capabilities", "full", "experiment"], draw);
+  store.subscribe(["wish", "standing"], draw);
+}
+
+/**
+ * @param {Model} model
+ * @param {Map<string, HTMLInputElement>} boxes
+ * @param {() => void} changed
+ */
+function tick({ name, module }, boxes, changed) {
+  const box = el("input", { type: "checkbox", value: name });
+  box.addEventListener("change", changed);
+  boxes.set(name, box);
+  return el("label", {}, box, el("span", { className: "cut", textContent: name }), module === "full" ? el("sup", { textContent: "2" }) : null);
+}
+
+/** @param {Map<string, HTMLInputElement>} boxes */
+const ticked = (boxes) =>
+  [...boxes].filter(([name, box]) => box.checked && !ALWAYS.includes(name)).map(([name]) => name);
+
+/**
+ * The points that can be chosen: all, until some are left out.
+ * @param {LabStore} store
+ * @param {Experiments} experiments
+ */
+function setUpPoints(store, experiments) {
+  const block = byId("lab-points", HTMLDetailsElement);
+  const list = byId("lab-points-list", HTMLElement);
+  const shown = byId("lab-points-shown", HTMLElement);
+  /** @type {HTMLInputElement[]} */
+  let boxes = [];
+  let drawn = "";
+  const changed = () => {
+    const points = boxes.filter((box) => box.checked).map((box) => box.value);
+    // None cannot be asked for; that is what all are written as.
+    experiments.setWish({ points: points.length === boxes.length ? [] : points });
+  };
+  const set = (/** @type {boolean} */ isAll) => {
+    boxes.forEach((box, n) => {
+      box.checked = isAll || n === 0;
+    });
+    changed();
+  };
+  const [all, none] = ["All", "Only the first"].map((textContent) => el("button", { type: "button", className: "quiet", textContent }));
+  all.addEventListener("click", () => set(true));
+  none.addEventListener("click", () => set(false));
+  store.subscribe(["plan", "wish", "standing"], (state) => {
+    const { plan, wish } = state;
+    // While it is planned anew the last ones stay, so that nothing jumps.
+    const points = plan?.planned.points ?? null;
+    const now = JSON.stringify([plan?.request.experiment, points]);
+    if (points && now !== drawn) {
+      drawn = now;
+      boxes = points.map(({ text }) => el("input", { type: "checkbox", value: text }));
+      for (const box of boxes) box.addEventListener("change", changed);
+      const labels = points.map(({ label }, n) => el("label", {}, boxes[n], el("span", { textContent: label })));
+      list.replaceChildren(...labels, el("p", {}, all, none));
+      block.hidden = points.length < 2;
+    }
+    const wanted = wish?.points ?? [];
+    for (const box of boxes) {
+      box.checked = wanted.length === 0 || wanted.includes(box.value);
+      box.disabled = isLocked(state);
+    }
+    [all.disabled, none.disabled] = [isLocked(state), isLocked(state)];
+    shown.textContent = wanted.length === 0 ? `all ${boxes.length}` : `${wanted.length} of ${boxes.length}`;
+  });
+}
+
+/**
+ * @param {LabStore} store
+ * @param {string} id
+ * @param {[number, number]} range
+ * @param {(state: LabState) => number | undefined} value
+ * @param {(value: number) => void} change
+ * @param {boolean} [locks] whether it cannot be changed while jobs are done
+ */
+function setUpNumber(store, id, range, value, change, locks = true) {
+  const field = byId(id, HTMLInputElement);
+  const message = byId("lab-field-message", HTMLElement);
+  const allowed = { range, whole: true };
+  field.addEventListener("change", () => {
+    const next = parsed(field.value, allowed);
+    const stays = value(store.state);
+    if (typeof next !== "number") return answer(field, message, `Stays ${stays}. Use ${inWords(allowed)}.`);
+    answer(field, message, null);
+    if (next !== stays) change(next);
+  });
+  store.subscribe(["wish", "workers", "standing"], (state) => {
+    if (field.getAttribute("aria-invalid") !== "true" && document.activeElement !== field) field.value = String(value(state) ?? "");
+    field.disabled = locks && isLocked(state);
+  });
+}
+
+/**
+ * @param {LabStore} store
+ * @param {string} id
+ * @param {(state: LabState) => boolean} value
+ * @param {(value: boolean) => void} change
+ */
+function setUpSwitch(store, id, value, change) {
+  const box = byId(id, HTMLInputElement);
+  box.addEventListener("change", () => change(box.checked));
+  store.subscribe(["wish", "standing"], (state) => {
+    box.checked = value(state);
+    box.disabled = isLocked(state);
+  });
+}
+

@@ -1,0 +1,61 @@
+// The experiments that are kept on this machine: to open, to go on with, to delete.
+
+import { byId, el } from "../dom.js";
+import { count } from "../format.js";
+import { title } from "./form.js";
+
+/** @import { Experiments } from "./experiments.js" */
+/** @import { Kept } from "./records.js" */
+/** @import { LabStore } from "./state.js" */
+
+const when = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+
+/**
+ * @param {LabStore} store
+ * @param {Experiments} experiments
+ */
+export function setUpKept(store, experiments) {
+  const list = byId("lab-kept-list", HTMLElement);
+  const note = byId("lab-kept-note", HTMLElement);
+  store.subscribe(["kept", "plan", "looked_at", "standing", "done"], ({ kept, plan, looked_at, standing, done }) => {
+    const isLocked = standing === "running" || standing === "pausing";
+    const open = plan?.id ?? looked_at?.id;
+    const items = kept.map((each) => item(each, each.id === open, isLocked, each.id === open ? done.size : each.done, experiments));
+    const focused = document.activeElement instanceof HTMLElement && list.contains(document.activeElement) ? document.activeElement.dataset.of : null;
+    list.replaceChildren(...items);
+    if (focused) [...list.querySelectorAll("button")].find((button) => button.dataset.of === focused)?.focus();
+  });
+  store.subscribe(["kept", "unkept"], ({ kept, unkept }) => {
+    note.textContent = unkept
+      ? `${unkept}: results are lost when the page is closed. Save what you need.`
+      : kept.length === 0
+        ? "Nothing yet. What is begun is kept in this browser, result by result, and can be gone on with after a reload."
+        : "";
+    note.hidden = note.textContent === "";
+  });
+}
+
+/**
+ * @param {Kept} kept
+ * @param {boolean} isOpen
+ * @param {boolean} isLocked
+ * @param {number} done
+ * @param {Experiments} experiments
+ */
+function item(kept, isOpen, isLocked, done, experiments) {
+  const name = `${title(kept.request.experiment)}, ${kept.domains.join(" and ")}`;
+  const open = el("button", { type: "button", className: "quiet", textContent: name, disabled: isLocked, "data-of": `open ${kept.id}` });
+  if (isOpen) open.setAttribute("aria-current", "true");
+  open.addEventListener("click", () => void experiments.open(kept));
+  const remove = el("button", {
+    type: "button",
+    className: "quiet",
+    textContent: "Delete",
+    disabled: isOpen && isLocked,
+    "aria-label": `Delete ${name}`,
+    "data-of": `delete ${kept.id}`,
+  });
+  remove.addEventListener("click", () => void experiments.remove(kept));
+  const facts = `${count(done)} of ${count(kept.jobs)} jobs, ${when.format(kept.changed)}`;
+  return el("li", {}, open, remove, el("span", { className: "small muted", textContent: facts }));
+}

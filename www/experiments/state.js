@@ -1,0 +1,93 @@
+// What is seen of experiments. Blocks subscribe to the fields that they draw; only experiments.js and its helpers write.
+
+import { Watched } from "../watched.js";
+
+/** @import { Config, Planned, Request, Showing } from "../border.d.ts" */
+/** @import { Kept } from "./records.js" */
+
+/**
+ * What the form asks for.
+ * @typedef {object} Wish
+ * @property {string[]} models
+ * @property {number} folds
+ * @property {number} seeds
+ * @property {boolean} newcomers
+ * @property {boolean} placebos
+ * @property {string[]} points empty for all
+ */
+
+/**
+ * A plan with all that it was made of.
+ * @typedef {object} Plan
+ * @property {string} id of its terms: the folder in which its results are kept
+ * @property {Request} request
+ * @property {Config} config
+ * @property {string} data what tells the data from others
+ * @property {string[]} domains what the data are called
+ * @property {Planned} planned
+ */
+
+/** @typedef {{ fraction: number }} UnderWay a job that a worker is at */
+
+/** @typedef {"idle" | "running" | "pausing" | "paused" | "done"} Standing */
+
+/**
+ * @typedef {object} LabState
+ * @property {string} name of the experiment that is chosen
+ * @property {Wish | null} wish null before the core has told of its experiments
+ * @property {Config | null} config the settings of a kept experiment that was opened; null for those of the first view
+ * @property {Plan | null} plan of the wish; null while it is made and where it cannot be
+ * @property {string | null} plan_error why there is none
+ * @property {Kept | null} looked_at a kept experiment of other data, of which there is no plan
+ * @property {Set<string>} done jobs whose results are there
+ * @property {number | null} left seconds of one core for the others; null while nothing is known
+ * @property {{ done: number, all: number } | null} measuring models of which a job was timed before the start; null when
+ *   nobody is at it
+ * @property {Standing} standing
+ * @property {ReadonlyMap<string, UnderWay>} under_way
+ * @property {ReadonlyMap<string, string>} failed jobs that cannot be done, and why
+ * @property {string | null} note what there is to say of the run
+ * @property {string | null} error why it stopped
+ * @property {Showing | null} showing what the results say so far
+ * @property {boolean} drawing whether that is being worked out anew
+ * @property {number} width of a figure, in pixels
+ * @property {Kept[]} kept
+ * @property {string | null} unkept why results are lost with the page; null where they are kept
+ * @property {number} workers
+ */
+
+/** @type {Pick<LabState, "plan" | "plan_error" | "looked_at" | "done" | "left" | "measuring" | "standing" | "under_way" | "failed" | "note" | "error" | "showing">} */
+export const NO_PLAN = {
+  plan: null,
+  plan_error: null,
+  looked_at: null,
+  done: new Set(),
+  left: null,
+  measuring: null,
+  standing: "idle",
+  under_way: new Map(),
+  failed: new Map(),
+  note: null,
+  error: null,
+  showing: null,
+};
+
+/** All cores but the one that draws the page. */
+const WORKERS = Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
+
+/** @extends {Watched<LabState>} */
+export class LabStore extends Watched {
+  constructor() {
+    super({
+      name: "",
+      wish: null,
+      config: null,
+      ...NO_PLAN,
+      drawing: false,
+      width: 640,
+      kept: [],
+      unkept: null,
+      workers: WORKERS,
+    });
+  }
+}
