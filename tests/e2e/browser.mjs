@@ -38,10 +38,11 @@ export function useBrowser({ webgpu = false } = {}) {
   /**
    * Opens the page, runs `visit` on it and checks that nothing went wrong meanwhile.
    * @param {(page: import("playwright-core").Page) => Promise<void>} visit
-   * @param {{ hash?: string, failures?: RegExp } & import("playwright-core").BrowserContextOptions} options `failures`: what the
-   *   page may fail to load in this test
+   * @param {{ hash?: string, failures?: RegExp, setUp?: (page: import("playwright-core").Page) => Promise<void> } &
+   *   import("playwright-core").BrowserContextOptions} options `failures`: what the page may fail to load in this test; `setUp` is
+   *   done before the page is opened
    */
-  return async function visitPage(visit, { hash = "", failures, ...options } = {}) {
+  return async function visitPage(visit, { hash = "", failures, setUp, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     const asked = [], outside = [], problems = [];
     await context.route("**", (route) => {
@@ -58,6 +59,7 @@ export function useBrowser({ webgpu = false } = {}) {
     page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
     page.on("crash", () => problems.push("the page crashed"));
     try {
+      await setUp?.(page);
       await page.goto(server.url + hash);
       await visit(page);
     } catch (error) {

@@ -28,7 +28,7 @@ test("the second module is no larger than it has to be", (t) => {
 test("the page's module is small", (t) => {
   const size = gzipSync(module).length;
   t.diagnostic(`${module.length} bytes, ${size} gzipped`);
-  // Of these the Bayesian sampler, compiled for two dimensions, is about 200,000, and the peers that train on the fused
-  // engine are about 60,000.
-  assert.ok(size < 1_400_000, `${size} bytes gzipped`);
+  // Of these the Bayesian sampler, compiled for two dimensions, is about 200,000, the experiments with their figures are about
+  // 300,000, and the peers that train on the fused engine are about 60,000.
+  assert.ok(size < 1_750_000, `${size} bytes gzipped`);
 });
