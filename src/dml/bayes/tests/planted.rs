@@ -15,7 +15,8 @@ struct Found {
     rho: f64,
     /// What ρ would be if everybody's biases were known.
     slope: f64,
-    scale: f64,
+    /// c in units of both lengths, which is what was planted: the lengths themselves ratings can not tell.
+    share: f64,
     /// Correlation of X u_A with u_B over the people whose link is not known.
     taste: f64,
     /// The same of their biases.
@@ -62,7 +63,7 @@ fn found(rho: f64, scale: f64, partner: impl Fn(usize) -> usize) -> Found {
     });
     let mut chain = chain_of::<K>(&training_of(&parts), 2);
     assert_eq!(chain.everybody.tree.branches[0].people, LINKED);
-    let mut found = Found { rho: 0.0, slope, scale: 0.0, taste: 0.0, kindness: 0.0 };
+    let mut found = Found { rho: 0.0, slope, share: 0.0, taste: 0.0, kindness: 0.0 };
     for sweep in 0..SWEEPS {
         chain.sweep();
         if sweep < BURN_IN {
@@ -71,7 +72,7 @@ fn found(rho: f64, scale: f64, partner: impl Fn(usize) -> usize) -> Found {
         let share = 1.0 / (SWEEPS - BURN_IN) as f64;
         let state = chain.link_states()[0];
         found.rho += share * f64::from(state.rho);
-        found.scale += share * f64::from(state.scale);
+        found.share += share * f64::from(state.correlation);
         let [mut taste, mut kindness] = [[0.0; 3]; 2];
         for user in LINKED..PEOPLE {
             let [a, b] = [0, 1]
@@ -98,22 +99,22 @@ fn found(rho: f64, scale: f64, partner: impl Fn(usize) -> usize) -> Found {
 #[test]
 fn a_planted_link_is_found_and_shuffled_links_say_nothing() {
     let planted = found(0.7, 0.8, |user| user);
-    assert!((planted.rho - planted.slope).abs() < 0.12 && (planted.scale - 0.8).abs() < 0.15, "{planted:?}");
+    assert!((planted.rho - planted.slope).abs() < 0.12 && (planted.share - 0.8).abs() < 0.15, "{planted:?}");
     assert!(planted.taste > 0.5 && planted.kindness > 0.45, "{planted:?}");
     let shuffled = found(0.7, 0.8, |user| (user + 1) % LINKED);
-    assert!(shuffled.rho.abs() < 0.15 && shuffled.scale < 0.25, "{shuffled:?}");
+    assert!(shuffled.rho.abs() < 0.15 && shuffled.share < 0.25, "{shuffled:?}");
     assert!(shuffled.taste.abs() < 0.15, "{shuffled:?}");
 }
 
 #[test]
 fn where_nothing_crosses_rho_and_c_are_near_0() {
     let none = found(0.0, 0.0, |user| user);
-    assert!(none.rho.abs() < 0.15 && none.scale < 0.25, "{none:?}");
+    assert!(none.rho.abs() < 0.15 && none.share < 0.25, "{none:?}");
     assert!(none.taste.abs() < 0.15 && none.kindness.abs() < 0.2, "{none:?}");
 }
 
 #[test]
 fn kindness_crosses_without_taste() {
     let kind = found(0.7, 0.0, |user| user);
-    assert!((kind.rho - kind.slope).abs() < 0.12 && kind.scale < 0.25 && kind.taste.abs() < 0.15, "{kind:?}");
+    assert!((kind.rho - kind.slope).abs() < 0.12 && kind.share < 0.25 && kind.taste.abs() < 0.15, "{kind:?}");
 }
