@@ -86,8 +86,16 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
                 _ => format!("{domain}: {arm}"),
             };
             let mut axis = Axis::logarithmic("People in both who are linked");
-            if let Some(all) = points.iter().find(|point| point.arm.is_empty()) {
-                axis = axis.tick(all.x as f64, "all");
+            // The last of the named places is "all", which is kept where there is no room for each.
+            let mut named: Vec<usize> = own.iter().map(|place| place.point.x).collect();
+            named.sort_unstable();
+            named.dedup();
+            let all = points.iter().find(|point| point.arm.is_empty()).map(|all| all.x);
+            for &x in named.iter().filter(|&&x| Some(x) != all) {
+                axis = axis.tick(x as f64, &words::count(x));
+            }
+            if let Some(all) = all {
+                axis = axis.tick(all as f64, "all");
             }
             panels[usize::from(group == Group::Cold)].push(lines(
                 &name,
