@@ -169,6 +169,7 @@ async fn a_model_that_trains_with_burn_is_told_apart_trained_and_asked() {
         assert_eq!(advice.matches(r#""next":[{"item":"#).count(), 2, "{model}: {advice}");
         let export = |kind: &str| JSON::parse(&format!(r#"{{ "kind": "{kind}" }}"#)).expect("JSON");
         let saved = answer(session.export(export("model")));
-        assert_eq!(saved.contains("saved of dml alone"), model != "dml", "{model}");
+        let is_a_file = saved.contains(r#""name":"model.safetensors""#) && saved.contains(r#""text":null"#);
+        assert!(is_a_file, "{model}: {}", saved.chars().take(200).collect::<String>());
     }
 }
