@@ -21,8 +21,8 @@ test("the second module is no larger than it has to be", (t) => {
   t.diagnostic(`${full.length} bytes, ${size} gzipped`);
   const told = JSON.parse(readFileSync(new URL("../../pkg/sizes.json", import.meta.url), "utf8"));
   assert.deepEqual([told.first.bytes, told.full.bytes], [module.length, full.length], "the page says how large they are");
-  // Of these burn, its WebGPU back end and their shader compilers are nearly 4,000,000.
-  assert.ok(size < 5_600_000, `${size} bytes gzipped`);
+  // Of these burn, its WebGPU back end and their shader compilers are nearly 4,000,000, what the first module has is the rest.
+  assert.ok(size < 5_850_000, `${size} bytes gzipped`);
 });
 
 test("the page's module is small", (t) => {
