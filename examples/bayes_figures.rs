@@ -89,15 +89,12 @@ fn train(
         watched: Vec::new(),
         stopping: Stopping::Own,
     };
-    let mut fit = pollster::block_on((entry.begin)(assignment))?;
-    while !fit.is_done() {
-        pollster::block_on(fit.advance(&mut |event| {
-            if let Event::Finished { seconds, .. } = event {
-                println!("{} trained in {seconds:.1} s", entry.name);
-            }
-        }))?;
-    }
-    Ok(fit.model())
+    let mut tell = |event, _| {
+        if let Event::Finished { seconds, .. } = event {
+            println!("{} trained in {seconds:.1} s", entry.name);
+        }
+    };
+    Ok(pollster::block_on(entry.train(assignment, &mut tell))?.model())
 }
 
 /// The share of rows whose rating lies within the middle 80 % of its distribution: by the probability integral transform,

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::data::UserId;
 use crate::rng::Generator;
 use crate::split::Rows;
 
@@ -55,6 +56,22 @@ impl From<Source> for usize {
     }
 }
 
+/// How many rows each person has, whose rows stand together.
+pub(super) fn counts(rows: &Rows) -> Vec<f64> {
+    rows.users.chunk_by(|u, v| u == v).map(|own| own.len() as f64).collect()
+}
+
+/// The sum of squared errors of each of them.
+pub(super) fn squared(predictions: &[f32], rows: &Rows) -> Vec<f64> {
+    let mut start = 0;
+    let sum = |own: &[UserId]| {
+        let errors = predictions[start..].iter().zip(&rows.targets[start..]).take(own.len());
+        start += own.len();
+        errors.map(|(p, t)| (f64::from(*p) - f64::from(*t)).powi(2)).sum()
+    };
+    rows.users.chunk_by(|u, v| u == v).map(sum).collect()
+}
+
 /// The squared errors of a group of people.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PersonErrors {
@@ -67,8 +84,7 @@ pub struct PersonErrors {
 impl PersonErrors {
     /// The people of test rows, which come sorted by user; nobody has predicted yet.
     pub fn new(rows: &Rows) -> Self {
-        let counts = rows.users.chunk_by(|u, v| u == v).map(|own| own.len() as f64).collect();
-        Self { counts, sums: vec![Vec::new(); Source::ALL.len()] }
+        Self { counts: counts(rows), sums: vec![Vec::new(); Source::ALL.len()] }
     }
 
     /// People whose sums are worked out already: by person how many terms they are sums of, and by predictor and person
@@ -94,14 +110,7 @@ impl PersonErrors {
 
     /// Takes down the predictions of a source for the rows that the group was made of.
     pub fn record(&mut self, source: Source, predictions: &[f32], rows: &Rows) {
-        let mut sums = Vec::with_capacity(self.counts.len());
-        let mut start = 0;
-        for own in rows.users.chunk_by(|u, v| u == v) {
-            let end = start + own.len();
-            let errors = predictions[start..end].iter().zip(&rows.targets[start..end]);
-            sums.push(errors.map(|(p, t)| (f64::from(*p) - f64::from(*t)).powi(2)).sum());
-            start = end;
-        }
+        let sums = squared(predictions, rows);
         let place = usize::from(source);
         if self.sums.len() <= place {
             self.sums.resize(place + 1, Vec::new());

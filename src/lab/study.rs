@@ -151,7 +151,7 @@ impl Study {
         let repeat = Repeat::new(&world, config.clone())?;
         let split = repeat.split.clone();
         let training = Training::new(world.clone(), split.clone());
-        let measured_ratings = (0..training.domains()).map(|d| training.rows(d).len()).collect();
+        let measured_ratings = (0..training.domains()).map(|d| training.count(d)).collect();
         let trainer = begin(&world, config.clone(), &device, &split, Run::Main, Stopping::Own).await?;
         Ok(Self {
             world,

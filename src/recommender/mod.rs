@@ -91,3 +91,20 @@ pub struct Entry {
     /// be predicted with for every user and item of the world.
     pub load: fn(&mut Parts<'_>) -> Checked<Arc<dyn Recommender>>,
 }
+
+impl Entry {
+    /// A training from its beginning to its end; each event is told with the progress, 0 to 1.
+    ///
+    /// # Errors
+    /// When the model cannot be set up on these data, and as [`Fit::advance`].
+    pub async fn train(&self, given: Assignment, emit: &mut dyn FnMut(Event, f32)) -> Result<Box<dyn Fit>> {
+        let mut fit = (self.begin)(given).await?;
+        let mut events = Vec::new();
+        while !fit.is_done() {
+            fit.advance(&mut |event| events.push(event)).await?;
+            let fraction = fit.fraction();
+            events.drain(..).for_each(|event| emit(event, fraction));
+        }
+        Ok(fit)
+    }
+}

@@ -17,18 +17,8 @@ pub const MOST_HISTORY: usize = 8;
 impl Split {
     /// The same split with no more than so many linked people who have ratings in every domain they are in, drawn by the
     /// seed of `config`; more of them hold the fewer. Cold-start users keep their link and do not count. The others stay
-    /// as those of two people, or with `discards` lose all ratings, trained and tested, in all domains that they share
-    /// (paper 6.2).
-    ///
-    /// # Errors
-    /// When a domain has too few ratings left to train on and to test.
-    pub fn with_linked(
-        &self,
-        world: &World,
-        config: &ValidConfig,
-        most: usize,
-        discards: bool,
-    ) -> Result<Self> {
+    /// as those of two people.
+    pub fn with_linked(&self, world: &World, config: &ValidConfig, most: usize) -> Self {
         let people = &world.people;
         let mut is_warm = vec![false; people.len()];
         for (link, roles) in world.links.iter().zip(&self.roles) {
@@ -54,14 +44,18 @@ impl Split {
                 }
             }
         }
-        let discarded = match discards {
-            true => Arc::new(discarded(world, &roles)),
-            false => self.discarded.clone(),
-        };
-        let split = Self { roles, discarded, memo: Memo::default(), ..self.clone() };
-        if discards {
-            split.check_what_is_left(world)?;
-        }
+        Self { roles, memo: Memo::default(), ..self.clone() }
+    }
+
+    /// The same split without the ratings, trained and tested, of people in both whose link is not used, in all domains that
+    /// they share (paper 6.2).
+    ///
+    /// # Errors
+    /// When a domain has too few ratings left to train on and to test.
+    pub fn without_unlinked(&self, world: &World) -> Result<Self> {
+        let discarded = Arc::new(discarded(world, &self.roles));
+        let split = Self { discarded, memo: Memo::default(), ..self.clone() };
+        split.check_what_is_left(world)?;
         Ok(split)
     }
 
@@ -98,7 +92,7 @@ impl Split {
         let roles = self.roles.iter().map(|own| own.iter().map(role).collect()).collect();
         let cold = Arc::new(vec![Vec::new(); world.domains.len()]);
         let split = Self { parts: Arc::new(parts), cold, roles, memo: Memo::default(), ..self.clone() };
-        match (0..world.domains.len()).find(|&d| split.test(world, d).is_empty()) {
+        match (0..world.domains.len()).find(|&d| split.count(world, d, Part::Test) == 0) {
             Some(d) => Err(Error::data(
                 format!(
                     "no newcomer of {} has more than {MOST_HISTORY} ratings, so that none is left to test",
@@ -159,13 +153,13 @@ mod tests {
         let all = Split::of_fold(&world, &config, Fold { number: 0, of: 2, seed: 1 }, 0.0).unwrap();
         let training = |split: &Split| Training::new(world.clone(), Arc::new(split.clone()));
         assert_eq!(training(&all).linked_pairs(0).len(), 4);
-        let kept = all.with_linked(&world, &config, 1, false).unwrap();
+        let kept = all.with_linked(&world, &config, 1);
         assert_eq!(training(&kept).linked_pairs(0).len(), 1);
         for d in 0..2 {
             assert_eq!(people_in(&training(&kept), d), (0..6).collect());
             assert_eq!(kept.test(&world, d), all.test(&world, d));
         }
-        let discarded = all.with_linked(&world, &config, 1, true).unwrap();
+        let discarded = all.with_linked(&world, &config, 1).without_unlinked(&world).unwrap();
         let linked = training(&discarded).linked_pairs(0);
         assert_eq!(linked, training(&kept).linked_pairs(0));
         // Users 2 to 5 of the books and 0 to 3 of the films are in both; one of them is left.
@@ -173,7 +167,7 @@ mod tests {
         assert_eq!(people_in(&training(&discarded), 1), BTreeSet::from([4, 5, linked[0].b.0]));
         let tested: BTreeSet<u32> = discarded.test(&world, 0).users.iter().map(|user| user.0).collect();
         assert!(tested.is_subset(&BTreeSet::from([0, 1, linked[0].a.0])));
-        let nobody = all.with_linked(&world, &config, 0, true).unwrap();
+        let nobody = all.with_linked(&world, &config, 0).without_unlinked(&world).unwrap();
         assert_eq!(people_in(&training(&nobody), 0), BTreeSet::from([0, 1]));
         assert_eq!(training(&nobody).linked_pairs(0).len(), 0);
     }
@@ -193,7 +187,7 @@ mod tests {
         assert_eq!((all(&split, true).len(), all(&split, false).len()), (270, 180));
         let mut fewer = BTreeSet::new();
         for n in [0, 1, 8, 64, 1000] {
-            let own = split.with_linked(&world, &config, n, false).unwrap();
+            let own = split.with_linked(&world, &config, n);
             let linked = all(&own, true);
             assert!(linked.len() == n.min(270) && fewer.is_subset(&linked));
             assert_eq!(all(&own, false), all(&split, false));
@@ -201,7 +195,7 @@ mod tests {
             fewer = linked;
         }
         // Discarded are the ratings of the 262 who are not used, and of nobody who is new.
-        let discarded = split.with_linked(&world, &config, 8, true).unwrap();
+        let discarded = split.with_linked(&world, &config, 8).without_unlinked(&world).unwrap();
         assert!((0..2).all(|d| discarded.cold(&world, d) == split.cold(&world, d)));
         let trained =
             |split: &Split| people_in(&Training::new(world.clone(), Arc::new(split.clone())), 0).len();

@@ -317,11 +317,26 @@ impl Split {
     /// The rows of a part of a domain, in the order of the ratings: neighbouring rows share a user, and the order
     /// has no other meaning.
     fn rows(&self, world: &World, domain: usize, part: Part) -> Rows {
-        let parts = &self.parts[domain];
-        let count = parts.iter().filter(|&&own| own == part).count();
+        let (parts, count) = (&self.parts[domain], self.count(world, domain, part));
         Rows::gather(&world.domains[domain].ratings, self.scale(domain), count, |user, position| {
-            parts[position] == part && !self.is_cold(domain, user) && !self.is_discarded(domain, user)
+            parts[position] == part && self.is_there(domain, user)
         })
+    }
+
+    /// How many rows a part of a domain has.
+    fn count(&self, world: &World, domain: usize, part: Part) -> usize {
+        let (ratings, parts) = (&world.domains[domain].ratings, &self.parts[domain]);
+        let there = UserId::first(ratings.users()).filter(|&user| self.is_there(domain, user));
+        let own = |user| {
+            let positions = ratings.of_user(user);
+            parts[positions.start as usize..positions.end as usize].iter().filter(|&&own| own == part).count()
+        };
+        there.map(own).sum()
+    }
+
+    /// Whether somebody's ratings of a domain are in any part.
+    fn is_there(&self, domain: usize, user: UserId) -> bool {
+        !self.is_cold(domain, user) && !self.is_discarded(domain, user)
     }
 
     fn is_discarded(&self, domain: usize, user: UserId) -> bool {
@@ -332,7 +347,7 @@ impl Split {
     /// When a domain has too few ratings left after some people were discarded.
     fn check_what_is_left(&self, world: &World) -> Result<()> {
         for (d, domain) in world.domains.iter().enumerate() {
-            let (test, train) = (self.test(world, d).len(), self.rows(world, d, Part::Train).len());
+            let (test, train) = (self.count(world, d, Part::Test), self.count(world, d, Part::Train));
             if test == 0 || train < 10 {
                 return Err(Error::data(
                     format!(

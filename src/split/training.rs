@@ -67,6 +67,11 @@ impl Training {
         self.split.rows(&self.world, domain, Part::Train)
     }
 
+    /// How many training rows a domain has, without making them.
+    pub fn count(&self, domain: usize) -> usize {
+        self.split.count(&self.world, domain, Part::Train)
+    }
+
     /// Validation rows of a domain.
     pub fn validation(&self, domain: usize) -> Rows {
         self.split.rows(&self.world, domain, Part::Validation)

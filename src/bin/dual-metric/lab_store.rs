@@ -92,7 +92,7 @@ impl Store {
         write_whole(&self.0.join("experiment.json"), &format!("{json:#}\n"))?;
         write_whole(&self.0.join("experiment.md"), &tables::experiment_markdown(shown))?;
         for figure in &shown.figures {
-            write_whole(&self.0.join(format!("{}.csv", figure.name)), &tables::figure_csv(figure)?)?;
+            write_whole(&self.0.join(format!("{}.csv", figure.name)), &export::figure_csv(figure)?)?;
             write_whole(&self.0.join(format!("{}.svg", figure.name)), &figure.svg(&Look::wide()))?;
         }
         Ok(json)

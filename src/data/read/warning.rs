@@ -98,6 +98,6 @@ mod tests {
 
     #[test]
     fn counts_have_commas_between_thousands() {
-        assert_eq!([0, 999, 1426, 1_234_567].map(grouped), ["0", "999", "1,426", "1,234,567"]);
+        assert_eq!([0, 999, 1000, 1426, 1_234_567].map(grouped), ["0", "999", "1,000", "1,426", "1,234,567"]);
     }
 }

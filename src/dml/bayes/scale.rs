@@ -1,4 +1,4 @@
-//! A move of the chain along what ratings can not tell apart: people's vectors of a domain times e^t and items' times e^−t, with the
+//! A move of the chain along what ratings cannot tell apart: people's vectors of a domain times e^t and items' times e^−t, with the
 //! means and precisions of both, and the lengths of the links at the domain, so that every score and every expectation
 //! stays as it is. Only the priors of precisions and of c have something to say of t; without this move t wanders as
 //! slowly as a thousand vectors do one after the other, and c with it.

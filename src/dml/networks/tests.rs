@@ -30,11 +30,7 @@ fn trained(
     let watched = vec![Vec::new()];
     let (config, device) = (config.clone(), Device::cpu());
     let assignment = Assignment { training, config, device, watched, stopping: Stopping::Own };
-    let mut fit = pollster::block_on((dml::ENTRY.begin)(assignment))?;
-    while !fit.is_done() {
-        pollster::block_on(fit.advance(&mut |_| ()))?;
-    }
-    Ok(fit.model())
+    Ok(pollster::block_on(dml::ENTRY.train(assignment, &mut |_, _| ()))?.model())
 }
 
 #[cfg(not(feature = "reference"))]

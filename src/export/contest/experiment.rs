@@ -1,9 +1,7 @@
-//! What an experiment shows as text and as the tables behind its figures.
+//! What an experiment shows as text, with the tables behind its figures.
 
-use super::super::{disarmed, finish, refused};
 use super::markdown::{one_line, table};
-use crate::error::Result;
-use crate::figure::{Cell, Figure, Table};
+use crate::figure::{Cell, Table};
 use crate::lab::experiments::Shown;
 
 /// The finding beside the paper's claim, and the tables behind the figures.
@@ -43,30 +41,11 @@ fn rows(own: &Table) -> String {
     table(&header, own.rows.iter().map(row).collect())
 }
 
-/// The table behind a figure, all digits, below lines that say where it comes from.
-///
-/// # Errors
-/// When the table cannot be written.
-pub fn figure_csv(figure: &Figure) -> Result<String> {
-    let own = figure.table();
-    let head: String = figure.provenance.iter().map(|line| format!("# {}\n", one_line(line))).collect();
-    let mut rows = csv::Writer::from_writer(Vec::new());
-    rows.write_record(own.columns.iter().map(|column| disarmed(&column.name))).map_err(refused)?;
-    for row in &own.rows {
-        let cell = |cell: &Cell| match cell {
-            Cell::Number(number) => number.to_string(),
-            Cell::Text(text) => disarmed(text),
-            Cell::Nothing => String::new(),
-        };
-        rows.write_record(row.iter().map(cell)).map_err(refused)?;
-    }
-    Ok(head + &finish(rows)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::{Axis, Panel, Role, Series};
+    use crate::export::figure_csv;
+    use crate::figure::{Axis, Figure, Panel, Role, Series};
 
     #[test]
     fn texts_of_other_people_end_no_line_and_run_as_no_formula() {

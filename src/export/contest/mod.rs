@@ -7,7 +7,7 @@ mod markdown;
 mod predictions;
 
 pub use csv_tables::{comparisons_csv, costs_csv, figures_csv, gains_csv};
-pub use experiment::{experiment_markdown, figure_csv};
+pub use experiment::experiment_markdown;
 pub use latex::latex;
 pub(super) use latex::{document as latex_document, escaped as latex_escaped, table as latex_table};
 pub use markdown::{costs_markdown, markdown};

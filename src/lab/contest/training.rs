@@ -22,7 +22,7 @@ use crate::lab::ledger::{FEW_BELOW, chosen};
 use crate::lab::links::reports;
 use crate::metrics::rmse;
 use crate::peers;
-use crate::recommender::{Assignment, Event, Fit, Recommender, Stopping};
+use crate::recommender::{Assignment, Event, Recommender, Stopping};
 use crate::rng::Generator;
 use crate::settings::{Config, ValidConfig};
 use crate::split::{Crossing, Fold, Rows, Split, Training};
@@ -159,8 +159,8 @@ impl Contest {
         };
         let split = match job.point.links {
             Links::All => split,
-            Links::Kept(people) => split.with_linked(world, config, people, false)?,
-            Links::Discarded(people) => split.with_linked(world, config, people, true)?,
+            Links::Kept(people) => split.with_linked(world, config, people),
+            Links::Discarded(people) => split.with_linked(world, config, people).without_unlinked(world)?,
         };
         let split = match job.point.history {
             Some(history) if job.users == Users::Cold => split.with_histories(world, config, history)?,
@@ -265,13 +265,7 @@ impl Contest {
             watched: vec![Vec::new(); self.world.links.len()],
             stopping: Stopping::Own,
         };
-        let mut fit: Box<dyn Fit> = (entry.begin)(assignment).await?;
-        let mut events = Vec::new();
-        while !fit.is_done() {
-            fit.advance(&mut |event| events.push(event)).await?;
-            let fraction = fit.fraction();
-            events.drain(..).for_each(|event| emit(event, fraction));
-        }
+        let fit = entry.train(assignment, emit).await?;
         let model = fit.model();
         let mut errors = Vec::new();
         for d in 0..training.domains() {

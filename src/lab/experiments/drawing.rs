@@ -20,6 +20,14 @@ pub(super) fn title(domain: &str, group: &str) -> String {
     }
 }
 
+/// A title with the RMSE of the global mean, which is far above all others and would flatten them in the panel.
+pub(super) fn beside_mean(title: &str, mean: Option<f64>) -> String {
+    match mean {
+        Some(mean) => format!("{title} (global mean {mean:.4})"),
+        None => title.into(),
+    }
+}
+
 /// What a model is called in a legend.
 pub(super) fn called(model: &str, form: Form) -> String {
     match form {
@@ -42,8 +50,8 @@ pub(super) fn spread(series: Series, places: &[&Place], x: impl Fn(&Place) -> f6
     })
 }
 
-/// A panel of lines, one a model and form, along an axis of numbers, with the bias model as a baseline. The global mean is far
-/// above all of them and would flatten them: it stands in the title.
+/// A panel of lines, one a model and form, along an axis of numbers, with the bias model as a baseline. The global mean
+/// stands in the title.
 pub(super) fn lines(title: &str, x: Axis, places: &[&Place]) -> Panel {
     let mut names: Vec<(&str, Form)> = Vec::new();
     for place in places {
@@ -56,11 +64,7 @@ pub(super) fn lines(title: &str, x: Axis, places: &[&Place]) -> Panel {
         places.iter().copied().filter(|place| (&*place.model, place.form) == (model, form)).collect()
     };
     let mean = of((baselines::MEAN.name, Form::Linked)).last().map(|place| place.rmse);
-    let title = match mean {
-        Some(mean) => format!("{title} (global mean {mean:.4})"),
-        None => title.into(),
-    };
-    let mut panel = Panel::new(&title, x, rmse());
+    let mut panel = Panel::new(&beside_mean(title, mean), x, rmse());
     for (model, form) in names.into_iter().filter(|(model, _)| *model != baselines::MEAN.name) {
         let name = called(model, form);
         let role = match form {

@@ -5,6 +5,7 @@
 use super::drawing::{lines, table, title};
 use super::sheet::{Contestant, Sheet, corrected};
 use super::{Contrast, Experiment, Facts, Place, Shown, words};
+use crate::data::grouped;
 use crate::error::{Error, Result};
 use crate::figure::{Axis, Figure, Panel};
 use crate::lab::contest::{Form, Links, Point, Stop, Users};
@@ -92,7 +93,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
             named.dedup();
             let all = points.iter().find(|point| point.arm.is_empty()).map(|all| all.x);
             for &x in named.iter().filter(|&&x| Some(x) != all) {
-                axis = axis.tick(x as f64, &words::count(x));
+                axis = axis.tick(x as f64, &grouped(x));
             }
             if let Some(all) = all {
                 axis = axis.tick(all as f64, "all");
@@ -177,7 +178,7 @@ fn finding(sheet: &Sheet, models: &[&str], places: &[Place], contrasts: &[Contra
     if !newcomers.is_empty() {
         let mut text = format!(
             "On these data, from 0 to all {} people in both, the error of newcomers under {model} {newcomers}",
-            words::count(all)
+            grouped(all)
         );
         let eight = of("cold", &format!("kept-{ENOUGH}"), "all", linked);
         if !eight.is_empty() {

@@ -7,6 +7,7 @@ use super::drawing::table;
 use super::sheet::{Contestant, Sheet};
 use super::{Experiment, Facts, Measure, Place, Shown, words};
 use crate::baselines;
+use crate::data::grouped;
 use crate::error::Result;
 use crate::figure::{Axis, Cell, Figure, Panel, Role, Series, Table};
 use crate::lab::contest::statistics::mean_and_deviation;
@@ -175,7 +176,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
             sentences.push(format!(
                 "{model} takes {:.1} s for {} ratings ({arm}); its least seconds grow with the ratings as the power {}",
                 mean_and_deviation(own).0,
-                words::count(*n),
+                grouped(*n),
                 words::list(&texts)
             ));
         }
@@ -201,7 +202,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
     let finding = match sentences.is_empty() {
         true => String::new(),
         false => {
-            format!("On this machine, from {} ratings on: {}.", words::count(FROM), sentences.join(". "))
+            format!("On this machine, from {} ratings on: {}.", grouped(FROM), sentences.join(". "))
         }
     };
     Ok(Shown { measures, ..Shown::new(figures, places, Vec::new(), finding) })

@@ -1,6 +1,6 @@
 //! Two layouts that most experiments have: models as lines along the points, and models beside each other at one point.
 
-use super::drawing::{called, lines, rmse, spread, table, title};
+use super::drawing::{beside_mean, called, lines, rmse, spread, table, title};
 use super::sheet::{Contestant, Sheet, corrected};
 use super::{Contrast, Place};
 use crate::baselines;
@@ -114,10 +114,7 @@ pub(super) fn by_model(
 
 fn panel(title: &str, models: &[&str], forms: &[Form], places: &[Place]) -> Panel {
     let of = |model: &str| places.iter().find(|place| place.model == model && place.form == Form::Linked);
-    let title = match of(baselines::MEAN.name) {
-        Some(mean) => format!("{title} (global mean {:.4})", mean.rmse),
-        None => title.into(),
-    };
+    let title = beside_mean(title, of(baselines::MEAN.name).map(|mean| mean.rmse));
     let mut panel = Panel::new(&title, Axis::category("Model", models.iter().copied()), rmse());
     for &form in forms {
         let own: Vec<&Place> = places.iter().filter(|place| place.form == form).collect();

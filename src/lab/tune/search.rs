@@ -18,7 +18,7 @@ use crate::engine::Device;
 use crate::error::{Error, Result};
 use crate::figure::{Figure, shown};
 use crate::lab::Change;
-use crate::lab::errors::PersonErrors;
+use crate::lab::errors::{self, PersonErrors};
 use crate::metrics::rmse;
 use crate::peers;
 use crate::recommender::{Assignment, Stopping};
@@ -290,7 +290,7 @@ impl Search {
                 let config = Config { seed: self.config.seed + seed, ..config.clone() };
                 let predicted = predictions(&self.world, &self.outer, model, config).await?;
                 for (d, predicted) in predicted.iter().enumerate() {
-                    let own = by_person(&rows[d], predicted);
+                    let own = errors::squared(predicted, &rows[d]);
                     let all = &mut sums[d][place];
                     all.resize(own.len(), 0.0);
                     all.iter_mut().zip(own).for_each(|(sum, own)| *sum += own / SEEDS as f64);
@@ -302,8 +302,7 @@ impl Search {
         let bias = predictions(&self.world, &self.outer, bias, Config::clone(&self.config)).await?;
         let domain = |(d, sums): (usize, [Vec<f64>; 2])| {
             let rows = &rows[d];
-            let counts = rows.users.chunk_by(|u, v| u == v).map(|own| own.len() as f64).collect();
-            let errors = PersonErrors::of_sums(counts, sums.into());
+            let errors = PersonErrors::of_sums(errors::counts(rows), sums.into());
             let number = |place: usize| errors.rmse(place).unwrap_or(f64::NAN);
             let (before, after) = (number(0), number(1));
             let draws = errors.draw(DRAWS, &mut Generator::new(self.config.seed, "tune people"));
@@ -352,28 +351,12 @@ async fn predictions(
     let training = Training::new(world.clone(), Arc::new(split.clone()));
     let watched = vec![Vec::new(); world.links.len()];
     let assignment = Assignment { training, config, device: Device::cpu(), watched, stopping: Stopping::Own };
-    let mut fit = (entry.begin)(assignment).await?;
-    while !fit.is_done() {
-        fit.advance(&mut |_| ()).await?;
-    }
-    let model = fit.model();
+    let model = entry.train(assignment, &mut |_, _| ()).await?.model();
     let of = |d: usize| {
         let rows = split.test(world, d);
         model.predict(d, &rows.users, &rows.items)
     };
     Ok((0..world.domains.len()).map(of).collect())
-}
-
-/// The sum of squared errors of each person, whose rows stand together.
-fn by_person(rows: &Rows, predicted: &[f32]) -> Vec<f64> {
-    let mut from = 0;
-    let sum = |own: &[crate::data::UserId]| {
-        let to = from + own.len();
-        let errors = predicted[from..to].iter().zip(&rows.targets[from..to]);
-        from = to;
-        errors.map(|(p, t)| (f64::from(*p) - f64::from(*t)).powi(2)).sum()
-    };
-    rows.users.chunk_by(|u, v| u == v).map(sum).collect()
 }
 
 #[cfg(test)]

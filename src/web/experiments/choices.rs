@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::PointChoice;
+use crate::data::grouped;
 use crate::lab::contest::{Job, Point};
 
 /// Each place on the axis once, in their order, whichever curves have it.
@@ -24,16 +25,6 @@ fn of_place(x: usize, points: &[&Point]) -> Vec<PointChoice> {
     }
     let by_name = |point: &&Point| PointChoice { text: point.name.clone(), label: point.name.clone() };
     points.iter().filter(|point| !point.name.is_empty()).map(by_name).collect()
-}
-
-/// A number with its thousands apart.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let comma = |(n, digit): (usize, char)| {
-        let has_comma = n > 0 && (digits.len() - n).is_multiple_of(3);
-        has_comma.then_some(',').into_iter().chain([digit])
-    };
-    digits.chars().enumerate().flat_map(comma).collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ struct Found {
     rho: f64,
     /// What ρ would be if everybody's biases were known.
     slope: f64,
-    /// c in units of both lengths, which is what was planted: the lengths themselves ratings can not tell.
+    /// c in units of both lengths, which is what was planted: the lengths themselves ratings cannot tell.
     share: f64,
     /// Correlation of X u_A with u_B over the people whose link is not known.
     taste: f64,

@@ -1,4 +1,4 @@
-//! The move along lengths that ratings can not tell: what it must leave as it is, and the prior that it must keep.
+//! The move along lengths that ratings cannot tell: what it must leave as it is, and the prior that it must keep.
 
 use super::joint::{normal_of, small};
 use super::*;
