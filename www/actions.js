@@ -17,6 +17,8 @@ import { Modules } from "./modules.js";
 
 /** Whoever asks for experiments and for none by name sees this one. */
 const FIRST_EXPERIMENT = "overlap";
+/** A worker that dies more often than this, again and again, is not replaced, nor its training begun again. */
+const MOST_DEATHS = 2;
 
 export class Actions {
   /** @type {Store} */
@@ -31,6 +33,8 @@ export class Actions {
   #measurement;
   /** Places that were added beside the first two. @type {Set<Slot>} */
   #added = new Set();
+  /** Trainings that were begun again by themselves since the visitor began one. */
+  #begunAgain = 0;
 
   /** @param {Store} store */
   constructor(store) {
@@ -38,6 +42,7 @@ export class Actions {
     this.#worker = new WorkerClient({
       events: (events, state) => this.#measurement.hear(events, state),
       died: (reason) => void this.#recover(reason),
+      silent: (silent) => this.#store.set({ silent }),
     });
     this.#source = new DataSource(this.#worker);
     this.#modules = new Modules(store, this.#worker, this.#source);
@@ -212,6 +217,7 @@ export class Actions {
 
   /** Trains until done, from where it stands or afresh. @param {number | null} [epochs] or for so many epochs */
   play(epochs = null) {
+    this.#begunAgain = 0;
     return this.#measurement.play(epochs);
   }
 
@@ -260,6 +266,11 @@ export class Actions {
       const files = kind === "metrics" ? await this.#source.files() : [];
       save(await this.#worker.request("export", { kind, files }));
     });
+  }
+
+  /** Whoever has waited long enough for the worker takes another. */
+  replaceWorker() {
+    this.#worker.giveUp("it did not answer");
   }
 
   closeNotice() {
@@ -367,16 +378,17 @@ export class Actions {
   }
 
   /**
-   * A dead worker is replaced, and the data is read again; what was learnt is lost. After a failure of the GPU the
-   * CPU takes over.
+   * A dead worker is replaced and the data are read again. A training that was under way begins again by itself, with the
+   * same numbers. After a failure of the GPU the CPU takes over.
    * @param {string} reason
    */
   async #recover(reason) {
-    const { settings, prepared, capabilities } = this.#store.state;
-    if (this.#worker.deaths > 2 || !capabilities) {
+    const { settings, prepared, capabilities, train, pausing } = this.#store.state;
+    if (this.#worker.deaths > MOST_DEATHS || !capabilities) {
       this.#store.set({
         busy: null,
         prepared: null,
+        silent: false,
         notice: `${reason}. Reload the page to try again.`,
         train: { ...IDLE, state: "failed", message: "It cannot go on; reload the page" },
       });
@@ -384,14 +396,22 @@ export class Actions {
     }
     const gpu = prepared?.device === "webgpu";
     if (gpu) this.#store.set({ settings: { ...settings, device: "cpu" } });
-    const again = gpu ? "on the CPU" : "with the same data";
-    const notice = `Training stopped (${reason}). It was set up again ${again}; press Train to start over.`;
-    this.#store.set({ train: IDLE, prepared: null, notice });
+    const isTraining = train.state === "running" && !pausing;
+    const goesOn = isTraining && this.#begunAgain < MOST_DEATHS;
+    if (goesOn) this.#begunAgain++;
+    const numbers = gpu ? "on the CPU" : "with the same numbers";
+    const next = goesOn
+      ? `The data are read again, and the training begins again ${numbers}.`
+      : isTraining || train.state !== "idle"
+        ? `The data are read again${gpu ? " and the CPU takes over" : ""}; press Train to start over ${numbers}.`
+        : `The data are read again${gpu ? " and the CPU takes over" : ""}.`;
+    this.#store.set({ train: IDLE, prepared: null, silent: false, notice: `The computation stopped (${reason}). ${next}` });
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});
       await this.#changeData("Reading the data again", null, () => changed(this.#source.again()));
     });
+    if (goesOn && this.#store.state.prepared) await this.#measurement.play();
   }
 
   /**

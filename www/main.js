@@ -37,6 +37,12 @@ function setUpFrame() {
   const text = byId("notice-text", HTMLElement);
   byId("theme", HTMLButtonElement).addEventListener("click", toggleTheme);
   byId("notice-close", HTMLButtonElement).addEventListener("click", () => actions.closeNotice());
+  const silent = byId("silent", HTMLElement);
+  byId("worker-again", HTMLButtonElement).addEventListener("click", () => actions.replaceWorker());
+  store.subscribe(["silent", "capabilities"], (state) => {
+    // The first answer waits for the module to be loaded, which takes as long as the line is slow.
+    silent.hidden = !state.silent || !state.capabilities;
+  });
   store.subscribe(["train"], ({ train }) => {
     document.body.dataset.state = train.state;
   });

@@ -21,6 +21,7 @@ import { Watched } from "./watched.js";
  * @property {string | null} experiment the experiment that is looked at; null for the first view
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
+ * @property {boolean} silent whether nothing has been heard of the worker for a while, though somebody waits for it
  * @property {{ slot: Slot | null, text: string } | null} data_error
  * @property {DataState | null} data
  * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
@@ -82,6 +83,7 @@ const START = {
   experiment: null,
   busy: "Starting",
   notice: null,
+  silent: false,
   data_error: null,
   data: null,
   zones: ["a", "b"],

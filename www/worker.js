@@ -22,6 +22,7 @@ const SLICE_MILLISECONDS = 24;
 /** Events are sent on at most this often: the page draws no faster. */
 const POST_MILLISECONDS = 90;
 
+announce();
 const ready = start();
 /** Ends with the call that was made last. @type {Promise<unknown>} */
 let queue = ready;
@@ -31,6 +32,19 @@ let training = null;
 /** @type {TrainState} */
 const IDLE = { state: "idle", fraction: 0, seconds_left: null, run: null, runs: [0, 0], epoch: 0, sweeps: null, trained: false, message: null };
 let last = IDLE;
+
+/**
+ * Holds a lock as long as the worker lives, so that the page learns of its end whatever ends it, and never takes a long step
+ * for one.
+ */
+function announce() {
+  const name = new URL(import.meta.url).searchParams.get("life");
+  if (!name || !navigator.locks) return;
+  void navigator.locks.request(name, () => {
+    page.postMessage({ holds: name });
+    return new Promise(() => undefined);
+  });
+}
 
 /** @returns {Promise<Core>} */
 async function start() {

@@ -9,7 +9,13 @@
  * @property {(events: TrainingEvent[], state: TrainState) => void} events
  * @property {(reason: string) => void} died the worker is gone; `restart` starts another
  * @property {(fraction: number) => void} [progress] of the job that it does
+ * @property {(isSilent: boolean) => void} [silent] whether somebody waits for it and has heard nothing for a while
  */
+
+/** So long may nothing be heard of a worker that somebody waits for before that is said. */
+const SILENT_MILLISECONDS = 6000;
+/** How often it is looked at. */
+const LOOK_MILLISECONDS = 500;
 
 /** An answer that will never come, because the worker died or was replaced. */
 export class WorkerGone extends Error {}
@@ -24,6 +30,8 @@ export class Line {
   #gone = null;
   /** @type {Hearing} */
   #hearing;
+  /** When it was last heard, or began to be waited for. */
+  #heard = performance.now();
 
   /**
    * @param {ModuleName} module
@@ -32,8 +40,9 @@ export class Line {
   constructor(module, hearing) {
     this.module = module;
     this.#hearing = hearing;
+    const life = `dual-metric worker ${Math.random().toString(36).slice(2)}${Date.now()}`;
     // A worker from a blob: address inherits the page's Content-Security-Policy; one from a plain address does not.
-    const address = new URL(`./worker.js?module=${module}`, import.meta.url).href;
+    const address = new URL(`./worker.js?module=${module}&life=${encodeURIComponent(life)}`, import.meta.url).href;
     const text = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
     const blob = URL.createObjectURL(text);
     this.#worker = new Worker(blob, { type: "module" });
@@ -45,6 +54,11 @@ export class Line {
       event.preventDefault();
       this.#die(event.message || "the worker could not be started");
     };
+  }
+
+  /** For how long nothing was heard of it, in milliseconds; 0 where nobody waits. */
+  get silence() {
+    return this.#waiting.size === 0 ? 0 : performance.now() - this.#heard;
   }
 
   /** Whether it has not died or been ended. */
@@ -62,6 +76,7 @@ export class Line {
   request(method, args, transfer = []) {
     if (this.#gone !== null) return Promise.reject(new WorkerGone(this.#gone));
     const id = this.#next++;
+    if (this.#waiting.size === 0) this.#heard = performance.now();
     return new Promise((resolve, reject) => {
       // The worker answers each request with what its method answers.
       const answered = /** @type {(result: Answer) => void} */ (/** @type {(result: never) => void} */ (resolve));
@@ -83,6 +98,8 @@ export class Line {
   /** @param {Reply} reply */
   #hear(reply) {
     if (this.#gone !== null) return;
+    this.#heard = performance.now();
+    if ("holds" in reply) return void navigator.locks.request(reply.holds, () => this.#die("its worker has ended"));
     if ("fatal" in reply) return this.#die(reply.fatal);
     if ("events" in reply) return this.#hearing.events(reply.events, reply.state);
     if ("progress" in reply) return this.#hearing.progress?.(reply.progress);
@@ -106,6 +123,8 @@ export class WorkerClient {
   #line;
   /** Deaths of workers since one was last of use. */
   #deaths = 0;
+  /** What was last told of its silence. */
+  #isSilent = false;
   /** @type {Hearing} */
   #hearing;
 
@@ -113,6 +132,13 @@ export class WorkerClient {
   constructor(hearing) {
     this.#hearing = hearing;
     this.#line = this.open("first");
+    if (hearing.silent) setInterval(() => this.#listen(), LOOK_MILLISECONDS);
+  }
+
+  /** A step may be long or never end, which nobody can tell from outside: it is said, and the visitor decides. */
+  #listen() {
+    const isSilent = this.#line.silence > SILENT_MILLISECONDS;
+    if (isSilent !== this.#isSilent) this.#hearing.silent?.((this.#isSilent = isSilent));
   }
 
   /** The module that the worker has loaded. */
@@ -127,6 +153,13 @@ export class WorkerClient {
   /** A worker that has done something may die, and another take its place. */
   wasOfUse() {
     this.#deaths = 0;
+  }
+
+  /** Whoever has waited for too long takes the worker for dead. @param {string} reason */
+  giveUp(reason) {
+    this.#line.end(reason);
+    this.#deaths++;
+    this.#hearing.died(reason);
   }
 
   /** Ends the worker and starts another with the same module. */
