@@ -21,6 +21,7 @@ const REACH_PIXELS = 14;
 const MARGINS = { left: 20, right: 60, top: 20, bottom: 20 };
 /** Frames further apart than this make movement jerky. */
 const SLOW_MILLISECONDS = 60;
+const REST_MILLISECONDS = 120;
 const MOST_STRIDE = 8;
 const MOST_ZOOM = 60;
 
@@ -60,6 +61,7 @@ export class Stage {
   /** When the points set out for the present snapshot; 0 when they have arrived. */
   #tweenFrom = 0;
   #frame = 0;
+  #restTimer = 0;
   #stride = 1;
   #slow = 0;
   /** When it was last drawn while it moved; 0 when it rests. */
@@ -281,6 +283,9 @@ export class Stage {
     this.#pace(moving, began);
     this.#tell({ type: "drawn", ground: ground === this.#webgl ? "webgl" : "pixels", ask: this.#pointAsk, stride: moving ? this.#stride : 1 });
     if (moving) this.#redraw();
+    // Once all rest, they are sorted before anybody points at them.
+    clearTimeout(this.#restTimer);
+    if (!moving) this.#restTimer = setTimeout(() => this.#map && this.#sorted(), REST_MILLISECONDS);
   }
 
   /** A slow machine draws fewer points while they move, and all of them when they rest. @param {boolean} moving @param {number} now */
@@ -394,12 +399,17 @@ export class Stage {
   /** @param {number} x @param {number} y @returns {Place | null} */
   #personAt(x, y) {
     if (!this.#map) return null;
+    const under = this.#under(x, y);
+    return this.#sorted().nearest(under.x, under.y, REACH_PIXELS / this.#view().scale);
+  }
+
+  /** Everybody by where they stand just now. */
+  #sorted() {
     const now = [this.#placement, this.#shown, this.#tweenShare()];
     if (!this.#grid || now.some((each, n) => each !== this.#grid?.of[n])) {
       this.#grid = { grid: new Grid(this.#places(), this.#shown.domains), of: now };
     }
-    const under = this.#under(x, y);
-    return this.#grid.grid.nearest(under.x, under.y, REACH_PIXELS / this.#view().scale);
+    return this.#grid.grid;
   }
 
   /** To the next person in a direction. @param {number} dx @param {number} dy */
