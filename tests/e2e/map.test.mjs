@@ -148,7 +148,7 @@ test("the pointer finds the person whom the keys have found, at 2 x 50,000 peopl
     // The tip stands above the mark by 16 pixels and half the width of a point, which is 1.5 of so many.
     const [x, y] = await tip.evaluate((element) => element.style.transform.match(/-?[\d.]+(?=px)/g).map(Number));
     const at = { x: box.x + x, y: box.y + y + 17.5 };
-    await page.mouse.move(2, 2);
+    await page.mouse.move(box.x + 3, box.y + 3); // where nobody is
     await tip.waitFor({ state: "hidden" });
     await page.mouse.move(at.x, at.y);
     await tip.waitFor();
