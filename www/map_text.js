@@ -5,7 +5,7 @@ import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
 import { NO_MAP, abilities, isMapless, modelOf, noClouds } from "./models.js";
 
-/** @import { Mark, Shown } from "./map_paint.js" */
+/** @import { Mark, Shown } from "./map/look.js" */
 /** @import { MapSnapshot, Report, Slot, TrainState } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
@@ -105,8 +105,9 @@ function setUpLegend(store, show) {
     }
   });
   store.subscribe(["map", "report"], ({ map, report }) => {
-    const roles = map?.links.flatMap((link) => [...link.roles]) ?? [];
-    const [linkedPairs, heldPairs] = [1, 2].map((role) => roles.filter((each) => each === role).length);
+    const [linkedPairs, heldPairs] = [1, 2].map((role) =>
+      (map?.links ?? []).reduce((sum, { roles }) => sum + roles.reduce((count, each) => count + Number(each === role), 0), 0),
+    );
     linked.text.textContent = map ? `${count(linkedPairs)} pairs linked` : "pairs linked";
     const measured = report ? measuredPairs(report) : heldPairs;
     const left = heldPairs - measured;

@@ -23,7 +23,11 @@ export async function waitUntilReady(page) {
 export const picture = (page) =>
   page.evaluate(() => {
     const canvas = document.querySelector("#map");
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    // The map is drawn in a worker; what of it has come onto the page can be copied.
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
+    const pen = new OffscreenCanvas(width, height).getContext("2d");
+    pen.drawImage(canvas, 0, 0, width, height);
+    const { data } = pen.getImageData(0, 0, width, height);
     let [a, b, c, digest] = [0, 0, 0, 0];
     for (let n = 0; n < data.length; n += 4) {
       const [red, green, blue, alpha] = data.subarray(n, n + 4);

@@ -2,10 +2,11 @@
 // A user stands at projection . R(t) . point. Per frame M(t) = projection . R(t) is made once a cloud, [2, width]; a point
 // then costs 2 width multiplications.
 
-/** @import { Cloud, MapSnapshot } from "./border.d.ts" */
+/** @import { Cloud, MapSnapshot } from "../border.d.ts" */
 
 /** @typedef {{ width: number, height: number, angle: number }} Ellipse half its axes in pixels, and how the first is turned */
 /** @typedef {{ x: number, y: number, scale: number }} View the centre in map units, and pixels per map unit */
+/** @typedef {{ left: number, right: number, top: number, bottom: number }} Margins in pixels */
 
 /** How many users a cloud has. @param {Cloud} cloud */
 export const sizeOf = ({ points, width }) => points.length / width;
@@ -119,44 +120,44 @@ export function steadied(map, domain, old) {
   return { ...map, clouds };
 }
 
+/** When of a turn it is looked at how far the clouds reach. */
+const TIMES = [0, 0.25, 0.5, 0.75, 1];
+
 /**
- * The view that holds all clouds before, half way and after, but for the outermost few, so that the scale need not
- * change while the clouds turn.
+ * The view that holds every point through the whole turn, so that the scale need not change while the clouds turn. The clouds
+ * are in the middle of the frame, or as near to it as the margins allow.
  * @param {MapSnapshot} map
  * @param {number} width
  * @param {number} height
- * @param {number} margin in pixels
+ * @param {Margins} margins
  * @returns {View}
  */
-export function fittedView(map, width, height, margin) {
-  const clouds = map.clouds.flatMap((cloud) => {
-    const times = cloud.planes.length > 0 ? [0, 0.5, 1] : [1];
-    return times.map((t) => placeCloud(cloud, t, new Float32Array(2 * sizeOf(cloud))));
-  });
-  const [left, right] = extent(clouds, 0);
-  const [top, bottom] = extent(clouds, 1);
-  const scale = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / (bottom - top));
-  return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(scale, 1e-6) };
-}
-
-/**
- * @param {Float32Array[]} clouds
- * @param {0 | 1} axis
- */
-function extent(clouds, axis) {
-  let [lo, hi] = [Infinity, -Infinity];
-  for (const cloud of clouds) {
-    const step = 2 * Math.max(1, Math.floor(cloud.length / 8000));
-    const values = [];
-    for (let n = axis; n < cloud.length; n += step) values.push(cloud[n]);
-    if (values.length === 0) continue;
-    values.sort((p, q) => p - q);
-    const outer = Math.floor(values.length * 0.003);
-    lo = Math.min(lo, values[outer]);
-    hi = Math.max(hi, values[values.length - 1 - outer]);
+export function fittedView(map, width, height, margins) {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const cloud of map.clouds) {
+    const places = new Float32Array(2 * sizeOf(cloud));
+    for (const t of cloud.planes.length > 0 ? TIMES : [1]) {
+      placeCloud(cloud, t, places);
+      for (let n = 0; n < places.length; n += 2) {
+        const [x, y] = [places[n], places[n + 1]];
+        if (x < left) left = x;
+        if (x > right) right = x;
+        if (y < top) top = y;
+        if (y > bottom) bottom = y;
+      }
+    }
   }
-  if (!(hi > lo)) return [lo > -Infinity && lo < Infinity ? lo - 1 : -1, lo > -Infinity && lo < Infinity ? lo + 1 : 1];
-  return [lo, hi];
+  if (!(right >= left && bottom >= top)) [left, right, top, bottom] = [-1, 1, -1, 1];
+  // Of a single place there is no extent to fill the frame with.
+  const across = right - left || bottom - top || 2;
+  const down = bottom - top || across;
+  const room = { x: Math.max(1, width - margins.left - margins.right), y: Math.max(1, height - margins.top - margins.bottom) };
+  const scale = Math.min(room.x / across, room.y / down);
+  const centre = (/** @type {number} */ size, /** @type {number} */ used, /** @type {number} */ before, /** @type {number} */ after) =>
+    Math.min(Math.max(size / 2, before + used / 2), size - after - used / 2);
+  const x = centre(width, across * scale, margins.left, margins.right);
+  const y = centre(height, down * scale, margins.top, margins.bottom);
+  return { x: (left + right) / 2 - (x - width / 2) / scale, y: (top + bottom) / 2 - (y - height / 2) / scale, scale };
 }
 
 /**
@@ -193,44 +194,22 @@ export function toPixels(points, view, width, height, into) {
 }
 
 /**
- * The point nearest to a place, within a distance, or -1.
- * @param {Float32Array} pixels
- * @param {number} x
- * @param {number} y
- * @param {number} reach
- * @returns {{ index: number, distance: number }}
- */
-export function nearestPoint(pixels, x, y, reach) {
-  let index = -1;
-  let best = reach * reach;
-  for (let n = 0; n < pixels.length; n += 2) {
-    const dx = pixels[n] - x;
-    const dy = pixels[n + 1] - y;
-    const square = dx * dx + dy * dy;
-    if (square < best) {
-      best = square;
-      index = n / 2;
-    }
-  }
-  return { index, distance: Math.sqrt(best) };
-}
-
-/**
  * The next point in a direction: near, and not too far off the line.
- * @param {Float32Array} pixels
+ * @param {Float32Array} points
  * @param {number} x
  * @param {number} y
  * @param {number} dx unit direction
  * @param {number} dy
+ * @param {number} least what is nearer than this lies in the same place
  * @returns {{ index: number, cost: number }}
  */
-export function nextPoint(pixels, x, y, dx, dy) {
+export function nextPoint(points, x, y, dx, dy, least) {
   let index = -1;
   let cost = Infinity;
-  for (let n = 0; n < pixels.length; n += 2) {
-    const along = (pixels[n] - x) * dx + (pixels[n + 1] - y) * dy;
-    const aside = Math.abs((pixels[n] - x) * dy - (pixels[n + 1] - y) * dx);
-    if (along < 0.5 || aside > along) continue;
+  for (let n = 0; n < points.length; n += 2) {
+    const along = (points[n] - x) * dx + (points[n + 1] - y) * dy;
+    const aside = Math.abs((points[n] - x) * dy - (points[n + 1] - y) * dx);
+    if (along < least || aside > along) continue;
     const total = along + 2 * aside;
     if (total < cost) {
       cost = total;

@@ -1,0 +1,50 @@
+// The language between the page and the stage of the map, which is in a worker where the browser allows it.
+
+/** @import { MapSnapshot, Slot } from "../border.d.ts" */
+/** @import { Place } from "./grid.js" */
+/** @import { Mark, Palette, Shown } from "./look.js" */
+
+/** What draws the clouds: the graphics card where there is one, or what was asked for. @typedef {"auto" | "webgl" | "pixels"} GroundName */
+
+/**
+ * Wishes of the page. `ask` counts them, so that an answer that is out of date is known by it; places are in CSS pixels of
+ * the canvas.
+ * @typedef {(
+ *   { type: "canvas", canvas: OffscreenCanvas, ground: GroundName } |
+ *   { type: "size", width: number, height: number, ratio: number } |
+ *   { type: "palette", palette: Palette } |
+ *   { type: "slots", slots: Slot[] } |
+ *   { type: "shown", shown: Shown } |
+ *   { type: "still", still: boolean } |
+ *   { type: "map", map: MapSnapshot | null } |
+ *   { type: "selected", place: Place | null } |
+ *   { type: "turn", turn: number, ask: number } |
+ *   { type: "replay", ask: number } |
+ *   { type: "point", at: { x: number, y: number } | null, ask: number } |
+ *   { type: "step", dx: number, dy: number, ask: number } |
+ *   { type: "choose", x: number, y: number } |
+ *   { type: "zoom", factor: number, at: { x: number, y: number } | null } |
+ *   { type: "pan", dx: number, dy: number } |
+ *   { type: "save", scale: number, ask: number }
+ * )} Wish
+ */
+
+/**
+ * Somebody on the map, and where the mark that is meant is drawn.
+ * @typedef {Mark & { x: number, y: number, radius: number }} Pointed
+ */
+
+/**
+ * What the stage tells.
+ * @typedef {(
+ *   { type: "here" } |
+ *   { type: "drawn", ground: "webgl" | "pixels", ask: number, stride: number } |
+ *   { type: "turned", turn: number, ask: number } |
+ *   { type: "pointed", pointed: Pointed | null, spoken: boolean, ask: number } |
+ *   { type: "chosen", place: Place | null } |
+ *   { type: "zoomed", zoomed: boolean } |
+ *   { type: "saved", picture: Blob | null, ask: number }
+ * )} News
+ */
+
+export {};

@@ -1,0 +1,496 @@
+// The map as it is seen: all that it is made of, where everybody stands just now, and when it is drawn. It runs in a worker
+// where the browser can draw there, else on the page; it knows neither.
+
+import { betweenViews, eased, ellipseOf, fittedView, mixInto, nextPoint, placeCloud, sizeOf, steadied } from "./geometry.js";
+import { Grid } from "./grid.js";
+import { penOf, pointRadius, usersIn } from "./look.js";
+import { paintMarks } from "./marks.js";
+import { PixelGround } from "./pixel_ground.js";
+import { webglGround } from "./webgl_ground.js";
+
+/** @import { MapSnapshot, Slot } from "../border.d.ts" */
+/** @import { View } from "./geometry.js" */
+/** @import { Place } from "./grid.js" */
+/** @import { Canvas, Mark, Palette, Scene, Shown } from "./look.js" */
+/** @import { GroundName, News, Wish } from "./messages.js" */
+
+const TURN_MILLISECONDS = 2000;
+const TWEEN_MILLISECONDS = 450;
+const REACH_PIXELS = 14;
+/** Room for the ring of somebody who is selected, and on the right for the buttons above the map. */
+const MARGINS = { left: 20, right: 60, top: 20, bottom: 20 };
+/** Frames further apart than this make movement jerky. */
+const SLOW_MILLISECONDS = 60;
+const REST_MILLISECONDS = 120;
+const MOST_STRIDE = 8;
+const MOST_ZOOM = 60;
+
+const nextFrame =
+  globalThis.requestAnimationFrame ?? ((/** @type {FrameRequestCallback} */ draw) => setTimeout(() => draw(performance.now()), 16));
+
+export class Stage {
+  /** @type {Canvas} */
+  #canvas;
+  #pen;
+  #tell;
+  #webgl;
+  /** @type {PixelGround | null} */
+  #pixelGround = null;
+  /** @type {MapSnapshot | null} */
+  #map = null;
+  /** By domain: where the points are going, and where they were when the snapshot changed, in map units. @type {Float32Array[]} */
+  #ends = [];
+  /** @type {Float32Array[]} */
+  #starts = [];
+  #snapshot = 0;
+  #placement = 0;
+  /** By domain and other domain: the same person there, or -1; nothing where no link joins the two. @type {(Int32Array | null)[][]} */
+  #partners = [];
+  /** By domain and user: whether the person is in another domain too. @type {Uint8Array[]} */
+  #shared = [];
+  /** @type {View} */
+  #viewStart = { x: 0, y: 0, scale: 1 };
+  /** @type {View} */
+  #viewEnd = { x: 0, y: 0, scale: 1 };
+  /** What the visitor did on top of the fitted view: factor and shift in pixels. */
+  #zoom = { factor: 1, x: 0, y: 0 };
+  #turn = 0;
+  /** When the turn that runs by itself began. @type {number | null} */
+  #turningFrom = null;
+  #turnAsk = 0;
+  /** When the points set out for the present snapshot; 0 when they have arrived. */
+  #tweenFrom = 0;
+  #frame = 0;
+  #restTimer = 0;
+  #stride = 1;
+  #slow = 0;
+  /** When it was last drawn while it moved; 0 when it rests. */
+  #movedAt = 0;
+  /** Whether the clouds are as they were drawn last, so that only the marks need be drawn. */
+  #isGroundDrawn = false;
+  /** @type {Place | null} */
+  #selected = null;
+  /** @type {Place | null} */
+  #pointed = null;
+  #pointAsk = 0;
+  /** @type {{ grid: Grid, of: unknown[] } | null} */
+  #grid = null;
+  #size = { width: 0, height: 0, ratio: 1 };
+  #still = false;
+  /** @type {Slot[]} */
+  #slots = [];
+  /** @type {Shown} */
+  #shown = { domains: [], linked: true, held: true };
+  /** @type {Palette | null} */
+  #palette = null;
+
+  /**
+   * @param {Canvas} canvas
+   * @param {GroundName} ground
+   * @param {(news: News) => void} tell
+   */
+  constructor(canvas, ground, tell) {
+    this.#canvas = canvas;
+    this.#pen = penOf(canvas, { alpha: false });
+    this.#tell = tell;
+    this.#webgl = ground === "pixels" ? null : webglGround(ground === "webgl", () => this.#redraw());
+  }
+
+  /** What draws the clouds; while the card is lost, the processor does. */
+  get #ground() {
+    if (this.#webgl && !this.#webgl.isLost) return this.#webgl;
+    this.#pixelGround ??= new PixelGround();
+    return this.#pixelGround;
+  }
+
+  /** @param {Exclude<Wish, { type: "canvas" }>} wish */
+  hear(wish) {
+    switch (wish.type) {
+      case "size":
+        return this.#resize(wish);
+      case "palette":
+        this.#palette = wish.palette;
+        return this.#redraw();
+      case "slots":
+        this.#slots = wish.slots;
+        return this.#redraw();
+      case "shown":
+        this.#shown = wish.shown;
+        return this.#redraw();
+      case "still":
+        this.#still = wish.still;
+        return;
+      case "map":
+        return this.#show(wish.map);
+      case "selected":
+        this.#selected = wish.place;
+        return this.#draw();
+      case "turn":
+        this.#turnAsk = wish.ask;
+        this.#turningFrom = null;
+        return this.#setTurn(wish.turn);
+      case "replay":
+        return this.#replay(wish.ask);
+      case "point":
+        this.#pointAsk = wish.ask;
+        return this.#point(wish.at && this.#personAt(wish.at.x, wish.at.y), false);
+      case "step":
+        this.#pointAsk = wish.ask;
+        return this.#step(wish.dx, wish.dy);
+      case "choose":
+        return this.#tell({ type: "chosen", place: this.#personAt(wish.x, wish.y) });
+      case "zoom":
+        return this.#zoomBy(wish.factor, wish.at);
+      case "pan":
+        if (this.#zoom.factor === 1) return;
+        this.#zoom = { ...this.#zoom, x: this.#zoom.x + wish.dx, y: this.#zoom.y + wish.dy };
+        return this.#redraw();
+      case "save":
+        void this.#save(wish.scale, wish.ask);
+    }
+  }
+
+  /** @param {MapSnapshot | null} map */
+  #show(map) {
+    const before = this.#map;
+    this.#snapshot++;
+    if (!map) {
+      this.#map = null;
+      this.#pointed = null;
+      return this.#redraw();
+    }
+    const sizes = map.clouds.map(sizeOf);
+    const same =
+      before !== null && sizes.length === this.#ends.length && sizes.every((n, d) => this.#ends[d].length === 2 * n);
+    if (same) {
+      // From where the points are drawn now, which may be half way to the snapshot before.
+      const share = this.#tweenShare();
+      for (const [d, start] of this.#starts.entries()) mixInto(start, this.#ends[d], share);
+      this.#viewStart = betweenViews(this.#viewStart, this.#viewEnd, share);
+      this.#tweenFrom = this.#still ? 0 : performance.now();
+      // The cloud that stood still in the last snapshot has the same coordinates after the map, whatever the slider says.
+      const { space } = map;
+      const old = placeCloud(before.clouds[space], 1, new Float32Array(2 * sizes[space]));
+      this.#map = steadied(map, space, old);
+    } else {
+      this.#map = map;
+      [this.#starts, this.#ends] = [0, 1].map(() => sizes.map((n) => new Float32Array(2 * n)));
+      this.#tweenFrom = 0;
+      this.#setZoom({ factor: 1, x: 0, y: 0 });
+    }
+    this.#join(map, sizes);
+    this.#refit();
+    if (!same) this.#viewStart = this.#viewEnd;
+    this.#place(true);
+  }
+
+  /** Who is the same person in which domains. @param {MapSnapshot} map @param {number[]} sizes */
+  #join(map, sizes) {
+    this.#shared = sizes.map((n) => new Uint8Array(n));
+    this.#partners = sizes.map(() => sizes.map(() => null));
+    for (const { domains, pairs } of map.links) {
+      const [a, b] = domains;
+      const [ofA, ofB] = [new Int32Array(sizes[a]).fill(-1), new Int32Array(sizes[b]).fill(-1)];
+      for (let pair = 0; pair < pairs.length; pair += 2) {
+        const [userA, userB] = [pairs[pair], pairs[pair + 1]];
+        ofA[userA] = userB;
+        ofB[userB] = userA;
+        this.#shared[a][userA] = this.#shared[b][userB] = 1;
+      }
+      this.#partners[a][b] = ofA;
+      this.#partners[b][a] = ofB;
+    }
+  }
+
+  #refit() {
+    const { width, height } = this.#size;
+    if (this.#map && width > 0) this.#viewEnd = fittedView(this.#map, width, height, MARGINS);
+  }
+
+  /** Puts the points where the turn says, and draws. @param {boolean} all of clouds that do not turn too */
+  #place(all) {
+    this.#map?.clouds.forEach((cloud, d) => {
+      if (all || cloud.planes.length > 0) placeCloud(cloud, this.#turn, this.#ends[d]);
+    });
+    this.#placement++;
+    this.#redraw();
+  }
+
+  /** @param {number} turn */
+  #setTurn(turn) {
+    this.#turn = turn;
+    this.#place(false);
+  }
+
+  /** @param {number} ask */
+  #replay(ask) {
+    if (!this.#map) return;
+    this.#turnAsk = ask;
+    this.#turningFrom = this.#still ? null : performance.now() + 200;
+    this.#setTurn(this.#still ? 1 : 0);
+    this.#tell({ type: "turned", turn: this.#turn, ask });
+  }
+
+  #tweenShare() {
+    if (this.#tweenFrom === 0) return 1;
+    return eased(Math.min(1, (performance.now() - this.#tweenFrom) / TWEEN_MILLISECONDS));
+  }
+
+  /** The clouds have changed. */
+  #redraw() {
+    this.#isGroundDrawn = false;
+    this.#draw();
+  }
+
+  /** Asks for a frame; many wishes in one frame are drawn once. */
+  #draw() {
+    if (this.#frame === 0) this.#frame = nextFrame(() => this.#drawNow());
+  }
+
+  #drawNow() {
+    this.#frame = 0;
+    const { width, height } = this.#size;
+    const palette = this.#palette;
+    if (!palette || width === 0 || height === 0) return;
+    if (!this.#map) {
+      this.#pen.setTransform(1, 0, 0, 1, 0, 0);
+      this.#pen.globalAlpha = 1;
+      this.#pen.fillStyle = palette.page;
+      this.#pen.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
+      return;
+    }
+    const began = performance.now();
+    if (this.#turningFrom !== null) {
+      const share = Math.min(1, Math.max(0, (began - this.#turningFrom) / TURN_MILLISECONDS));
+      if (share === 1) this.#turningFrom = null;
+      this.#setTurn(eased(share));
+      this.#tell({ type: "turned", turn: this.#turn, ask: this.#turnAsk });
+    }
+    const share = this.#tweenShare();
+    const moving = this.#turningFrom !== null || share < 1;
+    if (share < 1) this.#isGroundDrawn = false;
+    const ground = this.#ground;
+    if (!this.#isGroundDrawn) ground.draw(this.#scene(palette, share, moving ? this.#stride : 1));
+    this.#isGroundDrawn = true;
+    this.#pen.setTransform(1, 0, 0, 1, 0, 0);
+    this.#pen.globalAlpha = 1;
+    this.#pen.drawImage(ground.canvas, 0, 0);
+    paintMarks(this.#pen, this.#marks(palette));
+    if (share === 1 && this.#tweenFrom !== 0) {
+      this.#tweenFrom = 0;
+      this.#placement++; // the grid was of a place on the way
+    }
+    this.#pace(moving, began);
+    this.#tell({ type: "drawn", ground: ground === this.#webgl ? "webgl" : "pixels", ask: this.#pointAsk, stride: moving ? this.#stride : 1 });
+    if (moving) this.#redraw();
+    // Once all rest, they are sorted before anybody points at them.
+    clearTimeout(this.#restTimer);
+    if (!moving) this.#restTimer = setTimeout(() => this.#map && this.#sorted(), REST_MILLISECONDS);
+  }
+
+  /** A slow machine draws fewer points while they move, and all of them when they rest. @param {boolean} moving @param {number} now */
+  #pace(moving, now) {
+    if (!moving) {
+      if (this.#movedAt !== 0 && this.#stride > 1) this.#redraw();
+      this.#movedAt = 0;
+      this.#slow = 0;
+      this.#stride = Math.max(1, this.#stride / 2); // the next movement may be quicker
+      return;
+    }
+    // One slow frame says nothing: something else may have come between.
+    const isSlow = this.#movedAt !== 0 && now - this.#movedAt > SLOW_MILLISECONDS;
+    this.#slow = isSlow ? this.#slow + 1 : 0;
+    this.#movedAt = now;
+    if (this.#slow < 3 || this.#stride >= MOST_STRIDE) return;
+    this.#stride *= 2;
+    this.#slow = 0;
+  }
+
+  /** The view with what the visitor did on top of it. @returns {View} */
+  #view() {
+    const view = betweenViews(this.#viewStart, this.#viewEnd, this.#tweenShare());
+    const scale = view.scale * this.#zoom.factor;
+    return { x: view.x - this.#zoom.x / scale, y: view.y - this.#zoom.y / scale, scale };
+  }
+
+  /** @param {Palette} palette @param {number} share @param {number} stride @returns {Scene} */
+  #scene(palette, share, stride) {
+    const { width, height, ratio } = this.#size;
+    return {
+      width,
+      height,
+      ratio,
+      slots: this.#slots,
+      starts: this.#starts,
+      ends: this.#ends,
+      share,
+      snapshot: this.#snapshot,
+      placement: this.#placement,
+      view: this.#view(),
+      shared: this.#shared,
+      links: this.#map?.links ?? [],
+      shown: this.#shown,
+      zoom: this.#zoom.factor,
+      stride,
+      palette,
+    };
+  }
+
+  /** @param {Palette} palette @returns {import("./marks.js").Marks} */
+  #marks(palette) {
+    const selected = this.#markOf(this.#selected);
+    const { scale } = this.#view();
+    const isSelected = (/** @type {Place} */ { domain, user }) =>
+      selected?.places.some((place) => place.domain === domain && place.user === user);
+    const spreads = (this.#map?.spreads ?? []).filter(isSelected);
+    const clouds = this.#map?.clouds ?? [];
+    return {
+      ratio: this.#size.ratio,
+      radius: this.#radius,
+      slots: this.#slots,
+      domains: this.#shown.domains,
+      at: (place) => this.#at(place),
+      ellipses: spreads.map(({ domain, user, vectors }) => ({
+        domain,
+        user,
+        ...ellipseOf(clouds[domain], vectors, this.#turn, scale),
+      })),
+      selected,
+      pointed: this.#markOf(this.#pointed),
+      palette,
+    };
+  }
+
+  get #radius() {
+    return pointRadius(usersIn(this.#ends), this.#zoom.factor);
+  }
+
+  /** Where somebody stands, in map units. @param {Place} place */
+  #placeOf({ domain, user }) {
+    const share = this.#tweenShare();
+    const between = (/** @type {number} */ n) => this.#starts[domain][n] + share * (this.#ends[domain][n] - this.#starts[domain][n]);
+    if (share === 1) return { x: this.#ends[domain][2 * user], y: this.#ends[domain][2 * user + 1] };
+    return { x: between(2 * user), y: between(2 * user + 1) };
+  }
+
+  /** Where somebody is drawn, in CSS pixels. @param {Place} place */
+  #at(place) {
+    const [{ x, y }, view] = [this.#placeOf(place), this.#view()];
+    return { x: (x - view.x) * view.scale + this.#size.width / 2, y: (y - view.y) * view.scale + this.#size.height / 2 };
+  }
+
+  /** In map units, what lies there on the canvas. @param {number} x @param {number} y */
+  #under(x, y) {
+    const view = this.#view();
+    return { x: (x - this.#size.width / 2) / view.scale + view.x, y: (y - this.#size.height / 2) / view.scale + view.y };
+  }
+
+  /** Where everybody stands just now, in map units. @returns {Float32Array[]} */
+  #places() {
+    const share = this.#tweenShare();
+    if (share === 1) return this.#ends;
+    return this.#starts.map((start, d) => {
+      const now = start.slice();
+      mixInto(now, this.#ends[d], share);
+      return now;
+    });
+  }
+
+  /** @param {number} x @param {number} y @returns {Place | null} */
+  #personAt(x, y) {
+    if (!this.#map) return null;
+    const under = this.#under(x, y);
+    return this.#sorted().nearest(under.x, under.y, REACH_PIXELS / this.#view().scale);
+  }
+
+  /** Everybody by where they stand just now. */
+  #sorted() {
+    const now = [this.#placement, this.#shown, this.#tweenShare()];
+    if (!this.#grid || now.some((each, n) => each !== this.#grid?.of[n])) {
+      this.#grid = { grid: new Grid(this.#places(), this.#shown.domains), of: now };
+    }
+    return this.#grid.grid;
+  }
+
+  /** To the next person in a direction. @param {number} dx @param {number} dy */
+  #step(dx, dy) {
+    const from = this.#pointed ?? this.#markOf(this.#selected)?.places[0] ?? null;
+    const { width, height } = this.#size;
+    const { x, y } = from ? this.#placeOf(from) : this.#under(width / 2, height / 2);
+    const least = 0.5 / this.#view().scale;
+    /** @type {Place | null} */
+    let best = null;
+    let lowest = Infinity;
+    for (const [domain, places] of this.#places().entries()) {
+      if (!this.#shown.domains[domain]) continue;
+      const { index, cost } = nextPoint(places, x, y, dx, dy, least);
+      if (index >= 0 && cost < lowest) [best, lowest] = [{ domain, user: index }, cost];
+    }
+    if (best) this.#point(best, true);
+  }
+
+  /** @param {Place | null} place @param {boolean} spoken */
+  #point(place, spoken) {
+    const before = this.#pointed;
+    this.#pointed = place;
+    if (place?.domain !== before?.domain || place?.user !== before?.user) this.#draw();
+    const mark = this.#markOf(place);
+    const pointed = mark && { ...mark, ...this.#at(mark.places[0]), radius: this.#radius };
+    this.#tell({ type: "pointed", pointed, spoken, ask: this.#pointAsk });
+  }
+
+  /** @param {Place | null} person @returns {Mark | null} */
+  #markOf(person) {
+    if (!this.#map || !person || person.user >= (this.#shared[person.domain]?.length ?? 0)) return null;
+    const { domain, user } = person;
+    const others = this.#partners[domain].map((partners, there) => ({ domain: there, user: partners?.[user] ?? -1 }));
+    return { places: [{ domain, user }, ...others.filter((place) => place.user >= 0)] };
+  }
+
+  /** @param {number} factor 0 fits everything @param {{ x: number, y: number } | null} at the place that stays */
+  #zoomBy(factor, at) {
+    const { width, height } = this.#size;
+    const next = Math.min(MOST_ZOOM, Math.max(1, this.#zoom.factor * factor));
+    const real = next / this.#zoom.factor;
+    const [dx, dy] = [(at?.x ?? width / 2) - width / 2, (at?.y ?? height / 2) - height / 2];
+    this.#setZoom(
+      next === 1
+        ? { factor: 1, x: 0, y: 0 }
+        : { factor: next, x: dx - (dx - this.#zoom.x) * real, y: dy - (dy - this.#zoom.y) * real },
+    );
+    this.#redraw();
+  }
+
+  /** @param {{ factor: number, x: number, y: number }} zoom */
+  #setZoom(zoom) {
+    if (zoom.factor > 1 !== this.#zoom.factor > 1) this.#tell({ type: "zoomed", zoomed: zoom.factor > 1 });
+    this.#zoom = zoom;
+  }
+
+  /** @param {{ width: number, height: number, ratio: number }} size */
+  #resize({ width, height, ratio }) {
+    this.#size = { width, height, ratio };
+    [this.#canvas.width, this.#canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+    this.#refit();
+    this.#viewStart = this.#viewEnd;
+    this.#tweenFrom = 0;
+    this.#isGroundDrawn = false;
+    this.#drawNow(); // at once: a resized canvas is blank
+  }
+
+  /** The map as it rests, larger. @param {number} scale pixels per CSS pixel @param {number} ask */
+  async #save(scale, ask) {
+    const palette = this.#palette;
+    const { width, height } = this.#size;
+    if (!this.#map || !palette || width === 0 || height === 0 || typeof OffscreenCanvas !== "function") {
+      return this.#tell({ type: "saved", picture: null, ask });
+    }
+    const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+    const pen = penOf(canvas, { alpha: false });
+    const ground = new PixelGround();
+    ground.draw({ ...this.#scene(palette, 1, 1), ratio: scale });
+    pen.drawImage(ground.canvas, 0, 0);
+    paintMarks(pen, { ...this.#marks(palette), ratio: scale });
+    this.#tell({ type: "saved", picture: await canvas.convertToBlob({ type: "image/png" }), ask });
+  }
+}

@@ -1,0 +1,360 @@
+// The clouds by WebGL2. Where people come from goes to the card once a snapshot, where they go once it has changed; zoom, shift
+// and the way between the two are uniforms. A point is one vertex with a sprite, a line one instance of a strip.
+
+import { LINES_AT_ONCE, drawnDomains, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
+
+/** @import { Ground, Lines, Scene } from "./look.js" */
+
+const POINT_VERTEX = `#version 300 es
+layout(location = 0) in vec2 start;
+layout(location = 1) in vec2 end;
+uniform vec4 view; // of a place: scale in x and y, then shift
+uniform float share, size;
+void main() {
+  gl_Position = vec4(mix(start, end, share) * view.xy + view.zw, 0, 1);
+  gl_PointSize = size;
+}`;
+const POINT_FRAGMENT = `#version 300 es
+precision mediump float;
+uniform sampler2D sprite;
+out vec4 colour;
+void main() { colour = texture(sprite, gl_PointCoord); }`;
+const LINE_VERTEX = `#version 300 es
+layout(location = 0) in vec4 start; // of both ends
+layout(location = 1) in vec4 end;
+uniform vec4 view;
+uniform vec2 half_size; // of the canvas, in its pixels
+uniform float share, thick;
+out float aside, along;
+void main() {
+  vec4 ends = mix(start, end, share) * view.xyxy + view.zwzw;
+  vec2 from = ends.xy * half_size, to = ends.zw * half_size;
+  float length_of = length(to - from);
+  vec2 ahead = length_of > 0.0 ? (to - from) / length_of : vec2(1, 0);
+  // Half a pixel more on each side, on which the edge fades out.
+  float reach = thick / 2.0 + 0.5;
+  aside = (float(gl_VertexID & 1) * 2.0 - 1.0) * reach;
+  along = gl_VertexID < 2 ? 0.0 : length_of;
+  vec2 place = (gl_VertexID < 2 ? from : to) + vec2(-ahead.y, ahead.x) * aside;
+  gl_Position = vec4(place / half_size, 0, 1);
+}`;
+const LINE_FRAGMENT = `#version 300 es
+precision highp float;
+in float aside, along;
+uniform vec4 ink; // times alpha
+uniform float thick, dash;
+out vec4 colour;
+void main() {
+  float cover = clamp(thick / 2.0 + 0.5 - abs(aside), 0.0, min(1.0, thick));
+  if (dash > 0.0 && mod(along, 2.0 * dash) > dash) discard;
+  // What is hardly covered must not keep the next line of the path out.
+  if (cover < 0.1) discard;
+  colour = ink * cover;
+}`;
+
+/** Numbers of paths that the stencil can tell apart. */
+const PATHS = 255;
+
+/**
+ * @typedef {object} Cloud what the card has of a domain: those in it alone first, then the others
+ * @property {Uint32Array} order
+ * @property {number} alone
+ * @property {WebGLBuffer} starts
+ * @property {WebGLBuffer} ends
+ * @property {Float32Array} sorted room to sort in
+ *
+ * @typedef {object} Strip what the card has of lines of one strength
+ * @property {Lines} lines
+ * @property {number} count
+ * @property {WebGLBuffer} starts
+ * @property {WebGLBuffer} ends
+ * @property {Float32Array} places room to collect them in
+ */
+
+/**
+ * A canvas for WebGL2, if the browser has it and does not merely play a graphics card on the processor.
+ * @param {boolean} anyway on the processor too
+ * @param {() => void} changed after the context was lost or came back
+ * @returns {WebglGround | null}
+ */
+export function webglGround(anyway, changed) {
+  const canvas = hiddenCanvas(1, 1);
+  const settings = { alpha: false, antialias: false, depth: false, stencil: true, preserveDrawingBuffer: true };
+  const gl = /** @type {WebGL2RenderingContext | null} */ (canvas.getContext("webgl2", settings));
+  if (!gl || gl.isContextLost()) return null;
+  const named = gl.getExtension("WEBGL_debug_renderer_info");
+  const renderer = String(gl.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  if (!anyway && /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer)) return null;
+  return new WebglGround(canvas, gl, changed);
+}
+
+/** @implements {Ground} */
+export class WebglGround {
+  /** @type {WebGLProgram | null} */
+  #points = null;
+  /** @type {WebGLProgram | null} */
+  #strips = null;
+  /** @type {Cloud[]} */
+  #clouds = [];
+  /** @type {Strip[]} */
+  #lines = [];
+  /** @type {Map<string, { texture: WebGLTexture, size: number }>} */
+  #sprites = new Map();
+  #spritesOf = "";
+  /** What the clouds, the places and the lines on the card are of. @type {unknown[]} */
+  #cloudsOf = [];
+  /** @type {unknown[]} */
+  #placesOf = [];
+  /** @type {unknown[]} */
+  #linesOf = [];
+  /** The path that is drawn, for the stencil. */
+  #path = 0;
+
+  /**
+   * @param {import("./look.js").Canvas} canvas
+   * @param {WebGL2RenderingContext} gl
+   * @param {() => void} changed
+   */
+  constructor(canvas, gl, changed) {
+    this.canvas = canvas;
+    this.gl = gl;
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault(); // or it would never come back
+      changed();
+    });
+    canvas.addEventListener("webglcontextrestored", () => {
+      this.#setUp();
+      changed();
+    });
+    this.#setUp();
+  }
+
+  get isLost() {
+    return this.gl.isContextLost();
+  }
+
+  /** Nothing of what was on the card before is there any more. */
+  #setUp() {
+    this.#points = this.#program(POINT_VERTEX, POINT_FRAGMENT);
+    this.#strips = this.#program(LINE_VERTEX, LINE_FRAGMENT);
+    [this.#clouds, this.#lines, this.#sprites, this.#spritesOf] = [[], [], new Map(), ""];
+    [this.#cloudsOf, this.#placesOf, this.#linesOf] = [[], [], []];
+  }
+
+  /** @param {string} vertex @param {string} fragment */
+  #program(vertex, fragment) {
+    const { gl } = this;
+    const program = gl.createProgram();
+    for (const [kind, text] of /** @type {[number, string][]} */ ([[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]])) {
+      const shader = gl.createShader(kind);
+      if (!shader) return null;
+      gl.shaderSource(shader, text);
+      gl.compileShader(shader);
+      gl.attachShader(program, shader);
+    }
+    gl.linkProgram(program);
+    if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+      throw new Error(`WebGL refuses a program of the map: ${gl.getProgramInfoLog(program)}`);
+    }
+    return program;
+  }
+
+  /** @param {Scene} scene */
+  draw(scene) {
+    const { gl } = this;
+    const { width, height, ratio, view, palette } = scene;
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== across || this.canvas.height !== down) {
+      [this.canvas.width, this.canvas.height] = [across, down];
+    }
+    this.#upload(scene);
+    gl.viewport(0, 0, across, down);
+    const [red, green, blue] = rgb(palette.page);
+    gl.clearColor(red, green, blue, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.STENCIL_BUFFER_BIT);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    const [x, y] = [(2 * view.scale) / width, (-2 * view.scale) / height];
+    const shift = [-view.x * x, -view.y * y];
+    this.#drawLines(scene, [x, y, ...shift], across, down);
+    // A point whose middle lies outside is not drawn at all, so that the card is told of a larger field than the canvas.
+    const margin = 64;
+    gl.viewport(-margin, -margin, across + 2 * margin, down + 2 * margin);
+    const [fewerX, fewerY] = [across / (across + 2 * margin), down / (down + 2 * margin)];
+    this.#drawPoints(scene, [x * fewerX, y * fewerY, shift[0] * fewerX, shift[1] * fewerY]);
+  }
+
+  /** Brings to the card what has changed. @param {Scene} scene */
+  #upload(scene) {
+    const { gl } = this;
+    const { starts, ends, shared, snapshot, placement, shown, stride } = scene;
+    if (changed(this.#cloudsOf, [snapshot])) {
+      this.#cloudsOf = [snapshot];
+      for (const { starts, ends } of this.#clouds) [starts, ends].forEach((buffer) => gl.deleteBuffer(buffer));
+      this.#clouds = shared.map((both, d) => {
+        const alone = both.reduce((sum, each) => sum + Number(each === 0), 0);
+        const order = new Uint32Array(both.length);
+        let [first, second] = [0, alone];
+        for (let user = 0; user < both.length; user++) order[both[user] ? second++ : first++] = user;
+        const cloud = { order, alone, starts: gl.createBuffer(), ends: gl.createBuffer(), sorted: new Float32Array(2 * order.length) };
+        this.#sortInto(cloud.starts, cloud, starts[d], gl.STATIC_DRAW);
+        return cloud;
+      });
+      this.#placesOf = [];
+    }
+    const isMoved = changed(this.#placesOf, [placement]);
+    if (isMoved) for (const [d, cloud] of this.#clouds.entries()) this.#sortInto(cloud.ends, cloud, ends[d], gl.DYNAMIC_DRAW);
+    if (changed(this.#linesOf, [snapshot, shown, stride])) {
+      this.#linesOf = [snapshot, shown, stride];
+      for (const { starts, ends } of this.#lines) [starts, ends].forEach((buffer) => gl.deleteBuffer(buffer));
+      this.#lines = linesOf(scene).map((lines) => {
+        const count = lines.pairs.reduce((sum, { users }) => sum + users.length / 2, 0);
+        const strip = { lines, count, starts: gl.createBuffer(), ends: gl.createBuffer(), places: new Float32Array(4 * count) };
+        this.#collectInto(strip.starts, strip, starts, gl.STATIC_DRAW);
+        this.#collectInto(strip.ends, strip, ends, gl.DYNAMIC_DRAW);
+        return strip;
+      });
+    } else if (isMoved) {
+      for (const strip of this.#lines) this.#collectInto(strip.ends, strip, ends, gl.DYNAMIC_DRAW);
+    }
+    this.#placesOf = [placement];
+    const key = spriteKey(scene);
+    if (key === this.#spritesOf) return;
+    for (const { texture } of this.#sprites.values()) gl.deleteTexture(texture);
+    this.#sprites.clear();
+    this.#spritesOf = key;
+  }
+
+  /** @param {WebGLBuffer} buffer @param {Cloud} cloud @param {Float32Array} places @param {number} usage */
+  #sortInto(buffer, { order, sorted }, places, usage) {
+    for (let n = 0; n < order.length; n++) {
+      sorted[2 * n] = places[2 * order[n]];
+      sorted[2 * n + 1] = places[2 * order[n] + 1];
+    }
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, sorted, usage);
+  }
+
+  /** @param {WebGLBuffer} buffer @param {Strip} strip @param {Float32Array[]} places @param {number} usage */
+  #collectInto(buffer, { lines, places: into }, places, usage) {
+    let at = 0;
+    for (const { domains, users } of lines.pairs) {
+      const [from, to] = [places[domains[0]], places[domains[1]]];
+      for (let n = 0; n < users.length; n += 2) {
+        into[at++] = from[2 * users[n]];
+        into[at++] = from[2 * users[n] + 1];
+        into[at++] = to[2 * users[n + 1]];
+        into[at++] = to[2 * users[n + 1] + 1];
+      }
+    }
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, into, usage);
+  }
+
+  /** @param {Scene} scene @param {number[]} view @param {number} across @param {number} down */
+  #drawLines({ share, ratio, palette }, view, across, down) {
+    const { gl } = this;
+    const program = this.#strips;
+    if (!program) return;
+    gl.useProgram(program);
+    const place = (/** @type {string} */ name) => gl.getUniformLocation(program, name);
+    gl.uniform4fv(place("view"), view);
+    gl.uniform2f(place("half_size"), across / 2, down / 2);
+    gl.uniform1f(place("share"), share);
+    gl.uniform1f(place("thick"), ratio);
+    // A path colours a pixel once, as a pen does.
+    gl.enable(gl.STENCIL_TEST);
+    gl.stencilOp(gl.KEEP, gl.KEEP, gl.REPLACE);
+    this.#path = 0;
+    const [red, green, blue] = rgb(palette.ink);
+    for (const { lines, count, starts, ends } of this.#lines) {
+      const { alpha, dashed } = lines;
+      gl.uniform4f(place("ink"), red * alpha, green * alpha, blue * alpha, alpha);
+      gl.uniform1f(place("dash"), dashed ? 3 * ratio : 0);
+      for (let first = 0; first < count; first += LINES_AT_ONCE) {
+        if (this.#path === PATHS) gl.clear(gl.STENCIL_BUFFER_BIT);
+        this.#path = (this.#path % PATHS) + 1;
+        gl.stencilFunc(gl.NOTEQUAL, this.#path, 0xff);
+        for (const [location, buffer] of [starts, ends].entries()) this.#attribute(location, buffer, 4, 16, 16 * first, 1);
+        gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, Math.min(LINES_AT_ONCE, count - first));
+      }
+    }
+    gl.disable(gl.STENCIL_TEST);
+  }
+
+  /** @param {Scene} scene @param {number[]} view */
+  #drawPoints(scene, view) {
+    const { gl } = this;
+    const program = this.#points;
+    if (!program) return;
+    gl.useProgram(program);
+    gl.uniform4fv(gl.getUniformLocation(program, "view"), view);
+    gl.uniform1f(gl.getUniformLocation(program, "share"), scene.share);
+    for (const both of [false, true]) {
+      for (const domain of drawnDomains(scene)) {
+        const { alone, order, starts, ends } = this.#clouds[domain];
+        const [from, to] = both ? [alone, order.length] : [0, alone];
+        const count = Math.ceil((to - from) / scene.stride);
+        if (count === 0) continue;
+        const { texture, size } = this.#sprite(scene, domain, both);
+        gl.bindTexture(gl.TEXTURE_2D, texture);
+        gl.uniform1f(gl.getUniformLocation(program, "size"), size);
+        for (const [location, buffer] of [starts, ends].entries()) {
+          this.#attribute(location, buffer, 2, 8 * scene.stride, 8 * from, 0);
+        }
+        gl.drawArrays(gl.POINTS, 0, count);
+      }
+    }
+  }
+
+  /**
+   * @param {number} location
+   * @param {WebGLBuffer} buffer
+   * @param {number} numbers
+   * @param {number} stride
+   * @param {number} offset
+   * @param {number} divisor
+   */
+  #attribute(location, buffer, numbers, stride, offset, divisor) {
+    const { gl } = this;
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    gl.enableVertexAttribArray(location);
+    gl.vertexAttribPointer(location, numbers, gl.FLOAT, false, stride, offset);
+    gl.vertexAttribDivisor(location, divisor);
+  }
+
+  /** @param {Scene} scene @param {number} domain @param {boolean} both */
+  #sprite(scene, domain, both) {
+    const { gl } = this;
+    const name = `${domain} ${both}`;
+    const known = this.#sprites.get(name);
+    if (known) return known;
+    const image = sprite(scene.slots[domain], both, scene);
+    const made = { texture: gl.createTexture(), size: image.width };
+    gl.bindTexture(gl.TEXTURE_2D, made.texture);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image);
+    for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.LINEAR);
+    this.#sprites.set(name, made);
+    return made;
+  }
+}
+
+/** @param {unknown[]} before @param {unknown[]} now */
+const changed = (before, now) => now.some((each, n) => each !== before[n]);
+
+/** @type {Map<string, number[]>} */
+const known = new Map();
+
+/** A colour of the stylesheet in parts of 1. @param {string} colour */
+function rgb(colour) {
+  const found = known.get(colour);
+  if (found) return found;
+  const pen = penOf(hiddenCanvas(1, 1), { willReadFrequently: true });
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  const parts = [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((part) => part / 255);
+  known.set(colour, parts);
+  return parts;
+}
