@@ -24,8 +24,7 @@
  *   { type: "step", dx: number, dy: number, ask: number } |
  *   { type: "choose", x: number, y: number } |
  *   { type: "zoom", factor: number, at: { x: number, y: number } | null } |
- *   { type: "pan", dx: number, dy: number } |
- *   { type: "save", scale: number, ask: number }
+ *   { type: "pan", dx: number, dy: number }
  * )} Wish
  */
 
@@ -42,8 +41,7 @@
  *   { type: "turned", turn: number, ask: number } |
  *   { type: "pointed", pointed: Pointed | null, spoken: boolean, ask: number } |
  *   { type: "chosen", place: Place | null } |
- *   { type: "zoomed", zoomed: boolean } |
- *   { type: "saved", picture: Blob | null, ask: number }
+ *   { type: "zoomed", zoomed: boolean }
  * )} News
  */
 

@@ -145,8 +145,6 @@ export class Stage {
         if (this.#zoom.factor === 1) return;
         this.#zoom = { ...this.#zoom, x: this.#zoom.x + wish.dx, y: this.#zoom.y + wish.dy };
         return this.#redraw();
-      case "save":
-        void this.#save(wish.scale, wish.ask);
     }
   }
 
@@ -476,21 +474,5 @@ export class Stage {
     this.#tweenFrom = 0;
     this.#isGroundDrawn = false;
     this.#drawNow(); // at once: a resized canvas is blank
-  }
-
-  /** The map as it rests, larger. @param {number} scale pixels per CSS pixel @param {number} ask */
-  async #save(scale, ask) {
-    const palette = this.#palette;
-    const { width, height } = this.#size;
-    if (!this.#map || !palette || width === 0 || height === 0 || typeof OffscreenCanvas !== "function") {
-      return this.#tell({ type: "saved", picture: null, ask });
-    }
-    const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
-    const pen = penOf(canvas, { alpha: false });
-    const ground = new PixelGround();
-    ground.draw({ ...this.#scene(palette, 1, 1), ratio: scale });
-    pen.drawImage(ground.canvas, 0, 0);
-    paintMarks(pen, { ...this.#marks(palette), ratio: scale });
-    this.#tell({ type: "saved", picture: await canvas.convertToBlob({ type: "image/png" }), ask });
   }
 }
