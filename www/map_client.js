@@ -40,7 +40,7 @@ export function openStage(canvas, hear) {
     // A worker from a blob: address inherits the page's Content-Security-Policy; one from a plain address does not.
     const address = new URL("./map/worker.js", import.meta.url).href;
     const blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" }));
-    const worker = new Worker(blob, { type: "module" });
+    const worker = new Worker(blob, { type: "module", name: "map" });
     worker.onmessage = (/** @type {MessageEvent<News>} */ { data: news }) => {
       if (news.type !== "here") return hear(news);
       URL.revokeObjectURL(blob);
