@@ -400,12 +400,11 @@ export class Actions {
     const goesOn = isTraining && this.#begunAgain < MOST_DEATHS;
     if (goesOn) this.#begunAgain++;
     const numbers = gpu ? "on the CPU" : "with the same numbers";
-    const next = goesOn
-      ? `The data are read again, and the training begins again ${numbers}.`
-      : isTraining || train.state !== "idle"
-        ? `The data are read again${gpu ? " and the CPU takes over" : ""}; press Train to start over ${numbers}.`
-        : `The data are read again${gpu ? " and the CPU takes over" : ""}.`;
-    this.#store.set({ train: IDLE, prepared: null, silent: false, notice: `The computation stopped (${reason}). ${next}` });
+    let next = gpu ? " and the CPU takes over" : "";
+    if (goesOn) next = `, and the training begins again ${numbers}`;
+    else if (train.state !== "idle") next += `; press Train to start over ${numbers}`;
+    const notice = `The computation stopped (${reason}). The data are read again${next}.`;
+    this.#store.set({ train: IDLE, prepared: null, silent: false, notice });
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});

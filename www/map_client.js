@@ -1,5 +1,7 @@
 // The page's end of the map's stage: in a worker of its own where the browser can draw there, else on the page.
 
+import { startWorker } from "./own_worker.js";
+
 /** @import { GroundName, News, Wish } from "./map/messages.js" */
 
 /**
@@ -37,13 +39,9 @@ export function openStage(canvas, hear) {
     begin((wish) => stage.hear(wish));
   };
   if (typeof canvas.transferControlToOffscreen === "function") {
-    // A worker from a blob: address inherits the page's Content-Security-Policy; one from a plain address does not.
-    const address = new URL("./map/worker.js", import.meta.url).href;
-    const blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" }));
-    const worker = new Worker(blob, { type: "module", name: "map" });
+    const worker = startWorker(new URL("./map/worker.js", import.meta.url), "map");
     worker.onmessage = (/** @type {MessageEvent<News>} */ { data: news }) => {
       if (news.type !== "here") return hear(news);
-      URL.revokeObjectURL(blob);
       const offscreen = canvas.transferControlToOffscreen();
       worker.postMessage(/** @satisfies {Wish} */ ({ type: "canvas", canvas: offscreen, ground }), [offscreen]);
       begin((wish, transfer = []) => worker.postMessage(wish, transfer));

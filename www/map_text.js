@@ -3,6 +3,7 @@
 import { listed, nameOf, shownDomains } from "./domains.js";
 import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
+import { countOf } from "./map/look.js";
 import { NO_MAP, abilities, isMapless, modelOf, noClouds } from "./models.js";
 
 /** @import { Mark, Shown } from "./map/look.js" */
@@ -106,7 +107,7 @@ function setUpLegend(store, show) {
   });
   store.subscribe(["map", "report"], ({ map, report }) => {
     const [linkedPairs, heldPairs] = [1, 2].map((role) =>
-      (map?.links ?? []).reduce((sum, { roles }) => sum + roles.reduce((count, each) => count + Number(each === role), 0), 0),
+      (map?.links ?? []).reduce((sum, { roles }) => sum + countOf(roles, role), 0),
     );
     linked.text.textContent = map ? `${count(linkedPairs)} pairs linked` : "pairs linked";
     const measured = report ? measuredPairs(report) : heldPairs;

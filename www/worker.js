@@ -38,7 +38,7 @@ let last = IDLE;
  * for one.
  */
 function announce() {
-  const name = new URL(import.meta.url).searchParams.get("life");
+  const { name } = self;
   if (!name || !navigator.locks) return;
   void navigator.locks.request(name, () => {
     page.postMessage({ holds: name });

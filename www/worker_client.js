@@ -1,6 +1,8 @@
 // The page's end of the worker: requests with replies, events, a new worker when the old one has died, and one with another
 // module in its place.
 
+import { startWorker } from "./own_worker.js";
+
 /** @import { ModuleName, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
@@ -41,18 +43,11 @@ export class Line {
     this.module = module;
     this.#hearing = hearing;
     const life = `dual-metric worker ${Math.random().toString(36).slice(2)}${Date.now()}`;
-    // A worker from a blob: address inherits the page's Content-Security-Policy; one from a plain address does not.
-    const address = new URL(`./worker.js?module=${module}&life=${encodeURIComponent(life)}`, import.meta.url).href;
-    const text = new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" });
-    const blob = URL.createObjectURL(text);
-    this.#worker = new Worker(blob, { type: "module" });
-    this.#worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => {
-      URL.revokeObjectURL(blob);
-      this.#hear(data);
-    };
+    this.#worker = startWorker(new URL(`./worker.js?module=${module}`, import.meta.url), life);
+    this.#worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => this.#hear(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#die(event.message || "the worker could not be started");
+      this.die(event.message || "the worker could not be started");
     };
   }
 
@@ -99,8 +94,8 @@ export class Line {
   #hear(reply) {
     if (this.#gone !== null) return;
     this.#heard = performance.now();
-    if ("holds" in reply) return void navigator.locks.request(reply.holds, () => this.#die("its worker has ended"));
-    if ("fatal" in reply) return this.#die(reply.fatal);
+    if ("holds" in reply) return void navigator.locks.request(reply.holds, () => this.die("its worker has ended"));
+    if ("fatal" in reply) return this.die(reply.fatal);
     if ("events" in reply) return this.#hearing.events(reply.events, reply.state);
     if ("progress" in reply) return this.#hearing.progress?.(reply.progress);
     const waiting = this.#waiting.get(reply.id);
@@ -109,8 +104,8 @@ export class Line {
     else waiting?.resolve(reply.result);
   }
 
-  /** @param {string} reason */
-  #die(reason) {
+  /** Ends the worker and tells that it is of no use any more. @param {string} reason */
+  die(reason) {
     if (this.#gone !== null) return;
     this.end(reason);
     this.#hearing.died(reason);
@@ -157,9 +152,7 @@ export class WorkerClient {
 
   /** Whoever has waited for too long takes the worker for dead. @param {string} reason */
   giveUp(reason) {
-    this.#line.end(reason);
-    this.#deaths++;
-    this.#hearing.died(reason);
+    this.#line.die(reason);
   }
 
   /** Ends the worker and starts another with the same module. */

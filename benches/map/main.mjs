@@ -50,7 +50,7 @@ function watch() {
       });
     }
   };
-  // Where the page itself draws, a frame begins with a clear canvas.
+  // On a page of before the map had a worker, a frame begins with a clear canvas.
   const { clearRect } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.clearRect = function clear(...given) {
     if (this.canvas.id === "map") seen.drawn.push(performance.now());

@@ -31,7 +31,7 @@ import { REACH, pathOf } from "../shapes.js";
  * @property {Uint8Array[]} shared by domain and user, whether the person is in another domain too
  * @property {MapSnapshot["links"]} links
  * @property {Shown} shown
- * @property {number} zoom 1 when all is in view
+ * @property {number} radius half the width of a point, in CSS pixels
  * @property {number} stride draws every so manyth only, while it moves on a slow machine
  * @property {Palette} palette
  *
@@ -46,10 +46,26 @@ export function hiddenCanvas(width, height) {
   return Object.assign(document.createElement("canvas"), { width, height });
 }
 
-/** How many points there are. @param {Float32Array[]} places */
-export const usersIn = (places) => places.reduce((sum, { length }) => sum + length / 2, 0);
+/**
+ * Makes a canvas as large as the scene, which leaves it blank.
+ * @param {Canvas} canvas
+ * @param {Scene} scene
+ * @returns {[number, number]} its size in its own pixels
+ */
+export function fitTo(canvas, { width, height, ratio }) {
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across || canvas.height !== down) [canvas.width, canvas.height] = [across, down];
+  return [across, down];
+}
 
-/** Half the width of a point. @param {number} users @param {number} zoom */
+/**
+ * Whether any of what something was made of is another now.
+ * @param {unknown[]} before
+ * @param {unknown[]} now
+ */
+export const changed = (before, now) => now.some((each, n) => each !== before[n]);
+
+/** Half the width of a point where there are so many users. @param {number} users @param {number} zoom 1 when all is in view */
 export function pointRadius(users, zoom) {
   const base = Math.min(4.2, Math.max(1.5, 4.2 * (400 / Math.max(users, 1)) ** 0.22));
   return base * Math.min(2.2, zoom ** 0.3);
@@ -67,8 +83,8 @@ export const drawnDomains = ({ ends, shown }) => [...ends.keys()].filter((n) => 
  * @param {number} [y] or lower
  * @returns {ImageData}
  */
-export function sprite(slot, both, { ends, zoom, palette, ratio }, x = 0, y = 0) {
-  const r = Math.round(pointRadius(usersIn(ends), zoom) * ratio * 4) / 4;
+export function sprite(slot, both, { radius, palette, ratio }, x = 0, y = 0) {
+  const r = quarters(radius, ratio) / 4;
   const size = 2 * Math.ceil(r * REACH + 1);
   const pen = penOf(hiddenCanvas(size, size), { willReadFrequently: true });
   pen.setTransform(r, 0, 0, r, size / 2 + x, size / 2 + y);
@@ -84,9 +100,12 @@ export function sprite(slot, both, { ends, zoom, palette, ratio }, x = 0, y = 0)
   return pen.getImageData(0, 0, size, size);
 }
 
+/** Half the width of a sprite in quarters of a device pixel. @param {number} radius @param {number} ratio */
+const quarters = (radius, ratio) => Math.round(radius * ratio * 4);
+
 /** What a sprite looks like depends on this alone. @param {Scene} scene */
-export const spriteKey = ({ slots, ends, zoom, palette, ratio }) =>
-  JSON.stringify([slots, Math.round(pointRadius(usersIn(ends), zoom) * ratio * 4), palette, ratio]);
+export const spriteKey = ({ slots, radius, palette, ratio }) =>
+  JSON.stringify([slots, quarters(radius, ratio), palette, ratio]);
 
 /**
  * @param {Canvas} canvas
@@ -139,10 +158,10 @@ export function linesOf({ links: all, shown, stride: moving }) {
   return lines;
 }
 
-/** @param {Uint8Array} roles @param {number} role */
-function countOf(roles, role) {
+/** How often a number occurs: pairs of a role, or users by whether they are shared. @param {Uint8Array} numbers @param {number} number */
+export function countOf(numbers, number) {
   let count = 0;
-  for (const each of roles) if (each === role) count++;
+  for (const each of numbers) if (each === number) count++;
   return count;
 }
 

@@ -37,7 +37,7 @@
  * What the stage tells.
  * @typedef {(
  *   { type: "here" } |
- *   { type: "drawn", ground: "webgl" | "pixels", ask: number, stride: number } |
+ *   { type: "drawn", ground: "webgl" | "pixels", stride: number } |
  *   { type: "turned", turn: number, ask: number } |
  *   { type: "pointed", pointed: Pointed | null, spoken: boolean, ask: number } |
  *   { type: "chosen", place: Place | null } |

@@ -2,7 +2,7 @@
 // times quicker than it draws as many images, or than it plays a graphics card.
 
 import { mixInto, toPixels } from "./geometry.js";
-import { LINES_AT_ONCE, drawnDomains, hiddenCanvas, linesOf, penOf, pointRadius, sprite, spriteKey, usersIn } from "./look.js";
+import { LINES_AT_ONCE, changed, drawnDomains, fitTo, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
 import { REACH } from "../shapes.js";
 
 /** @import { Ground, Lines, Scene } from "./look.js" */
@@ -38,11 +38,8 @@ export class PixelGround {
 
   /** @param {Scene} scene */
   draw(scene) {
-    const { width, height, ratio, starts, ends, share, view, shown, stride, snapshot, palette } = scene;
-    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.canvas.width !== across || this.canvas.height !== down) {
-      [this.canvas.width, this.canvas.height] = [across, down];
-    }
+    const { ratio, starts, ends, share, view, shown, stride, snapshot, palette } = scene;
+    const [across, down] = fitTo(this.canvas, scene);
     const pen = this.#pen;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.globalAlpha = 1;
@@ -59,7 +56,7 @@ export class PixelGround {
       toPixels(pixels, zoomed, across, down, pixels);
     }
     const now = [snapshot, shown, stride];
-    if (now.some((each, n) => each !== this.#linesOf[n])) [this.#linesOf, this.#lines] = [now, linesOf(scene)];
+    if (changed(this.#linesOf, now)) [this.#linesOf, this.#lines] = [now, linesOf(scene)];
     this.#strokeLines(scene, across, down);
     this.#stampPoints(scene, across, down);
   }
@@ -100,7 +97,7 @@ export class PixelGround {
     this.#stampsOf = key;
     const image = this.#pen.getImageData(0, 0, across, down);
     const canvas = new Int32Array(image.data.buffer);
-    const half = Math.ceil(pointRadius(usersIn(scene.ends), scene.zoom) * scene.ratio * REACH) + 3;
+    const half = Math.ceil(scene.radius * scene.ratio * REACH) + 3;
     for (const both of [false, true]) {
       for (const domain of drawnDomains(scene)) {
         const [pixels, shared] = [this.#pixels[domain], scene.shared[domain]];
@@ -149,20 +146,30 @@ const GREEN = 0xff00;
 const OPAQUE = 0xff << 24;
 
 /**
- * Lays a stamp over pixels that are opaque, all of it inside. Red and blue are reckoned with in one number.
+ * A pixel of a stamp laid over an opaque one. Red and blue are reckoned with in one number.
+ * @param {number} below
+ * @param {Stamp} stamp
+ * @param {number} n
+ */
+function over(below, { redBlue, green, rest }, n) {
+  const [under, share] = [below & RED_BLUE, rest[n]];
+  return OPAQUE | ((((under * share) >>> 8) & RED_BLUE) + redBlue[n]) | (((((below & GREEN) * share) >>> 8) & GREEN) + green[n]);
+}
+
+/**
+ * Lays a stamp over the pixels, all of it inside.
  * @param {Int32Array} canvas
  * @param {Stamp} stamp
  * @param {number} across
  * @param {number} left
  * @param {number} top
  */
-function blend(canvas, { x, y, redBlue, green, rest }, across, left, top) {
+function blend(canvas, stamp, across, left, top) {
+  const { x, y } = stamp;
   const corner = top * across + left;
-  for (let n = 0; n < rest.length; n++) {
+  for (let n = 0; n < x.length; n++) {
     const at = corner + y[n] * across + x[n];
-    const below = canvas[at];
-    const [under, share] = [below & RED_BLUE, rest[n]];
-    canvas[at] = OPAQUE | ((((under * share) >>> 8) & RED_BLUE) + redBlue[n]) | (((((below & GREEN) * share) >>> 8) & GREEN) + green[n]);
+    canvas[at] = over(canvas[at], stamp, n);
   }
 }
 
@@ -175,13 +182,12 @@ function blend(canvas, { x, y, redBlue, green, rest }, across, left, top) {
  * @param {number} left
  * @param {number} top
  */
-function blendInto(canvas, { x, y, redBlue, green, rest }, across, down, left, top) {
-  for (let n = 0; n < rest.length; n++) {
+function blendInto(canvas, stamp, across, down, left, top) {
+  const { x, y } = stamp;
+  for (let n = 0; n < x.length; n++) {
     const [column, row] = [left + x[n], top + y[n]];
     if (column < 0 || row < 0 || column >= across || row >= down) continue;
     const at = row * across + column;
-    const below = canvas[at];
-    const [under, share] = [below & RED_BLUE, rest[n]];
-    canvas[at] = OPAQUE | ((((under * share) >>> 8) & RED_BLUE) + redBlue[n]) | (((((below & GREEN) * share) >>> 8) & GREEN) + green[n]);
+    canvas[at] = over(canvas[at], stamp, n);
   }
 }

@@ -3,8 +3,9 @@
 
 import { betweenViews, eased, ellipseOf, fittedView, mixInto, nextPoint, placeCloud, sizeOf, steadied } from "./geometry.js";
 import { Grid } from "./grid.js";
-import { penOf, pointRadius, usersIn } from "./look.js";
+import { changed, penOf, pointRadius } from "./look.js";
 import { paintMarks } from "./marks.js";
+import { Pace } from "./pace.js";
 import { PixelGround } from "./pixel_ground.js";
 import { webglGround } from "./webgl_ground.js";
 
@@ -19,10 +20,7 @@ const TWEEN_MILLISECONDS = 450;
 const REACH_PIXELS = 14;
 /** Room for the ring of somebody who is selected, and on the right for the buttons above the map. */
 const MARGINS = { left: 20, right: 60, top: 20, bottom: 20 };
-/** Frames further apart than this make movement jerky. */
-const SLOW_MILLISECONDS = 60;
 const REST_MILLISECONDS = 120;
-const MOST_STRIDE = 8;
 const MOST_ZOOM = 60;
 
 const nextFrame =
@@ -62,10 +60,7 @@ export class Stage {
   #tweenFrom = 0;
   #frame = 0;
   #restTimer = 0;
-  #stride = 1;
-  #slow = 0;
-  /** When it was last drawn while it moved; 0 when it rests. */
-  #movedAt = 0;
+  #pace = new Pace();
   /** Whether the clouds are as they were drawn last, so that only the marks need be drawn. */
   #isGroundDrawn = false;
   /** @type {Place | null} */
@@ -268,7 +263,8 @@ export class Stage {
     const moving = this.#turningFrom !== null || share < 1;
     if (share < 1) this.#isGroundDrawn = false;
     const ground = this.#ground;
-    if (!this.#isGroundDrawn) ground.draw(this.#scene(palette, share, moving ? this.#stride : 1));
+    const stride = moving ? this.#pace.stride : 1;
+    if (!this.#isGroundDrawn) ground.draw(this.#scene(palette, share, stride));
     this.#isGroundDrawn = true;
     this.#pen.setTransform(1, 0, 0, 1, 0, 0);
     this.#pen.globalAlpha = 1;
@@ -278,30 +274,15 @@ export class Stage {
       this.#tweenFrom = 0;
       this.#placement++; // the grid was of a place on the way
     }
-    this.#pace(moving, began);
-    this.#tell({ type: "drawn", ground: ground === this.#webgl ? "webgl" : "pixels", ask: this.#pointAsk, stride: moving ? this.#stride : 1 });
-    if (moving) this.#redraw();
-    // Once all rest, they are sorted before anybody points at them.
+    this.#tell({ type: "drawn", ground: ground === this.#webgl ? "webgl" : "pixels", stride });
     clearTimeout(this.#restTimer);
-    if (!moving) this.#restTimer = setTimeout(() => this.#map && this.#sorted(), REST_MILLISECONDS);
-  }
-
-  /** A slow machine draws fewer points while they move, and all of them when they rest. @param {boolean} moving @param {number} now */
-  #pace(moving, now) {
-    if (!moving) {
-      if (this.#movedAt !== 0 && this.#stride > 1) this.#redraw();
-      this.#movedAt = 0;
-      this.#slow = 0;
-      this.#stride = Math.max(1, this.#stride / 2); // the next movement may be quicker
-      return;
+    if (moving) {
+      this.#pace.moved(began);
+      return this.#redraw();
     }
-    // One slow frame says nothing: something else may have come between.
-    const isSlow = this.#movedAt !== 0 && now - this.#movedAt > SLOW_MILLISECONDS;
-    this.#slow = isSlow ? this.#slow + 1 : 0;
-    this.#movedAt = now;
-    if (this.#slow < 3 || this.#stride >= MOST_STRIDE) return;
-    this.#stride *= 2;
-    this.#slow = 0;
+    if (this.#pace.rested()) this.#redraw();
+    // Once all rest, they are sorted before anybody points at them.
+    this.#restTimer = setTimeout(() => this.#map && this.#sorted(), REST_MILLISECONDS);
   }
 
   /** The view with what the visitor did on top of it. @returns {View} */
@@ -328,7 +309,7 @@ export class Stage {
       shared: this.#shared,
       links: this.#map?.links ?? [],
       shown: this.#shown,
-      zoom: this.#zoom.factor,
+      radius: this.#radius,
       stride,
       palette,
     };
@@ -360,7 +341,8 @@ export class Stage {
   }
 
   get #radius() {
-    return pointRadius(usersIn(this.#ends), this.#zoom.factor);
+    const users = this.#ends.reduce((sum, { length }) => sum + length / 2, 0);
+    return pointRadius(users, this.#zoom.factor);
   }
 
   /** Where somebody stands, in map units. @param {Place} place */
@@ -404,7 +386,7 @@ export class Stage {
   /** Everybody by where they stand just now. */
   #sorted() {
     const now = [this.#placement, this.#shown, this.#tweenShare()];
-    if (!this.#grid || now.some((each, n) => each !== this.#grid?.of[n])) {
+    if (!this.#grid || changed(this.#grid.of, now)) {
       this.#grid = { grid: new Grid(this.#places(), this.#shown.domains), of: now };
     }
     return this.#grid.grid;

@@ -1,7 +1,7 @@
 // The clouds by WebGL2. Where people come from goes to the card once a snapshot, where they go once it has changed; zoom, shift
 // and the way between the two are uniforms. A point is one vertex with a sprite, a line one instance of a strip.
 
-import { LINES_AT_ONCE, drawnDomains, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
+import { LINES_AT_ONCE, changed, countOf, drawnDomains, fitTo, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
 
 /** @import { Ground, Lines, Scene } from "./look.js" */
 
@@ -52,6 +52,12 @@ void main() {
   colour = ink * cover;
 }`;
 
+/**
+ * @typedef {object} Program
+ * @property {WebGLProgram} program
+ * @property {Record<string, WebGLUniformLocation | null>} place of each uniform
+ */
+
 /** Numbers of paths that the stencil can tell apart. */
 const PATHS = 255;
 
@@ -90,9 +96,9 @@ export function webglGround(anyway, changed) {
 
 /** @implements {Ground} */
 export class WebglGround {
-  /** @type {WebGLProgram | null} */
+  /** @type {Program | null} */
   #points = null;
-  /** @type {WebGLProgram | null} */
+  /** @type {Program | null} */
   #strips = null;
   /** @type {Cloud[]} */
   #clouds = [];
@@ -101,11 +107,10 @@ export class WebglGround {
   /** @type {Map<string, { texture: WebGLTexture, size: number }>} */
   #sprites = new Map();
   #spritesOf = "";
-  /** What the clouds, the places and the lines on the card are of. @type {unknown[]} */
-  #cloudsOf = [];
-  /** @type {unknown[]} */
-  #placesOf = [];
-  /** @type {unknown[]} */
+  /** The snapshot of which the clouds on the card are, and the placement; 0 before there are any. */
+  #snapshot = 0;
+  #placement = 0;
+  /** What the lines on the card were chosen of. @type {unknown[]} */
   #linesOf = [];
   /** The path that is drawn, for the stencil. */
   #path = 0;
@@ -135,14 +140,14 @@ export class WebglGround {
 
   /** Nothing of what was on the card before is there any more. */
   #setUp() {
-    this.#points = this.#program(POINT_VERTEX, POINT_FRAGMENT);
-    this.#strips = this.#program(LINE_VERTEX, LINE_FRAGMENT);
+    this.#points = this.#program(POINT_VERTEX, POINT_FRAGMENT, ["view", "share", "size"]);
+    this.#strips = this.#program(LINE_VERTEX, LINE_FRAGMENT, ["view", "half_size", "share", "thick", "ink", "dash"]);
     [this.#clouds, this.#lines, this.#sprites, this.#spritesOf] = [[], [], new Map(), ""];
-    [this.#cloudsOf, this.#placesOf, this.#linesOf] = [[], [], []];
+    [this.#snapshot, this.#placement, this.#linesOf] = [0, 0, []];
   }
 
-  /** @param {string} vertex @param {string} fragment */
-  #program(vertex, fragment) {
+  /** @param {string} vertex @param {string} fragment @param {string[]} uniforms @returns {Program | null} */
+  #program(vertex, fragment, uniforms) {
     const { gl } = this;
     const program = gl.createProgram();
     for (const [kind, text] of /** @type {[number, string][]} */ ([[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]])) {
@@ -156,17 +161,14 @@ export class WebglGround {
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
       throw new Error(`WebGL refuses a program of the map: ${gl.getProgramInfoLog(program)}`);
     }
-    return program;
+    return { program, place: Object.fromEntries(uniforms.map((name) => [name, gl.getUniformLocation(program, name)])) };
   }
 
   /** @param {Scene} scene */
   draw(scene) {
     const { gl } = this;
-    const { width, height, ratio, view, palette } = scene;
-    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.canvas.width !== across || this.canvas.height !== down) {
-      [this.canvas.width, this.canvas.height] = [across, down];
-    }
+    const { width, height, view, palette } = scene;
+    const [across, down] = fitTo(this.canvas, scene);
     this.#upload(scene);
     gl.viewport(0, 0, across, down);
     const [red, green, blue] = rgb(palette.page);
@@ -188,11 +190,11 @@ export class WebglGround {
   #upload(scene) {
     const { gl } = this;
     const { starts, ends, shared, snapshot, placement, shown, stride } = scene;
-    if (changed(this.#cloudsOf, [snapshot])) {
-      this.#cloudsOf = [snapshot];
+    if (this.#snapshot !== snapshot) {
+      [this.#snapshot, this.#placement] = [snapshot, 0];
       for (const { starts, ends } of this.#clouds) [starts, ends].forEach((buffer) => gl.deleteBuffer(buffer));
       this.#clouds = shared.map((both, d) => {
-        const alone = both.reduce((sum, each) => sum + Number(each === 0), 0);
+        const alone = countOf(both, 0);
         const order = new Uint32Array(both.length);
         let [first, second] = [0, alone];
         for (let user = 0; user < both.length; user++) order[both[user] ? second++ : first++] = user;
@@ -200,12 +202,12 @@ export class WebglGround {
         this.#sortInto(cloud.starts, cloud, starts[d], gl.STATIC_DRAW);
         return cloud;
       });
-      this.#placesOf = [];
     }
-    const isMoved = changed(this.#placesOf, [placement]);
+    const isMoved = this.#placement !== placement;
     if (isMoved) for (const [d, cloud] of this.#clouds.entries()) this.#sortInto(cloud.ends, cloud, ends[d], gl.DYNAMIC_DRAW);
-    if (changed(this.#linesOf, [snapshot, shown, stride])) {
-      this.#linesOf = [snapshot, shown, stride];
+    const linesAreOf = [snapshot, shown, stride];
+    if (changed(this.#linesOf, linesAreOf)) {
+      this.#linesOf = linesAreOf;
       for (const { starts, ends } of this.#lines) [starts, ends].forEach((buffer) => gl.deleteBuffer(buffer));
       this.#lines = linesOf(scene).map((lines) => {
         const count = lines.pairs.reduce((sum, { users }) => sum + users.length / 2, 0);
@@ -217,7 +219,7 @@ export class WebglGround {
     } else if (isMoved) {
       for (const strip of this.#lines) this.#collectInto(strip.ends, strip, ends, gl.DYNAMIC_DRAW);
     }
-    this.#placesOf = [placement];
+    this.#placement = placement;
     const key = spriteKey(scene);
     if (key === this.#spritesOf) return;
     for (const { texture } of this.#sprites.values()) gl.deleteTexture(texture);
@@ -254,14 +256,13 @@ export class WebglGround {
   /** @param {Scene} scene @param {number[]} view @param {number} across @param {number} down */
   #drawLines({ share, ratio, palette }, view, across, down) {
     const { gl } = this;
-    const program = this.#strips;
-    if (!program) return;
+    if (!this.#strips) return;
+    const { program, place } = this.#strips;
     gl.useProgram(program);
-    const place = (/** @type {string} */ name) => gl.getUniformLocation(program, name);
-    gl.uniform4fv(place("view"), view);
-    gl.uniform2f(place("half_size"), across / 2, down / 2);
-    gl.uniform1f(place("share"), share);
-    gl.uniform1f(place("thick"), ratio);
+    gl.uniform4fv(place.view, view);
+    gl.uniform2f(place.half_size, across / 2, down / 2);
+    gl.uniform1f(place.share, share);
+    gl.uniform1f(place.thick, ratio);
     // A path colours a pixel once, as a pen does.
     gl.enable(gl.STENCIL_TEST);
     gl.stencilOp(gl.KEEP, gl.KEEP, gl.REPLACE);
@@ -269,8 +270,8 @@ export class WebglGround {
     const [red, green, blue] = rgb(palette.ink);
     for (const { lines, count, starts, ends } of this.#lines) {
       const { alpha, dashed } = lines;
-      gl.uniform4f(place("ink"), red * alpha, green * alpha, blue * alpha, alpha);
-      gl.uniform1f(place("dash"), dashed ? 3 * ratio : 0);
+      gl.uniform4f(place.ink, red * alpha, green * alpha, blue * alpha, alpha);
+      gl.uniform1f(place.dash, dashed ? 3 * ratio : 0);
       for (let first = 0; first < count; first += LINES_AT_ONCE) {
         if (this.#path === PATHS) gl.clear(gl.STENCIL_BUFFER_BIT);
         this.#path = (this.#path % PATHS) + 1;
@@ -285,11 +286,11 @@ export class WebglGround {
   /** @param {Scene} scene @param {number[]} view */
   #drawPoints(scene, view) {
     const { gl } = this;
-    const program = this.#points;
-    if (!program) return;
+    if (!this.#points) return;
+    const { program, place } = this.#points;
     gl.useProgram(program);
-    gl.uniform4fv(gl.getUniformLocation(program, "view"), view);
-    gl.uniform1f(gl.getUniformLocation(program, "share"), scene.share);
+    gl.uniform4fv(place.view, view);
+    gl.uniform1f(place.share, scene.share);
     for (const both of [false, true]) {
       for (const domain of drawnDomains(scene)) {
         const { alone, order, starts, ends } = this.#clouds[domain];
@@ -298,7 +299,7 @@ export class WebglGround {
         if (count === 0) continue;
         const { texture, size } = this.#sprite(scene, domain, both);
         gl.bindTexture(gl.TEXTURE_2D, texture);
-        gl.uniform1f(gl.getUniformLocation(program, "size"), size);
+        gl.uniform1f(place.size, size);
         for (const [location, buffer] of [starts, ends].entries()) {
           this.#attribute(location, buffer, 2, 8 * scene.stride, 8 * from, 0);
         }
@@ -341,20 +342,17 @@ export class WebglGround {
   }
 }
 
-/** @param {unknown[]} before @param {unknown[]} now */
-const changed = (before, now) => now.some((each, n) => each !== before[n]);
-
-/** @type {Map<string, number[]>} */
-const known = new Map();
+/** Colours that were resolved before. @type {Map<string, number[]>} */
+const resolved = new Map();
 
 /** A colour of the stylesheet in parts of 1. @param {string} colour */
 function rgb(colour) {
-  const found = known.get(colour);
+  const found = resolved.get(colour);
   if (found) return found;
   const pen = penOf(hiddenCanvas(1, 1), { willReadFrequently: true });
   pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
   const parts = [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((part) => part / 255);
-  known.set(colour, parts);
+  resolved.set(colour, parts);
   return parts;
 }
