@@ -306,3 +306,42 @@ fn an_experiment_that_is_broken_off_and_started_again_shows_what_one_run_shows()
     let message = refusal(&mut lab(&folder, &format!("{other} whole")));
     assert!(message.contains("another experiment: dimension here, overlap there"), "{message}");
 }
+
+#[test]
+fn a_search_for_settings_goes_on_where_it_was_and_writes_settings_that_train_takes() {
+    let folder = folder("tune");
+    let search = |budget: usize| {
+        let arguments = format!(
+            "--experiment tune --models cmf --budget {budget} --set epochs=2 --set dimension=4 --out search --json"
+        );
+        let output = done(&mut lab(&folder, &arguments));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let out = folder.join("search");
+    let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+    let whole = search(9);
+    assert_eq!((whole["done"].as_u64(), whole["jobs"].as_u64()), (Some(9 + 6 + 2), Some(9 + 6 + 2)));
+    let svg = read("tune.svg");
+    // What was lost is done again, and nothing else.
+    let result = |job: &str| format!("results/{job}.cmf.linked.all.seed1.fold1.json");
+    let kept = read(&result("try-3"));
+    for job in ["try-9", "best-of-9-1"] {
+        std::fs::remove_file(out.join(result(job))).unwrap();
+    }
+    assert_eq!(search(9)["found"], whole["found"]);
+    assert_eq!(read("tune.svg"), svg);
+    assert_eq!(read(&result("try-3")), kept, "with the time that it took then");
+    // Two tries more.
+    let more = search(11);
+    assert_eq!(more["jobs"].as_u64(), Some(11 + 6 + 3 + 2), "the best of nine was tested too");
+    assert_eq!(more["found"][0]["budget"].as_u64(), Some(11));
+    let own: Value = serde_json::from_str(&read("settings-cmf-seed1.json")).unwrap();
+    assert_eq!((own["model"].as_str(), own["epochs"].as_u64()), (Some("cmf"), Some(2)));
+    assert_eq!(own["learning_rate"], more["found"][0]["tuned"]["learning_rate"]);
+    let train = "train --a books.csv --b films.csv --config search/settings-cmf-seed1.json --no-transfer-study --json";
+    done(program().current_dir(&folder).args(train.split(' ')));
+    for wrong in ["--shard 1/2", "--tune 3", "--placebo", "--points 3"] {
+        let message = refusal(&mut lab(&folder, &format!("--experiment tune --out other {wrong}")));
+        assert!(message.contains("leave"), "{wrong}: {message}");
+    }
+}

@@ -914,6 +914,47 @@ export type FindUsers = { query: string, limit: number, };
 export type Form = "linked" | "alone" | "shuffled";
 
 /**
+ * The best settings that a search has found so far.
+ */
+export type FoundSettings = {
+/**
+ * The model that they are for.
+ */
+model: string,
+/**
+ * The seed of the search.
+ */
+seed: number,
+/**
+ * Number of the try, from 1; the first has the settings that one had.
+ */
+number: number,
+/**
+ * Tries that are done.
+ */
+tries: number,
+/**
+ * Tries that are planned.
+ */
+budget: number,
+/**
+ * Its error on validation rows.
+ */
+value: number,
+/**
+ * That of the settings that one had.
+ */
+before: number | null,
+/**
+ * Its value of every setting that is tuned.
+ */
+tuned: Record<string, unknown>,
+/**
+ * All settings, as `--config` takes them; those alone are left out that choose seeds and splits.
+ */
+settings: Record<string, unknown>, };
+
+/**
  * A way to write ids alike.
  */
 export type IdForm = "utf-8" | "trim" | "compose" | "strip-apostrophe" | "strip-.0" | "strip-prefix" | "strip-leading-zeros" | "lower" | "strip-punctuation";
@@ -1249,7 +1290,11 @@ refused: Array<Refused>,
 /**
  * Seconds of one core for the jobs that are left; null while nothing is done.
  */
-seconds_left: number | null, };
+seconds_left: number | null,
+/**
+ * Where a job can wait for others, those that can be done now, as they are to be done; null where all can.
+ */
+ready: Array<ReadyJob> | null, };
 
 /**
  * Begins a board for a plan.
@@ -1415,7 +1460,11 @@ history: number | null,
 /**
  * Whether losses are kept by epoch.
  */
-is_traced: boolean, };
+is_traced: boolean,
+/**
+ * Which step of a search for settings it is; `None` outside of one.
+ */
+search: SearchStep | null, };
 
 /**
  * A place on the axis that can be chosen.
@@ -1581,6 +1630,19 @@ encoding?: string | null,
  */
 matrix?: boolean | null, };
 
+/**
+ * A job whose turn it is.
+ */
+export type ReadyJob = {
+/**
+ * Its name in the plan.
+ */
+name: string,
+/**
+ * With the settings that are its turn.
+ */
+job: Job, };
+
 export type RecommendTo = {
 /**
  * By number in the world.
@@ -1717,7 +1779,11 @@ has_placebos: boolean,
 /**
  * The points that are wanted, by name or place on the axis; empty for all.
  */
-points: Array<string>, };
+points: Array<string>,
+/**
+ * Tries that each model gets where settings are searched for; 0 for as many as are usual.
+ */
+budget: number, };
 
 /**
  * Reads the unread file of a domain again, else the one that is loaded and its tables.
@@ -1860,6 +1926,23 @@ paper_precision_at_5: number,
 paper_recall_at_5: number, };
 
 /**
+ * A step of a search for settings.
+ */
+export type SearchStep = { "try": number } | { "default": {
+/**
+ * Number of the training, from 1, each with a seed of its own.
+ */
+training: number, } } | { "best": {
+/**
+ * Out of so many tries.
+ */
+of: number,
+/**
+ * Number of the training, from 1, each with a seed of its own.
+ */
+training: number, } };
+
+/**
  * Asks for the figures of what is on the board.
  */
 export type ShowBoard = {
@@ -1892,7 +1975,11 @@ done: number, jobs: number, finding: string,
 /**
  * What the paper claims; empty where it claims nothing.
  */
-claim: string, figures: Array<FigureView>, };
+claim: string,
+/**
+ * The best settings of each search.
+ */
+found: Array<FoundSettings>, figures: Array<FigureView>, };
 
 /**
  * A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the

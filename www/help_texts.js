@@ -114,6 +114,14 @@ export const HELP = {
     text: "Where the change would lie in 95 of 100 repetitions with other people, and with other seeds where the measurement is repeated. What chance changes in a training, taken from two placebos, is in it. If it holds zero, nothing is claimed; nor is it for fewer than 30 people or 200 ratings.",
     formula: "paired bootstrap over people, 1,000 draws, 2.5 % and 97.5 % quantiles",
   },
+  budget: {
+    title: "Tries",
+    text: "How many settings each model is trained with. The first try has the settings that you have; the next ones fill the space evenly; then come those that promise most by what was seen, four at a time. All models get the same number, but one that has fewer settings to try. Each try is measured on rows that are neither trained on nor tested.",
+  },
+  found_settings: {
+    title: "Settings found",
+    text: "The best try of each model so far, by its error on validation rows. A better error there need not be one on test rows: the sentence above says what the test says. “Use these settings” puts them into the view Train; only what differs is changed.",
+  },
   newcomers: {
     title: "Newcomers",
     text: "People in both who lost all their ratings in one domain before training, and keep those in the other: a fifth of those who are linked, for each domain.",

@@ -15,6 +15,7 @@ pub const MEAN: Entry = Entry {
     description: "The mean of the domain's training ratings, for everybody and everything",
     source: "what every figure is held against",
     capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
+    reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {
             let means = |d| given.training.rows(d).mean();
@@ -31,6 +32,7 @@ pub const ITEM_MEAN: Entry = Entry {
     description: "The mean of the item's training ratings, shrunk to the domain's as if two such had been seen",
     source: "docs/method.md, recipe R, 1, for people of whom nothing is known",
     capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
+    reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {
             let means = |d| item_means(&given.training.rows(d), given.training.items(d));
@@ -49,6 +51,7 @@ pub const BIAS: Entry = Entry {
     description: "Mean, user bias and item bias of the domain on its own",
     source: "Koren, Bell and Volinsky, Matrix Factorization Techniques for Recommender Systems (2009)",
     capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
+    reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {
             let biases = (0..given.training.domains()).map(|d| alone(&given.training, d, false));
@@ -64,6 +67,7 @@ pub const LINKED_BIAS: Entry = Entry {
     description: "The bias model in which a person's bias crosses: one number a person",
     source: "docs/method.md, recipe R, 1 and 2",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
+    reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| Ok(Arc::new(BiasModel(Fitting::new(&given.training, false).finish()))))
     },

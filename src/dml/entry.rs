@@ -12,6 +12,17 @@ pub const ENTRY: Entry = Entry {
     description: "Dual metric learning: both domains and an orthogonal map between their people, in a dual loop",
     source: "Li and Tuzhilin, Dual Metric Learning for Effective and Efficient Cross-Domain Recommendations",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: true },
+    reads: &[
+        "learning_rate",
+        "row_l2",
+        "dimension",
+        "dropout",
+        "weight_decay",
+        "embedding_deviation",
+        "cross_weight",
+        "pair_weight",
+        "batch",
+    ],
     begin: |assignment| {
         Box::pin(async move { Ok(Box::new(Trainer::new(assignment).await?) as Box<dyn Fit>) })
     },

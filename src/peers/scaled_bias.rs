@@ -16,6 +16,7 @@ pub const ENTRY: Entry = Entry {
     description: "The bias model whose biases are scaled by what predicts the validation rows best",
     source: "Copas, Regression, Prediction and Shrinkage (1983)",
     capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
+    reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {
             Ok(Arc::new(ScaledBias((0..given.training.domains()).map(|d| fitted(given, d)).collect())))

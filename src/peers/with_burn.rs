@@ -32,6 +32,7 @@ pub const CML: Entry = Entry {
     description: "Collaborative metric learning: people lie near what they like, each domain on its own",
     source: "Hsieh et al., Collaborative Metric Learning (WWW 2017)",
     capabilities: Capabilities { crosses: false, cold_users: false, features: false, has_map: false },
+    reads: &["dimension", "batch"],
     begin: |assignment| begin!(cml, assignment),
     load: |parts| load!(cml, parts),
 };
@@ -42,6 +43,7 @@ pub const CCCFNET: Entry = Entry {
     description: "Factors and towers over content, with one person in all domains",
     source: "Lian et al., CCCFNet (WWW 2017 companion)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
+    reads: &["learning_rate", "row_l2", "dimension", "embedding_deviation", "batch"],
     begin: |assignment| begin!(cccfnet, assignment),
     load: |parts| load!(cccfnet, parts),
 };
@@ -52,6 +54,7 @@ pub const CDFM: Entry = Entry {
     description: "A factorisation machine for each domain that sees what a person rated elsewhere",
     source: "Loni et al., Cross-Domain Collaborative Filtering with Factorization Machines (ECIR 2014)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
+    reads: &["learning_rate", "row_l2", "dimension", "embedding_deviation", "batch"],
     begin: |assignment| begin!(cdfm, assignment),
     load: |parts| load!(cdfm, parts),
 };
@@ -62,6 +65,7 @@ pub const CONET: Entry = Entry {
     description: "A tower for each domain, with cross connections between their units",
     source: "Hu, Zhang and Yang, CoNet: Collaborative Cross Networks (CIKM 2018)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
+    reads: &["learning_rate", "row_l2", "dimension", "weight_decay", "batch"],
     begin: |assignment| begin!(conet, assignment),
     load: |parts| load!(conet, parts),
 };
@@ -72,6 +76,7 @@ pub const PTUPCDR: Entry = Entry {
     description: "Factors, and for each person a bridge of their own to the other domain",
     source: "Zhu et al., Personalized Transfer of User Preferences (WSDM 2022)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
+    reads: &["learning_rate", "row_l2", "dimension", "weight_decay", "embedding_deviation", "batch"],
     begin: |assignment| begin!(ptupcdr, assignment),
     load: |parts| load!(ptupcdr, parts),
 };
@@ -82,6 +87,7 @@ pub const BITGCF: Entry = Entry {
     description: "Vectors spread over the graph of ratings, and exchanged between domains after each layer",
     source: "Liu et al., Bi-directional Transfer Graph Collaborative Filtering Networks (CIKM 2020)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: false, has_map: false },
+    reads: &["learning_rate", "row_l2", "dimension", "embedding_deviation", "batch"],
     begin: |assignment| begin!(bitgcf, assignment),
     load: |parts| load!(bitgcf, parts),
 };

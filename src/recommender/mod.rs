@@ -85,6 +85,8 @@ pub struct Entry {
     pub source: &'static str,
     /// What it can do.
     pub capabilities: Capabilities,
+    /// Those of the settings that can be tuned that change what it predicts; `tests/tuned_settings.rs` measures it.
+    pub reads: &'static [&'static str],
     /// Sets up an untrained model.
     pub begin: fn(Assignment) -> Work<'static, Box<dyn Fit>>,
     /// Makes a trained model again of what [`Recommender::saved`] gave, whoever has written it since: what is accepted can

@@ -4,65 +4,22 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
+import { askModels, drawn, file, jobs, planned, ready, stands, table, text } from "./lab.mjs";
 import { openFiles, ratingFile, waitUntilReady, watchFrames } from "./page.mjs";
 
 const visit = useBrowser();
 const MINUTES = 60_000;
-const text = (page, selector) => page.locator(selector).textContent();
-
-/** Until the page has data and a plan for them. */
-const ready = (page) => page.locator("#lab-play:enabled").waitFor({ timeout: 2 * MINUTES });
-
-/** Until the run stands like this. */
-const stands = (page, ...states) =>
-  page.waitForFunction((wanted) => wanted.includes(document.body.dataset.lab), states, { timeout: 8 * MINUTES });
-
-/** Until what is shown is of all jobs. */
-const drawn = (page) => page.locator("#lab-basis", { hasText: /^From all/ }).waitFor({ timeout: MINUTES });
-
-/** How many jobs are done, and all. */
-async function jobs(page) {
-  const cells = await page.locator("#lab-jobs-models td.number:nth-child(3)").allTextContents();
-  const pairs = cells.map((cell) => cell.replaceAll(",", "").match(/\d+/g).map(Number));
-  return pairs.reduce(([done, all], [own, of]) => [done + own, all + of], [0, 0]);
-}
 
 /** Plans `overlap` with these models at these points, in two folds, nobody cold. */
 async function ask(page, models, points) {
   await ready(page);
-  await page.locator("#lab-models summary").click();
-  for (const box of await page.locator("#lab-models-list input:enabled").all()) {
-    await box.setChecked(models.includes(await box.inputValue()));
-  }
+  await askModels(page, models);
   await page.locator("#lab-points summary").click();
   await page.getByRole("button", { name: "Only the first" }).click();
   for (const point of points) await page.locator(`#lab-points-list input[value="${point}"]`).check();
   await page.locator("#lab-newcomers").uncheck();
   await page.locator("#lab-folds").fill("2");
   await page.locator("#lab-folds").blur();
-}
-
-/** Waits until the plan has so many jobs. */
-const planned = (page, number) =>
-  page.waitForFunction((wanted) => {
-    const cells = [...document.querySelectorAll("#lab-jobs-models td.number:nth-child(3)")];
-    return cells.reduce((sum, cell) => sum + Number(cell.textContent.replaceAll(",", "").split(" of ")[1]), 0) === wanted;
-  }, number, { timeout: MINUTES });
-
-/** The bytes of the file that a button of the first figure saves. */
-async function file(page, kind) {
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.locator(".figure-place").first().getByRole("button", { name: new RegExp(`as ${kind}$`) }).click(),
-  ]);
-  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
-}
-
-/** The rows of the table behind the first figure. */
-async function table(page) {
-  const details = page.locator(".figure-place details").first();
-  if (!(await details.evaluate((each) => each.open))) await details.locator("summary").click();
-  return details.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
 }
 
 /** Lets the test end the worker that is at a job, as a browser does that has no memory left. */
@@ -237,6 +194,34 @@ test("a figure is drawn by the page as it is natively, to the last byte", () =>
     }, [golden("manifest.jsonl"), results]);
     assert.deepEqual([made.done, made.refused], [results.length, []]);
     assert.ok(made.svg === golden("identification.svg"), "another drawing: is the module of the same source as the golden one?");
+  }));
+
+test("a figure of results that the browser has worked out is the native one too", () =>
+  visit(async (page) => {
+    const golden = readFileSync(new URL("../golden/experiment/identification.svg", import.meta.url), "utf8");
+    const made = await page.evaluate(async () => {
+      const { default: start, Session } = await import("/pkg/dual_metric.js");
+      await start();
+      const session = new Session();
+      session.load_sample({ seed: 1, domains: 2 });
+      const request = {
+        experiment: "identification", models: [], splitting: { folds: 2 }, seed: 1, seeds: 1, has_cold_users: false, has_placebos: false,
+        points: [], budget: 0,
+      };
+      const [data, config] = ["the sample", { preset: "robust", epochs: 1 }];
+      const { manifest, jobs } = session.plan_experiment({ request, data, config });
+      session.open_experiment({ experiment: "identification", folds: 2, data, config });
+      const results = [];
+      for (const { name, job } of jobs) results.push({ name, text: (await session.run_job({ job }, () => {})).text });
+      session.open_board({ manifest });
+      const { done, refused } = session.add_results({ results });
+      return { jobs: jobs.length, done: done.length, refused, svg: session.save_figure({ kind: "svg", figure: 0 }).text };
+    });
+    assert.deepEqual([made.done, made.refused], [made.jobs, []]);
+    assert.ok(made.jobs > 10);
+    // The settings of today are in the description, and need not be those of the golden file.
+    const drawing = (svg) => svg.replace(/<desc>[^<]*<\/desc>/, "");
+    assert.ok(drawing(made.svg) === drawing(golden), "another drawing of what was worked out here");
   }));
 
 test("names of files are text in a figure, and no markup of a drawing reaches the page", () =>

@@ -4,14 +4,15 @@
 import { save, saveBlob } from "../saving.js";
 import { Line } from "../worker_client.js";
 import { Board } from "./board.js";
-import { NO_PLAN } from "./state.js";
+import { inWords } from "./found.js";
+import { NO_PLAN, UNKNOWN_PACE } from "./state.js";
 import { pngOf } from "./picture.js";
 import { Pool } from "./pool.js";
 import { Records } from "./records.js";
 import { foldsOf, requestOf, usual, wishOf } from "./wishes.js";
 
 /** @import { Actions } from "../actions.js" */
-/** @import { Config, FigureFile, OnBoard, PlannedJob } from "../border.d.ts" */
+/** @import { Config, FigureFile, FoundSettings, OnBoard, PlannedJob } from "../border.d.ts" */
 /** @import { Store } from "../store.js" */
 /** @import { Kept } from "./records.js" */
 /** @import { LabState, LabStore, Plan, Wish } from "./state.js" */
@@ -22,6 +23,8 @@ const PLAN_MILLISECONDS = 200;
 const MEASURE_MILLISECONDS = 700;
 /** Timing before the start ends after so long, whatever is known by then. */
 const MEASURE_AT_MOST_MILLISECONDS = 15_000;
+/** What an earlier job counts for in the pace, beside the one after it. */
+const PACE_KEPT = 0.9;
 /** Figures are worked out anew at most so often. */
 const DRAW_MILLISECONDS = 1200;
 
@@ -42,6 +45,8 @@ export class Experiments {
   /** @type {Promise<void> | null} */
   #drawing = null;
   #isDue = false;
+  /** Jobs that were given out in this run. @type {Set<string>} */
+  #given = new Set();
   /** What the settings of the first view were when they were planned with. */
   #planned = "";
 
@@ -116,7 +121,7 @@ export class Experiments {
       this.#store.set({ error: missing });
       return;
     }
-    this.#store.set({ standing: "running", failed: new Map(), note: null, error: null });
+    this.#store.set({ standing: "running", failed: new Map(), note: null, error: null, pace: UNKNOWN_PACE });
     try {
       // A timing that is under way ends as a job of the run.
       await this.#measured();
@@ -127,7 +132,10 @@ export class Experiments {
         this.#timed.delete(plan.id);
         await this.#list();
         const left = plan.planned.jobs.filter(({ name }) => !this.#store.state.done.has(name));
-        await this.#poolFor(plan, left).work(left, workers);
+        const pool = this.#poolFor(plan, left);
+        this.#given.clear();
+        const turn = this.#store.state.ready ? this.#turn(plan) : left;
+        await pool.work(turn, workers);
       });
     } catch (error) {
       this.#store.set({ error: textOf(error) });
@@ -136,6 +144,35 @@ export class Experiments {
     this.#settle(plan);
     await this.#list();
     await this.#draw();
+  }
+
+  /**
+   * Puts found settings into the first view, where what differs is changed and said.
+   * @param {FoundSettings} found
+   */
+  use(found) {
+    const changes = this.changesOf(found);
+    if (changes.length === 0) return;
+    if (this.#isLocked || this.#isOccupied) {
+      const what = this.#isLocked ? "The experiment runs" : "A training runs";
+      this.#main.set({ notice: `${what}: pause or stop it before its settings are changed` });
+      return;
+    }
+    this.#actions.setConfig(Object.fromEntries(changes));
+    this.#main.set({ notice: `Settings of the view Train changed: ${inWords(changes)}` });
+    this.#actions.showView(null);
+  }
+
+  /**
+   * What settings that were found are other than those of the first view, by name with their values.
+   * @param {FoundSettings} found
+   * @returns {[string, unknown][]}
+   */
+  changesOf({ model, tuned }) {
+    const own = this.#settings();
+    if (!own) return [];
+    const wanted = Object.entries({ model, ...tuned });
+    return wanted.filter(([name, value]) => /** @type {Record<string, unknown>} */ (own)[name] !== value);
   }
 
   /** Gives out no more jobs; those under way end first. */
@@ -231,11 +268,22 @@ export class Experiments {
 
   /** The settings and the data of the first view; null before they are there. */
   async #loaded() {
-    const { capabilities, settings, data } = this.#main.state;
-    if (!capabilities || !data?.ready) return null;
-    const own = /** @type {Config} */ ({ ...capabilities.presets[settings.preset], ...settings.config });
+    const { data } = this.#main.state;
+    const own = this.#settings();
+    if (!own || !data?.ready) return null;
     const mark = await this.#actions.markData(data);
     return { config: this.#store.state.config ?? own, data: mark, domains: data.domains.map(({ name }) => name) };
+  }
+
+  /** All settings of the first view; null before the core has told of its presets. @returns {Config | null} */
+  #settings() {
+    const { capabilities, settings } = this.#main.state;
+    return capabilities && /** @type {Config} */ ({ ...capabilities.presets[settings.preset], ...settings.config });
+  }
+
+  /** Whether the first view trains. */
+  get #isOccupied() {
+    return this.#main.state.train.state === "running";
   }
 
   #planSoon() {
@@ -301,14 +349,27 @@ export class Experiments {
   }
 
   /** What the board says of results. @param {Plan} plan @param {OnBoard} on */
-  async #hear(plan, { done, refused, seconds_left }) {
+  async #hear(plan, { done, refused, seconds_left, ready }) {
     if (this.#store.state.plan !== plan) return;
-    this.#store.set({ done: new Set(done), left: seconds_left });
+    this.#store.set({ done: new Set(done), left: seconds_left, ready });
     for (const { name } of refused) await this.#records.forget(plan.id, name);
     if (refused.length > 0) {
       const jobs = refused.length === 1 ? "One result" : `${refused.length} results`;
       this.#store.set({ note: `${jobs} could not be read (${refused[0].why}) and will be worked out again` });
     }
+  }
+
+  /**
+   * Jobs whose turn it is and that nobody is at, as they are to be done: of a search for settings the tries that those
+   * before them have led to. What is tried is the same however many workers there are.
+   * @param {Plan} plan
+   * @returns {PlannedJob[]}
+   */
+  #turn({ planned }) {
+    const module = new Map(planned.jobs.map((job) => [job.name, job.module]));
+    const turn = (this.#store.state.ready ?? []).filter(({ name }) => !this.#given.has(name));
+    for (const { name } of turn) this.#given.add(name);
+    return turn.map(({ name, job }) => ({ name, job, module: module.get(name) ?? "first" }));
   }
 
   /** Where a run stands whose workers rest. @param {Plan} plan */
@@ -341,7 +402,8 @@ export class Experiments {
     const { done } = this.#store.state;
     const known = new Set(planned.jobs.filter(({ name }) => done.has(name)).map(({ job }) => job.model));
     // Whoever needs the second module is not timed: loading it is part of the start.
-    return planned.jobs.filter(({ job, module }) => module === "first" && !known.has(job.model) && known.add(job.model));
+    const jobs = this.#store.state.ready ? planned.jobs.filter(({ job }) => job.point?.search && "default" in job.point.search) : planned.jobs;
+    return jobs.filter(({ job, module }) => module === "first" && !known.has(job.model) && known.add(job.model));
   }
 
   /** @type {Promise<void> | null} */
@@ -394,7 +456,10 @@ export class Experiments {
         }
       },
       progress: (job, fraction) => this.#note(plan, { under_way: with_(this.#store.state.under_way, job.name, { fraction }) }),
-      done: (job, text) => this.#done(plan, job, text),
+      done: (job, text, trained, passed) => {
+        this.#hurry(trained, passed);
+        return this.#done(plan, job, text);
+      },
       failed: (job, why) => {
         const { under_way, failed } = this.#store.state;
         this.#note(plan, { under_way: without(under_way, job.name), failed: with_(failed, job.name, why), note: null });
@@ -413,6 +478,17 @@ export class Experiments {
     if (this.#store.state.plan?.id === plan.id) this.#store.set(patch);
   }
 
+  /**
+   * How fast one is in truth, beside the seconds that trainings alone took: the latest jobs count most.
+   * @param {number} trained seconds of a job's trainings
+   * @param {number} passed from its beginning to its end
+   */
+  #hurry(trained, passed) {
+    const { pace } = this.#store.state;
+    const [all, of] = [PACE_KEPT * pace.passed + passed, PACE_KEPT * pace.trained + trained];
+    this.#store.set({ pace: { passed: all, trained: of } });
+  }
+
   /** @param {Plan} plan @param {PlannedJob} job @param {string} text its result */
   async #done(plan, { name, job }, text) {
     const isTimed = !this.#isLocked;
@@ -423,6 +499,7 @@ export class Experiments {
     if (now?.id !== plan.id) return;
     this.#note(plan, { under_way: without(this.#store.state.under_way, name) });
     await this.#hear(now, await this.#board.add([{ name, text }]));
+    if (this.#store.state.standing === "running" && this.#store.state.ready) this.#pool?.pool.add(this.#turn(now));
     if (measuring && job) this.#note(plan, { measuring: { ...measuring, done: measuring.done + 1 } });
     if (!isTimed) void this.#draw();
   }

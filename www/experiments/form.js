@@ -3,6 +3,7 @@
 import { byId, el } from "../dom.js";
 import { capital, counted } from "../format.js";
 import { answer, inWords, parsed } from "../number_field.js";
+import { TUNE } from "./wishes.js";
 
 /** @import { Actions } from "../actions.js" */
 /** @import { Model } from "../border.d.ts" */
@@ -25,9 +26,15 @@ export function setUpForm(main, store, actions, experiments) {
   setUpPoints(store, experiments);
   setUpNumber(store, "lab-folds", [2, 100], ({ wish }) => wish?.folds, (folds) => experiments.setWish({ folds }));
   setUpNumber(store, "lab-seeds", [1, 100], ({ wish }) => wish?.seeds, (seeds) => experiments.setWish({ seeds }));
+  setUpNumber(store, "lab-budget", [2, 500], ({ wish }) => wish?.budget, (budget) => experiments.setWish({ budget }));
   setUpNumber(store, "lab-workers", [1, 256], ({ workers }) => workers, (workers) => experiments.setWorkers(workers), false);
   setUpSwitch(store, "lab-newcomers", ({ wish }) => wish?.newcomers === true, (newcomers) => experiments.setWish({ newcomers }));
   setUpSwitch(store, "lab-placebos", ({ wish }) => wish?.placebos === true, (placebos) => experiments.setWish({ placebos }));
+  const [budget, switches] = [byId("lab-budget-field", HTMLElement), byId("lab-switches", HTMLElement)];
+  store.subscribe(["name"], ({ name }) => {
+    budget.hidden = name !== TUNE;
+    switches.hidden = name === TUNE;
+  });
   const base = byId("lab-base", HTMLElement);
   store.subscribe(["config"], ({ config }) => {
     base.textContent = config ? "With the settings that it was begun with." : "With the settings of the view Train.";

@@ -3,14 +3,15 @@
 
 import { WorkerGone } from "../worker_client.js";
 
-/** @import { PlannedJob } from "../border.d.ts" */
+/** @import { JobDone, PlannedJob } from "../border.d.ts" */
 /** @import { Line } from "../worker_client.js" */
 
 /**
  * @typedef {object} PoolHearing
  * @property {(progress: (fraction: number) => void) => Promise<Line>} open starts a worker that is ready for jobs
  * @property {(job: PlannedJob, fraction: number) => void} progress also when it begins, with 0
- * @property {(job: PlannedJob, text: string) => Promise<void>} done
+ * @property {(job: PlannedJob, text: string, trained: number, passed: number) => Promise<void>} done with the seconds of its
+ *   trainings, and those from its beginning to its end
  * @property {(job: PlannedJob, why: string) => void} failed for good
  * @property {(job: PlannedJob, why: string) => void} again its worker died; another does it
  */
@@ -55,6 +56,13 @@ export class Pool {
     });
     this.resize(size);
     await ended;
+  }
+
+  /** Gives out more jobs. @param {PlannedJob[]} jobs in their order */
+  add(jobs) {
+    if (this.#halted) return;
+    this.#queue.push(...jobs);
+    this.resize(this.#size);
   }
 
   /** @param {number} size workers from now on; those that are too many end after their job */
@@ -104,13 +112,15 @@ export class Pool {
   /** @param {PlannedJob} job */
   async #do(job) {
     this.#hearing.progress(job, 0);
-    /** @type {string} */
-    let text;
+    /** @type {JobDone} */
+    let done;
+    let began = performance.now();
     try {
       const place = this.#ready.pop() ?? (await this.#open());
       place.at.job = job;
+      began = performance.now();
       try {
-        ({ text } = await place.line.request("run_job", { job: job.job }));
+        done = await place.line.request("run_job", { job: job.job });
       } finally {
         place.at.job = null;
         if (place.line.isThere) this.#ready.push(place);
@@ -123,7 +133,7 @@ export class Pool {
       else this.#hearing.failed(job, error instanceof Error ? error.message : String(error));
       return;
     }
-    await this.#hearing.done(job, text);
+    await this.#hearing.done(job, done.text, done.seconds, (performance.now() - began) / 1000);
   }
 
   async #open() {

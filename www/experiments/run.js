@@ -69,7 +69,7 @@ function setUpStatus(main, store) {
     if (wait <= 0) draw();
     else if (!timer) timer = window.setTimeout(draw, wait);
   };
-  store.subscribe(["plan", "plan_error", "looked_at", "standing", "done", "left", "measuring", "under_way", "workers"], soon);
+  store.subscribe(["plan", "plan_error", "looked_at", "standing", "done", "left", "pace", "measuring", "under_way", "workers"], soon);
   main.subscribe(["data", "busy", "capabilities"], soon);
 }
 
@@ -114,9 +114,11 @@ function estimate({ measuring, left: seconds, workers, plan, done }, left) {
 }
 
 /** @param {LabState} state */
-const timeLeft = ({ left, workers, plan, done }) => {
+const timeLeft = ({ left, workers, plan, done, pace }) => {
   const jobs = (plan?.planned.jobs.length ?? 0) - done.size;
-  return left === null ? "" : duration(left / Math.max(1, Math.min(workers, jobs)));
+  // Workers beside each other, and whatever else the machine does, make a job longer than it was alone.
+  const slower = pace.trained > 0 ? pace.passed / pace.trained : 1;
+  return left === null ? "" : duration((left * slower) / Math.max(1, Math.min(workers, jobs)));
 };
 
 /** What failed, each reason once. @param {LabState} state */

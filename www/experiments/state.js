@@ -2,7 +2,7 @@
 
 import { Watched } from "../watched.js";
 
-/** @import { Config, Planned, Request, Showing } from "../border.d.ts" */
+/** @import { Config, OnBoard, Planned, Request, Showing } from "../border.d.ts" */
 /** @import { Kept } from "./records.js" */
 
 /**
@@ -14,6 +14,7 @@ import { Watched } from "../watched.js";
  * @property {boolean} newcomers
  * @property {boolean} placebos
  * @property {string[]} points empty for all
+ * @property {number} budget tries that each model gets where settings are searched for
  */
 
 /**
@@ -41,6 +42,9 @@ import { Watched } from "../watched.js";
  * @property {Kept | null} looked_at a kept experiment of other data, of which there is no plan
  * @property {Set<string>} done jobs whose results are there
  * @property {number | null} left seconds of one core for the others; null while nothing is known
+ * @property {OnBoard["ready"]} ready where a job can wait for others, those whose turn it is; null where none waits
+ * @property {{ trained: number, passed: number }} pace seconds of trainings in this run, and what passed in them; the latest
+ *   jobs count most
  * @property {{ done: number, all: number } | null} measuring models of which a job was timed before the start; null when
  *   nobody is at it
  * @property {Standing} standing
@@ -56,13 +60,17 @@ import { Watched } from "../watched.js";
  * @property {number} workers
  */
 
-/** @type {Pick<LabState, "plan" | "plan_error" | "looked_at" | "done" | "left" | "measuring" | "standing" | "under_way" | "failed" | "note" | "error" | "showing">} */
+export const UNKNOWN_PACE = { trained: 0, passed: 0 };
+
+/** @type {Pick<LabState, "plan" | "plan_error" | "looked_at" | "done" | "left" | "ready" | "pace" | "measuring" | "standing" | "under_way" | "failed" | "note" | "error" | "showing">} */
 export const NO_PLAN = {
   plan: null,
   plan_error: null,
   looked_at: null,
   done: new Set(),
   left: null,
+  ready: null,
+  pace: UNKNOWN_PACE,
   measuring: null,
   standing: "idle",
   under_way: new Map(),

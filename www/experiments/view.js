@@ -3,6 +3,7 @@
 import { Experiments } from "./experiments.js";
 import { setUpFigures } from "./figures.js";
 import { setUpForm } from "./form.js";
+import { setUpFound } from "./found.js";
 import { setUpJobs } from "./jobs.js";
 import { setUpKept } from "./kept.js";
 import { setUpRun } from "./run.js";
@@ -22,6 +23,7 @@ export function setUpExperiments(main, actions) {
   setUpRun(main, store, experiments);
   setUpKept(store, experiments);
   setUpFigures(main, store, experiments);
+  setUpFound(main, store, experiments);
   setUpJobs(store);
   void experiments.start();
 }

@@ -4,8 +4,11 @@
 /** @import { Kept } from "./records.js" */
 /** @import { Wish } from "./state.js" */
 
+/** The experiment that searches for settings. */
+export const TUNE = "tune";
 /** As on the command line. */
 const FOLDS = 5;
+const BUDGET = 20;
 
 /**
  * What an experiment is usually asked.
@@ -20,6 +23,7 @@ export const usual = ({ models }, all) => ({
   newcomers: true,
   placebos: false,
   points: [],
+  budget: BUDGET,
 });
 
 /** The page plans with folds alone. @param {Request} request */
@@ -33,6 +37,7 @@ export const wishOf = ({ request }) => ({
   newcomers: request.has_cold_users,
   placebos: request.has_placebos,
   points: request.points,
+  budget: request.budget || BUDGET,
 });
 
 /**
@@ -50,5 +55,7 @@ export const requestOf = (experiment, wish, seed) => ({
   seeds: wish.seeds,
   has_cold_users: wish.newcomers,
   has_placebos: wish.placebos,
-  points: wish.points,
+  // A search for settings finds its points by itself.
+  points: experiment === TUNE ? [] : wish.points,
+  budget: experiment === TUNE ? wish.budget : 0,
 });

@@ -1,15 +1,16 @@
 //! `dual-metric lab`: the jobs of a contest that are still to be done, one after the other, and its tables.
 
 use std::path::Path;
+use std::time::Instant;
 
 use dual_metric::data::World;
 use dual_metric::error::{Error, Result};
 use dual_metric::export::{self, contest as tables};
 use dual_metric::lab::contest::{
     Contest, Findings, Form, Job, JobResult, Manifest, PEERS, Plan, Predictions, Progress, Shard, Splitting,
-    Users,
+    TUNE, Users,
 };
-use dual_metric::lab::experiments::{self, EXPERIMENTS, Request, Shown};
+use dual_metric::lab::experiments::{self, EXPERIMENTS, Pace, Request, Shown};
 use dual_metric::recommender::Event;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -50,6 +51,9 @@ pub fn run(options: &Lab) -> Result<()> {
             "an experiment trains on other rows at each point; leave it out, or use --experiment peers";
         return Err(Error::setting("--predictions", what));
     }
+    if options.experiment == TUNE {
+        refused_in_a_search(options)?;
+    }
     let shard = options.shard.as_deref().map(Shard::parse).transpose()?;
     let is_planted = experiments::find(&options.experiment)?.models.is_empty();
     let inputs = match is_planted && options.domain.is_empty() {
@@ -80,12 +84,14 @@ pub fn run(options: &Lab) -> Result<()> {
             has_cold_users,
             has_placebos: options.placebo,
             points: options.points.clone(),
+            budget: options.budget,
         };
         experiments::jobs(&request, contest.world(), &config)?
     };
     let store = Store::new(folder);
     files::check_writable(folder)?;
-    let own = Manifest { terms: contest.terms().clone(), jobs: planned };
+    let own_terms = contest.terms().clone();
+    let own = Manifest { terms: own_terms.clone(), jobs: planned };
     let jobs = shard.map_or_else(|| own.jobs.clone(), |shard| shard.part(&own.jobs));
     let manifest = match store.manifest()? {
         Some(known) => own.with(&known, &store.place())?,
@@ -93,8 +99,9 @@ pub fn run(options: &Lab) -> Result<()> {
     };
     inputs.tell();
     store.write_manifest(&manifest)?;
+    let plan = Manifest { terms: own_terms, jobs };
     let failures =
-        Work { contest: &contest, store: &store, predictions: options.predictions.as_deref() }.all(&jobs)?;
+        Work { contest: &contest, store: &store, predictions: options.predictions.as_deref() }.all(&plan)?;
     let results = store.results(&manifest)?;
     let (done, all) = (results.len(), manifest.jobs.len());
     if shard.is_none() || done == all {
@@ -116,6 +123,24 @@ pub fn run(options: &Lab) -> Result<()> {
             Err(Error::data(format!("not every job could be done; the first was {job}: {error}"), remedy))
         }
     }
+}
+
+/// Refuses what has no meaning in a search for settings.
+fn refused_in_a_search(options: &Lab) -> Result<()> {
+    let refused = |option: &str, what: &str| Err(Error::setting(option, what));
+    if options.shard.is_some() {
+        return refused(
+            "--shard",
+            "a try waits for the ones before it, also those of other machines; leave it out",
+        );
+    }
+    if options.tune > 1 {
+        return refused("--tune", "a search tries settings by itself; leave it out and use --budget");
+    }
+    if options.placebo {
+        return refused("--placebo", "a search trains with the links as they are; leave it out");
+    }
+    Ok(())
 }
 
 /// Says what each experiment shows.
@@ -204,46 +229,55 @@ struct Work<'w> {
 
 impl Work<'_> {
     /// Does the jobs that are not done; those that can't be are given back with the reason, and the others go on.
-    fn all(&self, jobs: &[Job]) -> Result<Vec<(Job, Error)>> {
-        let mut missing = Vec::new();
-        for job in jobs {
-            if !self.is_done(job)? {
-                missing.push(job.clone());
+    fn all(&self, plan: &Manifest) -> Result<Vec<(Job, Error)>> {
+        let experiment = &plan.terms.experiment;
+        let mut known = Vec::new();
+        for job in &plan.jobs {
+            if self.is_done(job)? {
+                known.extend(self.store.result(job, &plan.terms)?);
             }
         }
-        let bar = ProgressBar::new(1000 * missing.len() as u64);
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} / left {eta}  {msg}")
-        {
+        let number = plan.jobs.len() - known.len();
+        let bar = ProgressBar::new(1000 * number as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed}{prefix}  {msg}") {
             bar.set_style(style);
         }
-        let (mut failures, mut known) = (Vec::new(), Vec::new());
-        for job in jobs.iter().filter(|job| !missing.contains(job)) {
-            known.extend(self.store.result(job, self.contest.terms())?);
-        }
-        let experiment = &self.contest.terms().experiment;
-        let missing = experiments::in_order(experiment, &missing)?;
-        let mut is_told = false;
-        for (n, job) in missing.iter().enumerate() {
-            bar.set_message(called(job));
-            match self.one(job, &bar, n) {
-                Ok(result) => known.push(result),
-                // Where nothing can be written there is no use in going on.
-                Err(error @ Error::File { .. }) => return Err(error),
-                Err(error) => {
-                    bar.suspend(|| eprintln!("warning: {job}: {error}"));
-                    failures.push((job.clone(), error));
-                }
+        let mut failures: Vec<(Job, Error)> = Vec::new();
+        let mut pace = Pace::default();
+        let (mut is_told, mut n) = (false, 0);
+        loop {
+            let mut next = experiments::ready(plan, &known)?;
+            next.retain(|job| !failures.iter().any(|(failed, _)| *failed == job.planned()));
+            if next.is_empty() {
+                break;
             }
-            bar.set_position(1000 * (n as u64 + 1));
-            // One of each model is done, the lightest.
-            let is_foreseen =
-                missing[n + 1..].iter().all(|job| known.iter().any(|k| k.job.model == job.model));
-            if let (false, true, Some(left)) =
-                (is_told, is_foreseen, experiments::seconds_left(experiment, &missing, &known)?)
-            {
-                is_told = true;
-                bar.suspend(|| eprintln!("{}", foreseen(left, missing.len() - n - 1)));
+            for job in experiments::in_order(experiment, &next)? {
+                bar.set_message(called(&job));
+                let started = Instant::now();
+                match self.one(&job, &bar, n) {
+                    Ok(result) => {
+                        pace.did(result.training.seconds, started.elapsed().as_secs_f64());
+                        known.push(result);
+                    }
+                    // Where nothing can be written there is no use in going on.
+                    Err(error @ Error::File { .. }) => return Err(error),
+                    Err(error) => {
+                        bar.suspend(|| eprintln!("warning: {job}: {error}"));
+                        failures.push((job.planned(), error));
+                    }
+                }
+                n += 1;
+                bar.set_position(1000 * n as u64);
+                let took = known.iter().map(|own| (&own.job, own.training.seconds));
+                let Some(left) = experiments::seconds_left(experiment, &plan.jobs, took)? else { continue };
+                let left = pace.of(left);
+                bar.set_prefix(format!(" / left {}", time(left)));
+                // One of each model is done, the lightest.
+                let is_known = |job: &Job| known.iter().any(|own| own.job.model == job.model);
+                if !is_told && n < number && plan.jobs.iter().all(is_known) {
+                    is_told = true;
+                    bar.suspend(|| eprintln!("{}", foreseen(left, number - n)));
+                }
             }
         }
         bar.finish_and_clear();
@@ -297,12 +331,16 @@ fn predictions_name(job: &Job, world: &World, d: usize) -> String {
 
 /// How long the rest will take.
 fn foreseen(seconds: f64, jobs: usize) -> String {
-    let time = match seconds {
+    format!("about {} for the {jobs} jobs that are left, by the first of each model", time(seconds))
+}
+
+/// A time for people.
+fn time(seconds: f64) -> String {
+    match seconds {
         s if s < 90.0 => format!("{s:.0} seconds"),
         s if s < 5400.0 => format!("{:.0} minutes", s / 60.0),
         s => format!("{:.1} hours", s / 3600.0),
-    };
-    format!("about {time} for the {jobs} jobs that are left, by the first of each model")
+    }
 }
 
 /// A job for people.

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use dual_metric::lab::contest::PEERS;
 use dual_metric::lab::experiments::EXPERIMENTS;
+use dual_metric::lab::tune::BUDGET;
 
 use crate::arguments::{Chosen, OfDomains};
 
@@ -45,6 +46,9 @@ pub struct Lab {
     /// Settings that are tried for each model and fold; the best by validation rows is tested. 1 for no tuning.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub tune: usize,
+    /// Tries that each model gets with --experiment tune, the settings that one has among them.
+    #[arg(long, value_name = "N", default_value_t = BUDGET)]
+    pub budget: usize,
     /// Train every model in which something crosses without links and with shuffled ones too.
     #[arg(long)]
     pub placebo: bool,

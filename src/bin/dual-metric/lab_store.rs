@@ -86,7 +86,8 @@ impl Store {
 }
 
 impl Store {
-    /// Writes what an experiment shows: `experiment.json`, `experiment.md`, and each figure with the table behind it.
+    /// Writes what an experiment shows: `experiment.json`, `experiment.md`, each figure with the table behind it, and the
+    /// settings that were found.
     pub fn write_shown(&self, shown: &Shown) -> Result<Value> {
         let json = export::exact(shown)?;
         write_whole(&self.0.join("experiment.json"), &format!("{json:#}\n"))?;
@@ -94,6 +95,10 @@ impl Store {
         for figure in &shown.figures {
             write_whole(&self.0.join(format!("{}.csv", figure.name)), &export::figure_csv(figure)?)?;
             write_whole(&self.0.join(format!("{}.svg", figure.name)), &figure.svg(&Look::wide()))?;
+        }
+        for found in &shown.found {
+            let settings = export::exact(&found.settings)?;
+            write_whole(&self.0.join(found.file()), &format!("{settings:#}\n"))?;
         }
         Ok(json)
     }

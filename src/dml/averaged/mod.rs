@@ -19,6 +19,18 @@ pub const ENTRY: Entry = Entry {
     description: "Recipe R and Bayesian dual metric learning, averaged by weights that held-out ratings chose",
     source: "docs/bayes.md; stacking after Wolpert, Stacked Generalization (1992)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: true },
+    reads: &[
+        "learning_rate",
+        "row_l2",
+        "dimension",
+        "dropout",
+        "weight_decay",
+        "embedding_deviation",
+        "cross_weight",
+        "pair_weight",
+        "batch",
+        "bayes_dimension",
+    ],
     begin: fit::begin,
     load: |parts| Ok(std::sync::Arc::new(Averaged::load(parts)?)),
 };

@@ -57,6 +57,7 @@ pub const ENTRY: Entry = Entry {
     description: "Bayesian dual metric learning: the map is the prior of a person's taste in the other domain, sampled",
     source: "docs/bayes.md, after Li and Tuzhilin (the map) and Salakhutdinov and Mnih (the sampler)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
+    reads: &["bayes_dimension"],
     begin: |assignment| Box::pin(async move { Ok(Box::new(Sampling::new(assignment)?) as Box<dyn Fit>) }),
     load: |parts| Ok(Arc::new(Bayes::load(parts)?)),
 };

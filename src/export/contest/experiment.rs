@@ -2,7 +2,10 @@
 
 use super::markdown::{one_line, table};
 use crate::figure::{Cell, Table};
-use crate::lab::experiments::Shown;
+use crate::lab::experiments::{FoundSettings, Shown};
+
+/// Rows of a table that people read; longer ones are left to their files.
+const MOST_ROWS: usize = 80;
 
 /// The finding beside the paper's claim, and the tables behind the figures.
 pub fn experiment_markdown(shown: &Shown) -> String {
@@ -17,13 +20,39 @@ pub fn experiment_markdown(shown: &Shown) -> String {
         text += &format!("\n{} of {} jobs are done.\n", shown.done, shown.jobs);
     }
     for figure in &shown.figures {
-        text += &format!("\n## {}\n\n{}", one_line(&figure.title), rows(&figure.table()));
+        let table = figure.table();
+        let rows = match table.rows.len() {
+            ..=MOST_ROWS => rows(&table),
+            more => format!("{more} rows, in `{}.csv`.\n", figure.name),
+        };
+        text += &format!("\n## {}\n\n{rows}", one_line(&figure.title));
     }
+    text += &found(&shown.found);
     if let Some(figure) = shown.figures.first() {
         text += "\n";
         for line in &figure.provenance {
             text += &format!("    {}\n", one_line(line));
         }
+    }
+    text
+}
+
+/// The best settings of searches, each with the file that has them.
+fn found(all: &[FoundSettings]) -> String {
+    let mut text = String::new();
+    if !all.is_empty() {
+        text += "\n## The best settings\n\n";
+    }
+    for own in all {
+        let named: Vec<String> = own.tuned.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        text += &format!(
+            "- `{}`, try {} of {}: {} (`--config {}`)\n",
+            own.model,
+            own.number,
+            own.budget,
+            named.join(", "),
+            own.file()
+        );
     }
     text
 }
@@ -63,6 +92,7 @@ mod tests {
             places: Vec::new(),
             contrasts: Vec::new(),
             measures: Vec::new(),
+            found: Vec::new(),
             finding: "It falls.".into(),
             claim: "It falls more.".into(),
         };

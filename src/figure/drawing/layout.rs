@@ -9,6 +9,8 @@ use crate::figure::{Figure, Mark, Panel, Point, Scale, Tick};
 
 /// The most panels beside each other.
 const MOST: usize = 4;
+/// From line to line of a title, in sizes of the text.
+pub(super) const TITLE_LINE: f64 = 1.25;
 /// The smallest width of a panel with what stands beside it, in sizes of the text.
 const NARROWEST: f64 = 16.0;
 /// The most that names down the left take of a panel's width.
@@ -39,6 +41,8 @@ pub(super) struct Place {
     pub up: Side,
     /// Room for what stands left of the frame.
     pub left: f64,
+    /// What stands above the frame, in up to two lines.
+    pub title: Vec<String>,
 }
 
 /// All panels' places.
@@ -101,8 +105,13 @@ impl Layout {
         let mut y = top;
         for row in 0..rows {
             let of_row = row * columns..panels.len().min((row + 1) * columns);
-            let titled = of_row.clone().any(|n| !panels[n].title.is_empty());
-            y += if titled { 1.7 * em } else { 0.5 * em };
+            // To the right only: above what stands left of the frame there may be the title of a neighbour.
+            let title = |n: usize| in_two_lines(&panels[n].title, look.room(width) / text::BOLD);
+            let above = of_row.clone().map(|n| title(n).len()).max().unwrap_or(0);
+            y += match above {
+                0 => 0.5 * em,
+                lines => 1.7 * em + (lines - 1) as f64 * TITLE_LINE * em,
+            };
             let mut x = 0.0;
             for n in of_row {
                 let (panel, left) = (&panels[n], lefts[n % columns]);
@@ -146,6 +155,7 @@ impl Layout {
                         has_texts: true,
                     },
                     left,
+                    title: title(n),
                 });
                 x += width + 1.2 * em;
             }
@@ -155,9 +165,13 @@ impl Layout {
     }
 }
 
-/// Words that stand upright beside a frame: in two lines where one does not hold them, and cut where two do not.
+/// Words that stand upright beside a frame.
 fn upright(title: &str, height: f64, look: &Look) -> Vec<String> {
-    let room = look.room(height + 2.0 * look.text);
+    in_two_lines(title, look.room(height + 2.0 * look.text))
+}
+
+/// Words in two lines where one does not hold them, and cut where two do not.
+fn in_two_lines(title: &str, room: f64) -> Vec<String> {
     let mut lines = text::lines(title, room);
     if let Some(second) =
         lines.get(1..).filter(|rest| rest.len() > 1).map(|rest| text::cut(&rest.join(" "), room))

@@ -1,7 +1,7 @@
 //! One panel: grid, axes and their texts, and the series between them.
 
 use super::dress::Dress;
-use super::layout::{Place, Side};
+use super::layout::{Place, Side, TITLE_LINE};
 use super::look::Look;
 use super::marks::Ground;
 use super::svg::{Anchor, Stroke, Svg, Type};
@@ -13,11 +13,9 @@ pub(super) fn draw(svg: &mut Svg, panel: &Panel, place: &Place, dresses: &[Dress
     let frame = place.frame;
     let em = look.text;
     let style = Type { size: em, colour: look.ink(), anchor: Anchor::Start, is_bold: false };
-    // To the right only: above what stands left of the frame there may be the title of a neighbour.
-    let room = look.room(place.frame.width) / text::BOLD;
-    if !panel.title.is_empty() {
-        let title = text::cut(&panel.title, room);
-        svg.text((frame.x, frame.y - 0.6 * em), &title, Type { is_bold: true, ..style });
+    for (n, title) in place.title.iter().rev().enumerate() {
+        let y = frame.y - (0.6 + n as f64 * TITLE_LINE) * em;
+        svg.text((frame.x, y), title, Type { is_bold: true, ..style });
     }
     grid(svg, place, look);
     let dress = |series: &Series| dresses.iter().find(|dress| dress.name == series.name);

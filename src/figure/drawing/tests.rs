@@ -342,3 +342,37 @@ fn panels_can_have_one_range_and_share_their_words() {
     let document = Document::parse(&one).unwrap();
     assert_eq!(elements(&document, "text").filter(|node| node.text() == Some("RMSE")).count(), 1);
 }
+
+#[test]
+fn a_title_that_one_line_does_not_hold_has_two() {
+    let title = "music: newcomers with a few ratings (global mean 0.2440)";
+    let panel = |title: &str| {
+        Panel::new(title, Axis::linear("x"), Axis::linear("RMSE"))
+            .with(Series::line("m", Role::Model).point(0.0, 0.0).point(1.0, 1.0))
+    };
+    let of = |title: &str| {
+        (0..4).fold(Figure::new("f", "f"), |figure, _| figure.with(panel(title))).svg(&Look::wide())
+    };
+    let (long, short) = (of(title), of("music"));
+    let document = Document::parse(&long).unwrap();
+    let bold = |document: &Document, title: &str| -> Vec<(String, f64)> {
+        elements(document, "text")
+            .filter(|node| node.text().is_some_and(|text| text.len() > 6 && title.contains(text)))
+            .map(|node| (node.text().unwrap().to_owned(), number(node, "y")))
+            .collect()
+    };
+    let lines = bold(&document, title);
+    assert_eq!(lines.len(), 8, "{lines:?}");
+    for two in lines.chunks(2) {
+        let mut two = two.to_vec();
+        two.sort_by(|one, other| one.1.total_cmp(&other.1));
+        assert_eq!(format!("{} {}", two[0].0, two[1].0), title, "nothing is cut");
+        assert!(two[1].1 > two[0].1 + 5.0);
+    }
+    assert!(!long.contains('…'));
+    let height = |svg: &str| {
+        let document = Document::parse(svg).unwrap();
+        document.root_element().attribute("height").unwrap().trim_end_matches("pt").parse::<f64>().unwrap()
+    };
+    assert!(height(&long) > height(&short) + 5.0, "and the panels make room for it");
+}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Point;
+use super::{Point, Search};
 use crate::rng::Generator;
 
 /// Who loses ratings before the training.
@@ -57,9 +57,23 @@ impl Form {
 }
 
 impl Job {
-    /// The seed of weights, validation rows, roles and shuffles: another for each fold, and the same for all models.
+    /// The seed of weights, validation rows, roles and shuffles: another for each fold, and the same for all models. Where
+    /// one fold is trained on several times, each training has another.
     pub fn training_seed(&self) -> u64 {
-        u64::from(Generator::new(self.seed, &format!("fold {}", self.fold)).bits())
+        let purpose = match self.point.search.map_or(1, Search::training) {
+            1 => format!("fold {}", self.fold),
+            training => format!("fold {} training {training}", self.fold),
+        };
+        u64::from(Generator::new(self.seed, &purpose).bits())
+    }
+
+    /// The job as the plan has it, without the settings that a search has chosen for it.
+    pub fn planned(&self) -> Self {
+        let mut own = self.clone();
+        if own.point.search.is_some() {
+            own.point.settings.clear();
+        }
+        own
     }
 
     /// Whether the text can be the name of a model: small letters, digits and hyphens, so that a file can be called by it.

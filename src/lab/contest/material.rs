@@ -1,11 +1,13 @@
 //! The world that a job trains on: the files, less of them, or a generated one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Job, Material};
 use crate::data::{Domain, Rating, Ratings, Vocabulary, World, sized};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
+use crate::split::Split;
 
 /// The world of a job. Samples and generated worlds come from the job's seed alone, alike for all models and folds.
 ///
@@ -34,6 +36,21 @@ pub(super) fn world(files: &Arc<World>, job: &Job) -> Result<Arc<World>> {
         Material::Generated(ratings) => sized(job.seed, files.domains.len(), ratings),
     };
     Ok(Arc::new(World::new(domains)))
+}
+
+/// The domains without the ratings that a split tests; people, items and features stay.
+pub(super) fn without_tests(world: &World, split: &Split) -> World {
+    let domains = world.domains.iter().enumerate().map(|(d, domain)| {
+        let tested = split.test(world, d);
+        let tested: BTreeSet<_> = tested.users.into_iter().zip(tested.items).collect();
+        let rows: Vec<Rating> =
+            domain.ratings.iter().filter(|row| !tested.contains(&(row.user, row.item))).collect();
+        Domain {
+            ratings: Ratings::new(domain.users.len(), domain.items.len(), &rows).into(),
+            ..domain.clone()
+        }
+    });
+    World::new(domains.collect())
 }
 
 fn without_features(domain: &Domain) -> Domain {
@@ -74,7 +91,7 @@ mod tests {
         let files = sample(1).world;
         let all: usize = files.domains.iter().map(|domain| domain.ratings.len()).sum();
         let (few, more) = (of(Material::Sample(300)).unwrap(), of(Material::Sample(600)).unwrap());
-        let ids = |world: &World| -> std::collections::BTreeSet<(usize, String, String)> {
+        let ids = |world: &World| -> BTreeSet<(usize, String, String)> {
             let of = |(d, domain): (usize, &Domain)| {
                 let name = |row: Rating| {
                     (d, domain.users.id(row.user).to_owned(), domain.items.id(row.item).to_owned())

@@ -30,7 +30,7 @@ pub use manifest::Manifest;
 pub use merge::merged;
 pub use plan::{Plan, Shard, Stop};
 pub use planted::pair_counts;
-pub use point::{Links, Material, Point};
+pub use point::{Links, Material, Point, Search};
 pub use result::{DomainResult, EpochLoss, GroupResult, JobResult, Training};
 pub use standings::{
     Comparison, DomainStandings, Figure, GroupStandings, Standings, StandingsRow, group_title,
@@ -40,5 +40,7 @@ pub use terms::{Splitting, Terms};
 pub use training::{Contest, Outcome, Predictions, Progress};
 pub use units::UnitSums;
 
+/// The experiment that searches for settings.
+pub const TUNE: &str = "tune";
 /// The experiment that compares models at one point.
 pub const PEERS: &str = "peers";

@@ -53,6 +53,38 @@ impl Material {
     }
 }
 
+/// A step of a search for settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "SearchStep"))]
+#[serde(rename_all = "snake_case")]
+pub enum Search {
+    /// The try of this number, from 1: measured on rows that are neither trained on nor tested. Which settings are tried
+    /// follows from the tries before it; whoever gives the job out writes them into its point.
+    Try(usize),
+    /// The settings as they are, on the test rows.
+    Default {
+        /// Number of the training, from 1, each with a seed of its own.
+        training: usize,
+    },
+    /// The best of the tries, on the test rows.
+    Best {
+        /// Out of so many tries.
+        of: usize,
+        /// Number of the training, from 1, each with a seed of its own.
+        training: usize,
+    },
+}
+
+impl Search {
+    /// Number of the training, from 1; tries are one each.
+    pub(super) fn training(self) -> usize {
+        match self {
+            Self::Try(_) => 1,
+            Self::Default { training } | Self::Best { training, .. } => training,
+        }
+    }
+}
+
 /// What is different in a job from the contest itself. Its order is by place on the axis.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -74,6 +106,9 @@ pub struct Point {
     pub history: Option<usize>,
     /// Whether losses are kept by epoch.
     pub is_traced: bool,
+    /// Which step of a search for settings it is; `None` outside of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
 }
 
 impl Point {

@@ -78,6 +78,16 @@ impl<'r> Pool<'r> {
         Ok(Some(pool))
     }
 
+    /// The number of its domain.
+    pub(in crate::lab) fn domain(&self) -> usize {
+        self.domain
+    }
+
+    /// Its group.
+    pub(in crate::lab) fn group(&self) -> Group {
+        self.group
+    }
+
     fn units<'s>(&self, result: &'s JobResult) -> Option<&'s super::UnitSums> {
         Some(&result.domains.get(self.domain)?.group(self.group)?.units)
     }

@@ -11,14 +11,14 @@ use web_time::Instant;
 use super::grid::{Try, tries};
 use super::units::Units;
 use super::{
-    DomainResult, EpochLoss, Form, GroupResult, Job, JobResult, Links, Material, Splitting, Terms, Users,
-    material, planted,
+    DomainResult, EpochLoss, Form, GroupResult, Job, JobResult, Links, Material, Search, Splitting, Terms,
+    Users, material, planted,
 };
 use crate::data::{Scale, World};
 use crate::dml::{self, Dml};
 use crate::engine::Device;
 use crate::error::{Error, Result};
-use crate::lab::ledger::{FEW_BELOW, chosen};
+use crate::lab::ledger::{self, FEW_BELOW};
 use crate::lab::links::reports;
 use crate::metrics::rmse;
 use crate::peers;
@@ -26,6 +26,9 @@ use crate::recommender::{Assignment, Event, Recommender, Stopping};
 use crate::rng::Generator;
 use crate::settings::{Config, ValidConfig};
 use crate::split::{Crossing, Fold, Rows, Split, Training};
+
+/// Parts of the ratings that are not tested, of which a search measures its tries on one.
+const PARTS: usize = 5;
 
 /// The data of a contest and its terms: all that a job needs.
 pub struct Contest {
@@ -128,30 +131,12 @@ impl Contest {
     /// The split that a job is tested on, and the one that its model is trained on, with other links in a placebo. Both are
     /// the job's own: nothing that another job has worked out is kept in them.
     fn splits(&self, world: &World, job: &Job, config: &ValidConfig) -> Result<(Split, Split)> {
-        let is_used = config.uses_validation() || self.terms.tune > 1;
-        let validation = if is_used { config.validation_fraction } else { 0.0 };
-        let all = match (&self.tested, self.terms.splitting) {
-            (Some(tested), _) if job.point.material.is_of_all_files() => {
-                Split::of_test_rows(world, config, tested, validation)?
+        let all = match job.point.search {
+            Some(Search::Try(_)) => {
+                let part = Fold { number: 0, of: PARTS, seed: job.seed };
+                Split::of_fold(world, config, part, self.validation(config))?
             }
-            (Some(_), _) => {
-                return Err(Error::data(
-                    format!(
-                        "the rows to test on are given for all ratings, and {} has others",
-                        job.point.name
-                    ),
-                    "Leave --test out, so that there are folds",
-                ));
-            }
-            (None, Splitting::Folds(of)) => {
-                Split::of_fold(world, config, Fold { number: job.fold, of, seed: job.seed }, validation)?
-            }
-            (None, Splitting::Given) => {
-                return Err(Error::data(
-                    "the rows to test on are not given",
-                    "Give them, or a number of folds",
-                ));
-            }
+            _ => self.outer(world, job, config)?,
         };
         let split = match job.users {
             Users::All => all,
@@ -176,7 +161,33 @@ impl Contest {
         Ok((split, trained))
     }
 
-    /// Does a job from the beginning to the end.
+    /// The share of the ratings that are not tested by which a training is ended or tuned.
+    fn validation(&self, config: &ValidConfig) -> f32 {
+        let is_used = config.uses_validation() || self.terms.tune > 1;
+        if is_used { config.validation_fraction } else { 0.0 }
+    }
+
+    /// The split into what is tested in the end and what is not.
+    fn outer(&self, world: &World, job: &Job, config: &ValidConfig) -> Result<Split> {
+        let validation = self.validation(config);
+        match (&self.tested, self.terms.splitting) {
+            (Some(tested), _) if job.point.material.is_of_all_files() => {
+                Split::of_test_rows(world, config, tested, validation)
+            }
+            (Some(_), _) => Err(Error::data(
+                format!("the rows to test on are given for all ratings, and {} has others", job.point.name),
+                "Leave --test out, so that there are folds",
+            )),
+            (None, Splitting::Folds(of)) => {
+                Split::of_fold(world, config, Fold { number: job.fold, of, seed: job.seed }, validation)
+            }
+            (None, Splitting::Given) => {
+                Err(Error::data("the rows to test on are not given", "Give them, or a number of folds"))
+            }
+        }
+    }
+
+    /// Does a job from the beginning to the end. A try of a search that comes to no number has a result without figures.
     ///
     /// # Errors
     /// When the model is not known, the split leaves too few ratings, or a loss or prediction is not a finite number.
@@ -186,7 +197,10 @@ impl Contest {
         }
         let config = Config { model: job.model.clone(), ..Config::clone(&self.config) }.check()?;
         let config = job.point.applied(&config)?.with_seed(job.training_seed());
-        let world = material::world(&self.world, job)?;
+        let mut world = material::world(&self.world, job)?;
+        if let Some(Search::Try(_)) = job.point.search {
+            world = Arc::new(material::without_tests(&world, &self.outer(&world, job, &config)?));
+        }
         let (split, trained) = self.splits(&world, job, &config)?;
         let training = Training::new(world.clone(), Arc::new(trained));
         let mut losses = Vec::new();
@@ -203,7 +217,12 @@ impl Contest {
                 }
                 emit(Progress { event, fraction: (n as f32 + fraction) / number as f32 });
             };
-            let trained = self.train(one, &training, &mut progress).await?;
+            let trained = match self.train(one, &training, &mut progress).await {
+                Err(Error::NotFinite { .. }) if matches!(job.point.search, Some(Search::Try(_))) => {
+                    return self.without_number(job, &config, &training, started.elapsed().as_secs_f64());
+                }
+                trained => trained?,
+            };
             let error = |trained: &Trained| trained.validation_rmse.unwrap_or(f64::INFINITY);
             if best.as_ref().is_none_or(|best| error(&trained) < error(best)) {
                 best = Some(trained);
@@ -222,16 +241,41 @@ impl Contest {
             measures.extend(conditions(&training));
         }
         let training = super::Training {
-            chosen: best.changed,
+            chosen: if job.point.search.is_some() { chosen(job, &config)? } else { best.changed },
             validation_rmse: best.validation_rmse,
             epochs: best.epochs,
             kept_epoch: best.kept_epoch,
             seconds,
             peak_bytes: None,
         };
-        let (job, terms) = (job.clone(), self.terms.clone());
+        let (job, terms) = (job.planned(), self.terms.clone());
         let result = JobResult { job, terms, training, domains, measures, losses };
         Ok(Outcome { result, predictions })
+    }
+
+    /// What there is to say of a try that came to no number.
+    fn without_number(
+        &self,
+        job: &Job,
+        config: &ValidConfig,
+        data: &Training,
+        seconds: f64,
+    ) -> Result<Outcome> {
+        let learnt = |d: usize| data.rows(d).len() + data.validation(d).len();
+        let domain =
+            |d| DomainResult { learnt_rows: learnt(d), tested_rows: 0, all: None, few: None, cold: None };
+        let training = super::Training {
+            chosen: chosen(job, config)?,
+            validation_rmse: None,
+            epochs: 0,
+            kept_epoch: 0,
+            seconds,
+            peak_bytes: None,
+        };
+        let domains = (0..data.domains()).map(domain).collect();
+        let (job, terms, measures, losses) = (job.planned(), self.terms.clone(), BTreeMap::new(), Vec::new());
+        let result = JobResult { job, terms, training, domains, measures, losses };
+        Ok(Outcome { result, predictions: Vec::new() })
     }
 
     /// A job that trains nothing.
@@ -302,7 +346,7 @@ impl Contest {
         let threshold = self.config.relevance_threshold;
         let group = |is_in: &dyn Fn(u32) -> bool| -> Result<Option<GroupResult>> {
             let flags: Vec<bool> = counts.iter().map(|&n| is_in(n)).collect();
-            let (own, places) = chosen(&rows, &flags);
+            let (own, places) = ledger::chosen(&rows, &flags);
             if own.is_empty() {
                 return Ok(None);
             }
@@ -326,6 +370,13 @@ impl Contest {
         };
         Ok((result, Predictions { rows, predicted, scale: split.scale(d) }))
     }
+}
+
+/// The settings that a search has chosen for a job, as they came to be.
+fn chosen(job: &Job, config: &ValidConfig) -> Result<Map<String, Value>> {
+    let mut values = config.values()?;
+    values.retain(|name, _| job.point.settings.contains_key(name));
+    Ok(values)
 }
 
 /// How near the maps bring people whose links are hidden, where there are some: `link A-B mapped`, `identity`, `random` and

@@ -101,7 +101,8 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
             }
         }
         if !texts.is_empty() {
-            sentences.push(format!("under {model} the loss {}", texts.join("; ")));
+            let under = if sentences.is_empty() { "under" } else { "Under" };
+            sentences.push(format!("{under} {model} the loss {}", texts.join("; ")));
         }
         if model == dml::factorisation::ENTRY.name {
             sentences.extend(conditions(&results, &mut measures));
@@ -110,7 +111,7 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
     let finding = if sentences.is_empty() {
         String::new()
     } else {
-        format!("On these data, {}.", sentences.join("; "))
+        format!("On these data, {}.", sentences.join(". "))
     };
     let figure =
         Figure::new("convergence", "Losses by epoch, mean and standard deviation over folds and seeds");
@@ -183,10 +184,13 @@ impl Curve {
     fn words(&self) -> String {
         let spread = self.deviation.map_or(String::new(), |sd| format!(" (SD {sd:.5})"));
         let converged = match (self.converged.iter().min(), self.converged.iter().max()) {
-            (Some(least), Some(most)) => format!(
-                "changes by less than {TOLERANCE} first in epoch {least} to {most} in {} of the trainings",
-                self.converged.len()
-            ),
+            (Some(least), Some(most)) => {
+                let epochs = if least == most { least.to_string() } else { format!("{least} to {most}") };
+                format!(
+                    "changes by less than {TOLERANCE} first in epoch {epochs} in {} of the trainings",
+                    self.converged.len()
+                )
+            }
             _ => format!("never changes by less than {TOLERANCE}"),
         };
         format!(
@@ -207,7 +211,7 @@ fn conditions(results: &[&JobResult], measures: &mut Vec<Measure>) -> Option<Str
     }
     let held = results.iter().filter(|result| result.measures.get("conditions hold") == Some(&1.0)).count();
     Some(format!(
-        "conditions (a), (b) and (c) of section 4.2 hold in {} ({a:.3}, {b:.3} and {c:.3} at least)",
+        "Conditions (a), (b) and (c) of section 4.2 hold in {} ({a:.3}, {b:.3} and {c:.3} at least)",
         words::of_all(held, results.len())
     ))
 }
@@ -228,7 +232,7 @@ mod tests {
             text.starts_with("falls from 1.0000 to 0.5500 (SD 0.21213) in 4 epochs, rises in 2 of 6"),
             "{text}"
         );
-        assert!(text.ends_with("first in epoch 3 to 3 in 1 of the trainings"), "{text}");
+        assert!(text.ends_with("first in epoch 3 in 1 of the trainings"), "{text}");
         assert!(curve.best(&all).contains("least after epoch 4 (0.5500) and 0.5500 at the end"));
         assert!(Curve::of(&[]).is_none());
     }

@@ -16,16 +16,19 @@ mod peers;
 mod scale;
 mod series;
 mod sheet;
+mod tune;
 mod variants;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
-pub use estimate::{in_order, seconds_left};
+pub use estimate::{Pace, in_order, seconds_left};
 use sheet::Sheet;
 pub use sheet::{Contrast, Place, Side};
+pub use tune::FoundSettings;
 
-use super::contest::{Form, Job, JobResult, Manifest, Plan, Splitting, Stop, Users};
+use super::contest::{Form, Job, JobResult, Manifest, Plan, Splitting, Stop, TUNE, Users};
+use super::tune::{self as search, BUDGET, search_jobs};
 use crate::data::World;
 use crate::error::{Error, Result};
 use crate::figure::Figure;
@@ -53,6 +56,9 @@ pub struct Request {
     pub has_placebos: bool,
     /// The points that are wanted, by name or place on the axis; empty for all.
     pub points: Vec<String>,
+    /// Tries that each model gets where settings are searched for; 0 for as many as are usual.
+    #[serde(default)]
+    pub budget: usize,
 }
 
 /// What an experiment needs to know to lay out its points.
@@ -115,6 +121,7 @@ pub const EXPERIMENTS: &[&Experiment] = &[
     &identification::EXPERIMENT,
     &domains::EXPERIMENT,
     &variants::READINGS,
+    &tune::EXPERIMENT,
 ];
 
 /// What the results of an experiment show so far.
@@ -135,6 +142,9 @@ pub struct Shown {
     pub contrasts: Vec<Contrast>,
     /// Other numbers that the finding is made of.
     pub measures: Vec<Measure>,
+    /// The best settings of each search.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<FoundSettings>,
     /// What the numbers say, made of them: nothing is claimed without an interval and a control.
     pub finding: String,
     /// What the paper claims.
@@ -156,8 +166,8 @@ pub struct Measure {
 impl Shown {
     fn new(figures: Vec<Figure>, places: Vec<Place>, contrasts: Vec<Contrast>, finding: String) -> Self {
         let (experiment, claim) = Default::default();
-        let measures = Vec::new();
-        Self { experiment, done: 0, jobs: 0, figures, places, contrasts, measures, finding, claim }
+        let (measures, found) = (Vec::new(), Vec::new());
+        Self { experiment, done: 0, jobs: 0, figures, places, contrasts, measures, found, finding, claim }
     }
 }
 
@@ -187,17 +197,56 @@ pub fn find(name: &str) -> Result<&'static Experiment> {
 /// When there is no such experiment, model or point, or the data have not what it needs.
 pub fn jobs(request: &Request, world: &World, config: &ValidConfig) -> Result<Vec<Job>> {
     let experiment = find(&request.experiment)?;
+    if request.experiment == TUNE {
+        return searches(experiment, request);
+    }
     let facts = Facts { world, config, request };
     let stops = chosen((experiment.stops)(&facts)?, request)?;
     if experiment.models.is_empty() {
         return planted(&stops, request);
     }
-    let own: Vec<&str> = match request.models.is_empty() {
+    let plan = Plan::new(&models(experiment, request), request.splitting, request.seed, request.seeds)?;
+    Ok(plan.with_stops(stops).jobs())
+}
+
+/// The models that are asked for, or those of the experiment.
+fn models<'r>(experiment: &Experiment, request: &'r Request) -> Vec<&'r str> {
+    match request.models.is_empty() {
         true => experiment.models.to_vec(),
         false => request.models.iter().map(|name| name.trim()).collect(),
-    };
-    let plan = Plan::new(&own, request.splitting, request.seed, request.seeds)?;
-    Ok(plan.with_stops(stops).jobs())
+    }
+}
+
+/// The jobs of searches for settings, one a model and seed.
+fn searches(experiment: &Experiment, request: &Request) -> Result<Vec<Job>> {
+    if let Some(point) = request.points.first() {
+        let what = format!("a search finds its points by itself; leave {point:?} out");
+        return Err(Error::setting("points", what));
+    }
+    let models = models(experiment, request);
+    // What can't be folds or seeds is refused as in a contest.
+    Plan::new(&models, request.splitting, request.seed, request.seeds)?;
+    let seeds: Vec<u64> = (0..request.seeds as u64).map(|n| request.seed.wrapping_add(n)).collect();
+    let budget = if request.budget == 0 { BUDGET } else { request.budget };
+    search_jobs(&models, &seeds, budget)
+}
+
+/// Of the jobs of a plan those that are not done and can be done now, as they are to be done. In a search for settings a try
+/// waits for the ones before it, and comes with the settings that are its turn; everything else can be done at any time.
+///
+/// # Errors
+/// When the manifest is none of this program's.
+pub fn ready(manifest: &Manifest, results: &[JobResult]) -> Result<Vec<Job>> {
+    if grows(&manifest.terms.experiment) {
+        return search::ready(manifest, results);
+    }
+    let done: std::collections::BTreeSet<&Job> = results.iter().map(|result| &result.job).collect();
+    Ok(manifest.jobs.iter().filter(|job| !done.contains(job)).cloned().collect())
+}
+
+/// Whether what is done in a job of the experiment can follow from the results of others.
+pub fn grows(experiment: &str) -> bool {
+    experiment == TUNE
 }
 
 /// The jobs of an experiment that trains no model: one a point, fold and seed, of which each draws its own numbers.
@@ -244,6 +293,8 @@ pub fn shown(manifest: &Manifest, results: &[JobResult]) -> Result<Shown> {
     shown.experiment = experiment.name.into();
     shown.claim = experiment.claim.into();
     (shown.done, shown.jobs) = (sheet.done, manifest.jobs.len());
+    let runs = shown.contrasts.iter().map(|contrast| contrast.runs).max().unwrap_or(0);
+    shown.finding = words::explained(shown.finding, runs);
     let provenance = drawing::provenance(manifest);
     for figure in &mut shown.figures {
         figure.finding.clone_from(&shown.finding);

@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::baselines;
 use crate::error::Result;
 use crate::lab::change::Change;
-use crate::lab::contest::pool::Pool;
+use crate::lab::contest::pool::{People, Pool};
 use crate::lab::contest::standings::{group_name, groups};
 use crate::lab::contest::statistics::{holm, mean_and_deviation};
-use crate::lab::contest::{Form, JobResult, Manifest, Paired, Point, Users};
+use crate::lab::contest::{Form, Job, JobResult, Manifest, Paired, Point, Users};
 use crate::lab::ledger::Group;
 use crate::metrics::Metric;
 
@@ -209,37 +209,56 @@ impl<'r> Sheet<'r> {
                 results.push(beside);
                 results.len() - 1
             });
+            let jobs: Vec<&Job> = results.iter().map(|own: &Vec<&JobResult>| &own[0].job).collect();
             let Some(pool) = Pool::new(results, d, group)? else { continue };
             let drawn = pool.people(Metric::Rmse);
-            let (people, ratings) = pool.size();
             for (own, n) in numbers.into_iter().enumerate() {
-                let (model, form) = contestants[n];
-                let figures = pool.figures(own, Metric::Rmse);
-                let (rmse, deviation) = mean_and_deviation(&figures);
-                let against = bias.filter(|_| model != baselines::BIAS.name);
-                let difference = against.and_then(|bias| pool.difference(&drawn, bias, own));
-                places.push((
-                    n,
-                    Place {
-                        domain: self.domains()[d].clone(),
-                        group: group_name(group).into(),
-                        model: model.into(),
-                        form,
-                        point: point.clone(),
-                        runs: figures.len(),
-                        people,
-                        ratings,
-                        rmse,
-                        deviation,
-                        over_runs: pool.interval(own, Metric::Rmse),
-                        over_people: drawn.level(own),
-                        against_bias: difference.map(|difference| difference.change),
-                    },
-                ));
+                places.push((n, self.place((&pool, &drawn), own, bias, jobs[own])));
             }
         }
         places.sort_by_key(|(n, _)| *n);
         Ok(places.into_iter().map(|(_, place)| place).collect())
+    }
+
+    /// The figure of one of a pool; `bias` is the bias model's number in it, `job` one of those of its results.
+    fn place(&self, (pool, drawn): (&Pool, &People), own: usize, bias: Option<usize>, job: &Job) -> Place {
+        let figures = pool.figures(own, Metric::Rmse);
+        let (rmse, deviation) = mean_and_deviation(&figures);
+        let (people, ratings) = pool.size();
+        let against = bias.filter(|_| job.model != baselines::BIAS.name);
+        let difference = against.and_then(|bias| pool.difference(drawn, bias, own));
+        Place {
+            domain: self.domains()[pool.domain()].clone(),
+            group: group_name(pool.group()).into(),
+            model: job.model.clone(),
+            form: job.form,
+            point: job.point.clone(),
+            runs: figures.len(),
+            people,
+            ratings,
+            rmse,
+            deviation,
+            over_runs: pool.interval(own, Metric::Rmse),
+            over_people: drawn.level(own),
+            against_bias: difference.map(|difference| difference.change),
+        }
+    }
+
+    /// The figures of several trainings on the same test rows each: the first are those of the bias model. Nothing is said of
+    /// other data than these.
+    ///
+    /// # Errors
+    /// When they are not of the same test rows.
+    pub(super) fn together(&self, all: Vec<Vec<&JobResult>>, d: usize, group: Group) -> Result<Vec<Place>> {
+        let jobs: Vec<Job> =
+            all.iter().filter_map(|own| own.first()).map(|result| result.job.clone()).collect();
+        let Some(pool) = Pool::new(all, d, group)? else { return Ok(Vec::new()) };
+        let drawn = pool.people(Metric::Rmse);
+        let place = |(own, job): (usize, &Job)| Place {
+            over_runs: None,
+            ..self.place((&pool, &drawn), own, Some(0), job)
+        };
+        Ok(jobs.iter().enumerate().map(place).collect())
     }
 
     /// How one contestant at one point differs from another, on the folds and seeds that both have; `None` where there are
@@ -255,18 +274,30 @@ impl<'r> Sheet<'r> {
         let both: Vec<(&JobResult, &JobResult)> =
             own.iter().filter_map(|(run, result)| Some((*result, *other.get(run)?))).collect();
         let (own, other) = both.into_iter().unzip();
-        let pool = Pool::new(vec![own, other], d, group).ok()??;
-        let difference = pool.difference(&pool.people(Metric::Rmse), 0, 1)?;
-        let side = |(point, (model, form)): (&Point, Contestant)| Side {
-            model: model.into(),
-            form,
-            point: point.clone(),
+        self.beside(own, other, d, group)
+    }
+
+    /// How results differ from others, each from the one of the same test rows; `None` where there are none, or the test
+    /// rows are not the same.
+    pub(super) fn beside(
+        &self,
+        from: Vec<&JobResult>,
+        to: Vec<&JobResult>,
+        d: usize,
+        group: Group,
+    ) -> Option<Contrast> {
+        let side = |own: &[&JobResult]| {
+            let Job { model, form, point, .. } = own.first()?.job.clone();
+            Some(Side { model, form, point })
         };
+        let (first, last) = (side(&from)?, side(&to)?);
+        let pool = Pool::new(vec![from, to], d, group).ok()??;
+        let difference = pool.difference(&pool.people(Metric::Rmse), 0, 1)?;
         Some(Contrast {
             domain: self.domains()[d].clone(),
             group: group_name(group).into(),
-            from: side(from),
-            to: side(to),
+            from: first,
+            to: last,
             runs: pool.figures(0, Metric::Rmse).len(),
             is_enough: pool.is_enough(),
             change: difference.change,

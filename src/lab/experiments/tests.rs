@@ -22,6 +22,7 @@ fn request(experiment: &str, models: &[&str]) -> Request {
         has_cold_users: true,
         has_placebos: false,
         points: Vec::new(),
+        budget: 0,
     }
 }
 
@@ -336,4 +337,61 @@ fn all_models_at_one_point_have_a_figure_and_a_sentence() {
     let shown = seen(&Request { models: vec!["linked-bias".into()], ..request("peers", &[]) });
     assert!(shown.finding.contains("ahead for everybody in books"), "{}", shown.finding);
     assert_eq!(shown.figures[0].panels.len(), 4);
+}
+
+#[test]
+fn a_search_shows_what_was_tried_what_mattered_and_the_test_of_the_best_beside_the_default() {
+    let world = Arc::new(sample(1).world);
+    let config = Config { sweeps: 12, burn_in: 2, ..Config::clone(&config()) }.check().unwrap();
+    let contest =
+        Contest::new(world.clone(), None, 5, &config, 1, "abc".into(), "test").unwrap().of_experiment(TUNE);
+    let some = Request {
+        splitting: Splitting::Folds(5),
+        budget: 10,
+        models: vec!["cmf".into(), "bayes".into()],
+        ..request(TUNE, &[])
+    };
+    let plan = Manifest { terms: contest.terms().clone(), jobs: jobs(&some, &world, &config).unwrap() };
+    // Of the samplers two settings are all that there are.
+    assert_eq!(plan.jobs.len(), 10 + 2 + 2 * (3 + 3) + 2);
+    let mut results: Vec<JobResult> = Vec::new();
+    let mut halves = Vec::new();
+    loop {
+        let next = ready(&plan, &results).unwrap();
+        let Some(job) = next.first() else { break };
+        results.push(pollster::block_on(contest.run(job, &mut |_| ())).unwrap().result);
+        if results.len() == 8 {
+            halves.push(shown(&plan, &results).unwrap());
+        }
+    }
+    assert_eq!(results.len(), plan.jobs.len());
+    assert!(halves[0].figures.iter().any(|figure| figure.name == TUNE), "half of a search is drawn");
+    let whole = shown(&plan, &results).unwrap();
+    let names: Vec<&str> = whole.figures.iter().map(|figure| &*figure.name).collect();
+    assert_eq!(names, [TUNE, "tune-test", "tune-effects-cmf"], "of two values nothing is told");
+    assert_eq!(whole.figures[0].table().rows.len(), 10 + 2, "a row a try");
+    // By domain: two models with two settings each, and the baselines once.
+    assert_eq!(whole.places.len(), 2 * (2 * 2 + 2));
+    assert_eq!(whole.contrasts.len(), 2 * 2);
+    assert!(whole.contrasts.iter().all(|own| own.paired.is_none() && own.runs == 3));
+    assert_eq!(whole.found.iter().map(|found| &*found.model).collect::<Vec<_>>(), ["bayes", "cmf"]);
+    for found in &whole.found {
+        assert!(found.before.unwrap() >= found.value && (1..=found.budget).contains(&found.number));
+        // The file is one that the command line takes, and says no less than what was tried.
+        let config = Config::from_json(&serde_json::to_string(&found.settings).unwrap()).unwrap();
+        assert_eq!(config.model, found.model);
+        for (name, value) in &found.tuned {
+            assert_eq!(config.values().unwrap()[name], *value, "{name}");
+        }
+        assert_eq!(config.epochs, 3, "what is not tuned stays");
+        assert_eq!(config.held_out_overlap, Config::robust().held_out_overlap);
+    }
+    assert!(whole.finding.contains("cmf: ") && whole.finding.contains("on validation"), "{}", whole.finding);
+    assert!(whole.finding.contains("What mattered most was"), "{}", whole.finding);
+    results.reverse();
+    let again = Manifest::read("m", &plan.write().unwrap()).unwrap();
+    assert_eq!(shown(&again, &results).unwrap(), whole);
+    let refused = |request: &Request| jobs(request, &world, &config).unwrap_err().to_string();
+    assert!(refused(&Request { points: vec!["0".into()], ..some.clone() }).contains("finds its points"));
+    assert!(refused(&Request { budget: 1, ..some }).contains("use 2 to 500"));
 }

@@ -1,8 +1,14 @@
-//! Numbers in sentences. A change is told with its interval, and as none where the tests do not agree.
+//! Numbers in sentences. A change is told with its interval, and as none where the draws of people say so; where they say that
+//! there is one and the trainings do not, it is unsure, and what that means is said once, behind the finding.
 
 use super::sheet::Contrast;
 
-/// A change as a verb with its interval, as `falls by 1.2 % (0.4 to 2.0)`; where it is not sure, as no change, with the number.
+/// What a change is called that people agree on and trainings do not.
+const UNSURE: &str = ", unsure)";
+/// How a change begins; of several the same is said once.
+const VERBS: [&str; 3] = ["falls by ", "rises by ", "shows no change "];
+
+/// A change as a verb with its interval, as `falls by 1.2 % (0.4 to 2.0)`; where it is none, with the number.
 pub(super) fn change(contrast: &Contrast) -> String {
     let percent = |share: f64| 100.0 * share;
     let change = contrast.change;
@@ -12,15 +18,15 @@ pub(super) fn change(contrast: &Contrast) -> String {
         return format!("is that of too few people to say anything ({signed})");
     }
     if contrast.p_people >= 0.05 {
-        return format!("does not change for sure ({signed})");
+        return format!("shows no change ({signed})");
     }
     let (verb, size, from, to) =
         if value < 0.0 { ("falls", -value, -high, -low) } else { ("rises", value, low, high) };
     let size = format!("{verb} by {size:.2} % ({from:.2} to {to:.2}");
     match contrast.p_runs {
         Some(p) if p < 0.05 => size + ")",
-        Some(_) => format!("{size}; not sure over {} trainings)", contrast.runs),
-        None => format!("{size}; one split)"),
+        Some(_) => size + UNSURE,
+        None => size + ", one split)",
     }
 }
 
@@ -36,10 +42,26 @@ pub(super) fn list<T: AsRef<str>>(texts: &[T]) -> String {
     }
 }
 
+/// A finding with what its words mean, where they need it; `runs` are the folds and seeds that it is over.
+pub(super) fn explained(finding: String, runs: usize) -> String {
+    if finding.contains(UNSURE) {
+        let trainings = if runs == 1 { "the one training".into() } else { format!("the {runs} trainings") };
+        return format!("{finding} (Unsure: so for other people, but not over {trainings}.)");
+    }
+    finding
+}
+
 /// One change a domain: `falls by … in books and … in films`; empty without any.
 pub(super) fn by_domain<'c>(contrasts: impl IntoIterator<Item = &'c Contrast>) -> String {
-    let texts: Vec<String> =
-        contrasts.into_iter().map(|own| format!("{} in {}", change(own), own.domain)).collect();
+    let mut last = "";
+    let mut texts = Vec::new();
+    for own in contrasts {
+        let change = change(own);
+        let verb = VERBS.into_iter().find(|verb| change.starts_with(verb)).unwrap_or("");
+        let text = if verb == last { &change[verb.len()..] } else { &change };
+        texts.push(format!("{text} in {}", own.domain));
+        last = verb;
+    }
     list(&texts)
 }
 
@@ -85,14 +107,28 @@ mod tests {
         assert_eq!(change(&contrast(-0.012, 0.001, Some(0.01))), "falls by 1.20 % (0.40 to 2.00)");
         assert_eq!(change(&contrast(0.012, 0.001, Some(0.01))), "rises by 1.20 % (0.40 to 2.00)");
         let unsure = change(&contrast(-0.012, 0.001, Some(0.2)));
-        assert_eq!(unsure, "falls by 1.20 % (0.40 to 2.00; not sure over 2 trainings)");
-        assert!(change(&contrast(-0.012, 0.001, None)).ends_with("; one split)"));
+        assert_eq!(unsure, "falls by 1.20 % (0.40 to 2.00, unsure)");
+        assert!(change(&contrast(-0.012, 0.001, None)).ends_with(", one split)"));
         let none = change(&contrast(-0.002, 0.6, Some(0.01)));
-        assert_eq!(none, "does not change for sure (-0.20 %, -1.00 to +0.60)");
+        assert_eq!(none, "shows no change (-0.20 %, -1.00 to +0.60)");
         let few = Contrast { is_enough: false, ..contrast(-0.5, 0.001, Some(0.01)) };
         assert!(change(&few).contains("too few"));
         assert!(!few.is_gain() && contrast(-0.012, 0.001, Some(0.01)).is_gain());
         assert!(!contrast(-0.012, 0.001, None).is_gain(), "one split proves nothing");
+    }
+
+    #[test]
+    fn what_domains_have_in_common_and_what_words_mean_is_said_once() {
+        let films = Contrast { domain: "films".into(), ..contrast(-0.022, 0.001, Some(0.2)) };
+        let songs = Contrast { domain: "songs".into(), ..contrast(0.03, 0.001, Some(0.01)) };
+        let text = by_domain(&[contrast(-0.012, 0.001, Some(0.01)), films, songs]);
+        assert_eq!(
+            text,
+            "falls by 1.20 % (0.40 to 2.00) in books, 2.20 % (1.40 to 3.00, unsure) in films and rises by 3.00 % \
+             (2.20 to 3.80) in songs"
+        );
+        assert!(explained(text, 5).ends_with("(Unsure: so for other people, but not over the 5 trainings.)"));
+        assert_eq!(explained("It stays.".into(), 5), "It stays.");
     }
 
     #[test]

@@ -17,8 +17,8 @@ mod tests;
 mod tuner;
 
 pub use effects::{Effect, Place};
-pub use pictures::{effects_figure, tries_figure};
-pub use search::{Search, SearchState, Step, TunedDomain, TunedModel};
+pub use pictures::{effects_figure, tries_panel};
+pub use search::{BATCH, BUDGET, ModelSearch, TRAININGS, ready, search_jobs};
 pub use settings::{point_of, settings_space, with_point};
 pub use space::{Parameter, Point, Space, Values};
 pub use tuner::{Try, Tuner};

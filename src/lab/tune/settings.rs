@@ -1,7 +1,7 @@
 //! What there is to tune of each model: the settings that it reads, in ranges that are worth a try.
 //!
-//! Which settings a model reads is measured: `tests/tuned_settings.rs` trains every model with each of them changed, and
-//! holds the list to what changes a prediction. Not tuned are settings of what is measured, of how long is trained, and
+//! Which settings a model reads stands in its [`Entry`](crate::recommender::Entry): `tests/tuned_settings.rs` trains every
+//! model with each of them changed, and holds the list to what changes a prediction. Not tuned are settings of what is measured, of how long is trained, and
 //! those that only feature tables, another network or another encoder bring in.
 
 use serde_json::Value;
@@ -18,118 +18,26 @@ struct Tuned {
     lo: f64,
     hi: f64,
     is_log: bool,
-    /// The models that read it.
-    models: &'static [&'static str],
 }
 
 /// Whole numbers of which only some are told apart, as texts.
 const STEPS: &[(&str, &[&str])] = &[("bayes_dimension", &["8", "16"])];
 
-/// Dual metric learning, alone and in the average.
-const DML: &[&str] = &["dml", "averaged"];
+const fn number(name: &'static str, lo: f64, hi: f64) -> Tuned {
+    Tuned { name, lo, hi, is_log: true }
+}
 
 const TUNED: &[Tuned] = &[
-    Tuned {
-        name: "learning_rate",
-        lo: 3e-4,
-        hi: 3e-2,
-        is_log: true,
-        models: &[
-            "dml",
-            "averaged",
-            "cmf",
-            "ncf",
-            "ncf-joint",
-            "emcdr-linear",
-            "emcdr-mlp",
-            "ddtcdr",
-            "cccfnet",
-            "cdfm",
-            "conet",
-            "ptupcdr",
-            "bitgcf",
-        ],
-    },
-    Tuned {
-        name: "row_l2",
-        lo: 0.1,
-        hi: 30.0,
-        is_log: true,
-        models: &["dml", "averaged", "cccfnet", "cdfm", "conet", "ptupcdr", "bitgcf"],
-    },
-    Tuned {
-        name: "dimension",
-        lo: 4.0,
-        hi: 64.0,
-        is_log: true,
-        models: &[
-            "dml",
-            "averaged",
-            "dual-mf",
-            "cmf",
-            "ncf",
-            "ncf-joint",
-            "emcdr-linear",
-            "emcdr-mlp",
-            "ddtcdr",
-            "cml",
-            "cccfnet",
-            "cdfm",
-            "conet",
-            "ptupcdr",
-            "bitgcf",
-        ],
-    },
-    Tuned { name: "dropout", lo: 0.0, hi: 0.5, is_log: false, models: DML },
-    Tuned {
-        name: "weight_decay",
-        lo: 1e-7,
-        hi: 1e-3,
-        is_log: true,
-        models: &["dml", "averaged", "conet", "ptupcdr"],
-    },
-    Tuned {
-        name: "embedding_deviation",
-        lo: 0.003,
-        hi: 0.3,
-        is_log: true,
-        models: &[
-            "dml",
-            "averaged",
-            "cmf",
-            "emcdr-linear",
-            "emcdr-mlp",
-            "cccfnet",
-            "cdfm",
-            "ptupcdr",
-            "bitgcf",
-        ],
-    },
-    Tuned { name: "cross_weight", lo: 0.03, hi: 3.0, is_log: true, models: DML },
-    Tuned { name: "pair_weight", lo: 0.03, hi: 3.0, is_log: true, models: DML },
-    Tuned {
-        name: "batch",
-        lo: 128.0,
-        hi: 4096.0,
-        is_log: true,
-        models: &[
-            "dml",
-            "averaged",
-            "cmf",
-            "ncf",
-            "ncf-joint",
-            "emcdr-linear",
-            "emcdr-mlp",
-            "ddtcdr",
-            "cml",
-            "cccfnet",
-            "cdfm",
-            "conet",
-            "ptupcdr",
-            "bitgcf",
-        ],
-    },
-    Tuned { name: "bayes_dimension", lo: 8.0, hi: 16.0, is_log: false, models: &["averaged", "bayes"] },
+    number("learning_rate", 3e-4, 3e-2),
+    number("row_l2", 0.1, 30.0),
+    number("dimension", 4.0, 64.0),
+    Tuned { is_log: false, ..number("dropout", 0.0, 0.5) },
+    number("weight_decay", 1e-7, 1e-3),
+    number("embedding_deviation", 0.003, 0.3),
+    number("cross_weight", 0.03, 3.0),
+    number("pair_weight", 0.03, 3.0),
+    number("batch", 128.0, 4096.0),
+    number("bayes_dimension", 8.0, 16.0),
 ];
 
 /// The settings of a model that can be tuned, with their ranges.
@@ -147,9 +55,9 @@ const TUNED: &[Tuned] = &[
 /// # Ok::<(), dual_metric::error::Error>(())
 /// ```
 pub fn settings_space(model: &str) -> Result<Space> {
-    let model = peers::find(model)?.name;
+    let entry = peers::find(model)?;
     let parameters: Vec<Parameter> =
-        TUNED.iter().filter(|tuned| tuned.models.contains(&model)).filter_map(parameter).collect();
+        TUNED.iter().filter(|tuned| entry.reads.contains(&tuned.name)).filter_map(parameter).collect();
     if parameters.is_empty() {
         return Err(Error::setting(
             "tune",
@@ -226,8 +134,9 @@ mod tests {
             assert!(lo <= tuned.lo && tuned.hi <= hi, "{}", tuned.name);
             let default = defaults[tuned.name].as_f64().unwrap();
             assert!((tuned.lo..=tuned.hi).contains(&default), "{}: {default}", tuned.name);
-            assert!(tuned.models.iter().all(|model| peers::find(model).is_ok()), "{}", tuned.name);
         }
+        let known = |name: &&str| TUNED.iter().any(|tuned| tuned.name == *name);
+        assert!(peers::MODELS.iter().all(|entry| entry.reads.iter().all(known)));
     }
 
     #[test]

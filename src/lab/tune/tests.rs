@@ -107,9 +107,33 @@ fn the_lowest_value_is_found_in_far_fewer_tries_than_by_chance() {
                 problem.space.at(&(0..n).map(|_| f64::from(generator.unit())).collect::<Vec<_>>())
             })
         };
-        let [own, chance] = [(1..=20).map(own).collect(), (1..=20).map(chance).collect()].map(median);
-        println!("{}: median of 20 seeds {own} tries, random search {chance}", problem.name);
+        // As it is done on data: the design at once, then batches of which nothing is told before all are asked for.
+        let batches = |seed| {
+            let mut tuner = Tuner::new(problem.space.clone(), seed);
+            let mut asked: std::collections::VecDeque<Point> =
+                (0..tuner.design()).map(|_| tuner.ask()).collect();
+            let mut waiting: Vec<Point> = Vec::new();
+            tries(&problem, 60, |_| {
+                if asked.is_empty() {
+                    for point in waiting.drain(..) {
+                        tuner.tell(&point, (problem.function)(&point.0));
+                    }
+                    asked.extend((0..super::BATCH).map(|_| tuner.ask()));
+                }
+                let next = asked.pop_front().unwrap();
+                waiting.push(next.clone());
+                next
+            })
+        };
+        let own = median((1..=20).map(own).collect());
+        let batches = median((1..=20).map(batches).collect());
+        let chance = median((1..=20).map(chance).collect());
+        println!(
+            "{}: median of 20 seeds {own} tries, in batches {batches}, random search {chance}",
+            problem.name
+        );
         assert!(own <= 30 && 3 * own <= chance, "{}: {own} and {chance}", problem.name);
+        assert!(batches <= 40 && 2 * batches <= chance, "{}: {batches} and {chance}", problem.name);
     }
 }
 
@@ -230,12 +254,26 @@ fn what_matters_is_told_from_what_does_not() {
 #[test]
 fn its_figures_say_what_was_tried_and_what_mattered() {
     let tuner = searched(14);
-    let tries = super::tries_figure(&tuner, "RMSE", Some("stars"), Some(2.0));
-    assert_eq!(tries.table().rows.len(), 14 + 14 + 1);
-    assert!(tries.finding.starts_with("The best of 14 tries is number") && tries.finding.contains("kind = "));
-    let effects = super::effects_figure(&tuner, "RMSE", None).unwrap();
-    assert_eq!(effects.panels.len(), 3);
-    let share = |n: usize| effects.panels[n].title.split(' ').nth(1).unwrap().parse::<f64>().unwrap();
-    assert!(share(0) >= share(1) && share(1) >= share(2), "{:?}", effects.panels[0].title);
+    let mut numbered: std::collections::BTreeMap<usize, super::Try> =
+        (1..).zip(tuner.tries().iter().cloned()).collect();
+    numbered.get_mut(&5).unwrap().value = None;
+    let panel = super::tries_panel("mixed", &numbered, "RMSE", Some(2.0));
+    let points: Vec<usize> = panel.series.iter().map(|series| series.points.len()).collect();
+    assert_eq!(points, [13, 13, 1], "a try without a number has no place");
+    assert_eq!(panel.series[1].points[4].x, 6.0);
+    assert!(panel.series[0].points.windows(2).all(|two| two[1].y <= two[0].y));
+    let effects = super::effects_figure(&tuner, "RMSE", 2).unwrap();
+    assert_eq!(effects.panels.len(), 2, "those that matter most");
+    let share = |n: usize| effects.panels[n].title.split(' ').next().unwrap().parse::<f64>().unwrap();
+    assert!(share(0) >= share(1), "{:?}", effects.panels[0].title);
     assert!(effects.svg(&crate::figure::Look::column()).contains("What mattered"));
+    let table = effects.table();
+    let names: std::collections::BTreeSet<String> = table
+        .rows
+        .iter()
+        .filter_map(
+            |row| if let crate::figure::Cell::Text(name) = &row[0] { Some(name.clone()) } else { None },
+        )
+        .collect();
+    assert_eq!(names.len(), 3, "the table has all: {names:?}");
 }

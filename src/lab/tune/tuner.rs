@@ -76,6 +76,18 @@ impl Tuner {
         self
     }
 
+    /// A search that begins with the settings that one has, and of which some tries are known.
+    pub(super) fn told(space: Space, seed: u64, first: Point, tries: impl Iterator<Item = Try>) -> Self {
+        Self::new(space, seed).starting_at(first).beginning_at(tries)
+    }
+
+    /// The same search after these tries alone, as they came from its beginning.
+    #[must_use]
+    pub(super) fn beginning_at(&self, tries: impl Iterator<Item = Try>) -> Self {
+        let tries: Vec<Try> = tries.collect();
+        Self { asked: tries.len(), pending: Vec::new(), tries, ..self.clone() }
+    }
+
     /// Its space.
     pub fn space(&self) -> &Space {
         &self.space
@@ -104,9 +116,9 @@ impl Tuner {
         self.tries.iter().scan(None, lower).collect()
     }
 
-    /// Points that fill the space before anything is concluded: three more than there are parameters.
-    fn design(&self) -> usize {
-        self.space.parameters().len() + 3
+    /// Points that fill the space before anything is concluded: three more than there are parameters, or all that there are.
+    pub(super) fn design(&self) -> usize {
+        (self.space.parameters().len() + 3).min(self.space.count().unwrap_or(usize::MAX))
     }
 
     /// The next point to be tried. It may be asked for several before it is told of one: those without a value are taken for
@@ -127,7 +139,7 @@ impl Tuner {
     fn next(&self, n: usize, generator: &mut Generator) -> Point {
         let taken: Vec<Vec<f64>> = self.all().map(|point| self.space.units(point)).collect();
         let is_new = |place: &Vec<f64>| !taken.contains(place);
-        if n >= self.design().min(self.space.count().unwrap_or(usize::MAX)) {
+        if n >= self.design() {
             let promising = self.concluded(generator).and_then(|(process, best, around)| {
                 most_promising(&self.space, &process, best, &around, &taken, generator)
             });

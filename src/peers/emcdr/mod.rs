@@ -44,6 +44,7 @@ pub const LINEAR: Entry = Entry {
     description: "A factorisation of each domain and a linear map between their people",
     source: SOURCE,
     capabilities: CAPABILITIES,
+    reads: &["learning_rate", "dimension", "embedding_deviation", "batch"],
     begin: |assignment| begin(assignment, |k, _, _| Map::Linear(Linear::zero(k))),
     load: |parts| Emcdr::load(parts),
 };
@@ -54,6 +55,7 @@ pub const MLP: Entry = Entry {
     description: "A factorisation of each domain and a network that maps their people",
     source: SOURCE,
     capabilities: CAPABILITIES,
+    reads: &["learning_rate", "dimension", "embedding_deviation", "batch"],
     begin: |assignment| begin(assignment, |k, config, purpose| Map::Mlp(Mlp::new(k, config, purpose))),
     load: |parts| Emcdr::load(parts),
 };

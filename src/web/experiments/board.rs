@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::views::SavedFile;
-use super::{ColumnView, FigureFile, FigureView, OnBoard, Refused, ResultText, Showing};
+use super::{ColumnView, FigureFile, FigureView, OnBoard, ReadyJob, Refused, ResultText, Showing};
 use crate::error::{Error, Result};
 use crate::export::{figure_csv, figure_latex};
 use crate::figure::{Cell, Figure, Look, Table, shown};
@@ -16,6 +16,8 @@ pub(in crate::web) struct Board {
     jobs: BTreeMap<String, Job>,
     /// In the order of their jobs, whichever came first: the same results show the same, to the last digit.
     results: Vec<JobResult>,
+    /// The jobs in the order in which their results came, with their seconds.
+    came: Vec<(Job, f64)>,
     /// What they show; `None` after others have come.
     shown: Option<Shown>,
 }
@@ -28,7 +30,7 @@ impl Board {
     pub(in crate::web) fn new(manifest: &str) -> Result<Self> {
         let manifest = Manifest::read("manifest.jsonl", manifest)?;
         let jobs = manifest.jobs.iter().map(|job| (job.to_string(), job.clone())).collect();
-        Ok(Self { manifest, jobs, results: Vec::new(), shown: None })
+        Ok(Self { manifest, jobs, results: Vec::new(), came: Vec::new(), shown: None })
     }
 
     /// Puts results on it; one that comes again counts once.
@@ -43,6 +45,7 @@ impl Board {
                 Err(error) => refused.push(Refused { name: name.clone(), why: error.to_string() }),
                 Ok(result) => {
                     if let Err(place) = self.results.binary_search_by(|other| other.job.cmp(&result.job)) {
+                        self.came.push((result.job.clone(), result.training.seconds));
                         self.results.insert(place, result);
                         self.shown = None;
                     }
@@ -53,8 +56,23 @@ impl Board {
         Ok(OnBoard {
             done: self.results.iter().map(|result| result.job.to_string()).collect(),
             refused,
-            seconds_left: experiments::seconds_left(experiment, jobs, &self.results)?,
+            seconds_left: experiments::seconds_left(
+                experiment,
+                jobs,
+                self.came.iter().map(|(job, seconds)| (job, *seconds)),
+            )?,
+            ready: self.ready()?,
         })
+    }
+
+    /// The jobs that can be done now; none where every one can at any time.
+    fn ready(&self) -> Result<Option<Vec<ReadyJob>>> {
+        if !experiments::grows(&self.manifest.terms.experiment) {
+            return Ok(None);
+        }
+        let ready = experiments::ready(&self.manifest, &self.results)?;
+        let ready = experiments::in_order(&self.manifest.terms.experiment, &ready)?;
+        Ok(Some(ready.into_iter().map(|job| ReadyJob { name: job.to_string(), job }).collect()))
     }
 
     /// What is to be seen, with figures so many pixels wide.
@@ -69,6 +87,7 @@ impl Board {
             jobs: shown.jobs,
             finding: shown.finding.clone(),
             claim: shown.claim.clone(),
+            found: shown.found.clone(),
             figures: shown.figures.iter().map(|figure| FigureView::new(figure, &look)).collect(),
         })
     }

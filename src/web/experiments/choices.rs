@@ -9,7 +9,8 @@ use crate::lab::contest::{Job, Point};
 /// Each place on the axis once, in their order, whichever curves have it.
 pub(super) fn choices(jobs: &[Job]) -> Vec<PointChoice> {
     let mut places = BTreeMap::<usize, Vec<&Point>>::new();
-    for Job { point, .. } in jobs {
+    // A search finds its points by itself.
+    for Job { point, .. } in jobs.iter().filter(|job| job.point.search.is_none()) {
         let own = places.entry(point.x).or_default();
         if !own.contains(&point) {
             own.push(point);

@@ -15,7 +15,7 @@ pub(super) use plan::{contest, plan};
 use super::arguments::Apart;
 use super::views::ModuleName;
 use crate::lab::contest::Job;
-use crate::lab::experiments::{Experiment, Request};
+use crate::lab::experiments::{Experiment, FoundSettings, Request};
 
 /// An experiment that can be chosen.
 #[derive(Serialize)]
@@ -156,6 +156,18 @@ pub(super) struct OnBoard {
     pub(super) refused: Vec<Refused>,
     /// Seconds of one core for the jobs that are left; null while nothing is done.
     pub(super) seconds_left: Option<f64>,
+    /// Where a job can wait for others, those that can be done now, as they are to be done; null where all can.
+    pub(super) ready: Option<Vec<ReadyJob>>,
+}
+
+/// A job whose turn it is.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct ReadyJob {
+    /// Its name in the plan.
+    pub(super) name: String,
+    /// With the settings that are its turn.
+    pub(super) job: Job,
 }
 
 /// A result that was refused.
@@ -185,6 +197,8 @@ pub(super) struct Showing {
     pub(super) finding: String,
     /// What the paper claims; empty where it claims nothing.
     pub(super) claim: String,
+    /// The best settings of each search.
+    pub(super) found: Vec<FoundSettings>,
     pub(super) figures: Vec<FigureView>,
 }
 

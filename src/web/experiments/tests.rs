@@ -28,6 +28,7 @@ fn request(experiment: &str, models: &[&str], points: &[&str]) -> Request {
         has_cold_users: false,
         has_placebos: false,
         points: points.iter().map(ToString::to_string).collect(),
+        budget: 0,
     }
 }
 
@@ -122,6 +123,35 @@ fn results_in_any_order_draw_the_same_and_a_broken_one_is_refused() {
     assert!(figure.rows.iter().all(|row| row.len() == figure.columns.len()));
     assert_eq!(figure.columns.iter().filter(|column| column.name == "RMSE" && column.is_number).count(), 1);
     assert!(forwards.file(FigureFile::Csv, 9).is_err());
+}
+
+#[test]
+fn a_search_says_whose_turn_it_is_and_what_it_has_found() {
+    let plan = planned(&Request { budget: 9, ..request("tune", &["cmf"], &[]) }).unwrap();
+    assert!(plan.points.is_empty(), "a search finds its points by itself");
+    let contest = contest("tune", 2, world(), &config(), DATA.into()).unwrap();
+    let mut board = Board::new(&plan.manifest).unwrap();
+    let mut on = board.add(&[]).unwrap();
+    // Eight tries before anything is concluded; the test of the settings that one had, and two baselines.
+    assert_eq!(on.ready.as_ref().unwrap().len(), 8 + 3 + 2);
+    let mut order = Vec::new();
+    while let Some(ReadyJob { name, job }) = on.ready.unwrap().into_iter().next() {
+        assert!(plan.jobs.iter().any(|own| own.name == name && own.job == job.planned()), "{name}");
+        order.push(name.clone());
+        let text = pollster::block_on(contest.run(&job, &mut |_| ())).unwrap().result.write().unwrap();
+        on = board.add(&[ResultText { name, text }]).unwrap();
+        assert!(on.refused.is_empty());
+    }
+    assert_eq!(order.len(), plan.jobs.len());
+    let place = |job: &str| order.iter().position(|name| name.starts_with(job)).unwrap();
+    assert!((1..9).all(|n| place(&format!("try-{n}.")) < place("try-9.")), "{order:?}");
+    assert!(place("try-9.") < place("best-of-9-1."), "{order:?}");
+    let view = board.view(640.0).unwrap();
+    assert_eq!((view.found.len(), &*view.found[0].model), (1, "cmf"));
+    let names: Vec<&str> = view.figures.iter().map(|figure| &*figure.name).collect();
+    assert_eq!(names, ["tune", "tune-test", "tune-effects-cmf"]);
+    let plain = planned(&request("overlap", &["linked-bias"], &["0"])).unwrap();
+    assert!(Board::new(&plain.manifest).unwrap().add(&[]).unwrap().ready.is_none());
 }
 
 /// What the browser draws from the same results is compared with this in tests/e2e/experiments.test.mjs.
