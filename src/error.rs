@@ -1,12 +1,12 @@
 //! The one error type: everything that a person can cause, each with the place and what to do about it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Result of the crate's fallible functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// What training runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeviceKind {
     /// The processor.
     #[serde(rename = "CPU")]

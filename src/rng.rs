@@ -20,6 +20,16 @@ impl Generator {
         Self(Pcg64Mcg::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ stream))
     }
 
+    /// Where the generator stands, as a text; `None` where it cannot be written, which does not happen.
+    pub fn state(&self) -> Option<String> {
+        serde_json::to_string(&self.0).ok()
+    }
+
+    /// The generator that stands where [`Generator::state`] said; `None` of another text.
+    pub fn at(state: &str) -> Option<Self> {
+        serde_json::from_str(state).ok().map(Self)
+    }
+
     /// `n` draws from the normal distribution N(0, `deviation`²).
     pub fn normals(&mut self, n: usize, deviation: f32) -> Vec<f32> {
         (0..n).map(|_| self.normal() * deviation).collect()
@@ -71,5 +81,14 @@ mod tests {
         assert_eq!(draw(1, "weights"), draw(1, "weights"));
         assert_ne!(draw(1, "weights"), draw(2, "weights"));
         assert_ne!(draw(1, "weights"), draw(1, "split"));
+    }
+
+    #[test]
+    fn a_generator_goes_on_from_where_it_stood() {
+        let mut generator = Generator::new(3, "interrupted");
+        generator.normals(7, 1.0);
+        let mut again = Generator::at(&generator.state().unwrap()).unwrap();
+        assert_eq!(again.normals(9, 1.0), generator.normals(9, 1.0));
+        assert!(Generator::at("{}").is_none() && Generator::at("").is_none());
     }
 }

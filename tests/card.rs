@@ -1,8 +1,10 @@
 //! The fused step on this machine's card, through Vulkan, Metal or Direct3D 12. Without a card these tests are left out.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod crashes;
 mod fused;
 mod tables;
+mod worlds;
 
 use dual_metric::engine::Device;
 
@@ -17,4 +19,12 @@ fn has_card() -> bool {
         eprintln!("left out: {error}");
     }
     opened.is_ok()
+}
+
+#[test]
+fn a_measurement_on_the_card_goes_on_through_what_is_read_back() {
+    if !has_card() {
+        return;
+    }
+    pollster::block_on(async { crashes::change_nothing(&webgpu().await).await });
 }

@@ -11,7 +11,7 @@ use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::settings::Config;
 use dual_metric::web::Session;
 use js_sys::{JSON, Object, Reflect, Uint8Array};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -172,4 +172,47 @@ async fn a_model_that_trains_with_burn_is_told_apart_trained_and_asked() {
         let is_a_file = saved.contains(r#""name":"model.safetensors""#) && saved.contains(r#""text":null"#);
         assert!(is_a_file, "{model}: {}", saved.chars().take(200).collect::<String>());
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_comes_back_goes_on_from_its_checkpoint_and_is_told_what_was() {
+    let json = |text: &str| JSON::parse(text).expect("JSON");
+    let sample = || {
+        let mut session = Session::new();
+        answer(session.load_sample(json(r#"{ "seed": 7, "domains": 2 }"#)));
+        session
+    };
+    let config = Config { model: "dml".into(), epochs: 3, ..Config::robust() };
+    let config = serde_json::to_string(&config).expect("JSON");
+    let prepare = |bytes: &JsValue| {
+        let args = json(&format!(r#"{{ "device": "cpu", "config": {config} }}"#));
+        Reflect::set(&args, &"checkpoint".into(), bytes).expect("an object");
+        args
+    };
+    let mut session = sample();
+    let prepared = answer(session.prepare(prepare(&JsValue::NULL)).await);
+    assert!(prepared.contains(r#""resumed":null"#), "{prepared}");
+    let ask = || json("{}");
+    assert!(session.checkpoint(ask()).await.expect("an answer").is_null(), "nothing is done yet");
+    // The first run to its end, and an epoch of the second, behind which the page has asked once.
+    for _ in 0..4 {
+        answer(session.advance(json(r#"{ "milliseconds": 1e9, "epochs": 1 }"#)).await);
+        session.checkpoint(ask()).await.expect("an answer");
+    }
+    let bytes = session.checkpoint(ask()).await.expect("an answer");
+    assert!(bytes.is_instance_of::<Uint8Array>());
+    let mut again = sample();
+    let prepared = answer(again.prepare(prepare(&bytes)).await);
+    let resumed = prepared.split(r#""resumed":"#).nth(1).expect("it goes on").to_owned();
+    assert_eq!(resumed.matches(r#""type":"epoch""#).count(), 3, "{resumed}");
+    assert_eq!(resumed.matches(r#""type":"report""#).count(), 1, "{resumed}");
+    assert!(resumed.contains(r#""runs":[1,9]"#) && resumed.contains(r#""trained":true"#), "{resumed}");
+    // Other settings are refused with what differs, and nothing is set up then.
+    let bytes = session.checkpoint(ask()).await.expect("an answer");
+    let other = prepare(&bytes);
+    let seed = json(&config);
+    Reflect::set(&seed, &"seed".into(), &9.into()).expect("an object");
+    Reflect::set(&other, &"config".into(), &seed).expect("an object");
+    let refused = answer(again.prepare(other).await);
+    assert!(refused.starts_with("checkpoint: ") && refused.contains("seed was 1 and is 9"), "{refused}");
 }

@@ -1,6 +1,7 @@
 //! In a dedicated worker of a real browser, on WebGPU: the device that the page trains on, held against the CPU.
 #![cfg(target_arch = "wasm32")]
 
+mod crashes;
 mod fused;
 mod tables;
 mod worlds;
@@ -79,4 +80,9 @@ async fn webgpu_and_cpu_train_the_default_preset_alike() {
 #[wasm_bindgen_test]
 async fn webgpu_and_cpu_train_the_paper_preset_alike() {
     agree(Config::paper()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_measurement_on_webgpu_goes_on_through_what_is_read_back() {
+    crashes::change_nothing(&webgpu().await).await;
 }

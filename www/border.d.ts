@@ -73,6 +73,11 @@ identity: number,
 random: number, };
 
 /**
+ * Asks for the state of the measurement, between two calls of `advance`.
+ */
+export type AskCheckpoint = Record<symbol, never>;
+
+/**
  * Asks what to call each user, by domain and user number.
  */
 export type AskLabels = Record<symbol, never>;
@@ -110,6 +115,11 @@ low: number,
  * Upper end of the interval.
  */
 high: number, };
+
+/**
+ * The state of a measurement; null before there is anything to go on from.
+ */
+export type CheckpointBytes = Uint8Array | null;
 
 /**
  * Takes all files out.
@@ -1486,7 +1496,11 @@ export type Prepare = { config: Config, device: DeviceChoice,
 /**
  * The domain in whose space the map is shown; null leaves that to the core.
  */
-space: number | null, };
+space: number | null,
+/**
+ * What [`checkpoint`](super::session::Session::checkpoint) gave, to go on from; null begins anew.
+ */
+checkpoint: Uint8Array | null, };
 
 /**
  * What was set up.
@@ -1507,7 +1521,12 @@ samples: boolean,
 /**
  * Null for a model without a map.
  */
-map: MapSnapshot | null, };
+map: MapSnapshot | null,
+/**
+ * What was told before the checkpoint that it goes on from, without mini-batches and earlier reports; null where it begins
+ * anew.
+ */
+resumed: Advanced | null, };
 
 /**
  * The presets by name.
@@ -2138,6 +2157,7 @@ export interface Methods {
   clear: [arguments: Clear, reply: DataState];
   module_for: [arguments: ModuleFor, reply: ModuleName];
   prepare: [arguments: Prepare, reply: Prepared];
+  checkpoint: [arguments: AskCheckpoint, reply: CheckpointBytes];
   advance: [arguments: Advance, reply: Advanced];
   stop: [arguments: Stop, reply: TrainState];
   map: [arguments: ShowMap, reply: MapSnapshot | null];

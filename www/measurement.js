@@ -164,10 +164,10 @@ export class Measurement {
   async #prepareOn(device, settings, config) {
     try {
       const { space } = this.#store.state;
-      return await this.#worker.request("prepare", { config, device, space });
+      return await this.#worker.request("prepare", { config, device, space, checkpoint: null });
     } catch (error) {
       if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null });
+      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null, checkpoint: null });
       return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
     }
   }

@@ -13,6 +13,7 @@ use crate::baselines::bias::Biases;
 use crate::data::{ItemId, Scale, UserId};
 use crate::error::Result;
 use crate::recommender::saved::Saved;
+use crate::recommender::state::StateWriter;
 use crate::recommender::{Known, Outlook, Outlooks, Recommender, UserVectors};
 use crate::split::LinkedPair;
 
@@ -106,6 +107,20 @@ impl Dml {
         let mut model = self.clone();
         model.domains.iter_mut().zip(&measured.domains).for_each(|(kept, domain)| kept.mix = domain.mix);
         model
+    }
+
+    /// Whether all numbers of its vectors and networks are numbers.
+    pub(super) fn is_finite(&self) -> bool {
+        self.domains.iter().all(|domain| {
+            let layers = domain.recommender.layers.iter().flat_map(|layer| [&layer.weights, &layer.bias]);
+            let front = domain.interaction.iter().flat_map(|interaction| &interaction.parameters);
+            [&domain.user_embeddings, &domain.item_embeddings]
+                .into_iter()
+                .chain(layers)
+                .chain(front)
+                .flatten()
+                .all(|x| x.is_finite())
+        })
     }
 
     /// W_u of a user, `[k]`.
@@ -303,6 +318,10 @@ impl Recommender for Dml {
 
     fn saved(&self) -> Result<Saved> {
         self.parts()
+    }
+
+    fn write_whole(&self, state: &mut StateWriter) -> Result<()> {
+        self.put_whole(state)
     }
 
     /// How much of the prediction through the map is in that of a warm linked user.

@@ -18,6 +18,7 @@ use crate::data::{ItemId, UserId};
 use crate::engine::Histories;
 use crate::error::Result;
 use crate::recommender::saved::{Checked, LARGEST_WEIGHT, Parts, Saved};
+use crate::recommender::state::StateWriter;
 use crate::settings::{MAX_DIMENSION, Network};
 use crate::split::LinkedPair;
 
@@ -57,6 +58,12 @@ impl Dml {
         Ok(saved)
     }
 
+    /// The same for a measurement that goes on.
+    pub(super) fn put_whole(&self, state: &mut StateWriter) -> Result<()> {
+        state.put_saved(self.parts()?);
+        state.say("run.pairs", true)
+    }
+
     /// The model of a file.
     pub(in crate::dml) fn load(parts: &mut Parts) -> Checked<Self> {
         let k = parts.size("dimension", 1, MAX_DIMENSION)?;
@@ -65,7 +72,9 @@ impl Dml {
             domain(parts, d, k).map_err(|what| format!("domain {name:?}: {what}"))
         });
         let domains = domains.collect::<Checked<_>>()?;
-        let links = (0..parts.world().links.len()).map(|number| link(parts, number, k));
+        // Of a measurement's own: with the shuffled links of a placebo people are joined who have not one id.
+        let is_of_run = parts.has_part("run") && parts.scalar("run.pairs")?;
+        let links = (0..parts.world().links.len()).map(|number| link(parts, number, k, is_of_run));
         let links = links.collect::<Checked<_>>()?;
         let model = Self { dimension: k, domains, links };
         check_outputs(&model)?;
@@ -99,7 +108,7 @@ fn domain(parts: &mut Parts, d: usize, k: usize) -> Checked<DomainModel> {
 }
 
 /// X of a link of the world, and who the model knows to be one person.
-fn link(parts: &mut Parts, number: usize, k: usize) -> Checked<LinkModel> {
+fn link(parts: &mut Parts, number: usize, k: usize, is_of_run: bool) -> Checked<LinkModel> {
     let link = &parts.world().links[number];
     let (of_a, of_b) = (&parts.world().domains[link.a].users, &parts.world().domains[link.b].users);
     let mapping = Mapping::load(parts, &format!("map.{number}"), k, ORTHOGONALITY)?;
@@ -110,7 +119,8 @@ fn link(parts: &mut Parts, number: usize, k: usize) -> Checked<LinkModel> {
     let mut distinct = HashSet::with_capacity(count);
     for pair in numbers.chunks_exact(2) {
         let (a, b) = (UserId(pair[0]), UserId(pair[1]));
-        if a.index() >= of_a.len() || b.index() >= of_b.len() || of_a.id(a) != of_b.id(b) {
+        let is_there = a.index() < of_a.len() && b.index() < of_b.len();
+        if !is_there || !(is_of_run || of_a.id(a) == of_b.id(b)) {
             return Err(format!(
                 "link {number} takes the users {} and {} for one person, who have not one id",
                 a.0, b.0

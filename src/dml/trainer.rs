@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use web_time::Instant;
-
 use super::dual::{Dual, Progress};
 use super::model::Dml;
 use super::sources::Autoencoders;
 use crate::baselines::bias::{Biases, Fitting};
-use crate::data::UserId;
+use crate::data::{Scale, UserId};
 use crate::engine::{Device, DeviceKind};
 use crate::error::Result;
-use crate::recommender::Stopping;
+use crate::recommender::saved::Saved;
+use crate::recommender::state::{RunState, StateWriter, refused};
 use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Work};
+use crate::recommender::{Stopping, Stopwatch};
 use crate::settings::ValidConfig;
 use crate::split::Training;
 
@@ -37,7 +37,7 @@ pub struct Trainer {
     autoencoders: Autoencoders,
     dual: Dual,
     calls: usize,
-    started: Option<Instant>,
+    watch: Stopwatch,
     is_done: bool,
 }
 
@@ -69,7 +69,7 @@ impl Trainer {
             autoencoders,
             dual,
             calls: 0,
-            started: None,
+            watch: Stopwatch::default(),
             is_done: false,
         })
     }
@@ -87,8 +87,7 @@ impl Trainer {
         if self.is_done {
             return Ok(());
         }
-        if self.started.is_none() {
-            self.started = Some(Instant::now());
+        if self.watch.run() {
             let (config, epochs) = (Box::new(self.config.clone()), self.stopping.most_epochs(&self.config));
             emit(Event::Started { config, device: self.device(), epochs });
         }
@@ -99,7 +98,6 @@ impl Trainer {
         if !self.autoencoders.are_done() {
             return self.advance_autoencoders(emit).await;
         }
-        let seconds = |started: Option<Instant>| started.map_or(0.0, |s| s.elapsed().as_secs_f64());
         match self.dual.advance().await? {
             Progress::Batch => {
                 if self.calls.is_multiple_of(CALLS_BETWEEN_EVENTS) {
@@ -108,11 +106,11 @@ impl Trainer {
             }
             Progress::Epoch { domains, mapping } => {
                 let (epoch, mapping) = (self.dual.epoch(), Some(mapping));
-                emit(Event::Epoch { epoch, domains, mapping, seconds: seconds(self.started) });
+                emit(Event::Epoch { epoch, domains, mapping, seconds: self.watch.seconds() });
             }
             Progress::Done { domains, mapping, reason } => {
                 self.is_done = true;
-                let (epoch, seconds) = (self.dual.epoch(), seconds(self.started));
+                let (epoch, seconds) = (self.dual.epoch(), self.watch.seconds());
                 emit(Event::Epoch { epoch, domains, mapping: Some(mapping), seconds });
                 emit(Event::Finished { epochs: epoch, reason, seconds });
             }
@@ -159,6 +157,38 @@ impl Trainer {
         Ok(())
     }
 
+    async fn write(&self, state: &mut StateWriter) -> Result<bool> {
+        if self.is_done || !self.dual.write(state).await? {
+            return Ok(false);
+        }
+        state.put_value("seconds", &self.watch.seconds())?;
+        if self.fitting.is_some() {
+            let mut biases = Saved::default();
+            self.biases.iter().enumerate().for_each(|(d, own)| own.save(d, &mut biases));
+            let mut inner = state.begin();
+            inner.put_saved(biases);
+            state.end("biases", inner)?;
+        }
+        Ok(true)
+    }
+
+    /// Frozen codes are among the engine's parameters, so that autoencoders need not be trained again.
+    async fn restore(&mut self, state: &RunState<'_>) -> Result<()> {
+        self.autoencoders.skip();
+        if self.fitting.take().is_some() {
+            let scales: Vec<Scale> = (0..self.training.domains()).map(|d| self.training.scale(d)).collect();
+            let found = |biases: RunState| {
+                let mut parts = biases.parts(&scales)?;
+                parts.by_domain(|parts, d| Ok(Arc::new(Biases::load(parts, d)?)))
+            };
+            self.biases = state.within("biases").and_then(found).map_err(refused)?;
+            self.begin_dual().await?;
+        }
+        self.dual.restore(state).await?;
+        self.watch = Stopwatch::at(state.bytes().value("seconds").map_err(refused)?);
+        Ok(())
+    }
+
     fn batch_event(&self, stage: Stage) -> Event {
         let epoch = if stage == Stage::Training { self.dual.epoch() + 1 } else { 0 };
         Event::Batch { stage, epoch, fraction: self.fraction() }
@@ -189,6 +219,14 @@ impl Fit for Trainer {
 
     fn is_done(&self) -> bool {
         self.is_done
+    }
+
+    fn write_state<'a>(&'a self, state: &'a mut StateWriter) -> Work<'a, bool> {
+        Box::pin(self.write(state))
+    }
+
+    fn resume<'a>(&'a mut self, state: RunState<'a>) -> Work<'a, ()> {
+        Box::pin(async move { self.restore(&state).await })
     }
 
     fn mapping_state(&self) -> Option<MappingState> {

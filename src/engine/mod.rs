@@ -14,6 +14,7 @@ mod race;
 #[cfg(feature = "reference")]
 pub(crate) mod reference;
 mod rows;
+mod saved;
 pub(crate) mod tiny;
 mod training_graph;
 
@@ -33,6 +34,7 @@ pub use race::Workload;
 #[cfg(feature = "reference")]
 pub use reference::ReferenceEngine;
 pub use rows::{Numbers, RatingRow, RatingRows, SparseRows};
+pub use saved::ParamState;
 #[cfg(feature = "reference")]
 pub use training_graph::Pairs;
 pub use training_graph::{
@@ -87,4 +89,23 @@ pub trait Engine {
 
     /// Steps of the optimiser so far, by replica.
     fn steps(&self, replica: usize) -> usize;
+
+    /// Every parameter with its moments, from which [`Engine::restore`] goes on; `None` of an engine that cannot. Losses have to
+    /// be read before.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    fn state(&self, replica: usize) -> Reading<'_, Option<Vec<ParamState>>> {
+        let _ = replica;
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Puts a replica where another engine of the same graph was.
+    ///
+    /// # Errors
+    /// When it was of another graph, or this engine cannot.
+    fn restore(&mut self, replica: usize, params: Vec<ParamState>, steps: usize) -> Result<()> {
+        let _ = (replica, params, steps);
+        Err(saved::refused("this engine cannot go on with a training"))
+    }
 }

@@ -1,7 +1,7 @@
 //! By how much one error is smaller than another, with an interval. One definition of noise for everything that is
 //! claimed: which people happened to be tested, and what chance changes in a training.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::errors::{DRAWS, Draws, PersonErrors, Source};
 use crate::rng::Generator;
@@ -12,7 +12,7 @@ pub const ENOUGH_PEOPLE: usize = 30;
 pub const ENOUGH_RATINGS: usize = 200;
 
 /// The change from one RMSE to another as a share of the first, with a 95 % interval. Negative: less error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Change {
     /// The change itself.

@@ -2,9 +2,11 @@
 //! person's ratings stand or fall together, so people are the unit of every draw, not ratings. Predictors are numbered:
 //! those of a study by [`Source`], those of a contest by its list of models.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::data::UserId;
+use crate::recommender::saved::{Checked, Parts};
+use crate::recommender::state::StateWriter;
 use crate::rng::Generator;
 use crate::split::Rows;
 
@@ -15,7 +17,7 @@ pub const DRAWS: usize = 1000;
 const MOST_UNITS: usize = 5000;
 
 /// Who predicted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -91,6 +93,35 @@ impl PersonErrors {
     /// the sums. Any quantity that is a mean will do in place of squared errors.
     pub(super) fn of_sums(counts: Vec<f64>, sums: Vec<Vec<f64>>) -> Self {
         Self { counts, sums }
+    }
+
+    /// Writes it down as a part of a state.
+    pub(super) fn write(&self, state: &mut StateWriter) {
+        state.doubles("counts", &self.counts);
+        let lengths: Vec<u32> = self.sums.iter().map(|sums| sums.len() as u32).collect();
+        state.whole("predicted", &lengths);
+        state.doubles("sums", &self.sums.concat());
+    }
+
+    /// What [`PersonErrors::write`] wrote.
+    ///
+    /// # Errors
+    /// When it is not there, or its numbers are none of so many people.
+    pub(super) fn read(parts: &mut Parts) -> Checked<Self> {
+        let length = |parts: &Parts, name: &str| parts.length(name, 1, 0, usize::MAX);
+        let people = length(parts, "counts")?;
+        let counts = parts.doubles("counts", &[people])?;
+        let predictors = parts.length("predicted", 1, 0, Source::ALL.len())?;
+        let lengths = parts.counts("predicted", &[predictors])?;
+        let all = length(parts, "sums")?;
+        let all = parts.doubles("sums", &[all])?;
+        let mut rest = &all[..];
+        let mut sums = Vec::with_capacity(predictors);
+        for own in lengths {
+            let own = rest.split_off(..own as usize).filter(|own| [0, people].contains(&own.len()));
+            sums.push(own.ok_or("sums of errors are not of as many people as there are")?.to_vec());
+        }
+        Ok(Self { counts, sums })
     }
 
     /// Number of people.

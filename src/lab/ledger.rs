@@ -1,7 +1,10 @@
 //! What one repeat of a measurement has found in one domain: errors by person for each group of people.
 
 use super::errors::{PersonErrors, Source};
+use crate::error::Result;
 use crate::metrics::Scores;
+use crate::recommender::saved::{Checked, Parts};
+use crate::recommender::state::StateWriter;
 use crate::split::Rows;
 
 /// People with fewer training ratings than this have few.
@@ -57,6 +60,42 @@ impl Ledger {
         }
     }
 
+    /// Writes it down as a part of a state.
+    pub(super) fn write(&self, state: &mut StateWriter) -> Result<()> {
+        state.say("test_ratings", self.test_ratings)?;
+        state.doubles("scores", &[self.model, self.bias, self.mean].map(figures).concat());
+        state.kinds("is_sparse", &self.is_sparse.iter().map(|&is| u8::from(is)).collect::<Vec<u8>>());
+        for (name, all) in [("groups", &self.groups), ("chance", &self.chance)] {
+            for (n, errors) in all.iter().enumerate() {
+                state.part(&format!("{name}.{n}"), |state| {
+                    errors.write(state);
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What [`Ledger::write`] wrote of a domain of so many users.
+    ///
+    /// # Errors
+    /// When it is not there, or is of another domain.
+    pub(super) fn read(parts: &mut Parts, users: usize) -> Checked<Self> {
+        let scores = parts.doubles("scores", &[3 * FIGURES])?;
+        let scores: Vec<Scores> = scores.as_chunks().0.iter().map(scores_of).collect();
+        let [model, bias, mean] = scores[..] else { return Err("it has no scores".into()) };
+        let mut all = |name: &str| -> Checked<[PersonErrors; Group::ALL.len()]> {
+            let mut read = <[PersonErrors; Group::ALL.len()]>::default();
+            for (n, errors) in read.iter_mut().enumerate() {
+                *errors = PersonErrors::read(&mut parts.part(&format!("{name}.{n}")))?;
+            }
+            Ok(read)
+        };
+        let (groups, chance) = (all("groups")?, all("chance")?);
+        let is_sparse = parts.flags("is_sparse", &[users])?;
+        Ok(Self { test_ratings: parts.scalar("test_ratings")?, model, bias, mean, groups, chance, is_sparse })
+    }
+
     /// Predictions for all test rows.
     pub(super) fn record_warm(&mut self, source: Source, predictions: &[f32], rows: &Rows) {
         let (sparse, of_sparse) = self.sparse(rows, predictions);
@@ -103,6 +142,19 @@ impl Ledger {
         let ratio = errors.rmse(Source::ShuffledAgain)? / errors.rmse(Source::Shuffled)?;
         Some(ratio.ln()).filter(|log| log.is_finite())
     }
+}
+
+/// How many figures [`Scores`] are.
+const FIGURES: usize = 6;
+
+fn figures(scores: Scores) -> [f64; FIGURES] {
+    let Scores { rmse, mae, precision_at_5, recall_at_5, paper_precision_at_5, paper_recall_at_5 } = scores;
+    [rmse, mae, precision_at_5, recall_at_5, paper_precision_at_5, paper_recall_at_5]
+}
+
+fn scores_of(figures: &[f64; FIGURES]) -> Scores {
+    let &[rmse, mae, precision_at_5, recall_at_5, paper_precision_at_5, paper_recall_at_5] = figures;
+    Scores { rmse, mae, precision_at_5, recall_at_5, paper_precision_at_5, paper_recall_at_5 }
 }
 
 /// The rows of some users, and where they stand among all.

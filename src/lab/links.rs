@@ -1,7 +1,7 @@
 //! How near the two ends of held-out pairs come under the map of their link, under maps that know nothing, and under the
 //! maps of other links one after the other (paper 4.3).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::data::{Link, UserId, World};
 use crate::dml::mapping::{Mapping, mean_embedding};
@@ -13,7 +13,7 @@ use crate::split::{PairRole, Split};
 const RANDOM_MAPS: usize = 10;
 
 /// Alignment of held-out overlap pairs, Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖²; predicting the mean embedding gives 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Alignment {
     /// Held-out pairs with training ratings in both domains.
@@ -27,7 +27,7 @@ pub struct Alignment {
 }
 
 /// A link and its map.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LinkReport {
     /// The domain that X maps from, and that which it maps to, by number.
@@ -43,7 +43,7 @@ pub struct LinkReport {
 }
 
 /// A way around.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Detour {
     /// The domain in between, by number.

@@ -3,6 +3,7 @@
 //! their settings.
 
 mod change;
+mod checkpoint;
 pub mod contest;
 mod errors;
 mod event;

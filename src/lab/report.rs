@@ -1,7 +1,7 @@
 //! What a person reads after training, as numbers: errors beside baselines, what the other domain gives and what of it
 //! crosses. Sentences are made of it in [`presentation`](crate::presentation).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Sample};
 use super::errors::Source;
@@ -11,7 +11,7 @@ use super::taste::TasteReport;
 use crate::metrics::Scores;
 
 /// RMSE on the unit scale of one group of people, means over the repeats.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Comparison {
     /// People in the group who have test ratings.
@@ -68,7 +68,7 @@ impl Comparison {
 }
 
 /// One step from the item mean to the whole method.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Rung {
     /// Who predicts.
@@ -80,7 +80,7 @@ pub struct Rung {
 }
 
 /// One domain's figures, all on the unit scale (rating − lo) / (hi − lo), means over the repeats.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DomainReport {
     /// Name of the domain.
@@ -181,7 +181,7 @@ fn ladder(sample: &Sample) -> Vec<Rung> {
 }
 
 /// The model that is kept: trained on all ratings and all links.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct KeptModel {
     /// Epochs, as validation chose them for the measured model.
@@ -191,7 +191,7 @@ pub struct KeptModel {
 }
 
 /// All figures of a measurement.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Report {
     /// By domain; the page calls the first two a and b.

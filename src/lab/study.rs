@@ -6,6 +6,7 @@ use std::{any::Any, sync::Arc};
 
 use web_time::Instant;
 
+use super::checkpoint::{History, Keeping};
 use super::ledger::Ledger;
 use super::report::{DomainReport, KeptModel, Report};
 use super::{ReportEvent, Run, Source, StudyEvent, links, taste};
@@ -16,11 +17,11 @@ use crate::dml::averaged::Averaged;
 use crate::dml::bayes::Bayes;
 use crate::dml::{Dml, Picture};
 use crate::engine::{Device, DeviceKind};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metrics;
 use crate::peers;
 use crate::recommender::MappingState;
-use crate::recommender::{Assignment, Fit, Recommender, Stopping, Trained};
+use crate::recommender::{Assignment, Fit, Recommender, Stopping, Stopwatch, Trained};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::{Crossing, PairRole, Rows, Split, Training};
@@ -36,50 +37,117 @@ pub enum TransferStudy {
 
 /// The trainings of a measurement, one after the other, a few mini-batches at a time.
 pub struct Study {
-    world: Arc<World>,
-    config: ValidConfig,
+    pub(super) world: Arc<World>,
+    pub(super) config: ValidConfig,
     /// The model's name in the list of all.
-    name: &'static str,
-    device: Device,
-    tasks: Vec<(Run, usize)>,
-    task: usize,
+    pub(super) name: &'static str,
+    pub(super) device: Device,
+    pub(super) tasks: Vec<(Run, usize)>,
+    pub(super) task: usize,
     /// The training that is going on. None is set up before the last has given its memory back.
-    trainer: Option<Box<dyn Fit>>,
-    started: Option<Instant>,
+    pub(super) trainer: Option<Box<dyn Fit>>,
+    pub(super) watch: Stopwatch,
     /// Splits of the repeat that is going on.
-    repeat: Repeat,
+    pub(super) repeat: Repeat,
     /// The first repeat's split: the one that the page shows.
-    split: Arc<Split>,
+    pub(super) split: Arc<Split>,
     /// The first repeat's main model as of its last epoch, and that epoch.
-    main: (Arc<dyn Recommender>, usize),
+    pub(super) main: (Arc<dyn Recommender>, usize),
     /// By domain, the ratings that it is trained on.
-    measured_ratings: Vec<usize>,
+    pub(super) measured_ratings: Vec<usize>,
     /// The model that was trained on everything.
-    kept: Option<Arc<dyn Recommender>>,
+    pub(super) kept: Option<Arc<dyn Recommender>>,
     /// By domain, the scales of everything; empty before that model is there.
-    kept_scales: Vec<Scale>,
+    pub(super) kept_scales: Vec<Scale>,
     /// By repeat and domain.
-    ledgers: Vec<Vec<Ledger>>,
-    report: Option<Report>,
-    floor_rmse: Vec<f64>,
+    pub(super) ledgers: Vec<Vec<Ledger>>,
+    pub(super) report: Option<Report>,
+    pub(super) floor_rmse: Vec<f64>,
     /// What ends the runs beside the main one of the repeat that is going on.
-    stopping: Stopping,
+    pub(super) stopping: Stopping,
     /// What ends every run once a person has ended the first one early.
-    stopped: Option<Stopping>,
+    pub(super) stopped: Option<Stopping>,
+    /// Seconds that were trained for so far.
+    pub(super) seconds: f64,
+    /// What is told again to somebody who comes back, and how much of it before the run that is going on.
+    pub(super) history: History,
+    pub(super) told_before: usize,
+    /// What is kept for a checkpoint.
+    pub(super) keeping: Keeping,
+}
+
+/// What is over of a measurement that goes on.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// Trainings that are over.
+    pub(super) task: usize,
+    pub(super) main: Option<(Arc<dyn Recommender>, usize)>,
+    pub(super) kept: Option<Arc<dyn Recommender>>,
+    pub(super) ledgers: Vec<Vec<Ledger>>,
+    pub(super) report: Option<Report>,
+    pub(super) stopping: Stopping,
+    pub(super) stopped: Option<Stopping>,
+    pub(super) seconds: f64,
+    pub(super) history: History,
+    /// How many of its events were told before the run that is going on.
+    pub(super) told_before: usize,
+}
+
+/// The trainings of a measurement, each with the number of its repeat.
+///
+/// # Errors
+/// When there is no such model.
+pub(super) fn tasks(config: &ValidConfig, transfer: TransferStudy) -> Result<Vec<(Run, usize)>> {
+    let crosses = peers::find(&config.model)?.capabilities.crosses;
+    let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
+        // Where nothing can cross there is nothing to compare with.
+        .filter(|&run| run == Run::Main || (transfer == TransferStudy::Measured && crosses))
+        .filter(|&run| run != Run::ColdBiases || config.bias)
+        .collect();
+    let mut tasks: Vec<(Run, usize)> =
+        (0..config.repeats).flat_map(|repeat| runs.iter().map(move |&run| (run, repeat))).collect();
+    if config.train_on_everything {
+        tasks.push((Run::Everything, 0));
+    }
+    Ok(tasks)
+}
+
+/// The settings of a run.
+pub(super) fn settings_of(config: &ValidConfig, run: Run, repeat: usize) -> ValidConfig {
+    let config = config.with_seed(config.seed.wrapping_add(repeat as u64));
+    match run {
+        Run::ColdShuffledAgain => config.with_seed(!config.seed),
+        _ => config,
+    }
+}
+
+/// What ends a run, where `beside` ends those beside the main one, whose model is that of epoch `main`.
+fn ends_of(run: Run, beside: Stopping, stopped: Option<Stopping>, main: usize) -> Stopping {
+    match run {
+        Run::Main => stopped.unwrap_or_default(),
+        Run::Everything => Stopping::Epochs(main),
+        _ => beside,
+    }
 }
 
 /// What the trainings of one repeat share.
-struct Repeat {
+pub(super) struct Repeat {
     config: ValidConfig,
-    split: Arc<Split>,
+    pub(super) split: Arc<Split>,
     cold_split: Arc<Split>,
 }
 
 impl Repeat {
-    fn new(world: &World, config: ValidConfig) -> Result<Self> {
+    pub(super) fn new(world: &World, config: ValidConfig) -> Result<Self> {
         let split = Split::new(world, &config)?;
         let cold_split = Arc::new(split.with_cold(world, &config));
         Ok(Self { config, split: Arc::new(split), cold_split })
+    }
+
+    /// By domain, the scales of what a run is trained on.
+    pub(super) fn scales_of(&self, world: &World, run: Run) -> Vec<Scale> {
+        let split = self.training_split(world, run);
+        (0..world.domains.len()).map(|d| split.scale(d)).collect()
     }
 
     /// What a run is trained on.
@@ -136,43 +204,71 @@ impl Study {
         transfer: TransferStudy,
         floor_rmse: Vec<f64>,
     ) -> Result<Self> {
+        Self::at(world, config, device, transfer, floor_rmse, Progress::default()).await
+    }
+
+    /// The same where so much of it is over already.
+    pub(super) async fn at(
+        world: Arc<World>,
+        config: ValidConfig,
+        device: Device,
+        transfer: TransferStudy,
+        floor_rmse: Vec<f64>,
+        progress: Progress,
+    ) -> Result<Self> {
         let entry = peers::find(&config.model)?;
-        let crosses = entry.capabilities.crosses;
-        let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
-            // Where nothing can cross there is nothing to compare with.
-            .filter(|&run| run == Run::Main || (transfer == TransferStudy::Measured && crosses))
-            .filter(|&run| run != Run::ColdBiases || config.bias)
-            .collect();
-        let mut tasks: Vec<(Run, usize)> =
-            (0..config.repeats).flat_map(|repeat| runs.iter().map(move |&run| (run, repeat))).collect();
-        if config.train_on_everything {
-            tasks.push((Run::Everything, 0));
-        }
-        let repeat = Repeat::new(&world, config.clone())?;
-        let split = repeat.split.clone();
+        let tasks = tasks(&config, transfer)?;
+        let first = Repeat::new(&world, config.clone())?;
+        let split = first.split.clone();
         let training = Training::new(world.clone(), split.clone());
         let measured_ratings = (0..training.domains()).map(|d| training.count(d)).collect();
-        let trainer = begin(&world, config.clone(), &device, &split, Run::Main, Stopping::Own).await?;
+        let Progress { task, main, kept, ledgers, report, stopping, stopped, seconds, history, told_before } =
+            progress;
+        let number = tasks[..tasks.len().min(task + 1)].iter().map(|task| task.1).max().unwrap_or(0);
+        let repeat = match number {
+            0 => first,
+            _ => Repeat::new(&world, settings_of(&config, Run::Main, number))?,
+        };
+        let kept_scales = match kept {
+            Some(_) => repeat.scales_of(&world, Run::Everything),
+            None => Vec::new(),
+        };
+        let trainer = match tasks.get(task) {
+            Some(&(run, number)) => {
+                let ends = ends_of(run, stopping, stopped, main.as_ref().map_or(0, |main| main.1));
+                let split = repeat.training_split(&world, run);
+                Some(begin(&world, settings_of(&config, run, number), &device, &split, run, ends).await?)
+            }
+            None => None,
+        };
+        let untrained = || trainer.as_ref().map(|trainer| (trainer.model(), 0));
+        let Some(main) = main.or_else(untrained) else {
+            return Err(Error::data("nothing is set up to be measured", "Train from the beginning"));
+        };
         Ok(Self {
             world,
             config,
             name: entry.name,
             device,
             tasks,
-            task: 0,
-            main: (trainer.model(), 0),
-            trainer: Some(trainer),
-            started: None,
+            task,
+            main,
+            trainer,
+            watch: Stopwatch::default(),
             repeat,
             split,
             measured_ratings,
-            kept: None,
-            kept_scales: Vec::new(),
-            ledgers: Vec::new(),
-            report: None,
+            kept,
+            kept_scales,
+            ledgers,
+            report,
             floor_rmse,
-            stopping: Stopping::Own,
-            stopped: None,
+            stopping,
+            stopped,
+            seconds,
+            told_before: told_before.min(history.len()),
+            history,
+            keeping: Keeping::default(),
         })
     }
 
@@ -237,6 +333,11 @@ impl Study {
             Some(bayes) => bayes.picture(),
             None => Ok(self.dml().map(|dml| Box::new(dml) as Box<dyn Picture>)),
         }
+    }
+
+    /// Seconds that were trained for so far, those before an interruption included.
+    pub fn seconds(&self) -> f64 {
+        self.seconds
     }
 
     /// Whether the measured model has learnt anything.
@@ -305,21 +406,35 @@ impl Study {
     /// # Errors
     /// When a loss is no longer finite, or the device was lost.
     pub async fn advance(&mut self, emit: &mut dyn FnMut(StudyEvent)) -> Result<()> {
+        let began = Instant::now();
+        let advanced = self.step(emit).await;
+        self.seconds += began.elapsed().as_secs_f64();
+        advanced
+    }
+
+    async fn step(&mut self, emit: &mut dyn FnMut(StudyEvent)) -> Result<()> {
         if self.is_done() {
             return Ok(());
         }
         let Some(trainer) = &mut self.trainer else { return self.begin_run().await };
-        self.started.get_or_insert_with(Instant::now);
+        self.watch.run();
         let (run, repeat) = self.tasks[self.task];
-        trainer.advance(&mut |event| emit(StudyEvent::Training { run, repeat, event })).await?;
+        let history = &mut self.history;
+        let mut tell = |event| {
+            let event = StudyEvent::Training { run, repeat, event };
+            history.hear(&event);
+            emit(event);
+        };
+        trainer.advance(&mut tell).await?;
         if (run, repeat) == (Run::Main, 0) {
             self.main = (trainer.model(), trainer.kept_epoch());
         }
-        if trainer.is_done() {
-            self.end_run(emit)?;
-            if !self.is_done() {
-                self.begin_run().await?;
-            }
+        if !trainer.is_done() {
+            return self.keep_state().await;
+        }
+        self.end_run(emit)?;
+        if !self.is_done() {
+            self.begin_run().await?;
         }
         Ok(())
     }
@@ -335,20 +450,14 @@ impl Study {
         Ok(())
     }
 
-    async fn begin_run(&mut self) -> Result<()> {
+    pub(super) async fn begin_run(&mut self) -> Result<()> {
         let (run, repeat) = self.tasks[self.task];
-        self.started = None;
-        let mut config = self.config.with_seed(self.config.seed.wrapping_add(repeat as u64));
+        self.watch = Stopwatch::default();
+        let config = settings_of(&self.config, run, repeat);
         if run == Run::Main && repeat > 0 {
             self.repeat = Repeat::new(&self.world, config.clone())?;
         }
-        let mut stopping = self.stopping;
-        match run {
-            Run::Main => stopping = self.stopped.unwrap_or_default(),
-            Run::ColdShuffledAgain => config = config.with_seed(!config.seed),
-            Run::Everything => stopping = Stopping::Epochs(self.main.1),
-            _ => {}
-        }
+        let stopping = ends_of(run, self.stopping, self.stopped, self.main.1);
         let split = self.repeat.training_split(&self.world, run);
         self.trainer = Some(begin(&self.world, config, &self.device, &split, run, stopping).await?);
         Ok(())
@@ -389,19 +498,21 @@ impl Study {
                 report.fill(&self.ledgers, finished, self.config.seed);
                 report.is_measured = measured;
             }
-            emit(StudyEvent::Report(ReportEvent { report: Box::new(report.clone()), complete }));
+            let event = StudyEvent::Report(ReportEvent { report: Box::new(report.clone()), complete });
+            self.history.hear(&event);
+            emit(event);
         }
+        self.told_before = self.history.len();
+        self.keeping.end_run();
         Ok(())
     }
 
     /// The model that was trained on everything. What validation chose for the measured model holds for it too.
     fn keep(&mut self, model: Arc<dyn Recommender>, trainer: &dyn Fit) {
-        let split = self.repeat.training_split(&self.world, Run::Everything);
-        self.kept_scales = (0..self.world.domains.len()).map(|d| split.scale(d)).collect();
+        self.kept_scales = self.repeat.scales_of(&self.world, Run::Everything);
         self.kept = Some(model.with_choices_of(&*self.main.0).unwrap_or(model));
         if let Some(report) = &mut self.report {
-            let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
-            report.kept = Some(KeptModel { epochs: trainer.epoch(), seconds });
+            report.kept = Some(KeptModel { epochs: trainer.epoch(), seconds: self.watch.seconds() });
         }
     }
 

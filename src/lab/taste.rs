@@ -3,7 +3,7 @@
 
 use std::any::Any;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::links::held_out_of;
 use crate::data::World;
@@ -13,7 +13,7 @@ use crate::recommender::Recommender;
 use crate::split::Split;
 
 /// What a training says of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Evidence {
     /// ρ, how much of a person's bias is expected on the other side.
@@ -27,7 +27,7 @@ pub struct Evidence {
 }
 
 /// A link under the true pairs and under shuffled ones.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TasteReport {
     /// The domain that the other's people are expected from, and that other one, by number.

@@ -4,11 +4,13 @@
 
 use std::sync::Arc;
 
-use web_time::Instant;
-
 use super::convergence::{Convergence, Measured, Verdict};
+use super::state::{RunState, StateWriter, refused};
 use super::validation::validation_errors;
-use super::{Assignment, DomainLosses, Event, Fit, MappingState, Recommender, Stage, Stopping, Work};
+use super::{
+    Assignment, DomainLosses, Event, Fit, MappingState, Recommender, Stage, Stopping, Stopwatch, Work,
+};
+use crate::data::Scale;
 use crate::engine::{Device, DeviceKind};
 use crate::error::{Error, Result};
 use crate::settings::ValidConfig;
@@ -44,6 +46,25 @@ pub trait Learner {
     /// When the device was lost.
     fn model(&self) -> Work<'_, Arc<dyn Recommender>>;
 
+    /// Writes down what the training goes on from after an epoch, before the first step of the next; false where it cannot be
+    /// gone on with. The model follows from it.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    fn write_state<'a>(&'a self, state: &'a mut StateWriter) -> Work<'a, bool> {
+        let _ = state;
+        Box::pin(async { Ok(false) })
+    }
+
+    /// Goes on from what [`Learner::write_state`] wrote, in a learner that was just set up.
+    ///
+    /// # Errors
+    /// When it is not of such a training.
+    fn resume<'a>(&'a mut self, state: &'a RunState<'a>) -> Work<'a, ()> {
+        let _ = state;
+        Box::pin(async { Err(refused("a training of this model cannot be gone on with")) })
+    }
+
     /// The first link's map; `None` for models without one.
     fn mapping_state(&self) -> Option<MappingState> {
         None
@@ -70,6 +91,7 @@ where
             return Err(Error::data("no rating is left to train on", "Load files with more people"));
         }
         let validation = (0..training.domains()).map(|d| training.validation(d)).collect();
+        let scales = (0..training.domains()).map(|d| training.scale(d)).collect();
         let convergence = Convergence::new(&config, stopping);
         let learner = learner(training, config.clone(), device).await?;
         let model = learner.model().await?;
@@ -84,8 +106,10 @@ where
             epoch: 0,
             kept_epoch: 0,
             within: 0.0,
-            started: None,
+            is_between: false,
+            watch: Stopwatch::default(),
             is_done: false,
+            scales,
         }) as Box<dyn Fit>)
     })
 }
@@ -103,8 +127,12 @@ struct ByEpochs {
     kept_epoch: usize,
     /// Progress within the epoch.
     within: f32,
-    started: Option<Instant>,
+    /// Whether an epoch has just ended.
+    is_between: bool,
+    watch: Stopwatch,
     is_done: bool,
+    /// By domain, what predictions from 0 to 1 stand for.
+    scales: Vec<Scale>,
 }
 
 impl ByEpochs {
@@ -112,12 +140,12 @@ impl ByEpochs {
         if self.is_done {
             return Ok(());
         }
-        if self.started.is_none() {
-            self.started = Some(Instant::now());
+        if self.watch.run() {
             let (config, epochs) = (Box::new(self.config.clone()), self.stopping.most_epochs(&self.config));
             emit(Event::Started { config, device: self.device(), epochs });
         }
         self.slices += 1;
+        self.is_between = false;
         match self.learner.advance().await? {
             Slice::Part(within) => {
                 self.within = within;
@@ -139,10 +167,12 @@ impl ByEpochs {
                 "Lower the learning rate and train again",
             ));
         }
+        // The model of the epoch before stays where this one is none.
+        let model = self.learner.model().await?;
+        let errors = validation_errors(&*model, &self.validation)?;
         self.epoch += 1;
-        (self.within, self.kept_epoch) = (0.0, self.epoch);
-        self.model = self.learner.model().await?;
-        let errors = validation_errors(&*self.model, &self.validation)?;
+        (self.model, self.kept_epoch) = (model, self.epoch);
+        (self.is_between, self.within) = (true, 0.0);
         let domain = |(&own, rmse): (&f32, &Option<f64>)| {
             let validation_rmse = rmse.map(|rmse| rmse as f32);
             DomainLosses { own, cross: None, validation_rmse }
@@ -152,7 +182,7 @@ impl ByEpochs {
         let measured = Measured { loss, rmse: errors.all };
         let verdict = self.convergence.after(self.epoch, &measured, &self.model);
         let (epoch, mapping) = (self.epoch, self.learner.mapping_state());
-        let seconds = self.started.map_or(0.0, |started| started.elapsed().as_secs_f64());
+        let seconds = self.watch.seconds();
         emit(Event::Epoch { epoch, domains, mapping, seconds });
         if let Verdict::Stop { reason, model } = verdict {
             if let Some((epoch, model)) = model {
@@ -165,6 +195,27 @@ impl ByEpochs {
             };
             emit(Event::Finished { epochs: epoch, reason, seconds });
         }
+        Ok(())
+    }
+
+    async fn write(&self, state: &mut StateWriter) -> Result<bool> {
+        if !self.is_between || self.is_done || !self.learner.write_state(state).await? {
+            return Ok(false);
+        }
+        state.say("epoch", self.epoch)?;
+        state.put_value("seconds", &self.watch.seconds())?;
+        self.convergence.write(state, Recommender::write_whole)?;
+        Ok(true)
+    }
+
+    async fn restore(&mut self, state: &RunState<'_>) -> Result<()> {
+        self.epoch = state.bytes().scalar("epoch").map_err(refused)?;
+        let load = |name: &str| state.model(name, &self.scales);
+        self.convergence.restore(state, self.epoch, load).map_err(refused)?;
+        self.learner.resume(state).await?;
+        self.model = self.learner.model().await?;
+        self.watch = Stopwatch::at(state.bytes().value("seconds").map_err(refused)?);
+        (self.kept_epoch, self.is_between) = (self.epoch, true);
         Ok(())
     }
 }
@@ -196,6 +247,14 @@ impl Fit for ByEpochs {
 
     fn fraction(&self) -> f32 {
         if self.is_done { 1.0 } else { self.stopping.fraction(&self.config, self.epoch as f32 + self.within) }
+    }
+
+    fn write_state<'a>(&'a self, state: &'a mut StateWriter) -> Work<'a, bool> {
+        Box::pin(self.write(state))
+    }
+
+    fn resume<'a>(&'a mut self, state: RunState<'a>) -> Work<'a, ()> {
+        Box::pin(async move { self.restore(&state).await })
     }
 
     fn mapping_state(&self) -> Option<MappingState> {

@@ -4,6 +4,9 @@
 use std::sync::Arc;
 
 use super::Stopping;
+use super::saved::Checked;
+use super::state::{RunState, StateWriter};
+use crate::error::Result;
 use crate::settings::ValidConfig;
 
 /// So many epochs in a row must change the loss by less than the tolerance. A single one does so by chance: after
@@ -65,6 +68,59 @@ impl<M: ?Sized> Convergence<M> {
     /// Whether [`Measured::loss`] decides anything.
     pub(crate) fn needs_loss(&self) -> bool {
         matches!(self.rule, Rule::Tolerance { below, .. } if below > 0.0)
+    }
+
+    /// Writes down what it remembers; `put` writes a model.
+    ///
+    /// # Errors
+    /// Those of `put`.
+    pub(crate) fn write(
+        &self,
+        state: &mut StateWriter,
+        put: impl FnOnce(&M, &mut StateWriter) -> Result<()>,
+    ) -> Result<()> {
+        let tolerance = match &self.rule {
+            Rule::Tolerance { last, still, .. } => (*last, *still),
+            Rule::Patience(_) | Rule::Nothing => (None, 0),
+        };
+        state.put_value("convergence.loss", &tolerance)?;
+        let best = self.best.as_ref().map(|best| (best.rmse, best.epoch));
+        state.put_value("convergence.best", &best)?;
+        if let Some(best) = &self.best {
+            let mut inner = state.begin();
+            put(&best.model, &mut inner)?;
+            state.end("convergence.model", inner)?;
+        }
+        Ok(())
+    }
+
+    /// Remembers what another wrote down that watched over the same training, `epoch` epochs of which are over; `load` reads a
+    /// model of a name.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub(crate) fn restore(
+        &mut self,
+        state: &RunState,
+        done: usize,
+        load: impl FnOnce(&str) -> Checked<Arc<M>>,
+    ) -> Checked<()> {
+        if done >= self.epochs {
+            return Err(format!("{done} of {} are over, and it goes on", epochs(self.epochs)));
+        }
+        let found: (Option<f64>, usize) = state.bytes().value("convergence.loss")?;
+        if let Rule::Tolerance { last, still, .. } = &mut self.rule {
+            (*last, *still) = found;
+        }
+        let best: Option<(f64, usize)> = state.bytes().value("convergence.best")?;
+        self.best = match best {
+            Some((rmse, epoch)) if epoch <= done => {
+                Some(Best { rmse, epoch, model: load("convergence.model")? })
+            }
+            Some((_, epoch)) => return Err(format!("the best epoch is {epoch}, of {done}")),
+            None => None,
+        };
+        Ok(())
     }
 
     /// Looks at what an epoch came to.

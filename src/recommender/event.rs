@@ -1,7 +1,7 @@
 //! What leaves a training while it goes on: every model reports in these words, so that whoever listens need not know
 //! which one it is.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::DeviceKind;
 use crate::settings::ValidConfig;
@@ -37,7 +37,7 @@ impl Stage {
 }
 
 /// Losses of one domain in one epoch, on the unit scale.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DomainLosses {
     /// Mean squared error of the own-domain pass, with dropout.
@@ -49,7 +49,7 @@ pub struct DomainLosses {
 }
 
 /// State of the map after an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MappingState {
     /// Mean squared distance ‖X u_A − u_B‖² of the linked pairs.
@@ -63,7 +63,7 @@ pub struct MappingState {
 }
 
 /// A link of the Bayesian model after a sweep.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LinkState {
     /// The domain whose people's vectors the other's are expected from.

@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
+use super::state::{self, RunState, StateWriter};
 use super::{Event, MappingState, Recommender, Stopping};
 use crate::data::UserId;
 use crate::engine::{Device, DeviceKind};
@@ -62,6 +63,25 @@ pub trait Fit {
     /// compared with it, which must not be longer. `None` where nothing is changed by that.
     fn stop(&mut self) -> Option<Stopping> {
         None
+    }
+
+    /// Writes down what the training can go on from, and says whether it could: some trainings can only be gone on with
+    /// where an epoch has just ended, some not at all. What follows is the same to the last bit on the CPU.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    fn write_state<'a>(&'a self, state: &'a mut StateWriter) -> Work<'a, bool> {
+        let _ = state;
+        Box::pin(async { Ok(false) })
+    }
+
+    /// Goes on from what [`Fit::write_state`] wrote, in a training that was just begun with the same assignment.
+    ///
+    /// # Errors
+    /// When it is not of such a training.
+    fn resume<'a>(&'a mut self, state: RunState<'a>) -> Work<'a, ()> {
+        let _ = state;
+        Box::pin(async { Err(state::refused("a training of this model cannot be gone on with")) })
     }
 
     /// The first link's map; `None` for models without one.

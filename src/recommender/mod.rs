@@ -12,7 +12,9 @@ mod fit;
 pub mod graph;
 mod outlook;
 pub mod saved;
+pub mod state;
 mod stopping;
+mod stopwatch;
 mod trained;
 pub(crate) mod validation;
 mod vectors;
@@ -20,6 +22,7 @@ mod vectors;
 use crate::data::{ItemId, UserId};
 use crate::error::{Error, Result};
 use saved::{Checked, Parts, Saved};
+use state::StateWriter;
 use std::{any::Any, fmt::Debug, sync::Arc};
 
 pub use at_once::at_once;
@@ -29,6 +32,7 @@ pub use event::{DomainLosses, Event, LinkState, MappingState, Stage};
 pub use fit::{Assignment, Fit, Work};
 pub use outlook::{Chances, Known, Outlook, Outlooks};
 pub use stopping::Stopping;
+pub use stopwatch::Stopwatch;
 pub use trained::Trained;
 pub use vectors::UserVectors;
 
@@ -65,6 +69,16 @@ pub trait Recommender: Any + Debug {
     /// When it is not trained yet.
     fn saved(&self) -> Result<Saved> {
         Err(Error::data("nothing is learnt yet that could be saved", "Let the training go on"))
+    }
+
+    /// The same in full precision, with all that a measurement which goes on needs of it: what [`Entry::load`] makes of that
+    /// says the same to the last bit.
+    ///
+    /// # Errors
+    /// As [`Recommender::saved`].
+    fn write_whole(&self, state: &mut StateWriter) -> Result<()> {
+        state.put_saved(self.saved()?);
+        Ok(())
     }
 
     /// This model with what validation chose for `measured`, a model of the same kind: a training on everything has no

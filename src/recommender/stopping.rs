@@ -1,9 +1,11 @@
 //! What ends a training.
 
+use serde::{Deserialize, Serialize};
+
 use crate::settings::ValidConfig;
 
 /// What ends a run. Runs that are compared with one another must not differ in length by chance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stopping {
     /// The run's own criterion: its validation optimum with patience, else the change of its loss; at the most
     /// `epochs`.

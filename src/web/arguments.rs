@@ -145,7 +145,17 @@ pub(super) struct Prepare {
     pub(super) device: DeviceChoice,
     /// The domain in whose space the map is shown; null leaves that to the core.
     pub(super) space: Option<usize>,
+    /// What [`checkpoint`](super::session::Session::checkpoint) gave, to go on from; null begins anew.
+    #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(type = "Uint8Array | null"))]
+    pub(super) checkpoint: Apart,
 }
+
+/// Asks for the state of the measurement, between two calls of `advance`.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskCheckpoint {}
 
 /// What it is to be trained on.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]

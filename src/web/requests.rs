@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo,
-    Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, ModuleFor, Prepare,
+    RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
 };
 use super::clouds::MapSnapshot;
 use super::experiments::{
@@ -13,7 +13,9 @@ use super::experiments::{
     ShowBoard, Showing,
 };
 use super::slots::DataState;
-use super::views::{Advanced, Capabilities, ModuleName, Prepared, SavedFile, TrainState, UserHit};
+use super::views::{
+    Advanced, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState, UserHit,
+};
 use crate::recommend::Advice;
 
 /// The arguments of a method.
@@ -56,6 +58,7 @@ requests! {
     clear: Clear => DataState,
     module_for: ModuleFor => ModuleName,
     prepare: Prepare => Prepared,
+    checkpoint: AskCheckpoint => CheckpointBytes,
     advance: Advance => Advanced,
     stop: Stop => TrainState,
     map: ShowMap => Option<MapSnapshot>,

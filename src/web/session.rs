@@ -7,17 +7,18 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AskLabels, Clear, Export, ExportKind, FileKind, FindUsers, Init, Load, LoadSample, ModuleFor,
-    Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskLabels, Clear, Export, ExportKind, FileKind, FindUsers, Init, Load,
+    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
 };
-use super::clouds::{Axes, MapSnapshot};
+use super::clouds::{Axes, MapSnapshot, Typed};
 use super::devices::{Devices, LOST};
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::lab::Lab;
 use super::requests::Request;
 use super::slots::{DataState, Outcome, Slots};
 use super::views::{
-    Advanced, Capabilities, DeviceName, ModuleName, Prepared, SavedFile, Standing, TrainState, UserHit,
+    Advanced, Capabilities, CheckpointBytes, DeviceName, ModuleName, Prepared, SavedFile, Standing,
+    TrainState, UserHit,
 };
 use crate::data::{Domain, UserId};
 use crate::engine::{Device, DeviceKind};
@@ -35,8 +36,6 @@ pub struct Session {
     devices: Devices,
     study: Option<Study>,
     axes: Option<Axes>,
-    /// Seconds of training so far, pauses left out.
-    seconds: f64,
     failure: Option<String>,
     /// That the CPU took over from a lost device, where it did.
     takeover: Option<String>,
@@ -142,25 +141,34 @@ impl Session {
     pub async fn prepare(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let config = Config::from_json(&json_property(&args, "config")?).map_err(refusal)?;
         let config = config.check().map_err(refusal)?;
+        let checkpoint = take_bytes(&args, "checkpoint");
         let Prepare { device, space, .. } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
         let (device, mut note) = self.devices.choose(device, &config, &world).await;
         let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
-        let new = |device: Device, floors| {
-            Study::new(world.clone(), config.clone(), device, TransferStudy::Measured, floors)
+        let new = async |device: Device, floors| {
+            let (world, config) = (world.clone(), config.clone());
+            let measured = TransferStudy::Measured;
+            match &checkpoint {
+                Some(bytes) => {
+                    let (study, told) = Study::resume(world, config, device, measured, floors, bytes).await?;
+                    Ok((study, Some(told)))
+                }
+                None => Ok((Study::new(world, config, device, measured, floors).await?, None)),
+            }
         };
-        let study = match new(device.clone(), self.slots.floors()).await {
+        let set_up = match new(device.clone(), self.slots.floors()).await {
             Err(error) if self.devices.loses(&device, &error) => {
                 let cpu = Device::cpu();
                 asked = cpu.kind();
                 note = Some(LOST.into());
                 new(cpu, self.slots.floors()).await
             }
-            study => study,
+            set_up => set_up,
         };
-        let study = study.map_err(refusal)?;
+        let (study, told) = set_up.map_err(refusal)?;
         let name = study.device();
         let note = match note {
             None if name != asked => Some(format!(
@@ -169,14 +177,30 @@ impl Session {
             note => note,
         };
         self.axes = None;
-        self.seconds = 0.0;
         self.failure = None;
         self.takeover = None;
         let map = MapSnapshot::of(&study, space, None, &mut self.axes).map_err(refusal)?;
         let samples = study.sweeps().is_some();
         self.study = Some(study);
         let (model, device) = (config.model.clone(), DeviceName::of(name));
-        answer::<Prepare>(&Prepared { model, device, note, samples, map })
+        let resumed = told.map(|events| Advanced {
+            events: events.into_iter().map(Into::into).collect(),
+            state: self.train_state(),
+        });
+        answer::<Prepare>(&Prepared { model, device, note, samples, map, resumed })
+    }
+
+    /// The state of the measurement as bytes, or null before there is anything to go on from.
+    ///
+    /// # Errors
+    /// When a part of it cannot be written down, or the device was lost.
+    pub async fn checkpoint(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskCheckpoint {} = arguments(args)?;
+        let bytes = match &mut self.study {
+            Some(study) if self.failure.is_none() => study.checkpoint().await.map_err(refusal)?,
+            _ => None,
+        };
+        answer::<AskCheckpoint>(&CheckpointBytes(bytes.map(Typed)))
     }
 
     /// Trains for some milliseconds, or until a count of epochs or sweeps is reached, or all is done.
@@ -198,19 +222,8 @@ impl Session {
                 {
                     // The device is gone for good, and what was on it; the data are here.
                     self.devices.lose(&error);
-                    let takeover = "The WebGPU device was lost. The training starts over on the CPU.";
-                    self.takeover = Some(takeover.into());
-                    let (world, config) = (study.world().clone(), study.config().clone());
-                    match Study::new(
-                        world,
-                        config,
-                        Device::cpu(),
-                        TransferStudy::Measured,
-                        self.slots.floors(),
-                    )
-                    .await
-                    {
-                        Ok(afresh) => *study = afresh,
+                    match study.go_on_with(Device::cpu()).await {
+                        Ok(goes_on) => self.takeover = Some(taken_over(study, goes_on)),
                         Err(error) => self.failure = Some(error.to_string()),
                     }
                 }
@@ -226,7 +239,6 @@ impl Session {
                 break;
             }
         }
-        self.seconds += started.elapsed().as_secs_f64();
         let events = events.into_iter().map(Into::into).collect();
         answer::<Advance>(&Advanced { events, state: self.train_state() })
     }
@@ -330,7 +342,7 @@ impl Session {
                     "files": files,
                     "sample_seed": self.slots.sample_seed(),
                     "sample_domains": self.slots.sample_domains(),
-                    "seconds": self.seconds,
+                    "seconds": study.seconds(),
                     "config": export::exact(study.config()).map_err(refusal)?,
                     "report": report,
                     "verdict": presentation::verdict(report),
@@ -397,8 +409,8 @@ impl Session {
             (None, false) => Standing::Running,
         };
         // The first moments say nothing about the speed.
-        let known = fraction > 0.01 && self.seconds > 0.5;
-        let left = self.seconds * f64::from(1.0 - fraction) / f64::from(fraction.max(0.01));
+        let known = fraction > 0.01 && study.seconds() > 0.5;
+        let left = study.seconds() * f64::from(1.0 - fraction) / f64::from(fraction.max(0.01));
         TrainState {
             state,
             fraction,
@@ -409,6 +421,20 @@ impl Session {
             sweeps: study.sweeps(),
             trained: study.is_trained(),
             message: self.failure.clone().or(self.takeover.clone()),
+        }
+    }
+}
+
+/// What a person is told of where the CPU has taken over from a lost device.
+fn taken_over(study: &Study, goes_on: bool) -> String {
+    let lost = "The WebGPU device was lost.";
+    match (goes_on, study.runs().0) {
+        (true, _) => format!("{lost} The training goes on from epoch {} on the CPU.", study.epoch()),
+        (false, 0) => format!("{lost} The training starts over on the CPU."),
+        (false, over) => {
+            format!(
+                "{lost} The {over} trainings that are over stay; the one that went on starts over on the CPU."
+            )
         }
     }
 }

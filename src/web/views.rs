@@ -144,7 +144,16 @@ pub(super) struct Prepared {
     pub(super) samples: bool,
     /// Null for a model without a map.
     pub(super) map: Option<MapSnapshot>,
+    /// What was told before the checkpoint that it goes on from, without mini-batches and earlier reports; null where it begins
+    /// anew.
+    pub(super) resumed: Option<Advanced>,
 }
+
+/// The state of a measurement; null before there is anything to go on from.
+#[derive(Serialize)]
+#[serde(transparent)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "Uint8Array | null"))]
+pub(super) struct CheckpointBytes(pub(super) Option<Typed<u8>>);
 
 /// What happened in a training.
 #[derive(Serialize)]

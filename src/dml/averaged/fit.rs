@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use web_time::Instant;
-
 use super::model::Averaged;
 use super::weights::{Group, Sums, Weights};
 use crate::data::UserId;
@@ -13,7 +11,10 @@ use crate::dml::bayes::{Bayes, Sampling};
 use crate::dml::{Dml, Trainer};
 use crate::engine::DeviceKind;
 use crate::error::Result;
-use crate::recommender::{Assignment, Event, Fit, MappingState, Recommender, Stage, Stopping, Work, graph};
+use crate::recommender::state::{RunState, StateWriter, refused};
+use crate::recommender::{
+    Assignment, Event, Fit, MappingState, Recommender, Stage, Stopping, Stopwatch, Work, graph,
+};
 use crate::rng::Generator;
 use crate::split::{Rows, Training};
 
@@ -25,7 +26,7 @@ const SHORTER: usize = 3;
 const ENDS: [f32; 4] = [0.1, 0.3, 0.4, 1.0];
 
 /// The training that goes on.
-enum Part {
+pub(super) enum Part {
     /// Recipe R, to choose weights and its number of epochs.
     Tried(Box<Trainer>),
     /// The Bayesian model, to choose weights.
@@ -39,9 +40,9 @@ enum Part {
 }
 
 /// What weights are chosen on.
-struct Trial {
+pub(super) struct Trial {
     /// Recipe R, whose weights of mixing validation has chosen, once it is trained.
-    dml: Option<Arc<Dml>>,
+    pub(super) dml: Option<Arc<Dml>>,
     /// Without the newcomers' rows and the validation rows.
     training: Training,
     /// What neither model has seen, by domain: validation rows, then those of newcomers.
@@ -49,16 +50,16 @@ struct Trial {
 }
 
 /// A training of the average.
-struct Averaging {
-    given: Assignment,
-    trial: Option<Trial>,
-    part: Part,
+pub(super) struct Averaging {
+    pub(super) given: Assignment,
+    pub(super) trial: Option<Trial>,
+    pub(super) part: Part,
     /// Epochs of recipe R that were best.
-    epochs: usize,
+    pub(super) epochs: usize,
     /// Both models and the weights as they stand.
-    model: Averaged,
-    mapping: Option<MappingState>,
-    started: Option<Instant>,
+    pub(super) model: Averaged,
+    pub(super) mapping: Option<MappingState>,
+    pub(super) watch: Stopwatch,
 }
 
 /// The training of the average, as its entry begins it.
@@ -90,15 +91,14 @@ impl Averaging {
         };
         let part =
             if trial.is_some() { Part::Tried(Box::new(trainer)) } else { Part::Dml(Box::new(trainer)) };
-        Ok(Self { given, trial, part, epochs: 0, model, mapping: None, started: None })
+        Ok(Self { given, trial, part, epochs: 0, model, mapping: None, watch: Stopwatch::default() })
     }
 
     async fn step(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
         if self.is_done() {
             return Ok(());
         }
-        if self.started.is_none() {
-            self.started = Some(Instant::now());
+        if self.watch.run() {
             let epochs = self.given.stopping.most_epochs(&self.given.config);
             emit(Event::Started {
                 config: Box::new(self.given.config.clone()),
@@ -123,46 +123,40 @@ impl Averaging {
         self.go_on().await?;
         if self.is_done() {
             let reason = format!("recipe R after {} epochs; {}", self.epochs, said(&self.model.weights));
-            emit(Event::Finished { epochs: self.epochs, reason, seconds: self.seconds() });
+            emit(Event::Finished { epochs: self.epochs, reason, seconds: self.watch.seconds() });
         }
         Ok(())
     }
 
-    /// Begins the next training where one is over.
+    /// Begins the next training where one is over. One that cannot be begun leaves the last as it is, so that it can be gone on
+    /// with elsewhere.
     async fn go_on(&mut self) -> Result<()> {
-        let part = std::mem::replace(&mut self.part, Part::Done);
-        self.part = match (part, &mut self.trial) {
+        match (&self.part, &mut self.trial) {
             (Part::Tried(trainer), Some(trial)) if trainer.is_done() => {
                 self.epochs = trainer.kept_epoch();
                 trial.dml = Some(trainer.dml().clone());
-                let given = Assignment { training: trial.training.clone(), ..self.given.clone() };
-                let sweeps = self.given.config.sweeps / SHORTER;
-                Part::TriedBayes(Box::new(Sampling::new(given)?.of_sweeps(sweeps)))
+                self.part = self.tried_bayes()?;
             }
             (Part::TriedBayes(sampling), Some(trial)) if sampling.is_done() => {
                 self.model.weights = chosen(&self.model.dml, &sampling.bayes(), trial);
-                let training = self.given.training.with_validation_rows();
-                let stopping = Stopping::Epochs(self.epochs);
-                let given = Assignment { training, stopping, ..self.given.clone() };
-                Part::Dml(Box::new(Trainer::new(given).await?))
+                self.part = self.whole_dml().await?;
             }
             (Part::Dml(trainer), trial) if trainer.is_done() => {
                 self.epochs = trainer.kept_epoch();
                 if let Some(tried) = trial.as_ref().and_then(|trial| trial.dml.as_ref()) {
                     self.model.dml = Arc::new(trainer.dml().with_mixes_of(tried));
                 }
-                let sweeps = self.given.config.sweeps;
-                Part::Bayes(Box::new(Sampling::new(self.given.clone())?.of_sweeps(sweeps)))
+                self.part = self.whole_bayes()?;
             }
-            (Part::Bayes(sampling), _) if sampling.is_done() => Part::Done,
-            (part, _) => part,
-        };
+            (Part::Bayes(sampling), _) if sampling.is_done() => self.part = Part::Done,
+            _ => {}
+        }
         Ok(())
     }
 
     /// What of a training's events is told: the progress of all, losses of the first and sweeps of the last.
     fn told(&self, event: Event) -> Option<Event> {
-        let (fraction, seconds) = (self.fraction(), self.seconds());
+        let (fraction, seconds) = (self.fraction(), self.watch.seconds());
         match (&self.part, event) {
             (_, Event::Started { .. } | Event::Finished { .. }) | (Part::Done, _) => None,
             (Part::TriedBayes(_), _) => {
@@ -182,8 +176,40 @@ impl Averaging {
         }
     }
 
-    fn seconds(&self) -> f64 {
-        self.started.map_or(0.0, |started| started.elapsed().as_secs_f64())
+    /// The chain that weights are chosen by, at its beginning.
+    pub(super) fn tried_bayes(&self) -> Result<Part> {
+        let training = self.trial.as_ref().map_or(&self.given.training, |trial| &trial.training).clone();
+        let given = Assignment { training, ..self.given.clone() };
+        let sweeps = self.given.config.sweeps / SHORTER;
+        Ok(Part::TriedBayes(Box::new(Sampling::new(given)?.of_sweeps(sweeps))))
+    }
+
+    /// Recipe R on everything, for as long as was best, at its beginning.
+    pub(super) async fn whole_dml(&self) -> Result<Part> {
+        let training = self.given.training.with_validation_rows();
+        let stopping = Stopping::Epochs(self.epochs);
+        let given = Assignment { training, stopping, ..self.given.clone() };
+        Ok(Part::Dml(Box::new(Trainer::new(given).await?)))
+    }
+
+    /// The chain on everything, at its beginning.
+    pub(super) fn whole_bayes(&self) -> Result<Part> {
+        let sweeps = self.given.config.sweeps;
+        Ok(Part::Bayes(Box::new(Sampling::new(self.given.clone())?.of_sweeps(sweeps))))
+    }
+}
+
+impl Part {
+    /// The training that goes on.
+    ///
+    /// # Errors
+    /// When none does.
+    pub(super) fn training(&mut self) -> Result<&mut dyn Fit> {
+        match self {
+            Self::Tried(trainer) | Self::Dml(trainer) => Ok(&mut **trainer),
+            Self::TriedBayes(sampling) | Self::Bayes(sampling) => Ok(&mut **sampling),
+            Self::Done => Err(refused("the average is trained already")),
+        }
     }
 }
 
@@ -272,6 +298,14 @@ impl Fit for Averaging {
             Part::Bayes(sampling) => sampling.sweeps(),
             _ => None,
         }
+    }
+
+    fn write_state<'a>(&'a self, state: &'a mut StateWriter) -> Work<'a, bool> {
+        Box::pin(self.write(state))
+    }
+
+    fn resume<'a>(&'a mut self, state: RunState<'a>) -> Work<'a, ()> {
+        Box::pin(async move { self.restore(&state).await })
     }
 
     fn stop(&mut self) -> Option<Stopping> {

@@ -4,6 +4,7 @@
 mod fit;
 mod model;
 mod saved;
+mod state;
 #[cfg(test)]
 mod tests;
 mod weights;

@@ -9,6 +9,7 @@ use crate::dml::Dml;
 use crate::dml::bayes::Bayes;
 use crate::error::Result;
 use crate::recommender::saved::Saved;
+use crate::recommender::state::StateWriter;
 use crate::recommender::{Known, Outlook, Outlooks, Recommender, UserVectors};
 
 /// Recipe R and the Bayesian model, trained.
@@ -81,6 +82,10 @@ impl Recommender for Averaged {
 
     fn saved(&self) -> Result<Saved> {
         self.parts()
+    }
+
+    fn write_whole(&self, state: &mut StateWriter) -> Result<()> {
+        self.put_whole(state)
     }
 
     fn with_choices_of(&self, measured: &dyn Recommender) -> Option<Arc<dyn Recommender>> {

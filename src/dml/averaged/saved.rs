@@ -9,22 +9,39 @@ use crate::dml::bayes::Bayes;
 use crate::error::{Error, Result};
 use crate::recommender::Recommender;
 use crate::recommender::saved::{Checked, Parts, Saved};
+use crate::recommender::state::StateWriter;
+
+fn not_sampled() -> Error {
+    Error::data("the Bayesian part is not sampled yet", "Let the training go on")
+}
 
 impl Averaged {
     /// What it consists of.
     pub(super) fn parts(&self) -> Result<Saved> {
-        let Some(bayes) = &self.bayes else {
-            return Err(Error::data("the Bayesian part is not sampled yet", "Let the training go on"));
-        };
-        let mut saved = Saved::default();
+        let Some(bayes) = &self.bayes else { return Err(not_sampled()) };
+        let mut saved = self.own_parts();
         saved.put_part("dml", self.dml.saved()?);
         saved.put_part("bayes", bayes.saved()?);
+        Ok(saved)
+    }
+
+    /// The same with every draw of the Bayesian part in full precision.
+    pub(super) fn put_whole(&self, state: &mut StateWriter) -> Result<()> {
+        let Some(bayes) = &self.bayes else { return Err(not_sampled()) };
+        state.put_saved(self.own_parts());
+        state.part("dml", |state| self.dml.write_whole(state))?;
+        state.part("bayes", |state| bayes.put_whole(state))
+    }
+
+    /// What is neither part's.
+    fn own_parts(&self) -> Saved {
+        let mut saved = Saved::default();
         let weights = self.weights.iter().flat_map(|weights| [weights.warm, weights.few, weights.cold]);
         saved.put_rows("weights", 3, weights.collect::<Vec<f32>>());
         for (d, counts) in self.counts.iter().enumerate() {
             saved.put_list(format!("{d}.counts"), counts.clone());
         }
-        Ok(saved)
+        saved
     }
 
     /// The model of a file.

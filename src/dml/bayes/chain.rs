@@ -31,9 +31,9 @@ pub(super) struct Chain<const K: usize> {
     pub(super) links: Vec<Link<K>>,
     /// Of each domain its own: how many numbers a slice takes depends on the domain's ratings, which must not change what
     /// another's are given.
-    lengths: Vec<Generator>,
+    pub(super) lengths: Vec<Generator>,
     pub(super) normals: Normals,
-    sweeps: usize,
+    pub(super) sweeps: usize,
 }
 
 impl<const K: usize> Chain<K> {

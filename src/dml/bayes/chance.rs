@@ -11,7 +11,7 @@ use crate::rng::Generator;
 /// xoshiro128+ (Blackman and Vigna, Scrambled Linear Pseudorandom Number Generators, 2021) in eight lanes.
 #[derive(Clone, Debug)]
 pub(super) struct Chance {
-    state: [[u32; LANES]; 4],
+    pub(super) state: [[u32; LANES]; 4],
     /// For single draws and those of other distributions.
     pub(super) scalar: Generator,
 }

@@ -2,13 +2,13 @@
 //! Vehtari and others, Rank-Normalization, Folding, and Localization: An Improved R̂ (Bayesian Analysis 2021), without the
 //! ranks; autocorrelations are summed as far as Geyer's initial monotone sequence (Practical Markov Chain Monte Carlo, 1992).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Draws in half a chain below which nothing is said of it.
 const ENOUGH: usize = 8;
 
 /// A figure of a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Figure {
     /// Posterior mean.

@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use web_time::Instant;
-
 use super::chain::Chain;
 use super::draw::Draw;
 use super::model::{Bayes, Shape};
 use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
-use crate::recommender::{Assignment, Event, Fit, LinkState, Recommender, Stopping, Work};
+use crate::recommender::saved::{Checked, Parts};
+use crate::recommender::state::{RunState, StateWriter, refused};
+use crate::recommender::{Assignment, Event, Fit, LinkState, Recommender, Stopping, Stopwatch, Work};
 use crate::settings::ValidConfig;
 use crate::split::Rows;
 
@@ -27,6 +27,8 @@ pub(super) trait Sampler {
     fn draw(&self) -> Draw;
     /// What predictions need of the mean-field posterior, near which the draws will lie.
     fn preview(&self) -> Draw;
+    fn write(&self, state: &mut StateWriter) -> Result<()>;
+    fn restore(&mut self, parts: &mut Parts) -> Checked<()>;
 }
 
 impl<const K: usize> Sampler for Chain<K> {
@@ -50,6 +52,14 @@ impl<const K: usize> Sampler for Chain<K> {
         let mut chain = self.clone();
         chain.settle(PREVIEW);
         chain.draw()
+    }
+
+    fn write(&self, state: &mut StateWriter) -> Result<()> {
+        self.write(state)
+    }
+
+    fn restore(&mut self, parts: &mut Parts) -> Checked<()> {
+        self.restore(parts)
     }
 }
 
@@ -92,7 +102,7 @@ pub(in crate::dml) struct Sampling {
     sweeps: usize,
     /// How many there were to be, where a person has ended the training early.
     stopped_of: Option<usize>,
-    started: Option<Instant>,
+    watch: Stopwatch,
     has_told_the_end: bool,
     /// Made when somebody asks for the model before the first draw is kept.
     preview: OnceLock<Arc<Draw>>,
@@ -122,7 +132,7 @@ impl Sampling {
             model,
             sweeps,
             stopped_of: None,
-            started: None,
+            watch: Stopwatch::default(),
             has_told_the_end: false,
             preview: OnceLock::new(),
         };
@@ -146,20 +156,19 @@ impl Sampling {
         if self.has_told_the_end {
             return;
         }
-        if self.started.is_none() {
+        if self.watch.run() {
             let config = Box::new(self.config.clone());
             emit(Event::Started { config, device: self.device(), epochs: self.sweeps });
         }
-        let started = *self.started.get_or_insert_with(Instant::now);
         if !self.is_done() {
             self.sweep();
             let (sweep, links) = (self.epoch(), self.chains[0].link_states());
-            let (fraction, seconds) = (self.fraction(), started.elapsed().as_secs_f64());
+            let (fraction, seconds) = (self.fraction(), self.watch.seconds());
             emit(Event::Sweep { sweep, sweeps: self.sweeps, links, fraction, seconds });
         }
         if self.is_done() {
             self.has_told_the_end = true;
-            let (epochs, seconds) = (self.sweeps, started.elapsed().as_secs_f64());
+            let (epochs, seconds) = (self.sweeps, self.watch.seconds());
             emit(Event::Finished { epochs, reason: self.reason(), seconds });
         }
     }
@@ -185,6 +194,54 @@ impl Sampling {
         if sweep > self.model.burn_in {
             self.model.draws.extend(drawn);
         }
+    }
+
+    /// Writes down the chains as they stand, and all that is kept of them.
+    ///
+    /// # Errors
+    /// When a generator cannot be written.
+    pub(in crate::dml) fn write(&self, state: &mut StateWriter) -> Result<()> {
+        state.say("sweeps", self.sweeps)?;
+        state.say("stopped_of", self.stopped_of)?;
+        state.put_value("seconds", &self.watch.seconds())?;
+        let mut model = state.begin();
+        self.model.put_whole(&mut model)?;
+        state.end("model", model)?;
+        for (number, chain) in self.chains.iter().enumerate() {
+            state.part(&format!("chain.{number}"), |state| chain.write(state))?;
+        }
+        Ok(())
+    }
+
+    /// Goes to where the chains were that [`Sampling::write`] wrote down.
+    ///
+    /// # Errors
+    /// When they were those of another training.
+    pub(in crate::dml) fn restore(&mut self, state: &RunState) -> Checked<()> {
+        let mut parts = state.parts(&[])?;
+        for (number, chain) in self.chains.iter_mut().enumerate() {
+            let mut own = parts.part(&format!("chain.{number}"));
+            chain.restore(&mut own).map_err(|what| format!("chain {number}: {what}"))?;
+            own.end()?;
+        }
+        let done = self.epoch();
+        // Nothing is longer than it was to be; a training that was stopped has fewer.
+        self.sweeps = parts.size("sweeps", done.max(1), self.sweeps)?;
+        self.stopped_of = parts.scalar("stopped_of")?;
+        if self.chains.iter().any(|chain| chain.sweeps() != done) {
+            return Err("its chains have not gone equally far".into());
+        }
+        let mut of_model = state.within("model")?.parts(&[])?;
+        let model = Bayes::load(&mut of_model)?;
+        of_model.end()?;
+        let has_trace =
+            model.trace.len() == self.chains.len() && model.trace.iter().all(|chain| chain.len() == done);
+        if !has_trace || !model.is_like(&self.model) {
+            return Err("its draws are of other chains".into());
+        }
+        self.model = Bayes { shape: self.model.shape.clone(), ..model };
+        self.watch = Stopwatch::at(state.bytes().value("seconds")?);
+        Ok(())
     }
 
     fn reason(&self) -> String {
@@ -239,6 +296,21 @@ impl Fit for Sampling {
 
     fn sweeps(&self) -> Option<(usize, usize)> {
         Some((self.epoch(), self.sweeps))
+    }
+
+    fn write_state<'a>(&'a self, state: &'a mut StateWriter) -> Work<'a, bool> {
+        // Before the first sweep there is nothing that takes any time.
+        let is_begun = self.epoch() > 0;
+        Box::pin(async move {
+            if is_begun {
+                self.write(state)?;
+            }
+            Ok(is_begun)
+        })
+    }
+
+    fn resume<'a>(&'a mut self, state: RunState<'a>) -> Work<'a, ()> {
+        Box::pin(async move { self.restore(&state).map_err(refused) })
     }
 
     fn stop(&mut self) -> Option<Stopping> {

@@ -36,11 +36,13 @@ mod saved;
 mod scale;
 mod slice;
 mod small;
+mod state;
 mod taste;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod users;
+mod whole;
 
 pub use diagnostics::Figure;
 pub(super) use fit::Sampling;

@@ -10,6 +10,7 @@ use crate::data::{ItemId, UserId};
 use crate::dml::picture::shortest_way;
 use crate::error::Result;
 use crate::recommender::saved::Saved;
+use crate::recommender::state::StateWriter;
 use crate::recommender::{Chances, Known, LinkState, Outlook, Recommender, UserVectors};
 
 /// What stays the same over the draws of a chain.
@@ -93,6 +94,21 @@ impl Bayes {
     pub fn taste(&self, branch: usize, pairs: &[(UserId, UserId)]) -> Option<Taste> {
         let draws = self.draws.iter().map(|draw| &**draw);
         taste::measure(draws, self.trace.len(), self.shape.k, branch, pairs)
+    }
+
+    /// Whether another model is of the same people, items, levels and links.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let links = |model: &Self| {
+            let draw = model.recent.first();
+            draw.map(|draw| {
+                draw.links.iter().map(|link| (link.from, link.to, link.map.len())).collect::<Vec<_>>()
+            })
+        };
+        let levels =
+            |model: &Self| model.shape.levels.iter().map(|levels| levels.values.clone()).collect::<Vec<_>>();
+        (self.shape.k, &self.shape.spreads, &self.shape.seen)
+            == (other.shape.k, &other.shape.spreads, &other.shape.seen)
+            && (levels(self), links(self)) == (levels(other), links(other))
     }
 
     /// The levels of a domain's ratings on the unit scale, ascending; at most twenty, each the mean of its ratings.
@@ -192,5 +208,9 @@ impl Recommender for Bayes {
 
     fn saved(&self) -> Result<Saved> {
         self.parts()
+    }
+
+    fn write_whole(&self, state: &mut StateWriter) -> Result<()> {
+        self.put_whole(state)
     }
 }

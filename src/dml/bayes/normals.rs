@@ -9,8 +9,8 @@ const STORE: usize = 2048;
 #[derive(Clone, Debug)]
 pub(super) struct Normals {
     pub(super) chance: Chance,
-    store: Vec<f32>,
-    used: usize,
+    pub(super) store: Vec<f32>,
+    pub(super) used: usize,
 }
 
 impl Normals {

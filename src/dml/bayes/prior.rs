@@ -17,7 +17,7 @@ pub(super) struct Prior<const K: usize> {
     pub(super) mean: Point<K>,
     pub(super) precision: Point<K>,
     /// Where there are features, what they add to it.
-    regression: Option<Box<Regression<K>>>,
+    pub(super) regression: Option<Box<Regression<K>>>,
 }
 
 impl<const K: usize> Prior<K> {

@@ -29,7 +29,7 @@ pub(super) struct Regression<const K: usize> {
     squares: Option<DMatrix<f64>>,
     is_narrow: bool,
     /// F B + m by row.
-    means: Vec<Point<K>>,
+    pub(super) means: Vec<Point<K>>,
 }
 
 /// What is drawn for all numbers of a point together: column by column, the bias's first, `[columns + 1, k + 1]`.

@@ -10,6 +10,7 @@ use super::draw::{DomainDraw, Draw, Entry, LinkDraw, Spread, kinds};
 use super::fit::RECENT;
 use super::levels::{self, Levels};
 use super::model::{Bayes, Shape};
+use super::whole::Whole;
 use crate::error::{Error, Result};
 use crate::recommender::saved::{Checked, Numbers, Parts, Saved};
 
@@ -118,14 +119,18 @@ impl Bayes {
         if n == 0 {
             return Err("it holds no draw".into());
         }
-        let chains = parts.size("chains", 1, n)?;
-        if !n.is_multiple_of(chains) {
-            return Err(format!("{n} draws are not of {chains} chains that take turns"));
+        let whole = if parts.has_part("whole") { Some(Whole::load(parts, n)?) } else { None };
+        let (kept, chains) = match &whole {
+            Some(whole) => (whole.kept, whole.chains),
+            None => (n, parts.size("chains", 1, n)?),
+        };
+        if !kept.is_multiple_of(chains) {
+            return Err(format!("{kept} draws are not of {chains} chains that take turns"));
         }
         let mut draws = vec![Draw { domains: Vec::new(), links: Vec::new() }; n];
         let mut shape = Shape { k, levels: Vec::new(), spreads: Vec::new(), seen: Vec::new() };
         for d in 0..parts.domains() {
-            load_domain(parts, d, &mut shape, &mut draws)?;
+            load_domain(parts, d, &mut shape, &mut draws, if whole.is_some() { 0.0 } else { LEAST_NOISE })?;
         }
         let links: Vec<(usize, usize, bool)> = parts.scalar("links")?;
         for (j, &(from, to, has_map)) in links.iter().enumerate() {
@@ -139,6 +144,9 @@ impl Bayes {
             }
         }
         let draws: Vec<Arc<Draw>> = draws.into_iter().map(Arc::new).collect();
+        if let Some(whole) = whole {
+            return whole.complete(shape, draws);
+        }
         let of_first_chain: Vec<Arc<Draw>> = draws.iter().step_by(chains).cloned().collect();
         let recent = of_first_chain[of_first_chain.len().saturating_sub(RECENT)..].to_vec();
         let trace = Arc::new(vec![Vec::new(); chains]);
@@ -147,7 +155,7 @@ impl Bayes {
 }
 
 /// Bias and vector of a spread, one after the other.
-fn spread_row(spread: &Spread) -> Vec<f32> {
+pub(super) fn spread_row(spread: &Spread) -> Vec<f32> {
     std::iter::once(spread.bias).chain(spread.vector.iter().copied()).collect()
 }
 
@@ -156,7 +164,7 @@ fn spread_of(row: &[f32]) -> Spread {
 }
 
 /// Bias, map and both means of an entry, one after the other.
-fn entry_row(entry: &Entry) -> Vec<f32> {
+pub(super) fn entry_row(entry: &Entry) -> Vec<f32> {
     let Entry { bias, map, from_mean, to_mean } = entry;
     [&[*bias][..], map, from_mean, to_mean].concat()
 }
@@ -167,8 +175,14 @@ fn entry_of(row: &[f32], k: usize) -> Entry {
     Entry { bias: row[0], map: map.to_vec(), from_mean: from_mean.to_vec(), to_mean: to_mean.to_vec() }
 }
 
-/// Reads a domain and adds it to the shape and to every draw.
-fn load_domain(parts: &mut Parts, d: usize, shape: &mut Shape, draws: &mut [Draw]) -> Checked<()> {
+/// Reads a domain and adds it to the shape and to every draw. No rating's noise has a smaller variance than the least.
+fn load_domain(
+    parts: &mut Parts,
+    d: usize,
+    shape: &mut Shape,
+    draws: &mut [Draw],
+    least_noise: f32,
+) -> Checked<()> {
     let name = |part: &str| format!("{d}.{part}");
     let (n, k, domains) = (draws.len(), shape.k, parts.domains());
     let (users, items) = (parts.users(d), parts.items(d));
@@ -184,7 +198,7 @@ fn load_domain(parts: &mut Parts, d: usize, shape: &mut Shape, draws: &mut [Draw
     shape.levels.push(Levels::of(&levels));
     let cutpoints = parts.rows(&name("cutpoints"), &[n, count - 1])?;
     let noise = parts.rows(&name("noise"), &[n, users])?;
-    if let Some(noise) = noise.iter().find(|noise| **noise < LEAST_NOISE) {
+    if let Some(noise) = noise.iter().find(|noise| **noise < least_noise) {
         return Err(format!("{}: {noise:?} is no variance of ratings", name("noise")));
     }
     let user_biases = parts.rows(&name("user_biases"), &[n, users])?;

@@ -1,13 +1,13 @@
 //! Whether taste crosses: how X u_A goes together with u_B for people whose link the chain has not seen. The link's own
 //! numbers say less: λ is as high with shuffled links, and X turns any cloud onto another (docs/bayes.md).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::draw::{Draw, LinkDraw};
 use crate::data::UserId;
 
 /// Correlations over pairs of one person's two sides, each as deviations from the pairs' mean.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Taste {
     /// Pairs.

@@ -2,6 +2,7 @@
 //! does one mini-batch, so that a person can stop it between any two.
 
 mod criterion;
+mod state;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,8 @@ pub(super) struct Dual {
     mappings: Vec<Mapping>,
     mapping_adam: Vec<MappingAdam>,
     chance: Generator,
+    /// As it was before the epoch.
+    chance_before: Generator,
     passes: Vec<Pass>,
     pass: usize,
     /// The pass's rows in the order of training, numbered through over the domains: one order for all, or one each.
@@ -157,6 +160,7 @@ impl Dual {
             mapping_adam: mappings.iter().map(|_| MappingAdam::new()).collect(),
             mappings,
             chance: Generator::new(config.seed, "training"),
+            chance_before: Generator::new(config.seed, "training"),
             passes,
             pass: 0,
             orders: Vec::new(),
@@ -245,17 +249,19 @@ impl Dual {
         for (sum, loss) in self.losses.iter_mut().zip(losses.into_iter().flatten()) {
             if let Some(loss) = loss {
                 if !loss.is_finite() {
-                    return Err(Error::NotFinite {
-                        what: "the training loss".into(),
-                        steps: self.engine.steps(0),
-                        learning_rate: self.config.learning_rate,
-                    });
+                    let (steps, learning_rate) = (self.engine.steps(0), self.config.learning_rate);
+                    return Err(Error::NotFinite { what: "the training loss".into(), steps, learning_rate });
                 }
                 sum.0 += f64::from(loss);
                 sum.1 += 1;
             }
         }
         Ok(())
+    }
+
+    fn not_finite(&self, what: &str) -> Error {
+        let (steps, learning_rate) = (self.engine.steps(0), self.config.learning_rate);
+        Error::NotFinite { what: what.into(), steps, learning_rate }
     }
 
     fn assembly(&self) -> Assembly<'_> {
@@ -303,12 +309,17 @@ impl Dual {
 
     /// Measures the epoch and decides whether to go on.
     async fn end_epoch(&mut self) -> Result<Progress> {
-        self.epoch += 1;
         if self.config.unit_ball {
             self.project_into_unit_ball().await?;
         }
-        self.model = Arc::new(self.assembly().model(&self.mappings, &self.pairs).await?);
-        self.kept_epoch = self.epoch;
+        let model = Arc::new(self.assembly().model(&self.mappings, &self.pairs).await?);
+        // The loss is of before the last step. The model of the epoch before stays where this one is none.
+        if !model.is_finite() {
+            return Err(self.not_finite("a vector or a weight"));
+        }
+        let errors = validation_errors(&*model, &self.validation)?;
+        self.epoch += 1;
+        (self.model, self.kept_epoch) = (model, self.epoch);
         let means: Vec<Option<f32>> = self
             .losses
             .iter_mut()
@@ -316,7 +327,6 @@ impl Dual {
             .map(|(sum, n)| (n > 0).then(|| (sum / f64::from(n)) as f32))
             .collect();
         let mut domains = Vec::new();
-        let errors = validation_errors(&*self.model, &self.validation)?;
         for (d, (plan, validation)) in self.plan.domains.iter().zip(&errors.domains).enumerate() {
             let cross: Vec<f32> =
                 self.plan.cross.iter().filter(|c| c.rows_of == d).filter_map(|c| means[c.term]).collect();

@@ -12,6 +12,9 @@ impl Dual {
     /// Shuffles the rows of the next pass.
     pub(super) fn begin_pass(&mut self) {
         self.next_step = 0;
+        if self.pass == 0 {
+            self.chance_before = self.chance.clone();
+        }
         let mut first = 0;
         let ranges = self.plan.domains.iter().map(|domain| {
             let range = first..first + domain.rows as u32;

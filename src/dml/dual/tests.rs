@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Dual;
+use super::{Dml, Dual};
 use crate::baselines::bias::Fitting;
 use crate::data::{Domain, ItemId, Rating, UserId, World};
 use crate::engine::Device;
+use crate::error::{Error, Result};
 use crate::recommender::Stopping;
 use crate::rng::Generator;
 use crate::settings::Config;
@@ -46,4 +47,29 @@ pub(super) fn dual(config: Config) -> Dual {
     let (device, watched) = (Device::cpu(), [Vec::new()]);
     let dual = Dual::new(&config, &training, &device, &biases, &[], &watched, Stopping::Own);
     pollster::block_on(dual).unwrap()
+}
+
+#[test]
+fn a_loop_that_runs_away_keeps_the_model_of_its_last_epoch_that_was_one() {
+    let mut dual = dual(Config { epochs: 9, ..Config::robust() });
+    let epoch = |dual: &mut Dual| -> Result<()> {
+        let before = dual.epoch();
+        while dual.epoch() == before {
+            pollster::block_on(dual.advance())?;
+        }
+        Ok(())
+    };
+    epoch(&mut dual).unwrap();
+    let good = dual.model().clone();
+    let table = dual.plan.domains[0].users.table;
+    let n = pollster::block_on(dual.engine.weights(0, table)).unwrap().len();
+    dual.engine.set_weights(0, table, &vec![f32::NAN; n]);
+    let error = epoch(&mut dual).unwrap_err();
+    assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+    assert!(Arc::ptr_eq(dual.model(), &good) && good.is_finite());
+    assert_eq!((dual.epoch(), dual.kept_epoch()), (1, 1));
+    // Of a network that no step uses no loss is told, and the model is looked at itself.
+    let mut dml = Dml::clone(&good);
+    dml.domains[1].recommender.layers[0].bias[0] = f32::INFINITY;
+    assert!(!dml.is_finite());
 }

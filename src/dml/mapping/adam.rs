@@ -2,6 +2,8 @@
 
 use super::{Mapping, Orthogonalisation, check_pairs};
 use crate::error::Result;
+use crate::recommender::saved::{Checked, Parts};
+use crate::recommender::state::StateWriter;
 
 /// Adam for X: the moments of its k x k entries, kept between steps.
 ///
@@ -23,6 +25,27 @@ impl MappingAdam {
     /// No step made yet; the size comes with the first one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Writes it down.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub(crate) fn write(&self, name: &str, state: &mut StateWriter) -> Result<()> {
+        state.doubles(&format!("{name}.first"), &self.first);
+        state.doubles(&format!("{name}.second"), &self.second);
+        state.say(&format!("{name}.steps"), self.steps)
+    }
+
+    /// What [`MappingAdam::write`] wrote of a map of k dimensions.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub(crate) fn read(name: &str, k: usize, parts: &mut Parts) -> Checked<Self> {
+        let steps = parts.scalar(&format!("{name}.steps"))?;
+        let size = [if steps == 0 { 0 } else { k * k }];
+        let mut moments = |which: &str| parts.doubles(&format!("{name}.{which}"), &size);
+        Ok(Self { first: moments("first")?, second: moments("second")?, steps })
     }
 
     /// As [`Mapping::gradient_step`], with Adam (β₁ 0.9, β₂ 0.999, ε 1e-8). Returns the mean loss per pair

@@ -5,8 +5,9 @@ use pulp::Simd;
 use super::aligned::{Aligned, padded, zeros};
 use super::isa::vectorised;
 use super::transpose::transpose;
-use crate::engine::Param;
 use crate::engine::adam::Rules;
+use crate::engine::{Param, ParamState};
+use crate::error::Result;
 
 /// Values, moments and gradient, `[inner rows, stride]` each. The rows of a first layer's weights lie so that they fit
 /// the padded inputs.
@@ -73,6 +74,33 @@ impl Matrix {
     /// The values as they are outside, `[rows, columns]`.
     pub(super) fn get(&self) -> Vec<f32> {
         self.unpacked(&self.values)
+    }
+
+    /// Values and moments.
+    pub(super) fn state(&self) -> ParamState {
+        let moments = || [self.unpacked(&self.moments[0]), self.unpacked(&self.moments[1])];
+        ParamState {
+            values: self.get(),
+            moments: if self.trainable { moments() } else { Default::default() },
+            last: Vec::new(),
+            steps: self.steps,
+        }
+    }
+
+    /// Goes to where a matrix of the same shape was.
+    ///
+    /// # Errors
+    /// When it was of another shape.
+    pub(super) fn restore(&mut self, state: &ParamState) -> Result<()> {
+        state.check([self.rows, self.columns], self.trainable, false)?;
+        self.set(&state.values);
+        for (moments, new) in self.moments.iter_mut().zip(&state.moments) {
+            for (row, &place) in new.chunks_exact(self.columns.max(1)).zip(&self.places) {
+                moments[place * self.stride..][..self.columns].copy_from_slice(row);
+            }
+        }
+        self.steps = state.steps;
+        Ok(())
     }
 
     /// Values, first and second moments, as they lie there.

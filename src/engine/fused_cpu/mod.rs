@@ -33,7 +33,8 @@ use pulp::{Simd, WithSimd};
 #[cfg(target_arch = "wasm32")]
 pub use kernels::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 
-use super::{Chunk, Engine, ParamId, Reading, Share, TrainingGraph};
+use super::saved::refused;
+use super::{Chunk, Engine, ParamId, ParamState, Reading, Share, TrainingGraph};
 use crate::engine::DeviceKind;
 use crate::error::Result;
 pub(crate) use isa::Isa;
@@ -128,6 +129,31 @@ impl Engine for FusedCpu {
 
     fn steps(&self, replica: usize) -> usize {
         self.replicas[replica].steps
+    }
+
+    fn state(&self, replica: usize) -> Reading<'_, Option<Vec<ParamState>>> {
+        let plan = &self.replicas[replica].plan;
+        let state = |place: &Place| match *place {
+            Place::Table(n) => plan.params.tables[n].state(),
+            Place::Matrix(n) => plan.params.matrices[n].state(),
+        };
+        let states = plan.places.iter().map(state).collect();
+        Box::pin(async { Ok(Some(states)) })
+    }
+
+    fn restore(&mut self, replica: usize, params: Vec<ParamState>, steps: usize) -> Result<()> {
+        let Replica { plan, steps: own, .. } = &mut self.replicas[replica];
+        if params.len() != plan.places.len() {
+            return Err(refused("it has parameters of another network"));
+        }
+        for (place, state) in plan.places.iter().zip(params) {
+            match *place {
+                Place::Table(n) => plan.params.tables[n].restore(state)?,
+                Place::Matrix(n) => plan.params.matrices[n].restore(&state)?,
+            }
+        }
+        *own = steps;
+        Ok(())
     }
 }
 

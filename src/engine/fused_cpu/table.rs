@@ -7,7 +7,8 @@ use super::aligned::{Aligned, padded, zeros};
 use super::isa::vectorised;
 use crate::engine::adam::{Rule, Rules};
 use crate::engine::idle::Idle;
-use crate::engine::{Adam, Param, UpdatedRows};
+use crate::engine::{Adam, Param, ParamState, UpdatedRows};
+use crate::error::Result;
 
 /// The row has no gradient in this step.
 const NONE: u32 = u32::MAX;
@@ -69,6 +70,43 @@ impl Table {
             values.extend_from_slice(&row_now[..self.columns]);
         }
         values
+    }
+
+    /// Values and moments of all rows, as of the last step that each has been through.
+    pub(super) fn state(&self) -> ParamState {
+        let part = |n: usize| -> Vec<f32> {
+            let rows = self.data.chunks_exact(self.stride.max(1));
+            rows.flat_map(|row| &row[n * self.width..][..self.columns]).copied().collect()
+        };
+        ParamState {
+            values: part(0),
+            moments: if self.trainable { [part(1), part(2)] } else { Default::default() },
+            last: self.idle.as_ref().map_or_else(Vec::new, |(last, _)| last.clone()),
+            steps: self.steps,
+        }
+    }
+
+    /// Goes to where a table of the same shape was.
+    ///
+    /// # Errors
+    /// When it was of another shape.
+    pub(super) fn restore(&mut self, state: ParamState) -> Result<()> {
+        let (columns, width) = (self.columns, self.width);
+        let rows = self.data.len() / self.stride.max(1);
+        state.check([rows, columns], self.trainable, self.idle.is_some())?;
+        let ParamState { values, moments, last: through, steps } = state;
+        for (n, numbers) in [&values, &moments[0], &moments[1]].into_iter().enumerate() {
+            let rows = self.data.chunks_exact_mut(self.stride.max(1));
+            for (row, new) in rows.zip(numbers.chunks_exact(columns.max(1))) {
+                row[n * width..][..columns].copy_from_slice(new);
+            }
+        }
+        self.steps = steps;
+        if let Some((last, idle)) = &mut self.idle {
+            *last = through;
+            idle.prepare(steps);
+        }
+        Ok(())
     }
 
     /// Values, first and second moments of all rows, as they lie there.

@@ -12,7 +12,10 @@ use super::pace::Pace;
 use super::program::How;
 use super::state::{REGIONS, State};
 use super::words::LANES;
-use crate::engine::{Chunk, Device, DeviceKind, Engine, ParamId, Reading, Share, TrainingGraph};
+use crate::engine::saved::refused;
+use crate::engine::{
+    Chunk, Device, DeviceKind, Engine, Param, ParamId, ParamState, Reading, Share, TrainingGraph,
+};
 use crate::error::{Error, Result};
 
 /// From so many rows a step on, several workgroups work on it on hardware: where they are level on an H200. On a software
@@ -325,6 +328,61 @@ impl Engine for FusedGpu {
 
     fn steps(&self, replica: usize) -> usize {
         self.replicas[replica].steps
+    }
+
+    fn state(&self, replica: usize) -> Reading<'_, Option<Vec<ParamState>>> {
+        let counts = &self.replicas[replica];
+        let copies: Vec<Vec<wgpu::Buffer>> = self.gpu.watched(|| {
+            let of = |(id, param): (usize, &Param)| {
+                let parts = if param.trainable { 0..3 } else { 0..1 };
+                let copy = |part| self.state.copy(replica, id, [param.rows, param.columns], part);
+                parts.map(copy).collect()
+            };
+            counts.table.params.iter().enumerate().map(of).collect()
+        });
+        Box::pin(async move {
+            let mut states = Vec::with_capacity(copies.len());
+            for (id, copies) in copies.into_iter().enumerate() {
+                let mut read = Vec::with_capacity(copies.len());
+                for copy in copies {
+                    read.push(read_matrix(&self.gpu, &copy, self.shape(replica, id)).await?);
+                }
+                let mut read = read.into_iter();
+                let mut next = || read.next().unwrap_or_default();
+                states.push(ParamState {
+                    values: next(),
+                    moments: [next(), next()],
+                    last: counts.last[id].clone(),
+                    steps: counts.param_steps[id],
+                });
+            }
+            Ok(Some(states))
+        })
+    }
+
+    fn restore(&mut self, replica: usize, params: Vec<ParamState>, steps: usize) -> Result<()> {
+        let counts = &mut self.replicas[replica];
+        if params.len() != counts.table.params.len() {
+            return Err(refused("it has parameters of another network"));
+        }
+        for (id, state) in params.into_iter().enumerate() {
+            let Param { rows, columns, trainable, .. } = counts.table.params[id];
+            state.check([rows, columns], trainable, !counts.last[id].is_empty())?;
+            let ParamState { values, moments: [first, second], last, steps } = state;
+            self.gpu.watched(|| {
+                for (part, numbers) in [values, first, second].iter().enumerate() {
+                    if !numbers.is_empty() {
+                        self.state.write_part(replica, id, columns, numbers, part);
+                    }
+                }
+            });
+            (counts.last[id], counts.param_steps[id]) = (last, steps);
+            if let Some(rows) = &mut self.encoder.idle {
+                rows.idle.prepare(steps + 1);
+            }
+        }
+        counts.steps = steps;
+        Ok(())
     }
 }
 

@@ -96,7 +96,25 @@ impl State {
 
     /// Writes a parameter, row-major.
     pub(super) fn write(&self, replica: usize, id: ParamId, columns: usize, values: &[f32]) {
-        let at = self.place(replica, id);
+        self.write_part(replica, id, columns, values, 0);
+    }
+
+    /// Where a parameter (`part` 0) or a moment of it (1 or 2) lies.
+    fn part(&self, replica: usize, id: ParamId, part: usize) -> u64 {
+        let parts = [0, self.layout.weights, self.layout.weights + self.layout.trained];
+        self.place(replica, id) + u64::from(parts[part]) * VECTOR
+    }
+
+    /// The same, or a moment of it.
+    pub(super) fn write_part(
+        &self,
+        replica: usize,
+        id: ParamId,
+        columns: usize,
+        values: &[f32],
+        part: usize,
+    ) {
+        let at = self.part(replica, id, part);
         let stride = columns.next_multiple_of(4);
         if stride == columns {
             self.gpu.queue.write_buffer(&self.params, at, bytemuck::cast_slice(values));
@@ -117,8 +135,7 @@ impl State {
         [rows, columns]: [usize; 2],
         part: usize,
     ) -> wgpu::Buffer {
-        let parts = [0, self.layout.weights, self.layout.weights + self.layout.trained];
-        let at = self.place(replica, id) + u64::from(parts[part]) * VECTOR;
+        let at = self.part(replica, id, part);
         let size = rows as u64 * u64::from(blocks(columns)) * VECTOR;
         let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
         self.submit(|encoder| encoder.copy_buffer_to_buffer(&self.params, at, &copy, 0, size));

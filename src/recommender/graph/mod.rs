@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 pub use layout::{DomainTerms, Layout, counts, person_counts, plain, rating_rows, row_shares, zero_unrated};
 
+use super::saved::Parts;
+use super::state::{RunState, StateWriter, put_engine, refused, restore_engine};
 use super::{Learner, Recommender, Slice, Work};
 use crate::engine::{self, Chunk, Device, DeviceKind, Engine, ParamId};
 use crate::error::{Error, Result};
@@ -205,10 +207,33 @@ impl<M: GraphModel> GraphLearner<M> {
         Ok(Slice::Epoch(self.domains.iter().map(told).collect()))
     }
 
+    async fn write(&self, state: &mut StateWriter) -> Result<bool> {
+        // What is learnt beside the graph is not known here.
+        let is_whole = self.model.followed().is_empty() && self.next_row == 0;
+        if !is_whole || !put_engine(&*self.engine, state).await? {
+            return Ok(false);
+        }
+        state.put_chance("chance", &self.chance)?;
+        state.whole("order", &self.order);
+        Ok(true)
+    }
+
+    fn restore(&mut self, state: &RunState) -> Result<()> {
+        restore_engine(&mut *self.engine, state, &[])?;
+        let rows = self.order.len();
+        let found = |mut parts: Parts| Ok((parts.chance("chance")?, parts.indices("order", &[rows], rows)?));
+        (self.chance, self.order) = state.parts(&[]).and_then(found).map_err(refused)?;
+        Ok(())
+    }
+
     async fn recommender(&self) -> Result<Arc<dyn Recommender>> {
         let mut weights = Vec::with_capacity(self.params);
         for param in 0..self.params {
             weights.push(self.engine.weights(0, param).await?);
+        }
+        if !weights.iter().flatten().all(|weight| weight.is_finite()) {
+            let (steps, learning_rate) = (self.engine.steps(0), self.learning_rate);
+            return Err(Error::NotFinite { what: "a vector or a weight".into(), steps, learning_rate });
         }
         self.model.recommender(&weights)
     }
@@ -225,5 +250,13 @@ impl<M: GraphModel> Learner for GraphLearner<M> {
 
     fn model(&self) -> Work<'_, Arc<dyn Recommender>> {
         Box::pin(self.recommender())
+    }
+
+    fn write_state<'a>(&'a self, state: &'a mut StateWriter) -> Work<'a, bool> {
+        Box::pin(self.write(state))
+    }
+
+    fn resume<'a>(&'a mut self, state: &'a RunState<'a>) -> Work<'a, ()> {
+        Box::pin(async move { self.restore(state) })
     }
 }

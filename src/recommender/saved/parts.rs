@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Checked, Numbers, Saved, Tensor};
 use crate::data::{Scale, World};
+use crate::rng::Generator;
 
 /// Size that no number of a vector, a bias or a mean may pass. Trained ones stay below a few hundred; sums of products of a
 /// few hundred numbers of this size, and what five layers of [`LARGEST_WEIGHT`] make of them, are still numbers.
@@ -178,6 +179,14 @@ impl<'w> Parts<'w> {
     pub fn scalar<T: DeserializeOwned>(&mut self, name: &str) -> Checked<T> {
         let value = self.scalars.remove(name).ok_or_else(|| format!("it says nothing of {name}"))?;
         serde_json::from_value(value).map_err(|error| format!("{name}: {error}"))
+    }
+
+    /// A generator where it stood.
+    ///
+    /// # Errors
+    /// As [`Parts::scalar`].
+    pub fn chance(&mut self, name: &str) -> Checked<Generator> {
+        Generator::at(&self.scalar::<String>(name)?).ok_or_else(|| format!("{name} is no generator"))
     }
 
     /// A whole number from `least` to `most`.
