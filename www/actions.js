@@ -255,6 +255,16 @@ export class Actions {
     return this.#measurement.sortBy(order);
   }
 
+  /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
+  colours(key) {
+    return this.#measurement.colours(key);
+  }
+
+  /** What somebody rates highest. @param {{ domain: number, user: number }} person */
+  favourites(person) {
+    return this.#measurement.favourites(person);
+  }
+
   /** @param {string} query */
   findUsers(query) {
     return this.#measurement.findUsers(query);
