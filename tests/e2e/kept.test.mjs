@@ -3,11 +3,62 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { useBrowser } from "./browser.mjs";
-import { errors, waitForState, waitUntilReady } from "./page.mjs";
+import { cells, errors, openFiles, ratingFile, verdict, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser();
 
 const QUICK = "#seed=1&model=dml&epochs=3";
+
+/** A measurement that takes some seconds and samples and loops both. */
+const AVERAGED = "#seed=1&model=averaged&epochs=8&sweeps=60&train_on_everything=false";
+
+/** All that the page says of what was learnt, with the lists of the selected person. */
+const told = async (page) => ({
+  metrics: await cells(page, "#metrics"),
+  transfer: await cells(page, "#transfer"),
+  verdict: await verdict(page),
+  advice: await page.locator("#advice").textContent(),
+  status: (await page.locator("#status").textContent()).replace(/,? [\d.,]+ s$/, ""),
+});
+
+/** Until a checkpoint is on the disk. */
+const untilKept = (page) =>
+  page.waitForFunction(async () => {
+    const root = await navigator.storage.getDirectory();
+    const kept = await root.getDirectoryHandle("kept", { create: true });
+    for await (const folder of kept.values()) {
+      const names = await Array.fromAsync(folder.keys());
+      if (names.includes("checkpoint") && names.includes("record.json")) return true;
+    }
+    return false;
+  }, undefined, { polling: 100, timeout: 5 * 60_000 });
+
+/** Names of all files that are kept. */
+const keptNames = (page) =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const kept = await root.getDirectoryHandle("kept", { create: true });
+    const names = [];
+    for await (const folder of kept.values()) for await (const name of folder.keys()) names.push(name.replace(/^file-.*/, "file"));
+    return names.sort();
+  });
+
+/** Until the page keeps these files and no others. */
+async function untilNames(page, names) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (JSON.stringify(await keptNames(page)) === JSON.stringify(names)) return;
+    await page.waitForTimeout(100);
+  }
+  assert.deepEqual(await keptNames(page), names);
+}
+
+/** Loads the page again without being asked whether to leave. */
+async function reload(page) {
+  const onDialog = (dialog) => dialog.accept();
+  page.on("dialog", onDialog);
+  await page.reload();
+  page.off("dialog", onDialog);
+}
 
 /** Keeps hold of every worker that the page starts to compute, its own first; the map's does not count. */
 const holdWorkers = (page) =>
@@ -43,7 +94,7 @@ test("a worker that is gone in the middle of a training is noticed, replaced, an
     });
     t.diagnostic(`noticed after ${noticed.toFixed(0)} ms`);
     const notice = await page.locator("#notice-text").textContent();
-    assert.equal(notice, "The computation stopped (its worker has ended). The data are read again, and the training begins again with the same numbers.");
+    assert.match(notice, /^The computation stopped \(its worker has ended\)\. The data are read again, and the training (begins again|goes on from its last checkpoint) with the same numbers\.$/);
     await waitForState(page, "running");
     await waitForState(page, "done");
     assert.deepEqual(await errors(page), undisturbed);
@@ -85,3 +136,48 @@ test("a worker that is stuck is not killed: the page says so, and the visitor ma
     await page.locator("#play").click();
     await waitForState(page, "done");
   }, { hash: QUICK, setUp: holdWorkers }));
+
+test("what was paused is offered after a reload and comes to the figures of an uninterrupted run, to the last digit shown", (t) => {
+  let undisturbed;
+  return visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await page.waitForTimeout(500);
+    undisturbed = await told(page);
+    assert.match(undisturbed.advice, /likely [\d.]+ to [\d.]+; the chance/);
+    // Pause in the midst of it; what the run before left is replaced.
+    await page.locator("#play").click();
+    await waitForState(page, "running");
+    await page.waitForFunction(() => { const { value } = document.querySelector("#progress"); return value > 0.3 && value < 0.9; });
+    await page.locator("#pause").click();
+    await waitForState(page, "paused");
+    await page.waitForTimeout(300);
+    const before = await page.locator("#data").boundingBox();
+    await reload(page);
+    await waitUntilReady(page);
+    const offer = page.locator("#offer:visible");
+    await offer.waitFor();
+    const sentence = await page.locator("#offer-text").textContent();
+    t.diagnostic(sentence);
+    assert.match(sentence, /^You trained books and films here today at \d\d:\d\d, \d\d\u202f% done\.$/);
+    assert.deepEqual(await page.locator("#data").boundingBox(), before, "the offer moves nothing");
+    await page.locator("#offer-go-on").focus();
+    await page.keyboard.press("Enter");
+    await waitForState(page, "running");
+    assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), "BODY", "the focus is somewhere");
+    assert.equal(await page.locator("#offer").isVisible(), false);
+    await waitForState(page, "done");
+    await page.waitForTimeout(500);
+    assert.deepEqual(await told(page), undisturbed);
+    // It is done and kept as that.
+    await reload(page);
+    await page.locator("#offer:visible").waitFor();
+    assert.match(await page.locator("#offer-text").textContent(), /all done\.$/);
+    await waitUntilReady(page);
+    await page.locator("#offer-go-on").click();
+    await waitForState(page, "done");
+    await page.waitForTimeout(500);
+    assert.deepEqual(await told(page), undisturbed);
+  }, { hash: AVERAGED });
+});
