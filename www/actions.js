@@ -9,10 +9,12 @@ import { Work } from "./kept/work.js";
 import { save } from "./saving.js";
 import { experimentFromHash, hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
 import { Measurement } from "./measurement.js";
+import { OUT_OF_MEMORY } from "./protocol.js";
 import { Modules } from "./modules.js";
 
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
+/** @import { Checkpoint } from "./kept/work.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
 
@@ -20,6 +22,13 @@ import { Modules } from "./modules.js";
 const FIRST_EXPERIMENT = "overlap";
 /** A worker that dies more often than this, again and again, is not replaced, nor its training begun again. */
 const MOST_DEATHS = 2;
+
+/**
+ * @typedef {object} Learnt
+ * @property {Checkpoint} checkpoint
+ * @property {string} config the settings that it was learnt with, as JSON
+ * @property {boolean} isView whether the change was one of titles, so that what was learnt is learnt still
+ */
 
 export class Actions {
   /** @type {Store} */
@@ -36,6 +45,8 @@ export class Actions {
   #work;
   /** Places that were added beside the first two. @type {Set<Slot>} */
   #added = new Set();
+  /** What was learnt before the last change of the data, for whoever undoes it. @type {Learnt | null} */
+  #learnt = null;
   /** Trainings that were begun again by themselves since the visitor began one. */
   #begunAgain = 0;
 
@@ -197,7 +208,11 @@ export class Actions {
    * @param {File} file
    */
   async openFile(slot, kind, file) {
-    await this.#changeData(`Reading ${file.name}`, slot, () => this.#source.open(slot, kind, file));
+    const change = () => this.#source.open(slot, kind, file);
+    const isOther = await this.#changeData(`Reading ${file.name}`, slot, change, { isTable: kind !== "ratings" });
+    if (isOther && kind !== "ratings" && this.#learnt?.isView === false) {
+      this.#store.set({ notice: `What was learnt did not know ${file.name}. Train learns anew with it; Undo goes back to what was learnt.` });
+    }
   }
 
   /**
@@ -258,7 +273,14 @@ export class Actions {
 
   /** Brings back the data of before the last change of them. */
   async undo() {
-    await this.#changeData("Bringing back what there was", null, () => this.#source.undo());
+    const { settings, stale } = this.#store.state;
+    const learnt = this.#learnt;
+    const isSame = learnt !== null && !stale && learnt.config === JSON.stringify(settings.config);
+    await this.#changeData("Bringing back what there was", null, () => this.#source.undo(), {
+      isTable: learnt?.isView,
+      from: isSame && !learnt.isView ? learnt.checkpoint : null,
+    });
+    this.#learnt = null;
   }
 
   /** Saves all rows of a rating file that were left out. @param {Slot} slot */
@@ -272,7 +294,8 @@ export class Actions {
    */
   async remove(slot, kind) {
     const called = domainIn(this.#store.state.data, slot)?.name ?? "A file";
-    await this.#changeData("Removing", slot, () => changed(this.#source.remove(slot, kind, called)));
+    const change = () => changed(this.#source.remove(slot, kind, called));
+    await this.#changeData("Removing", slot, change, { isTable: kind !== "ratings" });
   }
 
   /** @param {DeviceChoice} device */
@@ -411,25 +434,36 @@ export class Actions {
   }
 
   /**
-   * Stops training, changes the data and sets up a model for it.
+   * Stops training, changes the data and sets up a model for it: anew, or with what was learnt where that holds still.
    * @param {string} busy
    * @param {Slot | null} slot
    * @param {() => Promise<Reading>} change
-   * @param {{ isSame?: boolean, goesOn?: boolean }} [kept] isSame: whether the data become what was kept last; goesOn: whether to
-   *   go on from the last checkpoint
+   * @param {object} [how]
+   * @param {boolean} [how.isSame] whether the data become what was kept last
+   * @param {boolean} [how.goesOn] whether to go on from the last checkpoint then
+   * @param {boolean} [how.isTable] whether it changes a table: one of titles alone leaves what was learnt as it is
+   * @param {Checkpoint | null} [how.from] what to go on from
    * @returns {Promise<boolean>} whether they were changed
    */
-  async #changeData(busy, slot, change, { isSame = false, goesOn = false } = {}) {
+  async #changeData(busy, slot, change, { isSame = false, goesOn = false, isTable = false, from = null } = {}) {
+    const { data: before, train, pausing, selection, stale, settings } = this.#store.state;
     this.#measurement.abandon();
     this.#store.set({ busy, data_error: null });
     try {
       await this.#worker.request("pause", {});
+      const checkpoint = isSame || stale ? null : await this.#work.copy();
       const { data, read } = await change();
+      const isView = read && isTable && described(before) === described(data);
+      if (read && !isSame) this.#learnt = checkpoint && { checkpoint, config: JSON.stringify(settings.config), isView };
       if (read) this.#showData(data);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
       this.#showZones();
-      if (read && !isSame) this.#work.changeData();
-      if (read || !this.#store.state.prepared) await this.#measurement.prepare(goesOn);
+      const start = isView ? checkpoint : from;
+      if (read && !isSame) this.#work.changeData(start);
+      if (isView) this.#store.set({ selection });
+      if (read || !this.#store.state.prepared) await this.#measurement.prepare(goesOn || start !== null);
+      if (isView) this.#renameSelection();
+      if (isView && train.state === "running" && !pausing) void this.#measurement.play();
       return read;
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: textOf(error) } });
@@ -437,6 +471,13 @@ export class Actions {
     } finally {
       this.#store.set({ busy: null, undo: this.#source.undoable });
     }
+  }
+
+  /** Whoever is looked at may have another title by now. */
+  #renameSelection() {
+    const { selection, labels } = this.#store.state;
+    const label = selection && labels?.[selection.domain]?.[selection.user];
+    if (label) this.#store.set({ selection: { ...selection, label } });
   }
 
   /** Other data: whatever was learnt from the data before is gone. @param {DataState} data */
@@ -497,7 +538,8 @@ export class Actions {
     const gpu = prepared?.device === "webgpu";
     if (gpu) this.#store.set({ settings: { ...settings, device: "cpu" } });
     const isTraining = train.state === "running" && !pausing;
-    const goesOn = isTraining && this.#begunAgain < MOST_DEATHS;
+    // What has filled the memory would fill it again.
+    const goesOn = isTraining && reason !== OUT_OF_MEMORY && this.#begunAgain < MOST_DEATHS;
     if (goesOn) this.#begunAgain++;
     const numbers = gpu ? "on the CPU" : "with the same numbers";
     let next = gpu ? " and the CPU takes over" : "";
@@ -505,7 +547,8 @@ export class Actions {
     if (goesOn) next = isKept ? `, and the training goes on from its last checkpoint ${numbers}` : `, and the training begins again ${numbers}`;
     else if (isKept) next += "; what was learnt is back from its last checkpoint";
     else if (train.state !== "idle") next += `; press Train to start over ${numbers}`;
-    const notice = `The computation stopped (${reason}). The data are read again${next}.`;
+    const remedy = reason === OUT_OF_MEMORY ? " Smaller files, fewer draws (Sweeps, Thinning) or fewer dimensions need less." : "";
+    const notice = `The computation stopped (${reason}). The data are read again${next}.${remedy}`;
     this.#store.set({ train: IDLE, prepared: null, silent: false, notice });
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
@@ -532,6 +575,10 @@ export class Actions {
   }
 
 }
+
+/** What a training can see of the tables. @param {DataState | null} data */
+const described = (data) =>
+  JSON.stringify((data?.domains ?? []).map(({ user_features, item_features }) => [user_features, item_features].map((table) => (table?.fields.length ? [table.file, table.fields] : null))));
 
 /** @param {Promise<DataState>} data @returns {Promise<Reading>} */
 const changed = async (data) => ({ data: await data, read: true });

@@ -267,7 +267,7 @@ export class Measurement {
     else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > this.#restMilliseconds) void this.#refresh();
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} bytes of a checkpoint @param {number} fraction of the measurement that is done */
+  /** @param {Blob} bytes of a checkpoint @param {number} fraction of the measurement that is done */
   keep(bytes, fraction) {
     if (this.#isSetUp) this.#work.keep(bytes, { fraction });
   }

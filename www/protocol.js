@@ -27,11 +27,12 @@
  *   { id: number, result: Answer } |
  *   { id: number, error: string } |
  *   { events: TrainingEvent[], state: TrainState } |
- *   { checkpoint: Uint8Array<ArrayBuffer>, fraction: number } |
+ *   { checkpoint: Blob, fraction: number } |
    { progress: number } |
  *   { holds: string } |
  *   { fatal: string }
  * )} Reply
  */
 
-export {};
+/** Why a worker has died whose module got no more memory. */
+export const OUT_OF_MEMORY = "it ran out of memory";

@@ -1,6 +1,8 @@
 // The worker around the compiled core. The core's session must never be entered twice, so that every call goes
 // through one queue; training is a loop of short calls, and requests are served between them.
 
+import { OUT_OF_MEMORY } from "./protocol.js";
+
 /** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
@@ -27,6 +29,12 @@ const FIRST_CHECKPOINT_MILLISECONDS = 1000;
 const CHECKPOINT_MILLISECONDS = 5000;
 /** and so far that they take no more than this share of the time. */
 const CHECKPOINT_SHARE = 0.02;
+
+/** An allocation that fails ends the core without a word; where there is not so much more, that was it. */
+const SPARE_PAGES = 1024;
+
+/** The core's. @type {WebAssembly.Memory | null} */
+let memory = null;
 
 announce();
 const ready = start();
@@ -56,7 +64,7 @@ function announce() {
 async function start() {
   const isFull = new URL(import.meta.url).searchParams.get("module") === "full";
   const core = await import(new URL(isFull ? "../pkg/full/dual_metric.js" : "../pkg/dual_metric.js", import.meta.url).href);
-  await core.default();
+  ({ memory } = await core.default());
   return new core.Session();
 }
 
@@ -129,7 +137,8 @@ async function keep() {
   const { fraction } = last;
   try {
     const checkpoint = await call("checkpoint", {});
-    if (checkpoint) page.postMessage({ checkpoint: /** @type {Uint8Array<ArrayBuffer>} */ (checkpoint), fraction }, [checkpoint.buffer]);
+    // As a Blob, so that the page handles no bytes and stays free.
+    if (checkpoint) page.postMessage({ checkpoint: new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (checkpoint)]), fraction });
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) throw error;
     // Of a device that was lost the next step tells.
@@ -210,6 +219,16 @@ function transferable(result) {
   return [...buffers];
 }
 
+/** @param {WebAssembly.RuntimeError} error */
+function whyItTrapped(error) {
+  try {
+    memory?.grow(SPARE_PAGES);
+    return textOf(error);
+  } catch {
+    return OUT_OF_MEMORY;
+  }
+}
+
 /** @param {unknown} error */
 const textOf = (error) => (error instanceof Error ? error.message : String(error));
 
@@ -220,9 +239,16 @@ page.onmessage = async ({ data: request }) => {
     page.postMessage({ id, result }, transferable(result));
   } catch (error) {
     // After a trap the instance is unusable: the page must replace this worker.
-    if (error instanceof WebAssembly.RuntimeError) page.postMessage({ fatal: textOf(error) });
+    if (error instanceof WebAssembly.RuntimeError) page.postMessage({ fatal: whyItTrapped(error) });
     else page.postMessage({ id, error: textOf(error) });
   }
 };
+
+// A trap in the midst of what the core waits for reaches nobody who has asked.
+self.addEventListener("error", (event) => {
+  if (!(event.error instanceof WebAssembly.RuntimeError)) return;
+  event.preventDefault();
+  page.postMessage({ fatal: whyItTrapped(event.error) });
+});
 
 ready.catch((error) => page.postMessage({ fatal: `The compiled core did not start: ${textOf(error)}` }));

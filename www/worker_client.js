@@ -10,7 +10,7 @@ import { startWorker } from "./own_worker.js";
  * @typedef {object} Hearing
  * @property {(events: TrainingEvent[], state: TrainState) => void} events
  * @property {(reason: string) => void} died the worker is gone; `restart` starts another
- * @property {(bytes: Uint8Array<ArrayBuffer>, fraction: number) => void} [checkpoint] what the training can be gone on with, and
+ * @property {(bytes: Blob, fraction: number) => void} [checkpoint] what the training can be gone on with, and
  *   how much of it is done
  * @property {(fraction: number) => void} [progress] of the job that it does
  * @property {(isSilent: boolean) => void} [silent] whether somebody waits for it and has heard nothing for a while

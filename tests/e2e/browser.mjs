@@ -19,15 +19,16 @@ export const screenshot = (page, name, options) => page.screenshot({ path: `${ar
 
 /**
  * Starts the server and the browser before the tests of a file and ends them after.
- * @param {{ webgpu?: boolean }} options webgpu: with the software adapter, which is off in a headless browser
+ * @param {{ webgpu?: boolean, flags?: string[] }} options webgpu: with the software adapter, which is off in a headless browser;
+ *   flags: others of the browser
  */
-export function useBrowser({ webgpu = false } = {}) {
+export function useBrowser({ webgpu = false, flags = [] } = {}) {
   let server, browser;
   before(async () => {
     server = await serve();
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: webgpu ? [...ARGS, "--enable-unsafe-webgpu"] : ARGS,
+      args: [...ARGS, ...(webgpu ? ["--enable-unsafe-webgpu"] : []), ...flags],
     });
   });
   after(async () => {

@@ -361,3 +361,89 @@ test("leaving asks first where a run would be lost, and only there", () =>
     assert.deepEqual(asked, ["beforeunload"], "it can be gone on with");
     await page.locator("#offer:visible").waitFor();
   }, { hash: "#seed=1&model=averaged&sweeps=300" }));
+
+test("a table of titles leaves what was learnt, one of features asks, and undoing brings back what was learnt with the data", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await openFiles(page, { a: ratingFile("books.csv"), b: ratingFile("films.csv", { item: "film" }) });
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await page.waitForTimeout(500);
+    const learnt = await cells(page, "#metrics");
+    /** Opens a table of the items of the first domain. */
+    const describe = async (file) => {
+      await page.locator("#details-a").click();
+      await page.locator("#feature-items-a").setInputFiles(file);
+      await page.locator("#data-dialog", { hasText: file.name }).waitFor();
+      await page.locator("#data-close").click();
+      await waitUntilReady(page);
+    };
+    await describe(titles());
+    await waitForState(page, "done");
+    assert.deepEqual(await cells(page, "#metrics"), learnt);
+    await page.waitForFunction(() => document.querySelector("#advice").textContent.includes("Title number"));
+    // Of features the model knows nothing yet.
+    const genres = ["item,title,genre", ...Array.from({ length: 40 }, (_, i) => `item ${i},Title number ${i},${i % 2 ? "crime" : "love"}`)];
+    await describe({ name: "genres.csv", mimeType: "text/csv", buffer: Buffer.from(`${genres.join("\n")}\n`) });
+    assert.equal(await page.locator("#notice-text").textContent(), "What was learnt did not know genres.csv. Train learns anew with it; Undo goes back to what was learnt.");
+    assert.equal(await page.locator("body").getAttribute("data-state"), "idle");
+    await page.locator("#undo").click();
+    await waitForState(page, "done");
+    await waitUntilReady(page);
+    assert.deepEqual(await cells(page, "#metrics"), learnt);
+    // A file that is removed or replaced comes back with what was learnt from it.
+    await page.locator("#remove-b").click();
+    await page.waitForFunction(() => document.querySelector("#name-b").textContent !== "films");
+    assert.match(await page.locator("#undo-text").textContent(), /films\.csv was removed/);
+    await page.locator("#undo").focus();
+    await page.keyboard.press("Enter");
+    await waitForState(page, "done");
+    await waitUntilReady(page);
+    assert.deepEqual(await cells(page, "#metrics"), learnt);
+    await page.locator("#file-a").setInputFiles(ratingFile("others.csv"));
+    await page.waitForFunction(() => document.querySelector("#name-a").textContent === "others");
+    await waitUntilReady(page);
+    assert.match(await page.locator("#undo-text").textContent(), /others\.csv was opened/);
+    await page.locator("#undo").click();
+    await waitForState(page, "done");
+    await waitUntilReady(page);
+    assert.equal(await page.locator("#name-a").textContent(), "books");
+    assert.deepEqual(await cells(page, "#metrics"), learnt);
+  }, { hash: QUICK }));
+
+test("half of the sample is taken out alone, stays out after a reload, and comes back", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await page.waitForTimeout(500);
+    const learnt = await cells(page, "#metrics");
+    await page.locator("#remove-a").click();
+    await page.waitForFunction(() => document.querySelector("#name-a").textContent !== "books");
+    assert.equal(await page.locator("#name-b").textContent(), "films");
+    assert.equal(await page.locator("#undo-text").textContent(), "books was removed");
+    await page.locator("#undo").click();
+    await waitForState(page, "done");
+    await waitUntilReady(page);
+    assert.deepEqual(await cells(page, "#metrics"), learnt);
+    // Of three two can be trained with.
+    await page.locator("#sample-domains").selectOption("3");
+    await page.waitForFunction(() => document.querySelectorAll("#zones .zone").length === 3);
+    await waitUntilReady(page);
+    await page.locator("#remove-b").click();
+    await page.waitForFunction(() => document.querySelector("#name-b").textContent !== "films");
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    const without = await cells(page, "#metrics");
+    await untilKept(page);
+    await reload(page);
+    await page.locator("#offer:visible").waitFor();
+    assert.match(await page.locator("#offer-text").textContent(), /^You trained books and \w+ here/);
+    await waitUntilReady(page);
+    await page.locator("#offer-go-on").click();
+    await waitForState(page, "done");
+    await waitUntilReady(page);
+    assert.deepEqual(await cells(page, "#metrics"), without);
+  }, { hash: QUICK }));

@@ -13,6 +13,8 @@ import { parsed, written } from "./record.js";
 /**
  * @typedef {Pick<WorkRecord, "names" | "origin" | "settings"> & { opened: Opened[] }} About what a checkpoint belongs to
  *
+ * @typedef {{ bytes: Blob, reached: Reached }} Checkpoint
+ *
  * @typedef {{ id: string, record: WorkRecord }} Offer work that was left behind
  *
  * @typedef {object} WorkHearing
@@ -173,12 +175,16 @@ export class Work {
     this.#tell();
   }
 
-  /** The data are others, and nothing is learnt from them yet. */
-  changeData() {
+  /**
+   * The data are others. Nothing is learnt from them yet, unless there is a checkpoint that fits them.
+   * @param {Checkpoint | null} checkpoint
+   */
+  changeData(checkpoint) {
     this.begin();
+    if (checkpoint) ({ bytes: this.#bytes, reached: this.#reached } = checkpoint);
     const about = this.#about;
     if (!about) return;
-    void this.#do((folder) => (about.opened.length > 0 && this.#may(about) ? this.#write(folder, about) : this.#drop(folder)));
+    void this.#do((folder) => ((checkpoint || about.opened.length > 0) && this.#may(about) ? this.#write(folder, about) : this.#drop(folder)));
   }
 
   /**
@@ -192,14 +198,14 @@ export class Work {
   }
 
   /**
-   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {Blob} bytes
    * @param {Reached} reached
    */
   keep(bytes, reached) {
     const about = this.#about;
     if (!about) return;
     const isWaiting = this.#bytes !== null && this.#may(about) && !this.#hasFailed;
-    [this.#bytes, this.#reached] = [new Blob([bytes]), reached];
+    [this.#bytes, this.#reached] = [bytes, reached];
     // Whoever writes next takes the latest.
     if (this.#may(about) && !isWaiting) void this.#do((folder) => this.#write(folder, about));
   }
@@ -208,6 +214,13 @@ export class Work {
   async last() {
     if (this.#reached === null) return null;
     return this.#bytes ?? (this.#id === null ? null : (await this.#folder).file([this.#id, CHECKPOINT]));
+  }
+
+  /** The last checkpoint of the present measurement, to be gone back to later. @returns {Promise<Checkpoint | null>} */
+  async copy() {
+    const [last, reached] = [await this.last(), this.#reached];
+    // What is on the disk is written over.
+    return last && reached && { bytes: last === this.#bytes ? last : new Blob([await last.arrayBuffer()]), reached };
   }
 
   /** @param {About} about */
