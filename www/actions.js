@@ -260,6 +260,16 @@ export class Actions {
     return this.#measurement.colours(key);
   }
 
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  async adviceTo(person, n) {
+    return this.#guard(null, () => this.#measurement.adviceTo(person, n));
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  async personFile(person, n) {
+    return this.#guard(null, () => this.#measurement.personFile(person, n));
+  }
+
   /** What somebody rates highest. @param {{ domain: number, user: number }} person */
   favourites(person) {
     return this.#measurement.favourites(person);
@@ -425,15 +435,18 @@ export class Actions {
 
   /**
    * Runs something that may fail, and says so.
+   * @template T
    * @param {string | null} busy
-   * @param {() => Promise<void>} work
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | null>} null where it failed
    */
   async #guard(busy, work) {
     if (busy) this.#store.set({ busy });
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+      return null;
     } finally {
       if (busy) this.#store.set({ busy: null });
     }

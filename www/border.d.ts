@@ -1655,7 +1655,11 @@ likely: [number, number] | null,
 /**
  * The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
  */
-chance: number | null, };
+chance: number | null,
+/**
+ * What the table of items says of it: its categories and tags, in the order of the fields.
+ */
+about: Array<string>, };
 
 /**
  * What a person declares of a rating file; what is `None` is recognised, or stays as it is.
@@ -1932,6 +1936,15 @@ export type SaveFigure = { kind: FigureFile,
  * Which figure; of no matter for what holds all.
  */
 figure: number, };
+
+/**
+ * Asks for the lists of one person as a file.
+ */
+export type SavePerson = { domain: number, user: number,
+/**
+ * Items a domain.
+ */
+n: number, order: ListOrder, };
 
 /**
  * A file to take away.
@@ -2220,6 +2233,7 @@ export interface Methods {
   favourites: [arguments: AskFavourites, reply: Array<Favourites>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];
+  save_person: [arguments: SavePerson, reply: SavedFile];
   export: [arguments: Export, reply: SavedFile];
   plan_experiment: [arguments: PlanExperiment, reply: Planned];
   open_experiment: [arguments: OpenExperiment, reply: null];

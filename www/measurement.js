@@ -204,6 +204,16 @@ export class Measurement {
     return this.#worker.request("colours", { key });
   }
 
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  adviceTo({ domain, user }, n) {
+    return this.#worker.request("recommend", { domain, user, n, order: this.#store.state.order });
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  personFile({ domain, user }, n) {
+    return this.#worker.request("save_person", { domain, user, n, order: this.#store.state.order });
+  }
+
   /** What somebody rates highest. @param {{ domain: number, user: number }} person */
   async favourites({ domain, user }) {
     if (!this.#store.state.prepared) return [];

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::arguments::{
     Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Init, Load,
-    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, SavePerson, ShowMap, Stop,
 };
 use super::clouds::{ColourView, Favourites, MapSnapshot};
 use super::experiments::{
@@ -67,6 +67,7 @@ requests! {
     favourites: AskFavourites => Vec<Favourites>,
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,
+    save_person: SavePerson => SavedFile,
     export: Export => SavedFile,
     plan_experiment: PlanExperiment => Planned,
     open_experiment: OpenExperiment => (),

@@ -8,8 +8,8 @@ use web_time::Instant;
 
 use super::arguments::{
     Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, ExportKind, FileKind,
-    FindUsers, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap,
-    Stop,
+    FindUsers, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, SavePerson,
+    ShowMap, Stop,
 };
 use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
 use super::devices::{Devices, LOST};
@@ -340,6 +340,18 @@ impl Session {
         self.known(domain, user)?;
         let advice = recommend::sorted_for_user(&study.kept(), domain, UserId(user), n, order);
         answer::<RecommendTo>(&advice.map_err(refusal)?)
+    }
+
+    /// The lists of one person as a file to take away.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such user.
+    pub fn save_person(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let SavePerson { domain, user, n, order } = arguments(args)?;
+        let study = self.study()?;
+        self.known(domain, user)?;
+        let text = export::person_csv(&study.kept(), domain, UserId(user), n, order).map_err(refusal)?;
+        answer::<SavePerson>(&SavedFile::of_text("person.csv", "text/csv", text))
     }
 
     /// A file to take away.
