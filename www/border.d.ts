@@ -73,6 +73,11 @@ identity: number,
 random: number, };
 
 /**
+ * What a worker answers that helps another.
+ */
+export type AnswerBytes = Uint8Array;
+
+/**
  * Asks for the state of the measurement, between two calls of `advance`.
  */
 export type AskCheckpoint = Record<symbol, never>;
@@ -963,6 +968,11 @@ tuned: Record<string, unknown>,
  * All settings, as `--config` takes them; those alone are left out that choose seeds and splits.
  */
 settings: Record<string, unknown>, };
+
+/**
+ * Asks for a part of another worker's work, in the core's own bytes.
+ */
+export type Help = { bytes: Uint8Array, };
 
 /**
  * A way to write ids alike.
@@ -2160,6 +2170,7 @@ export interface Methods {
   checkpoint: [arguments: AskCheckpoint, reply: CheckpointBytes];
   advance: [arguments: Advance, reply: Advanced];
   stop: [arguments: Stop, reply: TrainState];
+  help: [arguments: Help, reply: AnswerBytes];
   map: [arguments: ShowMap, reply: MapSnapshot | null];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];

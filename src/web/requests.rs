@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, ModuleFor, Prepare,
-    RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskLabels, Clear, Export, FindUsers, Help, Init, Load, LoadSample, ModuleFor,
+    Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
 };
 use super::clouds::MapSnapshot;
 use super::experiments::{
@@ -14,7 +14,8 @@ use super::experiments::{
 };
 use super::slots::DataState;
 use super::views::{
-    Advanced, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState, UserHit,
+    Advanced, AnswerBytes, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState,
+    UserHit,
 };
 use crate::recommend::Advice;
 
@@ -61,6 +62,7 @@ requests! {
     checkpoint: AskCheckpoint => CheckpointBytes,
     advance: Advance => Advanced,
     stop: Stop => TrainState,
+    help: Help => AnswerBytes,
     map: ShowMap => Option<MapSnapshot>,
     labels: AskLabels => Vec<Vec<String>>,
     find_users: FindUsers => Vec<UserHit>,

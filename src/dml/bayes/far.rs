@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::draw::Draw;
 use super::fit::{Sampler, chain};
@@ -26,6 +27,10 @@ const SWEEP: u8 = 1;
 const WRITE: u8 = 2;
 /// To forget it.
 const END: u8 = 3;
+
+/// The number of the next chain that is handed over. A worker that takes a dead one's place has none of its chains, and no other
+/// under their numbers.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// What a chain tells of a sweep.
 pub(super) struct Told {
@@ -59,12 +64,12 @@ impl Far {
         given: &Given,
         chain: &dyn Sampler,
     ) -> Result<Self> {
-        let mut state = asking(BEGIN, 0)?;
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut state = asking(BEGIN, id)?;
         state.say("name", name)?;
         state.part("given", |state| given.write(state))?;
         state.part("chain", |state| chain.write(state))?;
-        let answer = hand.ask(state.finish()?).await?;
-        let id = StateBytes::new(&answer).and_then(|answer| answer.scalar("id")).map_err(refused)?;
+        hand.ask(state.finish()?).await?;
         Ok(Self { hand, id })
     }
 
@@ -139,7 +144,6 @@ pub(super) fn told(answer: &[u8], like: &dyn Sampler) -> Checked<Told> {
 #[derive(Default)]
 pub struct Helper {
     chains: BTreeMap<u32, Box<dyn Sampler>>,
-    next: u32,
 }
 
 impl Helper {
@@ -164,9 +168,7 @@ impl Helper {
                 let given = Given::read(&mut parts.part("given"))?;
                 let (mut new, _) = chain(&given, asked.scalar("name")?);
                 new.restore(&mut parts.part("chain"))?;
-                self.chains.insert(self.next, new);
-                answer.say("id", self.next).map_err(said)?;
-                self.next += 1;
+                self.chains.insert(id, new);
             }
             SWEEP => {
                 let chain = self.chain(id)?;
