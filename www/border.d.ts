@@ -73,6 +73,11 @@ identity: number,
 random: number, };
 
 /**
+ * What a worker answers that helps another.
+ */
+export type AnswerBytes = Uint8Array;
+
+/**
  * Asks for the state of the measurement, between two calls of `advance`.
  */
 export type AskCheckpoint = Record<symbol, never>;
@@ -1017,6 +1022,11 @@ tuned: Record<string, unknown>,
  * All settings, as `--config` takes them; those alone are left out that choose seeds and splits.
  */
 settings: Record<string, unknown>, };
+
+/**
+ * Asks for a part of another worker's work, in the core's own bytes.
+ */
+export type Help = { bytes: Uint8Array, };
 
 /**
  * A way to write ids alike.
@@ -2227,6 +2237,7 @@ export interface Methods {
   checkpoint: [arguments: AskCheckpoint, reply: CheckpointBytes];
   advance: [arguments: Advance, reply: Advanced];
   stop: [arguments: Stop, reply: TrainState];
+  help: [arguments: Help, reply: AnswerBytes];
   map: [arguments: ShowMap, reply: MapSnapshot | null];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
   colours: [arguments: ColourBy, reply: ColourView];

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Init, Load,
+    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Help, Init, Load,
     LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, SavePerson, ShowMap, Stop,
 };
 use super::clouds::{ColourView, Favourites, MapSnapshot};
@@ -14,7 +14,8 @@ use super::experiments::{
 };
 use super::slots::DataState;
 use super::views::{
-    Advanced, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState, UserHit,
+    Advanced, AnswerBytes, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState,
+    UserHit,
 };
 use crate::recommend::Advice;
 
@@ -61,6 +62,7 @@ requests! {
     checkpoint: AskCheckpoint => CheckpointBytes,
     advance: Advance => Advanced,
     stop: Stop => TrainState,
+    help: Help => AnswerBytes,
     map: ShowMap => Option<MapSnapshot>,
     labels: AskLabels => Vec<Vec<String>>,
     colours: ColourBy => ColourView,
