@@ -7,7 +7,8 @@ import { Watched } from "./watched.js";
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
- * @typedef {{ domain: number, user: number, label: string }} Selection the person that is looked at, in one of their domains
+ * @typedef {{ domain: number, user: number, label: string, chosen?: boolean }} Selection the person that is looked at, in one of
+ *   their domains; chosen: by the visitor
  * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState | null }} Epoch
  * @typedef {{ sweep: number, sweeps: number, links: LinkState[] }} Sweep
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
@@ -43,6 +44,7 @@ import { Watched } from "./watched.js";
  * @property {MapSnapshot | null} map
  * @property {number | null} space the domain in whose space the map is to be shown; null: the core chooses
  * @property {number} turns how often the map was asked to turn by itself
+ * @property {number | null} turn where the visitor left the map, 0 before and 1 after; null: where the page turned it
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
  * @property {ListOrder} order what the lists of what is next go by
@@ -99,6 +101,7 @@ const START = {
   map: null,
   space: null,
   turns: 0,
+  turn: null,
   selection: null,
   order: "rating",
 };
