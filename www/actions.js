@@ -6,7 +6,7 @@ import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { save } from "./saving.js";
-import { OWN, experimentFromHash, hashOf, inOneLine, readLink, refusal } from "./share.js";
+import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { Modules } from "./modules.js";
 
@@ -293,7 +293,7 @@ export class Actions {
   async followAddress() {
     const { capabilities } = this.#store.state;
     const hash = location.hash; // the view puts its own name there
-    const isLink = globalThis.history.state !== OWN;
+    const isLink = globalThis.history.state !== OWN && !isOfView(hash);
     this.#followView();
     globalThis.history.replaceState(OWN, ""); // it is told of twice
     if (capabilities && isLink) await this.#obey(readLink(hash, capabilities));

@@ -120,6 +120,9 @@ function personOf(text) {
   return found ? { slot: found, user: Number(user) } : null;
 }
 
+/** Whether a link asks for a view alone, so that all else stays as it is. @param {string} hash */
+export const isOfView = (hash) => [...askedIn(hash).keys()].every((key) => key === "experiments");
+
 /** The experiment that a link asks for: null for none, "" for any. @param {string} hash */
 export const experimentFromHash = (hash) => askedIn(hash).get("experiments");
 
