@@ -80,10 +80,9 @@ export function modulesOf(entry, root = ROOT) {
 
 /** Loaded by a worker as soon as the page begins. */
 const OF_WORKERS = ["www/worker.js", "pkg/dual_metric.js", "www/map/worker.js"];
-const MODULE = "pkg/dual_metric_bg.wasm";
 
 /**
- * The page's document, which asks at once for all that it will need: without that the browser learns of a module only from the one
+ * The page's document, which asks at once for all modules that it will need: without that the browser learns of a module only from the one
  * that imports it, a way to the server for each.
  * @param {string} html
  * @param {string} [root]
@@ -91,9 +90,6 @@ const MODULE = "pkg/dual_metric_bg.wasm";
 export function withPreloads(html, root = ROOT) {
   const page = modulesOf("www/main.js", root);
   const modules = [...new Set([...page, ...OF_WORKERS.flatMap((entry) => modulesOf(entry, root))])];
-  const links = [
-    `<link rel="preload" as="fetch" type="application/wasm" crossorigin href="${MODULE}">`,
-    ...modules.map((path) => `<link rel="modulepreload" href="${path}">`),
-  ];
+  const links = modules.map((path) => `<link rel="modulepreload" href="${path}">`);
   return html.replace("  </head>", `${links.map((link) => `    ${link}\n`).join("")}  </head>`);
 }

@@ -37,14 +37,16 @@ async function slowLine(port, megabits) {
     let running = false;
     const deliver = async () => {
       running = true;
-      for (let next = way.shift(); next; next = way.shift()) {
-        const left = next[0] - performance.now();
-        if (left > 0) await wait(left);
-        if (!near.destroyed) near.write(next[1]);
+      while (way.length > 0) {
+        for (let next = way.shift(); next; next = way.shift()) {
+          const left = next[0] - performance.now();
+          if (left > 0) await wait(left);
+          if (!near.destroyed) near.write(next[1]);
+        }
+        // Other connections may have filled the line meanwhile.
+        const ahead = free - performance.now() - AHEAD_MILLISECONDS;
+        if (ahead > 0) await wait(ahead);
       }
-      // Other connections may have filled the line meanwhile.
-      const ahead = free - performance.now() - AHEAD_MILLISECONDS;
-      if (ahead > 0) await wait(ahead);
       running = false;
       far.resume();
     };
