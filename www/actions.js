@@ -251,7 +251,7 @@ export class Actions {
 
   /** @param {Selection | null} selection */
   async select(selection) {
-    const looked = this.#measurement.select(selection && { ...selection, chosen: true });
+    const looked = this.#measurement.select(selection);
     this.#showAddress();
     await looked;
   }
@@ -265,6 +265,16 @@ export class Actions {
   /** What the lists of what is next go by. @param {ListOrder} order */
   sortBy(order) {
     return this.#measurement.sortBy(order);
+  }
+
+  /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
+  colours(key) {
+    return this.#measurement.colours(key);
+  }
+
+  /** What somebody rates highest. @param {{ domain: number, user: number }} person */
+  favourites(person) {
+    return this.#measurement.favourites(person);
   }
 
   /** @param {string} query */

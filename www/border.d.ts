@@ -78,6 +78,11 @@ random: number, };
 export type AskCheckpoint = Record<symbol, never>;
 
 /**
+ * Asks what somebody rates highest.
+ */
+export type AskFavourites = { domain: number, user: number, };
+
+/**
  * Asks what to call each user, by domain and user number.
  */
 export type AskLabels = Record<symbol, never>;
@@ -122,6 +127,19 @@ high: number, };
 export type CheckpointBytes = Uint8Array | null;
 
 /**
+ * The class of everybody.
+ */
+export type Classes = { names: Array<string>,
+/**
+ * Whether they are steps from low to high, and not names beside each other.
+ */
+steps: boolean,
+/**
+ * By domain and user: the number of the class, 255 where nothing is known.
+ */
+domains: Array<Uint8Array>, };
+
+/**
  * Takes all files out.
  */
 export type Clear = Record<symbol, never>;
@@ -147,6 +165,37 @@ points: Float32Array,
  * The domains that its map leads through, both ends included; nothing where no link leads there.
  */
 way: Array<number>, };
+
+/**
+ * One thing that people can be coloured by.
+ */
+export type Colour = {
+/**
+ * What [`colouring`] is asked with.
+ */
+key: string,
+/**
+ * In words.
+ */
+name: string, };
+
+/**
+ * Asks what people can be coloured by, and for one of it.
+ */
+export type ColourBy = {
+/**
+ * The key of what was chosen; null asks for the choices alone.
+ */
+key: string | null, };
+
+/**
+ * What people can be coloured by, and their classes where one was chosen.
+ */
+export type ColourView = { choices: Array<Colour>,
+/**
+ * Null where nothing was chosen, or what is not there any more.
+ */
+chosen: Classes | null, };
 
 /**
  * A column of a table.
@@ -763,6 +812,11 @@ files: Array<InputFile>, };
  * What there is to take away.
  */
 export type ExportKind = "metrics" | "recommendations" | "embeddings" | "model";
+
+/**
+ * What somebody rates highest in a domain.
+ */
+export type Favourites = { domain: number, titles: Array<string>, };
 
 /**
  * How a feature table was read.
@@ -2162,6 +2216,8 @@ export interface Methods {
   stop: [arguments: Stop, reply: TrainState];
   map: [arguments: ShowMap, reply: MapSnapshot | null];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
+  colours: [arguments: ColourBy, reply: ColourView];
+  favourites: [arguments: AskFavourites, reply: Array<Favourites>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];
   export: [arguments: Export, reply: SavedFile];

@@ -42,7 +42,7 @@ export const HELP = {
   },
   map: {
     title: "Map",
-    text: "Each person is a vector of tastes, drawn in the plane in which both clouds spread most. A turn that keeps all distances within a cloud is sought so that people in both meet themselves.",
+    text: "Each person is a vector of tastes, drawn in the plane in which both clouds spread most. A turn that keeps all distances within a cloud is sought so that people in both meet themselves. Colours can say instead how high or how much people rate, what tables say of them, and what of the items' fields they rate more than others do. Of whoever is clicked the nearest people stay bright.",
     formula: "L_X = ‖X W_uA − W_uB‖² + ‖Xᵀ W_uB − W_uA‖²,  Xᵀ X = I",
   },
   space: {

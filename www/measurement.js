@@ -187,7 +187,7 @@ export class Measurement {
 
   /** @param {Selection | null} selection */
   async select(selection) {
-    this.#store.set({ selection, advice: null });
+    this.#store.set({ selection: selection && { ...selection, asked: true }, advice: null });
     await this.#advise();
     // Somebody else's uncertainty.
     if (this.#store.state.prepared?.samples && this.#store.state.map) await this.#refresh();
@@ -197,6 +197,17 @@ export class Measurement {
   async sortBy(order) {
     this.#store.set({ order });
     await this.#advise();
+  }
+
+  /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
+  colours(key) {
+    return this.#worker.request("colours", { key });
+  }
+
+  /** What somebody rates highest. @param {{ domain: number, user: number }} person */
+  async favourites({ domain, user }) {
+    if (!this.#store.state.prepared) return [];
+    return this.#worker.request("favourites", { domain, user });
   }
 
   /** @param {string} query */

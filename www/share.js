@@ -143,7 +143,7 @@ export function hashOf({ settings, capabilities, data, sample, selection, turn, 
     const value = settings.config[field];
     asked.set(field, typeof value === "string" ? value : JSON.stringify(value));
   }
-  if (selection?.chosen) asked.set("person", `${slotOf(data, selection.domain)}-${selection.user}`);
+  if (selection?.asked) asked.set("person", `${slotOf(data, selection.domain)}-${selection.user}`);
   if (turn !== null) asked.set("turn", String(turn));
   return `#${asked}`;
 }

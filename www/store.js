@@ -7,8 +7,8 @@ import { Watched } from "./watched.js";
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
- * @typedef {{ domain: number, user: number, label: string, chosen?: boolean }} Selection the person that is looked at, in one of
- *   their domains; chosen: by the visitor
+ * @typedef {{ domain: number, user: number, label: string, asked?: boolean }} Selection the person that is looked at, in one of
+ *   their domains; asked: whether the visitor asked for them, and not the page by itself
  * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState | null }} Epoch
  * @typedef {{ sweep: number, sweeps: number, links: LinkState[] }} Sweep
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice

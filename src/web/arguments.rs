@@ -205,6 +205,22 @@ pub(super) struct Stop {}
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct AskLabels {}
 
+/// Asks what people can be coloured by, and for one of it.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct ColourBy {
+    /// The key of what was chosen; null asks for the choices alone.
+    pub(super) key: Option<String>,
+}
+
+/// Asks what somebody rates highest.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskFavourites {
+    pub(super) domain: usize,
+    pub(super) user: u32,
+}
+
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct FindUsers {

@@ -4,10 +4,10 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskLabels, Clear, Export, FindUsers, Init, Load, LoadSample, ModuleFor, Prepare,
-    RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Init, Load,
+    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
 };
-use super::clouds::MapSnapshot;
+use super::clouds::{ColourView, Favourites, MapSnapshot};
 use super::experiments::{
     AddResults, JobDone, OnBoard, OpenBoard, OpenExperiment, PlanExperiment, Planned, RunJob, SaveFigure,
     ShowBoard, Showing,
@@ -63,6 +63,8 @@ requests! {
     stop: Stop => TrainState,
     map: ShowMap => Option<MapSnapshot>,
     labels: AskLabels => Vec<Vec<String>>,
+    colours: ColourBy => ColourView,
+    favourites: AskFavourites => Vec<Favourites>,
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,
     export: Export => SavedFile,

@@ -7,10 +7,11 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskLabels, Clear, Export, ExportKind, FileKind, FindUsers, Init, Load,
-    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, ExportKind, FileKind,
+    FindUsers, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap,
+    Stop,
 };
-use super::clouds::{Axes, MapSnapshot, Typed};
+use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
 use super::devices::{Devices, LOST};
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::lab::Lab;
@@ -277,6 +278,26 @@ impl Session {
         answer::<AskLabels>(&labels)
     }
 
+    /// What people can be coloured by, and everybody's class by one of it.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn colours(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let ColourBy { key } = arguments(args)?;
+        answer::<ColourBy>(&ColourView::new(self.study()?.world(), key.as_deref()))
+    }
+
+    /// What somebody rates highest, in each of their domains.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such user.
+    pub fn favourites(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskFavourites { domain, user } = arguments(args)?;
+        let world = self.study()?.world();
+        self.known(domain, user)?;
+        answer::<AskFavourites>(&favourites(world, domain, UserId(user)))
+    }
+
     /// Users whose id or title contains a text; those who begin with it first.
     ///
     /// # Errors
@@ -315,12 +336,9 @@ impl Session {
     /// When nothing was prepared or there is no such user.
     pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
         let RecommendTo { domain, user, n, order } = arguments(args)?;
-        let user = UserId(user);
         let study = self.study()?;
-        if study.world().domains.get(domain).is_none_or(|domain| user.index() >= domain.users.len()) {
-            return Err(JsError::new("there is no such person in this file"));
-        }
-        let advice = recommend::sorted_for_user(&study.kept(), domain, user, n, order);
+        self.known(domain, user)?;
+        let advice = recommend::sorted_for_user(&study.kept(), domain, UserId(user), n, order);
         answer::<RecommendTo>(&advice.map_err(refusal)?)
     }
 
@@ -379,6 +397,14 @@ impl Session {
     /// What there is of experiments.
     pub(super) fn lab(&mut self) -> &mut Lab {
         &mut self.lab
+    }
+
+    /// Refuses somebody who is not there.
+    fn known(&self, domain: usize, user: u32) -> Result<(), JsError> {
+        match self.study()?.world().domains.get(domain) {
+            Some(domain) if (user as usize) < domain.users.len() => Ok(()),
+            _ => Err(JsError::new("there is no such person in this file")),
+        }
     }
 
     fn study(&self) -> Result<&Study, JsError> {

@@ -26,6 +26,9 @@ pub struct Field {
     pub start: usize,
     /// Number of encoded columns.
     pub width: usize,
+    /// What each column stands for: the category or tag, `others` for the rare ones together. Empty where a column is a
+    /// number, and where nobody named them.
+    pub labels: Vec<Box<str>>,
 }
 
 /// Encoded features of all users or items of a domain, in compressed rows. An id that the table does not
