@@ -61,6 +61,7 @@ class MapView {
     send({ type: "still", still: stillness.matches });
     new ResizeObserver(() => this.#resize()).observe(this.#canvas);
     this.#turn.addEventListener("input", () => this.#setTurn(Number(this.#turn.value) / 1000));
+    this.#turn.addEventListener("change", () => actions.setTurn(Number(this.#turn.value) / 1000));
     byId("replay", HTMLButtonElement).addEventListener("click", () => actions.replay());
     byId("zoom-in", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1.5, at: null }));
     byId("zoom-out", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1 / 1.5, at: null }));
@@ -101,7 +102,10 @@ class MapView {
       sampled = sweeps.length > 0;
     });
     store.subscribe(["history", "sweeps"], ({ history, sweeps }) => {
-      if (history.length === 0 && sweeps.length === 0) this.#setTurn(0);
+      if (history.length === 0 && sweeps.length === 0) this.#setTurn(store.state.turn ?? 0);
+    });
+    store.subscribe(["turn"], ({ turn }) => {
+      if (turn !== null && turn !== Number(this.#turn.value) / 1000) this.#setTurn(turn);
     });
   }
 

@@ -217,7 +217,7 @@ export class Measurement {
 
   /** Turns the map once by itself. */
   replay() {
-    this.#store.set({ turns: this.#store.state.turns + 1 });
+    this.#store.set({ turns: this.#store.state.turns + 1, turn: null });
   }
 
   /** @param {Selection | null} selection */

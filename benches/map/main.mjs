@@ -155,10 +155,7 @@ async function measure(browser, url, name, given) {
 
 // Another tree's page, to compare with.
 const root = process.env.PAGE_ROOT;
-const { url, close } = root ? await serve(0, (target) => {
-  const { pathname } = new URL(target, "http://localhost");
-  return new URL(`file://${join(root, pathname === "/" ? "index.html" : pathname)}`);
-}) : await serve();
+const { url, close } = await serve(0, root ? { find: (path) => join(root, path) } : undefined);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 try {
   if (options.includes("--douban")) {
