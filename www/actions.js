@@ -82,7 +82,7 @@ export class Actions {
       const from = bytes && { settings, fraction, bytes };
       const change = () => this.#source.bring(sample, opened);
       await this.#changeData("Bringing back what was kept", null, change, from);
-      if (selection && this.#store.state.prepared) await this.select(selection);
+      if (selection?.asked && this.#store.state.prepared) await this.select(selection);
       this.#showAddress();
     });
   }

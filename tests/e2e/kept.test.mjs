@@ -43,7 +43,8 @@ test("a worker that is gone in the middle of a training is noticed, replaced, an
     });
     t.diagnostic(`noticed after ${noticed.toFixed(0)} ms`);
     const notice = await page.locator("#notice-text").textContent();
-    assert.equal(notice, "The computation stopped (its worker has ended). The data are read again, and the training begins again with the same numbers.");
+    // A slow machine has reached the first checkpoint by then.
+    assert.match(notice, /^The computation stopped \(its worker has ended\)\. The data are read again, and the training (begins again|goes on from [\d.]+.%) with the same numbers\.$/);
     await waitForState(page, "running");
     await waitForState(page, "done");
     assert.deepEqual(await errors(page), undisturbed);
@@ -66,7 +67,7 @@ test("a worker that is gone while nothing is trained is replaced, and a pause th
     });
     await page.waitForFunction(() => !document.querySelector("#status").textContent.startsWith("Pausing"));
     await waitUntilReady(page);
-    assert.equal(await page.locator("body").getAttribute("data-state"), "idle", "what was to be paused does not begin by itself");
+    assert.match(await page.locator("body").getAttribute("data-state"), /idle|paused/, "what was to be paused does not begin by itself");
   }, { hash: QUICK, setUp: holdWorkers }));
 
 test("a worker that is stuck is not killed: the page says so, and the visitor may start another", () =>
