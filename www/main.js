@@ -7,7 +7,6 @@ import { toggleTheme } from "./theme.js";
 import { setUpData } from "./data_panel.js";
 import { setUpExperiments } from "./experiments/view.js";
 import { setUpHelp } from "./help.js";
-import { setUpKept } from "./kept/offer.js";
 import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
 import { setUpRecommend } from "./recommend_panel.js";
@@ -27,7 +26,6 @@ setUpLearnt(store, actions);
 setUpRecommend(store, actions);
 setUpViews(store, actions);
 setUpExperiments(store, actions);
-setUpKept(store, actions);
 setUpFrame();
 void actions.start();
 

@@ -3,7 +3,7 @@
 
 import { Helpers } from "./helpers.js";
 
-/** @import { Methods as CoreMethods, Prepared, TrainState, TrainingEvent } from "./border.d.ts" */
+/** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
 /**
@@ -143,28 +143,13 @@ async function answer(request) {
       wanted = false;
       await training;
       last = IDLE;
-      return prepare(request.args);
+      return call(request.method, request.args);
     case "run_job":
       // A job keeps the thread until it is done; what is posted meanwhile arrives all the same.
       return call(request.method, request.args, (progress) => page.postMessage({ progress }));
     default:
       return passOn(request);
   }
-}
-
-/**
- * Sets up a measurement. One that goes on from a checkpoint stands where that was taken.
- * @param {Methods["prepare"][0]} args
- * @returns {Promise<Prepared>}
- */
-async function prepare(args) {
-  const prepared = await call("prepare", args);
-  if (prepared.resumed) {
-    const { state } = prepared.resumed;
-    last = state.state === "running" ? { ...state, state: "paused" } : state;
-    prepared.resumed.state = last;
-  }
-  return prepared;
 }
 
 /**
