@@ -7,6 +7,8 @@ import { toggleTheme } from "./theme.js";
 import { setUpData } from "./data_panel.js";
 import { setUpExperiments } from "./experiments/view.js";
 import { setUpHelp } from "./help.js";
+import { setUpKept } from "./kept/dialog.js";
+import { setUpOffer } from "./kept/offer.js";
 import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
 import { setUpRecommend } from "./recommend_panel.js";
@@ -26,6 +28,8 @@ setUpLearnt(store, actions);
 setUpRecommend(store, actions);
 setUpViews(store, actions);
 setUpExperiments(store, actions);
+setUpOffer(store, actions);
+setUpKept(actions);
 setUpFrame();
 void actions.start();
 

@@ -3,6 +3,7 @@
 
 import { Watched } from "./watched.js";
 
+/** @import { Offer } from "./kept/work.js" */
 /** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
@@ -23,6 +24,8 @@ import { Watched } from "./watched.js";
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {boolean} silent whether nothing has been heard of the worker for a while, though somebody waits for it
+ * @property {Offer | null} offer what an earlier visit left, while nobody has said whether to go on with it
+ * @property {boolean} outlives whether what is trained could be gone on with if the page were closed now
  * @property {{ slot: Slot | null, text: string } | null} data_error
  * @property {DataState | null} data
  * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
@@ -32,7 +35,7 @@ import { Watched } from "./watched.js";
  * @property {string[][] | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
- * @property {Omit<Prepared, "map"> | null} prepared
+ * @property {Omit<Prepared, "map" | "resumed"> | null} prepared
  * @property {TrainState} train
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
  * @property {string | null} reason why the first main run ended
@@ -86,6 +89,8 @@ const START = {
   busy: "Starting",
   notice: null,
   silent: false,
+  offer: null,
+  outlives: false,
   data_error: null,
   data: null,
   zones: ["a", "b"],
