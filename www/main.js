@@ -9,6 +9,7 @@ import { setUpExperiments } from "./experiments/view.js";
 import { setUpHelp } from "./help.js";
 import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
+import { setUpOffline } from "./offline.js";
 import { setUpRecommend } from "./recommend_panel.js";
 import { setUpTrain } from "./train_panel.js";
 import { setUpViews } from "./views.js";
@@ -27,6 +28,7 @@ setUpRecommend(store, actions);
 setUpViews(store, actions);
 setUpExperiments(store, actions);
 setUpFrame();
+setUpOffline(store);
 void actions.start();
 
 /** What belongs to no block: the facts in the head, the notice and the state on the body. */
