@@ -1,8 +1,10 @@
 // What the visitor can want. Each intent talks to the worker and puts what comes back into the store.
 
 import { domainIn } from "./domains.js";
+import { percent } from "./format.js";
 import { SLOTS } from "./shapes.js";
 import { IDLE, NOTHING_LEARNT } from "./store.js";
+import { Keeper } from "./kept/keeper.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { save } from "./saving.js";
@@ -12,6 +14,7 @@ import { Modules } from "./modules.js";
 
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
+/** @import { Latest } from "./kept/keeper.js" */
 /** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
@@ -47,7 +50,8 @@ export class Actions {
     });
     this.#source = new DataSource(this.#worker);
     this.#modules = new Modules(store, this.#worker, this.#source);
-    this.#measurement = new Measurement(store, this.#worker, this.#modules);
+    this.keeper = new Keeper(store, this.#worker, this.#source);
+    this.#measurement = new Measurement(store, this.#worker, this.#modules, this.keeper);
   }
 
   /** Starts the core and shows the sample at once. */
@@ -60,9 +64,32 @@ export class Actions {
       this.#store.set({ capabilities, sample, settings, notice: inOneLine(link.ignored) });
       this.#followView();
       void this.#modules.askForSize();
+      void this.keeper.offer().then((offer) => this.#store.set({ offer }));
       await this.#makeSample(sample);
       await this.#look(link);
     });
+  }
+
+  /** Goes on from what was kept on an earlier visit. */
+  async goOn() {
+    const { offer, capabilities } = this.#store.state;
+    if (!offer || !capabilities) return;
+    await this.#guard(null, async () => {
+      const { opened, bytes } = await this.keeper.bring(offer);
+      const { settings, selection, fraction, sample } = offer;
+      const config = { ...capabilities.presets[settings.preset], ...settings.config };
+      this.#store.set({ offer: null, settings: { ...settings, config } });
+      const from = bytes && { settings, fraction, bytes };
+      const change = () => this.#source.bring(sample, opened);
+      await this.#changeData("Bringing back what was kept", null, change, from);
+      if (selection && this.#store.state.prepared) await this.select(selection);
+      this.#showAddress();
+    });
+  }
+
+  /** Leaves what was kept, and deletes it. */
+  async startAfresh() {
+    await this.#guard(null, () => this.keeper.clear());
   }
 
   /** Loads the sample, with as many domains as are chosen. */
@@ -272,6 +299,16 @@ export class Actions {
     return this.#measurement.colours(key);
   }
 
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  async adviceTo(person, n) {
+    return this.#guard(null, () => this.#measurement.adviceTo(person, n));
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  async personFile(person, n) {
+    return this.#guard(null, () => this.#measurement.personFile(person, n));
+  }
+
   /** What somebody rates highest. @param {{ domain: number, user: number }} person */
   favourites(person) {
     return this.#measurement.favourites(person);
@@ -380,8 +417,9 @@ export class Actions {
    * @param {string} busy
    * @param {Slot | null} slot
    * @param {() => Promise<Reading>} change
+   * @param {Latest | null} [from] where the training on these data goes on
    */
-  async #changeData(busy, slot, change) {
+  async #changeData(busy, slot, change, from = null) {
     this.#measurement.abandon();
     this.#store.set({ busy, data_error: null });
     try {
@@ -390,7 +428,7 @@ export class Actions {
       if (read) this.#showData(data);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
       this.#showZones();
-      if (read || !this.#store.state.prepared) await this.#measurement.prepare();
+      if (read || !this.#store.state.prepared) await this.#measurement.prepare(from);
     } catch (error) {
       if (error instanceof WorkerGone) return;
       this.#store.set({ data_error: { slot, text: textOf(error) } });
@@ -434,8 +472,8 @@ export class Actions {
   }
 
   /**
-   * A dead worker is replaced and the data are read again. A training that was under way begins again by itself, with the
-   * same numbers. After a failure of the GPU the CPU takes over.
+   * A dead worker is replaced and the data are read again. A training that was under way goes on by itself from its last
+   * checkpoint, or begins again where there is none yet, with the same numbers. After a failure of the GPU the CPU takes over.
    * @param {string} reason
    */
   async #recover(reason) {
@@ -455,31 +493,37 @@ export class Actions {
     const isTraining = train.state === "running" && !pausing;
     const goesOn = isTraining && this.#begunAgain < MOST_DEATHS;
     if (goesOn) this.#begunAgain++;
+    const from = this.keeper.latest;
     const numbers = gpu ? "on the CPU" : "with the same numbers";
+    const where = from ? `goes on from ${percent(from.fraction)}` : "begins again";
     let next = gpu ? " and the CPU takes over" : "";
-    if (goesOn) next = `, and the training begins again ${numbers}`;
+    if (goesOn) next = `, and the training ${where} ${numbers}`;
+    else if (from) next += `, and what was learnt is as it was at ${percent(from.fraction)}`;
     else if (train.state !== "idle") next += `; press Train to start over ${numbers}`;
     const notice = `The computation stopped (${reason}). The data are read again${next}.`;
     this.#store.set({ train: IDLE, prepared: null, silent: false, notice });
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});
-      await this.#changeData("Reading the data again", null, () => changed(this.#source.again()));
+      await this.#changeData("Reading the data again", null, () => changed(this.#source.again()), from);
     });
     if (goesOn && this.#store.state.prepared) await this.#measurement.play();
   }
 
   /**
    * Runs something that may fail, and says so.
+   * @template T
    * @param {string | null} busy
-   * @param {() => Promise<void>} work
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | null>} null where it failed
    */
   async #guard(busy, work) {
     if (busy) this.#store.set({ busy });
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+      return null;
     } finally {
       if (busy) this.#store.set({ busy: null });
     }

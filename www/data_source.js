@@ -42,6 +42,26 @@ export class DataSource {
     this.#worker = worker;
   }
 
+  /** What is loaded: domains of the sample, and the files that were opened. */
+  get standing() {
+    return { sample: this.#sample, opened: [...this.#opened] };
+  }
+
+  /**
+   * Loads what stood on an earlier visit.
+   * @param {number} sample domains of it, 0 where there are files
+   * @param {Opened[]} opened
+   * @returns {Promise<Reading>}
+   */
+  async bring(sample, opened) {
+    const before = this.#now("What was kept was brought back");
+    [this.#sample, this.#opened, this.#unread] = [sample, [...opened], null];
+    await this.#worker.request("clear", {});
+    const data = await this.again();
+    this.#changed(before);
+    return { data, read: true };
+  }
+
   /** What the last change was that can be undone, in words. */
   get undoable() {
     return this.#history.at(-1)?.label ?? null;

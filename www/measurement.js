@@ -6,7 +6,8 @@ import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { deviceFor, digest } from "./training.js";
 import { WorkerGone } from "./worker_client.js";
 
-/** @import { Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Advanced, Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Keeper, Latest } from "./kept/keeper.js" */
 /** @import { Modules } from "./modules.js" */
 /** @import { Selection, Settings, Store } from "./store.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
@@ -23,6 +24,7 @@ export class Measurement {
   #store;
   #worker;
   #modules;
+  #keeper;
   /** Counts wishes to set up; the last counts. */
   #wishes = 0;
   /** Counts what was set up; an answer about something earlier is dropped. */
@@ -37,11 +39,13 @@ export class Measurement {
    * @param {Store} store
    * @param {WorkerClient} worker
    * @param {Modules} modules
+   * @param {Keeper} keeper
    */
-  constructor(store, worker, modules) {
+  constructor(store, worker, modules, keeper) {
     this.#store = store;
     this.#worker = worker;
     this.#modules = modules;
+    this.#keeper = keeper;
   }
 
   /** Whatever is being set up is for data that are about to change. */
@@ -104,10 +108,11 @@ export class Measurement {
   }
 
   /**
-   * Sets up an untrained model with the settings and data of now.
+   * Sets up a model with the settings and data of now.
+   * @param {Latest | null} [from] where it goes on; null: an untrained one
    * @returns {Promise<boolean>} false: nothing was done, because the module that it needs could not be loaded
    */
-  async prepare() {
+  async prepare(from = null) {
     clearTimeout(this.#prepareTimer);
     const wish = ++this.#wishes;
     const { settings, data, capabilities } = this.#store.state;
@@ -122,16 +127,16 @@ export class Measurement {
       }
       // Settings that are none are refused below, where what was set up makes way.
     }
-    if (wish === this.#wishes) await this.#setUp(settings, config);
+    if (wish === this.#wishes) await this.#setUp(settings, config, from);
     return true;
   }
 
-  /** @param {Settings} settings @param {Config} config */
-  async #setUp(settings, config) {
+  /** @param {Settings} settings @param {Config} config @param {Latest | null} from */
+  async #setUp(settings, config, from) {
     const ticket = ++this.#preparation;
     this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
     try {
-      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings, config);
+      const { map, resumed, ...prepared } = await this.#prepareFrom(settings, config, from);
       const labels = await this.#worker.request("labels", {});
       if (ticket !== this.#preparation) return;
       this.#worker.wasOfUse();
@@ -142,6 +147,8 @@ export class Measurement {
         ...NOTHING_LEARNT,
         space: map?.space ?? null,
       });
+      this.#keeper.begun(settings, resumed ? from : null);
+      if (resumed) this.#resume(resumed);
       if (!this.#store.state.selection) await this.#selectSomebody();
       await this.#advise();
     } catch (error) {
@@ -155,19 +162,47 @@ export class Measurement {
   }
 
   /**
+   * A checkpoint that does not fit costs what it was of, and nothing more.
+   * @param {Settings} settings
+   * @param {Config} config
+   * @param {Latest | null} from
+   * @returns {Promise<Prepared>}
+   */
+  async #prepareFrom(settings, config, from) {
+    const device = deviceFor(this.#store.state);
+    try {
+      return await this.#prepareOn(device, settings, config, from?.bytes ?? null);
+    } catch (error) {
+      if (!from || error instanceof WorkerGone) throw error;
+      this.#store.set({ notice: `The training cannot go on from where it was (${textOf(error)}). Press Train to begin it again.` });
+      return this.#prepareOn(device, settings, config, null);
+    }
+  }
+
+  /** Shows what was learnt before the interruption. @param {Advanced} resumed */
+  #resume({ events, state: train }) {
+    const { patch, ended } = digest(this.#store.state, events);
+    // It was told of another device, where the training began on one.
+    const { prepared } = this.#store.state;
+    this.#store.set({ ...patch, prepared, train });
+    if (ended) this.replay();
+  }
+
+  /**
    * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
    * @param {DeviceChoice} device
    * @param {Settings} settings
    * @param {Config} config
+   * @param {Uint8Array<ArrayBuffer> | null} checkpoint
    * @returns {Promise<Prepared>}
    */
-  async #prepareOn(device, settings, config) {
+  async #prepareOn(device, settings, config, checkpoint) {
     try {
       const { space } = this.#store.state;
-      return await this.#worker.request("prepare", { config, device, space, checkpoint: null });
+      return await this.#worker.request("prepare", { config, device, space, checkpoint });
     } catch (error) {
       if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null, checkpoint: null });
+      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null, checkpoint });
       return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
     }
   }
@@ -202,6 +237,16 @@ export class Measurement {
   /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
   colours(key) {
     return this.#worker.request("colours", { key });
+  }
+
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  adviceTo({ domain, user }, n) {
+    return this.#worker.request("recommend", { domain, user, n, order: this.#store.state.order });
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  personFile({ domain, user }, n) {
+    return this.#worker.request("save_person", { domain, user, n, order: this.#store.state.order });
   }
 
   /** What somebody rates highest. @param {{ domain: number, user: number }} person */

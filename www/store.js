@@ -3,6 +3,7 @@
 
 import { Watched } from "./watched.js";
 
+/** @import { KeptTraining } from "./kept/shelf.js" */
 /** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
@@ -20,6 +21,7 @@ import { Watched } from "./watched.js";
  * @property {Capabilities | null} capabilities null until the worker answers
  * @property {ModuleSize | null} full how much the second module is to load; null where nobody has said
  * @property {string | null} experiment the experiment that is looked at; null for the first view
+ * @property {KeptTraining | null} offer what was kept on an earlier visit, while nobody has said what is to become of it
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {boolean} silent whether nothing has been heard of the worker for a while, though somebody waits for it
@@ -32,7 +34,7 @@ import { Watched } from "./watched.js";
  * @property {string[][] | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
- * @property {Omit<Prepared, "map"> | null} prepared
+ * @property {Omit<Prepared, "map" | "resumed"> | null} prepared
  * @property {TrainState} train
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
  * @property {string | null} reason why the first main run ended
@@ -83,6 +85,7 @@ const START = {
   capabilities: null,
   full: null,
   experiment: null,
+  offer: null,
   busy: "Starting",
   notice: null,
   silent: false,

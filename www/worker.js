@@ -1,7 +1,9 @@
 // The worker around the compiled core. The core's session must never be entered twice, so that every call goes
 // through one queue; training is a loop of short calls, and requests are served between them.
 
-/** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
+import { Helpers } from "./helpers.js";
+
+/** @import { Methods as CoreMethods, Prepared, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
 /**
@@ -51,7 +53,10 @@ async function start() {
   const isFull = new URL(import.meta.url).searchParams.get("module") === "full";
   const core = await import(new URL(isFull ? "../pkg/full/dual_metric.js" : "../pkg/dual_metric.js", import.meta.url).href);
   await core.default();
-  return new core.Session();
+  const session = new core.Session();
+  const helpers = new Helpers();
+  session.employ(helpers.count, (/** @type {number} */ number, /** @type {Uint8Array} */ bytes) => helpers.ask(number, bytes));
+  return session;
 }
 
 /**
@@ -138,13 +143,28 @@ async function answer(request) {
       wanted = false;
       await training;
       last = IDLE;
-      return call(request.method, request.args);
+      return prepare(request.args);
     case "run_job":
       // A job keeps the thread until it is done; what is posted meanwhile arrives all the same.
       return call(request.method, request.args, (progress) => page.postMessage({ progress }));
     default:
       return passOn(request);
   }
+}
+
+/**
+ * Sets up a measurement. One that goes on from a checkpoint stands where that was taken.
+ * @param {Methods["prepare"][0]} args
+ * @returns {Promise<Prepared>}
+ */
+async function prepare(args) {
+  const prepared = await call("prepare", args);
+  if (prepared.resumed) {
+    const { state } = prepared.resumed;
+    last = state.state === "running" ? { ...state, state: "paused" } : state;
+    prepared.resumed.state = last;
+  }
+  return prepared;
 }
 
 /**

@@ -3,6 +3,7 @@
 use super::chance::Chance;
 use super::domain::Domain;
 use super::draw::{DRAWN, DomainDraw, Draw, Entry, LinkDraw, Spread, UNKNOWN, expected_from};
+use super::given::Given;
 use super::levels::Levels;
 use super::link::Link;
 use super::mean_field::{self, Variances};
@@ -15,7 +16,7 @@ use super::tree::Branch;
 use super::{cutpoints, items, latent, noise, scale, users};
 use crate::recommender::LinkState;
 use crate::rng::Generator;
-use crate::split::{Crossing, Rows, Training};
+use crate::split::Rows;
 
 /// People with ratings in both domains below which biases alone cross: vectors of fewer say nothing of a map.
 const ENOUGH_PEOPLE: usize = 30;
@@ -37,35 +38,34 @@ pub(super) struct Chain<const K: usize> {
 }
 
 impl<const K: usize> Chain<K> {
-    /// A chain before its first sweep. `rows` are the ratings that are seen, by domain and part; `number` tells the chains
-    /// of one seed apart.
-    pub(super) fn new(training: &Training, rows: &[Vec<Rows>], seed: u64, number: usize) -> Self {
+    /// A chain before its first sweep; `number` tells the chains of one seed apart.
+    pub(super) fn new(given: &Given, seed: u64, number: usize) -> Self {
         let mut chance = Chance::new(seed, &format!("bayesian chain {number}"));
-        let observed: Vec<(Observed, Levels)> = (rows.iter().enumerate())
-            .map(|(d, parts)| {
+        let observed: Vec<(Observed, Levels)> = (given.domains.iter())
+            .map(|domain| {
+                let parts = &domain.rows;
                 let targets: Vec<f32> = parts.iter().flat_map(|rows| rows.targets.iter().copied()).collect();
                 let levels = Levels::of(&targets);
                 let parts: Vec<&Rows> = parts.iter().collect();
-                (Observed::new(&parts, training.users(d), training.items(d), &levels), levels)
+                (Observed::new(&parts, domain.users, domain.items, &levels), levels)
             })
             .collect();
         let counts: Vec<Vec<u32>> = (observed.iter())
             .map(|(rows, _)| rows.user_starts.windows(2).map(|ends| ends[1] - ends[0]).collect())
             .collect();
-        let everybody = Everybody::new(training, &counts);
-        let domains = (observed.into_iter().zip(&everybody.rows).enumerate())
-            .map(|(d, ((rows, levels), &people))| {
-                let people_prior = Prior::start(training.user_features(d));
-                let items_prior = Prior::start(training.item_features(d));
+        let everybody = Everybody::new(given, &counts);
+        let domains = (observed.into_iter().zip(&everybody.rows).zip(&given.domains))
+            .map(|(((rows, levels), &people), domain)| {
+                let people_prior = Prior::start(domain.user_features.as_ref());
+                let items_prior = Prior::start(domain.item_features.as_ref());
                 Domain::new(rows, levels, people, people_prior, items_prior, &mut chance)
             })
             .collect();
-        let lengths = (0..rows.len())
+        let lengths = (0..given.domains.len())
             .map(|d| Generator::new(seed, &format!("lengths of domain {d} in bayesian chain {number}")))
             .collect();
-        let vectors = training.crossing() == Crossing::All;
         let links = (everybody.tree.branches.iter())
-            .map(|branch| Link::start(vectors && branch.people >= ENOUGH_PEOPLE))
+            .map(|branch| Link::start(given.vectors && branch.people >= ENOUGH_PEOPLE))
             .collect();
         Self { everybody, domains, links, lengths, normals: Normals::new(chance), sweeps: 0 }
     }

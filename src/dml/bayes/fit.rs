@@ -4,14 +4,15 @@ use std::sync::{Arc, OnceLock};
 
 use super::chain::Chain;
 use super::draw::Draw;
+use super::far::{self, Far, Name, Told};
+use super::given::Given;
 use super::model::{Bayes, Shape};
 use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
 use crate::recommender::saved::{Checked, Parts};
 use crate::recommender::state::{RunState, StateWriter, refused};
 use crate::recommender::{Assignment, Event, Fit, LinkState, Recommender, Stopping, Stopwatch, Work};
-use crate::settings::ValidConfig;
-use crate::split::Rows;
+use crate::split::{Rows, Training};
 
 /// States of the first chain that the page's map is made of.
 pub(super) const RECENT: usize = 16;
@@ -20,7 +21,7 @@ pub(super) const RECENT: usize = 16;
 const PREVIEW: usize = 30;
 
 /// A chain whatever its dimension.
-pub(super) trait Sampler {
+pub(super) trait Sampler: Send {
     fn sweep(&mut self);
     fn sweeps(&self) -> usize;
     fn link_states(&self) -> Vec<LinkState>;
@@ -63,27 +64,30 @@ impl<const K: usize> Sampler for Chain<K> {
     }
 }
 
-/// Chain `number` of a training, of its dimension, and what stays the same over all draws.
-fn chain(given: &Assignment, number: usize) -> Result<(Box<dyn Sampler>, Arc<Shape>)> {
-    let training = &given.training;
+/// What chains are begun with.
+///
+/// # Errors
+/// When there is no rating.
+fn given(training: &Training) -> Result<Given> {
     // Nothing is chosen by validation rows, so that they are trained on.
     let rows: Vec<Vec<Rows>> =
         (0..training.domains()).map(|d| vec![training.rows(d), training.validation(d)]).collect();
     if rows.iter().flatten().all(Rows::is_empty) {
         return Err(Error::data("no rating is left to train on", "Load files with more people"));
     }
-    Ok(match given.config.bayes_dimension {
-        0..=8 => chain_of::<8>(given, &rows, number),
-        _ => chain_of::<16>(given, &rows, number),
-    })
+    Ok(Given::of(training, rows))
 }
 
-fn chain_of<const K: usize>(
-    given: &Assignment,
-    rows: &[Vec<Rows>],
-    number: usize,
-) -> (Box<dyn Sampler>, Arc<Shape>) {
-    let chain = Chain::<K>::new(&given.training, rows, given.config.seed, number);
+/// A chain of its dimension, and what stays the same over all draws.
+pub(super) fn chain(given: &Given, name: Name) -> (Box<dyn Sampler>, Arc<Shape>) {
+    match name.dimension {
+        0..=8 => chain_of::<8>(given, name),
+        _ => chain_of::<16>(given, name),
+    }
+}
+
+fn chain_of<const K: usize>(given: &Given, name: Name) -> (Box<dyn Sampler>, Arc<Shape>) {
+    let chain = Chain::<K>::new(given, name.seed, name.number);
     let shape = Shape {
         k: K,
         levels: chain.domains.iter().map(|domain| domain.levels.clone()).collect(),
@@ -93,12 +97,50 @@ fn chain_of<const K: usize>(
     (Box::new(chain), Arc::new(shape))
 }
 
+fn name(assignment: &Assignment, number: usize) -> Name {
+    Name { dimension: assignment.config.bayes_dimension, seed: assignment.config.seed, number }
+}
+
+/// A sweep of each of these chains; natively in as many threads as there are cores, and the first of them in this one.
+fn sweep_here(mut chains: Vec<&mut Box<dyn Sampler>>) {
+    let threads = if cfg!(target_arch = "wasm32") {
+        1
+    } else {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    };
+    let size = chains.len().div_ceil(threads).max(1);
+    let mut shares = chains.chunks_mut(size);
+    let Some(first) = shares.next() else { return };
+    let sweep = |share: &mut [&mut Box<dyn Sampler>]| share.iter_mut().for_each(|chain| chain.sweep());
+    std::thread::scope(|scope| {
+        shares.for_each(|share| {
+            scope.spawn(move || sweep(share));
+        });
+        sweep(first);
+    });
+}
+
+/// A chain and where it is sampled.
+struct Seat {
+    /// Of a chain that another worker samples, as it was when it was handed over.
+    chain: Box<dyn Sampler>,
+    far: Option<Far>,
+    /// What the other worker has told of the next sweep, while not all chains have done it.
+    told: Option<Told>,
+    /// What it has told of the last one, where that was wanted.
+    last: Option<Arc<Draw>>,
+}
+
 /// A training that samples.
 pub(in crate::dml) struct Sampling {
-    config: ValidConfig,
-    /// One or more, from different places.
-    chains: Vec<Box<dyn Sampler>>,
+    given: Assignment,
+    /// One chain or more, from different places; the first is always sampled here.
+    seats: Vec<Seat>,
+    /// Whether chains were handed over to whoever can take them.
+    is_shared: bool,
     model: Bayes,
+    /// Sweeps that all chains have done.
+    done: usize,
     sweeps: usize,
     /// How many there were to be, where a person has ended the training early.
     stopped_of: Option<usize>,
@@ -113,23 +155,25 @@ impl Sampling {
     ///
     /// # Errors
     /// When there is no rating.
-    pub(in crate::dml) fn new(given: Assignment) -> Result<Self> {
-        let (first, shape) = chain(&given, 0)?;
+    pub(in crate::dml) fn new(assignment: Assignment) -> Result<Self> {
+        let given = given(&assignment.training)?;
+        let (first, shape) = chain(&given, name(&assignment, 0));
         let mut chains = vec![first];
-        for number in 1..given.config.chains {
-            chains.push(chain(&given, number)?.0);
-        }
+        chains.extend((1..assignment.config.chains).map(|number| chain(&given, name(&assignment, number)).0));
         let trace = Arc::new(vec![Vec::new(); chains.len()]);
         let recent = vec![Arc::new(chains[0].draw())];
         let model = Bayes { shape, draws: Vec::new(), recent, trace, burn_in: 0 };
-        let sweeps = match given.stopping {
-            Stopping::Own => given.config.sweeps,
+        let sweeps = match assignment.stopping {
+            Stopping::Own => assignment.config.sweeps,
             Stopping::Epochs(sweeps) => sweeps,
         };
+        let seat = |chain| Seat { chain, far: None, told: None, last: None };
         let new = Self {
-            config: given.config,
-            chains,
+            given: assignment,
+            seats: chains.into_iter().map(seat).collect(),
+            is_shared: false,
             model,
+            done: 0,
             sweeps,
             stopped_of: None,
             watch: Stopwatch::default(),
@@ -143,7 +187,7 @@ impl Sampling {
     pub(in crate::dml) fn of_sweeps(mut self, sweeps: usize) -> Self {
         self.sweeps = sweeps.max(1);
         // At most half of all, so that something is left.
-        self.model.burn_in = self.config.burn_in.min(self.sweeps / 2);
+        self.model.burn_in = self.given.config.burn_in.min(self.sweeps / 2);
         self
     }
 
@@ -152,17 +196,22 @@ impl Sampling {
         self.model.clone()
     }
 
-    fn step(&mut self, emit: &mut dyn FnMut(Event)) {
+    async fn step(&mut self, emit: &mut dyn FnMut(Event)) -> Result<()> {
         if self.has_told_the_end {
-            return;
+            return Ok(());
         }
         if self.watch.run() {
-            let config = Box::new(self.config.clone());
+            let config = Box::new(self.given.config.clone());
             emit(Event::Started { config, device: self.device(), epochs: self.sweeps });
         }
-        if !self.is_done() {
-            self.sweep();
-            let (sweep, links) = (self.epoch(), self.chains[0].link_states());
+        // One that is behind, in a training that was interrupted while the others waited for it, catches up here.
+        if !self.is_shared && self.seats.iter().all(|seat| seat.chain.sweeps() == self.done) {
+            self.is_shared = true;
+            self.share().await?;
+        }
+        if !self.is_done() && self.sweep().await? {
+            self.keep();
+            let (sweep, links) = (self.epoch(), self.seats[0].chain.link_states());
             let (fraction, seconds) = (self.fraction(), self.watch.seconds());
             emit(Event::Sweep { sweep, sweeps: self.sweeps, links, fraction, seconds });
         }
@@ -171,23 +220,72 @@ impl Sampling {
             let (epochs, seconds) = (self.sweeps, self.watch.seconds());
             emit(Event::Finished { epochs, reason: self.reason(), seconds });
         }
+        Ok(())
     }
 
-    /// A sweep of every chain. What predictions and the map are made of is kept.
-    fn sweep(&mut self) {
-        let trace = Arc::make_mut(&mut self.model.trace);
-        for (chain, trace) in self.chains.iter_mut().zip(trace) {
-            chain.sweep();
-            trace.push(chain.link_states());
+    /// Hands chains over to whoever is beside this worker. What cannot be handed over stays here.
+    async fn share(&mut self) -> Result<()> {
+        let hands = self.given.device.hands();
+        let shared: Vec<_> =
+            (0..self.seats.len()).filter_map(|number| Some((number, hands.of_piece(number)?))).collect();
+        if shared.is_empty() {
+            return Ok(());
         }
-        let sweep = self.epoch();
-        if !(self.sweeps.max(sweep) - sweep).is_multiple_of(self.config.thinning) {
+        let given = given(&self.given.training)?;
+        for (number, hand) in shared {
+            let seat = &mut self.seats[number];
+            seat.far = Far::begin(hand, name(&self.given, number), &given, &*seat.chain).await.ok();
+        }
+        Ok(())
+    }
+
+    /// The next sweep of every chain, wherever that is; whether all have done it. Where another worker is gone its chain is sampled
+    /// again here, from where it was handed over, a sweep at a time, for which the others wait.
+    async fn sweep(&mut self) -> Result<bool> {
+        let next = self.done + 1;
+        let wants_draw = self.is_kept(next) || self.model.draws.is_empty();
+        // Those elsewhere begin first.
+        let mut asked = Vec::new();
+        for (number, seat) in self.seats.iter().enumerate() {
+            if let (Some(far), None) = (&seat.far, &seat.told) {
+                asked.push((number, far.sweep(wants_draw)?));
+            }
+        }
+        let here = self.seats.iter_mut().filter(|seat| seat.far.is_none() && seat.chain.sweeps() < next);
+        sweep_here(here.map(|seat| &mut seat.chain).collect());
+        for (number, answer) in asked {
+            let seat = &mut self.seats[number];
+            let answer = answer.await.ok();
+            seat.told = answer.and_then(|answer| far::told(&answer, &*seat.chain).ok());
+            if seat.told.is_none() {
+                seat.far = None;
+            }
+        }
+        Ok(self.seats.iter().all(|seat| seat.told.is_some() || seat.chain.sweeps() == next))
+    }
+
+    /// Keeps what predictions and the map are made of, once all chains have done a sweep.
+    fn keep(&mut self) {
+        let sweep = self.done + 1;
+        let is_kept = self.is_kept(sweep);
+        let trace = Arc::make_mut(&mut self.model.trace);
+        let mut drawn: Vec<Arc<Draw>> = Vec::new();
+        for (seat, trace) in self.seats.iter_mut().zip(trace) {
+            let told = seat.told.take().unwrap_or_else(|| Told {
+                links: seat.chain.link_states(),
+                draw: is_kept.then(|| Arc::new(seat.chain.draw())),
+            });
+            trace.push(told.links);
+            drawn.extend(told.draw.iter().filter(|_| is_kept).cloned());
+            seat.last = told.draw.filter(|_| seat.far.is_some());
+        }
+        self.done = sweep;
+        if !is_kept {
             return;
         }
-        let drawn: Vec<Arc<Draw>> = self.chains.iter().map(|chain| Arc::new(chain.draw())).collect();
         let recent = &mut self.model.recent;
         // Where the chain began says nothing.
-        if sweep <= self.config.thinning || recent.len() == RECENT {
+        if sweep <= self.given.config.thinning || recent.len() == RECENT {
             recent.remove(0);
         }
         recent.push(drawn[0].clone());
@@ -196,19 +294,34 @@ impl Sampling {
         }
     }
 
+    /// Whether the state after a sweep is kept.
+    fn is_kept(&self, sweep: usize) -> bool {
+        (self.sweeps.max(sweep) - sweep).is_multiple_of(self.given.config.thinning)
+    }
+
     /// Writes down the chains as they stand, and all that is kept of them.
     ///
     /// # Errors
     /// When a generator cannot be written.
-    pub(in crate::dml) fn write(&self, state: &mut StateWriter) -> Result<()> {
+    async fn write(&self, state: &mut StateWriter) -> Result<()> {
         state.say("sweeps", self.sweeps)?;
         state.say("stopped_of", self.stopped_of)?;
         state.put_value("seconds", &self.watch.seconds())?;
         let mut model = state.begin();
         self.model.put_whole(&mut model)?;
         state.end("model", model)?;
-        for (number, chain) in self.chains.iter().enumerate() {
-            state.part(&format!("chain.{number}"), |state| chain.write(state))?;
+        for (number, seat) in self.seats.iter().enumerate() {
+            let elsewhere = match &seat.far {
+                Some(far) => far.state().await.ok(),
+                None => None,
+            };
+            state.part(&format!("chain.{number}"), |state| match elsewhere {
+                Some(saved) => {
+                    state.put_saved(saved);
+                    Ok(())
+                }
+                None => seat.chain.write(state),
+            })?;
         }
         Ok(())
     }
@@ -217,28 +330,30 @@ impl Sampling {
     ///
     /// # Errors
     /// When they were those of another training.
-    pub(in crate::dml) fn restore(&mut self, state: &RunState) -> Checked<()> {
+    fn restore(&mut self, state: &RunState) -> Checked<()> {
         let mut parts = state.parts(&[])?;
-        for (number, chain) in self.chains.iter_mut().enumerate() {
+        for (number, seat) in self.seats.iter_mut().enumerate() {
             let mut own = parts.part(&format!("chain.{number}"));
-            chain.restore(&mut own).map_err(|what| format!("chain {number}: {what}"))?;
+            seat.chain.restore(&mut own).map_err(|what| format!("chain {number}: {what}"))?;
             own.end()?;
-        }
-        let done = self.epoch();
-        // Nothing is longer than it was to be; a training that was stopped has fewer.
-        self.sweeps = parts.size("sweeps", done.max(1), self.sweeps)?;
-        self.stopped_of = parts.scalar("stopped_of")?;
-        if self.chains.iter().any(|chain| chain.sweeps() != done) {
-            return Err("its chains have not gone equally far".into());
         }
         let mut of_model = state.within("model")?.parts(&[])?;
         let model = Bayes::load(&mut of_model)?;
         of_model.end()?;
+        let done = model.trace.first().map_or(0, Vec::len);
         let has_trace =
-            model.trace.len() == self.chains.len() && model.trace.iter().all(|chain| chain.len() == done);
+            model.trace.len() == self.seats.len() && model.trace.iter().all(|chain| chain.len() == done);
         if !has_trace || !model.is_like(&self.model) {
             return Err("its draws are of other chains".into());
         }
+        // One that is sampled again may be behind, for which others wait that are ahead.
+        if self.seats.iter().any(|seat| seat.chain.sweeps() > done + 1) {
+            return Err("its chains have gone further than its trace".into());
+        }
+        self.done = done;
+        // Nothing is longer than it was to be; a training that was stopped has fewer.
+        self.sweeps = parts.size("sweeps", done.max(1), self.sweeps)?;
+        self.stopped_of = parts.scalar("stopped_of")?;
         self.model = Bayes { shape: self.model.shape.clone(), ..model };
         self.watch = Stopwatch::at(state.bytes().value("seconds")?);
         Ok(())
@@ -260,16 +375,13 @@ impl Sampling {
 
 impl Fit for Sampling {
     fn advance<'a>(&'a mut self, emit: &'a mut dyn FnMut(Event)) -> Work<'a, ()> {
-        Box::pin(async move {
-            self.step(emit);
-            Ok(())
-        })
+        Box::pin(self.step(emit))
     }
 
     fn model(&self) -> Arc<dyn Recommender> {
         let mut model = self.bayes();
         if model.draws.is_empty() {
-            model.draws.push(self.preview.get_or_init(|| Arc::new(self.chains[0].preview())).clone());
+            model.draws.push(self.preview.get_or_init(|| Arc::new(self.seats[0].chain.preview())).clone());
         }
         Arc::new(model)
     }
@@ -279,7 +391,7 @@ impl Fit for Sampling {
     }
 
     fn epoch(&self) -> usize {
-        self.chains[0].sweeps()
+        self.done
     }
 
     fn kept_epoch(&self) -> usize {
@@ -303,7 +415,7 @@ impl Fit for Sampling {
         let is_begun = self.epoch() > 0;
         Box::pin(async move {
             if is_begun {
-                self.write(state)?;
+                self.write(state).await?;
             }
             Ok(is_begun)
         })
@@ -323,7 +435,8 @@ impl Fit for Sampling {
         // Of a chain that was stopped early the second half counts, and the state that it is in at least.
         self.model.burn_in = self.model.burn_in.min(done / 2);
         if self.model.draws.is_empty() {
-            self.model.draws.extend(self.chains.iter().map(|chain| Arc::new(chain.draw())));
+            let draw = |seat: &Seat| seat.last.clone().unwrap_or_else(|| Arc::new(seat.chain.draw()));
+            self.model.draws.extend(self.seats.iter().map(draw));
         }
         Some(Stopping::Epochs(done))
     }

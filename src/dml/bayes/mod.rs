@@ -1,7 +1,7 @@
 //! Bayesian dual metric learning: X as the prior mean of a person's taste in the other domain, an ordinal likelihood, noise by
 //! person, and Gibbs sampling instead of descent. A sweep draws, in this order: cutpoints, latent ratings, items, people,
 //! noise, priors, links, each in the file of its name; `chain` keeps the order, `draw` what predictions need, `fit` makes it
-//! a training. docs/bayes.md has the model in the paper's symbols.
+//! a training, `far` has chains sampled by other workers. docs/bayes.md has the model in the paper's symbols.
 
 #![expect(
     clippy::needless_range_loop,
@@ -14,7 +14,9 @@ mod cutpoints;
 mod diagnostics;
 mod domain;
 mod draw;
+mod far;
 mod fit;
+mod given;
 mod items;
 mod lanes;
 mod latent;
@@ -45,6 +47,7 @@ mod users;
 mod whole;
 
 pub use diagnostics::Figure;
+pub use far::Helper;
 pub(super) use fit::Sampling;
 pub use model::{Bayes, LinkFigures};
 pub use taste::Taste;

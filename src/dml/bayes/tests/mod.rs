@@ -2,6 +2,7 @@
 //! by the test of joint distributions, planted worlds, newcomers.
 
 mod conditionals;
+mod far;
 mod joint;
 mod mean_field;
 mod newcomers;
@@ -16,6 +17,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::chain::Chain;
 use super::domain::Domain;
+use super::given::Given;
 use super::link::Link;
 use super::people::Node;
 use super::prior::Prior;
@@ -71,7 +73,7 @@ fn training_with(
 /// A chain on all of a training's ratings.
 fn chain_of<const K: usize>(training: &Training, seed: u64) -> Chain<K> {
     let rows: Vec<Vec<Rows>> = (0..training.domains()).map(|d| vec![training.rows(d)]).collect();
-    Chain::new(training, &rows, seed, 0)
+    Chain::new(&Given::of(training, rows), seed, 0)
 }
 
 /// Three domains. Nine people join 0 with 1 and 0 with 2; `both` is known in 1 and 2 alone and so stands in 0 without
