@@ -5,7 +5,9 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
 import { serve } from "../../scripts/server.mjs";
+import { screenshot } from "./browser.mjs";
 
 const inTree = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
 let server;
@@ -86,4 +88,19 @@ test("the document asks at once for every module of the page and its workers", a
   assert.equal(new Set(asked).size, asked.length, "each once");
   assert.ok(!asked.some((path) => path.includes("full")), "the second module waits until it is needed");
   for (const path of asked) assert.equal((await ask(`/${path}`)).status, 200, path);
+});
+
+test("a browser without JavaScript says what the page needs, where it is seen", async () => {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  try {
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+      const page = await (await browser.newContext({ viewport, javaScriptEnabled: false })).newPage();
+      await page.goto(server.url);
+      const box = await page.locator("noscript p").boundingBox();
+      assert.ok(box && box.height > 16 && box.y > 0 && box.y + box.height <= viewport.height, JSON.stringify(box));
+      await screenshot(page, `no-script-${viewport.width}`);
+    }
+  } finally {
+    await browser.close();
+  }
 });
