@@ -19,7 +19,8 @@
 //!    [`dml::Dml`].
 //! 9. [`peers`]: the list of all models.
 //! 10. [`lab`]: the [`lab::Study`] of what the other domain gives, the [`lab::contest`] of all models. Events leave from here.
-//! 11. [`recommend`], [`projection`], [`model_file`], [`export`]: what is done with a trained model.
+//! 11. [`recommend`], [`projection`], [`model_file`], [`export`]: what is done with a trained model. [`colouring`]: what people
+//!     on the map are coloured by.
 //!
 //! `web` (in the browser) and `src/bin/dual-metric` (natively) drive the same core. It knows neither JavaScript nor
 //! canvas, and draws every random number from [`rng`].
@@ -36,6 +37,7 @@
 )]
 
 pub mod baselines;
+pub mod colouring;
 pub mod data;
 pub mod dml;
 pub mod engine;

@@ -370,7 +370,7 @@ fn autoencoder_on_observed_ratings() {
 #[test]
 fn autoencoder_on_numbers_categories_and_tags() {
     let mut rng = Generator::new(6, "test");
-    let field = |kind, start, width| Field { name: "field".into(), kind, start, width };
+    let field = |kind, start, width| Field { name: "field".into(), kind, start, width, labels: Vec::new() };
     let fields = vec![
         field(FieldKind::Numeric, 0, 1),
         field(FieldKind::OneHot, 1, 2),

@@ -18,7 +18,7 @@ const FLOORS: [&[&str]; 14] = [
     &["dml"],
     &["peers"],
     &["lab"],
-    &["recommend", "projection", "model_file", "presentation"],
+    &["recommend", "projection", "colouring", "model_file", "presentation"],
     &["export"],
     &["web"],
 ];

@@ -5,13 +5,15 @@ import { SLOTS } from "./shapes.js";
 import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
+import { Work } from "./kept/work.js";
 import { save } from "./saving.js";
-import { experimentFromHash, hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
+import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { Modules } from "./modules.js";
 
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
+/** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
 
@@ -31,6 +33,8 @@ export class Actions {
   #modules;
   /** @type {Measurement} */
   #measurement;
+  /** @type {Work} */
+  #work;
   /** Places that were added beside the first two. @type {Set<Slot>} */
   #added = new Set();
   /** Trainings that were begun again by themselves since the visitor began one. */
@@ -41,24 +45,106 @@ export class Actions {
     this.#store = store;
     this.#worker = new WorkerClient({
       events: (events, state) => this.#measurement.hear(events, state),
+      checkpoint: (bytes, fraction) => this.#measurement.keep(bytes, fraction),
       died: (reason) => void this.#recover(reason),
       silent: (silent) => this.#store.set({ silent }),
     });
     this.#source = new DataSource(this.#worker);
     this.#modules = new Modules(store, this.#worker, this.#source);
-    this.#measurement = new Measurement(store, this.#worker, this.#modules);
+    this.#work = new Work({
+      about: () => this.#about(),
+      kept: (outlives) => this.#store.set({ outlives }),
+      failed: (why) => this.#store.set({ notice: `What is trained here cannot be kept for the next visit (${why}). It goes on all the same.` }),
+    });
+    this.#measurement = new Measurement(store, this.#worker, this.#modules, this.#work);
   }
 
-  /** Starts the core and shows the sample at once. */
+  /** What is kept with a checkpoint of what is set up now. */
+  #about() {
+    const { data, settings } = this.#store.state;
+    return {
+      names: (data?.domains ?? []).map(({ name }) => name),
+      origin: this.#source.origin(data),
+      opened: this.#source.opened,
+      settings,
+    };
+  }
+
+  /** Starts the core and shows the sample at once, and what an earlier visit left. */
   async start() {
+    void this.#lookBack();
     await this.#guard("Starting", async () => {
       const capabilities = await this.#worker.request("init", {});
-      const sample = sampleFromHash(location.hash);
-      this.#store.set({ capabilities, sample, settings: settingsFromHash(location.hash, capabilities.presets) });
-      this.followAddress();
+      const link = readLink(location.hash, capabilities);
+      const { sample, settings } = link;
+      globalThis.history.replaceState(OWN, "");
+      this.#store.set({ capabilities, sample, settings, notice: inOneLine(link.ignored) });
+      this.#followView();
       void this.#modules.askForSize();
       await this.#makeSample(sample);
+      await this.#look(link);
     });
+  }
+
+  /** Offers what an earlier visit left. */
+  async #lookBack() {
+    try {
+      const { offer, broken } = await this.#work.find();
+      this.#store.set({ offer });
+      if (broken > 0) this.#store.set({ notice: "What an earlier visit kept here cannot be read and was left out." });
+    } catch (error) {
+      this.#store.set({ notice: `What an earlier visit kept here cannot be read (${textOf(error)}); it is left alone.` });
+    }
+  }
+
+  /** Brings back what an earlier visit left, and trains on from there. */
+  async goOn() {
+    const { offer, capabilities, settings: before } = this.#store.state;
+    if (!offer || !capabilities) return;
+    this.#store.set({ offer: null });
+    await this.#guard("Bringing back what was kept", async () => {
+      const taken = await this.#work.take(offer.id);
+      if (!taken) throw new Error("What was kept is open in another tab by now");
+      const { record, opened } = taken;
+      const base = capabilities.presets[record.settings.preset];
+      // A setting that there is no more is left out.
+      const config = Object.fromEntries(Object.entries(record.settings.config).filter(([field]) => field in base));
+      this.#store.set({ settings: { ...record.settings, config: { ...base, ...config } } });
+      this.#added.clear();
+      const restore = () => changed(this.#source.restore(record.origin, opened));
+      if (!(await this.#changeData("Bringing back what was kept", null, restore, { isSame: true, goesOn: true }))) {
+        const { data_error, data } = this.#store.state;
+        this.#store.set({ settings: before, notice: `What was kept could not be brought back: ${data_error?.text ?? "the worker ended"}` });
+        await this.#changeData("Reading the data again", null, () => changed(this.#source.again(data)), { isSame: true });
+      }
+      this.#showAddress();
+    });
+    const { prepared, train } = this.#store.state;
+    if (prepared && train.state === "paused") await this.play();
+  }
+
+  /** Deletes what an earlier visit left. */
+  async startAfresh() {
+    const { offer } = this.#store.state;
+    this.#store.set({ offer: null });
+    if (offer) await this.#guard(null, () => this.#work.remove(offer.id));
+  }
+
+  /** What is kept here, for the dialog about it. */
+  async kept() {
+    const [bytes, why] = await Promise.all([this.#work.size(), this.#work.why()]);
+    return { bytes, why, keepsFiles: this.#work.keepsFiles };
+  }
+
+  /** @param {boolean} keepsFiles */
+  async setKeepsFiles(keepsFiles) {
+    await this.#guard(null, () => this.#work.setKeepsFiles(keepsFiles));
+  }
+
+  /** Deletes all that is kept of this tab and of earlier visits. @returns {Promise<number>} bytes that other tabs have */
+  async deleteKept() {
+    this.#store.set({ offer: null });
+    return this.#work.removeAll();
   }
 
   /** Loads the sample, with as many domains as are chosen. */
@@ -189,8 +275,8 @@ export class Actions {
    * @param {FileKind} kind
    */
   async remove(slot, kind) {
-    const generated = this.#store.state.data?.generated === true;
-    await this.#changeData("Removing", slot, () => changed(this.#source.remove(slot, kind, generated)));
+    const called = domainIn(this.#store.state.data, slot)?.name ?? "A file";
+    await this.#changeData("Removing", slot, () => changed(this.#source.remove(slot, kind, called)));
   }
 
   /** @param {DeviceChoice} device */
@@ -218,6 +304,8 @@ export class Actions {
   /** Trains until done, from where it stands or afresh. @param {number | null} [epochs] or for so many epochs */
   play(epochs = null) {
     this.#begunAgain = 0;
+    // Who begins something else has answered; what was left stays for the next visit.
+    this.#store.set({ offer: null });
     return this.#measurement.play(epochs);
   }
 
@@ -246,13 +334,41 @@ export class Actions {
   }
 
   /** @param {Selection | null} selection */
-  select(selection) {
-    return this.#measurement.select(selection);
+  async select(selection) {
+    const looked = this.#measurement.select(selection);
+    this.#showAddress();
+    await looked;
+  }
+
+  /** Leaves the map turned so far. @param {number} turn 0 before, 1 after */
+  setTurn(turn) {
+    this.#store.set({ turn });
+    this.#showAddress();
   }
 
   /** What the lists of what is next go by. @param {ListOrder} order */
   sortBy(order) {
     return this.#measurement.sortBy(order);
+  }
+
+  /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
+  colours(key) {
+    return this.#measurement.colours(key);
+  }
+
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  async adviceTo(person, n) {
+    return this.#guard(null, () => this.#measurement.adviceTo(person, n));
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  async personFile(person, n) {
+    return this.#guard(null, () => this.#measurement.personFile(person, n));
+  }
+
+  /** What somebody rates highest. @param {{ domain: number, user: number }} person */
+  favourites(person) {
+    return this.#measurement.favourites(person);
   }
 
   /** @param {string} query */
@@ -277,8 +393,45 @@ export class Actions {
     this.#store.set({ notice: null });
   }
 
+  /** Shows the view that the address asks for and, where a link was followed, all else that it asks for. */
+  async followAddress() {
+    const { capabilities } = this.#store.state;
+    const hash = location.hash; // the view puts its own name there
+    const isLink = globalThis.history.state !== OWN && !isOfView(hash);
+    this.#followView();
+    globalThis.history.replaceState(OWN, ""); // it is told of twice
+    if (capabilities && isLink) await this.#obey(readLink(hash, capabilities));
+  }
+
+  /** Takes what a link asks for that was followed while the page was open. @param {Link} link */
+  async #obey(link) {
+    const { train, data, sample, settings, notice } = this.#store.state;
+    const isOther = JSON.stringify(link.settings) !== JSON.stringify(settings);
+    if (train.state === "running" && isOther) {
+      this.#store.set({ notice: "A training is under way: the link’s settings were not taken. Pause it and open the link again." });
+    } else {
+      this.#store.set({ notice: inOneLine(link.ignored) ?? notice });
+      if (isOther) this.#setSettings(link.settings);
+      if (data?.generated && link.sample !== sample) await this.setSample(link.sample);
+    }
+    await this.#look(link);
+    this.#showAddress();
+  }
+
+  /** Looks at the person and the turn of a link. @param {Link} link */
+  async #look({ person, turn, ignored }) {
+    const { data, labels } = this.#store.state;
+    if (turn !== null) this.setTurn(turn);
+    if (!person) return;
+    const domain = data?.domains.findIndex(({ slot }) => slot === person.slot) ?? -1;
+    const label = labels?.[domain]?.[person.user];
+    if (label !== undefined) return this.select({ domain, user: person.user, label });
+    const nobody = refusal("person", `${person.slot}-${person.user}`, "these data have nobody there");
+    this.#store.set({ notice: inOneLine([...ignored, nobody]) });
+  }
+
   /** Shows the view that the address asks for; one for an experiment that there is not says so. */
-  followAddress() {
+  #followView() {
     const { capabilities, experiment: before } = this.#store.state;
     let experiment = experimentFromHash(location.hash);
     const names = (capabilities?.experiments ?? []).map(({ name }) => name);
@@ -321,8 +474,11 @@ export class Actions {
    * @param {string} busy
    * @param {Slot | null} slot
    * @param {() => Promise<Reading>} change
+   * @param {{ isSame?: boolean, goesOn?: boolean }} [kept] isSame: whether the data become what was kept last; goesOn: whether to
+   *   go on from the last checkpoint
+   * @returns {Promise<boolean>} whether they were changed
    */
-  async #changeData(busy, slot, change) {
+  async #changeData(busy, slot, change, { isSame = false, goesOn = false } = {}) {
     this.#measurement.abandon();
     this.#store.set({ busy, data_error: null });
     try {
@@ -331,10 +487,12 @@ export class Actions {
       if (read) this.#showData(data);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
       this.#showZones();
-      if (read || !this.#store.state.prepared) await this.#measurement.prepare();
+      if (read && !isSame) this.#work.changeData();
+      if (read || !this.#store.state.prepared) await this.#measurement.prepare(goesOn);
+      return read;
     } catch (error) {
-      if (error instanceof WorkerGone) return;
-      this.#store.set({ data_error: { slot, text: textOf(error) } });
+      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: textOf(error) } });
+      return false;
     } finally {
       this.#store.set({ busy: null, undo: this.#source.undoable });
     }
@@ -351,7 +509,8 @@ export class Actions {
       space: null,
       selection: null,
     });
-    if (data.generated) this.#store.set({ sample: data.domains.length });
+    const { sample } = this.#source.origin(data);
+    if (sample > 0) this.#store.set({ sample });
     const { overlap_users } = this.#store.state.settings.config;
     if (data.ready && overlap_users && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
   }
@@ -361,10 +520,7 @@ export class Actions {
    * @param {"replaceState" | "pushState"} [how] whether one can go back to the address before
    */
   #showAddress(how = "replaceState") {
-    const { capabilities, settings, data, sample, experiment } = this.#store.state;
-    if (!capabilities) return;
-    const hash = hashFromSettings(settings, capabilities.presets, data?.generated ? sample : null, experiment);
-    globalThis.history[how](null, "", hash);
+    if (this.#store.state.capabilities) globalThis.history[how](OWN, "", hashOf(this.#store.state));
   }
 
   /** @param {Settings} settings */
@@ -378,12 +534,12 @@ export class Actions {
   }
 
   /**
-   * A dead worker is replaced and the data are read again. A training that was under way begins again by itself, with the
-   * same numbers. After a failure of the GPU the CPU takes over.
+   * A dead worker is replaced and the data are read again. A training that was under way goes on by itself, from the last
+   * checkpoint or from its beginning, with the same numbers. After a failure of the GPU the CPU takes over.
    * @param {string} reason
    */
   async #recover(reason) {
-    const { settings, prepared, capabilities, train, pausing } = this.#store.state;
+    const { settings, prepared, capabilities, train, pausing, data, stale } = this.#store.state;
     if (this.#worker.deaths > MOST_DEATHS || !capabilities) {
       this.#store.set({
         busy: null,
@@ -401,29 +557,34 @@ export class Actions {
     if (goesOn) this.#begunAgain++;
     const numbers = gpu ? "on the CPU" : "with the same numbers";
     let next = gpu ? " and the CPU takes over" : "";
-    if (goesOn) next = `, and the training begins again ${numbers}`;
+    const isKept = !stale && (await this.#work.last()) !== null;
+    if (goesOn) next = isKept ? `, and the training goes on from its last checkpoint ${numbers}` : `, and the training begins again ${numbers}`;
+    else if (isKept) next += "; what was learnt is back from its last checkpoint";
     else if (train.state !== "idle") next += `; press Train to start over ${numbers}`;
     const notice = `The computation stopped (${reason}). The data are read again${next}.`;
     this.#store.set({ train: IDLE, prepared: null, silent: false, notice });
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});
-      await this.#changeData("Reading the data again", null, () => changed(this.#source.again()));
+      await this.#changeData("Reading the data again", null, () => changed(this.#source.again(data)), { isSame: true, goesOn: isKept });
     });
     if (goesOn && this.#store.state.prepared) await this.#measurement.play();
   }
 
   /**
    * Runs something that may fail, and says so.
+   * @template T
    * @param {string | null} busy
-   * @param {() => Promise<void>} work
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | null>} null where it failed
    */
   async #guard(busy, work) {
     if (busy) this.#store.set({ busy });
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+      return null;
     } finally {
       if (busy) this.#store.set({ busy: null });
     }

@@ -83,6 +83,11 @@ export type AnswerBytes = Uint8Array;
 export type AskCheckpoint = Record<symbol, never>;
 
 /**
+ * Asks what somebody rates highest.
+ */
+export type AskFavourites = { domain: number, user: number, };
+
+/**
  * Asks what to call each user, by domain and user number.
  */
 export type AskLabels = Record<symbol, never>;
@@ -127,6 +132,19 @@ high: number, };
 export type CheckpointBytes = Uint8Array | null;
 
 /**
+ * The class of everybody.
+ */
+export type Classes = { names: Array<string>,
+/**
+ * Whether they are steps from low to high, and not names beside each other.
+ */
+steps: boolean,
+/**
+ * By domain and user: the number of the class, 255 where nothing is known.
+ */
+domains: Array<Uint8Array>, };
+
+/**
  * Takes all files out.
  */
 export type Clear = Record<symbol, never>;
@@ -152,6 +170,37 @@ points: Float32Array,
  * The domains that its map leads through, both ends included; nothing where no link leads there.
  */
 way: Array<number>, };
+
+/**
+ * One thing that people can be coloured by.
+ */
+export type Colour = {
+/**
+ * What [`colouring`] is asked with.
+ */
+key: string,
+/**
+ * In words.
+ */
+name: string, };
+
+/**
+ * Asks what people can be coloured by, and for one of it.
+ */
+export type ColourBy = {
+/**
+ * The key of what was chosen; null asks for the choices alone.
+ */
+key: string | null, };
+
+/**
+ * What people can be coloured by, and their classes where one was chosen.
+ */
+export type ColourView = { choices: Array<Colour>,
+/**
+ * Null where nothing was chosen, or what is not there any more.
+ */
+chosen: Classes | null, };
 
 /**
  * A column of a table.
@@ -768,6 +817,11 @@ files: Array<InputFile>, };
  * What there is to take away.
  */
 export type ExportKind = "metrics" | "recommendations" | "embeddings" | "model";
+
+/**
+ * What somebody rates highest in a domain.
+ */
+export type Favourites = { domain: number, titles: Array<string>, };
 
 /**
  * How a feature table was read.
@@ -1611,7 +1665,11 @@ likely: [number, number] | null,
 /**
  * The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
  */
-chance: number | null, };
+chance: number | null,
+/**
+ * What the table of items says of it: its categories and tags, in the order of the fields.
+ */
+about: Array<string>, };
 
 /**
  * What a person declares of a rating file; what is `None` is recognised, or stays as it is.
@@ -1888,6 +1946,15 @@ export type SaveFigure = { kind: FigureFile,
  * Which figure; of no matter for what holds all.
  */
 figure: number, };
+
+/**
+ * Asks for the lists of one person as a file.
+ */
+export type SavePerson = { domain: number, user: number,
+/**
+ * Items a domain.
+ */
+n: number, order: ListOrder, };
 
 /**
  * A file to take away.
@@ -2173,8 +2240,11 @@ export interface Methods {
   help: [arguments: Help, reply: AnswerBytes];
   map: [arguments: ShowMap, reply: MapSnapshot | null];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
+  colours: [arguments: ColourBy, reply: ColourView];
+  favourites: [arguments: AskFavourites, reply: Array<Favourites>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];
+  save_person: [arguments: SavePerson, reply: SavedFile];
   export: [arguments: Export, reply: SavedFile];
   plan_experiment: [arguments: PlanExperiment, reply: Planned];
   open_experiment: [arguments: OpenExperiment, reply: null];

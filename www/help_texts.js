@@ -4,7 +4,7 @@
 export const HELP = {
   privacy: {
     title: "Nothing leaves this browser",
-    text: "Files are read and models trained on this machine. The page's own security policy forbids every connection to another place, and a test of a whole run counts such requests: there are none.",
+    text: "Files are read and models trained on this machine, and what you are at is kept here, in this browser's own storage, so that a reload or a crash loses nothing; “Kept here” says how much it is and deletes it. The page's own security policy forbids every connection to another place, and a test of a whole run counts such requests: there are none.",
     formula: "Content-Security-Policy: default-src 'none'; connect-src 'self'",
   },
   data: {
@@ -42,7 +42,7 @@ export const HELP = {
   },
   map: {
     title: "Map",
-    text: "Each person is a vector of tastes, drawn in the plane in which both clouds spread most. A turn that keeps all distances within a cloud is sought so that people in both meet themselves.",
+    text: "Each person is a vector of tastes, drawn in the plane in which both clouds spread most. A turn that keeps all distances within a cloud is sought so that people in both meet themselves. Colours can say instead how high or how much people rate, what tables say of them, and what of the items' fields they rate more than others do. Of whoever is clicked the nearest people stay bright.",
     formula: "L_X = ‖X W_uA − W_uB‖² + ‖Xᵀ W_uB − W_uA‖²,  Xᵀ X = I",
   },
   space: {

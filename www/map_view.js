@@ -1,8 +1,9 @@
 // The map's part of the page: its stage is told what is to be seen, and the slider, the tip and the words follow what it tells.
 
-import { byId } from "./dom.js";
-import { slotOf } from "./domains.js";
+import { byId, el } from "./dom.js";
+import { nameOf, slotOf } from "./domains.js";
 import { openStage } from "./map_client.js";
+import { setUpMapColours } from "./map_colours.js";
 import { listen } from "./map_input.js";
 import { describe, setUpMapText } from "./map_text.js";
 import { isMapless } from "./models.js";
@@ -16,6 +17,8 @@ import { setUpUserSearch } from "./user_search.js";
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 
+/** The pointer rests for so long before it is told what somebody likes. */
+const FAVOURITES_MILLISECONDS = 150;
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
@@ -39,6 +42,7 @@ class MapView {
   #pointAsk = 0;
   /** @type {Place | null} */
   #pointed = null;
+  #tipTimer = 0;
 
   /**
    * @param {Store} store
@@ -50,12 +54,14 @@ class MapView {
     const send = openStage(this.#canvas, (news) => this.#hear(news));
     this.#send = send;
     setUpUserSearch(byId("map-search", HTMLElement), "search-map", "Find a person", store, actions, false);
+    setUpMapColours(store, actions, send);
     setUpMapText(store, actions, (shown) => send({ type: "shown", shown }));
     onTheme(() => send({ type: "palette", palette: colours(["page", "ink", "muted", ...SLOTS]) }));
     stillness.addEventListener("change", () => send({ type: "still", still: stillness.matches }));
     send({ type: "still", still: stillness.matches });
     new ResizeObserver(() => this.#resize()).observe(this.#canvas);
     this.#turn.addEventListener("input", () => this.#setTurn(Number(this.#turn.value) / 1000));
+    this.#turn.addEventListener("change", () => actions.setTurn(Number(this.#turn.value) / 1000));
     byId("replay", HTMLButtonElement).addEventListener("click", () => actions.replay());
     byId("zoom-in", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1.5, at: null }));
     byId("zoom-out", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1 / 1.5, at: null }));
@@ -70,6 +76,16 @@ class MapView {
     store.subscribe(["data"], ({ data }) => send({ type: "slots", slots: SLOTS.map((_, n) => slotOf(data, n)) }));
     store.subscribe(["selection"], ({ selection }) => {
       send({ type: "selected", place: selection && { domain: selection.domain, user: selection.user } });
+    });
+    let lit = "[]";
+    store.subscribe(["selection", "advice", "train"], ({ selection, advice, train }) => {
+      // Whoever the page has chosen by itself is no question about neighbours, and while all move nobody stands out.
+      const asked = selection?.asked && train.trained && train.state !== "running";
+      const near = (asked && advice?.domains) || [];
+      const places = near.flatMap(({ nearest }, domain) => nearest.map(({ user }) => ({ domain, user })));
+      const now = JSON.stringify(places);
+      if (now !== lit) send({ type: "lit", places });
+      lit = now;
     });
     store.subscribe(["map"], ({ map }) => this.#show(map));
     store.subscribe(["prepared"], (state) => {
@@ -86,7 +102,10 @@ class MapView {
       sampled = sweeps.length > 0;
     });
     store.subscribe(["history", "sweeps"], ({ history, sweeps }) => {
-      if (history.length === 0 && sweeps.length === 0) this.#setTurn(0);
+      if (history.length === 0 && sweeps.length === 0) this.#setTurn(store.state.turn ?? 0);
+    });
+    store.subscribe(["turn"], ({ turn }) => {
+      if (turn !== null && turn !== Number(this.#turn.value) / 1000) this.#setTurn(turn);
     });
   }
 
@@ -165,15 +184,32 @@ class MapView {
     this.#pointed = pointed?.places[0] ?? null;
     this.#canvas.classList.toggle("pointing", pointed !== null);
     this.#tip.hidden = pointed === null;
-    if (!pointed) return;
+    if (!pointed) return clearTimeout(this.#tipTimer);
     const text = describe(pointed, this.#store.state);
-    this.#tip.textContent = text;
+    this.#tip.replaceChildren(el("div", { className: "who", textContent: text }));
+    clearTimeout(this.#tipTimer);
+    this.#tipTimer = window.setTimeout(() => void this.#tell(pointed, text, spoken), FAVOURITES_MILLISECONDS);
     const { x, y, radius } = pointed;
     const left = Math.min(Math.max(x, 90), this.#canvas.clientWidth - 90);
     const lift = 16 + radius;
     const top = y < 64 ? y + lift : y - lift;
     this.#tip.style.transform = `translate(${left}px, ${top}px) translate(-50%, ${y < 64 ? "0" : "-100%"})`;
     if (spoken) this.#announce.textContent = text;
+  }
+
+  /**
+   * Adds to the tip what somebody rates highest, once the pointer rests.
+   * @param {Pointed} pointed
+   * @param {string} text
+   * @param {boolean} spoken
+   */
+  async #tell({ places: [place] }, text, spoken) {
+    const found = await this.#actions.favourites(place).catch(() => []);
+    if (this.#pointed !== place || found.length === 0) return;
+    const { data } = this.#store.state;
+    const lines = found.map(({ domain, titles }) => `${nameOf(data, domain)}: ${titles.join(", ")}`);
+    this.#tip.append(...lines.map((line) => el("div", { className: "cut", textContent: line })));
+    if (spoken) this.#announce.textContent = `${text}. Rates highest: ${lines.join(". ")}`;
   }
 
   /** @param {Place | null} place */

@@ -7,6 +7,7 @@ import { deviceFor, digest } from "./training.js";
 import { WorkerGone } from "./worker_client.js";
 
 /** @import { Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Work } from "./kept/work.js" */
 /** @import { Modules } from "./modules.js" */
 /** @import { Selection, Settings, Store } from "./store.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
@@ -23,6 +24,9 @@ export class Measurement {
   #store;
   #worker;
   #modules;
+  #work;
+  /** Whether a checkpoint that is heard of is of what was set up last. */
+  #isSetUp = false;
   /** Counts wishes to set up; the last counts. */
   #wishes = 0;
   /** Counts what was set up; an answer about something earlier is dropped. */
@@ -37,11 +41,13 @@ export class Measurement {
    * @param {Store} store
    * @param {WorkerClient} worker
    * @param {Modules} modules
+   * @param {Work} work
    */
-  constructor(store, worker, modules) {
+  constructor(store, worker, modules, work) {
     this.#store = store;
     this.#worker = worker;
     this.#modules = modules;
+    this.#work = work;
   }
 
   /** Whatever is being set up is for data that are about to change. */
@@ -104,10 +110,11 @@ export class Measurement {
   }
 
   /**
-   * Sets up an untrained model with the settings and data of now.
+   * Sets up a model with the settings and data of now, untrained or from the last checkpoint.
+   * @param {boolean} [goesOn] from the last checkpoint, where it fits
    * @returns {Promise<boolean>} false: nothing was done, because the module that it needs could not be loaded
    */
-  async prepare() {
+  async prepare(goesOn = false) {
     clearTimeout(this.#prepareTimer);
     const wish = ++this.#wishes;
     const { settings, data, capabilities } = this.#store.state;
@@ -122,16 +129,17 @@ export class Measurement {
       }
       // Settings that are none are refused below, where what was set up makes way.
     }
-    if (wish === this.#wishes) await this.#setUp(settings, config);
+    if (wish === this.#wishes) await this.#setUp(settings, config, goesOn);
     return true;
   }
 
-  /** @param {Settings} settings @param {Config} config */
-  async #setUp(settings, config) {
+  /** @param {Settings} settings @param {Config} config @param {boolean} goesOn */
+  async #setUp(settings, config, goesOn) {
     const ticket = ++this.#preparation;
+    this.#isSetUp = false;
     this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
     try {
-      const { map, ...prepared } = await this.#prepareOn(deviceFor(this.#store.state), settings, config);
+      const { map, resumed, ...prepared } = await this.#prepareFrom(settings, config, goesOn);
       const labels = await this.#worker.request("labels", {});
       if (ticket !== this.#preparation) return;
       this.#worker.wasOfUse();
@@ -142,6 +150,13 @@ export class Measurement {
         ...NOTHING_LEARNT,
         space: map?.space ?? null,
       });
+      this.#isSetUp = true;
+      this.#work.begin(resumed !== null);
+      if (resumed) {
+        const { patch } = digest(this.#store.state, resumed.events);
+        const { state } = resumed;
+        this.#store.set({ ...patch, train: state.state === "running" ? { ...state, state: "paused" } : state });
+      }
       if (!this.#store.state.selection) await this.#selectSomebody();
       await this.#advise();
     } catch (error) {
@@ -155,19 +170,41 @@ export class Measurement {
   }
 
   /**
+   * @param {Settings} settings
+   * @param {Config} config
+   * @param {boolean} goesOn
+   * @returns {Promise<Prepared>}
+   */
+  async #prepareFrom(settings, config, goesOn) {
+    const device = deviceFor(this.#store.state);
+    const checkpoint = goesOn ? await this.#work.last() : null;
+    try {
+      return await this.#prepareOn(device, settings, config, checkpoint);
+    } catch (error) {
+      if (!checkpoint || error instanceof WorkerGone) throw error;
+      this.#store.set({ notice: `What was trained cannot be gone on with (${textOf(error)}). Data and settings are back; press Train to begin anew.` });
+      return this.#prepareOn(device, settings, config, null);
+    }
+  }
+
+  /**
    * Where the visitor left the choice to the page, the CPU takes over when WebGPU fails.
    * @param {DeviceChoice} device
    * @param {Settings} settings
    * @param {Config} config
+   * @param {Blob | null} from a checkpoint
    * @returns {Promise<Prepared>}
    */
-  async #prepareOn(device, settings, config) {
+  async #prepareOn(device, settings, config, from) {
+    const ask = async (/** @type {DeviceChoice} */ device, /** @type {number | null} */ space) => {
+      const checkpoint = from && new Uint8Array(await from.arrayBuffer());
+      return this.#worker.request("prepare", { config, device, space, checkpoint }, checkpoint ? [checkpoint.buffer] : []);
+    };
     try {
-      const { space } = this.#store.state;
-      return await this.#worker.request("prepare", { config, device, space, checkpoint: null });
+      return await ask(device, this.#store.state.space);
     } catch (error) {
       if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null, checkpoint: null });
+      const reply = await ask("cpu", null);
       return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
     }
   }
@@ -182,12 +219,12 @@ export class Measurement {
 
   /** Turns the map once by itself. */
   replay() {
-    this.#store.set({ turns: this.#store.state.turns + 1 });
+    this.#store.set({ turns: this.#store.state.turns + 1, turn: null });
   }
 
   /** @param {Selection | null} selection */
   async select(selection) {
-    this.#store.set({ selection, advice: null });
+    this.#store.set({ selection: selection && { ...selection, asked: true }, advice: null });
     await this.#advise();
     // Somebody else's uncertainty.
     if (this.#store.state.prepared?.samples && this.#store.state.map) await this.#refresh();
@@ -197,6 +234,27 @@ export class Measurement {
   async sortBy(order) {
     this.#store.set({ order });
     await this.#advise();
+  }
+
+  /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
+  colours(key) {
+    return this.#worker.request("colours", { key });
+  }
+
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  adviceTo({ domain, user }, n) {
+    return this.#worker.request("recommend", { domain, user, n, order: this.#store.state.order });
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  personFile({ domain, user }, n) {
+    return this.#worker.request("save_person", { domain, user, n, order: this.#store.state.order });
+  }
+
+  /** What somebody rates highest. @param {{ domain: number, user: number }} person */
+  async favourites({ domain, user }) {
+    if (!this.#store.state.prepared) return [];
+    return this.#worker.request("favourites", { domain, user });
   }
 
   /** @param {string} query */
@@ -217,6 +275,11 @@ export class Measurement {
     if (kept) void this.#advise();
     if (ended) void this.#finishMain();
     else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > this.#restMilliseconds) void this.#refresh();
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes of a checkpoint @param {number} fraction of the measurement that is done */
+  keep(bytes, fraction) {
+    if (this.#isSetUp) this.#work.keep(bytes, { fraction });
   }
 
   /** How long a map stands before it is asked for anew. */

@@ -3,11 +3,13 @@
 
 import { Watched } from "./watched.js";
 
+/** @import { Offer } from "./kept/work.js" */
 /** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
- * @typedef {{ domain: number, user: number, label: string }} Selection the person that is looked at, in one of their domains
+ * @typedef {{ domain: number, user: number, label: string, asked?: boolean }} Selection the person that is looked at, in one of
+ *   their domains; asked: whether the visitor asked for them, and not the page by itself
  * @typedef {{ epoch: number, domains: DomainLosses[], mapping: MappingState | null }} Epoch
  * @typedef {{ sweep: number, sweeps: number, links: LinkState[] }} Sweep
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
@@ -22,6 +24,8 @@ import { Watched } from "./watched.js";
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {boolean} silent whether nothing has been heard of the worker for a while, though somebody waits for it
+ * @property {Offer | null} offer what an earlier visit left, while nobody has said whether to go on with it
+ * @property {boolean} outlives whether what is trained could be gone on with if the page were closed now
  * @property {{ slot: Slot | null, text: string } | null} data_error
  * @property {DataState | null} data
  * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
@@ -31,7 +35,7 @@ import { Watched } from "./watched.js";
  * @property {string[][] | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
- * @property {Omit<Prepared, "map"> | null} prepared
+ * @property {Omit<Prepared, "map" | "resumed"> | null} prepared
  * @property {TrainState} train
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
  * @property {string | null} reason why the first main run ended
@@ -43,6 +47,7 @@ import { Watched } from "./watched.js";
  * @property {MapSnapshot | null} map
  * @property {number | null} space the domain in whose space the map is to be shown; null: the core chooses
  * @property {number} turns how often the map was asked to turn by itself
+ * @property {number | null} turn where the visitor left the map, 0 before and 1 after; null: where the page turned it
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
  * @property {ListOrder} order what the lists of what is next go by
@@ -84,6 +89,8 @@ const START = {
   busy: "Starting",
   notice: null,
   silent: false,
+  offer: null,
+  outlives: false,
   data_error: null,
   data: null,
   zones: ["a", "b"],
@@ -99,6 +106,7 @@ const START = {
   map: null,
   space: null,
   turns: 0,
+  turn: null,
   selection: null,
   order: "rating",
 };

@@ -273,7 +273,13 @@ mod tests {
         let mut chance = Generator::new(1, "tags");
         let users = world.domains[0].users.len();
         world.domains[0].user_features = Some(Arc::new(Features {
-            fields: vec![Field { name: "tags".into(), kind: FieldKind::MultiHot, start: 0, width: 2000 }],
+            fields: vec![Field {
+                name: "tags".into(),
+                kind: FieldKind::MultiHot,
+                start: 0,
+                width: 2000,
+                labels: Vec::new(),
+            }],
             row_starts: (0..=users as u32).map(|row| 200 * row).collect(),
             columns: (0..200 * users).map(|n| (10 * (n % 200) + chance.below(10)) as u32).collect(),
             values: vec![1.0; 200 * users],

@@ -347,7 +347,13 @@ mod tests {
     /// A field of so many categories, one of them each row's.
     fn categories(of: impl Fn(u32) -> u32, rows: u32, width: usize) -> Features {
         Features {
-            fields: vec![Field { name: "kind".into(), kind: FieldKind::OneHot, start: 0, width }],
+            fields: vec![Field {
+                name: "kind".into(),
+                kind: FieldKind::OneHot,
+                start: 0,
+                width,
+                labels: Vec::new(),
+            }],
             row_starts: (0..=rows).collect(),
             columns: (0..rows).map(of).collect(),
             values: vec![1.0; rows as usize],

@@ -35,12 +35,17 @@ pub struct RatedItem {
     pub likely: Option<[f32; 2]>,
     /// The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
     pub chance: Option<f32>,
+    /// What the table of items says of it: its categories and tags, in the order of the fields.
+    pub about: Vec<String>,
 }
 
 impl RatedItem {
     /// An item with a number alone.
     fn new(domain: &Domain, item: ItemId, rating: f32) -> Self {
-        Self { item, title: domain.item_title(item).to_string(), rating, likely: None, chance: None }
+        let title = domain.item_title(item).to_string();
+        let about =
+            (domain.item_features.iter()).flat_map(|features| features.labels(item.0)).map(String::from);
+        Self { item, title, rating, likely: None, chance: None, about: about.collect() }
     }
 }
 
@@ -133,7 +138,7 @@ pub fn sorted_for_user(
         Asked { person: world.people.person(domain, user), name: world.domains[domain].user_title(user) };
     let mut domains = TopLists::new(trained).sorted_by(order).of_user(domain, user, n);
     for (d, advice) in domains.iter_mut().enumerate() {
-        advice.rated = advice.user.map_or_else(Vec::new, |here| rated(&world.domains[d], here));
+        advice.rated = advice.user.map_or_else(Vec::new, |here| favourites(&world.domains[d], here, RATED));
     }
     let mut of_all = Vec::new();
     if let Some(vectors) = trained.model.vectors()? {
@@ -151,12 +156,10 @@ pub fn sorted_for_user(
     Ok(Advice { label: asked.name.to_string(), domains, nearest: of_all })
 }
 
-/// What a user rated highest.
-fn rated(domain: &Domain, user: UserId) -> Vec<RatedItem> {
+/// What a user rated highest, `n` items at the most; of equal ratings the item of the lowest number first.
+pub fn favourites(domain: &Domain, user: UserId, n: usize) -> Vec<RatedItem> {
     let (items, values) = domain.ratings.row(user);
-    let mut rated: Vec<RatedItem> =
-        (items.iter().zip(values)).map(|(&item, &rating)| RatedItem::new(domain, item, rating)).collect();
-    rated.sort_by(|a, b| b.rating.total_cmp(&a.rating));
-    rated.truncate(RATED);
-    rated
+    let mut rated: Vec<(ItemId, f32)> = items.iter().copied().zip(values.iter().copied()).collect();
+    rated.sort_by(|a, b| b.1.total_cmp(&a.1));
+    rated.into_iter().take(n).map(|(item, rating)| RatedItem::new(domain, item, rating)).collect()
 }

@@ -215,6 +215,33 @@ pub(super) struct Help {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct AskLabels {}
 
+/// Asks for the lists of one person as a file.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct SavePerson {
+    pub(super) domain: usize,
+    pub(super) user: u32,
+    /// Items a domain.
+    pub(super) n: usize,
+    pub(super) order: ListOrder,
+}
+
+/// Asks what people can be coloured by, and for one of it.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct ColourBy {
+    /// The key of what was chosen; null asks for the choices alone.
+    pub(super) key: Option<String>,
+}
+
+/// Asks what somebody rates highest.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskFavourites {
+    pub(super) domain: usize,
+    pub(super) user: u32,
+}
+
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct FindUsers {

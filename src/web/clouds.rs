@@ -3,12 +3,14 @@
 use serde::{Serialize, Serializer};
 
 use super::arguments::Somebody;
-use crate::data::UserId;
+use crate::colouring::{Colour, Colouring, colouring, colours};
+use crate::data::{UserId, World};
 use crate::dml::Picture;
 use crate::dml::mapping::Mapping;
 use crate::error::Result;
 use crate::lab::Study;
 use crate::projection::{Cloud, MapProjection, Placed, Plane};
+use crate::recommend;
 use crate::split::PairRole;
 
 /// The axes of the last snapshot, so that the picture does not spin from one to the next.
@@ -99,6 +101,63 @@ struct PersonSpread {
     /// of the point there, by their outer products.
     #[cfg_attr(test, ts(type = "Float32Array"))]
     vectors: Typed<f32>,
+}
+
+/// What people can be coloured by, and their classes where one was chosen.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct ColourView {
+    choices: Vec<Colour>,
+    /// Null where nothing was chosen, or what is not there any more.
+    chosen: Option<Classes>,
+}
+
+/// The class of everybody.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+struct Classes {
+    names: Vec<String>,
+    /// Whether they are steps from low to high, and not names beside each other.
+    steps: bool,
+    /// By domain and user: the number of the class, 255 where nothing is known.
+    #[cfg_attr(test, ts(type = "Array<Uint8Array>"))]
+    domains: Vec<Typed<u8>>,
+}
+
+impl ColourView {
+    pub(super) fn new(world: &World, key: Option<&str>) -> Self {
+        let classes = |Colouring { names, is_steps: steps, classes }| {
+            let domains = classes.into_iter().map(Typed).collect();
+            Classes { names, steps, domains }
+        };
+        let chosen = key.and_then(|key| colouring(world, key)).map(classes);
+        Self { choices: colours(world), chosen }
+    }
+}
+
+/// What somebody rates highest in a domain.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Favourites {
+    domain: usize,
+    titles: Vec<String>,
+}
+
+/// Titles of a domain that are told of somebody.
+const FAVOURITES: usize = 3;
+
+/// What somebody rates highest in each of their domains, the domain that they were found in first.
+pub(super) fn favourites(world: &World, domain: usize, user: UserId) -> Vec<Favourites> {
+    let others = (0..world.domains.len()).filter(|&other| other != domain);
+    let found = std::iter::once(domain).chain(others).filter_map(|d| {
+        let user = world.people.across(domain, user, d)?;
+        let titles: Vec<String> = recommend::favourites(&world.domains[d], user, FAVOURITES)
+            .into_iter()
+            .map(|item| item.title)
+            .collect();
+        (!titles.is_empty()).then_some(Favourites { domain: d, titles })
+    });
+    found.collect()
 }
 
 impl MapSnapshot {

@@ -4,10 +4,10 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskLabels, Clear, Export, FindUsers, Help, Init, Load, LoadSample, ModuleFor,
-    Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Help, Init, Load,
+    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, SavePerson, ShowMap, Stop,
 };
-use super::clouds::MapSnapshot;
+use super::clouds::{ColourView, Favourites, MapSnapshot};
 use super::experiments::{
     AddResults, JobDone, OnBoard, OpenBoard, OpenExperiment, PlanExperiment, Planned, RunJob, SaveFigure,
     ShowBoard, Showing,
@@ -65,8 +65,11 @@ requests! {
     help: Help => AnswerBytes,
     map: ShowMap => Option<MapSnapshot>,
     labels: AskLabels => Vec<Vec<String>>,
+    colours: ColourBy => ColourView,
+    favourites: AskFavourites => Vec<Favourites>,
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,
+    save_person: SavePerson => SavedFile,
     export: Export => SavedFile,
     plan_experiment: PlanExperiment => Planned,
     open_experiment: OpenExperiment => (),

@@ -7,10 +7,11 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskLabels, Clear, Export, ExportKind, FileKind, FindUsers, Help, Init, Load,
-    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, ExportKind, FileKind,
+    FindUsers, Help, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread,
+    SavePerson, ShowMap, Stop,
 };
-use super::clouds::{Axes, MapSnapshot, Typed};
+use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
 use super::devices::{Devices, LOST};
 use super::hands::hands;
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
@@ -300,6 +301,26 @@ impl Session {
         answer::<AskLabels>(&labels)
     }
 
+    /// What people can be coloured by, and everybody's class by one of it.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn colours(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let ColourBy { key } = arguments(args)?;
+        answer::<ColourBy>(&ColourView::new(self.study()?.world(), key.as_deref()))
+    }
+
+    /// What somebody rates highest, in each of their domains.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such user.
+    pub fn favourites(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskFavourites { domain, user } = arguments(args)?;
+        let world = self.study()?.world();
+        self.known(domain, user)?;
+        answer::<AskFavourites>(&favourites(world, domain, UserId(user)))
+    }
+
     /// Users whose id or title contains a text; those who begin with it first.
     ///
     /// # Errors
@@ -338,13 +359,22 @@ impl Session {
     /// When nothing was prepared or there is no such user.
     pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
         let RecommendTo { domain, user, n, order } = arguments(args)?;
-        let user = UserId(user);
         let study = self.study()?;
-        if study.world().domains.get(domain).is_none_or(|domain| user.index() >= domain.users.len()) {
-            return Err(JsError::new("there is no such person in this file"));
-        }
-        let advice = recommend::sorted_for_user(&study.kept(), domain, user, n, order);
+        self.known(domain, user)?;
+        let advice = recommend::sorted_for_user(&study.kept(), domain, UserId(user), n, order);
         answer::<RecommendTo>(&advice.map_err(refusal)?)
+    }
+
+    /// The lists of one person as a file to take away.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such user.
+    pub fn save_person(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let SavePerson { domain, user, n, order } = arguments(args)?;
+        let study = self.study()?;
+        self.known(domain, user)?;
+        let text = export::person_csv(&study.kept(), domain, UserId(user), n, order).map_err(refusal)?;
+        answer::<SavePerson>(&SavedFile::of_text("person.csv", "text/csv", text))
     }
 
     /// A file to take away.
@@ -402,6 +432,14 @@ impl Session {
     /// What there is of experiments.
     pub(super) fn lab(&mut self) -> &mut Lab {
         &mut self.lab
+    }
+
+    /// Refuses somebody who is not there.
+    fn known(&self, domain: usize, user: u32) -> Result<(), JsError> {
+        match self.study()?.world().domains.get(domain) {
+            Some(domain) if (user as usize) < domain.users.len() => Ok(()),
+            _ => Err(JsError::new("there is no such person in this file")),
+        }
     }
 
     fn study(&self) -> Result<&Study, JsError> {

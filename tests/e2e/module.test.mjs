@@ -22,13 +22,14 @@ test("the second module is no larger than it has to be", (t) => {
   const told = JSON.parse(readFileSync(new URL("../../pkg/sizes.json", import.meta.url), "utf8"));
   assert.deepEqual([told.first.bytes, told.full.bytes], [module.length, full.length], "the page says how large they are");
   // Of these burn, its WebGPU back end and their shader compilers are nearly 4,000,000, what the first module has is the rest.
-  assert.ok(size < 5_850_000, `${size} bytes gzipped`);
+  assert.ok(size < 6_150_000, `${size} bytes gzipped`);
 });
 
 test("the page's module is small", (t) => {
   const size = gzipSync(module).length;
   t.diagnostic(`${module.length} bytes, ${size} gzipped`);
-  // Of these the Bayesian sampler, compiled for two dimensions, is about 200,000, the experiments with their figures are about
-  // 300,000, and the peers that train on the fused engine are about 60,000.
-  assert.ok(size < 1_750_000, `${size} bytes gzipped`);
+  // Of these the Bayesian sampler, compiled for two dimensions, is about 200,000, the experiments with their figures and the
+  // search for settings are about 350,000, checkpoints and the states in them 100,000, names of functions, which are published
+  // without, 150,000, and the peers that train on the fused engine about 60,000.
+  assert.ok(size < 2_050_000, `${size} bytes gzipped`);
 });

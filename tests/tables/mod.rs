@@ -174,7 +174,7 @@ pub fn autoencoder(with_fields: bool, hidden: &[usize], updated: UpdatedRows, se
     let decoder = hidden.windows(2).rev().map(|w| table.dense(w[1], w[0], &mut rng)).collect();
     let weights = table.param(COLUMNS, hidden[0], rng.normals(COLUMNS * hidden[0], 0.3));
     let bias = table.param(COLUMNS, 1, rng.normals(COLUMNS, 0.3));
-    let field = |kind, start, width| Field { name: "field".into(), kind, start, width };
+    let field = |kind, start, width| Field { name: "field".into(), kind, start, width, labels: Vec::new() };
     let reconstruction = match with_fields {
         false => Reconstruction::Observed,
         true => Reconstruction::Fields(vec![

@@ -1,23 +1,22 @@
-// Where results are kept: in the browser's own file system for this page, or in memory where there is none.
+// Where results and work are kept: in the browser's own file system for this page, or in memory where there is none.
 
 /**
- * A folder as the records need it: texts by path of two parts at most, each written whole or not at all.
+ * A folder as the records need it: files by path of two parts at most, each written whole or not at all.
  * @typedef {object} Folder
  * @property {string | null} why null where it outlives the page, else why not
  * @property {(path: string[]) => Promise<string[]>} names of what is in a folder; none where there is no such folder
  * @property {(path: string[]) => Promise<string | null>} read null where there is none
- * @property {(path: string[], text: string) => Promise<void>} write
+ * @property {(path: string[]) => Promise<Blob | null>} file the same, not read yet
+ * @property {(path: string[], content: string | Blob) => Promise<void>} write
  * @property {(path: string[]) => Promise<void>} remove with all that is in it
+ * @property {(path: string[]) => Promise<number>} size bytes of all that is in it
  */
 
-/** The folder of the page's own. */
-const ROOT = "experiments";
-
-/** @returns {Promise<Folder>} */
-export async function openFolder() {
+/** @param {string} name of the folder among the page's own @returns {Promise<Folder>} */
+export async function openFolder(name) {
   try {
     const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(ROOT, { create: true });
+    const folder = await root.getDirectoryHandle(name, { create: true });
     if (!("createWritable" in FileSystemFileHandle.prototype)) throw new Error("it cannot write there");
     return new Disk(folder);
   } catch (error) {
@@ -48,10 +47,15 @@ class Disk {
 
   /** @param {string[]} path */
   async read(path) {
+    return (await (await this.file(path))?.text()) ?? null;
+  }
+
+  /** @param {string[]} path */
+  async file(path) {
     const folder = await this.#folder(path.slice(0, -1));
     try {
       const file = await folder?.getFileHandle(path[path.length - 1]);
-      return file ? await (await file.getFile()).text() : null;
+      return file ? await file.getFile() : null;
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
@@ -60,14 +64,14 @@ class Disk {
 
   /**
    * @param {string[]} path
-   * @param {string} text
+   * @param {string | Blob} content
    */
-  async write(path, text) {
+  async write(path, content) {
     const folder = await this.#folder(path.slice(0, -1), true);
     const file = await folder?.getFileHandle(path[path.length - 1], { create: true });
-    // The text takes the place of what was there when it is closed, as a whole.
+    // It is written beside what was there, and takes its place when it is closed, as a whole.
     const stream = await file?.createWritable();
-    await stream?.write(text);
+    await stream?.write(content);
     await stream?.close();
   }
 
@@ -79,6 +83,12 @@ class Disk {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
+  }
+
+  /** @param {string[]} path */
+  async size(path) {
+    const folder = await this.#folder(path);
+    return folder ? sizeOf(folder) : 0;
   }
 
   /**
@@ -98,13 +108,23 @@ class Disk {
   }
 }
 
+/** @param {FileSystemDirectoryHandle} folder @returns {Promise<number>} */
+async function sizeOf(folder) {
+  let bytes = 0;
+  for await (const each of folder.values()) {
+    if (each instanceof FileSystemDirectoryHandle) bytes += await sizeOf(each);
+    else if (each instanceof FileSystemFileHandle) bytes += (await each.getFile()).size;
+  }
+  return bytes;
+}
+
 /** @param {unknown} error */
 const isMissing = (error) => error instanceof DOMException && error.name === "NotFoundError";
 
 /** @implements {Folder} */
 export class Memory {
-  /** @type {Map<string, string>} */
-  #texts = new Map();
+  /** @type {Map<string, Blob>} */
+  #files = new Map();
 
   /** @param {string} why */
   constructor(why) {
@@ -114,26 +134,41 @@ export class Memory {
   /** @param {string[]} path */
   async names(path) {
     const head = [...path, ""].join("/");
-    const inside = [...this.#texts.keys()].filter((name) => name.startsWith(head));
+    const inside = [...this.#files.keys()].filter((name) => name.startsWith(head));
     return [...new Set(inside.map((name) => name.slice(head.length).split("/")[0]))].sort();
   }
 
   /** @param {string[]} path */
   async read(path) {
-    return this.#texts.get(path.join("/")) ?? null;
+    return (await this.#files.get(path.join("/"))?.text()) ?? null;
+  }
+
+  /** @param {string[]} path */
+  async file(path) {
+    return this.#files.get(path.join("/")) ?? null;
   }
 
   /**
    * @param {string[]} path
-   * @param {string} text
+   * @param {string | Blob} content
    */
-  async write(path, text) {
-    this.#texts.set(path.join("/"), text);
+  async write(path, content) {
+    this.#files.set(path.join("/"), new Blob([content]));
   }
 
   /** @param {string[]} path */
   async remove(path) {
+    for (const name of this.#inside(path)) this.#files.delete(name);
+  }
+
+  /** @param {string[]} path */
+  async size(path) {
+    return this.#inside(path).reduce((bytes, name) => bytes + (this.#files.get(name)?.size ?? 0), 0);
+  }
+
+  /** The names of a file or of all that is in a folder. @param {string[]} path */
+  #inside(path) {
     const name = path.join("/");
-    for (const each of this.#texts.keys()) if (each === name || each.startsWith(`${name}/`)) this.#texts.delete(each);
+    return [...this.#files.keys()].filter((each) => each === name || each.startsWith(path.length > 0 ? `${name}/` : ""));
   }
 }

@@ -29,7 +29,7 @@ const ENDING = ".json";
 
 export class Records {
   /** @type {Promise<Folder>} */
-  #folder = openFolder();
+  #folder = openFolder("experiments");
 
   /** Why nothing outlives the page; null where it does. */
   async why() {

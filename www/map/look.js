@@ -17,6 +17,10 @@ import { REACH, pathOf } from "../shapes.js";
  * @property {boolean} linked
  * @property {boolean} held
  *
+ * @typedef {object} Tints
+ * @property {Uint8Array[]} classes by domain and user, the number of a colour, or one beyond them for the last
+ * @property {string[]} colours
+ *
  * @typedef {object} Scene the clouds and the lines between them; marks lie above
  * @property {number} width in CSS pixels
  * @property {number} height
@@ -29,6 +33,7 @@ import { REACH, pathOf } from "../shapes.js";
  * @property {number} placement changes with `ends`
  * @property {View} view
  * @property {Uint8Array[]} shared by domain and user, whether the person is in another domain too
+ * @property {Tints | null} tints colours of people; null: those of their domains
  * @property {MapSnapshot["links"]} links
  * @property {Shown} shown
  * @property {number} radius half the width of a point, in CSS pixels
@@ -78,17 +83,18 @@ export const drawnDomains = ({ ends, shown }) => [...ends.keys()].filter((n) => 
  * A point as it is drawn everywhere, on a canvas just large enough.
  * @param {Slot} slot
  * @param {boolean} both people in several domains are full, others pale
+ * @param {string} colour
  * @param {Scene} scene
  * @param {number} [x] a part of a pixel by which it stands to the right
  * @param {number} [y] or lower
  * @returns {ImageData}
  */
-export function sprite(slot, both, { radius, palette, ratio }, x = 0, y = 0) {
+export function sprite(slot, both, colour, { radius, palette, ratio }, x = 0, y = 0) {
   const r = quarters(radius, ratio) / 4;
   const size = 2 * Math.ceil(r * REACH + 1);
   const pen = penOf(hiddenCanvas(size, size), { willReadFrequently: true });
   pen.setTransform(r, 0, 0, r, size / 2 + x, size / 2 + y);
-  pen.fillStyle = palette[slot];
+  pen.fillStyle = colour;
   pen.globalAlpha = both ? 0.92 : 0.42;
   pen.fill(pathOf(slot));
   if (both && r > 2.5) {
@@ -104,8 +110,11 @@ export function sprite(slot, both, { radius, palette, ratio }, x = 0, y = 0) {
 const quarters = (radius, ratio) => Math.round(radius * ratio * 4);
 
 /** What a sprite looks like depends on this alone. @param {Scene} scene */
-export const spriteKey = ({ slots, radius, palette, ratio }) =>
-  JSON.stringify([slots, quarters(radius, ratio), palette, ratio]);
+export const spriteKey = ({ slots, radius, palette, ratio, tints }) =>
+  JSON.stringify([slots, quarters(radius, ratio), palette, ratio, tints?.colours]);
+
+/** The colours that people of a domain have. @param {Scene} scene @param {number} domain */
+export const coloursOf = ({ tints, palette, slots }, domain) => tints?.colours ?? [palette[slots[domain]]];
 
 /**
  * @param {Canvas} canvas

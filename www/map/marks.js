@@ -15,6 +15,7 @@ import { pathOf } from "../shapes.js";
  * @property {boolean[]} domains whether they are seen
  * @property {(place: Place) => { x: number, y: number }} at where somebody stands, in CSS pixels
  * @property {(Place & Ellipse)[]} ellipses where the person who is looked at may lie
+ * @property {Place[]} lit people who stay bright while all others fade; nobody fades for nobody
  * @property {Mark | null} selected
  * @property {Mark | null} pointed
  * @property {Palette} palette
@@ -27,9 +28,36 @@ export function paintMarks(pen, marks) {
   const { ratio, ellipses, domains, selected, pointed } = marks;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.globalAlpha = 1;
+  if (marks.lit.length > 0) paintLit(pen, marks);
   for (const ellipse of ellipses) if (domains[ellipse.domain]) paintEllipse(pen, marks, ellipse);
   if (selected) paintMark(pen, marks, selected, true);
   if (pointed) paintMark(pen, marks, pointed, false);
+}
+
+/** How much of all others is left. */
+const FADED = 0.35;
+
+/**
+ * A veil over everybody, and above it those who stay bright.
+ * @param {Pen} pen
+ * @param {Marks} marks
+ */
+function paintLit(pen, { palette, at, slots, domains, radius, ratio, lit }) {
+  pen.globalAlpha = 1 - FADED;
+  pen.fillStyle = palette.page;
+  pen.fillRect(0, 0, pen.canvas.width / ratio, pen.canvas.height / ratio);
+  pen.globalAlpha = 1;
+  const size = Math.max(radius * 1.25, 5);
+  for (const place of lit) {
+    if (!domains[place.domain]) continue;
+    const { x, y } = at(place);
+    pen.save();
+    pen.translate(x, y);
+    pen.scale(size, size);
+    pen.fillStyle = palette[slots[place.domain]];
+    pen.fill(pathOf(slots[place.domain]));
+    pen.restore();
+  }
 }
 
 /**

@@ -8,7 +8,8 @@
 
 /**
  * Wishes of the page. `ask` counts them, so that an answer that is out of date is known by it; places are in CSS pixels of
- * the canvas.
+ * the canvas. `classes` says by domain and user which of the colours somebody has, the last one where it is none of the others;
+ * `lit` are people who stay bright while all others fade.
  * @typedef {(
  *   { type: "canvas", canvas: OffscreenCanvas, ground: GroundName } |
  *   { type: "size", width: number, height: number, ratio: number } |
@@ -17,7 +18,9 @@
  *   { type: "shown", shown: Shown } |
  *   { type: "still", still: boolean } |
  *   { type: "map", map: MapSnapshot | null } |
- *   { type: "selected", place: Place | null } |
+ *   { type: "classes", classes: Uint8Array[] | null, colours: string[] } |
+   { type: "selected", place: Place | null } |
+   { type: "lit", places: Place[] } |
  *   { type: "turn", turn: number, ask: number } |
  *   { type: "replay", ask: number } |
  *   { type: "point", at: { x: number, y: number } | null, ask: number } |

@@ -2,7 +2,7 @@
 // times quicker than it draws as many images, or than it plays a graphics card.
 
 import { mixInto, toPixels } from "./geometry.js";
-import { LINES_AT_ONCE, changed, drawnDomains, fitTo, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
+import { LINES_AT_ONCE, changed, coloursOf, drawnDomains, fitTo, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
 import { REACH } from "../shapes.js";
 
 /** @import { Ground, Lines, Scene } from "./look.js" */
@@ -101,13 +101,16 @@ export class PixelGround {
     for (const both of [false, true]) {
       for (const domain of drawnDomains(scene)) {
         const [pixels, shared] = [this.#pixels[domain], scene.shared[domain]];
-        const stamps = Array.from({ length: PHASES * PHASES }, (_, phase) => this.#stamp(scene, domain, both, phase));
+        const stamps = this.#stampsOfDomain(scene, domain, both);
+        const classes = scene.tints?.classes[domain];
+        const last = stamps.length - 1;
         for (let user = 0; user < shared.length; user += scene.stride) {
           if (shared[user] > 0 !== both) continue;
           const [x, y] = [pixels[2 * user], pixels[2 * user + 1]];
           if (!(x > -half && y > -half && x < across + half && y < down + half)) continue;
           const [fineX, fineY] = [Math.floor(x * PHASES), Math.floor(y * PHASES)];
-          const stamp = stamps[(fineX & (PHASES - 1)) + PHASES * (fineY & (PHASES - 1))];
+          const phase = (fineX & (PHASES - 1)) + PHASES * (fineY & (PHASES - 1));
+          const stamp = stamps[classes ? Math.min(classes[user], last) : 0][phase];
           const [left, top] = [(fineX >> SHIFT) - stamp.half, (fineY >> SHIFT) - stamp.half];
           const isInside = x > half && y > half && x < across - half && y < down - half;
           if (isInside) blend(canvas, stamp, across, left, top);
@@ -118,14 +121,27 @@ export class PixelGround {
     this.#pen.putImageData(image, 0, 0);
   }
 
-  /** @param {Scene} scene @param {number} domain @param {boolean} both @param {number} phase @returns {Stamp} */
-  #stamp(scene, domain, both, phase) {
-    const name = `${domain} ${both} ${phase}`;
+  /** By colour and phase. @param {Scene} scene @param {number} domain @param {boolean} both */
+  #stampsOfDomain(scene, domain, both) {
+    const phases = Array.from({ length: PHASES * PHASES }, (_, phase) => phase);
+    return coloursOf(scene, domain).map((colour) => phases.map((phase) => this.#stamp(scene, domain, both, colour, phase)));
+  }
+
+  /**
+   * @param {Scene} scene
+   * @param {number} domain
+   * @param {boolean} both
+   * @param {string} colour
+   * @param {number} phase
+   * @returns {Stamp}
+   */
+  #stamp(scene, domain, both, colour, phase) {
+    const name = `${domain} ${both} ${colour} ${phase}`;
     const known = this.#stamps.get(name);
     if (known) return known;
     // In the middle of the part of a pixel that it is drawn for.
     const [x, y] = [((phase % PHASES) + 0.5) / PHASES, (Math.floor(phase / PHASES) + 0.5) / PHASES];
-    const { data, width } = sprite(scene.slots[domain], both, scene, x, y);
+    const { data, width } = sprite(scene.slots[domain], both, colour, scene, x, y);
     /** @type {[number, number, number, number, number][]} */
     const covered = [];
     for (let n = 0; n < data.length; n += 4) {

@@ -12,7 +12,7 @@ import { webglGround } from "./webgl_ground.js";
 /** @import { MapSnapshot, Slot } from "../border.d.ts" */
 /** @import { View } from "./geometry.js" */
 /** @import { Place } from "./grid.js" */
-/** @import { Canvas, Mark, Palette, Scene, Shown } from "./look.js" */
+/** @import { Canvas, Mark, Palette, Scene, Shown, Tints } from "./look.js" */
 /** @import { GroundName, News, Wish } from "./messages.js" */
 
 const TURN_MILLISECONDS = 2000;
@@ -65,6 +65,10 @@ export class Stage {
   #isGroundDrawn = false;
   /** @type {Place | null} */
   #selected = null;
+  /** People who stay bright while the others fade. @type {Place[]} */
+  #lit = [];
+  /** @type {Tints | null} */
+  #tints = null;
   /** @type {Place | null} */
   #pointed = null;
   #pointAsk = 0;
@@ -117,8 +121,14 @@ export class Stage {
         return;
       case "map":
         return this.#show(wish.map);
+      case "classes":
+        this.#tints = wish.classes && { classes: wish.classes, colours: wish.colours };
+        return this.#redraw();
       case "selected":
         this.#selected = wish.place;
+        return this.#draw();
+      case "lit":
+        this.#lit = wish.places;
         return this.#draw();
       case "turn":
         this.#turnAsk = wish.ask;
@@ -269,7 +279,7 @@ export class Stage {
     this.#pen.setTransform(1, 0, 0, 1, 0, 0);
     this.#pen.globalAlpha = 1;
     this.#pen.drawImage(ground.canvas, 0, 0);
-    paintMarks(this.#pen, this.#marks(palette));
+    paintMarks(this.#pen, this.#marks(palette, moving));
     if (share === 1 && this.#tweenFrom !== 0) {
       this.#tweenFrom = 0;
       this.#placement++; // the grid was of a place on the way
@@ -307,6 +317,7 @@ export class Stage {
       placement: this.#placement,
       view: this.#view(),
       shared: this.#shared,
+      tints: this.#tintsOfNow,
       links: this.#map?.links ?? [],
       shown: this.#shown,
       radius: this.#radius,
@@ -315,8 +326,15 @@ export class Stage {
     };
   }
 
-  /** @param {Palette} palette @returns {import("./marks.js").Marks} */
-  #marks(palette) {
+  /** The colours of people, unless they are of other people than the map. */
+  get #tintsOfNow() {
+    const [tints, ends] = [this.#tints, this.#ends];
+    const fits = tints?.classes.length === ends.length && tints.classes.every(({ length }, d) => 2 * length === ends[d].length);
+    return fits ? tints : null;
+  }
+
+  /** @param {Palette} palette @param {boolean} moving @returns {import("./marks.js").Marks} */
+  #marks(palette, moving) {
     const selected = this.#markOf(this.#selected);
     const { scale } = this.#view();
     const isSelected = (/** @type {Place} */ { domain, user }) =>
@@ -334,6 +352,8 @@ export class Stage {
         user,
         ...ellipseOf(clouds[domain], vectors, this.#turn, scale),
       })),
+      // While all move nobody fades: the turn is of everybody.
+      lit: moving ? [] : this.#lit.filter((place) => this.#isHere(place)),
       selected,
       pointed: this.#markOf(this.#pointed),
       palette,
@@ -419,9 +439,14 @@ export class Stage {
     this.#tell({ type: "pointed", pointed, spoken, ask: this.#pointAsk });
   }
 
+  /** @param {Place} person */
+  #isHere({ domain, user }) {
+    return this.#map !== null && user < (this.#shared[domain]?.length ?? 0);
+  }
+
   /** @param {Place | null} person @returns {Mark | null} */
   #markOf(person) {
-    if (!this.#map || !person || person.user >= (this.#shared[person.domain]?.length ?? 0)) return null;
+    if (!person || !this.#isHere(person)) return null;
     const { domain, user } = person;
     const others = this.#partners[domain].map((partners, there) => ({ domain: there, user: partners?.[user] ?? -1 }));
     return { places: [{ domain, user }, ...others.filter((place) => place.user >= 0)] };

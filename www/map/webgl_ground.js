@@ -1,24 +1,29 @@
 // The clouds by WebGL2. Where people come from goes to the card once a snapshot, where they go once it has changed; zoom, shift
 // and the way between the two are uniforms. A point is one vertex with a sprite, a line one instance of a strip.
 
-import { LINES_AT_ONCE, changed, countOf, drawnDomains, fitTo, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
+import { LINES_AT_ONCE, changed, coloursOf, countOf, drawnDomains, fitTo, hiddenCanvas, linesOf, penOf, sprite, spriteKey } from "./look.js";
 
 /** @import { Ground, Lines, Scene } from "./look.js" */
 
 const POINT_VERTEX = `#version 300 es
 layout(location = 0) in vec2 start;
 layout(location = 1) in vec2 end;
+layout(location = 2) in float kind;
 uniform vec4 view; // of a place: scale in x and y, then shift
-uniform float share, size;
+uniform float share, size, kinds;
+flat out float column;
 void main() {
   gl_Position = vec4(mix(start, end, share) * view.xy + view.zw, 0, 1);
   gl_PointSize = size;
+  column = min(kind, kinds - 1.0);
 }`;
 const POINT_FRAGMENT = `#version 300 es
 precision mediump float;
-uniform sampler2D sprite;
+uniform sampler2D sprite; // one beside the other, a colour each
+uniform highp float kinds; // as precise as where the vertices have it
+flat in float column;
 out vec4 colour;
-void main() { colour = texture(sprite, gl_PointCoord); }`;
+void main() { colour = texture(sprite, vec2((gl_PointCoord.x + column) / kinds, gl_PointCoord.y)); }`;
 const LINE_VERTEX = `#version 300 es
 layout(location = 0) in vec4 start; // of both ends
 layout(location = 1) in vec4 end;
@@ -67,6 +72,7 @@ const PATHS = 255;
  * @property {number} alone
  * @property {WebGLBuffer} starts
  * @property {WebGLBuffer} ends
+ * @property {WebGLBuffer} kinds a byte each
  * @property {Float32Array} sorted room to sort in
  *
  * @typedef {object} Strip what the card has of lines of one strength
@@ -110,6 +116,8 @@ export class WebglGround {
   /** The snapshot of which the clouds on the card are, and the placement; 0 before there are any. */
   #snapshot = 0;
   #placement = 0;
+  /** Of what snapshot and people the colours on the card are. @type {unknown[]} */
+  #kindsOf = [];
   /** What the lines on the card were chosen of. @type {unknown[]} */
   #linesOf = [];
   /** The path that is drawn, for the stencil. */
@@ -140,10 +148,10 @@ export class WebglGround {
 
   /** Nothing of what was on the card before is there any more. */
   #setUp() {
-    this.#points = this.#program(POINT_VERTEX, POINT_FRAGMENT, ["view", "share", "size"]);
+    this.#points = this.#program(POINT_VERTEX, POINT_FRAGMENT, ["view", "share", "size", "kinds"]);
     this.#strips = this.#program(LINE_VERTEX, LINE_FRAGMENT, ["view", "half_size", "share", "thick", "ink", "dash"]);
     [this.#clouds, this.#lines, this.#sprites, this.#spritesOf] = [[], [], new Map(), ""];
-    [this.#snapshot, this.#placement, this.#linesOf] = [0, 0, []];
+    [this.#snapshot, this.#placement, this.#linesOf, this.#kindsOf] = [0, 0, [], []];
   }
 
   /** @param {string} vertex @param {string} fragment @param {string[]} uniforms @returns {Program | null} */
@@ -189,22 +197,31 @@ export class WebglGround {
   /** Brings to the card what has changed. @param {Scene} scene */
   #upload(scene) {
     const { gl } = this;
-    const { starts, ends, shared, snapshot, placement, shown, stride } = scene;
+    const { starts, ends, shared, snapshot, placement, shown, stride, tints } = scene;
     if (this.#snapshot !== snapshot) {
       [this.#snapshot, this.#placement] = [snapshot, 0];
-      for (const { starts, ends } of this.#clouds) [starts, ends].forEach((buffer) => gl.deleteBuffer(buffer));
+      for (const { starts, ends, kinds } of this.#clouds) [starts, ends, kinds].forEach((buffer) => gl.deleteBuffer(buffer));
       this.#clouds = shared.map((both, d) => {
         const alone = countOf(both, 0);
         const order = new Uint32Array(both.length);
         let [first, second] = [0, alone];
         for (let user = 0; user < both.length; user++) order[both[user] ? second++ : first++] = user;
-        const cloud = { order, alone, starts: gl.createBuffer(), ends: gl.createBuffer(), sorted: new Float32Array(2 * order.length) };
+        const [starting, ending, kinds] = [0, 1, 2].map(() => gl.createBuffer());
+        const cloud = { order, alone, starts: starting, ends: ending, kinds, sorted: new Float32Array(2 * order.length) };
         this.#sortInto(cloud.starts, cloud, starts[d], gl.STATIC_DRAW);
         return cloud;
       });
     }
     const isMoved = this.#placement !== placement;
     if (isMoved) for (const [d, cloud] of this.#clouds.entries()) this.#sortInto(cloud.ends, cloud, ends[d], gl.DYNAMIC_DRAW);
+    const kindsAreOf = [snapshot, tints?.classes];
+    if (tints && changed(this.#kindsOf, kindsAreOf)) {
+      for (const [d, { kinds, order }] of this.#clouds.entries()) {
+        gl.bindBuffer(gl.ARRAY_BUFFER, kinds);
+        gl.bufferData(gl.ARRAY_BUFFER, Uint8Array.from(order, (user) => tints.classes[d][user]), gl.STATIC_DRAW);
+      }
+    }
+    this.#kindsOf = kindsAreOf;
     const linesAreOf = [snapshot, shown, stride];
     if (changed(this.#linesOf, linesAreOf)) {
       this.#linesOf = linesAreOf;
@@ -293,13 +310,21 @@ export class WebglGround {
     gl.uniform1f(place.share, scene.share);
     for (const both of [false, true]) {
       for (const domain of drawnDomains(scene)) {
-        const { alone, order, starts, ends } = this.#clouds[domain];
+        const { alone, order, starts, ends, kinds } = this.#clouds[domain];
         const [from, to] = both ? [alone, order.length] : [0, alone];
         const count = Math.ceil((to - from) / scene.stride);
         if (count === 0) continue;
         const { texture, size } = this.#sprite(scene, domain, both);
         gl.bindTexture(gl.TEXTURE_2D, texture);
         gl.uniform1f(place.size, size);
+        gl.uniform1f(place.kinds, coloursOf(scene, domain).length);
+        gl.disableVertexAttribArray(2);
+        gl.vertexAttrib1f(2, 0);
+        if (scene.tints) {
+          gl.bindBuffer(gl.ARRAY_BUFFER, kinds);
+          gl.enableVertexAttribArray(2);
+          gl.vertexAttribPointer(2, 1, gl.UNSIGNED_BYTE, false, scene.stride, from);
+        }
         for (const [location, buffer] of [starts, ends].entries()) {
           this.#attribute(location, buffer, 2, 8 * scene.stride, 8 * from, 0);
         }
@@ -330,8 +355,12 @@ export class WebglGround {
     const name = `${domain} ${both}`;
     const known = this.#sprites.get(name);
     if (known) return known;
-    const image = sprite(scene.slots[domain], both, scene);
-    const made = { texture: gl.createTexture(), size: image.width };
+    const images = coloursOf(scene, domain).map((colour) => sprite(scene.slots[domain], both, colour, scene));
+    const [{ width: size }] = images;
+    const pen = penOf(hiddenCanvas(size * images.length, size), { willReadFrequently: true });
+    for (const [n, image] of images.entries()) pen.putImageData(image, n * size, 0);
+    const image = pen.getImageData(0, 0, size * images.length, size);
+    const made = { texture: gl.createTexture(), size };
     gl.bindTexture(gl.TEXTURE_2D, made.texture);
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image);

@@ -196,7 +196,13 @@ mod tests {
     /// Whether a row is kind (column 0) or not (column 1), every second of `rows`.
     fn kind_or_not(rows: u32) -> Features {
         Features {
-            fields: vec![Field { name: "kind".into(), kind: FieldKind::OneHot, start: 0, width: 2 }],
+            fields: vec![Field {
+                name: "kind".into(),
+                kind: FieldKind::OneHot,
+                start: 0,
+                width: 2,
+                labels: Vec::new(),
+            }],
             row_starts: (0..=rows).collect(),
             columns: (0..rows).map(|row| row % 2).collect(),
             values: vec![1.0; rows as usize],

@@ -152,6 +152,7 @@ mod tests {
                 kind: FieldKind::OneHot,
                 start: 0,
                 width: fields * categories,
+                labels: Vec::new(),
             }],
             columns: columns.collect(),
             row_starts: (0..=rows).map(|row| (row * fields) as u32).collect(),
@@ -165,7 +166,13 @@ mod tests {
         // Rows (1, 0), (0, 1), (1, 1) with weights 1, 1, 2, targets 1, 2, 4 and λ = 1: normal equations
         // [4 2; 2 4] β = [9, 10], so that β = [4/3, 11/6].
         let features = Features {
-            fields: vec![Field { name: "x".into(), kind: FieldKind::Numeric, start: 0, width: 2 }],
+            fields: vec![Field {
+                name: "x".into(),
+                kind: FieldKind::Numeric,
+                start: 0,
+                width: 2,
+                labels: Vec::new(),
+            }],
             row_starts: vec![0, 1, 2, 4],
             columns: vec![0, 1, 0, 1],
             values: vec![1.0; 4],

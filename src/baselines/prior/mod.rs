@@ -129,7 +129,13 @@ mod tests {
 
     fn features(rows: &[Vec<(u32, f32)>], width: usize) -> Features {
         let mut features = Features {
-            fields: vec![Field { name: "x".into(), kind: FieldKind::Numeric, start: 0, width }],
+            fields: vec![Field {
+                name: "x".into(),
+                kind: FieldKind::Numeric,
+                start: 0,
+                width,
+                labels: Vec::new(),
+            }],
             row_starts: vec![0],
             ..Features::default()
         };

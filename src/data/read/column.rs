@@ -24,6 +24,16 @@ pub(super) enum Column<'t> {
 }
 
 impl Column<'_> {
+    /// What its encoded columns stand for; nothing where they are numbers.
+    pub fn labels(&self) -> Vec<Box<str>> {
+        let Self::Categories { columns, other, .. } = self else { return Vec::new() };
+        let mut labels = vec![Box::from("others"); columns.len() + usize::from(other.is_some())];
+        for (tag, &number) in columns {
+            labels[number as usize] = (*tag).into();
+        }
+        labels
+    }
+
     /// Adds the encoded columns of a cell, counted from `start`.
     pub fn encode(&self, cell: &str, start: u32, cells: &mut Vec<(u32, f32)>) {
         match self {

@@ -51,7 +51,7 @@ impl Table {
                 }
             };
             if width > 0 {
-                fields.push(Field { name: shown_name(name), kind, start, width });
+                fields.push(Field { name: shown_name(name), kind, start, width, labels: column.labels() });
             }
             columns.push((column, start as u32));
         }
@@ -59,7 +59,8 @@ impl Table {
         let decade_start = fields.last().map_or(0, |field| field.start + field.width);
         if let Some(decades) = &decades {
             let (name, kind) = ("decade".to_owned(), FieldKind::OneHot);
-            fields.push(Field { name, kind, start: decade_start, width: decades.len() });
+            let labels = decades.keys().map(|decade| format!("{decade}s").into()).collect();
+            fields.push(Field { name, kind, start: decade_start, width: decades.len(), labels });
         }
 
         let mut features = Features { fields, row_starts: vec![0], ..Features::default() };
@@ -214,6 +215,10 @@ mod tests {
             shape,
             [("tags", MultiHot, 0, 2), ("year", Numeric, 2, 1), ("kind", OneHot, 3, 2), decades]
         );
+        let labels: Vec<String> = features.fields.iter().map(|f| f.labels.join(" ")).collect();
+        assert_eq!(labels, ["drama crime", "", "film short", "1980s 1990s 2000s"]);
+        let of_first: Vec<&str> = features.labels(0).collect();
+        assert_eq!(of_first, ["drama", "crime", "film", "1990s"]);
         assert_eq!(features.title(1), Some("Up (2009)"));
         // drama occurs twice and comes first; 1990 and 2010 lie one deviation from their mean.
         assert_eq!(features.row(0), (&[0, 1, 2, 3, 6][..], &[1.0, 1.0, -1.0, 1.0, 1.0][..]));

@@ -26,6 +26,9 @@ pub struct Field {
     pub start: usize,
     /// Number of encoded columns.
     pub width: usize,
+    /// What each column stands for: the category or tag, `others` for the rare ones together. Empty where a column is a
+    /// number, and where nobody named them.
+    pub labels: Vec<Box<str>>,
 }
 
 /// Encoded features of all users or items of a domain, in compressed rows. An id that the table does not
@@ -60,6 +63,19 @@ impl Features {
     pub fn row(&self, row: u32) -> (&[u32], &[f32]) {
         let range = self.row_starts[row as usize] as usize..self.row_starts[row as usize + 1] as usize;
         (&self.columns[range.clone()], &self.values[range])
+    }
+
+    /// The categories and tags of a row, in the order of the fields; numbers have none.
+    pub fn labels(&self, row: u32) -> impl Iterator<Item = &str> {
+        let label = |&column: &u32| {
+            let column = column as usize;
+            let field = self
+                .fields
+                .iter()
+                .find(|field| (field.start..field.start + field.width).contains(&column))?;
+            field.labels.get(column - field.start).map(|label| &**label)
+        };
+        self.row(row).0.iter().filter_map(label)
     }
 
     /// The features with these rows alone, in this order; every number must be below [`Features::rows`].

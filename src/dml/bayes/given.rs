@@ -170,7 +170,13 @@ fn features(parts: &mut Parts, name: &str) -> Checked<Option<Features>> {
     }
     let features = Features {
         // A chain asks for the columns, not for what they mean.
-        fields: vec![Field { name: String::new(), kind: FieldKind::Numeric, start: 0, width }],
+        fields: vec![Field {
+            name: String::new(),
+            kind: FieldKind::Numeric,
+            start: 0,
+            width,
+            labels: Vec::new(),
+        }],
         row_starts: starts,
         columns: own.indices("columns", &[entries], width)?,
         values: own.numbers("values", &[entries], LARGEST)?,
