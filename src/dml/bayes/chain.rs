@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::domain::Domain;
 use super::draw::{DRAWN, DomainDraw, Draw, Entry, LinkDraw, Spread, UNKNOWN, expected_from};
-use super::given::Given;
+use super::given::{Given, LeftOut};
 use super::levels::Levels;
 use super::link::Link;
 use super::mean_field::{self, Variances};
@@ -13,7 +13,7 @@ use super::prior::Prior;
 use super::rows::Observed;
 use super::small::Point;
 use super::tree::Branch;
-use super::{cutpoints, items, latent, noise, scale, users};
+use super::{cutpoints, gaussian, items, latent, noise, scale, users};
 use crate::recommender::LinkState;
 use crate::rng::Generator;
 use crate::split::Rows;
@@ -35,6 +35,7 @@ pub(super) struct Chain<const K: usize> {
     pub(super) lengths: Vec<Generator>,
     pub(super) normals: Normals,
     pub(super) sweeps: usize,
+    pub(super) left_out: Option<LeftOut>,
 }
 
 impl<const K: usize> Chain<K> {
@@ -66,8 +67,10 @@ impl<const K: usize> Chain<K> {
             .collect();
         let links = (everybody.tree.branches.iter())
             .map(|branch| Link::start(given.vectors && branch.people >= ENOUGH_PEOPLE))
+            .map(|link| Link { turns: given.left_out != Some(LeftOut::Turn), ..link })
             .collect();
-        Self { everybody, domains, links, lengths, normals: Normals::new(chance), sweeps: 0 }
+        let left_out = given.left_out;
+        Self { left_out, everybody, domains, links, lengths, normals: Normals::new(chance), sweeps: 0 }
     }
 
     /// Sweeps that are done.
@@ -78,7 +81,9 @@ impl<const K: usize> Chain<K> {
     /// Draws everything once.
     pub(super) fn sweep(&mut self) {
         for domain in &mut self.domains {
-            if self.sweeps < EARLY {
+            if self.left_out == Some(LeftOut::Steps) {
+                gaussian::draw(domain, &mut self.normals.chance.scalar);
+            } else if self.sweeps < EARLY {
                 (0..EARLY_STEPS).for_each(|_| cutpoints::step(domain));
                 latent::draw(domain, &mut self.normals.chance);
             } else {
@@ -107,7 +112,12 @@ impl<const K: usize> Chain<K> {
         }
         users::draw(&mut self.domains, &self.everybody, &self.links, &mut self.normals);
         let chance = &mut self.normals.chance.scalar;
-        self.domains.iter_mut().for_each(|domain| noise::draw(domain, chance));
+        for domain in &mut self.domains {
+            noise::draw(domain, chance);
+            if self.left_out == Some(LeftOut::Noise) {
+                domain.noise.fill(1.0);
+            }
+        }
     }
 
     /// Draws the links.

@@ -1,5 +1,5 @@
 //! Chains that are sampled by other workers: the one end, which asks, and the other, which answers. All that a chain needs is sent
-//! when it is handed over; then a sweep at a time, and what predictions need of it comes back. The worker where the training
+//! when it is handed over; then a few sweeps at a time, and what predictions need of them comes back. The worker where the training
 //! is keeps the chain as it was, for the case that the other one dies.
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use crate::recommender::state::{StateBytes, StateWriter, refused};
 const FIGURES: usize = 5;
 /// Asks a helper to take a chain.
 const BEGIN: u8 = 0;
-/// To sweep once.
+/// To sweep so many times.
 const SWEEP: u8 = 1;
 /// To write the chain down.
 const WRITE: u8 = 2;
@@ -73,13 +73,13 @@ impl Far {
         Ok(Self { hand, id })
     }
 
-    /// Has it swept once, which begins now; `wants_draw` says whether what predictions need is to be told too.
+    /// Has it swept some times, which begins now; `wanted` says of each sweep whether what predictions need is to be told too.
     ///
     /// # Errors
     /// When it cannot be asked for.
-    pub(super) fn sweep(&self, wants_draw: bool) -> Result<Reading<'static, Vec<u8>>> {
+    pub(super) fn sweep(&self, wanted: &[bool]) -> Result<Reading<'static, Vec<u8>>> {
         let mut state = asking(SWEEP, self.id)?;
-        state.say("wants_draw", wants_draw)?;
+        state.say("wanted", wanted)?;
         Ok(self.hand.ask(state.finish()?))
     }
 
@@ -109,35 +109,72 @@ fn asking(what: u8, id: u32) -> Result<StateWriter> {
     Ok(state)
 }
 
-/// What a helper's answer tells of a chain that is otherwise like `like`.
+/// Sweeps a chain some times; `wanted` as [`Far::sweep`] has it.
+pub(super) fn sweep(chain: &mut dyn Sampler, wanted: &[bool]) -> Vec<Told> {
+    let mut once = |&is_wanted: &bool| {
+        chain.sweep();
+        Told { links: chain.link_states(), draw: is_wanted.then(|| Arc::new(chain.draw())) }
+    };
+    wanted.iter().map(&mut once).collect()
+}
+
+/// Writes down what a chain tells of some sweeps.
 ///
 /// # Errors
-/// When it tells something else.
-pub(super) fn told(answer: &[u8], like: &dyn Sampler) -> Checked<Told> {
-    let saved = StateBytes::new(answer)?.saved()?;
+/// When that cannot be said in JSON, which does not happen.
+pub(super) fn put_told(told: &[Told], state: &mut StateWriter) -> Result<()> {
+    let figures = |link: &LinkState| [link.rho, link.scale, link.correlation, link.tau, link.lambda];
+    let numbers: Vec<f32> = told.iter().flat_map(|told| &told.links).flat_map(figures).collect();
+    state.floats("links", &[numbers.len()], [&numbers[..]]);
+    state.say("drawn", told.iter().map(|told| told.draw.is_some()).collect::<Vec<bool>>())?;
+    for (n, told) in told.iter().enumerate() {
+        let Some(draw) = &told.draw else { continue };
+        let mut draw = Draw::clone(draw);
+        let slices = draw.slices_mut();
+        let count = slices.iter().map(|slice| slice.len()).sum();
+        state.floats(&format!("draw.{n}"), &[count], slices.into_iter().map(|slice| &*slice));
+    }
+    Ok(())
+}
+
+/// What [`put_told`] wrote of a chain that is otherwise like `like`.
+///
+/// # Errors
+/// When it is something else.
+pub(super) fn told(written: &[u8], like: &dyn Sampler) -> Checked<Vec<Told>> {
+    let saved = StateBytes::new(written)?.saved()?;
     let world = World::new(Vec::new());
     let mut parts = Parts::new(&world, &[], saved);
-    let mut links = like.link_states();
-    let figures = parts.numbers("links", &[links.len(), FIGURES], f32::MAX)?;
-    for (link, figures) in links.iter_mut().zip(figures.as_chunks::<FIGURES>().0) {
-        [link.rho, link.scale, link.correlation, link.tau, link.lambda] = *figures;
-    }
-    let mut draw = None;
-    if parts.has("draw") {
-        let mut drawn = like.draw();
-        let mut slices = drawn.slices_mut();
-        let count = slices.iter().map(|slice| slice.len()).sum();
-        let numbers = parts.numbers("draw", &[count], f32::MAX)?;
-        let mut rest = &numbers[..];
-        for slice in &mut slices {
-            let (own, others) = rest.split_at(slice.len());
-            slice.copy_from_slice(own);
-            rest = others;
+    let drawn: Vec<bool> = parts.scalar("drawn")?;
+    let links = like.link_states();
+    let numbers = parts.numbers("links", &[drawn.len() * links.len() * FIGURES], f32::MAX)?;
+    let mut figures = numbers.as_chunks::<FIGURES>().0.iter();
+    let mut all = Vec::with_capacity(drawn.len());
+    for (n, is_drawn) in drawn.into_iter().enumerate() {
+        let mut links = links.clone();
+        for (link, figures) in links.iter_mut().zip(&mut figures) {
+            [link.rho, link.scale, link.correlation, link.tau, link.lambda] = *figures;
         }
-        draw = Some(Arc::new(drawn));
+        let draw =
+            if is_drawn { Some(Arc::new(take_draw(&format!("draw.{n}"), like, &mut parts)?)) } else { None };
+        all.push(Told { links, draw });
     }
     parts.end()?;
-    Ok(Told { links, draw })
+    Ok(all)
+}
+
+fn take_draw(name: &str, like: &dyn Sampler, parts: &mut Parts) -> Checked<Draw> {
+    let mut draw = like.draw();
+    let mut slices = draw.slices_mut();
+    let count = slices.iter().map(|slice| slice.len()).sum();
+    let numbers = parts.numbers(name, &[count], f32::MAX)?;
+    let mut rest = &numbers[..];
+    for slice in &mut slices {
+        let (own, others) = rest.split_at(slice.len());
+        slice.copy_from_slice(own);
+        rest = others;
+    }
+    Ok(draw)
 }
 
 /// The other end: chains of trainings that are elsewhere.
@@ -171,19 +208,9 @@ impl Helper {
                 self.chains.insert(id, new);
             }
             SWEEP => {
-                let chain = self.chain(id)?;
-                chain.sweep();
-                let links = chain.link_states();
-                let figures =
-                    |link: &LinkState| [link.rho, link.scale, link.correlation, link.tau, link.lambda];
-                let numbers: Vec<f32> = links.iter().flat_map(figures).collect();
-                answer.floats("links", &[links.len(), FIGURES], [&numbers[..]]);
-                if asked.scalar("wants_draw")? {
-                    let mut draw = chain.draw();
-                    let slices = draw.slices_mut();
-                    let count = slices.iter().map(|slice| slice.len()).sum();
-                    answer.floats("draw", &[count], slices.into_iter().map(|slice| &*slice));
-                }
+                let wanted: Vec<bool> = asked.scalar("wanted")?;
+                let told = sweep(&mut **self.chain(id)?, &wanted);
+                put_told(&told, answer).map_err(said)?;
             }
             WRITE => self.chain(id)?.write(answer).map_err(said)?,
             END => drop(self.chains.remove(&id)),

@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use web_time::Instant;
+
 use super::chain::Chain;
 use super::draw::Draw;
 use super::far::{self, Far, Name, Told};
-use super::given::Given;
+use super::given::{Given, LeftOut};
 use super::model::{Bayes, Shape};
 use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
@@ -16,6 +18,13 @@ use crate::split::{Rows, Training};
 
 /// States of the first chain that the page's map is made of.
 pub(super) const RECENT: usize = 16;
+
+/// Sweeps after which several chains wait for each other at the most.
+const AT_ONCE: usize = 32;
+/// They do so after about as many seconds: often enough for whoever wants to pause, seldom enough that waiting costs nothing.
+const TOGETHER_SECONDS: f64 = 0.05;
+/// After a rest of so many seconds they begin with one sweep: somebody may want one at a time.
+const REST_SECONDS: f64 = 0.25;
 
 /// Rounds of the preview.
 const PREVIEW: usize = 30;
@@ -68,14 +77,14 @@ impl<const K: usize> Sampler for Chain<K> {
 ///
 /// # Errors
 /// When there is no rating.
-fn given(training: &Training) -> Result<Given> {
+fn given(training: &Training, left_out: Option<LeftOut>) -> Result<Given> {
     // Nothing is chosen by validation rows, so that they are trained on.
     let rows: Vec<Vec<Rows>> =
         (0..training.domains()).map(|d| vec![training.rows(d), training.validation(d)]).collect();
     if rows.iter().flatten().all(Rows::is_empty) {
         return Err(Error::data("no rating is left to train on", "Load files with more people"));
     }
-    Ok(Given::of(training, rows))
+    Ok(Given::of(training, rows, left_out))
 }
 
 /// A chain of its dimension, and what stays the same over all draws.
@@ -101,22 +110,30 @@ fn name(assignment: &Assignment, number: usize) -> Name {
     Name { dimension: assignment.config.bayes_dimension, seed: assignment.config.seed, number }
 }
 
-/// A sweep of each of these chains; natively in as many threads as there are cores, and the first of them in this one.
-fn sweep_here(mut chains: Vec<&mut Box<dyn Sampler>>) {
+/// A chain here that has sweeps to do, what it tells goes behind what it has told, and which sweeps' states are wanted. Those
+/// before tell nothing: the chain catches up with what was told before.
+type Turn<'a> = (&'a mut Box<dyn Sampler>, &'a mut Vec<Told>, usize, &'a [bool]);
+
+fn take_turn((chain, told, silent, wanted): &mut Turn) {
+    (0..*silent).for_each(|_| chain.sweep());
+    told.extend(far::sweep(&mut ***chain, wanted));
+}
+
+/// The turns of all chains here; natively in as many threads as there are cores, and the first in this one.
+fn take_turns(mut turns: Vec<Turn>) {
     let threads = if cfg!(target_arch = "wasm32") {
         1
     } else {
         std::thread::available_parallelism().map_or(1, usize::from)
     };
-    let size = chains.len().div_ceil(threads).max(1);
-    let mut shares = chains.chunks_mut(size);
+    let size = turns.len().div_ceil(threads).max(1);
+    let mut shares = turns.chunks_mut(size);
     let Some(first) = shares.next() else { return };
-    let sweep = |share: &mut [&mut Box<dyn Sampler>]| share.iter_mut().for_each(|chain| chain.sweep());
     std::thread::scope(|scope| {
-        shares.for_each(|share| {
-            scope.spawn(move || sweep(share));
-        });
-        sweep(first);
+        for share in shares {
+            scope.spawn(move || share.iter_mut().for_each(take_turn));
+        }
+        first.iter_mut().for_each(take_turn);
     });
 }
 
@@ -125,15 +142,44 @@ struct Seat {
     /// Of a chain that another worker samples, as it was when it was handed over.
     chain: Box<dyn Sampler>,
     far: Option<Far>,
-    /// What the other worker has told of the next sweep, while not all chains have done it.
-    told: Option<Told>,
-    /// What it has told of the last one, where that was wanted.
+    /// What it has told of sweeps that not all chains have done yet.
+    told: Vec<Told>,
+    /// The state after the last one, where another worker has told it.
     last: Option<Arc<Draw>>,
+}
+
+/// How long sweeps take where several chains wait for each other.
+#[derive(Default)]
+struct Pace {
+    began: Option<Instant>,
+    ended: Option<Instant>,
+    seconds_a_sweep: Option<f64>,
+}
+
+impl Pace {
+    /// How many sweeps there are to be until they wait.
+    fn sweeps(&self, most: usize) -> usize {
+        let is_rested = self.ended.is_none_or(|ended| ended.elapsed().as_secs_f64() > REST_SECONDS);
+        match self.seconds_a_sweep {
+            Some(seconds) if !is_rested => ((TOGETHER_SECONDS / seconds.max(1e-9)) as usize).clamp(1, most),
+            _ => 1,
+        }
+    }
+
+    fn begin(&mut self) {
+        self.began = Some(Instant::now());
+    }
+
+    fn end(&mut self, sweeps: usize) {
+        self.seconds_a_sweep = self.began.map(|began| began.elapsed().as_secs_f64() / sweeps as f64);
+        self.ended = Some(Instant::now());
+    }
 }
 
 /// A training that samples.
 pub(in crate::dml) struct Sampling {
     given: Assignment,
+    left_out: Option<LeftOut>,
     /// One chain or more, from different places; the first is always sampled here.
     seats: Vec<Seat>,
     /// Whether chains were handed over to whoever can take them.
@@ -141,6 +187,11 @@ pub(in crate::dml) struct Sampling {
     model: Bayes,
     /// Sweeps that all chains have done.
     done: usize,
+    /// Where they go to before they wait for each other.
+    target: usize,
+    /// Sweeps after which several chains wait for each other at the most.
+    pub(super) at_once: usize,
+    pace: Pace,
     sweeps: usize,
     /// How many there were to be, where a person has ended the training early.
     stopped_of: Option<usize>,
@@ -156,7 +207,15 @@ impl Sampling {
     /// # Errors
     /// When there is no rating.
     pub(in crate::dml) fn new(assignment: Assignment) -> Result<Self> {
-        let given = given(&assignment.training)?;
+        Self::without(assignment, None)
+    }
+
+    /// The same without a part of the model.
+    ///
+    /// # Errors
+    /// As [`Sampling::new`].
+    pub(super) fn without(assignment: Assignment, left_out: Option<LeftOut>) -> Result<Self> {
+        let given = given(&assignment.training, left_out)?;
         let (first, shape) = chain(&given, name(&assignment, 0));
         let mut chains = vec![first];
         chains.extend((1..assignment.config.chains).map(|number| chain(&given, name(&assignment, number)).0));
@@ -167,13 +226,17 @@ impl Sampling {
             Stopping::Own => assignment.config.sweeps,
             Stopping::Epochs(sweeps) => sweeps,
         };
-        let seat = |chain| Seat { chain, far: None, told: None, last: None };
+        let seat = |chain| Seat { chain, far: None, told: Vec::new(), last: None };
         let new = Self {
             given: assignment,
+            left_out,
             seats: chains.into_iter().map(seat).collect(),
             is_shared: false,
             model,
             done: 0,
+            target: 0,
+            at_once: AT_ONCE,
+            pace: Pace::default(),
             sweeps,
             stopped_of: None,
             watch: Stopwatch::default(),
@@ -205,15 +268,17 @@ impl Sampling {
             emit(Event::Started { config, device: self.device(), epochs: self.sweeps });
         }
         // One that is behind, in a training that was interrupted while the others waited for it, catches up here.
-        if !self.is_shared && self.seats.iter().all(|seat| seat.chain.sweeps() == self.done) {
+        let is_level = |seat: &Seat| seat.told.is_empty() && seat.chain.sweeps() == self.done;
+        if !self.is_shared && self.seats.iter().all(is_level) {
             self.is_shared = true;
             self.share().await?;
         }
-        if !self.is_done() && self.sweep().await? {
-            self.keep();
-            let (sweep, links) = (self.epoch(), self.seats[0].chain.link_states());
-            let (fraction, seconds) = (self.fraction(), self.watch.seconds());
-            emit(Event::Sweep { sweep, sweeps: self.sweeps, links, fraction, seconds });
+        if !self.is_done() && self.go_on().await? {
+            while self.done < self.target {
+                let links = self.keep();
+                let (sweep, fraction, seconds) = (self.epoch(), self.fraction(), self.watch.seconds());
+                emit(Event::Sweep { sweep, sweeps: self.sweeps, links, fraction, seconds });
+            }
         }
         if self.is_done() {
             self.has_told_the_end = true;
@@ -231,7 +296,7 @@ impl Sampling {
         if shared.is_empty() {
             return Ok(());
         }
-        let given = given(&self.given.training)?;
+        let given = given(&self.given.training, self.left_out)?;
         for (number, hand) in shared {
             let seat = &mut self.seats[number];
             seat.far = Far::begin(hand, name(&self.given, number), &given, &*seat.chain).await.ok();
@@ -239,49 +304,64 @@ impl Sampling {
         Ok(())
     }
 
-    /// The next sweep of every chain, wherever that is; whether all have done it. Where another worker is gone its chain is sampled
-    /// again here, from where it was handed over, a sweep at a time, for which the others wait.
-    async fn sweep(&mut self) -> Result<bool> {
-        let next = self.done + 1;
-        let wants_draw = self.is_kept(next) || self.model.draws.is_empty();
+    /// Goes to the next sweep at which chains wait for each other, each wherever it is sampled; whether all are there. Where
+    /// another worker is gone its chain is sampled again here, from where it was handed over, a few sweeps at a time.
+    async fn go_on(&mut self) -> Result<bool> {
+        if self.target <= self.done {
+            let at_once = if self.seats.len() == 1 { 1 } else { self.pace.sweeps(self.at_once) };
+            self.target = self.sweeps.min(self.done + at_once);
+            self.pace.begin();
+        }
+        let kept: Vec<bool> = (self.done + 1..=self.target).map(|sweep| self.is_kept(sweep)).collect();
+        // A chain that is stopped before a draw is kept leaves its last state, which one elsewhere has to have told.
+        let wanted = if self.model.draws.is_empty() { vec![true; kept.len()] } else { kept.clone() };
         // Those elsewhere begin first.
         let mut asked = Vec::new();
         for (number, seat) in self.seats.iter().enumerate() {
-            if let (Some(far), None) = (&seat.far, &seat.told) {
-                asked.push((number, far.sweep(wants_draw)?));
+            if let (Some(far), true) = (&seat.far, seat.told.is_empty()) {
+                asked.push((number, far.sweep(&wanted)?));
             }
         }
-        let here = self.seats.iter_mut().filter(|seat| seat.far.is_none() && seat.chain.sweeps() < next);
-        sweep_here(here.map(|seat| &mut seat.chain).collect());
+        let mut turns: Vec<Turn> = Vec::new();
+        for Seat { chain, far, told, last: _ } in &mut self.seats {
+            let left = &kept[told.len()..];
+            if far.is_none() && !left.is_empty() {
+                let silent = (self.done + told.len()).saturating_sub(chain.sweeps()).min(kept.len());
+                turns.push((chain, told, silent, &left[..left.len() - silent.min(left.len())]));
+            }
+        }
+        take_turns(turns);
         for (number, answer) in asked {
             let seat = &mut self.seats[number];
             let answer = answer.await.ok();
-            seat.told = answer.and_then(|answer| far::told(&answer, &*seat.chain).ok());
-            if seat.told.is_none() {
-                seat.far = None;
+            match answer.and_then(|answer| far::told(&answer, &*seat.chain).ok()) {
+                Some(told) if told.len() == wanted.len() => seat.told = told,
+                _ => seat.far = None,
             }
         }
-        Ok(self.seats.iter().all(|seat| seat.told.is_some() || seat.chain.sweeps() == next))
+        let are_there = self.seats.iter().all(|seat| seat.told.len() == wanted.len());
+        if are_there {
+            self.pace.end(wanted.len());
+        }
+        Ok(are_there)
     }
 
-    /// Keeps what predictions and the map are made of, once all chains have done a sweep.
-    fn keep(&mut self) {
+    /// Keeps what predictions and the map are made of, of a sweep that all chains have done; the first one's links.
+    fn keep(&mut self) -> Vec<LinkState> {
         let sweep = self.done + 1;
         let is_kept = self.is_kept(sweep);
         let trace = Arc::make_mut(&mut self.model.trace);
         let mut drawn: Vec<Arc<Draw>> = Vec::new();
-        for (seat, trace) in self.seats.iter_mut().zip(trace) {
-            let told = seat.told.take().unwrap_or_else(|| Told {
-                links: seat.chain.link_states(),
-                draw: is_kept.then(|| Arc::new(seat.chain.draw())),
-            });
-            trace.push(told.links);
-            drawn.extend(told.draw.iter().filter(|_| is_kept).cloned());
-            seat.last = told.draw.filter(|_| seat.far.is_some());
+        for (seat, trace) in self.seats.iter_mut().zip(trace.iter_mut()) {
+            let Told { links, draw } = seat.told.remove(0);
+            trace.push(links);
+            drawn.extend(draw.iter().filter(|_| is_kept).cloned());
+            seat.last = draw.filter(|_| seat.far.is_some());
         }
+        let links = trace[0].last().cloned().unwrap_or_default();
         self.done = sweep;
         if !is_kept {
-            return;
+            return links;
         }
         let recent = &mut self.model.recent;
         // Where the chain began says nothing.
@@ -292,6 +372,7 @@ impl Sampling {
         if sweep > self.model.burn_in {
             self.model.draws.extend(drawn);
         }
+        links
     }
 
     /// Whether the state after a sweep is kept.
@@ -306,6 +387,7 @@ impl Sampling {
     async fn write(&self, state: &mut StateWriter) -> Result<()> {
         state.say("sweeps", self.sweeps)?;
         state.say("stopped_of", self.stopped_of)?;
+        state.say("target", self.target)?;
         state.put_value("seconds", &self.watch.seconds())?;
         let mut model = state.begin();
         self.model.put_whole(&mut model)?;
@@ -322,6 +404,11 @@ impl Sampling {
                 }
                 None => seat.chain.write(state),
             })?;
+            if !seat.told.is_empty() {
+                let mut told = state.begin();
+                far::put_told(&seat.told, &mut told)?;
+                state.end(&format!("told.{number}"), told)?;
+            }
         }
         Ok(())
     }
@@ -346,14 +433,23 @@ impl Sampling {
         if !has_trace || !model.is_like(&self.model) {
             return Err("its draws are of other chains".into());
         }
-        // One that is sampled again may be behind, for which others wait that are ahead.
-        if self.seats.iter().any(|seat| seat.chain.sweeps() > done + 1) {
-            return Err("its chains have gone further than its trace".into());
-        }
         self.done = done;
         // Nothing is longer than it was to be; a training that was stopped has fewer.
         self.sweeps = parts.size("sweeps", done.max(1), self.sweeps)?;
         self.stopped_of = parts.scalar("stopped_of")?;
+        self.target = parts.scalar("target")?;
+        // One that is sampled again may be behind, for which others wait that are ahead.
+        for (number, seat) in self.seats.iter_mut().enumerate() {
+            let name = format!("told.{number}");
+            if state.bytes().has_bytes(&name) {
+                seat.told = far::told(state.bytes().bytes(&name)?, &*seat.chain)?;
+            }
+            let has_told = done + seat.told.len();
+            // Where one is stopped nobody asks any more how far it had gone.
+            if self.sweeps > done && (seat.chain.sweeps() > has_told || has_told > self.target.max(done)) {
+                return Err(format!("chain {number} has gone further than it has told"));
+            }
+        }
         self.model = Bayes { shape: self.model.shape.clone(), ..model };
         self.watch = Stopwatch::at(state.bytes().value("seconds")?);
         Ok(())

@@ -1,11 +1,24 @@
 //! All that a chain looks at of a training, apart from it: so that it can be written down and sampled by another worker, which
 //! has read no file.
 
+use serde::{Deserialize, Serialize};
+
 use crate::data::{Features, Field, FieldKind, ItemId, UserId};
 use crate::error::Result;
 use crate::recommender::saved::{Checked, LARGEST, Parts};
 use crate::recommender::state::StateWriter;
 use crate::split::{Crossing, JoinedPeople, Rows, Training};
+
+/// A part of the model that is left out, to see what it gives (docs/bayes.md, "Why each part is there").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum LeftOut {
+    /// The steps of ratings: they are numbers.
+    Steps,
+    /// The noise by person: γ = 1.
+    Noise,
+    /// The turning of the map: X = I.
+    Turn,
+}
 
 /// What is given of one domain.
 pub(super) struct GivenDomain {
@@ -28,11 +41,12 @@ pub(super) struct Given {
     pub(super) links: Vec<(usize, usize)>,
     /// Whether vectors cross, or biases alone.
     pub(super) vectors: bool,
+    pub(super) left_out: Option<LeftOut>,
 }
 
 impl Given {
     /// What a training shows; `rows` are the ratings that are seen, by domain and part.
-    pub(super) fn of(training: &Training, rows: Vec<Vec<Rows>>) -> Self {
+    pub(super) fn of(training: &Training, rows: Vec<Vec<Rows>>, left_out: Option<LeftOut>) -> Self {
         let JoinedPeople { of: people, len: persons, domains: _ } = JoinedPeople::linked(training);
         let domain = |(d, rows)| GivenDomain {
             users: training.users(d),
@@ -47,6 +61,7 @@ impl Given {
             persons,
             links: training.links(),
             vectors: training.crossing() == Crossing::All,
+            left_out,
         }
     }
 
@@ -59,6 +74,7 @@ impl Given {
         state.say("persons", self.persons)?;
         state.say("links", &self.links)?;
         state.say("vectors", self.vectors)?;
+        state.say("left_out", self.left_out)?;
         for (d, (domain, people)) in self.domains.iter().zip(&self.people).enumerate() {
             state.part(&d.to_string(), |state| {
                 state.whole("people", people);
@@ -87,7 +103,8 @@ impl Given {
             domains.push(domain);
             own.end()?;
         }
-        Ok(Self { domains, people, persons, links, vectors: parts.scalar("vectors")? })
+        let (vectors, left_out) = (parts.scalar("vectors")?, parts.scalar("left_out")?);
+        Ok(Self { domains, people, persons, links, vectors, left_out })
     }
 }
 

@@ -16,6 +16,7 @@ mod domain;
 mod draw;
 mod far;
 mod fit;
+mod gaussian;
 mod given;
 mod items;
 mod lanes;
@@ -54,7 +55,8 @@ pub use taste::Taste;
 
 use std::sync::Arc;
 
-use crate::recommender::{Capabilities, Entry, Fit};
+use crate::recommender::{Assignment, Capabilities, Entry, Fit, Work};
+use given::LeftOut;
 
 /// In the list of models.
 pub const ENTRY: Entry = Entry {
@@ -63,6 +65,22 @@ pub const ENTRY: Entry = Entry {
     source: "docs/bayes.md, after Li and Tuzhilin (the map) and Salakhutdinov and Mnih (the sampler)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
     reads: &["bayes_dimension"],
-    begin: |assignment| Box::pin(async move { Ok(Box::new(Sampling::new(assignment)?) as Box<dyn Fit>) }),
+    begin: |assignment| begin(assignment, None),
     load: |parts| Ok(Arc::new(Bayes::load(parts)?)),
 };
+
+/// The model without the steps of ratings, which are numbers with normal noise: no model of the list, but what an example measures.
+pub const WITHOUT_STEPS: Entry =
+    Entry { name: "bayes-gaussian", begin: |assignment| begin(assignment, Some(LeftOut::Steps)), ..ENTRY };
+
+/// The model without noise by person, γ = 1.
+pub const WITHOUT_NOISE: Entry =
+    Entry { name: "bayes-one-noise", begin: |assignment| begin(assignment, Some(LeftOut::Noise)), ..ENTRY };
+
+/// The model whose map does not turn, X = I.
+pub const WITHOUT_TURN: Entry =
+    Entry { name: "bayes-no-turn", begin: |assignment| begin(assignment, Some(LeftOut::Turn)), ..ENTRY };
+
+fn begin(assignment: Assignment, left_out: Option<LeftOut>) -> Work<'static, Box<dyn Fit>> {
+    Box::pin(async move { Ok(Box::new(Sampling::without(assignment, left_out)?) as Box<dyn Fit>) })
+}

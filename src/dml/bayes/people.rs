@@ -179,7 +179,7 @@ mod tests {
             })
             .collect();
         let rows = (0..domains).map(|d| vec![training.rows(d)]).collect();
-        let people = Everybody::new(&Given::of(&training, rows), &counts);
+        let people = Everybody::new(&Given::of(&training, rows, None), &counts);
         (training, people)
     }
 

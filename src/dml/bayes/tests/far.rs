@@ -47,12 +47,16 @@ fn config() -> Config {
     Config { sweeps: 22, burn_in: 6, thinning: 3, chains: 4, ..Config::robust() }
 }
 
-fn sampling(world: &Arc<World>, config: &Config, hands: Hands) -> Sampling {
+/// A training whose chains wait for each other after so many sweeps at the most.
+fn sampling(world: &Arc<World>, config: &Config, hands: Hands, at_once: usize) -> Sampling {
     let config = config.clone().check().unwrap();
     let split = Split::new(world, &config).unwrap().with_cold(world, &config);
     let training = Training::new(world.clone(), Arc::new(split));
     let device = Device::cpu().with_hands(hands);
-    Sampling::new(Assignment { training, config, device, watched: vec![], stopping: Stopping::Own }).unwrap()
+    let assignment = Assignment { training, config, device, watched: vec![], stopping: Stopping::Own };
+    let mut sampling = Sampling::new(assignment).unwrap();
+    sampling.at_once = at_once;
+    sampling
 }
 
 /// Goes on until it is over or has done so many sweeps, and gives the sweeps that were told.
@@ -78,8 +82,13 @@ fn numbers(model: &Bayes) -> (Vec<Vec<Vec<f32>>>, String) {
     (draws, format!("{:?} {}", model.trace, model.burn_in))
 }
 
-fn whole(world: &Arc<World>, config: &Config, of: &[Rc<Beside>]) -> (Vec<Vec<Vec<f32>>>, String) {
-    let mut sampling = sampling(world, config, hands(of));
+fn whole(
+    world: &Arc<World>,
+    config: &Config,
+    of: &[Rc<Beside>],
+    at_once: usize,
+) -> (Vec<Vec<Vec<f32>>>, String) {
+    let mut sampling = sampling(world, config, hands(of), at_once);
     assert_eq!(advance(&mut sampling, usize::MAX), (1..=config.sweeps).collect::<Vec<_>>());
     numbers(&sampling.bayes())
 }
@@ -89,11 +98,12 @@ fn several_chains_come_to_the_same_numbers_wherever_they_are_sampled() {
     for (world, bayes_dimension) in [(sample(3).world, 8), (sample_of(3, 3).world, 16)] {
         let (world, config) = (Arc::new(world), Config { bayes_dimension, ..config() });
         assert!(world.domains[0].item_features.is_some(), "features are handed over too");
-        let here = whole(&world, &config, &[]);
+        let here = whole(&world, &config, &[], 1);
         assert_eq!(here.0.len(), 4 * 6 + 8, "six draws of each chain, and eight states of the first");
         for workers in 1..=3 {
             let others: Vec<_> = (0..workers).map(|_| beside(usize::MAX)).collect();
-            assert!(whole(&world, &config, &others) == here, "{workers} others");
+            assert!(whole(&world, &config, &others, 1) == here, "{workers} others");
+            assert!(whole(&world, &config, &others, 9) == here, "{workers} others, several sweeps at once");
             for other in others {
                 assert!(other.asked.get() > config.sweeps, "each has swept");
                 assert!(other.helper.borrow().is_idle(), "and forgets chains that nobody asks for");
@@ -105,12 +115,20 @@ fn several_chains_come_to_the_same_numbers_wherever_they_are_sampled() {
 #[test]
 fn a_chain_whose_worker_dies_is_sampled_again_here() {
     let (world, config) = (Arc::new(sample(3).world), config());
-    let here = whole(&world, &config, &[]);
+    let here = whole(&world, &config, &[], 1);
     // Before it has taken a chain, between two that it takes, at its first sweep, in the middle, at the last one.
     for answers in [0, 1, 2, 3, 17, 22 * 2 + 1] {
-        assert!(whole(&world, &config, &[beside(answers)]) == here, "gone after {answers} answers");
-        let both = [beside(answers), beside(usize::MAX)];
-        assert!(whole(&world, &config, &both) == here, "gone after {answers} answers, another is not");
+        for at_once in [1, 5] {
+            assert!(
+                whole(&world, &config, &[beside(answers)], at_once) == here,
+                "gone after {answers} answers"
+            );
+            let both = [beside(answers), beside(usize::MAX)];
+            assert!(
+                whole(&world, &config, &both, at_once) == here,
+                "gone after {answers} answers, another is not"
+            );
+        }
     }
 }
 
@@ -124,17 +142,19 @@ fn state(sampling: &Sampling) -> Vec<u8> {
 #[test]
 fn chains_elsewhere_are_in_the_checkpoint_also_where_one_is_behind() {
     let (world, config) = (Arc::new(sample(3).world), config());
-    let here = whole(&world, &config, &[]);
-    for (answers, after) in [(usize::MAX, 9), (9, 4), (9, 5), (4, 22)] {
-        let mut begun = sampling(&world, &config, hands(&[beside(answers)]));
+    let here = whole(&world, &config, &[], 1);
+    for (answers, after, at_once) in
+        [(usize::MAX, 9, 1), (9, 4, 1), (9, 5, 1), (4, 22, 1), (7, 1, 4), (usize::MAX, 9, 4)]
+    {
+        let mut begun = sampling(&world, &config, hands(&[beside(answers)]), at_once);
         advance(&mut begun, after);
-        if answers == 9 {
+        if answers < 10 {
             // Some steps further the chains of the dead worker have not caught up yet.
             (0..3).for_each(|_| pollster::block_on(begun.advance(&mut |_| ())).unwrap());
         }
         let bytes = state(&begun);
         for of in [vec![], vec![beside(usize::MAX)]] {
-            let mut resumed = sampling(&world, &config, hands(&of));
+            let mut resumed = sampling(&world, &config, hands(&of), at_once);
             let found = RunState::new(StateBytes::new(&bytes).unwrap(), &world, ENTRY.load);
             pollster::block_on(resumed.resume(found)).unwrap();
             assert_eq!(resumed.epoch(), begun.epoch());
@@ -148,7 +168,7 @@ fn chains_elsewhere_are_in_the_checkpoint_also_where_one_is_behind() {
 fn chains_that_are_stopped_before_a_draw_is_kept_leave_their_last_states() {
     let (world, config) = (Arc::new(sample(3).world), Config { burn_in: 11, ..config() });
     let stopped = |of: &[Rc<Beside>]| {
-        let mut sampling = sampling(&world, &config, hands(of));
+        let mut sampling = sampling(&world, &config, hands(of), 1);
         advance(&mut sampling, 1);
         assert_eq!(sampling.stop(), Some(Stopping::Epochs(1)));
         assert_eq!(sampling.bayes().draws(), 4, "one of each chain");
@@ -179,7 +199,7 @@ fn what_is_no_question_is_refused() {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let (world, config) = (Arc::new(sample(3).world), config());
     let listening = Hands::new(vec![Rc::new(Listening(heard.clone()))]);
-    advance(&mut sampling(&world, &config, listening), 1);
+    advance(&mut sampling(&world, &config, listening, 1), 1);
     let begin = heard.take().remove(0);
     assert!(helper.answer(&begin).is_ok());
     let mut chance = Generator::new(1, "broken questions");
