@@ -22,13 +22,15 @@ export const TYPES = new Map([
 /** The parts of a file's name that say what it is. @param {string} path */
 export const typeOf = (path) => TYPES.get(/\.[a-z]+$/.exec(path)?.[0] ?? "");
 
-/** What lies beside `index.html` and belongs to the page. */
-const BESIDE = ["index.html", "manifest.webmanifest", "service_worker.js"];
+/** Where the service worker is written; it is served beside the document, because it sees only what is below it. */
+export const SERVICE_WORKER = "service_worker.js";
+const WORKER_SOURCE = `www/${SERVICE_WORKER}`;
+const BESIDE = ["index.html", "manifest.webmanifest"];
 
 /** Whether a path of the working tree is part of the page. @param {string} path from the root, without a slash before it */
 export function isOfPage(path) {
   const isThere = BESIDE.includes(path) || path.startsWith("www/") || path.startsWith("pkg/");
-  return isThere && typeOf(path) !== undefined && !path.endsWith(".d.ts");
+  return isThere && typeOf(path) !== undefined && !path.endsWith(".d.ts") && path !== WORKER_SOURCE;
 }
 
 /** All files of the page, sorted. @param {string} [root] */
@@ -41,6 +43,9 @@ export function pageFiles(root = ROOT) {
   return [...BESIDE, ...folders].filter(isOfPage).sort();
 }
 
+/** @param {Buffer} bytes */
+export const hashOfBytes = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
 /** Hashes of files by path, with when and how large each was. @type {Map<string, { mark: string, hash: string }>} */
 const known = new Map();
 
@@ -50,9 +55,36 @@ export function hashOf(file) {
   const mark = `${mtimeMs} ${size}`;
   const before = known.get(file);
   if (before?.mark === mark) return before.hash;
-  const hash = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const hash = hashOfBytes(readFileSync(file));
   known.set(file, { mark, hash });
   return hash;
+}
+
+/** A name of what the page is made of, which changes with every byte of it. @param {string} [root] */
+export function versionOf(root = ROOT) {
+  const all = [...pageFiles(root), WORKER_SOURCE].map((path) => `${path} ${hashOf(join(root, path))}`);
+  return hashOfBytes(Buffer.from(all.join("\n"))).slice(0, 12);
+}
+
+/**
+ * The service worker, with what it is to keep before it.
+ * @param {{ version: string, isTree: boolean, hashes: Record<string, string> }} release
+ * @param {string} [root]
+ */
+export function serviceWorker({ version, isTree, hashes }, root = ROOT) {
+  const all = Object.entries(hashes);
+  const isFull = (/** @type {[string, string]} */ [path]) => /(^|\/)pkg\/full\//.test(path);
+  const first = Object.fromEntries(all.filter((each) => !isFull(each)));
+  const full = Object.fromEntries(all.filter(isFull));
+  const release = JSON.stringify({ version, isTree, first, full });
+  return `self.release = ${release};\n${readFileSync(join(root, WORKER_SOURCE), "utf8")}`;
+}
+
+/** The service worker of the working tree as it is now. */
+export function serviceWorkerOfTree() {
+  const hashes = Object.fromEntries(pageFiles().map((path) => [path, hashOf(join(ROOT, path))]));
+  hashes["index.html"] = hashOfBytes(Buffer.from(withPreloads(readFileSync(join(ROOT, "index.html"), "utf8"))));
+  return serviceWorker({ version: versionOf(), isTree: true, hashes });
 }
 
 /** The page's own Content-Security-Policy. @param {string} html */

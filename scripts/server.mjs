@@ -9,7 +9,7 @@ import { join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { ROOT, isOfPage, policyOf, typeOf, withPreloads } from "./page_files.mjs";
+import { ROOT, SERVICE_WORKER, isOfPage, policyOf, serviceWorkerOfTree, typeOf, withPreloads } from "./page_files.mjs";
 
 /**
  * @typedef {object} Source what is served
@@ -20,9 +20,12 @@ import { ROOT, isOfPage, policyOf, typeOf, withPreloads } from "./page_files.mjs
 
 /** The page as it lies in the working tree. @type {Source} */
 const TREE = {
-  find: (path) => (isOfPage(path) ? join(ROOT, path) : null),
+  find: (path) => (isOfPage(path) ? join(ROOT, path) : path === SERVICE_WORKER ? join(ROOT, "www", path) : null),
   isPage: true,
-  made: (path, bytes) => (path === "index.html" ? Buffer.from(withPreloads(bytes.toString())) : bytes),
+  made: (path, bytes) => {
+    if (path === "index.html") return Buffer.from(withPreloads(bytes.toString()));
+    return path === SERVICE_WORKER ? Buffer.from(serviceWorkerOfTree()) : bytes;
+  },
 };
 
 /** What was published into a folder. @param {string} folder @returns {Source} */
@@ -166,6 +169,8 @@ export async function serve(port = 0, source = TREE) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { url } = await serve(Number(process.argv[2] ?? 8080));
+  const isPublished = process.argv[2] === "--published";
+  const port = Number(process.argv[isPublished ? 3 : 2] ?? 8080);
+  const { url } = await serve(port, isPublished ? published(join(ROOT, "site")) : undefined);
   console.log(`Dual Metric is at ${url}   (Ctrl+C ends it)`);
 }

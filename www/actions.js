@@ -1,12 +1,11 @@
 // What the visitor can want. Each intent talks to the worker and puts what comes back into the store.
 
 import { domainIn } from "./domains.js";
-import { percent } from "./format.js";
 import { SLOTS } from "./shapes.js";
 import { IDLE, NOTHING_LEARNT } from "./store.js";
-import { Keeper } from "./kept/keeper.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
+import { Work } from "./kept/work.js";
 import { save } from "./saving.js";
 import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
@@ -14,7 +13,6 @@ import { Modules } from "./modules.js";
 
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
-/** @import { Latest } from "./kept/keeper.js" */
 /** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
@@ -35,6 +33,8 @@ export class Actions {
   #modules;
   /** @type {Measurement} */
   #measurement;
+  /** @type {Work} */
+  #work;
   /** Places that were added beside the first two. @type {Set<Slot>} */
   #added = new Set();
   /** Trainings that were begun again by themselves since the visitor began one. */
@@ -45,17 +45,34 @@ export class Actions {
     this.#store = store;
     this.#worker = new WorkerClient({
       events: (events, state) => this.#measurement.hear(events, state),
+      checkpoint: (bytes, fraction) => this.#measurement.keep(bytes, fraction),
       died: (reason) => void this.#recover(reason),
       silent: (silent) => this.#store.set({ silent }),
     });
     this.#source = new DataSource(this.#worker);
     this.#modules = new Modules(store, this.#worker, this.#source);
-    this.keeper = new Keeper(store, this.#worker, this.#source);
-    this.#measurement = new Measurement(store, this.#worker, this.#modules, this.keeper);
+    this.#work = new Work({
+      about: () => this.#about(),
+      kept: (outlives) => this.#store.set({ outlives }),
+      failed: (why) => this.#store.set({ notice: `What is trained here cannot be kept for the next visit (${why}). It goes on all the same.` }),
+    });
+    this.#measurement = new Measurement(store, this.#worker, this.#modules, this.#work);
   }
 
-  /** Starts the core and shows the sample at once. */
+  /** What is kept with a checkpoint of what is set up now. */
+  #about() {
+    const { data, settings } = this.#store.state;
+    return {
+      names: (data?.domains ?? []).map(({ name }) => name),
+      origin: this.#source.origin(data),
+      opened: this.#source.opened,
+      settings,
+    };
+  }
+
+  /** Starts the core and shows the sample at once, and what an earlier visit left. */
   async start() {
+    void this.#lookBack();
     await this.#guard("Starting", async () => {
       const capabilities = await this.#worker.request("init", {});
       const link = readLink(location.hash, capabilities);
@@ -64,32 +81,70 @@ export class Actions {
       this.#store.set({ capabilities, sample, settings, notice: inOneLine(link.ignored) });
       this.#followView();
       void this.#modules.askForSize();
-      void this.keeper.offer().then((offer) => this.#store.set({ offer }));
       await this.#makeSample(sample);
       await this.#look(link);
     });
   }
 
-  /** Goes on from what was kept on an earlier visit. */
-  async goOn() {
-    const { offer, capabilities } = this.#store.state;
-    if (!offer || !capabilities) return;
-    await this.#guard(null, async () => {
-      const { opened, bytes } = await this.keeper.bring(offer);
-      const { settings, selection, fraction, sample } = offer;
-      const config = { ...capabilities.presets[settings.preset], ...settings.config };
-      this.#store.set({ offer: null, settings: { ...settings, config } });
-      const from = bytes && { settings, fraction, bytes };
-      const change = () => this.#source.bring(sample, opened);
-      await this.#changeData("Bringing back what was kept", null, change, from);
-      if (selection && this.#store.state.prepared) await this.select(selection);
-      this.#showAddress();
-    });
+  /** Offers what an earlier visit left. */
+  async #lookBack() {
+    try {
+      const { offer, broken } = await this.#work.find();
+      this.#store.set({ offer });
+      if (broken > 0) this.#store.set({ notice: "What an earlier visit kept here cannot be read and was left out." });
+    } catch (error) {
+      this.#store.set({ notice: `What an earlier visit kept here cannot be read (${textOf(error)}); it is left alone.` });
+    }
   }
 
-  /** Leaves what was kept, and deletes it. */
+  /** Brings back what an earlier visit left, and trains on from there. */
+  async goOn() {
+    const { offer, capabilities, settings: before } = this.#store.state;
+    if (!offer || !capabilities) return;
+    this.#store.set({ offer: null });
+    await this.#guard("Bringing back what was kept", async () => {
+      const taken = await this.#work.take(offer.id);
+      if (!taken) throw new Error("What was kept is open in another tab by now");
+      const { record, opened } = taken;
+      const base = capabilities.presets[record.settings.preset];
+      // A setting that there is no more is left out.
+      const config = Object.fromEntries(Object.entries(record.settings.config).filter(([field]) => field in base));
+      this.#store.set({ settings: { ...record.settings, config: { ...base, ...config } } });
+      this.#added.clear();
+      const restore = () => changed(this.#source.restore(record.origin, opened));
+      if (!(await this.#changeData("Bringing back what was kept", null, restore, { isSame: true, goesOn: true }))) {
+        const { data_error, data } = this.#store.state;
+        this.#store.set({ settings: before, notice: `What was kept could not be brought back: ${data_error?.text ?? "the worker ended"}` });
+        await this.#changeData("Reading the data again", null, () => changed(this.#source.again(data)), { isSame: true });
+      }
+      this.#showAddress();
+    });
+    const { prepared, train } = this.#store.state;
+    if (prepared && train.state === "paused") await this.play();
+  }
+
+  /** Deletes what an earlier visit left. */
   async startAfresh() {
-    await this.#guard(null, () => this.keeper.clear());
+    const { offer } = this.#store.state;
+    this.#store.set({ offer: null });
+    if (offer) await this.#guard(null, () => this.#work.remove(offer.id));
+  }
+
+  /** What is kept here, for the dialog about it. */
+  async kept() {
+    const [bytes, why] = await Promise.all([this.#work.size(), this.#work.why()]);
+    return { bytes, why, keepsFiles: this.#work.keepsFiles };
+  }
+
+  /** @param {boolean} keepsFiles */
+  async setKeepsFiles(keepsFiles) {
+    await this.#guard(null, () => this.#work.setKeepsFiles(keepsFiles));
+  }
+
+  /** Deletes all that is kept of this tab and of earlier visits. @returns {Promise<number>} bytes that other tabs have */
+  async deleteKept() {
+    this.#store.set({ offer: null });
+    return this.#work.removeAll();
   }
 
   /** Loads the sample, with as many domains as are chosen. */
@@ -220,8 +275,8 @@ export class Actions {
    * @param {FileKind} kind
    */
   async remove(slot, kind) {
-    const generated = this.#store.state.data?.generated === true;
-    await this.#changeData("Removing", slot, () => changed(this.#source.remove(slot, kind, generated)));
+    const called = domainIn(this.#store.state.data, slot)?.name ?? "A file";
+    await this.#changeData("Removing", slot, () => changed(this.#source.remove(slot, kind, called)));
   }
 
   /** @param {DeviceChoice} device */
@@ -249,6 +304,8 @@ export class Actions {
   /** Trains until done, from where it stands or afresh. @param {number | null} [epochs] or for so many epochs */
   play(epochs = null) {
     this.#begunAgain = 0;
+    // Who begins something else has answered; what was left stays for the next visit.
+    this.#store.set({ offer: null });
     return this.#measurement.play(epochs);
   }
 
@@ -417,9 +474,11 @@ export class Actions {
    * @param {string} busy
    * @param {Slot | null} slot
    * @param {() => Promise<Reading>} change
-   * @param {Latest | null} [from] where the training on these data goes on
+   * @param {{ isSame?: boolean, goesOn?: boolean }} [kept] isSame: whether the data become what was kept last; goesOn: whether to
+   *   go on from the last checkpoint
+   * @returns {Promise<boolean>} whether they were changed
    */
-  async #changeData(busy, slot, change, from = null) {
+  async #changeData(busy, slot, change, { isSame = false, goesOn = false } = {}) {
     this.#measurement.abandon();
     this.#store.set({ busy, data_error: null });
     try {
@@ -428,10 +487,12 @@ export class Actions {
       if (read) this.#showData(data);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
       this.#showZones();
-      if (read || !this.#store.state.prepared) await this.#measurement.prepare(from);
+      if (read && !isSame) this.#work.changeData();
+      if (read || !this.#store.state.prepared) await this.#measurement.prepare(goesOn);
+      return read;
     } catch (error) {
-      if (error instanceof WorkerGone) return;
-      this.#store.set({ data_error: { slot, text: textOf(error) } });
+      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: textOf(error) } });
+      return false;
     } finally {
       this.#store.set({ busy: null, undo: this.#source.undoable });
     }
@@ -448,7 +509,8 @@ export class Actions {
       space: null,
       selection: null,
     });
-    if (data.generated) this.#store.set({ sample: data.domains.length });
+    const { sample } = this.#source.origin(data);
+    if (sample > 0) this.#store.set({ sample });
     const { overlap_users } = this.#store.state.settings.config;
     if (data.ready && overlap_users && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
   }
@@ -472,12 +534,12 @@ export class Actions {
   }
 
   /**
-   * A dead worker is replaced and the data are read again. A training that was under way goes on by itself from its last
-   * checkpoint, or begins again where there is none yet, with the same numbers. After a failure of the GPU the CPU takes over.
+   * A dead worker is replaced and the data are read again. A training that was under way goes on by itself, from the last
+   * checkpoint or from its beginning, with the same numbers. After a failure of the GPU the CPU takes over.
    * @param {string} reason
    */
   async #recover(reason) {
-    const { settings, prepared, capabilities, train, pausing } = this.#store.state;
+    const { settings, prepared, capabilities, train, pausing, data, stale } = this.#store.state;
     if (this.#worker.deaths > MOST_DEATHS || !capabilities) {
       this.#store.set({
         busy: null,
@@ -493,19 +555,18 @@ export class Actions {
     const isTraining = train.state === "running" && !pausing;
     const goesOn = isTraining && this.#begunAgain < MOST_DEATHS;
     if (goesOn) this.#begunAgain++;
-    const from = this.keeper.latest;
     const numbers = gpu ? "on the CPU" : "with the same numbers";
-    const where = from ? `goes on from ${percent(from.fraction)}` : "begins again";
     let next = gpu ? " and the CPU takes over" : "";
-    if (goesOn) next = `, and the training ${where} ${numbers}`;
-    else if (from) next += `, and what was learnt is as it was at ${percent(from.fraction)}`;
+    const isKept = !stale && (await this.#work.last()) !== null;
+    if (goesOn) next = isKept ? `, and the training goes on from its last checkpoint ${numbers}` : `, and the training begins again ${numbers}`;
+    else if (isKept) next += "; what was learnt is back from its last checkpoint";
     else if (train.state !== "idle") next += `; press Train to start over ${numbers}`;
     const notice = `The computation stopped (${reason}). The data are read again${next}.`;
     this.#store.set({ train: IDLE, prepared: null, silent: false, notice });
     this.#worker.restart();
     await this.#guard("Starting again", async () => {
       await this.#worker.request("init", {});
-      await this.#changeData("Reading the data again", null, () => changed(this.#source.again()), from);
+      await this.#changeData("Reading the data again", null, () => changed(this.#source.again(data)), { isSame: true, goesOn: isKept });
     });
     if (goesOn && this.#store.state.prepared) await this.#measurement.play();
   }

@@ -5,10 +5,11 @@
 import { domainIn } from "./domains.js";
 
 /** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./border.d.ts" */
+/** @import { Origin } from "./kept/record.js" */
 /** @import { Line, WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
-/** @typedef {{ label: string, sample: number, opened: Opened[] }} Before what there was before a change of that name */
+/** @typedef {{ label: string, sample: number, removed: Slot[], opened: Opened[] }} Before what there was before a change of that name */
 
 /**
  * @typedef {object} Reading
@@ -34,6 +35,8 @@ export class DataSource {
   #unread = null;
   /** Domains of the sample, 0 where other files are loaded. */
   #sample = 0;
+  /** Domains of the sample that were taken out. @type {Slot[]} */
+  #removed = [];
   /** What there was before each change, the last change at the end. @type {Before[]} */
   #history = [];
 
@@ -42,29 +45,43 @@ export class DataSource {
     this.#worker = worker;
   }
 
-  /** What is loaded: domains of the sample, and the files that were opened. */
-  get standing() {
-    return { sample: this.#sample, opened: [...this.#opened] };
-  }
-
-  /**
-   * Loads what stood on an earlier visit.
-   * @param {number} sample domains of it, 0 where there are files
-   * @param {Opened[]} opened
-   * @returns {Promise<Reading>}
-   */
-  async bring(sample, opened) {
-    const before = this.#now("What was kept was brought back");
-    [this.#sample, this.#opened, this.#unread] = [sample, [...opened], null];
-    await this.#worker.request("clear", {});
-    const data = await this.again();
-    this.#changed(before);
-    return { data, read: true };
-  }
-
   /** What the last change was that can be undone, in words. */
   get undoable() {
     return this.#history.at(-1)?.label ?? null;
+  }
+
+  /** The files that are read. */
+  get opened() {
+    return [...this.#opened];
+  }
+
+  /** What else the data are made of. @param {DataState | null} data @returns {Origin} */
+  origin(data) {
+    const made = this.#sample > 0 ? (data?.domains ?? []) : [];
+    return { sample: this.#sample, removed: [...this.#removed], readings: made.map(({ slot, options }) => ({ slot, options })) };
+  }
+
+  /**
+   * Reads what an earlier visit had read, in place of all that there is.
+   * @param {Origin} origin
+   * @param {Opened[]} opened
+   * @returns {Promise<DataState>}
+   */
+  async restore(origin, opened) {
+    const before = this.#now("");
+    const { sample, removed, readings } = origin;
+    await this.#worker.request("clear", {});
+    this.#unread = null;
+    [this.#sample, this.#removed, this.#opened] = [sample, removed, opened];
+    try {
+      const data = await this.#readInto(this.#worker, readings);
+      this.#history = [];
+      return data;
+    } catch (error) {
+      // Whoever hears of it has what there was read again.
+      ({ sample: this.#sample, removed: this.#removed, opened: this.#opened } = before);
+      throw error;
+    }
   }
 
   /**
@@ -76,7 +93,7 @@ export class DataSource {
     const data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED, domains });
     this.#opened = [];
     this.#unread = null;
-    this.#sample = domains;
+    [this.#sample, this.#removed] = [domains, []];
     this.#changed(before);
     return data;
   }
@@ -156,22 +173,18 @@ export class DataSource {
   /**
    * @param {Slot} slot
    * @param {FileKind} kind
-   * @param {boolean} generated whether it is the sample: a part of it makes no sense beside a file
+   * @param {string} called what the domain is called
    * @returns {Promise<DataState>}
    */
-  async remove(slot, kind, generated) {
+  async remove(slot, kind, called) {
     const name = this.#opened.find((each) => each.slot === slot && each.kind === kind)?.file.name;
-    const before = this.#now(generated && !name ? "The sample was removed" : `${name ?? "A file"} was removed`);
-    const isSample = generated && kind === "ratings";
-    const data = isSample
-      ? await this.#worker.request("clear", {})
-      : await this.#worker.request("remove", { slot, kind });
+    const before = this.#now(`${name ?? called} was removed`);
+    const data = await this.#worker.request("remove", { slot, kind });
+    const isOfSample = this.#sample > 0 && kind === "ratings";
     this.#forget(slot, kind);
-    if (isSample) {
-      this.#opened = [];
-      this.#sample = 0;
-      this.#unread = null;
-    }
+    if (isOfSample) this.#removed = [...this.#removed, slot];
+    // Of a sample without domains there is nothing left that a file could make way for.
+    if (isOfSample && data.domains.length === 0) [this.#sample, this.#removed] = [0, []];
     this.#changed(before);
     return data;
   }
@@ -187,10 +200,10 @@ export class DataSource {
     for (const { file } of before.opened) await bytesOf(file.slice(0, 1), file.name);
     this.#history.pop();
     this.#opened = [...before.opened];
-    this.#sample = before.sample;
+    [this.#sample, this.#removed] = [before.sample, before.removed];
     this.#unread = null;
     await this.#worker.request("clear", {});
-    return { data: await this.again(), read: true };
+    return { data: await this.#readInto(this.#worker, []), read: true };
   }
 
   /**
@@ -226,43 +239,45 @@ export class DataSource {
     const described = this.#opened.map(({ slot, kind, file, options }, n) => [
       slot, kind, options, files[n].sha256 ?? [file.name, file.size, file.lastModified],
     ]);
-    const text = JSON.stringify([this.#sample, SAMPLE_SEED, options, described.sort()]);
+    const sample = this.#removed.length > 0 ? [this.#sample, this.#removed] : this.#sample;
+    const text = JSON.stringify([sample, SAMPLE_SEED, options, described.sort()]);
     return (await sha256(new Blob([text]))) ?? text;
   }
 
-  /** For a new worker: whatever the last one had read. @returns {Promise<DataState>} */
-  async again() {
+  /** For a new worker: whatever the last one had read. @param {DataState | null} before @returns {Promise<DataState>} */
+  async again(before) {
     this.#unread = null;
-    return this.#readInto(this.#worker);
+    return this.#readInto(this.#worker, this.origin(before).readings);
   }
 
   /**
-   * Has another worker read all that this one holds, as it stands: how the sample's files were read too, and the file that
-   * waits until somebody says how to read it.
+   * Has another worker read all that this one holds, as it stands, and the file that waits until somebody says how to read it.
    * @param {Line} line
    * @param {DataState} before what this one holds
    * @returns {Promise<DataState>}
    */
   async handOver(line, before) {
-    let data = await this.#readInto(line);
-    for (const { slot, options } of before.generated ? before.domains : []) {
-      const made = domainIn(data, slot);
-      if (made && JSON.stringify(made.options) !== JSON.stringify(options))
-        data = await line.request("reread", { slot, options, bytes: {} });
-    }
-    if (this.#unread && before.unread) {
-      const { options } = before.unread;
-      data = await this.#load({ ...this.#unread, options }, line);
-    }
-    return data;
+    const data = await this.#readInto(line, this.origin(before).readings);
+    if (!this.#unread || !before.unread) return data;
+    return this.#load({ ...this.#unread, options: before.unread.options }, line);
   }
 
-  /** @param {Line | WorkerClient} worker one that has read nothing @returns {Promise<DataState>} */
-  async #readInto(worker) {
+  /**
+   * @param {Line | WorkerClient} worker one that has read nothing
+   * @param {Origin["readings"]} readings how the sample's files are read
+   * @returns {Promise<DataState>}
+   */
+  async #readInto(worker, readings) {
     /** @type {DataState | null} */
     let data = null;
     if (this.#sample > 0) data = await worker.request("load_sample", { seed: SAMPLE_SEED, domains: this.#sample });
     else if (this.#opened.length === 0) data = await worker.request("clear", {});
+    for (const slot of this.#sample > 0 ? this.#removed : []) data = await worker.request("remove", { slot, kind: "ratings" });
+    for (const { slot, options } of this.#sample > 0 ? readings : []) {
+      const made = domainIn(data, slot);
+      if (made && JSON.stringify(made.options) !== JSON.stringify(options))
+        data = await worker.request("reread", { slot, options, bytes: {} });
+    }
     const ratingsFirst = [...this.#opened].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
     for (const opened of ratingsFirst) data = await this.#load(opened, worker);
     if (!data) throw new Error("There is no data");
@@ -281,7 +296,7 @@ export class DataSource {
     // The first own ratings take the place of the whole sample.
     if (kind === "ratings" && this.#sample > 0) {
       this.#opened = [];
-      this.#sample = 0;
+      [this.#sample, this.#removed] = [0, []];
     }
     this.#forget(slot, kind);
     this.#opened.push(opened);
@@ -289,7 +304,7 @@ export class DataSource {
 
   /** @param {string} label @returns {Before} */
   #now(label) {
-    return { label, sample: this.#sample, opened: [...this.#opened] };
+    return { label, sample: this.#sample, removed: [...this.#removed], opened: [...this.#opened] };
   }
 
   /** @param {Before} before */

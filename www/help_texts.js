@@ -4,7 +4,7 @@
 export const HELP = {
   privacy: {
     title: "Nothing leaves this browser",
-    text: "Files are read and models trained on this machine. The page's own security policy forbids every connection to another place, and a test of a whole run counts such requests: there are none.",
+    text: "Files are read and models trained on this machine, and what you are at is kept here, in this browser's own storage, so that a reload or a crash loses nothing; “Kept here” says how much it is and deletes it. The page's own security policy forbids every connection to another place, and a test of a whole run counts such requests: there are none.",
     formula: "Content-Security-Policy: default-src 'none'; connect-src 'self'",
   },
   data: {

@@ -7,9 +7,11 @@ import { toggleTheme } from "./theme.js";
 import { setUpData } from "./data_panel.js";
 import { setUpExperiments } from "./experiments/view.js";
 import { setUpHelp } from "./help.js";
-import { setUpKept } from "./kept/offer.js";
+import { setUpKept } from "./kept/dialog.js";
+import { setUpOffer } from "./kept/offer.js";
 import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
+import { setUpOffline } from "./offline.js";
 import { setUpRecommend } from "./recommend_panel.js";
 import { setUpTrain } from "./train_panel.js";
 import { setUpViews } from "./views.js";
@@ -27,8 +29,10 @@ setUpLearnt(store, actions);
 setUpRecommend(store, actions);
 setUpViews(store, actions);
 setUpExperiments(store, actions);
-setUpKept(store, actions);
+setUpOffer(store, actions);
+setUpKept(actions);
 setUpFrame();
+setUpOffline(store);
 void actions.start();
 
 /** What belongs to no block: the facts in the head, the notice and the state on the body. */

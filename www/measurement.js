@@ -6,8 +6,8 @@ import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { deviceFor, digest } from "./training.js";
 import { WorkerGone } from "./worker_client.js";
 
-/** @import { Advanced, Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
-/** @import { Keeper, Latest } from "./kept/keeper.js" */
+/** @import { Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Work } from "./kept/work.js" */
 /** @import { Modules } from "./modules.js" */
 /** @import { Selection, Settings, Store } from "./store.js" */
 /** @import { WorkerClient } from "./worker_client.js" */
@@ -24,7 +24,9 @@ export class Measurement {
   #store;
   #worker;
   #modules;
-  #keeper;
+  #work;
+  /** Whether a checkpoint that is heard of is of what was set up last. */
+  #isSetUp = false;
   /** Counts wishes to set up; the last counts. */
   #wishes = 0;
   /** Counts what was set up; an answer about something earlier is dropped. */
@@ -39,13 +41,13 @@ export class Measurement {
    * @param {Store} store
    * @param {WorkerClient} worker
    * @param {Modules} modules
-   * @param {Keeper} keeper
+   * @param {Work} work
    */
-  constructor(store, worker, modules, keeper) {
+  constructor(store, worker, modules, work) {
     this.#store = store;
     this.#worker = worker;
     this.#modules = modules;
-    this.#keeper = keeper;
+    this.#work = work;
   }
 
   /** Whatever is being set up is for data that are about to change. */
@@ -108,11 +110,11 @@ export class Measurement {
   }
 
   /**
-   * Sets up a model with the settings and data of now.
-   * @param {Latest | null} [from] where it goes on; null: an untrained one
+   * Sets up a model with the settings and data of now, untrained or from the last checkpoint.
+   * @param {boolean} [goesOn] from the last checkpoint, where it fits
    * @returns {Promise<boolean>} false: nothing was done, because the module that it needs could not be loaded
    */
-  async prepare(from = null) {
+  async prepare(goesOn = false) {
     clearTimeout(this.#prepareTimer);
     const wish = ++this.#wishes;
     const { settings, data, capabilities } = this.#store.state;
@@ -127,16 +129,17 @@ export class Measurement {
       }
       // Settings that are none are refused below, where what was set up makes way.
     }
-    if (wish === this.#wishes) await this.#setUp(settings, config, from);
+    if (wish === this.#wishes) await this.#setUp(settings, config, goesOn);
     return true;
   }
 
-  /** @param {Settings} settings @param {Config} config @param {Latest | null} from */
-  async #setUp(settings, config, from) {
+  /** @param {Settings} settings @param {Config} config @param {boolean} goesOn */
+  async #setUp(settings, config, goesOn) {
     const ticket = ++this.#preparation;
+    this.#isSetUp = false;
     this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
     try {
-      const { map, resumed, ...prepared } = await this.#prepareFrom(settings, config, from);
+      const { map, resumed, ...prepared } = await this.#prepareFrom(settings, config, goesOn);
       const labels = await this.#worker.request("labels", {});
       if (ticket !== this.#preparation) return;
       this.#worker.wasOfUse();
@@ -147,8 +150,13 @@ export class Measurement {
         ...NOTHING_LEARNT,
         space: map?.space ?? null,
       });
-      this.#keeper.begun(settings, resumed ? from : null);
-      if (resumed) this.#resume(resumed);
+      this.#isSetUp = true;
+      this.#work.begin(resumed !== null);
+      if (resumed) {
+        const { patch } = digest(this.#store.state, resumed.events);
+        const { state } = resumed;
+        this.#store.set({ ...patch, train: state.state === "running" ? { ...state, state: "paused" } : state });
+      }
       if (!this.#store.state.selection) await this.#selectSomebody();
       await this.#advise();
     } catch (error) {
@@ -162,30 +170,21 @@ export class Measurement {
   }
 
   /**
-   * A checkpoint that does not fit costs what it was of, and nothing more.
    * @param {Settings} settings
    * @param {Config} config
-   * @param {Latest | null} from
+   * @param {boolean} goesOn
    * @returns {Promise<Prepared>}
    */
-  async #prepareFrom(settings, config, from) {
+  async #prepareFrom(settings, config, goesOn) {
     const device = deviceFor(this.#store.state);
+    const checkpoint = goesOn ? await this.#work.last() : null;
     try {
-      return await this.#prepareOn(device, settings, config, from?.bytes ?? null);
+      return await this.#prepareOn(device, settings, config, checkpoint);
     } catch (error) {
-      if (!from || error instanceof WorkerGone) throw error;
-      this.#store.set({ notice: `The training cannot go on from where it was (${textOf(error)}). Press Train to begin it again.` });
+      if (!checkpoint || error instanceof WorkerGone) throw error;
+      this.#store.set({ notice: `What was trained cannot be gone on with (${textOf(error)}). Data and settings are back; press Train to begin anew.` });
       return this.#prepareOn(device, settings, config, null);
     }
-  }
-
-  /** Shows what was learnt before the interruption. @param {Advanced} resumed */
-  #resume({ events, state: train }) {
-    const { patch, ended } = digest(this.#store.state, events);
-    // It was told of another device, where the training began on one.
-    const { prepared } = this.#store.state;
-    this.#store.set({ ...patch, prepared, train });
-    if (ended) this.replay();
   }
 
   /**
@@ -193,16 +192,19 @@ export class Measurement {
    * @param {DeviceChoice} device
    * @param {Settings} settings
    * @param {Config} config
-   * @param {Uint8Array<ArrayBuffer> | null} checkpoint
+   * @param {Blob | null} from a checkpoint
    * @returns {Promise<Prepared>}
    */
-  async #prepareOn(device, settings, config, checkpoint) {
+  async #prepareOn(device, settings, config, from) {
+    const ask = async (/** @type {DeviceChoice} */ device, /** @type {number | null} */ space) => {
+      const checkpoint = from && new Uint8Array(await from.arrayBuffer());
+      return this.#worker.request("prepare", { config, device, space, checkpoint }, checkpoint ? [checkpoint.buffer] : []);
+    };
     try {
-      const { space } = this.#store.state;
-      return await this.#worker.request("prepare", { config, device, space, checkpoint });
+      return await ask(device, this.#store.state.space);
     } catch (error) {
       if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await this.#worker.request("prepare", { config, device: "cpu", space: null, checkpoint });
+      const reply = await ask("cpu", null);
       return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
     }
   }
@@ -273,6 +275,11 @@ export class Measurement {
     if (kept) void this.#advise();
     if (ended) void this.#finishMain();
     else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > this.#restMilliseconds) void this.#refresh();
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes of a checkpoint @param {number} fraction of the measurement that is done */
+  keep(bytes, fraction) {
+    if (this.#isSetUp) this.#work.keep(bytes, { fraction });
   }
 
   /** How long a map stands before it is asked for anew. */

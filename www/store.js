@@ -3,7 +3,7 @@
 
 import { Watched } from "./watched.js";
 
-/** @import { KeptTraining } from "./kept/shelf.js" */
+/** @import { Offer } from "./kept/work.js" */
 /** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
@@ -21,10 +21,11 @@ import { Watched } from "./watched.js";
  * @property {Capabilities | null} capabilities null until the worker answers
  * @property {ModuleSize | null} full how much the second module is to load; null where nobody has said
  * @property {string | null} experiment the experiment that is looked at; null for the first view
- * @property {KeptTraining | null} offer what was kept on an earlier visit, while nobody has said what is to become of it
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
  * @property {boolean} silent whether nothing has been heard of the worker for a while, though somebody waits for it
+ * @property {Offer | null} offer what an earlier visit left, while nobody has said whether to go on with it
+ * @property {boolean} outlives whether what is trained could be gone on with if the page were closed now
  * @property {{ slot: Slot | null, text: string } | null} data_error
  * @property {DataState | null} data
  * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
@@ -85,10 +86,11 @@ const START = {
   capabilities: null,
   full: null,
   experiment: null,
-  offer: null,
   busy: "Starting",
   notice: null,
   silent: false,
+  offer: null,
+  outlives: false,
   data_error: null,
   data: null,
   zones: ["a", "b"],

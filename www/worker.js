@@ -3,7 +3,7 @@
 
 import { Helpers } from "./helpers.js";
 
-/** @import { Methods as CoreMethods, Prepared, TrainState, TrainingEvent } from "./border.d.ts" */
+/** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
 
 /**
@@ -23,6 +23,12 @@ const page = /** @type {Page} */ (/** @type {unknown} */ (self));
 const SLICE_MILLISECONDS = 24;
 /** Events are sent on at most this often: the page draws no faster. */
 const POST_MILLISECONDS = 90;
+/** Of a training the first checkpoint is made after so long, so that there is soon something to lose nothing of. */
+const FIRST_CHECKPOINT_MILLISECONDS = 1000;
+/** The others are at least so far apart, */
+const CHECKPOINT_MILLISECONDS = 5000;
+/** and so far that they take no more than this share of the time. */
+const CHECKPOINT_SHARE = 0.02;
 
 announce();
 const ready = start();
@@ -96,6 +102,7 @@ async function train(epochs) {
   let posted = 0;
   let left = epochs;
   let running = true;
+  let [began, rest] = [performance.now(), FIRST_CHECKPOINT_MILLISECONDS];
   while (running) {
     const step = await call("advance", { milliseconds: SLICE_MILLISECONDS, epochs: left });
     events.push(...step.events);
@@ -110,9 +117,29 @@ async function train(epochs) {
       events = [];
       posted = performance.now();
     }
+    if (!running || performance.now() - began > rest) {
+      const cost = await keep();
+      began = performance.now();
+      rest = Math.max(CHECKPOINT_MILLISECONDS, cost / CHECKPOINT_SHARE);
+    }
     await breathe();
   }
   return last;
+}
+
+/** Sends the page a checkpoint, where there is one. @returns {Promise<number>} the milliseconds that it took */
+async function keep() {
+  const began = performance.now();
+  if (last.state === "failed") return 0;
+  const { fraction } = last;
+  try {
+    const checkpoint = await call("checkpoint", {});
+    if (checkpoint) page.postMessage({ checkpoint: /** @type {Uint8Array<ArrayBuffer>} */ (checkpoint), fraction }, [checkpoint.buffer]);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    // Of a device that was lost the next step tells.
+  }
+  return performance.now() - began;
 }
 
 /**
@@ -152,18 +179,11 @@ async function answer(request) {
   }
 }
 
-/**
- * Sets up a measurement. One that goes on from a checkpoint stands where that was taken.
- * @param {Methods["prepare"][0]} args
- * @returns {Promise<Prepared>}
- */
+/** @param {CoreMethods["prepare"][0]} args */
 async function prepare(args) {
   const prepared = await call("prepare", args);
-  if (prepared.resumed) {
-    const { state } = prepared.resumed;
-    last = state.state === "running" ? { ...state, state: "paused" } : state;
-    prepared.resumed.state = last;
-  }
+  if (prepared.resumed) last = prepared.resumed.state;
+  if (last.state === "running") last = { ...last, state: "paused" };
   return prepared;
 }
 

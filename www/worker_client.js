@@ -10,6 +10,8 @@ import { startWorker } from "./own_worker.js";
  * @typedef {object} Hearing
  * @property {(events: TrainingEvent[], state: TrainState) => void} events
  * @property {(reason: string) => void} died the worker is gone; `restart` starts another
+ * @property {(bytes: Uint8Array<ArrayBuffer>, fraction: number) => void} [checkpoint] what the training can be gone on with, and
+ *   how much of it is done
  * @property {(fraction: number) => void} [progress] of the job that it does
  * @property {(isSilent: boolean) => void} [silent] whether somebody waits for it and has heard nothing for a while
  */
@@ -97,6 +99,7 @@ export class Line {
     if ("holds" in reply) return void navigator.locks.request(reply.holds, () => this.die("its worker has ended"));
     if ("fatal" in reply) return this.die(reply.fatal);
     if ("events" in reply) return this.#hearing.events(reply.events, reply.state);
+    if ("checkpoint" in reply) return this.#hearing.checkpoint?.(reply.checkpoint, reply.fraction);
     if ("progress" in reply) return this.#hearing.progress?.(reply.progress);
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
@@ -170,6 +173,7 @@ export class WorkerClient {
     /** @type {Line} */
     const line = new Line(module, {
       events: (events, state) => line === this.#line && this.#hearing.events(events, state),
+      checkpoint: (bytes, fraction) => line === this.#line && this.#hearing.checkpoint?.(bytes, fraction),
       died: (reason) => {
         if (line !== this.#line) return;
         this.#deaths++;

@@ -112,7 +112,7 @@ async function hover(page) {
 const rounded = (all) => JSON.stringify(all, (_, value) => (typeof value === "number" ? Math.round(value * 10) / 10 : value));
 
 async function measure(browser, url, name, given) {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" })).newPage();
   page.on("pageerror", (error) => console.log(`  ${error.message}`));
   await page.addInitScript(watch);
   await page.goto(`${url}${process.env.MAP ? `?map=${process.env.MAP}` : ""}#seed=1&epochs=${epochs}`);

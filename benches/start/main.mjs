@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { serve } from "../../scripts/server.mjs";
+import { published, serve } from "../../scripts/server.mjs";
+import { assemble } from "../../scripts/site.mjs";
 
 const options = process.argv.slice(2);
 const after = (name) => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined);
@@ -116,7 +117,7 @@ async function measure(port, megabits) {
   console.log(`            ${(sent / 1e6).toFixed(2)} MB the first time`);
 }
 
-const site = options.includes("--published") ? await (await import("../../scripts/site.mjs")).assemble() : undefined;
+const site = options.includes("--published") ? published(assemble().folder) : undefined;
 const server = await serve(0, site);
 try {
   console.log(`seconds, middle of ${tries}      paint  words usable`);

@@ -1,71 +1,73 @@
-// What the visitor sees of what is kept: the offer to go on with the last training, and a dialog about what is kept and how it is
-// deleted.
+// What an earlier visit left, in one sentence with two buttons; and the question of the browser where leaving would lose work.
 
-import { listed } from "../domains.js";
-import { byId, el, icon } from "../dom.js";
-import { megabytes, percent } from "../format.js";
+import { byId } from "../dom.js";
+import { chance } from "../format.js";
 
 /** @import { Actions } from "../actions.js" */
-/** @import { Store } from "../store.js" */
-/** @import { KeptTraining } from "./shelf.js" */
+/** @import { State, Store } from "../store.js" */
+/** @import { WorkRecord } from "./record.js" */
 
 /**
  * @param {Store} store
  * @param {Actions} actions
  */
-export function setUpKept(store, actions) {
-  const bar = byId("offer", HTMLElement);
+export function setUpOffer(store, actions) {
+  const row = byId("offer", HTMLElement);
   const text = byId("offer-text", HTMLElement);
-  store.subscribe(["offer", "capabilities", "experiment"], ({ offer, capabilities, experiment }) => {
-    bar.hidden = !offer || !capabilities || experiment !== null;
-    text.textContent = offer ? offered(offer, new Date()) : "";
+  const goOn = byId("offer-go-on", HTMLButtonElement);
+  const afresh = byId("offer-afresh", HTMLButtonElement);
+  goOn.addEventListener("click", () => answer(() => actions.goOn()));
+  afresh.addEventListener("click", () => answer(() => actions.startAfresh()));
+  store.subscribe(["offer", "capabilities", "busy"], ({ offer, capabilities, busy }) => {
+    row.hidden = offer === null || !capabilities;
+    // A button that is disabled while it has the focus loses it.
+    for (const button of [goOn, afresh]) button.setAttribute("aria-disabled", String(busy !== null));
+    if (offer) text.textContent = sentence(offer.record, new Date());
   });
-  byId("offer-go-on", HTMLButtonElement).addEventListener("click", () => void actions.goOn());
-  byId("offer-leave", HTMLButtonElement).addEventListener("click", () => void actions.startAfresh());
-  setUpDialog(actions);
+  /** @param {() => Promise<void>} work */
+  function answer(work) {
+    if (store.state.busy !== null) return;
+    // The button goes, and whoever pressed it by key goes on from where the training is.
+    const hadFocus = row.contains(document.activeElement);
+    void work();
+    if (hadFocus) byId("train-title", HTMLElement).focus();
+  }
+
+  let isAsking = false;
+  const ask = (/** @type {BeforeUnloadEvent} */ event) => event.preventDefault();
+  store.subscribe(["train", "outlives"], (state) => {
+    if (wouldLose(state) === isAsking) return;
+    isAsking = !isAsking;
+    // Only while it is needed: a page that listens is not kept by the browser for its back button.
+    if (isAsking) addEventListener("beforeunload", ask);
+    else removeEventListener("beforeunload", ask);
+  });
 }
+
+/** Whether a run is under way that could not be gone on with. @param {State} state */
+const wouldLose = ({ train, outlives }) => !outlives && ["running", "paused"].includes(train.state) && (train.state === "running" || train.fraction > 0);
 
 /**
- * @param {KeptTraining} kept
+ * @param {WorkRecord} record
  * @param {Date} now
  */
-export function offered({ names, saved, fraction, done }, now) {
-  const then = new Date(saved);
-  const time = then.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
-  const day = then.toDateString() === now.toDateString() ? "today" : then.toLocaleDateString("en", { day: "numeric", month: "long" });
-  return `You trained ${listed(names)} here ${day} at ${time}${done ? "" : `, ${percent(fraction)} done`}. A new training takes its place.`;
+export function sentence({ names, saved, files, reached }, now) {
+  const when = `here ${moment(new Date(saved), now)}`;
+  if (!reached) return `You opened ${list(files.filter(({ kind }) => kind === "ratings").map(({ name }) => name))} ${when}.`;
+  const done = reached.fraction >= 1 ? "all done" : `${chance(Math.min(reached.fraction, 0.99))} done`;
+  return `You trained ${list(names)} ${when}, ${done}.`;
 }
 
-/** @param {Actions} actions */
-function setUpDialog({ keeper }) {
-  const dialog = byId("kept-dialog", HTMLDialogElement);
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  const open = async () => {
-    const [why, size] = [await keeper.why(), await keeper.size().catch(() => 0)];
-    const close = el("button", { type: "button", className: "icon quiet", "aria-label": "Close" }, icon("M4 4l8 8M12 4l-8 8"));
-    close.addEventListener("click", () => dialog.close());
-    const wish = el("input", { id: "kept-files", type: "checkbox", role: "switch", checked: keeper.keepsFiles, disabled: why !== null });
-    wish.addEventListener("change", async () => {
-      await keeper.setKeepsFiles(wish.checked);
-      await open();
-      byId("kept-files", HTMLInputElement).focus();
-    });
-    const clear = el("button", { id: "kept-clear", type: "button", textContent: `Delete what is kept${size > 0 ? ` (${megabytes(size)})` : ""}`, disabled: size === 0 });
-    clear.addEventListener("click", async () => {
-      await keeper.clear();
-      await open();
-    });
-    dialog.replaceChildren(
-      el("header", {}, el("h2", { id: "kept-dialog-title", textContent: "Kept in this browser" }), el("p"), close),
-      el("p", {
-        textContent:
-          "While you train, the page keeps in this browser, on this machine, what it needs to go on after a reload or a crash: the files, the settings, and the training as far as it is. The latest training is kept, and nothing of it leaves the browser.",
-      }),
-      ...(why ? [el("p", { className: "warn", textContent: `${why}.` })] : []),
-      el("label", { className: "kept-wish" }, wish, "Keep my own files. Without them a training on them ends with the page."),
-      el("p", {}, clear),
-    );
-    if (!dialog.open) dialog.showModal();
-  };
-  byId("kept", HTMLButtonElement).addEventListener("click", () => void open());
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
+
+/** @param {Date} then @param {Date} now */
+function moment(then, now) {
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  const isOn = (/** @type {Date} */ date) => then.toDateString() === date.toDateString();
+  const date = isOn(now) ? "today" : isOn(yesterday) ? "yesterday" : `on ${day.format(then)}`;
+  return `${date} at ${clock.format(then)}`;
 }
+
+/** @param {string[]} names */
+const list = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? "files"));

@@ -68,8 +68,9 @@ fn add_domain(hash: &mut Hash, domain: &Domain) {
     }
     for features in [&domain.user_features, &domain.item_features] {
         match features {
-            Some(features) => add_features(hash, features),
-            None => hash.word(u64::MAX),
+            // A table of titles alone says nothing that a training can see.
+            Some(features) if !features.fields.is_empty() => add_features(hash, features),
+            _ => hash.word(u64::MAX),
         }
     }
 }
@@ -109,6 +110,11 @@ mod tests {
         let mut without = world.clone();
         without.domains[0].item_features = None;
         assert_ne!(of_data(&without), of_data(&world));
+        let mut titled = without.clone();
+        let items = titled.domains[0].items.len();
+        let titles = vec![Some("a title".into()); items];
+        titled.domains[0].item_features = Some(Features::titles_only(titles, items).into());
+        assert_eq!(of_data(&titled), of_data(&without), "titles are a view");
     }
 
     #[test]

@@ -46,7 +46,7 @@ struct Unread {
 struct Synthetic {
     seed: u64,
     domains: usize,
-    /// The best possible error by domain.
+    /// The best possible error by place.
     floors: Vec<f64>,
 }
 
@@ -78,7 +78,7 @@ impl Slots {
         self.synthetic.as_ref().map(|sample| sample.seed)
     }
 
-    /// How many domains the generated sample has.
+    /// How many domains the generated sample was made with.
     pub(super) fn sample_domains(&self) -> Option<usize> {
         self.synthetic.as_ref().map(|sample| sample.domains)
     }
@@ -255,7 +255,8 @@ impl Slots {
     pub(super) fn remove(&mut self, slot: Slot, kind: FileKind) {
         if kind == FileKind::Ratings {
             self.domains.remove(&slot);
-            self.synthetic = None;
+            // What is left of the sample is still the sample.
+            self.synthetic.take_if(|_| self.domains.is_empty());
             self.forget_unread(slot);
             return;
         }
@@ -291,9 +292,10 @@ impl Slots {
         Ok(world)
     }
 
-    /// The sample's best possible errors by domain; empty for a person's own files.
+    /// The best possible errors of the sample's domains that are there; empty for a person's own files.
     pub(super) fn floors(&self) -> Vec<f64> {
-        self.synthetic.as_ref().map_or(Vec::new(), |synthetic| synthetic.floors.clone())
+        let floors = self.synthetic.as_ref().map_or(&[][..], |synthetic| &synthetic.floors);
+        self.domains.keys().filter_map(|slot| floors.get(*slot as usize).copied()).collect()
     }
 }
 

@@ -89,3 +89,22 @@ fn the_sample_has_as_many_domains_as_are_asked_for_and_makes_way_as_one() {
     slots.clear();
     assert_eq!(slots.state().domains.len(), 0);
 }
+
+#[test]
+fn a_part_of_the_sample_can_be_taken_out_and_the_rest_is_still_the_sample() {
+    let mut slots = Slots::default();
+    slots.load_sample(7, 3).unwrap();
+    let floors = slots.floors();
+    slots.remove(Slot::B, FileKind::Ratings);
+    let state = slots.state();
+    assert_eq!(state.domains.iter().map(|domain| domain.slot).collect::<Vec<_>>(), [Slot::A, Slot::C]);
+    assert!(state.generated);
+    assert_eq!(slots.floors(), [floors[0], floors[2]]);
+    // Read again in another way it comes from the generator, from its own place.
+    let options = ReadOptions::default();
+    slots.reread(Slot::C, &options, |_| None).unwrap();
+    assert_eq!(slots.state().domains[1].ratings, state.domains[1].ratings);
+    slots.remove(Slot::A, FileKind::Ratings);
+    slots.remove(Slot::C, FileKind::Ratings);
+    assert!(!slots.state().generated && slots.floors().is_empty());
+}

@@ -1,21 +1,18 @@
-// Where files are kept: in the browser's own file system for this page, or in memory where there is none.
+// Where results and work are kept: in the browser's own file system for this page, or in memory where there is none.
 
 /**
- * A folder: files by path of three parts at most, each written whole or not at all.
+ * A folder as the records need it: files by path of two parts at most, each written whole or not at all.
  * @typedef {object} Folder
  * @property {string | null} why null where it outlives the page, else why not
  * @property {(path: string[]) => Promise<string[]>} names of what is in a folder; none where there is no such folder
  * @property {(path: string[]) => Promise<string | null>} read null where there is none
- * @property {(path: string[]) => Promise<Blob | null>} blob null where there is none
- * @property {(path: string[], content: string | Blob | Uint8Array<ArrayBuffer>) => Promise<void>} write
+ * @property {(path: string[]) => Promise<Blob | null>} file the same, not read yet
+ * @property {(path: string[], content: string | Blob) => Promise<void>} write
  * @property {(path: string[]) => Promise<void>} remove with all that is in it
+ * @property {(path: string[]) => Promise<number>} size bytes of all that is in it
  */
 
-/**
- * A folder of the page's own, which is made where it is not there.
- * @param {string} name
- * @returns {Promise<Folder>}
- */
+/** @param {string} name of the folder among the page's own @returns {Promise<Folder>} */
 export async function openFolder(name) {
   try {
     const root = await navigator.storage.getDirectory();
@@ -50,12 +47,11 @@ class Disk {
 
   /** @param {string[]} path */
   async read(path) {
-    const blob = await this.blob(path);
-    return blob ? await blob.text() : null;
+    return (await (await this.file(path))?.text()) ?? null;
   }
 
   /** @param {string[]} path */
-  async blob(path) {
+  async file(path) {
     const folder = await this.#folder(path.slice(0, -1));
     try {
       const file = await folder?.getFileHandle(path[path.length - 1]);
@@ -68,12 +64,12 @@ class Disk {
 
   /**
    * @param {string[]} path
-   * @param {string | Blob | Uint8Array<ArrayBuffer>} content
+   * @param {string | Blob} content
    */
   async write(path, content) {
     const folder = await this.#folder(path.slice(0, -1), true);
     const file = await folder?.getFileHandle(path[path.length - 1], { create: true });
-    // The content takes the place of what was there when it is closed, as a whole.
+    // It is written beside what was there, and takes its place when it is closed, as a whole.
     const stream = await file?.createWritable();
     await stream?.write(content);
     await stream?.close();
@@ -87,6 +83,12 @@ class Disk {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
+  }
+
+  /** @param {string[]} path */
+  async size(path) {
+    const folder = await this.#folder(path);
+    return folder ? sizeOf(folder) : 0;
   }
 
   /**
@@ -104,6 +106,16 @@ class Disk {
       throw error;
     }
   }
+}
+
+/** @param {FileSystemDirectoryHandle} folder @returns {Promise<number>} */
+async function sizeOf(folder) {
+  let bytes = 0;
+  for await (const each of folder.values()) {
+    if (each instanceof FileSystemDirectoryHandle) bytes += await sizeOf(each);
+    else if (each instanceof FileSystemFileHandle) bytes += (await each.getFile()).size;
+  }
+  return bytes;
 }
 
 /** @param {unknown} error */
@@ -132,13 +144,13 @@ export class Memory {
   }
 
   /** @param {string[]} path */
-  async blob(path) {
+  async file(path) {
     return this.#files.get(path.join("/")) ?? null;
   }
 
   /**
    * @param {string[]} path
-   * @param {string | Blob | Uint8Array<ArrayBuffer>} content
+   * @param {string | Blob} content
    */
   async write(path, content) {
     this.#files.set(path.join("/"), new Blob([content]));
@@ -146,7 +158,17 @@ export class Memory {
 
   /** @param {string[]} path */
   async remove(path) {
+    for (const name of this.#inside(path)) this.#files.delete(name);
+  }
+
+  /** @param {string[]} path */
+  async size(path) {
+    return this.#inside(path).reduce((bytes, name) => bytes + (this.#files.get(name)?.size ?? 0), 0);
+  }
+
+  /** The names of a file or of all that is in a folder. @param {string[]} path */
+  #inside(path) {
     const name = path.join("/");
-    for (const each of this.#files.keys()) if (each === name || each.startsWith(`${name}/`)) this.#files.delete(each);
+    return [...this.#files.keys()].filter((each) => each === name || each.startsWith(path.length > 0 ? `${name}/` : ""));
   }
 }
