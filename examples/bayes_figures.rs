@@ -6,14 +6,14 @@
 //! ```
 //!
 //! `--seed N`, `--sweeps N`, `--chains N`, `--k N`; `--features FILE` a table of both domains' items; `--test FILE FILE` the test
-//! rows of somebody else's split; `--crossing nothing|biases`; `--shuffled`; `--cold-items SHARE` of the items without ratings.
+//! rows of somebody else's split; `--crossing nothing|biases`; `--shuffled`; `--without steps|noise|turn` a part of the model; `--cold-items SHARE` of the items without ratings.
 
 use std::error::Error;
 use std::sync::Arc;
 
 use dual_metric::baselines;
 use dual_metric::data::{Domain, ItemId, ReadOptions, UserId, World, read_features, read_ratings};
-use dual_metric::dml::bayes::{self, Bayes};
+use dual_metric::dml::bayes::{self, Bayes, Figure};
 use dual_metric::engine::Device;
 use dual_metric::metrics::rmse;
 use dual_metric::recommender::{Assignment, Entry, Event, Recommender, Stopping};
@@ -29,6 +29,7 @@ struct Asked {
     features: Option<String>,
     crossing: Option<Crossing>,
     is_shuffled: bool,
+    without: Option<Entry>,
     cold_items: Option<f32>,
     settings: Vec<(String, String)>,
 }
@@ -50,6 +51,14 @@ impl Asked {
                         "nothing" => Crossing::Nothing,
                         "biases" => Crossing::Biases,
                         other => return Err(format!("--crossing: nothing or biases, not {other}")),
+                    });
+                }
+                "--without" => {
+                    asked.without = Some(match &next()?[..] {
+                        "steps" => bayes::WITHOUT_STEPS,
+                        "noise" => bayes::WITHOUT_NOISE,
+                        "turn" => bayes::WITHOUT_TURN,
+                        other => return Err(format!("--without: steps, noise or turn, not {other}")),
                     });
                 }
                 "--shuffled" => asked.is_shuffled = true,
@@ -167,7 +176,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let world = Arc::new(World::new(domains));
-    let entries = [&baselines::MEAN, &baselines::BIAS, &baselines::LINKED_BIAS, &bayes::ENTRY];
+    let entries = [
+        &baselines::MEAN,
+        &baselines::BIAS,
+        &baselines::LINKED_BIAS,
+        asked.without.as_ref().unwrap_or(&bayes::ENTRY),
+    ];
     let plain = match tested.is_empty() {
         true => Split::new(&world, &config)?,
         false => Split::of_test_rows(&world, &config, &tested, 0.0)?,
@@ -210,7 +224,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         let model: &dyn std::any::Any = &*models[3].1;
         if let (false, Some(bayes)) = (is_cold, model.downcast_ref::<Bayes>()) {
             for (branch, link) in bayes.links().iter().enumerate() {
-                println!("rho {:.3}, c {:.3}", link.rho.mean, link.scale.map_or(0.0, |scale| scale.mean));
+                let told = |name: &str, figure: Option<Figure>| match figure {
+                    Some(Figure { mean, deviation, r_hat, effective_draws }) => println!(
+                        "{name} {mean:.3} ± {deviation:.3}, R-hat {:.2}, worth {:.0} draws",
+                        r_hat.unwrap_or(f64::NAN),
+                        effective_draws.unwrap_or(f64::NAN)
+                    ),
+                    None => println!("{name} –"),
+                };
+                told("rho", Some(link.rho));
+                told("c", link.scale);
+                told("c in units of both lengths", link.correlation);
                 // The split's pairs stand by the first domain; a branch may hang the other way around.
                 let pairs = split.held_out(&world, 0).into_iter();
                 let pairs: Vec<(UserId, UserId)> =

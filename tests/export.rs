@@ -10,6 +10,7 @@ use std::sync::Arc;
 use csv::StringRecord;
 use dual_metric::data::{Features, ItemId, Rating, Ratings, Scale, UserId, World};
 use dual_metric::export;
+use dual_metric::recommend::ListOrder;
 use dual_metric::recommender::Trained;
 use dual_metric::settings::{Config, Network};
 
@@ -196,6 +197,19 @@ fn a_model_with_chances_tells_them_in_the_table_and_its_posterior_means_as_vecto
     }
     let correlation = product / (squares[0] * squares[1]).sqrt();
     assert!(correlation > 0.8, "{correlation}");
+}
+
+#[test]
+fn one_person_s_lists_are_the_rows_that_the_table_of_all_has_of_them() {
+    let trained = models::of(worlds::small_world(), Config::robust());
+    let (header, all) = rows(&export::recommendations_csv(&trained).unwrap());
+    let id = trained.world.domains[0].users.id(UserId(2));
+    let of_all: Vec<StringRecord> = all.into_iter().filter(|row| &row[0] == id).collect();
+    let (own_header, own) = rows(&export::person_csv(&trained, 0, UserId(2), 10, ListOrder::Rating).unwrap());
+    assert_eq!((own_header, &own), (header, &of_all));
+    assert!(own.len() > 10, "in both domains");
+    let (_, one) = rows(&export::person_csv(&trained, 0, UserId(2), 1, ListOrder::Rating).unwrap());
+    assert_eq!(one, own.iter().filter(|row| &row[2] == "1").cloned().collect::<Vec<_>>());
 }
 
 #[test]

@@ -7,7 +7,7 @@ import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { Work } from "./kept/work.js";
 import { save } from "./saving.js";
-import { experimentFromHash, hashFromSettings, sampleFromHash, settingsFromHash } from "./share.js";
+import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { OUT_OF_MEMORY } from "./protocol.js";
 import { Modules } from "./modules.js";
@@ -15,6 +15,7 @@ import { Modules } from "./modules.js";
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { Checkpoint } from "./kept/work.js" */
+/** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
 
@@ -85,11 +86,14 @@ export class Actions {
     void this.#lookBack();
     await this.#guard("Starting", async () => {
       const capabilities = await this.#worker.request("init", {});
-      const sample = sampleFromHash(location.hash);
-      this.#store.set({ capabilities, sample, settings: settingsFromHash(location.hash, capabilities.presets) });
-      this.followAddress();
+      const link = readLink(location.hash, capabilities);
+      const { sample, settings } = link;
+      globalThis.history.replaceState(OWN, "");
+      this.#store.set({ capabilities, sample, settings, notice: inOneLine(link.ignored) });
+      this.#followView();
       void this.#modules.askForSize();
       await this.#makeSample(sample);
+      await this.#look(link);
     });
   }
 
@@ -353,8 +357,16 @@ export class Actions {
   }
 
   /** @param {Selection | null} selection */
-  select(selection) {
-    return this.#measurement.select(selection);
+  async select(selection) {
+    const looked = this.#measurement.select(selection);
+    this.#showAddress();
+    await looked;
+  }
+
+  /** Leaves the map turned so far. @param {number} turn 0 before, 1 after */
+  setTurn(turn) {
+    this.#store.set({ turn });
+    this.#showAddress();
   }
 
   /** What the lists of what is next go by. @param {ListOrder} order */
@@ -365,6 +377,16 @@ export class Actions {
   /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
   colours(key) {
     return this.#measurement.colours(key);
+  }
+
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  async adviceTo(person, n) {
+    return this.#guard(null, () => this.#measurement.adviceTo(person, n));
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  async personFile(person, n) {
+    return this.#guard(null, () => this.#measurement.personFile(person, n));
   }
 
   /** What somebody rates highest. @param {{ domain: number, user: number }} person */
@@ -394,8 +416,45 @@ export class Actions {
     this.#store.set({ notice: null });
   }
 
+  /** Shows the view that the address asks for and, where a link was followed, all else that it asks for. */
+  async followAddress() {
+    const { capabilities } = this.#store.state;
+    const hash = location.hash; // the view puts its own name there
+    const isLink = globalThis.history.state !== OWN && !isOfView(hash);
+    this.#followView();
+    globalThis.history.replaceState(OWN, ""); // it is told of twice
+    if (capabilities && isLink) await this.#obey(readLink(hash, capabilities));
+  }
+
+  /** Takes what a link asks for that was followed while the page was open. @param {Link} link */
+  async #obey(link) {
+    const { train, data, sample, settings, notice } = this.#store.state;
+    const isOther = JSON.stringify(link.settings) !== JSON.stringify(settings);
+    if (train.state === "running" && isOther) {
+      this.#store.set({ notice: "A training is under way: the link’s settings were not taken. Pause it and open the link again." });
+    } else {
+      this.#store.set({ notice: inOneLine(link.ignored) ?? notice });
+      if (isOther) this.#setSettings(link.settings);
+      if (data?.generated && link.sample !== sample) await this.setSample(link.sample);
+    }
+    await this.#look(link);
+    this.#showAddress();
+  }
+
+  /** Looks at the person and the turn of a link. @param {Link} link */
+  async #look({ person, turn, ignored }) {
+    const { data, labels } = this.#store.state;
+    if (turn !== null) this.setTurn(turn);
+    if (!person) return;
+    const domain = data?.domains.findIndex(({ slot }) => slot === person.slot) ?? -1;
+    const label = labels?.[domain]?.[person.user];
+    if (label !== undefined) return this.select({ domain, user: person.user, label });
+    const nobody = refusal("person", `${person.slot}-${person.user}`, "these data have nobody there");
+    this.#store.set({ notice: inOneLine([...ignored, nobody]) });
+  }
+
   /** Shows the view that the address asks for; one for an experiment that there is not says so. */
-  followAddress() {
+  #followView() {
     const { capabilities, experiment: before } = this.#store.state;
     let experiment = experimentFromHash(location.hash);
     const names = (capabilities?.experiments ?? []).map(({ name }) => name);
@@ -502,10 +561,7 @@ export class Actions {
    * @param {"replaceState" | "pushState"} [how] whether one can go back to the address before
    */
   #showAddress(how = "replaceState") {
-    const { capabilities, settings, data, sample, experiment } = this.#store.state;
-    if (!capabilities) return;
-    const hash = hashFromSettings(settings, capabilities.presets, data?.generated ? sample : null, experiment);
-    globalThis.history[how](null, "", hash);
+    if (this.#store.state.capabilities) globalThis.history[how](OWN, "", hashOf(this.#store.state));
   }
 
   /** @param {Settings} settings */
@@ -560,15 +616,18 @@ export class Actions {
 
   /**
    * Runs something that may fail, and says so.
+   * @template T
    * @param {string | null} busy
-   * @param {() => Promise<void>} work
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | null>} null where it failed
    */
   async #guard(busy, work) {
     if (busy) this.#store.set({ busy });
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+      return null;
     } finally {
       if (busy) this.#store.set({ busy: null });
     }

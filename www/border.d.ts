@@ -73,6 +73,11 @@ identity: number,
 random: number, };
 
 /**
+ * What a worker answers that helps another.
+ */
+export type AnswerBytes = Uint8Array;
+
+/**
  * Asks for the state of the measurement, between two calls of `advance`.
  */
 export type AskCheckpoint = Record<symbol, never>;
@@ -1019,6 +1024,11 @@ tuned: Record<string, unknown>,
 settings: Record<string, unknown>, };
 
 /**
+ * Asks for a part of another worker's work, in the core's own bytes.
+ */
+export type Help = { bytes: Uint8Array, };
+
+/**
  * A way to write ids alike.
  */
 export type IdForm = "utf-8" | "trim" | "compose" | "strip-apostrophe" | "strip-.0" | "strip-prefix" | "strip-leading-zeros" | "lower" | "strip-punctuation";
@@ -1655,7 +1665,11 @@ likely: [number, number] | null,
 /**
  * The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
  */
-chance: number | null, };
+chance: number | null,
+/**
+ * What the table of items says of it: its categories and tags, in the order of the fields.
+ */
+about: Array<string>, };
 
 /**
  * What a person declares of a rating file; what is `None` is recognised, or stays as it is.
@@ -1932,6 +1946,15 @@ export type SaveFigure = { kind: FigureFile,
  * Which figure; of no matter for what holds all.
  */
 figure: number, };
+
+/**
+ * Asks for the lists of one person as a file.
+ */
+export type SavePerson = { domain: number, user: number,
+/**
+ * Items a domain.
+ */
+n: number, order: ListOrder, };
 
 /**
  * A file to take away.
@@ -2214,12 +2237,14 @@ export interface Methods {
   checkpoint: [arguments: AskCheckpoint, reply: CheckpointBytes];
   advance: [arguments: Advance, reply: Advanced];
   stop: [arguments: Stop, reply: TrainState];
+  help: [arguments: Help, reply: AnswerBytes];
   map: [arguments: ShowMap, reply: MapSnapshot | null];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
   colours: [arguments: ColourBy, reply: ColourView];
   favourites: [arguments: AskFavourites, reply: Array<Favourites>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];
+  save_person: [arguments: SavePerson, reply: SavedFile];
   export: [arguments: Export, reply: SavedFile];
   plan_experiment: [arguments: PlanExperiment, reply: Planned];
   open_experiment: [arguments: OpenExperiment, reply: null];

@@ -3,7 +3,9 @@
 import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { nameOf, slotOf } from "./domains.js";
 import { byId, el, helpButton, icon, mark } from "./dom.js";
+import { chartsAsSvg } from "./loss_chart.js";
 import { isSampled, modelOf } from "./models.js";
+import { save } from "./saving.js";
 import { chainText, tasteRows, warning, withDeviation } from "./taste_table.js";
 import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
 
@@ -63,11 +65,21 @@ function draw(dialog, state) {
     isSampled(state) ? counted(state.sweeps.length, "sweep", "sweeps") : counted(history.length, "epoch", "epochs"),
     reason,
   ];
+  const charts = el("button", {
+    type: "button",
+    className: "quiet",
+    id: "figures-charts",
+    textContent: "Save the charts",
+    title: "What it learnt by epoch or by sweep, as SVG",
+    disabled: history.length === 0 && state.sweeps.length === 0,
+  });
+  charts.addEventListener("click", () => save({ name: "charts.svg", mime: "image/svg+xml", text: chartsAsSvg(state), bytes: null }));
   const header = el(
     "header",
     {},
     el("h2", { id: "figures-dialog-title", textContent: "All figures" }),
     el("p", { className: "muted", textContent: run.filter(Boolean).join(" · ") }),
+    charts,
     close,
   );
   if (!report) {

@@ -67,8 +67,8 @@ export const HELP = {
   },
   taste: {
     title: "Do kindness and taste cross?",
-    text: "Carried: how much of somebody's kindness (how high they rate) and of their taste the model expects on the other side; 0 is nothing. Pairs: how the two sides of people go together whose link was hidden, as a correlation; bold stands out of the noise, and of taste also of shuffled links. Beside each the same with links that join nobody with themselves, once that run is over: a turn can be fitted to any two clouds, so that of taste only what is more than there counts. How high people rate needs no turn: its correlation is as high there. R̂ near 1: the halves of the chain agree; draws: how many independent ones it is worth.",
-    formula: "ρ, c; r(b_A, b_B), r(X u_A, u_B) over hidden pairs",
+    text: "Carried: how much of somebody's kindness (how high they rate) and of their taste the model expects on the other side; 0 is nothing. Of taste c is how much of a vector is carried, and r the same in units of both sides' lengths, which ratings do not fix: the correlation that the model expects of the pairs. Pairs: how the two sides of people go together whose link was hidden, as a correlation; bold stands out of the noise, and of taste also of shuffled links. Beside each the same with links that join nobody with themselves, once that run is over: a turn can be fitted to any two clouds, so that of taste only what is more than there counts. How high people rate needs no turn: its correlation is as high there. R̂ near 1: the halves of the chain agree; draws: how many independent ones it is worth.",
+    formula: "ρ; c; r = c ‖u_A‖ / ‖u_B‖; r(b_A, b_B), r(X u_A, u_B) over hidden pairs",
   },
   r_hat: {
     title: "R̂ and effective draws",

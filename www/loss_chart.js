@@ -6,10 +6,12 @@ import { byId } from "./dom.js";
 import { compact, fixed } from "./format.js";
 import { isSampled, modelOf } from "./models.js";
 import { SLOTS, pathOf } from "./shapes.js";
+import { SvgPen } from "./svg_pen.js";
 import { colours, onTheme } from "./theme.js";
 
 /** @import { Slot } from "./border.d.ts" */
 /** @import { Epoch, State, Store, Sweep } from "./store.js" */
+/** @import { Pen } from "./svg_pen.js" */
 
 /**
  * @typedef {{ values: (number | null)[], colour: string, dashed: boolean, end: Slot | null }} Series end: the sign
@@ -21,6 +23,38 @@ import { colours, onTheme } from "./theme.js";
 const LEAST_EPOCHS = 5;
 /** Between two figures at the side, in pixels. */
 const LEAST_LINE = 13;
+
+/** Of the charts as a file: a line above them says what is what. */
+const FILE = { width: 720, height: 240, head: 28 };
+
+/** The charts as a drawing. @param {State} state */
+export function chartsAsSvg(state) {
+  const pen = new SvgPen();
+  const palette = paletteOf();
+  const { width, height, head } = FILE;
+  let x = 12;
+  for (const { slot, name } of shownDomains(state.data)) {
+    pen.save();
+    pen.translate(x + 4, 14);
+    pen.scale(4);
+    pen.fillStyle = palette[slot];
+    pen.fill(pathOf(slot));
+    pen.restore();
+    pen.fillStyle = palette.ink;
+    pen.fillText(name, x + 14, 18);
+    x += 34 + 7 * name.length;
+  }
+  const hasMap = modelOf(state)?.has_map !== false;
+  const words = isSampled(state)
+    ? "ρ, kindness: whole line; c, taste: dashed"
+    : `mean squared error, own: whole line; cross: dashed${hasMap ? "; right: pairs apart" : ""}`;
+  pen.fillStyle = palette.muted;
+  pen.textAlign = "right";
+  pen.fillText(words, width - 8, 18);
+  pen.translate(0, head);
+  paintCharts(pen, width, height - head, state, palette);
+  return pen.drawing(width, height, inWords(state), palette.page);
+}
 
 /** @param {Store} store */
 export function setUpLossChart(store) {
@@ -35,23 +69,10 @@ export function setUpLossChart(store) {
     canvas.height = Math.round(height * ratio);
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-    const { history, data, sweeps } = store.state;
-    const slots = shownDomains(data).map(({ slot }) => slot);
     const sampled = isSampled(store.state);
     for (const [id, hidden] of /** @type {[string, boolean][]} */ ([["losses", sampled], ["chain", !sampled]]))
       for (const part of ["title", "key"]) byId(`${id}-${part}`, HTMLElement).hidden = hidden;
-    const bottom = height - 18;
-    if (sampled) {
-      const box = { left: 38, right: width - 10, top: 6, bottom };
-      chart(pen, box, chainSeries(sweeps, slots, palette), palette, { first: 1, last: sweeps[0]?.sweeps ?? LEAST_EPOCHS, word: "sweep" });
-      canvas.setAttribute("aria-label", inWords(store.state));
-      return;
-    }
-    const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0), word: "epoch" };
-    const hasMap = modelOf(store.state)?.has_map !== false;
-    const split = hasMap ? Math.round(width * 0.6) : width;
-    chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, steps);
-    if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, steps);
+    paintCharts(pen, width, height, store.state, palette);
     canvas.setAttribute("aria-label", inWords(store.state));
   };
   onTheme(() => {
@@ -62,10 +83,34 @@ export function setUpLossChart(store) {
   store.subscribe(["history", "sweeps", "data", "prepared"], draw);
 }
 
-/** @typedef {Record<"ink" | "muted" | "hairline" | Slot, string>} Palette */
+/** @typedef {Record<"page" | "ink" | "muted" | "hairline" | Slot, string>} Palette */
+
+/**
+ * What is seen by epoch, or by sweep, on whatever draws.
+ * @param {Pen} pen
+ * @param {number} width
+ * @param {number} height
+ * @param {State} state
+ * @param {Palette} palette
+ */
+function paintCharts(pen, width, height, state, palette) {
+  const { history, data, sweeps } = state;
+  const slots = shownDomains(data).map(({ slot }) => slot);
+  const bottom = height - 18;
+  if (isSampled(state)) {
+    const box = { left: 38, right: width - 10, top: 6, bottom };
+    chart(pen, box, chainSeries(sweeps, slots, palette), palette, { first: 1, last: sweeps[0]?.sweeps ?? LEAST_EPOCHS, word: "sweep" });
+    return;
+  }
+  const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0), word: "epoch" };
+  const hasMap = modelOf(state)?.has_map !== false;
+  const split = hasMap ? Math.round(width * 0.6) : width;
+  chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, steps);
+  if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, steps);
+}
 
 /** @returns {Palette} */
-const paletteOf = () => colours(["ink", "muted", "hairline", ...SLOTS]);
+const paletteOf = () => colours(["page", "ink", "muted", "hairline", ...SLOTS]);
 
 /** @param {Epoch[]} history @param {Slot[]} slots by domain @param {Palette} palette @returns {Series[]} */
 function ratingSeries(history, slots, palette) {
@@ -104,7 +149,7 @@ function chainSeries(sweeps, slots, palette) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} pen
+ * @param {Pen} pen
  * @param {Box} box
  * @param {Series[]} series
  * @param {Palette} palette

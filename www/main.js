@@ -11,6 +11,7 @@ import { setUpKept } from "./kept/dialog.js";
 import { setUpOffer } from "./kept/offer.js";
 import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
+import { setUpOffline } from "./offline.js";
 import { setUpRecommend } from "./recommend_panel.js";
 import { setUpTrain } from "./train_panel.js";
 import { setUpViews } from "./views.js";
@@ -31,6 +32,7 @@ setUpExperiments(store, actions);
 setUpOffer(store, actions);
 setUpKept(actions);
 setUpFrame();
+setUpOffline(store);
 void actions.start();
 
 /** What belongs to no block: the facts in the head, the notice and the state on the body. */

@@ -6,6 +6,7 @@ import { openStage } from "./map_client.js";
 import { setUpMapColours } from "./map_colours.js";
 import { listen } from "./map_input.js";
 import { describe, setUpMapText } from "./map_text.js";
+import { setUpTaken } from "./map_taken.js";
 import { isMapless } from "./models.js";
 import { SLOTS } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
@@ -40,9 +41,12 @@ class MapView {
   /** Counts wishes to turn and to point; an answer to an earlier one is dropped. */
   #turnAsk = 0;
   #pointAsk = 0;
+  #pictureAsk = 0;
   /** @type {Place | null} */
   #pointed = null;
   #tipTimer = 0;
+  /** Who waits for pictures. @type {Map<number, (picture: ImageBitmap | null) => void>} */
+  #pictures = new Map();
 
   /**
    * @param {Store} store
@@ -61,12 +65,26 @@ class MapView {
     send({ type: "still", still: stillness.matches });
     new ResizeObserver(() => this.#resize()).observe(this.#canvas);
     this.#turn.addEventListener("input", () => this.#setTurn(Number(this.#turn.value) / 1000));
+    this.#turn.addEventListener("change", () => actions.setTurn(Number(this.#turn.value) / 1000));
     byId("replay", HTMLButtonElement).addEventListener("click", () => actions.replay());
     byId("zoom-in", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1.5, at: null }));
     byId("zoom-out", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1 / 1.5, at: null }));
     byId("zoom-fit", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 0, at: null }));
+    setUpTaken(this.#canvas, (ratio) => this.#picture(ratio), () => actions.replay(), store);
     this.#listen();
     this.#follow();
+  }
+
+  /** The map in so many points a pixel. @param {number} ratio @returns {Promise<ImageBitmap>} */
+  async #picture(ratio) {
+    const ask = ++this.#pictureAsk;
+    /** @type {ImageBitmap | null} */
+    const picture = await new Promise((resolve) => {
+      this.#pictures.set(ask, resolve);
+      this.#send({ type: "picture", ratio, ask });
+    });
+    if (!picture) throw new Error("There is no map yet to take a picture of");
+    return picture;
   }
 
   /** Tells the stage what the store says. */
@@ -101,7 +119,10 @@ class MapView {
       sampled = sweeps.length > 0;
     });
     store.subscribe(["history", "sweeps"], ({ history, sweeps }) => {
-      if (history.length === 0 && sweeps.length === 0) this.#setTurn(0);
+      if (history.length === 0 && sweeps.length === 0) this.#setTurn(store.state.turn ?? 0);
+    });
+    store.subscribe(["turn"], ({ turn }) => {
+      if (turn !== null && turn !== Number(this.#turn.value) / 1000) this.#setTurn(turn);
     });
   }
 
@@ -150,6 +171,10 @@ class MapView {
         return this.#select(news.place);
       case "zoomed":
         this.#canvas.classList.toggle("zoomed", news.zoomed);
+        return;
+      case "picture":
+        this.#pictures.get(news.ask)?.(news.picture);
+        this.#pictures.delete(news.ask);
     }
   }
 

@@ -219,7 +219,7 @@ export class Measurement {
 
   /** Turns the map once by itself. */
   replay() {
-    this.#store.set({ turns: this.#store.state.turns + 1 });
+    this.#store.set({ turns: this.#store.state.turns + 1, turn: null });
   }
 
   /** @param {Selection | null} selection */
@@ -239,6 +239,16 @@ export class Measurement {
   /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
   colours(key) {
     return this.#worker.request("colours", { key });
+  }
+
+  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
+  adviceTo({ domain, user }, n) {
+    return this.#worker.request("recommend", { domain, user, n, order: this.#store.state.order });
+  }
+
+  /** The same as a file. @param {Selection} person @param {number} n */
+  personFile({ domain, user }, n) {
+    return this.#worker.request("save_person", { domain, user, n, order: this.#store.state.order });
   }
 
   /** What somebody rates highest. @param {{ domain: number, user: number }} person */

@@ -4,6 +4,7 @@ import { listed, nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, helpButton, mark } from "./dom.js";
 import { chance as chanceText, fixed, isNumber, rating } from "./format.js";
 import { isMapless, modelOf } from "./models.js";
+import { setUpLists } from "./lists_dialog.js";
 import { setUpUserSearch } from "./user_search.js";
 
 /** @import { DataState, DomainAdvice, ExportKind, ListOrder, RatedItem, Scale, Slot } from "./border.d.ts" */
@@ -36,6 +37,7 @@ export function setUpRecommend(store, actions) {
   byId("exports", HTMLElement).append("Save", ...buttons);
 
   setUpOrder(store, actions);
+  setUpLists(store, actions);
   store.subscribe(["train"], ({ train }) => {
     for (const button of buttons) button.disabled = !train.trained || train.state === "running";
   });
@@ -171,7 +173,7 @@ function listOf(id, slot, title, remark, items, scale, look, empty) {
     return el(
       "li",
       {},
-      el("span", { className: "cut", textContent: item.title, title: item.title }),
+      el("span", { className: "cut", textContent: item.title, title: [item.title, ...item.about].join(" · ") }),
       figureOf(item, look),
       bar,
     );

@@ -1,65 +1,155 @@
-// The settings in the address, so that a link shows the same run to somebody else. Data never goes there.
+// The settings in the address, with the person who is looked at and how far the map is turned, so that a link shows the same
+// to somebody else. Data never goes there: a person is a place in the list of a domain, not an id.
 
-/** @import { Capabilities, Config } from "./border.d.ts" */
-/** @import { Settings } from "./store.js" */
+import { allowedBy, inWords, parsed } from "./number_field.js";
+import { SLOTS } from "./shapes.js";
+import { slotOf } from "./domains.js";
+
+/** @import { Capabilities, Config, Field, Slot } from "./border.d.ts" */
+/** @import { PresetName, Settings, State } from "./store.js" */
 
 /**
- * The settings that a link asks for; whatever is not understood is left out, and the core checks the values.
- * @param {string} hash
- * @param {Capabilities["presets"]} presets
- * @returns {Settings}
+ * @typedef {object} Link
+ * @property {Settings} settings
+ * @property {number} sample how many domains the sample is to have
+ * @property {{ slot: Slot, user: number } | null} person
+ * @property {number | null} turn 0 before, 1 after; null where the page turns by itself
+ * @property {string[]} ignored what of it is of no use, each with the reason
  */
-export function settingsFromHash(hash, presets) {
-  const asked = new URLSearchParams(hash.replace(/^#/, ""));
-  const preset = asked.get("preset") === "paper" ? "paper" : "robust";
-  const device = asked.get("device");
+
+const DEVICES = ["auto", "webgpu", "cpu"];
+const PRESETS = ["robust", "paper"];
+/** The state of an entry of the browser's history that the page has written; a link that was followed has none. */
+export const OWN = "own";
+/** So much of a value is said again. */
+const LONGEST = 40;
+
+/**
+ * What a link asks for; of what is not understood it is said why.
+ * @param {string} hash
+ * @param {Capabilities} capabilities
+ * @returns {Link}
+ */
+export function readLink(hash, { presets, schema, models }) {
+  const asked = askedIn(hash);
+  /** @type {string[]} */
+  const ignored = [];
+  const names = models.map(({ name }) => name);
+  /** @type {(key: string, use: string[], fallback: string) => string} */
+  const oneOf = (key, use, fallback) => {
+    const value = asked.get(key);
+    if (value !== null && !use.includes(value)) ignored.push(refusal(key, value, `use ${use.join(" or ")}`));
+    return value !== null && use.includes(value) ? value : fallback;
+  };
+  const preset = /** @type {PresetName} */ (oneOf("preset", PRESETS, "robust"));
+  const device = /** @type {Settings["device"]} */ (oneOf("device", DEVICES, "auto"));
+  const sample = Number(oneOf("sample", ["2", "3"], "2"));
   const config = { ...presets[preset] };
-  // The core checks the values.
-  for (const field of fieldsOf(config)) {
-    const text = asked.get(field);
-    if (text !== null) Object.assign(config, { [field]: valueOf(text) });
+  /** @type {Link["person"]} */
+  let person = null;
+  /** @type {Link["turn"]} */
+  let turn = null;
+  for (const [key, value] of asked) {
+    const field = schema.find(({ name }) => name === key);
+    if (field) {
+      const found = valueOf(value, field, names);
+      if ("refused" in found) ignored.push(refusal(key, value, found.refused));
+      else Object.assign(config, { [key]: found.value });
+    } else if (key === "person") {
+      person = personOf(value);
+      if (!person) ignored.push(refusal(key, value, "use the letter of a domain and a number, as in a-12"));
+    } else if (key === "turn") {
+      const share = parsed(value, { range: [0, 1] });
+      if (typeof share === "number") turn = share;
+      else ignored.push(refusal(key, value, "use a number from 0 to 1"));
+    } else if (!["experiments", "preset", "device", "sample"].includes(key)) {
+      ignored.push(refusal(key, value, "nothing is called that"));
+    }
   }
-  return { device: device === "webgpu" || device === "cpu" ? device : "auto", preset, config };
+  return { settings: { device, preset, config }, sample, person, turn, ignored };
 }
 
-/** @param {Partial<Config>} config */
-const fieldsOf = (config) => /** @type {(keyof Config)[]} */ (Object.keys(config));
+/** @param {string} hash */
+const askedIn = (hash) => new URLSearchParams(hash.replace(/^#/, ""));
 
-/** A value as JSON, and what is none as a text. @param {string} text */
-function valueOf(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+/**
+ * A part of a link and why it is left out.
+ * @param {string} key
+ * @param {string} value
+ * @param {string} why
+ */
+export function refusal(key, value, why) {
+  const shown = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+  return `${key}=${shown} (${why})`;
 }
+
+/**
+ * The parts of a link that are left out, in one line.
+ * @param {string[]} ignored
+ */
+export const inOneLine = (ignored) =>
+  ignored.length > 0 ? `This was left out of the link: ${ignored.join("; ")}. The rest of it is shown.` : null;
+
+/**
+ * The value of a setting, or what may stand there.
+ * @param {string} text
+ * @param {Field} field
+ * @param {string[]} models
+ * @returns {{ value: Config[keyof Config] } | { refused: string }}
+ */
+function valueOf(text, field, models) {
+  const { label, kind, options } = field;
+  if (kind === "truth") {
+    return ["true", "false"].includes(text) ? { value: text === "true" } : { refused: `${label}: use true or false` };
+  }
+  const choices = field.name === "model" ? models : options;
+  if (choices) {
+    const use = field.name === "model" ? "there is no such model" : `${label}: use ${choices.join(", ")}`;
+    return choices.includes(text) ? { value: text } : { refused: use };
+  }
+  const allowed = allowedBy(field);
+  // A list stands there in brackets, and "nothing" by its name.
+  const value = parsed(text === "null" ? "" : text.replace(/^\[(.*)\]$/, "$1"), allowed);
+  return value === undefined ? { refused: `${label}: use ${inWords(allowed)}` } : { value };
+}
+
+/** @param {string} text @returns {Link["person"]} */
+function personOf(text) {
+  const [, slot, user] = /^([a-z])-(\d{1,9})$/.exec(text) ?? [];
+  const found = SLOTS.find((each) => each === slot);
+  return found ? { slot: found, user: Number(user) } : null;
+}
+
+/** Whether a link asks for a view alone, so that all else stays as it is. @param {string} hash */
+export const isOfView = (hash) => [...askedIn(hash).keys()].every((key) => key === "experiments");
 
 /** The experiment that a link asks for: null for none, "" for any. @param {string} hash */
-export const experimentFromHash = (hash) => new URLSearchParams(hash.replace(/^#/, "")).get("experiments");
-
-/** How many domains the sample is to have. @param {string} hash */
-export const sampleFromHash = (hash) => (new URLSearchParams(hash.replace(/^#/, "")).get("sample") === "3" ? 3 : 2);
+export const experimentFromHash = (hash) => askedIn(hash).get("experiments");
 
 /**
- * The shortest hash that gives these settings back; the seed is always in it.
- * @param {Settings} settings
- * @param {Capabilities["presets"]} presets
- * @param {number | null} sample domains of the sample; null where it is not loaded
- * @param {string | null} experiment that is looked at; null for the first view
+ * The shortest hash that shows the same; the seed is always in it.
+ * @param {State} state
+ * @param {string | null} [experiment] that is looked at; null for the first view
  */
-export function hashFromSettings(settings, presets, sample, experiment) {
+export function hashOf({ settings, capabilities, data, sample, selection, turn, experiment: shown }, experiment = shown) {
   const asked = new URLSearchParams();
+  if (!capabilities) return location.hash;
   if (experiment !== null) asked.set("experiments", experiment);
   asked.set("seed", String(settings.config.seed));
   if (settings.preset !== "robust") asked.set("preset", settings.preset);
   if (settings.device !== "auto") asked.set("device", settings.device);
-  if (sample === 3) asked.set("sample", "3");
-  for (const field of changedFields(settings, presets)) {
+  if (data?.generated && sample === 3) asked.set("sample", "3");
+  for (const field of changedFields(settings, capabilities.presets)) {
     const value = settings.config[field];
     asked.set(field, typeof value === "string" ? value : JSON.stringify(value));
   }
+  if (selection?.asked) asked.set("person", `${slotOf(data, selection.domain)}-${selection.user}`);
+  if (turn !== null) asked.set("turn", String(turn));
   return `#${asked}`;
 }
+
+/** @param {Partial<Config>} config */
+const fieldsOf = (config) => /** @type {(keyof Config)[]} */ (Object.keys(config));
 
 /**
  * The fields that were changed by hand since the preset was chosen, without the seed.

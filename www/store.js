@@ -47,6 +47,7 @@ import { Watched } from "./watched.js";
  * @property {MapSnapshot | null} map
  * @property {number | null} space the domain in whose space the map is to be shown; null: the core chooses
  * @property {number} turns how often the map was asked to turn by itself
+ * @property {number | null} turn where the visitor left the map, 0 before and 1 after; null: where the page turned it
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
  * @property {ListOrder} order what the lists of what is next go by
@@ -105,6 +106,7 @@ const START = {
   map: null,
   space: null,
   turns: 0,
+  turn: null,
   selection: null,
   order: "rating",
 };

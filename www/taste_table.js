@@ -21,20 +21,21 @@ import { count, fixed } from "./format.js";
  */
 
 /**
- * The two rows of a link.
+ * The rows of a link: kindness, and taste twice, as much as is carried and as the correlation that follows.
  * @param {TasteReport} report
  * @param {DataState | null} data
  * @returns {TasteRow[]}
  */
 export function tasteRows({ domains: [from, to], linked, shuffled }, data) {
   const names = `from ${nameOf(data, from)} to ${nameOf(data, to)}`;
-  /** @type {[string, string, "rho" | "scale", "biases" | "vectors"][]} */
+  /** @type {[string, string, "rho" | "scale" | "correlation", "biases" | "vectors" | null][]} */
   const parts = [
     ["kindness, ρ", `How much of how high people rate is expected ${names}`, "rho", "biases"],
-    ["taste, c", `How much of what people like is expected ${names}`, "scale", "vectors"],
+    ["taste, c", `How much of what people like is expected ${names}`, "scale", null],
+    ["taste, r", `How far what people like is expected to go together ${names}: c in units of both sides' lengths`, "correlation", "vectors"],
   ];
   return parts.map(([name, title, figure, pair]) => {
-    const [pairs, shuffledPairs] = [linked, shuffled].map((evidence) => evidence?.held_out?.[pair] ?? null);
+    const [pairs, shuffledPairs] = [linked, shuffled].map((evidence) => (pair && evidence?.held_out?.[pair]) ?? null);
     return {
       name,
       title,
@@ -42,7 +43,7 @@ export function tasteRows({ domains: [from, to], linked, shuffled }, data) {
       shuffled: shuffled?.[figure] ?? null,
       pairs,
       shuffledPairs,
-      crosses: pairs !== null && standsOut(pairs, linked.held_out?.pairs ?? 0, figure === "scale" ? shuffledPairs : null),
+      crosses: pairs !== null && standsOut(pairs, linked.held_out?.pairs ?? 0, pair === "vectors" ? shuffledPairs : null),
     };
   });
 }
@@ -60,7 +61,7 @@ export const withDeviation = (figure) =>
  * @param {TasteReport[]} reports
  */
 export function warning(reports) {
-  const figures = reports.flatMap(({ linked: { rho, scale } }) => (scale ? [rho, scale] : [rho]));
+  const figures = reports.flatMap(({ linked: { rho, scale, correlation } }) => [rho, scale, correlation].filter((figure) => figure !== null));
   const worst = Math.max(0, ...figures.map(({ r_hat }) => r_hat ?? 0));
   return figures.every(settled)
     ? null
@@ -68,7 +69,7 @@ export function warning(reports) {
 }
 
 /**
- * The body of the table in the block: two rows a link, under the signs of the two where there are several.
+ * The body of the table in the block: three rows a link, under the signs of the two where there are several.
  * @param {TasteReport[]} reports
  * @param {DataState | null} data
  */

@@ -1,10 +1,13 @@
 // The two views of the page: the first, in which a model is trained, and the experiments. The address says which is seen.
 
 import { byId } from "./dom.js";
-import { hashFromSettings } from "./share.js";
+import { OWN, hashOf } from "./share.js";
 
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
+
+/** So long a button says that it has done it. */
+const SAID_MILLISECONDS = 2000;
 
 /**
  * @param {Store} store
@@ -30,13 +33,37 @@ export function setUpViews(store, actions) {
       else link.removeAttribute("aria-current");
     }
   });
-  store.subscribe(["experiment", "settings", "capabilities", "data", "sample"], (state) => {
-    const { capabilities, settings, data, sample } = state;
-    if (!capabilities) return;
-    const address = (/** @type {string | null} */ experiment) =>
-      hashFromSettings(settings, capabilities.presets, data?.generated ? sample : null, experiment);
-    train.href = address(null);
-    experiments.href = address(last || "overlap");
+  store.subscribe(["experiment", "settings", "capabilities", "data", "sample", "selection", "turn"], (state) => {
+    if (!state.capabilities) return;
+    train.href = hashOf(state, null);
+    experiments.href = hashOf(state, last || "overlap");
+  });
+  setUpCopy(store);
+}
+
+/** The button that copies a link to what is seen. @param {Store} store */
+function setUpCopy(store) {
+  const button = byId("copy-link", HTMLButtonElement);
+  const said = byId("copy-link-text", HTMLElement);
+  let timer = 0;
+  const say = (/** @type {string} */ text) => {
+    said.textContent = text;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => (said.textContent = "Copy link"), SAID_MILLISECONDS);
+  };
+  button.addEventListener("click", async () => {
+    const { href } = new URL(hashOf(store.state), location.href);
+    try {
+      await navigator.clipboard.writeText(href);
+      say("Copied");
+    } catch {
+      // A page of an address without TLS may not write there; what is in the address bar can be copied by hand.
+      history.replaceState(OWN, "", href);
+      say("See address");
+    }
+  });
+  store.subscribe(["capabilities"], ({ capabilities }) => {
+    button.disabled = !capabilities;
   });
 }
 

@@ -1,6 +1,7 @@
 // The worker around the compiled core. The core's session must never be entered twice, so that every call goes
 // through one queue; training is a loop of short calls, and requests are served between them.
 
+import { Helpers } from "./helpers.js";
 import { OUT_OF_MEMORY } from "./protocol.js";
 
 /** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
@@ -65,7 +66,10 @@ async function start() {
   const isFull = new URL(import.meta.url).searchParams.get("module") === "full";
   const core = await import(new URL(isFull ? "../pkg/full/dual_metric.js" : "../pkg/dual_metric.js", import.meta.url).href);
   ({ memory } = await core.default());
-  return new core.Session();
+  const session = new core.Session();
+  const helpers = new Helpers();
+  session.employ(helpers.count, (/** @type {number} */ number, /** @type {Uint8Array} */ bytes) => helpers.ask(number, bytes));
+  return session;
 }
 
 /**

@@ -112,7 +112,7 @@ async function hover(page) {
 const rounded = (all) => JSON.stringify(all, (_, value) => (typeof value === "number" ? Math.round(value * 10) / 10 : value));
 
 async function measure(browser, url, name, given) {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" })).newPage();
   page.on("pageerror", (error) => console.log(`  ${error.message}`));
   await page.addInitScript(watch);
   await page.goto(`${url}${process.env.MAP ? `?map=${process.env.MAP}` : ""}#seed=1&epochs=${epochs}`);
@@ -155,10 +155,7 @@ async function measure(browser, url, name, given) {
 
 // Another tree's page, to compare with.
 const root = process.env.PAGE_ROOT;
-const { url, close } = root ? await serve(0, (target) => {
-  const { pathname } = new URL(target, "http://localhost");
-  return new URL(`file://${join(root, pathname === "/" ? "index.html" : pathname)}`);
-}) : await serve();
+const { url, close } = await serve(0, root ? { find: (path) => join(root, path) } : undefined);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 try {
   if (options.includes("--douban")) {

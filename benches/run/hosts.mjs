@@ -2,8 +2,8 @@
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "../../scripts/server.mjs";
 
@@ -67,12 +67,13 @@ export function program(command, args, environment = {}) {
  */
 export async function servePage(folders) {
   const roots = Object.entries({
-    "/page/": folders.pages, "/pkg/": folders.module, "/data/": folders.data, "/tfjs/": folders.tensorflow,
+    "page/": folders.pages, "pkg/": folders.module, "data/": folders.data, "tfjs/": folders.tensorflow,
   });
-  return serve(0, (target) => {
-    const { pathname } = new URL(target, "http://localhost");
-    const root = roots.find(([prefix]) => pathname.startsWith(prefix));
-    return root ? new URL(`.${pathname.slice(root[0].length - 1)}`, pathToFileURL(`${root[1]}/`)) : null;
+  return serve(0, {
+    find: (path) => {
+      const root = roots.find(([prefix]) => path.startsWith(prefix));
+      return root ? join(root[1], path.slice(root[0].length)) : null;
+    },
   });
 }
 

@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 #[cfg(webgpu)]
 use super::fused_gpu::{FusedGpu, Gpu};
-use super::{DeviceKind, Engine, FusedCpu, TrainingGraph};
+use super::{DeviceKind, Engine, FusedCpu, Hands, TrainingGraph};
 #[cfg(feature = "reference")]
 use super::{ReferenceEngine, reference::Burn};
 use crate::error::Result;
 
-/// A device that an engine can be opened on.
+/// A device that an engine can be opened on, and who helps it.
 #[derive(Clone, Debug)]
-pub struct Device(pub(super) Kind);
+pub struct Device {
+    pub(super) kind: Kind,
+    hands: Hands,
+}
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
@@ -24,16 +27,31 @@ pub(super) enum Kind {
 }
 
 impl Device {
+    fn of(kind: Kind) -> Self {
+        Self { kind, hands: Hands::default() }
+    }
+
+    /// The same with these workers beside it.
+    #[must_use]
+    pub fn with_hands(self, hands: Hands) -> Self {
+        Self { hands, ..self }
+    }
+
+    /// The workers beside it.
+    pub fn hands(&self) -> &Hands {
+        &self.hands
+    }
+
     /// The CPU of this machine.
     pub fn cpu() -> Self {
-        Self(Kind::Cpu)
+        Self::of(Kind::Cpu)
     }
 
     /// The CPU of this machine, with burn's operations and automatic differentiation instead of the fused step: what
     /// the fused engines are held against.
     #[cfg(feature = "reference")]
     pub fn cpu_reference() -> Self {
-        Self(Kind::Reference(Burn::cpu()))
+        Self::of(Kind::Reference(Burn::cpu()))
     }
 
     /// The browser's WebGPU device; natively this machine's fastest, through Vulkan, Metal or Direct3D 12.
@@ -46,7 +64,7 @@ impl Device {
         allow(clippy::arc_with_non_send_sync, reason = "natively a device may go to another thread")
     )]
     pub async fn webgpu() -> Result<Self> {
-        Ok(Self(Kind::WebGpu(Arc::new(Gpu::open().await?))))
+        Ok(Self::of(Kind::WebGpu(Arc::new(Gpu::open().await?))))
     }
 
     /// A WebGPU device of its own, with burn's operations and automatic differentiation instead of the fused step, for
@@ -56,12 +74,12 @@ impl Device {
     /// When the browser has no adapter, or the adapter lacks what burn needs.
     #[cfg(all(target_arch = "wasm32", feature = "reference"))]
     pub async fn webgpu_reference() -> Result<Self> {
-        Ok(Self(Kind::Reference(Burn::webgpu().await?)))
+        Ok(Self::of(Kind::Reference(Burn::webgpu().await?)))
     }
 
     /// Which of the two it is.
     pub fn kind(&self) -> DeviceKind {
-        match &self.0 {
+        match &self.kind {
             Kind::Cpu => DeviceKind::Cpu,
             #[cfg(webgpu)]
             Kind::WebGpu(_) => DeviceKind::WebGpu,
@@ -73,13 +91,13 @@ impl Device {
     /// The WebGPU device.
     #[cfg(webgpu)]
     pub(super) fn gpu(&self) -> Option<&Arc<Gpu>> {
-        if let Kind::WebGpu(gpu) = &self.0 { Some(gpu) } else { None }
+        if let Kind::WebGpu(gpu) = &self.kind { Some(gpu) } else { None }
     }
 
     /// Burn's device: on any but one of the reference's own, the CPU.
     #[cfg(feature = "reference")]
     pub(crate) fn burn(&self) -> Burn {
-        if let Kind::Reference(burn) = &self.0 { burn.clone() } else { Burn::cpu() }
+        if let Kind::Reference(burn) = &self.kind { burn.clone() } else { Burn::cpu() }
     }
 
     /// Whether work is queued rather than done at once, so that the host has to wait for it now and then.
@@ -104,7 +122,7 @@ pub fn open(tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn Engin
              line",
         ));
     }
-    Ok(match &device.0 {
+    Ok(match &device.kind {
         Kind::Cpu => Box::new(FusedCpu::new(tables)),
         #[cfg(webgpu)]
         Kind::WebGpu(_) => match FusedGpu::supports(&tables, device) {

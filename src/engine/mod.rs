@@ -9,6 +9,7 @@ pub mod dropout;
 mod fused_cpu;
 #[cfg_attr(not(webgpu), allow(dead_code, reason = "without a device only the tests use text and program"))]
 mod fused_gpu;
+mod hands;
 mod idle;
 mod race;
 #[cfg(feature = "reference")]
@@ -30,6 +31,7 @@ pub(crate) use fused_cpu::Isa;
 pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 #[cfg(webgpu)]
 pub use fused_gpu::FusedGpu;
+pub use hands::{Hand, Hands};
 pub use race::Workload;
 #[cfg(feature = "reference")]
 pub use reference::ReferenceEngine;

@@ -10,9 +10,9 @@ pub use figure::{figure_csv, figure_latex, figure_markdown};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::data::{ItemId, UserId};
+use crate::data::{ItemId, UserId, World};
 use crate::error::{Error, Result};
-use crate::recommend::TopLists;
+use crate::recommend::{DomainAdvice, ListOrder, TopLists};
 use crate::recommender::{Known, Trained};
 
 /// Items that are written for each user and domain.
@@ -57,41 +57,82 @@ pub fn exact<T: Serialize>(value: &T) -> Result<Value> {
 /// When the table cannot be written.
 pub fn recommendations_csv(trained: &Trained) -> Result<String> {
     let world = &trained.world;
-    let has_chances = has_chances(trained);
     let mut lists = TopLists::for_many(trained);
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let header = ["user", "domain", "rank", "item", "title", "predicted", "via_map"];
-    let beside = ["likely_low", "likely_high", "high", "chance"];
-    let beside = if has_chances { &beside[..] } else { &[] };
-    table.write_record(header.iter().chain(beside)).map_err(refused)?;
+    let mut table = ListTable::new(trained)?;
     for (d, domain) in world.domains.iter().enumerate() {
         for user in domain.users.all() {
             // A person of two files is written once, with the first.
             if world.people.domains(world.people.person(d, user)).next() != Some(d) {
                 continue;
             }
-            for (target, advice) in world.domains.iter().zip(lists.of_user(d, user, TOP)) {
-                for (rank, item) in advice.next.iter().enumerate() {
-                    let mut row = vec![
-                        disarmed(domain.users.id(user)),
-                        disarmed(&target.name),
-                        (rank + 1).to_string(),
-                        disarmed(target.items.id(item.item)),
-                        disarmed(&item.title),
-                        format!("{:.4}", item.rating),
-                        advice.via_map.to_string(),
-                    ];
-                    if has_chances {
-                        let ends = item.likely.map(|ends| ends.map(Some)).unwrap_or_default();
-                        let numbers = ends.into_iter().chain([advice.high, item.chance]);
-                        row.extend(numbers.map(|x| x.map_or_else(String::new, |x| format!("{x:.4}"))));
-                    }
-                    table.write_record(&row).map_err(refused)?;
-                }
-            }
+            table.add(d, user, &lists.of_user(d, user, TOP))?;
         }
     }
-    finish(table)
+    table.finish()
+}
+
+/// The same of one person alone, with so many items a domain, in the order of the lists on the page.
+///
+/// # Errors
+/// When the table cannot be written.
+pub fn person_csv(
+    trained: &Trained,
+    domain: usize,
+    user: UserId,
+    n: usize,
+    order: ListOrder,
+) -> Result<String> {
+    let mut table = ListTable::new(trained)?;
+    table.add(domain, user, &TopLists::new(trained).sorted_by(order).of_user(domain, user, n))?;
+    table.finish()
+}
+
+/// Lists of recommendations as they are written, a line an item.
+struct ListTable<'t> {
+    world: &'t World,
+    has_chances: bool,
+    table: csv::Writer<Vec<u8>>,
+}
+
+impl<'t> ListTable<'t> {
+    fn new(trained: &'t Trained) -> Result<Self> {
+        let has_chances = has_chances(trained);
+        let mut table = csv::Writer::from_writer(Vec::new());
+        let header = ["user", "domain", "rank", "item", "title", "predicted", "via_map"];
+        let beside = ["likely_low", "likely_high", "high", "chance"];
+        let beside = if has_chances { &beside[..] } else { &[] };
+        table.write_record(header.iter().chain(beside)).map_err(refused)?;
+        Ok(Self { world: &trained.world, has_chances, table })
+    }
+
+    /// What somebody is recommended in every domain.
+    fn add(&mut self, domain: usize, user: UserId, lists: &[DomainAdvice]) -> Result<()> {
+        let id = self.world.domains[domain].users.id(user);
+        for (target, advice) in self.world.domains.iter().zip(lists) {
+            for (rank, item) in advice.next.iter().enumerate() {
+                let mut row = vec![
+                    disarmed(id),
+                    disarmed(&target.name),
+                    (rank + 1).to_string(),
+                    disarmed(target.items.id(item.item)),
+                    disarmed(&item.title),
+                    format!("{:.4}", item.rating),
+                    advice.via_map.to_string(),
+                ];
+                if self.has_chances {
+                    let ends = item.likely.map(|ends| ends.map(Some)).unwrap_or_default();
+                    let numbers = ends.into_iter().chain([advice.high, item.chance]);
+                    row.extend(numbers.map(|x| x.map_or_else(String::new, |x| format!("{x:.4}"))));
+                }
+                self.table.write_record(&row).map_err(refused)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<String> {
+        finish(self.table)
+    }
 }
 
 /// Whether the model says how likely each rating is: of anybody in any domain.

@@ -35,12 +35,17 @@ pub struct RatedItem {
     pub likely: Option<[f32; 2]>,
     /// The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
     pub chance: Option<f32>,
+    /// What the table of items says of it: its categories and tags, in the order of the fields.
+    pub about: Vec<String>,
 }
 
 impl RatedItem {
     /// An item with a number alone.
     fn new(domain: &Domain, item: ItemId, rating: f32) -> Self {
-        Self { item, title: domain.item_title(item).to_string(), rating, likely: None, chance: None }
+        let title = domain.item_title(item).to_string();
+        let about =
+            (domain.item_features.iter()).flat_map(|features| features.labels(item.0)).map(String::from);
+        Self { item, title, rating, likely: None, chance: None, about: about.collect() }
     }
 }
 

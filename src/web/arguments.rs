@@ -200,10 +200,31 @@ pub(super) struct Somebody {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Stop {}
 
+/// Asks for a part of another worker's work, in the core's own bytes.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Help {
+    #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(type = "Uint8Array"))]
+    pub(super) bytes: Apart,
+}
+
 /// Asks what to call each user, by domain and user number.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct AskLabels {}
+
+/// Asks for the lists of one person as a file.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct SavePerson {
+    pub(super) domain: usize,
+    pub(super) user: u32,
+    /// Items a domain.
+    pub(super) n: usize,
+    pub(super) order: ListOrder,
+}
 
 /// Asks what people can be coloured by, and for one of it.
 #[derive(Deserialize)]

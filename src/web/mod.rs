@@ -15,6 +15,8 @@ mod clouds;
 mod devices;
 mod experiments;
 #[cfg(target_arch = "wasm32")]
+mod hands;
+#[cfg(target_arch = "wasm32")]
 mod js;
 #[cfg(target_arch = "wasm32")]
 mod kernels;

@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Init, Load,
-    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap, Stop,
+    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Help, Init, Load,
+    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, SavePerson, ShowMap, Stop,
 };
 use super::clouds::{ColourView, Favourites, MapSnapshot};
 use super::experiments::{
@@ -14,7 +14,8 @@ use super::experiments::{
 };
 use super::slots::DataState;
 use super::views::{
-    Advanced, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState, UserHit,
+    Advanced, AnswerBytes, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState,
+    UserHit,
 };
 use crate::recommend::Advice;
 
@@ -61,12 +62,14 @@ requests! {
     checkpoint: AskCheckpoint => CheckpointBytes,
     advance: Advance => Advanced,
     stop: Stop => TrainState,
+    help: Help => AnswerBytes,
     map: ShowMap => Option<MapSnapshot>,
     labels: AskLabels => Vec<Vec<String>>,
     colours: ColourBy => ColourView,
     favourites: AskFavourites => Vec<Favourites>,
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,
+    save_person: SavePerson => SavedFile,
     export: Export => SavedFile,
     plan_experiment: PlanExperiment => Planned,
     open_experiment: OpenExperiment => (),

@@ -8,21 +8,23 @@ use web_time::Instant;
 
 use super::arguments::{
     Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, ExportKind, FileKind,
-    FindUsers, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, ShowMap,
-    Stop,
+    FindUsers, Help, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread,
+    SavePerson, ShowMap, Stop,
 };
 use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
 use super::devices::{Devices, LOST};
+use super::hands::hands;
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::lab::Lab;
 use super::requests::Request;
 use super::slots::{DataState, Outcome, Slots};
 use super::views::{
-    Advanced, Capabilities, CheckpointBytes, DeviceName, ModuleName, Prepared, SavedFile, Standing,
-    TrainState, UserHit,
+    Advanced, AnswerBytes, Capabilities, CheckpointBytes, DeviceName, ModuleName, Prepared, SavedFile,
+    Standing, TrainState, UserHit,
 };
 use crate::data::{Domain, UserId};
-use crate::engine::{Device, DeviceKind};
+use crate::dml::bayes::Helper;
+use crate::engine::{Device, DeviceKind, Hands};
 use crate::error::Error;
 use crate::lab::{Study, StudyEvent, TransferStudy};
 use crate::recommender::Event;
@@ -41,6 +43,10 @@ pub struct Session {
     /// That the CPU took over from a lost device, where it did.
     takeover: Option<String>,
     lab: Lab,
+    /// Workers that may do a part of what this one is to do.
+    hands: Hands,
+    /// What this one does for another.
+    helper: Helper,
 }
 
 #[wasm_bindgen]
@@ -149,8 +155,10 @@ impl Session {
         let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
+        let hands = self.hands.clone();
         let new = async |device: Device, floors| {
             let (world, config) = (world.clone(), config.clone());
+            let device = device.with_hands(hands.clone());
             let measured = TransferStudy::Measured;
             match &checkpoint {
                 Some(bytes) => {
@@ -223,7 +231,7 @@ impl Session {
                 {
                     // The device is gone for good, and what was on it; the data are here.
                     self.devices.lose(&error);
-                    match study.go_on_with(Device::cpu()).await {
+                    match study.go_on_with(Device::cpu().with_hands(self.hands.clone())).await {
                         Ok(goes_on) => self.takeover = Some(taken_over(study, goes_on)),
                         Err(error) => self.failure = Some(error.to_string()),
                     }
@@ -253,6 +261,21 @@ impl Session {
         let Some(study) = &mut self.study else { return Err(JsError::new("nothing is set up to train")) };
         study.stop();
         answer::<Stop>(&self.train_state())
+    }
+
+    /// Gives it so many workers that may do a part of its work; `ask` is called with a worker's number and bytes, and promises
+    /// the bytes of what that worker's `help` answers.
+    pub fn employ(&mut self, count: u32, ask: &js_sys::Function) {
+        self.hands = hands(count, ask);
+    }
+
+    /// Does a part of another session's work.
+    ///
+    /// # Errors
+    /// When it is asked for nothing that it knows.
+    pub fn help(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let bytes = take_bytes(&args, "bytes").ok_or_else(|| JsError::new("the page sent no bytes"))?;
+        answer::<Help>(&AnswerBytes(Typed(self.helper.answer(&bytes).map_err(refusal)?)))
     }
 
     /// The clouds as they are now.
@@ -340,6 +363,18 @@ impl Session {
         self.known(domain, user)?;
         let advice = recommend::sorted_for_user(&study.kept(), domain, UserId(user), n, order);
         answer::<RecommendTo>(&advice.map_err(refusal)?)
+    }
+
+    /// The lists of one person as a file to take away.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such user.
+    pub fn save_person(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let SavePerson { domain, user, n, order } = arguments(args)?;
+        let study = self.study()?;
+        self.known(domain, user)?;
+        let text = export::person_csv(&study.kept(), domain, UserId(user), n, order).map_err(refusal)?;
+        answer::<SavePerson>(&SavedFile::of_text("person.csv", "text/csv", text))
     }
 
     /// A file to take away.

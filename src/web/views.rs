@@ -155,6 +155,12 @@ pub(super) struct Prepared {
 #[cfg_attr(test, derive(ts_rs::TS), ts(type = "Uint8Array | null"))]
 pub(super) struct CheckpointBytes(pub(super) Option<Typed<u8>>);
 
+/// What a worker answers that helps another.
+#[derive(Serialize)]
+#[serde(transparent)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "Uint8Array"))]
+pub(super) struct AnswerBytes(pub(super) Typed<u8>);
+
 /// What happened in a training.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -84,9 +84,9 @@ test("the Bayesian model: watch it sample, pause, go on, read what crosses, ask 
 
     const rows = await cells(page, "#taste");
     t.diagnostic(`kindness and taste: ${rows.map((row) => row.map(({ text }) => text).join(" ")).join("; ")}`);
-    assert.equal(rows.length, 2, "one link: kindness and taste");
-    const [kindness, taste] = rows.map((row) => row.slice(0, 4).map(({ text }) => Number(text.replace("−", "-"))));
-    for (const [carried, shuffled] of [kindness, taste]) {
+    assert.equal(rows.length, 3, "one link: kindness, and taste as a part and as a correlation");
+    const [kindness, part, taste] = rows.map((row) => row.slice(0, 4).map(({ text }) => Number(text.replace("−", "-"))));
+    for (const [carried, shuffled] of [kindness, part, taste]) {
       assert.ok(carried > shuffled, "what crosses in the sample is more than with shuffled links");
     }
     // Of kindness shuffled links leave the correlation as it is: each side has its own ratings.
@@ -145,6 +145,55 @@ test("a chain that is stopped early: the draws so far are the model, and what it
     assert.ok(model.a < mean.a && model.b < mean.b);
   }, { hash: "#seed=1&model=bayes&sweeps=2000" }));
 
+/** Keeps hold of the workers that the session's worker starts beside itself, from now on. */
+const holdHelpers = (page) =>
+  page.workers()[0].evaluate(() => {
+    const Before = globalThis.Worker;
+    globalThis.helpers = [];
+    globalThis.Worker = class extends Before {
+      constructor(...asked) {
+        super(...asked);
+        globalThis.helpers.push(this);
+      }
+    };
+    return navigator.hardwareConcurrency;
+  });
+
+/** All that the page has learnt, as it shows it. */
+const learnt = async (page) => JSON.stringify([await errors(page), await cells(page, "#taste"), await verdict(page)]);
+
+test("chains in several workers: watched, paused and gone on with; and where those workers end, the figures are the same", (t) =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const cores = await holdHelpers(page);
+    if (cores < 2) return t.skip("there is one core, and no worker beside the first");
+    const helpers = () => page.workers()[0].evaluate(() => globalThis.helpers.length);
+    assert.equal(await helpers(), 0, "none is started before there is anything to do");
+    await startSampling(page, 3);
+    assert.equal(await helpers(), Math.min(2, cores - 1));
+    const early = await picture(page);
+    await page.locator("#pause").click();
+    await waitForState(page, "paused");
+    const still = await page.locator("#status").textContent();
+    assert.match(still, /^Paused after sweep \d+ of 40$/);
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator("#status").textContent(), still, "paused is paused");
+    assert.notEqual((await restingPicture(page)).digest, early.digest, "the first chain is drawn");
+    await page.locator("#play").click();
+    await waitForState(page, "running", "done");
+    await waitForState(page, "done");
+    assert.match(await page.locator("#status").textContent(), /^Done after 40 sweeps/);
+    const undisturbed = await learnt(page);
+
+    // The same once more, and the workers beside the first end in the midst of it.
+    await startSampling(page, 9);
+    await page.workers()[0].evaluate(() => globalThis.helpers.forEach((helper) => helper.terminate()));
+    await waitForState(page, "done");
+    assert.equal(await learnt(page), undisturbed);
+    assert.equal(await page.locator("#notice:visible").count(), 0, "nothing is lost, and nothing is said");
+    assert.ok((await helpers()) > Math.min(2, cores - 1), "the next run has workers again");
+  }, { hash: "#seed=1&model=bayes&sweeps=40&burn_in=4&thinning=2&chains=3" }));
+
 test("a model that predicts a number alone shows neither ranges nor chances", () =>
   visit(async (page) => {
     await waitUntilReady(page);
@@ -172,6 +221,7 @@ test("domains that share few people have no map, and the page says why", () =>
     assert.match(await page.locator("#map-empty").textContent(), /^No two of the domains share 30 people/);
     await page.locator("#play").click();
     await waitForState(page, "done");
-    const [, taste] = await cells(page, "#taste");
-    assert.deepEqual(taste.slice(0, 4).map(({ text }) => text), ["–", "–", "–", "–"], "of taste nothing is told");
+    const [, ...taste] = await cells(page, "#taste");
+    assert.equal(taste.length, 2);
+    for (const row of taste) assert.deepEqual(row.slice(0, 4).map(({ text }) => text), ["–", "–", "–", "–"], "of taste nothing is told");
   }, { hash: `#seed=1&model=bayes&${SHORT}` }));

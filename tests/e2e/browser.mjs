@@ -44,7 +44,8 @@ export function useBrowser({ webgpu = false, flags = [] } = {}) {
    *   done before the page is opened
    */
   return async function visitPage(visit, { hash = "", failures, setUp, ...options } = {}) {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+    // What the service worker does has tests of its own; here every request is to be seen.
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block", ...options });
     const asked = [], outside = [], problems = [];
     await context.route("**", (route) => {
       const { origin } = new URL(route.request().url());

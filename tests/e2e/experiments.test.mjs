@@ -154,6 +154,67 @@ test("a job at which three workers die has failed, the others go on, and it can 
     await page.waitForFunction(() => document.querySelector("#lab-status").textContent.startsWith("Done: 12 jobs"), null, { timeout: 2 * MINUTES });
   }, { hash: "#experiments=overlap&seed=1&epochs=1", setUp: killable }));
 
+test("a start right after a change of the form does what the form says", () =>
+  visit(async (page) => {
+    await ask(page, ["linked-bias"], []);
+    await planned(page, 2 * 2 * 3);
+    await page.locator("#lab-folds").fill("3");
+    // The click leaves the field, and comes before anything is planned anew.
+    await page.locator("#lab-play").click();
+    await stands(page, "done");
+    assert.equal(await text(page, "#lab-status"), `Done: ${3 * 2 * 3} jobs`);
+    assert.equal(await page.locator("#lab-kept-list li").count(), 1, "the plan before it was not begun");
+  }, { hash: "#experiments=overlap&seed=1&epochs=1" }));
+
+test("seeds and placebos are asked for, done, shown and kept", () =>
+  visit(async (page) => {
+    await ask(page, ["linked-bias"], []);
+    await page.locator("#lab-seeds").fill("2");
+    await page.locator("#lab-placebos").check();
+    // By fold and seed: nobody kept or discarded; a model in three forms and two baselines.
+    await planned(page, 2 * 2 * 2 * (3 + 2));
+    await page.locator("#lab-play").click();
+    await stands(page, "done");
+    await drawn(page);
+    const rows = await table(page);
+    const heads = await page.locator(".figure-place").first().locator("thead th").allTextContents();
+    const column = (name) => rows.map((row) => row[heads.indexOf(name)]);
+    assert.deepEqual(new Set(column("Runs")), new Set(["4"]), "two folds of two seeds");
+    assert.ok(column("Links").includes("shuffled"));
+    await page.reload();
+    await stands(page, "done");
+    assert.equal(await page.locator("#lab-seeds").inputValue(), "2");
+    assert.ok(await page.locator("#lab-placebos").isChecked());
+  }, { hash: "#experiments=overlap&seed=1&epochs=1" }));
+
+test("with the keys alone: start, pause, go on and delete, and the focus is never lost", () =>
+  visit(async (page) => {
+    const focused = (id) => page.waitForFunction((wanted) => document.activeElement?.id === wanted, id, { timeout: 4 * MINUTES });
+    await ask(page, ["linked-bias", "dml"], ["8", "all"]);
+    await planned(page, 2 * (2 * 2 * 4 + 2 + 2 * 3));
+    await page.locator("#lab-workers").fill("1");
+    await page.locator("#lab-placebos").focus();
+    // Past the help of the placebos.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await focused("lab-play");
+    await page.keyboard.press("Enter");
+    await focused("lab-pause");
+    assert.equal(await page.locator("#lab-status").getAttribute("aria-live"), "off", "what changes every second is not read aloud");
+    await page.waitForFunction(() => /^Progress of .*, fold \d, seed 1$/.test(document.querySelector("#lab-jobs-list progress")?.getAttribute("aria-label")));
+    await page.keyboard.press("Enter");
+    await stands(page, "paused");
+    await focused("lab-play");
+    assert.equal(await page.locator("#lab-status").getAttribute("aria-live"), "polite");
+    await page.keyboard.press("Enter");
+    await stands(page, "done");
+    await focused("lab-status");
+    assert.match(await text(page, "#lab-status"), /^Done/);
+    await page.getByRole("button", { name: "Delete Overlap, books and films" }).focus();
+    await page.keyboard.press("Enter");
+    await focused("lab-kept-title");
+  }, { hash: "#experiments=overlap&seed=1&epochs=5" }));
+
 test("the address and the keyboard lead from view to view, and a wrong address says so", () =>
   visit(async (page) => {
     await page.locator("#notice:visible").waitFor();

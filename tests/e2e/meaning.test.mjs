@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { screenshot, useBrowser } from "./browser.mjs";
-import { restingPicture, waitForState, waitUntilReady } from "./page.mjs";
+import { nextPicture, restingPicture, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser();
 
@@ -21,22 +21,23 @@ for (const ground of ["webgl", "pixels"]) {
       await choice.selectOption("mean");
       assert.match(await page.locator("#map-key:visible").textContent(), /lowest fifth.*highest fifth/);
       assert.equal(await page.locator("#map-key .swatch").count(), 5);
-      const byMean = await restingPicture(page);
+      const byMean = await nextPicture(page, byDomain);
       assert.notEqual(byMean.digest, byDomain.digest);
       await page.locator("#show-b").click();
-      const discs = await restingPicture(page);
+      const discs = await nextPicture(page, byMean);
       assert.ok(discs.b > 500, `whoever rates high is orange in the other domain too: ${JSON.stringify(discs)}`);
       await page.locator("#show-b").click();
+      await nextPicture(page, discs);
 
       await choice.selectOption("items:genres");
       await page.locator("#map-key li").nth(2).waitFor();
-      const genres = await restingPicture(page);
+      const genres = await nextPicture(page, byMean);
       assert.notEqual(genres.digest, byMean.digest);
       if (ground === "pixels") await screenshot(page, "map-by-genre");
 
       await choice.selectOption("");
       await page.locator("#map-key").waitFor({ state: "hidden" });
-      assert.equal((await restingPicture(page)).digest, byDomain.digest, "as it was");
+      assert.equal((await nextPicture(page, genres)).digest, byDomain.digest, "as it was");
     }, { hash: `?map=${ground}#seed=1` }));
 }
 
@@ -58,10 +59,10 @@ test("the tip says what somebody likes, and of whoever is asked about the neares
     const first = await rated.locator("li .cut").evaluateAll((all) => all.slice(0, 3).map(({ textContent }) => textContent).join(", "));
     assert.equal(titles, first, "the same as the list says");
     await page.locator("#nearest li").first().waitFor();
-    const lit = await restingPicture(page);
+    const lit = await nextPicture(page, before);
     assert.ok(lit.a < 0.7 * before.a && lit.b < 0.7 * before.b, `all others fade: ${JSON.stringify({ before, lit })}`);
     await screenshot(page, "map-neighbours");
     await page.keyboard.press("Escape");
-    const after = await restingPicture(page);
+    const after = await nextPicture(page, lit);
     assert.ok(after.a > 0.9 * before.a, "and are back");
   }, { hash: "#seed=1&model=dml&epochs=2&compare=false" }));

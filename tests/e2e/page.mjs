@@ -39,6 +39,12 @@ export const picture = (page) =>
     return { a, b, c, digest };
   });
 
+/** The map once it has become another than it was, and come to rest. */
+export async function nextPicture(page, before) {
+  for (let tries = 0; tries < 100 && (await picture(page)).digest === before.digest; tries++) await page.waitForTimeout(200);
+  return restingPicture(page);
+}
+
 /** The map once it has come to rest. */
 export async function restingPicture(page) {
   for (let last = await picture(page), tries = 0; tries < 50; tries++) {

@@ -5,7 +5,7 @@ import { save, saveBlob } from "../saving.js";
 import { Line } from "../worker_client.js";
 import { Board } from "./board.js";
 import { inWords } from "./found.js";
-import { NO_PLAN, UNKNOWN_PACE } from "./state.js";
+import { NO_PLAN } from "./state.js";
 import { pngOf } from "./picture.js";
 import { Pool } from "./pool.js";
 import { Records } from "./records.js";
@@ -40,7 +40,10 @@ export class Experiments {
   #timed = new Map();
   /** Counts plans; what comes of an earlier one is dropped. */
   #ticket = 0;
+  /** Set while a change of the form waits to be planned. */
   #planTimer = 0;
+  /** The latest planning; it ends without an error. @type {Promise<void>} */
+  #planning = Promise.resolve();
   #measureTimer = 0;
   /** @type {Promise<void> | null} */
   #drawing = null;
@@ -113,6 +116,9 @@ export class Experiments {
 
   /** Does all jobs that are left. */
   async play() {
+    // Whoever has just changed a number and starts at once means what the form says now.
+    await this.#planning;
+    while (this.#planTimer) await this.#plan();
     const { plan, standing, workers } = this.#store.state;
     if (!plan || standing === "running" || standing === "pausing") return;
     clearTimeout(this.#measureTimer);
@@ -121,7 +127,7 @@ export class Experiments {
       this.#store.set({ error: missing });
       return;
     }
-    this.#store.set({ standing: "running", failed: new Map(), note: null, error: null, pace: UNKNOWN_PACE });
+    this.#store.set({ standing: "running", failed: new Map(), note: null, error: null });
     try {
       // A timing that is under way ends as a job of the run.
       await this.#measured();
@@ -295,8 +301,15 @@ export class Experiments {
    * Plans what the form asks for, and shows what is kept of it.
    * @param {Kept | null} [kept] what was opened, to look at where its data are not those that are loaded
    */
-  async #plan(kept = null) {
+  #plan(kept = null) {
     clearTimeout(this.#planTimer);
+    this.#planTimer = 0;
+    this.#planning = this.#replan(kept);
+    return this.#planning;
+  }
+
+  /** @param {Kept | null} kept */
+  async #replan(kept) {
     clearTimeout(this.#measureTimer);
     const ticket = ++this.#ticket;
     const { wish, name } = this.#store.state;

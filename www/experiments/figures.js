@@ -24,12 +24,17 @@ export function setUpFigures(main, store, experiments) {
   const claim = byId("lab-claim", HTMLElement);
   main.subscribe(["capabilities", "experiment"], ({ capabilities, experiment }) => {
     const chosen = capabilities?.experiments.find(({ name }) => name === experiment);
-    source.textContent = chosen?.claim ? `The paper, ${chosen.source}` : "Why it is here";
-    claim.textContent = chosen ? chosen.claim || capital(`${chosen.source}.`) : "";
+    const isBeyond = chosen?.source.startsWith("beyond") ?? false;
+    source.textContent = !chosen?.claim ? "Why it is here" : isBeyond ? "The paper" : `The paper, ${chosen.source}`;
+    const why = chosen && (isBeyond || !chosen.claim) ? capital(`${chosen.source}.`) : "";
+    claim.textContent = [chosen?.claim, why].filter(Boolean).join(" ");
   });
   store.subscribe(["showing", "standing"], ({ showing, standing }) => {
-    const nothing = showing || standing === "running" ? "Too little is done to say something." : "Nothing was measured yet.";
-    finding.textContent = showing?.finding || nothing;
+    const isAll = showing !== null && showing.done === showing.jobs;
+    const nothing = isAll ? "These points say too little for a sentence: see the figure, or ask for more of them." :
+      showing || standing === "running" ? "Too little is done to say something." : "Nothing was measured yet.";
+    const words = showing?.finding || nothing;
+    if (finding.textContent !== words) finding.replaceChildren(...sentencesOf(words));
     finding.classList.toggle("muted", !showing?.finding);
     basis.textContent = showing ? (showing.done < showing.jobs ? `From ${count(showing.done)} of ${counted(showing.jobs, "job", "jobs")} so far` : `From all ${counted(showing.jobs, "job", "jobs")}`) : "";
   });
@@ -38,6 +43,17 @@ export function setUpFigures(main, store, experiments) {
   json.addEventListener("click", () => void experiments.save("json", 0));
   store.subscribe(["showing"], ({ showing }) => {
     json.disabled = !showing;
+  });
+}
+
+/**
+ * A finding in lines, a sentence and a part of it each; together they are its text.
+ * @param {string} words
+ */
+function sentencesOf(words) {
+  return words.split(/(?<=[.:)] )(?=[A-Z(])/).map((sentence) => {
+    const parts = sentence.split(/(?<=; )/).map((part) => el("span", { className: "part", textContent: part }));
+    return el("span", { className: "sentence" }, ...parts);
   });
 }
 

@@ -1,7 +1,7 @@
 // How far the jobs are: by model, and what is under way.
 
 import { byId, el } from "../dom.js";
-import { count, counted } from "../format.js";
+import { count } from "../format.js";
 
 /** @import { PlannedJob } from "../border.d.ts" */
 /** @import { LabState, LabStore } from "./state.js" */
@@ -61,10 +61,11 @@ function lineOf({ job }, fraction) {
     `fold ${job.fold + 1}`,
     `seed ${job.seed}`,
   ];
+  const name = parts.filter(Boolean).join(", ");
   return el(
     "li",
     {},
-    el("span", { className: "cut", textContent: parts.filter(Boolean).join(", ") }),
-    el("progress", { max: 1, value: fraction, "aria-label": `Progress of ${counted(1, "job", "jobs")}` }),
+    el("span", { className: "cut", textContent: name, title: name }),
+    el("progress", { max: 1, value: fraction, "aria-label": `Progress of ${name}` }),
   );
 }

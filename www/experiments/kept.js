@@ -17,13 +17,19 @@ const when = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", hou
 export function setUpKept(store, experiments) {
   const list = byId("lab-kept-list", HTMLElement);
   const note = byId("lab-kept-note", HTMLElement);
+  const heading = byId("lab-kept-title", HTMLElement);
   store.subscribe(["kept", "plan", "looked_at", "standing", "done"], ({ kept, plan, looked_at, standing, done }) => {
     const isLocked = standing === "running" || standing === "pausing";
     const open = plan?.id ?? looked_at?.id;
     const items = kept.map((each) => item(each, each.id === open, isLocked, each.id === open ? done.size : each.done, experiments));
-    const focused = document.activeElement instanceof HTMLElement && list.contains(document.activeElement) ? document.activeElement.dataset.of : null;
+    const focused = document.activeElement instanceof HTMLElement && list.contains(document.activeElement) ? document.activeElement : null;
+    const place = [...list.children].findIndex((line) => line.contains(focused));
     list.replaceChildren(...items);
-    if (focused) [...list.querySelectorAll("button")].find((button) => button.dataset.of === focused)?.focus();
+    if (!focused) return;
+    const same = [...list.querySelectorAll("button")].find((button) => button.dataset.of === focused.dataset.of);
+    // Of one that was deleted the focus goes to the next, or to the heading above where there is none.
+    const next = /** @type {HTMLElement | null | undefined} */ (items[Math.min(place, items.length - 1)]?.querySelector("[aria-label^=Delete]"));
+    (same ?? next ?? heading).focus();
   });
   store.subscribe(["kept", "unkept"], ({ kept, unkept }) => {
     note.textContent = unkept

@@ -21,6 +21,8 @@ export function setUpRun(main, store, experiments) {
   const pause = byId("lab-pause", HTMLButtonElement);
   const stop = byId("lab-stop", HTMLButtonElement);
   const progress = byId("lab-progress", HTMLProgressElement);
+  const status = byId("lab-status", HTMLElement);
+  const finding = byId("lab-finding", HTMLElement);
   play.addEventListener("click", () => void experiments.play());
   pause.addEventListener("click", () => experiments.pause());
   stop.addEventListener("click", () => experiments.stop());
@@ -28,12 +30,20 @@ export function setUpRun(main, store, experiments) {
     const { plan, standing, done } = state;
     const isBusy = standing === "running" || standing === "pausing";
     const jobs = plan?.planned.jobs.length ?? 0;
+    const focused = document.activeElement;
+    // Whoever clicks does not look for the next button with the keys.
+    const isByKeys = focused?.matches(":focus-visible") ?? false;
     play.disabled = !plan || isBusy || (jobs > 0 && done.size >= jobs && state.failed.size === 0);
     playText.textContent = standing === "paused" ? "Go on" : standing === "done" && state.failed.size > 0 ? "Try again" : "Start";
     pause.disabled = standing !== "running";
     stop.disabled = !isBusy;
     progress.value = fraction(state);
     document.body.dataset.lab = standing;
+    // What changes every second is not read aloud; how it stands is, and what was found.
+    for (const text of [status, finding]) text.setAttribute("aria-live", isBusy ? "off" : "polite");
+    const next = !play.disabled ? play : standing === "running" ? pause : status;
+    const isLost = [play, pause, stop].some((button) => button === focused && button.disabled);
+    if ((isLost && isByKeys) || (focused === status && next === play)) next.focus();
   });
   setUpStatus(main, store);
   const note = byId("lab-note", HTMLElement);

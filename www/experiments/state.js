@@ -60,8 +60,6 @@ import { Watched } from "../watched.js";
  * @property {number} workers
  */
 
-export const UNKNOWN_PACE = { trained: 0, passed: 0 };
-
 /** @type {Pick<LabState, "plan" | "plan_error" | "looked_at" | "done" | "left" | "ready" | "pace" | "measuring" | "standing" | "under_way" | "failed" | "note" | "error" | "showing">} */
 export const NO_PLAN = {
   plan: null,
@@ -70,7 +68,7 @@ export const NO_PLAN = {
   done: new Set(),
   left: null,
   ready: null,
-  pace: UNKNOWN_PACE,
+  pace: { trained: 0, passed: 0 },
   measuring: null,
   standing: "idle",
   under_way: new Map(),

@@ -27,7 +27,8 @@
  *   { type: "step", dx: number, dy: number, ask: number } |
  *   { type: "choose", x: number, y: number } |
  *   { type: "zoom", factor: number, at: { x: number, y: number } | null } |
- *   { type: "pan", dx: number, dy: number }
+ *   { type: "pan", dx: number, dy: number } |
+ *   { type: "picture", ratio: number, ask: number }
  * )} Wish
  */
 
@@ -44,7 +45,8 @@
  *   { type: "turned", turn: number, ask: number } |
  *   { type: "pointed", pointed: Pointed | null, spoken: boolean, ask: number } |
  *   { type: "chosen", place: Place | null } |
- *   { type: "zoomed", zoomed: boolean }
+ *   { type: "zoomed", zoomed: boolean } |
+ *   { type: "picture", picture: ImageBitmap | null, ask: number }
  * )} News
  */
 

@@ -3,7 +3,7 @@
 
 import { betweenViews, eased, ellipseOf, fittedView, mixInto, nextPoint, placeCloud, sizeOf, steadied } from "./geometry.js";
 import { Grid } from "./grid.js";
-import { changed, penOf, pointRadius } from "./look.js";
+import { changed, hiddenCanvas, penOf, pointRadius } from "./look.js";
 import { paintMarks } from "./marks.js";
 import { Pace } from "./pace.js";
 import { PixelGround } from "./pixel_ground.js";
@@ -150,7 +150,25 @@ export class Stage {
         if (this.#zoom.factor === 1) return;
         this.#zoom = { ...this.#zoom, x: this.#zoom.x + wish.dx, y: this.#zoom.y + wish.dy };
         return this.#redraw();
+      case "picture":
+        return void this.#takePicture(wish.ratio, wish.ask);
     }
+  }
+
+  /** The map as it is now, in other pixels than the screen's. @param {number} ratio @param {number} ask */
+  async #takePicture(ratio, ask) {
+    const [palette, screen] = [this.#palette, this.#size];
+    if (!palette || !this.#map || screen.width === 0) return this.#tell({ type: "picture", picture: null, ask });
+    const picture = hiddenCanvas(Math.round(screen.width * ratio), Math.round(screen.height * ratio));
+    this.#size = { ...screen, ratio };
+    const ground = this.#ground;
+    ground.draw(this.#scene(palette, this.#tweenShare(), 1));
+    const pen = penOf(picture, { alpha: false });
+    pen.drawImage(ground.canvas, 0, 0);
+    paintMarks(pen, this.#marks(palette, false));
+    this.#size = screen;
+    this.#redraw();
+    this.#tell({ type: "picture", picture: await createImageBitmap(picture), ask });
   }
 
   /** @param {MapSnapshot | null} map */

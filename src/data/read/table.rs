@@ -217,6 +217,8 @@ mod tests {
         );
         let labels: Vec<String> = features.fields.iter().map(|f| f.labels.join(" ")).collect();
         assert_eq!(labels, ["drama crime", "", "film short", "1980s 1990s 2000s"]);
+        let of_first: Vec<&str> = features.labels(0).collect();
+        assert_eq!(of_first, ["drama", "crime", "film", "1990s"]);
         assert_eq!(features.title(1), Some("Up (2009)"));
         // drama occurs twice and comes first; 1990 and 2010 lie one deviation from their mean.
         assert_eq!(features.row(0), (&[0, 1, 2, 3, 6][..], &[1.0, 1.0, -1.0, 1.0, 1.0][..]));

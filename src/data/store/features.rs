@@ -65,6 +65,19 @@ impl Features {
         (&self.columns[range.clone()], &self.values[range])
     }
 
+    /// The categories and tags of a row, in the order of the fields; numbers have none.
+    pub fn labels(&self, row: u32) -> impl Iterator<Item = &str> {
+        let label = |&column: &u32| {
+            let column = column as usize;
+            let field = self
+                .fields
+                .iter()
+                .find(|field| (field.start..field.start + field.width).contains(&column))?;
+            field.labels.get(column - field.start).map(|label| &**label)
+        };
+        self.row(row).0.iter().filter_map(label)
+    }
+
     /// The features with these rows alone, in this order; every number must be below [`Features::rows`].
     pub(in crate::data) fn of_rows(&self, rows: &[u32]) -> Self {
         let mut chosen = Self { fields: self.fields.clone(), row_starts: vec![0], ..Self::default() };

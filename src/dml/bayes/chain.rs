@@ -3,6 +3,7 @@
 use super::chance::Chance;
 use super::domain::Domain;
 use super::draw::{DRAWN, DomainDraw, Draw, Entry, LinkDraw, Spread, UNKNOWN, expected_from};
+use super::given::{Given, LeftOut};
 use super::levels::Levels;
 use super::link::Link;
 use super::mean_field::{self, Variances};
@@ -12,10 +13,10 @@ use super::prior::Prior;
 use super::rows::Observed;
 use super::small::Point;
 use super::tree::Branch;
-use super::{cutpoints, items, latent, noise, scale, users};
+use super::{cutpoints, gaussian, items, latent, noise, scale, users};
 use crate::recommender::LinkState;
 use crate::rng::Generator;
-use crate::split::{Crossing, Rows, Training};
+use crate::split::Rows;
 
 /// People with ratings in both domains below which biases alone cross: vectors of fewer say nothing of a map.
 const ENOUGH_PEOPLE: usize = 30;
@@ -34,40 +35,42 @@ pub(super) struct Chain<const K: usize> {
     pub(super) lengths: Vec<Generator>,
     pub(super) normals: Normals,
     pub(super) sweeps: usize,
+    pub(super) left_out: Option<LeftOut>,
 }
 
 impl<const K: usize> Chain<K> {
-    /// A chain before its first sweep. `rows` are the ratings that are seen, by domain and part; `number` tells the chains
-    /// of one seed apart.
-    pub(super) fn new(training: &Training, rows: &[Vec<Rows>], seed: u64, number: usize) -> Self {
+    /// A chain before its first sweep; `number` tells the chains of one seed apart.
+    pub(super) fn new(given: &Given, seed: u64, number: usize) -> Self {
         let mut chance = Chance::new(seed, &format!("bayesian chain {number}"));
-        let observed: Vec<(Observed, Levels)> = (rows.iter().enumerate())
-            .map(|(d, parts)| {
+        let observed: Vec<(Observed, Levels)> = (given.domains.iter())
+            .map(|domain| {
+                let parts = &domain.rows;
                 let targets: Vec<f32> = parts.iter().flat_map(|rows| rows.targets.iter().copied()).collect();
                 let levels = Levels::of(&targets);
                 let parts: Vec<&Rows> = parts.iter().collect();
-                (Observed::new(&parts, training.users(d), training.items(d), &levels), levels)
+                (Observed::new(&parts, domain.users, domain.items, &levels), levels)
             })
             .collect();
         let counts: Vec<Vec<u32>> = (observed.iter())
             .map(|(rows, _)| rows.user_starts.windows(2).map(|ends| ends[1] - ends[0]).collect())
             .collect();
-        let everybody = Everybody::new(training, &counts);
-        let domains = (observed.into_iter().zip(&everybody.rows).enumerate())
-            .map(|(d, ((rows, levels), &people))| {
-                let people_prior = Prior::start(training.user_features(d));
-                let items_prior = Prior::start(training.item_features(d));
+        let everybody = Everybody::new(given, &counts);
+        let domains = (observed.into_iter().zip(&everybody.rows).zip(&given.domains))
+            .map(|(((rows, levels), &people), domain)| {
+                let people_prior = Prior::start(domain.user_features.as_ref());
+                let items_prior = Prior::start(domain.item_features.as_ref());
                 Domain::new(rows, levels, people, people_prior, items_prior, &mut chance)
             })
             .collect();
-        let lengths = (0..rows.len())
+        let lengths = (0..given.domains.len())
             .map(|d| Generator::new(seed, &format!("lengths of domain {d} in bayesian chain {number}")))
             .collect();
-        let vectors = training.crossing() == Crossing::All;
         let links = (everybody.tree.branches.iter())
-            .map(|branch| Link::start(vectors && branch.people >= ENOUGH_PEOPLE))
+            .map(|branch| Link::start(given.vectors && branch.people >= ENOUGH_PEOPLE))
+            .map(|link| Link { turns: given.left_out != Some(LeftOut::Turn), ..link })
             .collect();
-        Self { everybody, domains, links, lengths, normals: Normals::new(chance), sweeps: 0 }
+        let left_out = given.left_out;
+        Self { left_out, everybody, domains, links, lengths, normals: Normals::new(chance), sweeps: 0 }
     }
 
     /// Sweeps that are done.
@@ -78,7 +81,9 @@ impl<const K: usize> Chain<K> {
     /// Draws everything once.
     pub(super) fn sweep(&mut self) {
         for domain in &mut self.domains {
-            if self.sweeps < EARLY {
+            if self.left_out == Some(LeftOut::Steps) {
+                gaussian::draw(domain, &mut self.normals.chance.scalar);
+            } else if self.sweeps < EARLY {
                 (0..EARLY_STEPS).for_each(|_| cutpoints::step(domain));
                 latent::draw(domain, &mut self.normals.chance);
             } else {
@@ -107,7 +112,12 @@ impl<const K: usize> Chain<K> {
         }
         users::draw(&mut self.domains, &self.everybody, &self.links, &mut self.normals);
         let chance = &mut self.normals.chance.scalar;
-        self.domains.iter_mut().for_each(|domain| noise::draw(domain, chance));
+        for domain in &mut self.domains {
+            noise::draw(domain, chance);
+            if self.left_out == Some(LeftOut::Noise) {
+                domain.noise.fill(1.0);
+            }
+        }
     }
 
     /// Draws the links.

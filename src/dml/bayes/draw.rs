@@ -131,6 +131,32 @@ pub(super) struct Draw {
     pub(super) links: Vec<LinkDraw>,
 }
 
+impl Draw {
+    /// All its numbers in pieces, always in the same order: draws of one chain differ in nothing else.
+    pub(super) fn slices_mut(&mut self) -> Vec<&mut [f32]> {
+        let mut slices: Vec<&mut [f32]> = Vec::new();
+        for domain in &mut self.domains {
+            let DomainDraw { cutpoints, noise, user_biases, user_vectors, item_biases, item_vectors, .. } =
+                domain;
+            for numbers in [cutpoints, noise, user_biases, user_vectors, item_biases, item_vectors] {
+                slices.push(numbers);
+            }
+            for Spread { bias, vector } in domain.spreads.iter_mut().chain([&mut domain.unseen_items]) {
+                slices.push(std::slice::from_mut(bias));
+                slices.push(vector);
+            }
+            for Entry { bias, map, from_mean, to_mean } in domain.entries.iter_mut().flatten() {
+                slices.push(std::slice::from_mut(bias));
+                for numbers in [map, from_mean, to_mean] {
+                    slices.push(numbers);
+                }
+            }
+        }
+        slices.extend(self.links.iter_mut().map(|link| &mut link.map[..]));
+        slices
+    }
+}
+
 impl DomainDraw {
     /// A user of the domain.
     #[inline(always)]

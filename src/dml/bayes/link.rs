@@ -15,6 +15,8 @@ use crate::rng::Generator;
 pub(super) struct Link<const K: usize> {
     /// Whether vectors cross, or biases alone: then c = 0 and vectors have their domain's own prior.
     pub(super) vectors: bool,
+    /// Whether X is drawn; else it stays I.
+    pub(super) turns: bool,
     /// ρ, how much of a bias is expected on the other side.
     pub(super) rho: f32,
     /// c, how much of a vector.
@@ -73,7 +75,7 @@ impl<const K: usize> Link<K> {
     pub(super) fn start(vectors: bool) -> Self {
         let rotation = std::array::from_fn(|i| std::array::from_fn(|j| f32::from(u8::from(i == j))));
         let scale = if vectors { 0.5 } else { 0.0 };
-        Self { vectors, rho: 0.5, scale, correlation: scale, rotation, tau: 1.0, lambda: 1.0 }
+        Self { vectors, turns: true, rho: 0.5, scale, correlation: scale, rotation, tau: 1.0, lambda: 1.0 }
     }
 
     /// L: the precision of a child around what is expected.
@@ -184,7 +186,9 @@ impl<const K: usize> Link<K> {
         }
         let lambda = f64::from(self.lambda);
         let mut rotation = self.rotation.map(|row| row.map(f64::from));
-        orthogonal::draw(&mut rotation, &moments, lambda * f64::from(self.scale), chance);
+        if self.turns {
+            orthogonal::draw(&mut rotation, &moments, lambda * f64::from(self.scale), chance);
+        }
         self.rotation = rotation.map(|row| row.map(|x| x as f32));
         let together: f64 = (0..K).map(|i| (0..K).map(|j| rotation[i][j] * moments[i][j]).sum::<f64>()).sum();
         let precision = lambda * square_a + 1.0;

@@ -1,7 +1,7 @@
 //! Bayesian dual metric learning: X as the prior mean of a person's taste in the other domain, an ordinal likelihood, noise by
 //! person, and Gibbs sampling instead of descent. A sweep draws, in this order: cutpoints, latent ratings, items, people,
 //! noise, priors, links, each in the file of its name; `chain` keeps the order, `draw` what predictions need, `fit` makes it
-//! a training. docs/bayes.md has the model in the paper's symbols.
+//! a training, `far` has chains sampled by other workers. docs/bayes.md has the model in the paper's symbols.
 
 #![expect(
     clippy::needless_range_loop,
@@ -14,7 +14,10 @@ mod cutpoints;
 mod diagnostics;
 mod domain;
 mod draw;
+mod far;
 mod fit;
+mod gaussian;
+mod given;
 mod items;
 mod lanes;
 mod latent;
@@ -45,13 +48,15 @@ mod users;
 mod whole;
 
 pub use diagnostics::Figure;
+pub use far::Helper;
 pub(super) use fit::Sampling;
 pub use model::{Bayes, LinkFigures};
 pub use taste::Taste;
 
 use std::sync::Arc;
 
-use crate::recommender::{Capabilities, Entry, Fit};
+use crate::recommender::{Assignment, Capabilities, Entry, Fit, Work};
+use given::LeftOut;
 
 /// In the list of models.
 pub const ENTRY: Entry = Entry {
@@ -60,6 +65,22 @@ pub const ENTRY: Entry = Entry {
     source: "docs/bayes.md, after Li and Tuzhilin (the map) and Salakhutdinov and Mnih (the sampler)",
     capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: false },
     reads: &["bayes_dimension"],
-    begin: |assignment| Box::pin(async move { Ok(Box::new(Sampling::new(assignment)?) as Box<dyn Fit>) }),
+    begin: |assignment| begin(assignment, None),
     load: |parts| Ok(Arc::new(Bayes::load(parts)?)),
 };
+
+/// The model without the steps of ratings, which are numbers with normal noise: no model of the list, but what an example measures.
+pub const WITHOUT_STEPS: Entry =
+    Entry { name: "bayes-gaussian", begin: |assignment| begin(assignment, Some(LeftOut::Steps)), ..ENTRY };
+
+/// The model without noise by person, γ = 1.
+pub const WITHOUT_NOISE: Entry =
+    Entry { name: "bayes-one-noise", begin: |assignment| begin(assignment, Some(LeftOut::Noise)), ..ENTRY };
+
+/// The model whose map does not turn, X = I.
+pub const WITHOUT_TURN: Entry =
+    Entry { name: "bayes-no-turn", begin: |assignment| begin(assignment, Some(LeftOut::Turn)), ..ENTRY };
+
+fn begin(assignment: Assignment, left_out: Option<LeftOut>) -> Work<'static, Box<dyn Fit>> {
+    Box::pin(async move { Ok(Box::new(Sampling::without(assignment, left_out)?) as Box<dyn Fit>) })
+}

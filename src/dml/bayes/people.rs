@@ -1,7 +1,7 @@
 //! Who is one person over the domains, and which of their vectors are drawn together.
 
+use super::given::Given;
 use super::tree::Tree;
-use crate::split::{JoinedPeople, Training};
 
 /// A person's place in a domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +40,10 @@ pub(super) struct Everybody {
 
 impl Everybody {
     /// The people of a training; `counts` are the ratings of each user by domain.
-    pub(super) fn new(training: &Training, counts: &[Vec<u32>]) -> Self {
-        let joined = JoinedPeople::linked(training);
-        let mut users_of: Vec<Vec<(usize, u32)>> = vec![Vec::new(); joined.len];
-        for (d, people) in joined.of.iter().enumerate() {
+    pub(super) fn new(given: &Given, counts: &[Vec<u32>]) -> Self {
+        let domains = given.domains.len();
+        let mut users_of: Vec<Vec<(usize, u32)>> = vec![Vec::new(); given.persons];
+        for (d, people) in given.people.iter().enumerate() {
             for (user, &person) in people.iter().enumerate() {
                 let users = &mut users_of[person as usize];
                 // Shuffled links may join two users of one domain; the second is a person of their own.
@@ -54,20 +54,20 @@ impl Everybody {
             }
         }
         let is_seen = |place: &(usize, u32)| counts[place.0][place.1 as usize] > 0;
-        let links: Vec<(usize, usize, usize)> = (training.links().into_iter())
-            .map(|(a, b)| {
+        let links: Vec<(usize, usize, usize)> = (given.links.iter())
+            .map(|&(a, b)| {
                 let seen_in = |users: &[(usize, u32)], d: usize| users.iter().any(|p| p.0 == d && is_seen(p));
                 (a, b, users_of.iter().filter(|users| seen_in(users, a) && seen_in(users, b)).count())
             })
             .collect();
         let mut all = Self {
-            tree: Tree::new(training.domains(), &links),
+            tree: Tree::new(domains, &links),
             starts: vec![0],
             nodes: Vec::new(),
             groups: Vec::new(),
-            rows: (0..training.domains()).map(|d| training.users(d)).collect(),
+            rows: given.domains.iter().map(|domain| domain.users).collect(),
             is_below: Vec::new(),
-            newcomers: vec![Vec::new(); training.domains()],
+            newcomers: vec![Vec::new(); domains],
         };
         users_of.iter().for_each(|users| all.add(users, is_seen));
         all.is_below = all.rows.iter().map(|&rows| vec![false; rows]).collect();
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::data::{sample, sample_of};
     use crate::settings::Config;
-    use crate::split::{Crossing, Split};
+    use crate::split::{Crossing, Split, Training};
 
     /// Who has ratings in every domain of theirs.
     enum Users {
@@ -178,7 +178,8 @@ mod tests {
                 counts
             })
             .collect();
-        let people = Everybody::new(&training, &counts);
+        let rows = (0..domains).map(|d| vec![training.rows(d)]).collect();
+        let people = Everybody::new(&Given::of(&training, rows, None), &counts);
         (training, people)
     }
 

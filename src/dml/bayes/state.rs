@@ -35,7 +35,7 @@ impl<const K: usize> Chain<K> {
             })?;
         }
         for (j, link) in self.links.iter().enumerate() {
-            let Link { vectors: _, rho, scale, correlation, rotation, tau, lambda } = link;
+            let Link { vectors: _, turns: _, rho, scale, correlation, rotation, tau, lambda } = link;
             let numbers = [*rho, *scale, *correlation, *tau, *lambda];
             state.floats(&format!("link.{j}"), &[numbers.len()], [&numbers[..]]);
             state.floats(&format!("map.{j}"), &[K, K], [rotation.as_flattened()]);

@@ -6,7 +6,7 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 use super::*;
 use crate::dml::bayes::chance::Chance;
 use crate::dml::bayes::normals::Normals;
-use crate::dml::bayes::{items, latent, noise, users};
+use crate::dml::bayes::{gaussian, items, latent, noise, users};
 
 const K: usize = 4;
 /// Draws of a posterior.
@@ -281,4 +281,90 @@ fn c_and_lambda_have_the_posterior_that_integration_over_all_maps_gives() {
         assert!((found - expected).abs() < 0.012, "{found} {expected}");
     }
     assert!(below > 0.01, "the end at 0 matters: {below}");
+}
+
+#[test]
+fn where_ratings_are_numbers_their_scale_has_the_posterior_that_integration_on_a_grid_gives() {
+    let (mut chain, mut normals) = stirred();
+    let domain = &mut chain.domains[0];
+    let mut rows = Vec::new();
+    for user in 0..domain.noise.len() {
+        for row in domain.observed.of_user(user) {
+            let rating = f64::from(domain.levels.values[usize::from(domain.observed.levels[row])]);
+            rows.push((rating, f64::from(domain.scores[row]), f64::from(domain.noise[user])));
+        }
+    }
+    // z = s r − m: the density of a rating is s times that of z; flat in μ = m/s and log σ = −log s it is s⁻² in (m, s).
+    let log_density = |s: f64, m: f64| {
+        let squares: f64 = rows.iter().map(|(r, f, precision)| precision * (s * r - m - f).powi(2)).sum();
+        (rows.len() as f64 - 2.0) * s.ln() - squares / 2.0
+    };
+    let grid =
+        || (1..400).flat_map(|i| (-300..300).map(move |j| (f64::from(i) * 0.015, f64::from(j) * 0.015)));
+    let top = grid().map(|(s, m)| log_density(s, m)).fold(f64::NEG_INFINITY, f64::max);
+    let (mut mass, mut sums, mut squares) = (0.0, [0.0; 2], [0.0; 2]);
+    for (s, m) in grid() {
+        let density = (log_density(s, m) - top).exp();
+        mass += density;
+        for (i, x) in [s, m].into_iter().enumerate() {
+            sums[i] += density * x;
+            squares[i] += density * x * x;
+        }
+    }
+    let [low, middle, high] = [0.0_f32, 0.5, 1.0];
+    assert_eq!(domain.levels.values, [low, middle, high]);
+    let place = |level: u8| domain.observed.levels.iter().position(|&at| at == level).unwrap();
+    let (lowest, highest) = (place(0), place(2));
+    let mut drawn = [Vec::new(), Vec::new()];
+    for _ in 0..MANY {
+        gaussian::draw(domain, &mut normals.chance.scalar);
+        let (at_low, at_high) = (f64::from(domain.latent[lowest]), f64::from(domain.latent[highest]));
+        drawn[0].push(at_high - at_low);
+        drawn[1].push(-at_low);
+        let step = (at_high - at_low) / 4.0;
+        for (cutpoint, quarters) in domain.cutpoints[1..=2].iter().zip([1.0, 3.0]) {
+            assert!((f64::from(*cutpoint) - (at_low + quarters * step)).abs() < 1e-4);
+        }
+    }
+    for (i, drawn) in drawn.iter().enumerate() {
+        let (mean, square) = (sums[i] / mass, squares[i] / mass);
+        let deviation = (square - mean * mean).sqrt();
+        let found = drawn.iter().sum::<f64>() / MANY as f64;
+        let spread = (drawn.iter().map(|x| (x - found).powi(2)).sum::<f64>() / MANY as f64).sqrt();
+        // Four deviations of what is measured.
+        assert!((found - mean).abs() < 4.0 * deviation / (MANY as f64).sqrt(), "{i}: {found} {mean}");
+        assert!((spread / deviation - 1.0).abs() < 0.03, "{i}: {spread} {deviation}");
+    }
+}
+
+#[test]
+fn what_is_left_out_stays_where_it_is() {
+    let training = three_domains();
+    let swept = |left_out| {
+        let mut chain = chain_without::<K>(&training, 3, left_out);
+        chain.links.iter_mut().for_each(|link| link.vectors = true);
+        (0..12).for_each(|_| chain.sweep());
+        chain
+    };
+    let is_still = |chain: &Chain<K>| {
+        let axes = std::array::from_fn(|i| std::array::from_fn(|j| f32::from(u8::from(i == j))));
+        chain.links.iter().all(|link| link.rotation == axes)
+    };
+    let is_steady =
+        |chain: &Chain<K>| chain.domains.iter().all(|domain| domain.noise.iter().all(|&x| x == 1.0));
+    let is_even = |chain: &Chain<K>| {
+        chain.domains.iter().all(|domain| {
+            let steps: Vec<f32> = domain.latent.iter().map(|z| (z - domain.cutpoints[1]).abs()).collect();
+            steps.iter().all(|step| {
+                (step / steps[0] - 1.0).abs() < 1e-3
+                    || (step / steps[0] - 3.0).abs() < 1e-2
+                    || (step / steps[0] - 1.0 / 3.0).abs() < 1e-3
+            })
+        })
+    };
+    let (all, steps, noise, turn) =
+        (swept(None), swept(Some(LeftOut::Steps)), swept(Some(LeftOut::Noise)), swept(Some(LeftOut::Turn)));
+    assert_eq!([&all, &steps, &noise, &turn].map(is_still), [false, false, false, true]);
+    assert_eq!([&all, &steps, &noise, &turn].map(is_steady), [false, false, true, false]);
+    assert_eq!([&all, &steps, &noise, &turn].map(is_even), [false, true, false, false]);
 }

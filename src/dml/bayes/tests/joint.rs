@@ -80,6 +80,7 @@ fn from_prior(chain: &mut Chain<K>, chance: &mut Generator) {
     chain.links[0] = Link {
         correlation: 0.0,
         vectors: true,
+        turns: true,
         rho: 0.5 + chance.normal(),
         scale: 0.5 + c,
         rotation: std::array::from_fn(|i| std::array::from_fn(|j| (q[(i, j)] * r[(j, j)].signum()) as f32)),

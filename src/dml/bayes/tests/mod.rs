@@ -2,6 +2,7 @@
 //! by the test of joint distributions, planted worlds, newcomers.
 
 mod conditionals;
+mod far;
 mod joint;
 mod mean_field;
 mod newcomers;
@@ -16,6 +17,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::chain::Chain;
 use super::domain::Domain;
+use super::given::{Given, LeftOut};
 use super::link::Link;
 use super::people::Node;
 use super::prior::Prior;
@@ -70,8 +72,13 @@ fn training_with(
 
 /// A chain on all of a training's ratings.
 fn chain_of<const K: usize>(training: &Training, seed: u64) -> Chain<K> {
+    chain_without(training, seed, None)
+}
+
+/// The same without a part of the model.
+fn chain_without<const K: usize>(training: &Training, seed: u64, left_out: Option<LeftOut>) -> Chain<K> {
     let rows: Vec<Vec<Rows>> = (0..training.domains()).map(|d| vec![training.rows(d)]).collect();
-    Chain::new(training, &rows, seed, 0)
+    Chain::new(&Given::of(training, rows, left_out), seed, 0)
 }
 
 /// Three domains. Nine people join 0 with 1 and 0 with 2; `both` is known in 1 and 2 alone and so stands in 0 without
@@ -114,6 +121,7 @@ fn stir<const K: usize>(chain: &mut Chain<K>, chance: &mut Generator) {
         *link = Link {
             correlation: 0.0,
             vectors: true,
+            turns: true,
             rho: 0.7 - n as f32,
             scale: 0.6 + 0.3 * n as f32,
             rotation: std::array::from_fn(|i| std::array::from_fn(|j| turned[(i, j)] as f32)),

@@ -1,0 +1,113 @@
+// All that is recommended to the person who is looked at: long lists, with what is known of each item, filtered and saved.
+
+import { shownDomains } from "./domains.js";
+import { byId, el, icon, mark } from "./dom.js";
+import { chance, counted, rating } from "./format.js";
+import { save } from "./saving.js";
+
+/** @import { Advice, DomainAdvice, RatedItem, Slot } from "./border.d.ts" */
+/** @import { Actions } from "./actions.js" */
+/** @import { Store } from "./store.js" */
+
+/** Items a domain. */
+const MANY = 100;
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+export function setUpLists(store, actions) {
+  const open = byId("all-advice", HTMLButtonElement);
+  const dialog = byId("lists-dialog", HTMLDialogElement);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  store.subscribe(["selection", "train", "data"], ({ selection, train, data }) => {
+    open.disabled = !selection || !train.trained || train.state === "running" || !data?.ready;
+  });
+  open.addEventListener("click", async () => {
+    const { selection } = store.state;
+    if (!selection) return;
+    const advice = await actions.adviceTo(selection, MANY);
+    if (!advice || store.state.selection !== selection) return;
+    draw(dialog, store, advice, async () => {
+      const file = await actions.personFile(selection, MANY);
+      if (file) save(file);
+    });
+    dialog.showModal();
+  });
+}
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {Store} store
+ * @param {Advice} advice
+ * @param {() => Promise<void>} saveAll
+ */
+function draw(dialog, store, advice, saveAll) {
+  const { data, order } = store.state;
+  const shown = shownDomains(data);
+  const close = el("button", { type: "button", className: "icon quiet", "aria-label": "Close", id: "lists-close" }, icon("M4 4l8 8M12 4l-8 8"));
+  close.addEventListener("click", () => dialog.close());
+  const all = el("button", { type: "button", className: "quiet", id: "lists-save", textContent: "Save these lists" });
+  all.addEventListener("click", () => void saveAll());
+  const labels = [...new Set(advice.domains.flatMap(({ next }) => next.flatMap(({ about }) => about)))].toSorted();
+  const filter = el("input", { id: "lists-filter", type: "search", placeholder: "Only titles and genres with …", "aria-label": "Only items whose title or categories contain" });
+  filter.setAttribute("list", "lists-labels");
+  const tables = shown.map(({ slot, name }, n) => tableOf(advice.domains[n], slot, name));
+  filter.addEventListener("input", () => tables.forEach(({ only }) => only(filter.value)));
+  dialog.replaceChildren(
+    el(
+      "header",
+      {},
+      el("h2", { id: "lists-dialog-title", textContent: `Next for ${advice.label}` }),
+      el("p", { className: "muted", textContent: order === "chance" ? "The surest to be rated high come first." : "What is expected to be rated highest comes first." }),
+      all,
+      close,
+    ),
+    el("div", { className: "lists-filter" }, filter, el("datalist", { id: "lists-labels" }, ...labels.map((value) => el("option", { value })))),
+    el("div", { className: "lists" }, ...tables.map(({ block }) => block)),
+  );
+}
+
+/**
+ * A domain's list, and a way to show a part of it alone.
+ * @param {DomainAdvice} advice
+ * @param {Slot} slot
+ * @param {string} name
+ */
+function tableOf({ next, high, via_map }, slot, name) {
+  const known = high !== null;
+  const heads = ["", "item", "expected", ...(known ? ["likely", `${rating(high, false)} or more`] : [])];
+  const rows = next.map((item, n) => ({ row: rowOf(item, n, known), text: [item.title, ...item.about].join("\n").toLowerCase() }));
+  const told = el("p", { className: "small muted", "aria-live": "polite" });
+  const only = (/** @type {string} */ wanted) => {
+    const part = wanted.trim().toLowerCase();
+    let left = 0;
+    for (const { row, text } of rows) {
+      row.hidden = !text.includes(part);
+      if (!row.hidden) left++;
+    }
+    told.textContent = `${counted(left, "item", "items")}${part ? ` of ${rows.length}` : ""}${via_map ? ", through the map" : ""}`;
+  };
+  only("");
+  const table = el(
+    "table",
+    { "aria-label": `Next in ${name}` },
+    el("thead", {}, el("tr", {}, ...heads.map((textContent, n) => el("th", { scope: "col", className: n === 1 ? "" : "number", textContent })))),
+    el("tbody", {}, ...rows.map(({ row }) => row)),
+  );
+  const block = el("section", { id: `lists-${slot}` }, el("h3", {}, mark(slot), name), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: "nothing is known here" }));
+  return { block, only };
+}
+
+/** @param {RatedItem} item @param {number} n @param {boolean} known whether there are chances */
+function rowOf({ title, about, rating: expected, likely, chance: sure }, n, known) {
+  const range = likely ? likely.map((end) => rating(end, false)).join(" to ") : "";
+  const numbers = [rating(expected, true), ...(known ? [range, sure === null ? "" : chance(sure)] : [])];
+  return el(
+    "tr",
+    {},
+    el("td", { className: "number muted", textContent: String(n + 1) }),
+    el("th", { scope: "row" }, el("span", { textContent: title }), about.length > 0 ? el("span", { className: "small muted about", textContent: about.join(" · ") }) : null),
+    ...numbers.map((textContent) => el("td", { className: "number", textContent })),
+  );
+}
