@@ -805,7 +805,11 @@ claim: string,
 /**
  * The models where nobody names any, `all` for every one; none where none is trained.
  */
-models: Array<string>, };
+models: Array<string>,
+/**
+ * Whether it can be asked that newcomers are tested too.
+ */
+has_newcomers: boolean, };
 
 export type Export = { kind: ExportKind,
 /**

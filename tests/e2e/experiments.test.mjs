@@ -185,6 +185,12 @@ test("seeds and placebos are asked for, done, shown and kept", () =>
     await stands(page, "done");
     assert.equal(await page.locator("#lab-seeds").inputValue(), "2");
     assert.ok(await page.locator("#lab-placebos").isChecked());
+    for (const [name, switches, newcomers] of [["identification", 0, 0], ["convergence", 1, 0], ["dimension", 1, 1]]) {
+      await page.locator("#experiment").selectOption(name);
+      await page.locator("#experiment-shows", { hasText: name === "identification" ? "pairs" : name === "convergence" ? "Losses" : "dimension" }).waitFor();
+      assert.equal(await page.locator("#lab-placebos:visible").count(), switches, name);
+      assert.equal(await page.locator("#lab-newcomers:visible").count(), newcomers, name);
+    }
   }, { hash: "#experiments=overlap&seed=1&epochs=1" }));
 
 test("with the keys alone: start, pause, go on and delete, and the focus is never lost", () =>

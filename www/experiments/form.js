@@ -31,9 +31,13 @@ export function setUpForm(main, store, actions, experiments) {
   setUpSwitch(store, "lab-newcomers", ({ wish }) => wish?.newcomers === true, (newcomers) => experiments.setWish({ newcomers }));
   setUpSwitch(store, "lab-placebos", ({ wish }) => wish?.placebos === true, (placebos) => experiments.setWish({ placebos }));
   const [budget, switches] = [byId("lab-budget-field", HTMLElement), byId("lab-switches", HTMLElement)];
+  const newcomers = byId("lab-newcomers-field", HTMLElement);
   store.subscribe(["name"], ({ name }) => {
+    const chosen = main.state.capabilities?.experiments.find((each) => each.name === name);
     budget.hidden = name !== TUNE;
-    switches.hidden = name === TUNE;
+    // What would change nothing is not asked.
+    switches.hidden = name === TUNE || chosen?.models.length === 0;
+    newcomers.hidden = chosen?.has_newcomers === false;
   });
   const base = byId("lab-base", HTMLElement);
   store.subscribe(["config"], ({ config }) => {

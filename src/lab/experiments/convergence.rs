@@ -11,6 +11,12 @@ use crate::lab::contest::{EpochLoss, Form, JobResult, Point, Stop, Users};
 
 /// The change of the loss from which on the paper calls a training converged.
 const TOLERANCE: f64 = 1e-5;
+/// What the loss of a domain's training rows is called.
+const OWN: &str = "own ratings";
+/// That of what is learnt across domains.
+const CROSS: &str = "cross-domain step";
+/// The squared error on rows that are not trained on.
+const VALIDATION: &str = "validation rows";
 /// More than rounding of a sum of squares.
 const ROUNDING: f64 = 1e-7;
 
@@ -21,6 +27,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     claim: "The loss converges, within 100 epochs and below a change of 1e-5; the dual factorisation converges under \
             conditions (a) to (c).",
     models: &["dml", "dual-mf"],
+    has_newcomers: false,
     stops: |_: &Facts| {
         let point = Point { is_traced: true, ..Point::at("traced", 0) };
         Ok(vec![Stop::new(point.set("patience", "null").set("tolerance", 0))])
@@ -61,9 +68,9 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
         let mut texts = Vec::new();
         for (d, domain) in sheet.domains().iter().enumerate() {
             let kinds: [(&str, Of); 3] = [
-                ("own", |loss| Some(loss.own)),
-                ("cross", |loss| loss.cross),
-                ("validation", |loss| loss.validation_rmse.map(|rmse| rmse * rmse)),
+                (OWN, |loss| Some(loss.own)),
+                (CROSS, |loss| loss.cross),
+                (VALIDATION, |loss| loss.validation_rmse.map(|rmse| rmse * rmse)),
             ];
             let title = format!("{domain}: {model}");
             let mut panel = Panel::new(&title, Axis::linear("Epoch"), Axis::linear("Mean squared error"));
@@ -88,11 +95,11 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
                     panel = panel.with(series);
                 }
                 match (Curve::of(&all), kind) {
-                    (Some(curve), "own") => {
+                    (Some(curve), OWN) => {
                         measures.extend(curve.measures(model, domain));
                         texts.push(format!("in {domain} {}", curve.words()));
                     }
-                    (Some(curve), "validation") => texts.push(curve.best(&all)),
+                    (Some(curve), VALIDATION) => texts.push(curve.best(&all)),
                     _ => {}
                 }
             }

@@ -20,6 +20,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     claim: "More dimensions improve the recommendations in general, but only marginally: the model is not sensitive to the \
             dimension.",
     models: &["dml"],
+    has_newcomers: true,
     stops,
     shown,
     // What a step takes grows with k, and has a part that does not.
@@ -53,20 +54,26 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
     Ok(Shown::new(figures, places, contrasts, finding))
 }
 
-/// How far the first model's error moves from the usual dimension to the ends, and whether any move is sure.
+/// How far the first model's error moves from the usual dimension to the ends, and whether any move is sure: a sentence for
+/// everybody's figure and one for that of newcomers.
 fn finding(models: &[&str], contrasts: &[Contrast]) -> String {
     let Some(&model) = models.first() else { return String::new() };
-    let is_own = |own: &&Contrast| own.from.model == model && own.group == "all";
-    let own: Vec<&Contrast> = contrasts.iter().filter(is_own).collect();
+    let of = |group: &str, who: &str| {
+        let is_own = |own: &&Contrast| own.from.model == model && own.group == group;
+        moved(&contrasts.iter().filter(is_own).collect::<Vec<_>>(), who, model)
+    };
+    let all: Vec<String> = [of("all", "everybody"), of("cold", "newcomers")].into_iter().flatten().collect();
+    if all.is_empty() { String::new() } else { format!("On these data {}.", all.join(". For newcomers: ")) }
+}
+
+/// A clause of one group; none where nothing was compared.
+fn moved(own: &[&Contrast], who: &str, model: &str) -> Option<String> {
     let ends = own.iter().map(|own| own.to.point.x);
-    let (Some(least), Some(most)) = (ends.clone().min(), ends.max()) else { return String::new() };
+    let (least, most) = (ends.clone().min()?, ends.max()?);
     let to = |k: usize| {
         format!("to {k} it {}", words::by_domain(own.iter().copied().filter(|own| own.to.point.x == k)))
     };
     let ends: Vec<String> = if least == most { vec![to(least)] } else { vec![to(least), to(most)] };
-    let moved = words::moved(&own);
-    format!(
-        "On these data the error of everybody under {model}, from {USUAL} dimensions, {moved}; {}.",
-        ends.join("; ")
-    )
+    let moved = words::moved(own);
+    Some(format!("the error of {who} under {model}, from {USUAL} dimensions, {moved}; {}", ends.join("; ")))
 }

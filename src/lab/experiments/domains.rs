@@ -17,6 +17,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     source: "section 4.3",
     claim: "The map between two domains is that to a third and on from there, so that N domains need N − 1 maps.",
     models: &["dml"],
+    has_newcomers: false,
     stops,
     shown,
     weight: |_| 1.0,
@@ -27,7 +28,7 @@ fn stops(facts: &Facts) -> Result<Vec<Stop>> {
     if n < 3 {
         return Err(Error::data(
             format!("{n} domains have no chain"),
-            "Give three or more; `dual-metric sample --domains 3` writes some",
+            "Load three or more that share people; `dual-metric sample --domains 3` writes some",
         ));
     }
     Ok(vec![Stop::new(Point::at("chain", n).set("held_out_overlap", HIDDEN))])

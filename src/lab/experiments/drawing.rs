@@ -2,7 +2,7 @@
 
 use super::Place;
 use crate::baselines;
-use crate::figure::{Axis, Cell, Panel, Role, Series, Table};
+use crate::figure::{Axis, Cell, Panel, Role, Scale, Series, Table};
 use crate::lab::contest::{Form, Manifest, group_title};
 
 /// The axis of errors.
@@ -37,11 +37,6 @@ pub(super) fn called(model: &str, form: Form) -> String {
     }
 }
 
-/// A series of a model's places along an axis; `x` says where each is.
-pub(super) fn line(name: &str, role: Role, places: &[&Place], x: impl Fn(&Place) -> f64) -> Series {
-    spread(Series::line(name, role), places, x)
-}
-
 /// Places as points of a series with their intervals.
 pub(super) fn spread(series: Series, places: &[&Place], x: impl Fn(&Place) -> f64) -> Series {
     places.iter().fold(series, |series, place| {
@@ -50,8 +45,8 @@ pub(super) fn spread(series: Series, places: &[&Place], x: impl Fn(&Place) -> f6
     })
 }
 
-/// A panel of lines, one a model and form, along an axis of numbers, with the bias model as a baseline. The global mean
-/// stands in the title.
+/// A panel of lines, one a model and form, along an axis of numbers, or of marks beside each other along one of names, with
+/// the bias model as a baseline. The global mean stands in the title.
 pub(super) fn lines(title: &str, x: Axis, places: &[&Place]) -> Panel {
     let mut names: Vec<(&str, Form)> = Vec::new();
     for place in places {
@@ -64,6 +59,7 @@ pub(super) fn lines(title: &str, x: Axis, places: &[&Place]) -> Panel {
         places.iter().copied().filter(|place| (&*place.model, place.form) == (model, form)).collect()
     };
     let mean = of((baselines::MEAN.name, Form::Linked)).last().map(|place| place.rmse);
+    let is_named = matches!(x.scale, Scale::Category { .. });
     let mut panel = Panel::new(&beside_mean(title, mean), x, rmse());
     for (model, form) in names.into_iter().filter(|(model, _)| *model != baselines::MEAN.name) {
         let name = called(model, form);
@@ -72,7 +68,10 @@ pub(super) fn lines(title: &str, x: Axis, places: &[&Place]) -> Panel {
             Form::Linked => Role::Model,
             Form::Alone | Form::Shuffled => Role::Control,
         };
-        let mut series = line(&name, role, &of((model, form)), |place| place.point.x as f64);
+        // Between names there is nothing that a line could lead through, but for what is the same at all of them.
+        let is_line = !is_named || role == Role::Baseline;
+        let series = if is_line { Series::line(&name, role) } else { Series::points(&name, role) };
+        let mut series = spread(series, &of((model, form)), |place| place.point.x as f64);
         if role == Role::Control {
             series = series.control_of(model);
         }
@@ -81,14 +80,17 @@ pub(super) fn lines(title: &str, x: Axis, places: &[&Place]) -> Panel {
     panel
 }
 
+/// Where the column of arms stands in a table of places that have some.
+const ARM: usize = 4;
+
 /// All that is known of places, a row each.
 pub(super) fn table(x: &str, places: &[&Place]) -> Table {
-    let mut table = Table::new(&[
+    let has_arms = places.iter().any(|place| !place.point.arm.is_empty());
+    let mut columns = vec![
         ("Domain", None),
         ("Group", None),
         ("Model", None),
         ("Links", None),
-        ("Arm", None),
         (x, None),
         ("Runs", None),
         ("People", None),
@@ -102,16 +104,20 @@ pub(super) fn table(x: &str, places: &[&Place]) -> Table {
         ("From the bias model (%)", Some(2)),
         ("Low (%)", Some(2)),
         ("High (%)", Some(2)),
-    ]);
+    ];
+    if has_arms {
+        columns.insert(ARM, ("Arm", None));
+    }
+    let mut table = Table::new(&columns);
     for place in places {
         let end = |ends: Option<[f64; 2]>, n: usize| Cell::from(ends.map(|ends| ends[n]));
         let change = place.against_bias;
-        table.push(vec![
+        let group = if place.group == "cold" { "newcomers" } else { group_title(&place.group) };
+        let mut row = vec![
             place.domain.as_str().into(),
-            group_title(&place.group).into(),
+            group.into(),
             place.model.as_str().into(),
             place.form.to_string().as_str().into(),
-            place.point.arm.as_str().into(),
             (place.point.x as f64).into(),
             (place.runs as f64).into(),
             (place.people as f64).into(),
@@ -125,7 +131,11 @@ pub(super) fn table(x: &str, places: &[&Place]) -> Table {
             change.map(|change| 100.0 * change.value).into(),
             change.map(|change| 100.0 * change.low).into(),
             change.map(|change| 100.0 * change.high).into(),
-        ]);
+        ];
+        if has_arms {
+            row.insert(ARM, place.point.arm.as_str().into());
+        }
+        table.push(row);
     }
     table
 }

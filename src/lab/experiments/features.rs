@@ -15,6 +15,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     source: "Table 9, section 6.3",
     claim: "Without features the model still outperforms the baselines, and is significantly worse than with them.",
     models: &["dml", "bayes"],
+    has_newcomers: true,
     stops,
     shown,
     weight: |job| if job.point.name == WITH { 1.5 } else { 1.0 },

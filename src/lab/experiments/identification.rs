@@ -23,6 +23,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     source: "section 4.1",
     claim: "k (k − 1) / 2 people in both are needed for an orthogonal map of k dimensions.",
     models: &[],
+    has_newcomers: false,
     stops,
     shown,
     weight: |job| job.point.x.pow(3) as f64,
@@ -82,7 +83,8 @@ fn shown(sheet: &Sheet) -> Result<Shown> {
             for n in pair_counts(k) {
                 let of = |name: &str| over_runs(sheet, point, &format!("{name} {n}"));
                 let Some((error, ends)) = of("error") else { continue };
-                let [low, high] = ends.unwrap_or([f64::NAN; 2]);
+                // Symmetric about the mean, the interval can reach below 0, where no square is.
+                let [low, high] = ends.map_or([f64::NAN; 2], |[low, high]| [low.max(0.0), high]);
                 series = series.spread(n as f64, error, low, high);
                 let mean = |name: &str| of(name).map(|found| found.0);
                 own_table.push(vec![

@@ -98,6 +98,8 @@ pub struct Experiment {
     pub claim: &'static str,
     /// The models that are compared where nobody names any, beside the global mean and the bias model.
     pub models: &'static [&'static str],
+    /// Whether newcomers can be tested besides everybody, or left out; else nobody is asked.
+    pub has_newcomers: bool,
     stops: fn(&Facts) -> Result<Vec<Stop>>,
     shown: fn(&Sheet) -> Result<Shown>,
     /// How much a job at a point takes, relative to other points of the experiment.

@@ -18,6 +18,7 @@ pub(super) const COLD_START: Experiment = Experiment {
     source: "beyond the paper, which claims that it helps them",
     claim: "",
     models: MODELS,
+    has_newcomers: false,
     stops: |facts| {
         needs_newcomers(facts)?;
         let stop = Stop::new(Point::at("newcomers", 0));
@@ -42,6 +43,7 @@ pub(super) const FEW_RATINGS: Experiment = Experiment {
     source: "beyond the paper: where the other domain stops to matter",
     claim: "",
     models: &["dml", "bayes", "linked-bias"],
+    has_newcomers: false,
     stops: |facts| {
         needs_newcomers(facts)?;
         let stop = |&n: &usize| {
@@ -60,6 +62,7 @@ pub(super) const CONTROL: Experiment = Experiment {
     source: "beyond the paper: the placebo of every other figure",
     claim: "",
     models: MODELS,
+    has_newcomers: true,
     stops: |facts| {
         let stop = Stop::new(Point::at("control", 0));
         Ok(vec![Stop { users: facts.users(), forms: Form::EACH.to_vec(), ..stop }])
@@ -81,7 +84,7 @@ fn needs_newcomers(facts: &Facts) -> Result<()> {
     }
     Err(Error::data(
         "nobody can be made a newcomer",
-        "Leave --no-cold-users out, and use files that share people and a cold_fraction above 0",
+        "Use files that share people and a cold_fraction above 0, and do not leave newcomers out",
     ))
 }
 

@@ -23,6 +23,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     claim: "Few people in both improve rapidly on none, 8 are enough to outperform all baselines that use everybody in \
             both, and more improve only a little.",
     models: &["dml", "bayes"],
+    has_newcomers: true,
     stops,
     shown,
     // Where people in both leave, the smaller part of the ratings is left.

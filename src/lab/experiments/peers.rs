@@ -14,6 +14,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     source: "Tables 3 to 8, section 6.1",
     claim: "Dual metric learning outperforms all baselines significantly and consistently, in all tasks and by all metrics.",
     models: &["all"],
+    has_newcomers: true,
     stops: |facts: &Facts| Ok(vec![Stop { users: facts.users(), ..Stop::new(Point::default()) }]),
     shown,
     weight: |_| 1.0,

@@ -28,6 +28,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     source: "Figure 5, section 6.7",
     claim: "The time of a training is linear in the number of ratings.",
     models: &["dml", "bayes"],
+    has_newcomers: false,
     stops,
     shown,
     weight: |job| 300.0 + job.point.x as f64,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::data::{sample, sample_of};
+use crate::figure::Mark;
 use crate::lab::contest::{Contest, Links, Material, Point};
 use crate::settings::Config;
 
@@ -50,6 +51,18 @@ fn the_list_has_each_experiment_once_with_models_that_there_are() {
         assert!(Job::is_name(experiment.name) && !experiment.shows.is_empty());
         let is_known = |name: &&str| *name == "all" || crate::peers::find(name).is_ok();
         assert!(experiment.models.iter().all(is_known), "{}", experiment.name);
+    }
+}
+
+#[test]
+fn newcomers_can_be_left_out_where_it_is_said_that_they_can() {
+    let world = sample_of(1, 3).world;
+    for experiment in EXPERIMENTS {
+        let with = jobs(&request(experiment.name, &[]), &world, &config()).unwrap();
+        let without = Request { has_cold_users: false, ..request(experiment.name, &[]) };
+        // Where there is nobody else to test, leaving them out is refused.
+        let is_fewer = jobs(&without, &world, &config()).is_ok_and(|without| without.len() < with.len());
+        assert_eq!(experiment.has_newcomers, is_fewer, "{}", experiment.name);
     }
 }
 
@@ -131,26 +144,40 @@ fn half_of_the_results_draw_and_all_of_them_say_the_same_in_any_order() {
     assert!(!half.figures.is_empty() && half.places.len() < whole.places.len());
     let none = shown(&manifest, &[]).unwrap();
     assert!(none.figures.is_empty() && none.finding.is_empty() && none.done == 0);
+    let columns: Vec<String> = whole.figures[0].table().columns.into_iter().map(|own| own.name).collect();
+    assert_eq!(columns[3..6], ["Links", "Arm", "People in both"]);
     // It crosses to a page and reads as JSON.
     assert!(serde_json::to_string(&whole).unwrap().contains("\"finding\""));
 }
 
 #[test]
 fn dimension_is_compared_with_that_of_the_paper() {
-    let some = Request {
-        points: ["4", "16"].map(String::from).into(),
-        has_cold_users: false,
-        ..request("dimension", &["cmf"])
-    };
+    let some = Request { points: ["4", "16"].map(String::from).into(), ..request("dimension", &["cmf"]) };
     let (manifest, results) = done(&some);
     let shown = shown(&manifest, &results).unwrap();
-    assert_eq!(shown.contrasts.len(), 2);
+    assert_eq!(shown.contrasts.len(), 4);
+    assert_eq!(shown.figures.len(), 2);
+    // A sentence a figure.
+    assert!(
+        shown
+            .finding
+            .starts_with("On these data the error of everybody under cmf, from 16 dimensions, changes by ")
+    );
+    assert!(
+        shown.finding.contains(". For newcomers: the error of newcomers under cmf, from 16"),
+        "{}",
+        shown.finding
+    );
     assert!(
         shown.finding.contains("in 0 of 2 comparisons") || shown.finding.contains("for sure"),
         "{}",
         shown.finding
     );
     assert!(shown.figures[0].panels[0].title.starts_with("books (global mean 0."));
+    let columns = shown.figures[0].table().columns;
+    assert!(columns.iter().all(|column| column.name != "Arm"), "there are no arms to tell apart");
+    assert_eq!(columns[4].name, "Dimension");
+    assert_eq!(shown.figures[1].table().rows[0][1], crate::figure::Cell::from("newcomers"));
 }
 
 /// What all results of a request show.
@@ -277,6 +304,13 @@ fn identification_says_that_k_pairs_are_enough_where_nothing_is_noisy() {
     assert!(shown.finding.contains("with noise no number of pairs fixes X"), "{}", shown.finding);
     let panel = &shown.figures[0].panels[0];
     assert_eq!((&*panel.title, panel.series.len()), ("k = 4", 2));
+    let points = panel.series.iter().flat_map(|series| &series.points);
+    let ends: Vec<(f64, [f64; 2])> = points.filter_map(|own| Some((own.y, [own.low?, own.high?]))).collect();
+    assert!(ends.iter().all(|(_, [low, _])| *low >= 0.0), "no square is below 0: {ends:?}");
+    assert!(
+        ends.iter().any(|(mean, [low, high])| *low == 0.0 && *high > 2.0 * mean),
+        "one was cut: {ends:?}"
+    );
 }
 
 #[test]
@@ -293,6 +327,8 @@ fn time_grows_with_the_ratings_and_the_epochs_of_a_traced_training_are_all_there
     let traced = seen(&request("convergence", &["dual-mf"]));
     let panel = &traced.figures[0].panels[0];
     assert_eq!((&*panel.title, panel.series[0].points.len()), ("books: dual-mf", 3));
+    let names: Vec<&str> = panel.series.iter().map(|series| &*series.name).collect();
+    assert_eq!(names, ["own ratings", "validation rows"]);
     assert!(traced.finding.contains("rises in 0 of 4 steps"), "{}", traced.finding);
     assert!(
         traced.finding.contains("(a), (b) and (c) of section 4.2 hold in all 2 trainings"),
@@ -330,6 +366,8 @@ fn a_choice_of_the_settings_is_compared_with_the_first_of_the_list() {
     assert!(shown.contrasts.iter().all(|own| own.from.point.name == "none" && own.to.point.name == "target"));
     let xs: Vec<f64> = shown.figures[0].panels[0].series[0].points.iter().map(|point| point.x).collect();
     assert_eq!(xs, [0.0, 1.0], "places among the points that are there");
+    let marks: Vec<_> = shown.figures[0].panels[0].series.iter().map(|own| (&*own.name, own.mark)).collect();
+    assert_eq!(marks, [("dml", Mark::Points), ("bias", Mark::Line)], "no line leads from name to name");
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
     source: "beyond the paper, which does not say how its settings were found: every model gets the same number of tries",
     claim: "",
     models: &["dml", "cmf"],
+    has_newcomers: false,
     stops: |_: &Facts| Ok(Vec::<Stop>::new()),
     shown,
     weight: |_| 1.0,

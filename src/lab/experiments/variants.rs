@@ -18,6 +18,7 @@ pub(super) const NETWORKS: Experiment = Experiment {
     claim: "The performance is generally consistent across recommendation networks; attention is slightly better, and in all \
             settings all baselines are outperformed.",
     models: &["dml"],
+    has_newcomers: true,
     stops: |facts| Ok(stops(facts, &NETWORK_NAMES, |name, point| point.set("network", name))),
     shown: |sheet| shown(sheet, "networks", "the recommendation network", "Network", NETWORK_NAMES[0]),
     // Those that go over a person's history take many times as long as the fused step.
@@ -30,6 +31,7 @@ pub(super) const AUTOENCODERS: Experiment = Experiment {
     source: "Table 11, section 6.5",
     claim: "The performance is consistent across autoencoders, without any significant difference.",
     models: &["dml"],
+    has_newcomers: true,
     stops: |facts| Ok(stops(facts, &ENCODER_NAMES, |name, point| codes(point).set("encoder", name))),
     shown: |sheet| shown(sheet, "autoencoders", "the autoencoder", "Autoencoder", ENCODER_NAMES[0]),
     weight: |job| [1.0, 3.0, 3.0, 3.0, 3.0][job.point.x.min(4)],
@@ -41,6 +43,7 @@ pub(super) const READINGS: Experiment = Experiment {
     source: "beyond the paper: Equations 5 and 6 contradict line 13 of Algorithm 1, and neither trains what is predicted",
     claim: "The cross-domain step improves the recommendations in both domains.",
     models: &["dml"],
+    has_newcomers: true,
     stops: |facts| Ok(stops(facts, &READING_NAMES, |name, point| point.set("cross_step", name))),
     shown: |sheet| {
         shown(

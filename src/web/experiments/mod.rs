@@ -31,12 +31,14 @@ pub(super) struct ExperimentView {
     claim: &'static str,
     /// The models where nobody names any, `all` for every one; none where none is trained.
     models: &'static [&'static str],
+    /// Whether it can be asked that newcomers are tested too.
+    has_newcomers: bool,
 }
 
 impl From<&Experiment> for ExperimentView {
     fn from(experiment: &Experiment) -> Self {
-        let Experiment { name, shows, source, claim, models, .. } = experiment;
-        Self { name, shows, source, claim, models }
+        let Experiment { name, shows, source, claim, models, has_newcomers, .. } = experiment;
+        Self { name, shows, source, claim, models, has_newcomers: *has_newcomers }
     }
 }
 
