@@ -141,7 +141,8 @@ fn of_more_draws_than_are_saved_those_that_are_say_nearly_the_same() {
     for (d, group, rows) in sampled.rows() {
         let (whole, kept) = (figures(all, d, &rows), figures(&read, d, &rows));
         println!("domain {d} {group}: 138 draws {whole:.5?}; 60 draws, {bytes} bytes: {kept:.5?}");
-        assert!((kept.rmse - whole.rmse).abs() < 3e-4, "{kept:?} {whole:?}");
+        // Two chains differ by as much (docs/bayes.md).
+        assert!((kept.rmse - whole.rmse).abs() < 5e-4, "{kept:?} {whole:?}");
         assert!((kept.covered - whole.covered).abs() < 5e-3, "{kept:?} {whole:?}");
         assert!((kept.width / whole.width - 1.0).abs() < 1e-2, "{kept:?} {whole:?}");
     }

@@ -234,7 +234,7 @@ const situation = ({ train, pausing, busy, stale }) =>
 function statusText(state) {
   const { train, pausing, busy, data, stale, prepared, reason, history, report, settings, capabilities } = state;
   if (train.state === "failed") return train.message ?? "Training failed.";
-  if (pausing) return "Pausing after this step …";
+  if (pausing && train.state === "running") return "Pausing after this step …";
   if (train.state === "running") {
     const left = train.seconds_left === null ? "" : `, about ${duration(train.seconds_left)} left`;
     return `${runText(state)}${left}`;

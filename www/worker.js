@@ -169,6 +169,8 @@ async function answer(request) {
       wanted = false;
       return training ? training : last;
     case "train":
+      // One that pauses writes itself down first.
+      if (!wanted && training) await training;
       wanted = true;
       training ??= train(request.args.epochs).finally(() => {
         training = null;

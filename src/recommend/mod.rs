@@ -35,7 +35,8 @@ pub struct RatedItem {
     pub likely: Option<[f32; 2]>,
     /// The chance of [`DomainAdvice::high`] or more, 0 to 1; `None` in the same cases.
     pub chance: Option<f32>,
-    /// What the table of items says of it: its categories and tags, in the order of the fields.
+    /// What the table of items says of it: its categories and tags, in the order of the fields. Nothing where the model was read
+    /// from a file, which keeps titles alone.
     pub about: Vec<String>,
 }
 
