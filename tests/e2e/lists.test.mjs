@@ -35,4 +35,4 @@ test("whole lists begin as the short ones, say of what kind items are, and are f
     await page.keyboard.press("Escape");
     await page.locator("#lists-dialog").waitFor({ state: "hidden" });
     assert.equal(await page.evaluate(() => document.activeElement?.id), "all-advice");
-  }, { hash: "#seed=1&model=dml&epochs=2&compare=false" }));
+  }, { hash: "#seed=1&model=dml&epochs=2" }));

@@ -65,4 +65,4 @@ test("the tip says what somebody likes, and of whoever is asked about the neares
     await page.keyboard.press("Escape");
     const after = await nextPicture(page, lit);
     assert.ok(after.a > 0.9 * before.a, "and are back");
-  }, { hash: "#seed=1&model=dml&epochs=2&compare=false" }));
+  }, { hash: "#seed=1&model=dml&epochs=2" }));
