@@ -1671,7 +1671,8 @@ likely: [number, number] | null,
  */
 chance: number | null,
 /**
- * What the table of items says of it: its categories and tags, in the order of the fields.
+ * What the table of items says of it: its categories and tags, in the order of the fields. Nothing where the model was read
+ * from a file, which keeps titles alone.
  */
 about: Array<string>, };
 
