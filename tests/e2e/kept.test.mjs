@@ -356,6 +356,17 @@ test("leaving asks first where a run would be lost, and only there", () =>
     await untilKept(page);
     await page.locator("#pause").click();
     await waitForState(page, "paused");
+    // Until the state of the pause is on the disk, with whatever else the machine is at.
+    const paused = await page.locator("#progress").evaluate(({ value }) => value);
+    await page.waitForFunction(async (wanted) => {
+      const root = await navigator.storage.getDirectory();
+      const kept = await root.getDirectoryHandle("kept", { create: true });
+      for await (const folder of kept.values()) {
+        const record = await folder.getFileHandle("record.json").then((file) => file.getFile()).then((file) => file.text()).catch(() => "{}");
+        if ((JSON.parse(record).reached?.fraction ?? 0) >= wanted) return true;
+      }
+      return false;
+    }, paused - 1e-6, { polling: 100, timeout: 60_000 });
     await page.waitForTimeout(500);
     await page.reload();
     assert.deepEqual(asked, ["beforeunload"], "it can be gone on with");
