@@ -370,7 +370,6 @@ test("leaving asks first where a run would be lost, and only there", () =>
     await page.waitForTimeout(500);
     await page.reload();
     assert.deepEqual(asked, ["beforeunload"], "it can be gone on with");
-    await page.locator("#offer:visible").waitFor();
   }, { hash: "#seed=1&model=averaged&sweeps=300" }));
 
 test("a table of titles leaves what was learnt, one of features asks, and undoing brings back what was learnt with the data", () =>
