@@ -21,27 +21,33 @@ const told = async (page) => ({
   status: (await page.locator("#status").textContent()).replace(/,? [\d.,]+ s$/, ""),
 });
 
-/** Until a checkpoint is on the disk. */
-const untilKept = (page) =>
-  page.waitForFunction(async () => {
-    const root = await navigator.storage.getDirectory();
-    const kept = await root.getDirectoryHandle("kept", { create: true });
-    for await (const folder of kept.values()) {
-      const names = await Array.fromAsync(folder.keys());
-      if (names.includes("checkpoint") && names.includes("record.json")) return true;
-    }
-    return false;
-  }, undefined, { polling: 100, timeout: 5 * 60_000 });
-
-/** Names of all files that are kept. */
-const keptNames = (page) =>
+/** What is kept: of each folder its file names, and the share of the training that its record speaks of. */
+const keptFolders = (page) =>
   page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
     const kept = await root.getDirectoryHandle("kept", { create: true });
-    const names = [];
-    for await (const folder of kept.values()) for await (const name of folder.keys()) names.push(name.replace(/^file-.*/, "file"));
-    return names.sort();
+    const folders = [];
+    for await (const folder of kept.values()) {
+      const names = await Array.fromAsync(folder.keys());
+      // It is replaced now and then, and may be away for a moment.
+      const record = await folder.getFileHandle("record.json").then((handle) => handle.getFile()).then((file) => file.text()).catch(() => "{}");
+      folders.push({ names, fraction: JSON.parse(record || "{}").reached?.fraction ?? null });
+    }
+    return folders;
   });
+
+/** Until a checkpoint is on the disk of a training that is done so far. */
+async function untilKept(page, least = 0) {
+  for (const end = Date.now() + 5 * 60_000; Date.now() < end; await page.waitForTimeout(100)) {
+    const folders = await keptFolders(page);
+    if (folders.some(({ names, fraction }) => names.includes("checkpoint") && fraction !== null && fraction >= least)) return;
+  }
+  assert.fail(`nothing is kept: ${JSON.stringify(await keptFolders(page))}`);
+}
+
+/** Names of all files that are kept. */
+const keptNames = async (page) =>
+  (await keptFolders(page)).flatMap(({ names }) => names.map((name) => name.replace(/^file-.*/, "file"))).sort();
 
 /** Until the page keeps these files and no others. */
 async function untilNames(page, names) {
@@ -357,19 +363,11 @@ test("leaving asks first where a run would be lost, and only there", () =>
     await page.locator("#pause").click();
     await waitForState(page, "paused");
     // Until the state of the pause is on the disk, with whatever else the machine is at.
-    const paused = await page.locator("#progress").evaluate(({ value }) => value);
-    await page.waitForFunction(async (wanted) => {
-      const root = await navigator.storage.getDirectory();
-      const kept = await root.getDirectoryHandle("kept", { create: true });
-      for await (const folder of kept.values()) {
-        const record = await folder.getFileHandle("record.json").then((file) => file.getFile()).then((file) => file.text()).catch(() => "{}");
-        if ((JSON.parse(record).reached?.fraction ?? 0) >= wanted) return true;
-      }
-      return false;
-    }, paused - 1e-6, { polling: 100, timeout: 60_000 });
+    await untilKept(page, await page.locator("#progress").evaluate(({ value }) => value));
     await page.waitForTimeout(500);
     await page.reload();
     assert.deepEqual(asked, ["beforeunload"], "it can be gone on with");
+    await page.locator("#offer:visible").waitFor();
   }, { hash: "#seed=1&model=averaged&sweeps=300" }));
 
 test("a table of titles leaves what was learnt, one of features asks, and undoing brings back what was learnt with the data", () =>

@@ -45,7 +45,7 @@ export function setUpOffer(store, actions) {
 }
 
 /** Whether a run is under way that could not be gone on with. @param {State} state */
-const wouldLose = ({ train, outlives }) => !outlives && train.state === "running";
+const wouldLose = ({ train, outlives }) => !outlives && ["running", "paused"].includes(train.state) && (train.state === "running" || train.fraction > 0);
 
 /**
  * @param {WorkRecord} record
