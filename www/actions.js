@@ -376,22 +376,24 @@ export class Actions {
 
   /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
   colours(key) {
-    return this.#measurement.colours(key);
+    return this.#worker.request("colours", { key });
   }
 
   /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
-  async adviceTo(person, n) {
-    return this.#guard(null, () => this.#measurement.adviceTo(person, n));
+  adviceTo({ domain, user }, n) {
+    const { order } = this.#store.state;
+    return this.#guard(null, () => this.#worker.request("recommend", { domain, user, n, order }));
   }
 
-  /** The same as a file. @param {Selection} person @param {number} n */
-  async personFile(person, n) {
-    return this.#guard(null, () => this.#measurement.personFile(person, n));
+  /** Saves the same. @param {Selection} person @param {number} n */
+  async savePerson({ domain, user }, n) {
+    const { order } = this.#store.state;
+    await this.#guard(null, async () => save(await this.#worker.request("save_person", { domain, user, n, order })));
   }
 
   /** What somebody rates highest. @param {{ domain: number, user: number }} person */
-  favourites(person) {
-    return this.#measurement.favourites(person);
+  async favourites({ domain, user }) {
+    return this.#store.state.prepared ? this.#worker.request("favourites", { domain, user }) : [];
   }
 
   /** @param {string} query */
@@ -632,7 +634,6 @@ export class Actions {
       if (busy) this.#store.set({ busy: null });
     }
   }
-
 }
 
 /** What a training can see of the tables. @param {DataState | null} data */

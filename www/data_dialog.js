@@ -3,7 +3,7 @@
 // that could not be read at all has its error and its first rows here, until it can be.
 
 import { domainIn } from "./domains.js";
-import { byId, el, icon } from "./dom.js";
+import { byId, closeButton, el } from "./dom.js";
 import { featureTables } from "./feature_tables.js";
 import { counted, percent } from "./format.js";
 import { previewTable } from "./preview_table.js";
@@ -159,12 +159,7 @@ export function choiceButtons({ slot, preview, options }, actions, where) {
  * @param {() => void} close
  */
 function head(title, note, close) {
-  const done = el(
-    "button",
-    { type: "button", className: "icon quiet", "aria-label": "Close", id: "data-close" },
-    icon("M4 4l8 8M12 4l-8 8"),
-  );
-  done.addEventListener("click", close);
+  const done = closeButton("data-close", close);
   return el(
     "header",
     {},

@@ -80,6 +80,17 @@ export function helpButton(topic) {
 }
 
 /**
+ * The button that closes a dialog.
+ * @param {string} id
+ * @param {() => void} close
+ */
+export function closeButton(id, close) {
+  const button = el("button", { type: "button", className: "icon quiet", "aria-label": "Close", id }, icon("M4 4l8 8M12 4l-8 8"));
+  button.addEventListener("click", close);
+  return button;
+}
+
+/**
  * A form control inside its label.
  * @param {string} text
  * @param {HTMLElement} control

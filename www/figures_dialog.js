@@ -2,7 +2,7 @@
 
 import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { nameOf, slotOf } from "./domains.js";
-import { byId, el, helpButton, icon, mark } from "./dom.js";
+import { byId, closeButton, el, helpButton, mark } from "./dom.js";
 import { chartsAsSvg } from "./loss_chart.js";
 import { isSampled, modelOf } from "./models.js";
 import { save } from "./saving.js";
@@ -52,12 +52,7 @@ export function setUpFigures(store) {
 /** @param {HTMLDialogElement} dialog @param {State} state */
 function draw(dialog, state) {
   const { report, prepared, settings, history, reason } = state;
-  const close = el(
-    "button",
-    { type: "button", className: "icon quiet", "aria-label": "Close", id: "figures-close" },
-    icon("M4 4l8 8M12 4l-8 8"),
-  );
-  close.addEventListener("click", () => dialog.close());
+  const close = closeButton("figures-close", () => dialog.close());
   const run = [
     report ? seedsText(report.seeds) : `seed ${settings.config.seed}`,
     prepared && prepared.model !== "dml" ? prepared.model : null,

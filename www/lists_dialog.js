@@ -1,9 +1,8 @@
 // All that is recommended to the person who is looked at: long lists, with what is known of each item, filtered and saved.
 
 import { shownDomains } from "./domains.js";
-import { byId, el, icon, mark } from "./dom.js";
+import { byId, closeButton, el, mark } from "./dom.js";
 import { chance, counted, rating } from "./format.js";
-import { save } from "./saving.js";
 
 /** @import { Advice, DomainAdvice, RatedItem, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -28,10 +27,7 @@ export function setUpLists(store, actions) {
     if (!selection) return;
     const advice = await actions.adviceTo(selection, MANY);
     if (!advice || store.state.selection !== selection) return;
-    draw(dialog, store, advice, async () => {
-      const file = await actions.personFile(selection, MANY);
-      if (file) save(file);
-    });
+    draw(dialog, store, advice, () => void actions.savePerson(selection, MANY));
     dialog.showModal();
   });
 }
@@ -40,15 +36,14 @@ export function setUpLists(store, actions) {
  * @param {HTMLDialogElement} dialog
  * @param {Store} store
  * @param {Advice} advice
- * @param {() => Promise<void>} saveAll
+ * @param {() => void} saveAll
  */
 function draw(dialog, store, advice, saveAll) {
   const { data, order } = store.state;
   const shown = shownDomains(data);
-  const close = el("button", { type: "button", className: "icon quiet", "aria-label": "Close", id: "lists-close" }, icon("M4 4l8 8M12 4l-8 8"));
-  close.addEventListener("click", () => dialog.close());
+  const close = closeButton("lists-close", () => dialog.close());
   const all = el("button", { type: "button", className: "quiet", id: "lists-save", textContent: "Save these lists" });
-  all.addEventListener("click", () => void saveAll());
+  all.addEventListener("click", saveAll);
   const labels = [...new Set(advice.domains.flatMap(({ next }) => next.flatMap(({ about }) => about)))].toSorted();
   const filter = el("input", { id: "lists-filter", type: "search", placeholder: "Only titles and genres with …", "aria-label": "Only items whose title or categories contain" });
   filter.setAttribute("list", "lists-labels");

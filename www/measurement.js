@@ -236,27 +236,6 @@ export class Measurement {
     await this.#advise();
   }
 
-  /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
-  colours(key) {
-    return this.#worker.request("colours", { key });
-  }
-
-  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
-  adviceTo({ domain, user }, n) {
-    return this.#worker.request("recommend", { domain, user, n, order: this.#store.state.order });
-  }
-
-  /** The same as a file. @param {Selection} person @param {number} n */
-  personFile({ domain, user }, n) {
-    return this.#worker.request("save_person", { domain, user, n, order: this.#store.state.order });
-  }
-
-  /** What somebody rates highest. @param {{ domain: number, user: number }} person */
-  async favourites({ domain, user }) {
-    if (!this.#store.state.prepared) return [];
-    return this.#worker.request("favourites", { domain, user });
-  }
-
   /** @param {string} query */
   async findUsers(query) {
     if (!this.#store.state.prepared) return [];

@@ -1,7 +1,7 @@
 // The language between page and worker. The types of what is asked and answered are those of the compiled core, in
 // border.d.ts; here is what the worker adds: each request is answered with one reply, and while it trains it sends `events`
-// on its own, and every few seconds a checkpoint; while it does a job of an experiment, `progress`, 0 to 1. At its start it says which lock it holds: it is free
-// again when the worker is gone.
+// on its own, and every few seconds a checkpoint; while it does a job of an experiment, `progress`, 0 to 1. At its start it
+// says which lock it holds: it is free again when the worker is gone.
 
 /** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 
@@ -28,7 +28,7 @@
  *   { id: number, error: string } |
  *   { events: TrainingEvent[], state: TrainState } |
  *   { checkpoint: Blob, fraction: number } |
-   { progress: number } |
+ *   { progress: number } |
  *   { holds: string } |
  *   { fatal: string }
  * )} Reply

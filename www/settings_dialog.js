@@ -1,7 +1,7 @@
 // All settings, made from the schema that the core sends: a number, a switch, a choice or a list for each field, beside
 // the paper's value.
 
-import { byId, el, icon } from "./dom.js";
+import { byId, closeButton, el } from "./dom.js";
 import { setting } from "./format.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 
@@ -51,12 +51,7 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
   const fields = schema.filter(({ place }) => place === "form");
   const groups = [...new Set(fields.map(({ group }) => group))];
 
-  const close = el(
-    "button",
-    { type: "button", className: "icon quiet", "aria-label": "Close", id: "settings-close" },
-    icon("M4 4l8 8M12 4l-8 8"),
-  );
-  close.addEventListener("click", () => dialog.close());
+  const close = closeButton("settings-close", () => dialog.close());
   const back = el("button", {
     type: "button",
     className: "quiet",

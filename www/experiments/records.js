@@ -1,10 +1,10 @@
 // Experiments that are kept: a folder for each data and terms, with what was asked for, the plan, and a file for the result of
 // each job. A result is written whole when its job is done, so that a page that is closed loses only what was under way.
 
-import { Memory, openFolder } from "./folder.js";
+import { Memory, openFolder } from "../folder.js";
 
 /** @import { Config, Request } from "../border.d.ts" */
-/** @import { Folder } from "./folder.js" */
+/** @import { Folder } from "../folder.js" */
 /** @import { Plan } from "./state.js" */
 
 /**

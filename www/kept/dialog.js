@@ -1,6 +1,6 @@
 // What is kept in this browser: how much, whether the visitor's own files too, and a button that deletes it.
 
-import { byId, el, icon } from "../dom.js";
+import { byId, closeButton, el } from "../dom.js";
 import { megabytes } from "../format.js";
 
 /** @import { Actions } from "../actions.js" */
@@ -11,7 +11,7 @@ export function setUpKept(actions) {
   const amount = el("p", { id: "kept-size", role: "status" });
   const files = el("input", { type: "checkbox", id: "keep-files" });
   const remove = el("button", { type: "button", id: "kept-delete", textContent: "Delete all that is kept" });
-  const close = el("button", { type: "button", id: "kept-close", className: "icon quiet", "aria-label": "Close" }, icon("M4 4l8 8M12 4l-8 8"));
+  const close = closeButton("kept-close", () => dialog.close());
   dialog.append(
     el("header", {}, el("h2", { id: "kept-dialog-title", textContent: "Kept here" }), el("p"), close),
     el("p", {
@@ -44,6 +44,5 @@ export function setUpKept(actions) {
     const left = others > 0 ? `; what other tabs are at stays (${megabytes(others)})` : "";
     amount.textContent = `Deleted${left}. What you train next is kept again.`;
   });
-  close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 }

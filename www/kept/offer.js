@@ -1,5 +1,6 @@
 // What an earlier visit left, in one sentence with two buttons; and the question of the browser where leaving would lose work.
 
+import { listed } from "../domains.js";
 import { byId } from "../dom.js";
 import { chance } from "../format.js";
 
@@ -53,9 +54,9 @@ const wouldLose = ({ train, outlives }) => !outlives && ["running", "paused"].in
  */
 export function sentence({ names, saved, files, reached }, now) {
   const when = `here ${moment(new Date(saved), now)}`;
-  if (!reached) return `You opened ${list(files.filter(({ kind }) => kind === "ratings").map(({ name }) => name))} ${when}.`;
+  if (!reached) return `You opened ${listed(files.filter(({ kind }) => kind === "ratings").map(({ name }) => name))} ${when}.`;
   const done = reached.fraction >= 1 ? "all done" : `${chance(Math.min(reached.fraction, 0.99))} done`;
-  return `You trained ${list(names)} ${when}, ${done}.`;
+  return `You trained ${listed(names)} ${when}, ${done}.`;
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -68,6 +69,3 @@ function moment(then, now) {
   const date = isOn(now) ? "today" : isOn(yesterday) ? "yesterday" : `on ${day.format(then)}`;
   return `${date} at ${clock.format(then)}`;
 }
-
-/** @param {string[]} names */
-const list = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? "files"));

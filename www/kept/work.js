@@ -3,11 +3,11 @@
 // it as long as it lives; a folder without one was left by a tab that is gone, and is what a later visit offers to go on with.
 // What may not or cannot be kept there stays in memory, for the worker that takes over from one that died.
 
-import { openFolder } from "../experiments/folder.js";
+import { openFolder } from "../folder.js";
 import { parsed, written } from "./record.js";
 
 /** @import { Opened } from "../data_source.js" */
-/** @import { Folder } from "../experiments/folder.js" */
+/** @import { Folder } from "../folder.js" */
 /** @import { Reached, WorkRecord } from "./record.js" */
 
 /**
