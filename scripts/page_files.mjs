@@ -26,11 +26,14 @@ export const typeOf = (path) => TYPES.get(/\.[a-z]+$/.exec(path)?.[0] ?? "");
 export const SERVICE_WORKER = "service_worker.js";
 const WORKER_SOURCE = `www/${SERVICE_WORKER}`;
 const BESIDE = ["index.html", "manifest.webmanifest"];
+/** Ways to use the core without the page; scripts/package makes packages of them. */
+const TAKEN_ALONG = ["www/library/", "www/widget/"];
 
 /** Whether a path of the working tree is part of the page. @param {string} path from the root, without a slash before it */
 export function isOfPage(path) {
   const isThere = BESIDE.includes(path) || path.startsWith("www/") || path.startsWith("pkg/");
-  return isThere && typeOf(path) !== undefined && !path.endsWith(".d.ts") && path !== WORKER_SOURCE;
+  const isElsewhere = path === WORKER_SOURCE || TAKEN_ALONG.some((folder) => path.startsWith(folder));
+  return isThere && typeOf(path) !== undefined && !path.endsWith(".d.ts") && !isElsewhere;
 }
 
 /** All files of the page, sorted. @param {string} [root] */

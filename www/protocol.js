@@ -6,13 +6,13 @@
 /** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 
 /**
- * The core's methods, but that the page asks for a whole training and the worker takes it slice by slice.
+ * What the worker does of its own: a whole training, which it takes slice by slice. Who would rather do that asks for `advance`.
  * @typedef {object} Training
  * @property {[arguments: { epochs: number | null }, reply: TrainState]} train runs until done or for that many epochs
  * @property {[arguments: {}, reply: TrainState]} pause
  */
 
-/** @typedef {Omit<CoreMethods, "advance"> & Training} Methods method name -> arguments and reply */
+/** @typedef {CoreMethods & Training} Methods method name -> arguments and reply */
 
 /**
  * @template {keyof Methods} [M=keyof Methods]

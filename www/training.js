@@ -1,6 +1,6 @@
 // What the events of a training mean for the state, and which device it runs on.
 
-/** @import { Config, DeviceChoice, TrainState, TrainingEvent } from "./border.d.ts" */
+/** @import { Capabilities, Config, DeviceChoice, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { State } from "./store.js" */
 
 /**
@@ -55,7 +55,7 @@ export function place({ runs: [done, all] }, { repeats = 1, train_on_everything:
 
 /**
  * Auto is the faster of WebGPU and the CPU where there is a real adapter, and the CPU otherwise.
- * @param {State} state
+ * @param {{ settings: { device: DeviceChoice | "auto" }, capabilities: Capabilities | null }} state
  * @returns {DeviceChoice}
  */
 export function deviceFor({ settings, capabilities }) {
