@@ -50,6 +50,12 @@ need_wasm_tools() {
   need_tool wasm-bindgen wasm-bindgen-cli 0.2.130
 }
 
+# Checks licences, sources and versions of what is built in (deny.toml).
+need_cargo_deny() {
+  need_rust
+  need_tool cargo-deny cargo-deny 0.20.2 --locked
+}
+
 need_node() {
   has npm || fail "node and npm are missing. Install Node.js 20 or newer, then run this again."
 }
