@@ -69,6 +69,24 @@ need_npm_packages() {
   cp package-lock.json node_modules/.installed-lock.json
 }
 
+# JupyterLab with a kernel for the test of the widget; sets NOTEBOOK to the folder of its programs, or to nothing where it cannot be.
+need_notebook() {
+  NOTEBOOK=
+  local wanted=tests/notebook/requirements.txt folder=$cache/notebook
+  if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "The widget for notebooks is not tested: that needs Python 3.11 or newer with venv and pip."
+    return
+  fi
+  if ! cmp -s "$wanted" "$folder/.installed-requirements.txt"; then
+    say "Installing JupyterLab"
+    rm -rf "$folder"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$wanted"
+    cp "$wanted" "$folder/.installed-requirements.txt"
+  fi
+  NOTEBOOK=$folder/bin
+}
+
 # Chromium and its driver; sets CHROMIUM and CHROMEDRIVER.
 need_browser() {
   if ! find_browser; then
