@@ -77,7 +77,7 @@ need_notebook() {
     echo "The widget for notebooks is not tested: that needs Python 3.11 or newer with venv and pip."
     return
   fi
-  if ! cmp -s "$wanted" "$folder/.installed-requirements.txt"; then
+  if ! cmp -s "$wanted" "$folder/.installed-requirements.txt" || ! "$folder/bin/python" -c 'import jupyterlab' 2>/dev/null; then
     say "Installing JupyterLab"
     rm -rf "$folder"
     python3 -m venv "$folder"

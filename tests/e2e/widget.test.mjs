@@ -36,6 +36,11 @@ widget.observe(lambda change: open("error.txt", "w").write(change.new), "error")
   `other = DualMetric(books, films, user=("user", "viewer"), settings={"model": "cml"})
 other.observe(lambda change: open("refused.txt", "w").write(change.new), "error")
 other`,
+  `third = DualMetric(books, films, user=("user", "viewer"), settings={"model": "dml", "epochs": 300, "patience": None}, training=False)
+third.observe(lambda change: open("paused.json", "w").write(json.dumps(third.state)) if third.state["state"] == "paused" else None, "state")
+third`,
+  `third.observe(lambda change: open("gone-on.json", "w").write(json.dumps(third.state)) if third.state["fraction"] > json.load(open("paused.json"))["fraction"] else None, "state")
+third.training = True`,
 ];
 
 let lab, browser, url;
@@ -180,6 +185,19 @@ test("two data frames become a map in the notebook, and figures and recommendati
   // A second widget shares the compiled core with the first, and says what it cannot do.
   await run(3);
   assert.match(await written("refused.txt"), /cml trains with burn, which the widget is without/);
+
+  // One that was told to wait waits; the button and Python pause it and let it go on.
+  await run(4);
+  const third = page.locator(".dual-metric").last();
+  await third.locator(".status", { hasText: "Ready" }).waitFor();
+  await third.locator("button", { hasText: "Train" }).click();
+  await third.locator(".status", { hasText: "%" }).waitFor();
+  await third.locator("button", { hasText: "Pause" }).click();
+  const paused = JSON.parse(await written("paused.json"));
+  assert.ok(paused.fraction > 0 && paused.fraction < 1, JSON.stringify(paused));
+  await third.locator("button", { hasText: "Go on" }).waitFor();
+  await run(5);
+  assert.equal(JSON.parse(await written("gone-on.json")).state, "running");
   assert.deepEqual(problems, []);
   await page.close();
 });

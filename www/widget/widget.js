@@ -12,6 +12,8 @@ import { Run, SLOTS } from "./run.js";
 /** @typedef {ReturnType<typeof figureRows>[number]} FigureRow */
 /** @typedef {ReturnType<typeof recommendationRows>[number]} RecommendationRow */
 
+/** While it trains the status is read out at most this often. */
+const STATUS_MILLISECONDS = 1000;
 const WATCHED = ["training", "state", "figures", "verdict", "recommendations", "warnings", "error", "person"];
 
 export default () => {
@@ -63,13 +65,17 @@ function viewOf(model, host, run) {
   person.addEventListener("change", () => choosePerson(person.value.trim()));
 
   let wasDone = false;
+  let said = { at: 0, state: "" };
   const draw = () => {
     /** @type {TrainState} */
     const state = model.get("state");
     const isDone = state.state === "done";
     button.textContent = model.get("training") ? "Pause" : (state.fraction ?? 0) > 0 ? "Go on" : "Train";
     button.hidden = isDone || state.state === "failed" || (run.state === null && model.get("error") !== "");
-    status.textContent = statusOf(state, run.state !== null, model.get("error") !== "");
+    if (state.state !== said.state || performance.now() - said.at > STATUS_MILLISECONDS) {
+      status.textContent = statusOf(state, run.state !== null, model.get("error") !== "");
+      said = { at: performance.now(), state: state.state };
+    }
     const problems = [model.get("error"), ...model.get("warnings")].filter((text) => text !== "");
     notes.replaceChildren(...problems.map((text) => el("p", { className: "problem", textContent: text })));
     figures.replaceChildren(...figureTable(model.get("figures")));
