@@ -184,7 +184,7 @@ test("two data frames become a map in the notebook, and figures and recommendati
 
   // A second widget shares the compiled core with the first, and says what it cannot do.
   await run(3);
-  assert.match(await written("refused.txt"), /cml trains with burn, which the widget is without/);
+  assert.match(await written("refused.txt"), /cml trains with burn for these settings, which the widget is without/);
 
   // One that was told to wait waits; the button and Python pause it and let it go on.
   await run(4);

@@ -77,7 +77,7 @@ export class Run {
       const [preset, settings] = [this.#model.get("preset"), this.#model.get("settings")];
       const config = { .../** @type {Record<string, Config>} */ (capabilities.presets)[preset], ...settings };
       if ((await session.request("module_for", { config })) === "full")
-        throw new Error(`settings: ${config.model} trains with burn, which the widget is without; choose another model`);
+        throw new Error(`settings: ${config.model} trains with burn for these settings, which the widget is without; choose another model, network or encoder`);
       await session.prepare({ preset, settings });
       this.labels = await session.request("labels", {});
       this.#session = session;
