@@ -49,7 +49,7 @@ function setUpZones(store, actions, openDialog) {
   store.subscribe(["zones"], ({ zones }) => {
     for (const slot of zones) {
       if (places.has(slot)) continue;
-      const zone = el("div", { className: "zone", "data-slot": slot });
+      const zone = el("div", { className: "zone", role: "group", "aria-labelledby": `name-${slot}`, "data-slot": slot });
       places.set(slot, zone);
       setUpZone(zone, slot, store, actions, openDialog);
     }
@@ -257,7 +257,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
   });
   const openText = el("span", { textContent: "Open" });
   const open = el("label", { className: "button quiet", id: `open-${slot}` }, file, openText);
-  const details = el("button", { id: `details-${slot}`, type: "button", className: "quiet", textContent: "Details" });
+  const details = el("button", { id: `details-${slot}`, type: "button", className: "quiet", "aria-haspopup": "dialog", textContent: "Details" });
   const remove = el(
     "button",
     { id: `remove-${slot}`, type: "button", className: "quiet icon" },
@@ -316,7 +316,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     correct.setAttribute("aria-label", `${correct.textContent}: ${unread?.preview.file ?? ""}`);
     details.setAttribute("aria-label", `Details of ${name.textContent}`);
     remove.setAttribute("aria-label", `Remove ${domain ? name.textContent : (unread?.preview.file ?? "this place")}`);
-    file.setAttribute("aria-label", `Open a rating file as ${name.textContent}`);
+    file.setAttribute("aria-label", domain ? `Replace ${name.textContent} by another rating file` : `Open a file as ${name.textContent}`);
     openText.textContent = domain ? "Replace" : "Open a file";
     file.disabled = busy !== null || !capabilities;
     remove.disabled = busy !== null;

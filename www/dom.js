@@ -79,6 +79,21 @@ export function helpButton(topic) {
   return el("button", { className: "help", type: "button", "data-help": topic });
 }
 
+/** A switch in a dialog for the "?" of the page, which are hidden without. */
+export function helpSwitch() {
+  return el("button", { className: "quiet", type: "button", "data-switches-help": "", "aria-pressed": "false", textContent: "Explain" });
+}
+
+/**
+ * A heading with its "?" beside it.
+ * @param {"h2" | "h3"} level
+ * @param {string | Node} text
+ * @param {string} topic
+ */
+export function explainedHeading(level, text, topic) {
+  return el("div", { className: "title-row" }, el(level, {}, text), helpButton(topic));
+}
+
 /**
  * The button that closes a dialog.
  * @param {string} id

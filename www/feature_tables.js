@@ -32,7 +32,7 @@ export function featureTables(slot, domain, actions) {
         id: `feature-${kind}-${slot}`,
         type: "file",
         className: "visually-hidden",
-        "aria-label": `Open a table: ${title}`,
+        "aria-label": `${state ? "Replace the" : "Open a"} table ${title.toLowerCase()}`,
       });
       file.addEventListener("change", () => {
         if (file.files?.[0]) void actions.openFile(slot, kind, file.files[0]);
@@ -41,6 +41,7 @@ export function featureTables(slot, domain, actions) {
         type: "button",
         className: "quiet",
         textContent: "Remove",
+        "aria-label": `Remove the table ${title.toLowerCase()}`,
         hidden: state === null,
         id: `feature-remove-${kind}-${slot}`,
       });

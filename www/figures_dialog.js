@@ -2,7 +2,7 @@
 
 import { betterOff, found, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { nameOf, slotOf } from "./domains.js";
-import { byId, closeButton, el, helpButton, mark } from "./dom.js";
+import { byId, closeButton, el, helpButton, helpSwitch, mark } from "./dom.js";
 import { chartsAsSvg } from "./loss_chart.js";
 import { isSampled, modelOf } from "./models.js";
 import { save } from "./saving.js";
@@ -74,6 +74,7 @@ function draw(dialog, state) {
     {},
     el("h2", { id: "figures-dialog-title", textContent: "All figures" }),
     el("p", { className: "muted", textContent: run.filter(Boolean).join(" · ") }),
+    helpSwitch(),
     charts,
     close,
   );
@@ -346,7 +347,7 @@ function table(name, title, heads, rows, kind = "") {
     { className: "scroll", tabIndex: 0, role: "region", "aria-label": name },
     el(
       "table",
-      { className: `figures wide ${kind}` },
+      { className: `figures wide ${kind}`, "aria-label": name },
       el("thead", {}, el("tr", {}, head(title, "left"), ...heads.map((each) => head(each)))),
       el(
         "tbody",

@@ -1,4 +1,5 @@
-// The "?" buttons: each opens the one popover beside itself.
+// What can be explained has a "?" beside it, seen and reached by key only while the page is to explain; each opens the one
+// popover beside itself.
 
 import { byId, el } from "./dom.js";
 import { HELP } from "./help_texts.js";
@@ -11,7 +12,13 @@ export function setUpHelp() {
   let owner = null;
   let closed = 0;
 
+  const root = document.documentElement;
   document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-switches-help]")) {
+      root.dataset.explains = String(root.dataset.explains !== "true");
+      tell(document.body);
+      return;
+    }
     const button = event.target instanceof Element ? event.target.closest("[data-help]") : null;
     if (!(button instanceof HTMLElement)) return;
     event.preventDefault(); // inside a label it would move the focus to the field
@@ -37,10 +44,21 @@ export function setUpHelp() {
   });
   for (const kind of ["scroll", "resize"])
     addEventListener(kind, () => popover.matches(":popover-open") && popover.hidePopover());
+  tell(document.body);
   label(document.body);
   new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) label(node);
+    for (const { addedNodes } of changes) for (const node of addedNodes) {
+      if (!(node instanceof Element)) continue;
+      label(node);
+      tell(node);
+    }
   }).observe(document.body, { childList: true, subtree: true });
+}
+
+/** Whether the page explains now, for the switches of it. @param {Element} among */
+function tell(among) {
+  const on = document.documentElement.dataset.explains === "true";
+  for (const button of among.querySelectorAll("[data-switches-help]")) button.setAttribute("aria-pressed", String(on));
 }
 
 /** Gives each "?" its sign and its name. @param {Element} root */

@@ -2,7 +2,7 @@
 
 import { betterOff, isLess, isMeasured, isMore, lastRung, lowestError } from "./claims.js";
 import { nameOf, shownDomains, slotOf } from "./domains.js";
-import { byId, el, helpButton, mark } from "./dom.js";
+import { byId, el, explainedHeading, helpButton, mark } from "./dom.js";
 import { setUpFigures } from "./figures_dialog.js";
 import { change, count, error, fixed, interval } from "./format.js";
 import { isSampled, modelOf } from "./models.js";
@@ -122,7 +122,7 @@ function verdictLines(state) {
  * @param {HTMLElement[]} rows
  */
 function table(name, title, help, heads, rows) {
-  const head = el("th", { scope: "col", className: "left" }, el("h3", {}, title, helpButton(help)));
+  const head = el("th", { scope: "col", className: "left" }, explainedHeading("h3", title, help));
   return el(
     "table",
     { className: `figures columns-${heads.length}`, "aria-label": name },
@@ -136,9 +136,10 @@ function table(name, title, help, heads, rows) {
  * @param {string} label
  * @param {string} title
  * @param {HTMLElement[]} cells
+ * @param {string} [of] the domain, for those who hear it, where only its sign says so
  */
-const row = (slot, label, title, cells) =>
-  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, slot && mark(slot), label)), ...cells);
+const row = (slot, label, title, cells, of = "") =>
+  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, slot === null ? null : mark(slot), label, of === "" ? null : el("span", { className: "visually-hidden", textContent: ` in ${of}` }))), ...cells);
 
 /** The head of a domain's rows. @param {Slot} slot @param {string} name */
 const nameCell = (slot, name) =>
@@ -197,7 +198,7 @@ function transferTable(report, shown, measured) {
     const groups = GROUPS.map(([label, key]) => {
       const group = report?.domains[n]?.[key];
       const title = `${label} in ${name}${group ? `: ${group.users} people, ${group.ratings} test ratings` : ""}`;
-      return row(many ? null : slot, label, title, transferCells(group, measured));
+      return row(many ? null : slot, label, title, transferCells(group, measured), name);
     });
     const block = many ? [el("tr", { className: "block" }, nameCell(slot, name))] : groups.slice(0, 0);
     const all = [...block, ...groups];
@@ -310,7 +311,7 @@ function alignmentRow({ report, history }) {
   ];
   const widest = Math.max(2, ...figures.map(([, value]) => value ?? 0));
   return [
-    el("h3", {}, "Hidden pairs", helpButton("alignment")),
+    explainedHeading("h3", "Hidden pairs", "alignment"),
     el(
       "dl",
       { className: "bars" },

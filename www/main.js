@@ -6,6 +6,7 @@ import { Store } from "./store.js";
 import { toggleTheme } from "./theme.js";
 import { setUpData } from "./data_panel.js";
 import { setUpExperiments } from "./experiments/view.js";
+import { keepFocus } from "./focus_keeper.js";
 import { setUpHelp } from "./help.js";
 import { setUpKept } from "./kept/dialog.js";
 import { setUpOffer } from "./kept/offer.js";
@@ -21,6 +22,7 @@ import { setUpViews } from "./views.js";
 const store = new Store();
 const actions = new Actions(store);
 
+keepFocus();
 setUpHelp();
 setUpData(store, actions);
 setUpTrain(store, actions);
@@ -42,6 +44,11 @@ function setUpFrame() {
   const notice = byId("notice", HTMLElement);
   const text = byId("notice-text", HTMLElement);
   byId("theme", HTMLButtonElement).addEventListener("click", toggleTheme);
+  byId("skip", HTMLButtonElement).addEventListener("click", () => {
+    actions.showView(null);
+    const play = byId("play", HTMLButtonElement);
+    (play.disabled ? byId("train-title", HTMLElement) : play).focus();
+  });
   byId("notice-close", HTMLButtonElement).addEventListener("click", () => actions.closeNotice());
   const silent = byId("silent", HTMLElement);
   byId("worker-again", HTMLButtonElement).addEventListener("click", () => actions.replaceWorker());

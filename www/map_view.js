@@ -14,6 +14,7 @@ import { setUpUserSearch } from "./user_search.js";
 
 /** @import { MapSnapshot } from "./border.d.ts" */
 /** @import { Place } from "./map/grid.js" */
+/** @import { Mark } from "./map/look.js" */
 /** @import { News, Pointed } from "./map/messages.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
@@ -34,6 +35,7 @@ class MapView {
   #canvas = byId("map", HTMLCanvasElement);
   #turn = byId("turn", HTMLInputElement);
   #tip = byId("map-tip", HTMLElement);
+  #people = byId("map-people", HTMLElement);
   #announce = byId("map-announce", HTMLElement);
   #store;
   #actions;
@@ -169,6 +171,8 @@ class MapView {
         return;
       case "chosen":
         return this.#select(news.place);
+      case "around":
+        return this.#list(news.marks);
       case "zoomed":
         this.#canvas.classList.toggle("zoomed", news.zoomed);
         return;
@@ -176,6 +180,25 @@ class MapView {
         this.#pictures.get(news.ask)?.(news.picture);
         this.#pictures.delete(news.ask);
     }
+  }
+
+  /**
+   * People who stand around whoever is looked at, as a list behind the picture.
+   * @param {Mark[]} marks
+   */
+  #list(marks) {
+    const { selection } = this.#store.state;
+    const isChosen = (/** @type {Mark} */ { places }) =>
+      places.some(({ domain, user }) => domain === selection?.domain && user === selection.user);
+    const rows = marks.map((mark) => {
+      // Nothing of the list is seen, so that no key leads there; whoever reads the page aloud can press all the same.
+      const button = el("button", { type: "button", tabIndex: -1, textContent: describe(mark, this.#store.state) });
+      if (isChosen(mark)) button.setAttribute("aria-current", "true");
+      button.addEventListener("click", () => this.#select(mark.places[0]));
+      return el("li", {}, button);
+    });
+    this.#people.setAttribute("aria-label", `People nearest to ${selection?.label ?? "the middle of the map"} on the map`);
+    this.#people.replaceChildren(...rows);
   }
 
   #listen() {

@@ -60,6 +60,7 @@ export function inWords({ range: [lo, hi], whole = false, most, none }) {
 export function answer(field, place, refusal) {
   if (refusal === null) field.removeAttribute("aria-invalid");
   else field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", place.id);
+  // What says more about the field has the place of its message in it.
+  if (!field.hasAttribute("aria-describedby")) field.setAttribute("aria-describedby", place.id);
   place.textContent = refusal ?? "";
 }

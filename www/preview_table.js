@@ -36,7 +36,7 @@ export function previewTable(preview, options, read) {
     { id: "preview", className: "scroll", tabIndex: 0, role: "region", "aria-label": "First rows of the file" },
     el(
       "table",
-      { className: "preview" },
+      { className: "preview", "aria-label": "First rows of the file" },
       el(
         "thead",
         {},

@@ -1,7 +1,7 @@
 // Block 5: one person, what they like, and what the model would give them in every domain.
 
 import { listed, nameOf, shownDomains, slotOf } from "./domains.js";
-import { byId, el, helpButton, mark } from "./dom.js";
+import { byId, el, explainedHeading, helpButton, mark } from "./dom.js";
 import { chance as chanceText, fixed, isNumber, rating } from "./format.js";
 import { isMapless, modelOf } from "./models.js";
 import { setUpLists } from "./lists_dialog.js";
@@ -30,11 +30,11 @@ export function setUpRecommend(store, actions) {
   const lists = byId("advice", HTMLElement);
   const nearest = el("div", { id: "nearest", className: "list" });
   const buttons = EXPORTS.map(([kind, text]) => {
-    const button = el("button", { id: `export-${kind}`, type: "button", className: "quiet", textContent: text });
+    const button = el("button", { id: `export-${kind}`, type: "button", className: "quiet", textContent: text, "aria-label": `Save ${text}` });
     button.addEventListener("click", () => void actions.export(kind));
     return button;
   });
-  byId("exports", HTMLElement).append("Save", ...buttons);
+  byId("exports", HTMLElement).append(el("span", { "aria-hidden": "true", textContent: "Save" }), ...buttons);
 
   setUpOrder(store, actions);
   setUpLists(store, actions);
@@ -182,7 +182,7 @@ function listOf(id, slot, title, remark, items, scale, look, empty) {
     "div",
     { id, className: `list list-${slot}` },
     el("h3", {}, mark(slot), el("span", { className: "cut", textContent: title, title }), remark),
-    rows.length > 0 ? el("ol", {}, ...rows) : el("p", { className: "small muted", textContent: empty }),
+    rows.length > 0 ? el("ol", { "aria-label": title }, ...rows) : el("p", { className: "small muted", textContent: empty }),
   );
 }
 
@@ -202,9 +202,9 @@ function drawNearest(place, state) {
   const comparesNobody = isMapless(state) || state.prepared?.samples;
   const empty = !advice ? "" : comparesNobody || train.trained ? "this model compares no people" : "after training";
   place.replaceChildren(
-    el("h3", {}, el("span", { className: "cut", textContent: "Nearest people" }), helpButton("nearest")),
+    explainedHeading("h3", el("span", { className: "cut", textContent: "Nearest people" }), "nearest"),
     rows.length > 0
-      ? el("ol", {}, ...rows)
+      ? el("ol", { "aria-label": "Nearest people" }, ...rows)
       : el("p", { className: "small muted", textContent: empty }),
   );
 }

@@ -30,7 +30,7 @@ export function rejectList(id, total, rejects, save = null) {
       { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Rows that were not read" },
       el(
         "table",
-        { className: "preview" },
+        { className: "preview", "aria-label": "Rows that were not read" },
         el(
           "thead",
           {},

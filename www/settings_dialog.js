@@ -109,6 +109,7 @@ function row(field, config, base, paper, locked, actions, wrong) {
         ? choice(id, value, field.options, change)
         : numberField(id, field, value, message, change, wrong);
   control.disabled = locked;
+  control.setAttribute("aria-describedby", `${id}-about`);
   return el(
     "div",
     { className: changed ? "setting changed" : "setting" },
@@ -116,7 +117,7 @@ function row(field, config, base, paper, locked, actions, wrong) {
     control,
     el(
       "p",
-      { className: "small muted" },
+      { className: "small muted", id: `${id}-about` },
       message,
       field.help,
       field.formula ? el("code", { textContent: field.formula }) : null,

@@ -31,6 +31,8 @@ export function setUpUserSearch(place, id, label, store, actions, keeps) {
   const list = el("ul", {
     id: `${id}-list`,
     role: "listbox",
+    // It scrolls, and what scrolls is a stop of its own for Tab, which would end in a list that has just been closed.
+    tabIndex: -1,
     "aria-label": "People",
     hidden: true,
     className: "suggestions",

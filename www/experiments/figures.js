@@ -141,7 +141,7 @@ function saving(name, work) {
 }
 
 /** @param {FigureView} figure */
-function tableOf({ columns, rows }) {
+function tableOf({ title, columns, rows }) {
   const look = (/** @type {number} */ n) => (columns[n]?.is_number ? "number" : "");
   const head = el("tr", {}, ...columns.map(({ name }, n) => el("th", { scope: "col", className: look(n), textContent: name })));
   const body = rows
@@ -149,7 +149,7 @@ function tableOf({ columns, rows }) {
     .map((row) => el("tr", {}, ...row.map((text, n) => el("td", { className: look(n), textContent: text }))));
   const more = rows.length - body.length;
   return [
-    el("table", { className: "behind" }, el("thead", {}, head), el("tbody", {}, ...body)),
+    el("table", { className: "behind", "aria-label": title }, el("thead", {}, head), el("tbody", {}, ...body)),
     more > 0 ? el("p", { className: "small muted", textContent: `and ${more} rows more, which the CSV has` }) : "",
   ].filter((part) => part !== "");
 }

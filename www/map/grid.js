@@ -115,3 +115,29 @@ export class Grid {
     return found;
   }
 }
+
+/**
+ * The points nearest to a place, the nearest first.
+ * @param {Float32Array[]} places by domain, x and y of each user
+ * @param {boolean[]} shown whose domains count
+ * @param {number} x
+ * @param {number} y
+ * @param {number} most as many at most
+ * @returns {Place[]}
+ */
+export function nearestPlaces(places, shown, x, y, most) {
+  /** @type {(Place & { square: number })[]} */
+  const found = [];
+  for (const [domain, points] of places.entries()) {
+    if (!shown[domain]) continue;
+    for (let user = 0; 2 * user < points.length; user++) {
+      const square = (points[2 * user] - x) ** 2 + (points[2 * user + 1] - y) ** 2;
+      if (found.length === most && square >= found[most - 1].square) continue;
+      let at = found.length;
+      while (at > 0 && found[at - 1].square > square) at--;
+      found.splice(at, 0, { domain, user, square });
+      found.length = Math.min(found.length, most);
+    }
+  }
+  return found.map(({ domain, user }) => ({ domain, user }));
+}

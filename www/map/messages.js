@@ -19,8 +19,8 @@
  *   { type: "still", still: boolean } |
  *   { type: "map", map: MapSnapshot | null } |
  *   { type: "classes", classes: Uint8Array[] | null, colours: string[] } |
-   { type: "selected", place: Place | null } |
-   { type: "lit", places: Place[] } |
+ *   { type: "selected", place: Place | null } |
+ *   { type: "lit", places: Place[] } |
  *   { type: "turn", turn: number, ask: number } |
  *   { type: "replay", ask: number } |
  *   { type: "point", at: { x: number, y: number } | null, ask: number } |
@@ -38,7 +38,7 @@
  */
 
 /**
- * What the stage tells.
+ * What the stage tells. `around` are people who stand nearest to whoever is selected, or to the middle, once all rest.
  * @typedef {(
  *   { type: "here" } |
  *   { type: "drawn", ground: "webgl" | "pixels", stride: number } |
@@ -46,6 +46,7 @@
  *   { type: "pointed", pointed: Pointed | null, spoken: boolean, ask: number } |
  *   { type: "chosen", place: Place | null } |
  *   { type: "zoomed", zoomed: boolean } |
+ *   { type: "around", marks: Mark[] } |
  *   { type: "picture", picture: ImageBitmap | null, ask: number }
  * )} News
  */

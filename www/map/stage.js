@@ -2,7 +2,7 @@
 // where the browser can draw there, else on the page; it knows neither.
 
 import { betweenViews, eased, ellipseOf, fittedView, mixInto, nextPoint, placeCloud, sizeOf, steadied } from "./geometry.js";
-import { Grid } from "./grid.js";
+import { Grid, nearestPlaces } from "./grid.js";
 import { changed, hiddenCanvas, penOf, pointRadius } from "./look.js";
 import { paintMarks } from "./marks.js";
 import { Pace } from "./pace.js";
@@ -22,6 +22,8 @@ const REACH_PIXELS = 14;
 const MARGINS = { left: 20, right: 60, top: 20, bottom: 20 };
 const REST_MILLISECONDS = 120;
 const MOST_ZOOM = 60;
+/** People that are told as a list. */
+const AROUND = 12;
 
 const nextFrame =
   globalThis.requestAnimationFrame ?? ((/** @type {FrameRequestCallback} */ draw) => setTimeout(() => draw(performance.now()), 16));
@@ -72,6 +74,8 @@ export class Stage {
   /** @type {Place | null} */
   #pointed = null;
   #pointAsk = 0;
+  /** Who was told as a list last. */
+  #around = "";
   /** @type {{ grid: Grid, of: unknown[] } | null} */
   #grid = null;
   #size = { width: 0, height: 0, ratio: 1 };
@@ -178,6 +182,8 @@ export class Stage {
     if (!map) {
       this.#map = null;
       this.#pointed = null;
+      this.#around = "";
+      this.#tell({ type: "around", marks: [] });
       return this.#redraw();
     }
     const sizes = map.clouds.map(sizeOf);
@@ -310,7 +316,31 @@ export class Stage {
     }
     if (this.#pace.rested()) this.#redraw();
     // Once all rest, they are sorted before anybody points at them.
-    this.#restTimer = setTimeout(() => this.#map && this.#sorted(), REST_MILLISECONDS);
+    this.#restTimer = setTimeout(() => {
+      if (!this.#map) return;
+      this.#sorted();
+      this.#tellAround();
+    }, REST_MILLISECONDS);
+  }
+
+  /** Tells who stands nearest to whoever is selected, or to the middle: for those who do not see the map. */
+  #tellAround() {
+    const { width, height } = this.#size;
+    const selected = this.#markOf(this.#selected)?.places[0];
+    const { x, y } = selected ? this.#placeOf(selected) : this.#under(width / 2, height / 2);
+    // A person may stand in two places.
+    const near = nearestPlaces(this.#places(), this.#shown.domains, x, y, 2 * AROUND);
+    /** @type {Map<string, Mark>} */
+    const people = new Map();
+    for (const place of near) {
+      const mark = this.#markOf(place);
+      const who = mark?.places.map(({ domain, user }) => `${domain}-${user}`).toSorted().join();
+      if (mark && who && !people.has(who)) people.set(who, mark);
+    }
+    const marks = [...people.values()].slice(0, AROUND);
+    const now = JSON.stringify(marks);
+    if (now !== this.#around) this.#tell({ type: "around", marks });
+    this.#around = now;
   }
 
   /** The view with what the visitor did on top of it. @returns {View} */
