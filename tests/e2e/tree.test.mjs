@@ -98,7 +98,8 @@ test("the sample: at the start, while it trains, trained, with somebody chosen, 
 
     await page.locator("#play").click();
     await page.waitForFunction(() => Number(document.querySelector("#progress").value) > 0);
-    await look(page, "training", { of: /^main/ });
+    await look(page, "training", { of: /^ *region “2 Train/ });
+    await look(page, "training-map", { of: /^ *region “3 Map/ });
     await waitForState(page, "done");
     await restingPicture(page);
     await page.waitForTimeout(500); // the list behind the map follows when all rest
