@@ -175,7 +175,7 @@ async function told(lines, flags = []) {
     page.on("console", (message) => message.type() === "error" && !message.location().url.endsWith("favicon.ico") && problems.push(message.text()));
     await page.goto(server.url);
     const closed = () => document.querySelector("#told").textContent.includes("closed");
-    await page.waitForFunction(closed, undefined, { timeout: 120_000 }).catch((error) => assert.fail(`${error.message} ${problems.join("\n")}`));
+    await page.waitForFunction(closed, undefined, { timeout: 300_000 }).catch((error) => assert.fail(`${error.message} ${problems.join("\n")}`));
     for (let tries = 0; tries < 50 && page.workers().length > 0; tries++) await page.waitForTimeout(100);
     assert.equal(page.workers().length, 0, "closing ends the worker");
     assert.deepEqual([outside, problems], [[], []]);
