@@ -9,8 +9,9 @@ mod worlds;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use dual_metric::engine::Device;
+use dual_metric::engine::{Device, DeviceKind};
 use dual_metric::lab::StudyEvent;
+use dual_metric::lab::contest::{Contest, Job, JobResult, Plan, Splitting};
 use dual_metric::lab::{Study, TransferStudy};
 use dual_metric::recommender::Event;
 use dual_metric::settings::Config;
@@ -85,4 +86,29 @@ async fn webgpu_and_cpu_train_the_paper_preset_alike() {
 #[wasm_bindgen_test]
 async fn a_measurement_on_webgpu_goes_on_through_what_is_read_back() {
     crashes::change_nothing(&webgpu().await).await;
+}
+
+#[wasm_bindgen_test]
+async fn jobs_side_by_side_on_webgpu_find_what_each_finds_alone_there() {
+    let config = Config { epochs: 2, batch: 256, patience: None, tolerance: 0.0, ..Config::robust() };
+    let config = config.check().expect("valid settings");
+    let contest = Contest::new(Arc::new(worlds::small_world()), None, 3, &config, 1, "data".into(), "test")
+        .expect("a contest")
+        .on(webgpu().await);
+    let plan = Plan::new(&["dml", "ncf"], Splitting::Folds(3), 1, 1).expect("a plan");
+    let (jobs, baselines): (Vec<Job>, Vec<Job>) =
+        plan.jobs().into_iter().partition(|job| contest.has_company(job).expect("a model"));
+    assert!(jobs.len() >= 6 && !baselines.is_empty(), "{} and {}", jobs.len(), baselines.len());
+    let beside = contest.run_together(&jobs, &mut |_, _| {}).await;
+    for (job, beside) in jobs.iter().zip(beside) {
+        let alone = contest.run_together(std::slice::from_ref(job), &mut |_, _| {}).await.remove(0);
+        let (beside, alone) = (beside.expect("it is done").result, alone.expect("it is done").result);
+        assert_eq!(beside.training.device, Some(DeviceKind::WebGpu), "{job}");
+        assert_eq!(beside.domains, alone.domains, "{job}: bit for bit");
+        let here = contest.run(job, &mut |_| {}).await.expect("it is done").result;
+        let rmse =
+            |result: &JobResult| result.domains[0].all.as_ref().map_or(f64::NAN, |all| all.scores.rmse);
+        let (here, there) = (rmse(&here), rmse(&beside));
+        assert!((here - there).abs() < 2e-3, "{job}: {here} on the CPU, {there} on WebGPU");
+    }
 }

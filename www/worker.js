@@ -182,6 +182,7 @@ async function answer(request) {
       last = IDLE;
       return prepare(request.args);
     case "run_job":
+    case "run_jobs":
       // A job keeps the thread until it is done; what is posted meanwhile arrives all the same.
       return call(request.method, request.args, (progress) => page.postMessage({ progress }));
     default:

@@ -11,7 +11,13 @@ pub const ENTRY: Entry = Entry {
     name: "dml",
     description: "Dual metric learning: both domains and an orthogonal map between their people, in a dual loop",
     source: "Li and Tuzhilin, Dual Metric Learning for Effective and Efficient Cross-Domain Recommendations",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: true },
+    capabilities: Capabilities {
+        crosses: true,
+        cold_users: true,
+        features: true,
+        has_map: true,
+        on_device: true,
+    },
     reads: &[
         "learning_rate",
         "row_l2",

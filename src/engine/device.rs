@@ -1,11 +1,12 @@
 //! The devices that training runs on, and which engine serves them.
 
+use std::rc::Rc;
 #[cfg(webgpu)]
 use std::sync::Arc;
 
 #[cfg(webgpu)]
 use super::fused_gpu::{FusedGpu, Gpu};
-use super::{DeviceKind, Engine, FusedCpu, Hands, TrainingGraph};
+use super::{DeviceKind, Engine, FusedCpu, Hands, TrainingGraph, together::Table};
 #[cfg(feature = "reference")]
 use super::{ReferenceEngine, reference::Burn};
 use crate::error::Result;
@@ -24,10 +25,12 @@ pub(super) enum Kind {
     WebGpu(Arc<Gpu>),
     #[cfg(feature = "reference")]
     Reference(Burn),
+    /// A place beside other trainings.
+    Seat(Rc<Table>),
 }
 
 impl Device {
-    fn of(kind: Kind) -> Self {
+    pub(super) fn of(kind: Kind) -> Self {
         Self { kind, hands: Hands::default() }
     }
 
@@ -85,19 +88,28 @@ impl Device {
             Kind::WebGpu(_) => DeviceKind::WebGpu,
             #[cfg(feature = "reference")]
             Kind::Reference(burn) => burn.kind,
+            Kind::Seat(table) => table.device().kind(),
         }
     }
 
     /// The WebGPU device.
     #[cfg(webgpu)]
     pub(super) fn gpu(&self) -> Option<&Arc<Gpu>> {
-        if let Kind::WebGpu(gpu) = &self.kind { Some(gpu) } else { None }
+        match &self.kind {
+            Kind::WebGpu(gpu) => Some(gpu),
+            Kind::Seat(table) => table.device().gpu(),
+            _ => None,
+        }
     }
 
     /// Burn's device: on any but one of the reference's own, the CPU.
     #[cfg(feature = "reference")]
     pub(crate) fn burn(&self) -> Burn {
-        if let Kind::Reference(burn) = &self.kind { burn.clone() } else { Burn::cpu() }
+        match &self.kind {
+            Kind::Reference(burn) => burn.clone(),
+            Kind::Seat(table) => table.device().burn(),
+            _ => Burn::cpu(),
+        }
     }
 
     /// Whether work is queued rather than done at once, so that the host has to wait for it now and then.
@@ -111,7 +123,17 @@ impl Device {
 ///
 /// # Errors
 /// When the device refuses, or this program is built without the engine that a network needs.
-pub fn open(tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn Engine>> {
+pub fn open(mut tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn Engine>> {
+    if let Kind::Seat(table) = &device.kind {
+        // What nobody else on the device could train beside it is trained as if it were alone.
+        if tables.len() == 1
+            && shares(&tables[0], table.device())
+            && let Some(graph) = tables.pop()
+        {
+            return Ok(table.engine(graph));
+        }
+        return open(tables, table.device());
+    }
     if tables.iter().any(|table| !table.networks.is_empty()) {
         #[cfg(feature = "reference")]
         return Ok(Box::new(ReferenceEngine::new(tables, device)));
@@ -131,5 +153,22 @@ pub fn open(tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn Engin
         },
         #[cfg(feature = "reference")]
         Kind::Reference(_) => Box::new(ReferenceEngine::new(tables, device)),
+        Kind::Seat(table) => return open(tables, table.device()),
     })
+}
+
+/// Whether a graph can be a replica beside others on a device: those of the fused steps, whose terms the device's own has.
+fn shares(graph: &TrainingGraph, device: &Device) -> bool {
+    graph.networks.is_empty() && has_room(std::slice::from_ref(graph), device)
+}
+
+/// Whether an engine of so many replicas can be opened on a device, without another in its place.
+pub(super) fn has_room(graphs: &[TrainingGraph], device: &Device) -> bool {
+    match &device.kind {
+        #[cfg(webgpu)]
+        Kind::WebGpu(_) => FusedGpu::supports(graphs, device).is_ok(),
+        #[cfg(feature = "reference")]
+        Kind::Reference(_) => false,
+        _ => true,
+    }
 }

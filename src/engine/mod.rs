@@ -17,6 +17,7 @@ pub(crate) mod reference;
 mod rows;
 mod saved;
 pub(crate) mod tiny;
+mod together;
 mod training_graph;
 
 use std::{future::Future, pin::Pin};
@@ -37,6 +38,7 @@ pub use race::Workload;
 pub use reference::ReferenceEngine;
 pub use rows::{Numbers, RatingRow, RatingRows, SparseRows};
 pub use saved::ParamState;
+pub use together::{Together, Work};
 #[cfg(feature = "reference")]
 pub use training_graph::Pairs;
 pub use training_graph::{

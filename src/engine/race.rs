@@ -32,6 +32,8 @@ pub struct Workload {
     pub dropout: f32,
     /// Rows a step.
     pub batch: usize,
+    /// Trainings side by side, as many as will be.
+    pub replicas: usize,
 }
 
 impl Workload {
@@ -41,23 +43,25 @@ impl Workload {
     /// When the device refuses or was lost.
     pub async fn speed(&self, device: &Device) -> Result<f64> {
         let mut rng = Generator::new(1, "race");
-        let mut engine = open(vec![self.table(&mut rng)], device)?;
+        let table = self.table(&mut rng);
+        let mut engine = open(vec![table; self.replicas.max(1)], device)?;
         self.speed_of(&mut *engine, &mut rng).await
     }
 
     /// The same of an engine that trains [`Workload::table`].
     async fn speed_of(&self, engine: &mut dyn Engine, rng: &mut Generator) -> Result<f64> {
-        let mut chunk = Chunk::default();
+        let mut chunks = vec![Chunk::default(); engine.replicas()];
         // The first call compiles kernels and finds memory.
-        self.fill(&mut chunk, 1, rng);
-        engine.run(std::slice::from_ref(&chunk))?;
+        chunks.iter_mut().for_each(|chunk| self.fill(chunk, 1, rng));
+        engine.run(&chunks)?;
         engine.losses().await?;
         let (started, mut rows) = (Instant::now(), 0);
         loop {
-            self.fill(&mut chunk, engine.rows_per_call(), rng);
-            engine.run(std::slice::from_ref(&chunk))?;
+            let each = engine.rows_per_call() / chunks.len();
+            chunks.iter_mut().for_each(|chunk| self.fill(chunk, each.max(1), rng));
+            engine.run(&chunks)?;
             engine.losses().await?;
-            rows += chunk.rows_len();
+            rows += chunks.iter().map(Chunk::rows_len).sum::<usize>();
             let seconds = started.elapsed().as_secs_f64();
             if seconds >= SECONDS {
                 return Ok(rows as f64 / seconds);
@@ -108,7 +112,7 @@ mod tests {
     use crate::error::Error;
 
     fn workload(dimension: usize, hidden: &[usize], batch: usize) -> Workload {
-        Workload { dimension, hidden: hidden.to_vec(), given: 2, dropout: 0.1, batch }
+        Workload { dimension, hidden: hidden.to_vec(), given: 2, dropout: 0.1, batch, replicas: 1 }
     }
 
     /// Takes its time and notes what it is told.

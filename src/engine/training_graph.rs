@@ -39,7 +39,7 @@ pub struct Tower {
 }
 
 /// A matrix that gathered rows are multiplied with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Through {
     /// The map X `[k, k]`.
     pub map: ParamId,
@@ -61,7 +61,7 @@ pub struct Gather {
 }
 
 /// A dense layer: `x · weights + bias`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dense {
     /// Weights `[inputs, outputs]`.
     pub weights: ParamId,
@@ -70,7 +70,7 @@ pub struct Dense {
 }
 
 /// A recommendation network RS: an MLP on `[u, v, given]`, and the inner product ⟨u, v⟩ beside it on request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     /// Dense layers; ReLU and dropout after each but the last, which has one output.
     pub layers: Vec<Dense>,
@@ -230,8 +230,37 @@ pub enum Term {
     Autoencoder(AutoencoderTerm),
 }
 
+impl Gather {
+    fn is_like(&self, other: &Self) -> bool {
+        let tower = |gather: &Self| {
+            gather.tower.as_ref().map(|tower| (tower.weights, tower.penalty, tower.features.len()))
+        };
+        (self.table, self.through, self.detach) == (other.table, other.through, other.detach)
+            && tower(self) == tower(other)
+    }
+}
+
+impl Term {
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Rating(a), Self::Rating(b)) => {
+                let of = |term: &RatingTerm| (term.head, term.row_l2, term.rows.given());
+                of(a) == of(b) && a.user.is_like(&b.user) && a.item.is_like(&b.item)
+            }
+            (Self::Pair(a), Self::Pair(b)) => a.from.is_like(&b.from) && a.to.is_like(&b.to),
+            (Self::Autoencoder(a), Self::Autoencoder(b)) => {
+                let layers = |term: &AutoencoderTerm| {
+                    (term.input, term.encoder.clone(), term.decoder.clone(), term.output)
+                };
+                layers(a) == layers(b)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Settings of Adam (Kingma and Ba 2015).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
     /// Step size.
     pub learning_rate: f32,
@@ -309,6 +338,22 @@ impl TrainingGraph {
     pub fn term(&mut self, term: Term) -> usize {
         self.terms.push(term);
         self.terms.len() - 1
+    }
+
+    /// Whether it is of the same shape as another, so that both can be replicas of one engine: all but first values and rows
+    /// is the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let param = |(a, b): (&Param, &Param)| {
+            let of = |p: &Param| (p.rows, p.columns, p.trainable, p.weight_decay);
+            of(a) == of(b)
+        };
+        let is_mlp = self.networks.is_empty() && other.networks.is_empty();
+        is_mlp
+            && self.adam == other.adam
+            && self.heads == other.heads
+            && (self.params.len(), self.terms.len()) == (other.params.len(), other.terms.len())
+            && self.params.iter().zip(&other.params).all(param)
+            && self.terms.iter().zip(&other.terms).all(|(a, b)| a.is_like(b))
     }
 
     /// Which parameters are tables that steps name rows of, and so fall under [`Adam::rows`].

@@ -13,4 +13,6 @@ pub struct Capabilities {
     pub features: bool,
     /// Whether it learns a map between the spaces of people, which the page shows.
     pub has_map: bool,
+    /// Whether its training is steps of an engine and little else, which a graphics card can take for many trainings at once.
+    pub on_device: bool,
 }

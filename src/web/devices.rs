@@ -14,6 +14,20 @@ use crate::settings::Config;
 pub(super) const LOST: &str =
     "Training on the CPU: the WebGPU device was lost; reload the page to use it again.";
 
+/// What a device is chosen for.
+#[derive(Clone, Copy)]
+pub(super) struct Load {
+    /// Trainings that are done side by side.
+    pub(super) trainings: usize,
+    /// Workers that would do them on the CPU, each on a core of its own.
+    pub(super) workers: usize,
+}
+
+impl Load {
+    /// One training after the other.
+    pub(super) const ONE: Self = Self { trainings: 1, workers: 1 };
+}
+
 /// What was opened so far.
 #[derive(Default)]
 pub(super) struct Devices {
@@ -38,12 +52,13 @@ impl Devices {
         }
     }
 
-    /// The device for a training, or the CPU; and what there is to say of it.
+    /// The device for trainings, or the CPU; and what there is to say of it.
     pub(super) async fn choose(
         &mut self,
         choice: DeviceChoice,
         config: &Config,
         world: &World,
+        load: Load,
     ) -> (Device, Option<String>) {
         match choice {
             DeviceChoice::Cpu => (Device::cpu(), None),
@@ -53,7 +68,7 @@ impl Devices {
                 let note = "Ready, on the CPU: WebGPU is used for this model when it is chosen by name.";
                 (Device::cpu(), Some(note.into()))
             }
-            DeviceChoice::Fastest => self.fastest(config, world).await,
+            DeviceChoice::Fastest => self.fastest(config, world, load).await,
         }
     }
 
@@ -100,7 +115,7 @@ impl Devices {
     }
 
     /// The device that wins a short race on a network like the one to be trained, and what was measured.
-    async fn fastest(&mut self, config: &Config, world: &World) -> (Device, Option<String>) {
+    async fn fastest(&mut self, config: &Config, world: &World, load: Load) -> (Device, Option<String>) {
         let (gpu, note) = self.webgpu(false).await;
         if !gpu.is_queued() {
             return (gpu, note);
@@ -112,12 +127,14 @@ impl Devices {
             given: DenseFeatures::of(config, world.domains.iter().any(has_features)).len(),
             dropout: config.dropout,
             batch: config.batch,
+            replicas: load.trainings,
         };
         let cpu = Device::cpu();
         let speeds = (workload.speed(&cpu).await, workload.speed(&gpu).await);
         if let (_, Err(error)) = &speeds {
             self.loses(&gpu, error);
         }
+        let speeds = (speeds.0.map(|on_cpu| on_cpu * load.workers.max(1) as f64), speeds.1);
         match speeds {
             (Ok(on_cpu), Ok(on_gpu)) if on_gpu > on_cpu => (gpu, None),
             (Ok(on_cpu), Ok(on_gpu)) => {

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use web_time::{Duration, Instant};
 
+use super::devices::Load;
 use super::experiments::{
-    AddResults, Board, JobDone, OpenBoard, OpenExperiment, PlanExperiment, RunJob, SaveFigure, ShowBoard,
-    contest, plan,
+    AddResults, Board, JobDone, JobEnded, JobsEnded, OpenBoard, OpenExperiment, OpenedExperiment,
+    PlanExperiment, RunJob, RunJobs, SaveFigure, ShowBoard, contest, plan,
 };
 use super::js::{answer, arguments, json_property, refusal};
 use super::session::Session;
-use crate::lab::contest::Contest;
-use crate::settings::{Config, ValidConfig};
+use super::views::DeviceName;
+use crate::engine::{Device, DeviceKind};
+use crate::error::Error;
+use crate::lab::contest::{AT_ONCE, Contest, Outcome, Progress};
+use crate::settings::{Config, Encoder, Network, ValidConfig};
 
 /// Progress is told at most this often: the page draws no faster.
 const TOLD_EVERY: Duration = Duration::from_millis(100);
@@ -35,6 +39,21 @@ impl Lab {
 
     fn board(&mut self) -> Result<&mut Board, JsError> {
         self.board.as_mut().ok_or_else(|| JsError::new("no experiment is open"))
+    }
+}
+
+impl JobDone {
+    fn of(outcome: Outcome) -> crate::error::Result<Self> {
+        Ok(Self { text: outcome.result.write()?, seconds: outcome.result.training.seconds })
+    }
+}
+
+impl JobEnded {
+    fn of(outcome: crate::error::Result<Outcome>) -> Self {
+        match outcome.and_then(JobDone::of) {
+            Ok(done) => Self { done: Some(done), failed: None },
+            Err(error) => Self { done: None, failed: Some(error.to_string()) },
+        }
     }
 }
 
@@ -61,14 +80,21 @@ impl Session {
     ///
     /// # Errors
     /// When there is no such experiment or a setting is out of its range.
-    pub fn open_experiment(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+    pub async fn open_experiment(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let config = settings(&args)?;
-        let OpenExperiment { experiment, folds, data, .. } = arguments(args)?;
+        let OpenExperiment { experiment, folds, data, device, workers, .. } = arguments(args)?;
         // Before the next, so that the data are there once.
         self.lab().contest = None;
         let world = Arc::new(self.slots().world().map_err(refusal)?);
-        self.lab().contest = Some(contest(&experiment, folds, world, &config, data).map_err(refusal)?);
-        answer::<OpenExperiment>(&())
+        let load = Load { trainings: AT_ONCE, workers };
+        // Jobs of what trains with burn have no company, whatever the settings say.
+        let own = Config { network: Network::Mlp, encoder: Encoder::Ae, ..Config::clone(&config) };
+        let (device, note) = self.devices().choose(device, &own, &world, load).await;
+        let kind = device.kind();
+        let contest = contest(&experiment, folds, world, &config, data).map_err(refusal)?;
+        self.lab().contest = Some(contest.on(device));
+        let at_once = if kind == DeviceKind::Cpu { 1 } else { AT_ONCE };
+        answer::<OpenExperiment>(&OpenedExperiment { device: DeviceName::of(kind), at_once, note })
     }
 
     /// Does one job; `told` is called with how much of it is done, 0 to 1.
@@ -88,9 +114,47 @@ impl Session {
                 let _ = told.call1(&JsValue::UNDEFINED, &fraction.into());
             }
         };
-        let outcome = contest.run(&job, &mut |progress| tell(progress.fraction)).await.map_err(refusal)?;
-        let seconds = outcome.result.training.seconds;
-        answer::<RunJob>(&JobDone { text: outcome.result.write().map_err(refusal)?, seconds })
+        let outcome = contest.run(&job, &mut |progress| tell(progress.fraction)).await;
+        answer::<RunJob>(&outcome.and_then(JobDone::of).map_err(refusal)?)
+    }
+
+    /// Does jobs side by side on the device; `told` is called with how much of them is done, 0 to 1. Those that a lost device
+    /// leaves are done on the CPU.
+    ///
+    /// # Errors
+    /// When nothing is open.
+    pub async fn run_jobs(&mut self, args: JsValue, told: js_sys::Function) -> Result<JsValue, JsError> {
+        let RunJobs { jobs } = arguments(args)?;
+        let Some(mut contest) = self.lab().contest.take() else {
+            return Err(JsError::new("no experiment is open to do jobs of"));
+        };
+        let mut last = Instant::now();
+        let mut tell = |fraction: f32| {
+            if last.elapsed() >= TOLD_EVERY {
+                last = Instant::now();
+                // Whether the page hears of it makes no difference to the jobs.
+                let _ = told.call1(&JsValue::UNDEFINED, &fraction.into());
+            }
+        };
+        let mut fractions = vec![0.0; jobs.len()];
+        let mut together = |number: usize, progress: Progress| {
+            fractions[number] = progress.fraction;
+            tell(fractions.iter().sum::<f32>() / fractions.len() as f32);
+        };
+        let mut outcomes = contest.run_together(&jobs, &mut together).await;
+        for (job, outcome) in jobs.iter().zip(&mut outcomes) {
+            let Err(error) = &*outcome else { continue };
+            if self.devices().loses(contest.device(), error) {
+                contest = contest.on(Device::cpu());
+            }
+            if matches!(error, Error::Device { .. }) {
+                *outcome = contest.run(job, &mut |_| {}).await;
+            }
+        }
+        let device = DeviceName::of(contest.device().kind());
+        self.lab().contest = Some(contest);
+        let jobs = outcomes.into_iter().map(JobEnded::of).collect();
+        answer::<RunJobs>(&JobsEnded { jobs, device })
     }
 
     /// Begins a board for a plan.

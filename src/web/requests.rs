@@ -9,8 +9,8 @@ use super::arguments::{
 };
 use super::clouds::{ColourView, Favourites, MapSnapshot};
 use super::experiments::{
-    AddResults, JobDone, OnBoard, OpenBoard, OpenExperiment, PlanExperiment, Planned, RunJob, SaveFigure,
-    ShowBoard, Showing,
+    AddResults, JobDone, JobsEnded, OnBoard, OpenBoard, OpenExperiment, OpenedExperiment, PlanExperiment,
+    Planned, RunJob, RunJobs, SaveFigure, ShowBoard, Showing,
 };
 use super::slots::DataState;
 use super::views::{
@@ -72,8 +72,9 @@ requests! {
     save_person: SavePerson => SavedFile,
     export: Export => SavedFile,
     plan_experiment: PlanExperiment => Planned,
-    open_experiment: OpenExperiment => (),
+    open_experiment: OpenExperiment => OpenedExperiment,
     run_job: RunJob => JobDone,
+    run_jobs: RunJobs => JobsEnded,
     open_board: OpenBoard => (),
     add_results: AddResults => OnBoard,
     show_board: ShowBoard => Showing,

@@ -12,7 +12,7 @@ use super::arguments::{
     SavePerson, ShowMap, Stop,
 };
 use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
-use super::devices::{Devices, LOST};
+use super::devices::{Devices, LOST, Load};
 use super::hands::hands;
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::lab::Lab;
@@ -151,7 +151,7 @@ impl Session {
         let checkpoint = take_bytes(&args, "checkpoint");
         let Prepare { device, space, .. } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
-        let (device, mut note) = self.devices.choose(device, &config, &world).await;
+        let (device, mut note) = self.devices.choose(device, &config, &world, Load::ONE).await;
         let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
@@ -430,6 +430,10 @@ impl Session {
     }
 
     /// What there is of experiments.
+    pub(super) fn devices(&mut self) -> &mut Devices {
+        &mut self.devices
+    }
+
     pub(super) fn lab(&mut self) -> &mut Lab {
         &mut self.lab
     }

@@ -2,6 +2,7 @@
 // take figures away. Jobs go to a pool of workers, results into a folder and onto the board, whose figures come back.
 
 import { save, saveBlob } from "../saving.js";
+import { deviceFor } from "../training.js";
 import { Line } from "../worker_client.js";
 import { Board } from "./board.js";
 import { inWords } from "./found.js";
@@ -379,10 +380,10 @@ export class Experiments {
    * @returns {PlannedJob[]}
    */
   #turn({ planned }) {
-    const module = new Map(planned.jobs.map((job) => [job.name, job.module]));
+    const known = new Map(planned.jobs.map((job) => [job.name, job]));
     const turn = (this.#store.state.ready ?? []).filter(({ name }) => !this.#given.has(name));
     for (const { name } of turn) this.#given.add(name);
-    return turn.map(({ name, job }) => ({ name, job, module: module.get(name) ?? "first" }));
+    return turn.map(({ name, job }) => ({ module: "first", has_company: false, ...known.get(name), name, job }));
   }
 
   /** Where a run stands whose workers rest. @param {Plan} plan */
@@ -452,17 +453,23 @@ export class Experiments {
    */
   #poolFor(plan, jobs) {
     const module = jobs.some((job) => job.module === "full") ? "full" : "first";
-    const key = `${plan.id} ${module}`;
+    const device = deviceFor(this.#main.state);
+    const key = `${plan.id} ${module} ${device}`;
     if (this.#pool?.key === key) return this.#pool.pool;
     this.#endWorkers();
-    const pool = new Pool({
-      open: async (progress) => {
+    const hearing = /** @satisfies {import("./pool.js").PoolHearing} */ ({
+      open: async (progress, onCard) => {
         const line = new Line(module, { events: () => {}, died: () => {}, progress });
         try {
           await this.#actions.handData(line);
           const { request, config, data } = plan;
-          await line.request("open_experiment", { experiment: request.experiment, folds: foldsOf(request), data, config });
-          return line;
+          const opened = await line.request("open_experiment", {
+            ...{ experiment: request.experiment, folds: foldsOf(request), data, config },
+            ...{ device: onCard ? device : "cpu", workers: this.#store.state.workers },
+          });
+          const note = opened.device === "webgpu" ? `On WebGPU ${opened.at_once} jobs are done at once.` : opened.note;
+          if (onCard) this.#note(plan, { note });
+          return { line, opened };
         } catch (error) {
           line.end("It could not be made ready");
           throw error;
@@ -482,6 +489,7 @@ export class Experiments {
         this.#note(plan, { under_way: without(this.#store.state.under_way, job.name), note });
       },
     });
+    const pool = new Pool(hearing, device !== "cpu");
     this.#pool = { key, pool };
     return pool;
   }

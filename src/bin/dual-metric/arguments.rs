@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use dual_metric::engine::Device;
+use dual_metric::error::Result;
 
 /// Trains a cross-domain recommender on two rating files that share users.
 #[derive(Parser)]
@@ -176,6 +178,20 @@ pub enum DeviceName {
     /// This machine's graphics card, through Vulkan, Metal or Direct3D 12.
     #[cfg(feature = "card")]
     Webgpu,
+}
+
+impl DeviceName {
+    /// The device.
+    ///
+    /// # Errors
+    /// When there is none of the kind.
+    pub fn open(self) -> Result<Device> {
+        match self {
+            Self::Cpu => Ok(Device::cpu()),
+            #[cfg(feature = "card")]
+            Self::Webgpu => pollster::block_on(Device::webgpu()),
+        }
+    }
 }
 
 /// What is said of domains that have names, each with the name in front.

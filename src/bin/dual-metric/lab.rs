@@ -7,8 +7,8 @@ use dual_metric::data::World;
 use dual_metric::error::{Error, Result};
 use dual_metric::export::{self, contest as tables};
 use dual_metric::lab::contest::{
-    Contest, Findings, Form, Job, JobResult, Manifest, PEERS, Plan, Predictions, Progress, Shard, Splitting,
-    TUNE, Users,
+    AT_ONCE, Contest, Findings, Form, Job, JobResult, Manifest, PEERS, Plan, Predictions, Progress, Shard,
+    Splitting, TUNE, Users,
 };
 use dual_metric::lab::experiments::{self, EXPERIMENTS, Pace, Request, Shown};
 use dual_metric::recommender::Event;
@@ -70,7 +70,8 @@ pub fn run(options: &Lab) -> Result<()> {
         data,
         export::program(),
     )?
-    .of_experiment(&options.experiment);
+    .of_experiment(&options.experiment)
+    .on(options.device.open()?);
     let has_cold_users = contest.has_cold_users() && !options.no_cold_users;
     let planned = if options.experiment == PEERS {
         plan.with_cold_users(has_cold_users).with_placebos(options.placebo).jobs()
@@ -251,22 +252,27 @@ impl Work<'_> {
             if next.is_empty() {
                 break;
             }
-            for job in experiments::in_order(experiment, &next)? {
-                bar.set_message(called(&job));
+            for jobs in self.groups(experiments::in_order(experiment, &next)?)? {
+                bar.set_message(called(&jobs));
                 let started = Instant::now();
-                match self.one(&job, &bar, n) {
-                    Ok(result) => {
-                        pace.did(result.training.seconds, started.elapsed().as_secs_f64());
-                        known.push(result);
-                    }
-                    // Where nothing can be written there is no use in going on.
-                    Err(error @ Error::File { .. }) => return Err(error),
-                    Err(error) => {
-                        bar.suspend(|| eprintln!("warning: {job}: {error}"));
-                        failures.push((job.planned(), error));
+                let mut trained = 0.0;
+                let number_of = jobs.len();
+                for (job, result) in jobs.iter().zip(self.some(&jobs, &bar, n)?) {
+                    match result {
+                        Ok(result) => {
+                            trained += result.training.seconds;
+                            known.push(result);
+                        }
+                        // Where nothing can be written there is no use in going on.
+                        Err(error @ Error::File { .. }) => return Err(error),
+                        Err(error) => {
+                            bar.suspend(|| eprintln!("warning: {job}: {error}"));
+                            failures.push((job.planned(), error));
+                        }
                     }
                 }
-                n += 1;
+                pace.did(trained, started.elapsed().as_secs_f64());
+                n += number_of;
                 bar.set_position(1000 * n as u64);
                 let took = known.iter().map(|own| (&own.job, own.training.seconds));
                 let Some(left) = experiments::seconds_left(experiment, &plan.jobs, took)? else { continue };
@@ -294,22 +300,48 @@ impl Work<'_> {
         Ok(has_result && self.predictions.is_none_or(is_there))
     }
 
-    fn one(&self, job: &Job, bar: &ProgressBar, n: usize) -> Result<JobResult> {
-        forget_peak();
-        let mut show = |progress: Progress| {
-            if let Event::Batch { stage, epoch, .. } = progress.event {
-                bar.set_message(format!("{}: {}, epoch {epoch}", called(job), stage.name()));
+    /// Jobs as they are done: those that a device does side by side together, each other one alone.
+    fn groups(&self, jobs: Vec<Job>) -> Result<Vec<Vec<Job>>> {
+        let (mut groups, mut company): (Vec<Vec<Job>>, Vec<Job>) = (Vec::new(), Vec::new());
+        for job in jobs {
+            match self.contest.has_company(&job)? {
+                true => company.push(job),
+                false => groups.push(vec![job]),
             }
-            bar.set_position(1000 * n as u64 + (1000.0 * progress.fraction) as u64);
-        };
-        let mut outcome = pollster::block_on(self.contest.run(job, &mut show))?;
-        outcome.result.training.peak_bytes = peak();
-        if let Some(folder) = self.predictions {
-            self.write_predictions(folder, job, &outcome.predictions)?;
         }
-        // Last, because a job whose result is there is done.
-        self.store.write_result(&outcome.result)?;
-        Ok(outcome.result)
+        groups.extend(company.chunks(AT_ONCE).map(<[Job]>::to_vec));
+        Ok(groups)
+    }
+
+    /// Does jobs and writes what comes of them; with a result each.
+    fn some(&self, jobs: &[Job], bar: &ProgressBar, n: usize) -> Result<Vec<Result<JobResult>>> {
+        forget_peak();
+        let mut fractions = vec![0.0; jobs.len()];
+        let mut show = |number: usize, progress: Progress| {
+            if let Event::Batch { stage, epoch, .. } = progress.event {
+                bar.set_message(format!("{}: {}, epoch {epoch}", called(jobs), stage.name()));
+            }
+            fractions[number] = progress.fraction;
+            bar.set_position(1000 * n as u64 + (1000.0 * fractions.iter().sum::<f32>()) as u64);
+        };
+        let outcomes = match jobs {
+            [job] if !self.contest.has_company(job)? => {
+                vec![pollster::block_on(self.contest.run(job, &mut |progress| show(0, progress)))]
+            }
+            jobs => pollster::block_on(self.contest.run_together(jobs, &mut show)),
+        };
+        let written = jobs.iter().zip(outcomes).map(|(job, outcome)| {
+            let mut outcome = outcome?;
+            // Of several at once nobody knows what each of them had.
+            outcome.result.training.peak_bytes = if jobs.len() == 1 { peak() } else { None };
+            if let Some(folder) = self.predictions {
+                self.write_predictions(folder, job, &outcome.predictions)?;
+            }
+            // Last, because a job whose result is there is done.
+            self.store.write_result(&outcome.result)?;
+            Ok(outcome.result)
+        });
+        Ok(written.collect())
     }
 
     fn write_predictions(&self, folder: &Path, job: &Job, predictions: &[Predictions]) -> Result<()> {
@@ -343,14 +375,18 @@ fn time(seconds: f64) -> String {
     }
 }
 
-/// A job for people.
-fn called(job: &Job) -> String {
-    let users = if job.users == Users::Cold { ", new people" } else { "" };
-    let form = match job.form {
+/// Jobs that are done at once, for people.
+fn called(jobs: &[Job]) -> String {
+    let Some(Job { users, form, point, seed, fold, model }) = jobs.first() else { return String::new() };
+    if jobs.len() > 1 {
+        return format!("{} jobs at once, the first of {model}", jobs.len());
+    }
+    let users = if *users == Users::Cold { ", new people" } else { "" };
+    let form = match form {
         Form::Linked => "",
         Form::Alone => ", without the other domain",
         Form::Shuffled => ", with shuffled links",
     };
-    let point = if job.point.name.is_empty() { String::new() } else { format!("{}, ", job.point.name) };
-    format!("{point}seed {}, fold {}{users}: {}{form}", job.seed, job.fold + 1, job.model)
+    let point = if point.name.is_empty() { String::new() } else { format!("{}, ", point.name) };
+    format!("{point}seed {seed}, fold {}{users}: {model}{form}", fold + 1)
 }

@@ -8,7 +8,7 @@ use dual_metric::lab::contest::PEERS;
 use dual_metric::lab::experiments::EXPERIMENTS;
 use dual_metric::lab::tune::BUDGET;
 
-use crate::arguments::{Chosen, OfDomains};
+use crate::arguments::{Chosen, DeviceName, OfDomains};
 
 /// Options of `lab`.
 #[derive(clap::Args)]
@@ -67,6 +67,9 @@ pub struct Lab {
     /// The same for all models.
     #[command(flatten)]
     pub settings: Chosen,
+    /// Where to train models of which a card can do many trainings at once; the others train on the CPU.
+    #[arg(long, value_enum, default_value_t = DeviceName::Cpu)]
+    pub device: DeviceName,
     /// Print one JSON object on standard output.
     #[arg(long)]
     pub json: bool,

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use dual_metric::engine::Device;
 use dual_metric::error::{Error, Result};
 use dual_metric::lab::{Run, Study, StudyEvent, TransferStudy};
 use dual_metric::recommender::{Event, Stage};
@@ -11,7 +10,7 @@ use dual_metric::{model_file, peers};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::arguments::{Chosen, DeviceName, Train};
+use crate::arguments::{Chosen, Train};
 use crate::domains::domains;
 use crate::files;
 use crate::inputs::Inputs;
@@ -29,11 +28,7 @@ pub fn run(options: &Train) -> Result<()> {
     }
     let started = Instant::now();
     let inputs = Inputs::read(domains(options)?)?;
-    let device = match options.device {
-        DeviceName::Cpu => Device::cpu(),
-        #[cfg(feature = "card")]
-        DeviceName::Webgpu => pollster::block_on(Device::webgpu())?,
-    };
+    let device = options.device.open()?;
     let mut study = pollster::block_on(Study::new(
         inputs.world.clone(),
         config,

@@ -19,7 +19,13 @@ pub const ENTRY: Entry = Entry {
     name: "averaged",
     description: "Recipe R and Bayesian dual metric learning, averaged by weights that held-out ratings chose",
     source: "docs/bayes.md; stacking after Wolpert, Stacked Generalization (1992)",
-    capabilities: Capabilities { crosses: true, cold_users: true, features: true, has_map: true },
+    capabilities: Capabilities {
+        crosses: true,
+        cold_users: true,
+        features: true,
+        has_map: true,
+        on_device: false,
+    },
     reads: &[
         "learning_rate",
         "row_l2",

@@ -1,6 +1,6 @@
 //! What the device is given once: descriptions of terms and heads, ratings and features.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::layout::{Layout, gathers, trains_map};
@@ -30,22 +30,29 @@ impl Data {
     }
 }
 
-/// Bytes that the data take if nothing is shared, without the few hundred of the descriptions.
-pub(super) fn bytes_at_most(tables: &[TrainingGraph]) -> u64 {
-    let features = |rows: &SparseRows| rows.starts.len() + 2 * rows.columns.len();
-    let words = |term: &Term| {
-        let towers = gathers(term).into_iter().flatten().filter_map(|side| side.tower.as_ref());
-        let towers: usize = towers.map(|tower| features(&tower.features)).sum();
-        match term {
-            Term::Rating(term) => {
-                let data = &term.rows;
-                let given = data.user_given.values.len() + data.item_given.values.len();
-                towers + data.len() * (1 + data.own.width) + given
-            }
-            _ => towers,
+/// Bytes that the data take, without the few hundred of the descriptions. What replicas or terms share counts once.
+pub(super) fn bytes(tables: &[TrainingGraph]) -> u64 {
+    let mut counted = HashSet::new();
+    let mut words = 0;
+    let mut count = |key: usize, own: usize| {
+        if own > 0 && counted.insert(key) {
+            words += own as u64;
         }
     };
-    tables.iter().flat_map(|table| &table.terms).map(|term| 4 * words(term) as u64).sum()
+    for term in tables.iter().flat_map(|table| &table.terms) {
+        for tower in gathers(term).into_iter().flatten().filter_map(|side| side.tower.as_ref()) {
+            let rows = &tower.features;
+            count(Arc::as_ptr(rows) as usize, rows.starts.len() + 2 * rows.columns.len());
+        }
+        if let Term::Rating(term) = term {
+            let data = &term.rows;
+            count(Arc::as_ptr(data) as usize, data.len() * (1 + data.own.width));
+            for given in [&data.user_given.values, &data.item_given.values] {
+                count(given.as_ptr() as usize, given.len());
+            }
+        }
+    }
+    4 * words
 }
 
 fn header(tables: &[TrainingGraph], layout: &Layout, regions: u32) -> Vec<u32> {

@@ -70,7 +70,7 @@ impl FusedGpu {
             tables.iter().map(|table| Layout::new(table, memory)).collect();
         let params: u64 = layouts?.iter().map(|layout| u64::from(layout.stride()) * 16).sum();
         let room = gpu.device.limits().max_storage_buffer_binding_size;
-        match params.max(data::bytes_at_most(tables)) > room {
+        match params.max(data::bytes(tables)) > room {
             true => Err("the device's buffers are too small for the data".into()),
             false => Ok(()),
         }

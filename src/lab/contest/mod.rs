@@ -37,10 +37,12 @@ pub use standings::{
 };
 pub use statistics::{Paired, corrected_t, holm};
 pub use terms::{Splitting, Terms};
-pub use training::{Contest, Outcome, Predictions, Progress};
+pub use training::{AT_ONCE, Contest, Outcome, Predictions, Progress, company};
 pub use units::UnitSums;
 
 /// The experiment that searches for settings.
 pub const TUNE: &str = "tune";
+/// The experiment whose figure is the time of a training.
+pub const SCALE: &str = "scale";
 /// The experiment that compares models at one point.
 pub const PEERS: &str = "peers";

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::units::Units;
 use super::{Job, Material, Terms, UnitSums};
+use crate::engine::DeviceKind;
 use crate::error::{Error, Result};
 use crate::lab::ledger::Group;
 use crate::metrics::{Scores, by_person, scores};
@@ -92,6 +93,9 @@ pub struct Training {
     pub seconds: f64,
     /// Most memory that the process had while the job ran, the data included; `None` where nobody measured it.
     pub peak_bytes: Option<u64>,
+    /// Where its steps were done, if not on the CPU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceKind>,
 }
 
 /// What one job has found.
@@ -224,6 +228,7 @@ pub(in crate::lab) mod tests {
             kept_epoch: 2,
             seconds: 0.5,
             peak_bytes: Some(1 << 20),
+            device: None,
         };
         JobResult {
             job,

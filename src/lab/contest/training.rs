@@ -2,6 +2,7 @@
 //! predicts the validation rows best.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::data::{Scale, World};
 use crate::dml::{self, Dml};
-use crate::engine::Device;
+use crate::engine::{Device, DeviceKind, Together, Work};
 use crate::error::{Error, Result};
 use crate::lab::ledger::{self, FEW_BELOW};
 use crate::lab::links::reports;
@@ -26,6 +27,9 @@ use crate::recommender::{Assignment, Event, Recommender, Stopping};
 use crate::rng::Generator;
 use crate::settings::{Config, ValidConfig};
 use crate::split::{Crossing, Fold, Rows, Split, Training};
+
+/// Jobs that are done side by side: with more of them the host is what takes long.
+pub const AT_ONCE: usize = 16;
 
 /// Parts of the ratings that are not tested, of which a search measures its tries on one.
 const PARTS: usize = 5;
@@ -74,6 +78,7 @@ struct Trained {
     epochs: usize,
     kept_epoch: usize,
     changed: Map<String, Value>,
+    device: DeviceKind,
 }
 
 impl Contest {
@@ -111,6 +116,27 @@ impl Contest {
     pub fn of_experiment(mut self, name: &str) -> Self {
         self.terms.experiment = name.into();
         self
+    }
+
+    /// The same with jobs that have company on this device, as far as it can do them; the others are done on the CPU.
+    #[must_use]
+    pub fn on(mut self, device: Device) -> Self {
+        self.device = device;
+        self
+    }
+
+    /// The device of jobs that have company.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Whether jobs of this kind are better done many at a time: their model's training is steps of an engine that the device
+    /// takes for all of them at once. A job whose time is what it is about is done alone.
+    ///
+    /// # Errors
+    /// When there is no such model, or a setting of the job's point is out of its range.
+    pub fn has_company(&self, job: &Job) -> Result<bool> {
+        Ok(self.device.is_queued() && company(&self.terms.experiment, job, &self.config)?)
     }
 
     /// What all its jobs have in common.
@@ -187,11 +213,39 @@ impl Contest {
         }
     }
 
-    /// Does a job from the beginning to the end. A try of a search that comes to no number has a result without figures.
+    /// Does a job from the beginning to the end, on the CPU. A try of a search that comes to no number has a result without figures.
     ///
     /// # Errors
     /// When the model is not known, the split leaves too few ratings, or a loss or prediction is not a finite number.
     pub async fn run(&self, job: &Job, emit: &mut dyn FnMut(Progress)) -> Result<Outcome> {
+        self.run_on(&Device::cpu(), job, emit).await
+    }
+
+    /// Does jobs side by side, on one device, with a result each in their order; `emit` is told which of them goes on. A
+    /// training finds the same as alone; of the time that all took together each job has its part.
+    pub async fn run_together(
+        &self,
+        jobs: &[Job],
+        emit: &mut dyn FnMut(usize, Progress),
+    ) -> Vec<Result<Outcome>> {
+        let (together, emit) = (Together::new(&self.device), RefCell::new(emit));
+        let started = Instant::now();
+        let work = |(number, job): (usize, &Job)| -> Work<'_, Result<Outcome>> {
+            let (seat, emit, job) = (together.seat(), &emit, job.clone());
+            Box::pin(async move {
+                let mut told = |progress| (emit.borrow_mut())(number, progress);
+                self.run_on(&seat, &job, &mut told).await
+            })
+        };
+        let mut outcomes = together.all(jobs.iter().enumerate().map(work).collect()).await;
+        let each = started.elapsed().as_secs_f64() / jobs.len().max(1) as f64;
+        for outcome in outcomes.iter_mut().flatten() {
+            outcome.result.training.seconds = each;
+        }
+        outcomes
+    }
+
+    async fn run_on(&self, device: &Device, job: &Job, emit: &mut dyn FnMut(Progress)) -> Result<Outcome> {
         if let Material::Planted { k, noise } = job.point.material {
             return self.run_planted(job, k, noise);
         }
@@ -217,7 +271,7 @@ impl Contest {
                 }
                 emit(Progress { event, fraction: (n as f32 + fraction) / number as f32 });
             };
-            let trained = match self.train(one, &training, &mut progress).await {
+            let trained = match self.train(one, &training, device, &mut progress).await {
                 Err(Error::NotFinite { .. }) if matches!(job.point.search, Some(Search::Try(_))) => {
                     return self.without_number(job, &config, &training, started.elapsed().as_secs_f64());
                 }
@@ -247,6 +301,7 @@ impl Contest {
             kept_epoch: best.kept_epoch,
             seconds,
             peak_bytes: None,
+            device: Some(best.device).filter(|&device| device != DeviceKind::Cpu),
         };
         let (job, terms) = (job.planned(), self.terms.clone());
         let result = JobResult { job, terms, training, domains, measures, losses };
@@ -271,6 +326,7 @@ impl Contest {
             kept_epoch: 0,
             seconds,
             peak_bytes: None,
+            device: None,
         };
         let domains = (0..data.domains()).map(domain).collect();
         let (job, terms, measures, losses) = (job.planned(), self.terms.clone(), BTreeMap::new(), Vec::new());
@@ -289,6 +345,7 @@ impl Contest {
             kept_epoch: 0,
             seconds: started.elapsed().as_secs_f64(),
             peak_bytes: None,
+            device: None,
         };
         let (job, terms, domains, losses) = (job.clone(), self.terms.clone(), Vec::new(), Vec::new());
         let result = JobResult { job, terms, training, domains, measures, losses };
@@ -299,13 +356,14 @@ impl Contest {
         &self,
         Try { config, changed }: Try,
         training: &Training,
+        device: &Device,
         emit: &mut dyn FnMut(Event, f32),
     ) -> Result<Trained> {
         let entry = peers::find(&config.model)?;
         let assignment = Assignment {
             training: training.clone(),
             config,
-            device: self.device.clone(),
+            device: device.clone(),
             watched: vec![Vec::new(); self.world.links.len()],
             stopping: Stopping::Own,
         };
@@ -319,7 +377,8 @@ impl Contest {
             }
         }
         let validation_rmse = (!errors.is_empty()).then(|| errors.iter().sum::<f64>() / errors.len() as f64);
-        Ok(Trained { model, validation_rmse, epochs: fit.epoch(), kept_epoch: fit.kept_epoch(), changed })
+        let (epochs, kept_epoch, device) = (fit.epoch(), fit.kept_epoch(), fit.device());
+        Ok(Trained { model, validation_rmse, epochs, kept_epoch, changed, device })
     }
 
     /// A domain's figures, and the predictions behind them.
@@ -370,6 +429,18 @@ impl Contest {
         };
         Ok((result, Predictions { rows, predicted, scale: split.scale(d) }))
     }
+}
+
+/// Whether a device that does several trainings at once does well to have a job of an experiment beside others of its kind.
+///
+/// # Errors
+/// When there is no such model, or a setting of the job's point is out of its range.
+pub fn company(experiment: &str, job: &Job, config: &ValidConfig) -> Result<bool> {
+    let entry = peers::find(&job.model)?;
+    let config = Config { model: job.model.clone(), ..Config::clone(config) }.check()?;
+    let is_of_time = experiment == super::SCALE;
+    let own = job.point.applied(&config)?;
+    Ok(entry.capabilities.on_device && !is_of_time && !peers::needs_burn(&own))
 }
 
 /// The settings that a search has chosen for a job, as they came to be.

@@ -11,7 +11,7 @@ use crate::data::grouped;
 use crate::error::Result;
 use crate::figure::{Axis, Cell, Figure, Panel, Role, Series, Table};
 use crate::lab::contest::statistics::mean_and_deviation;
-use crate::lab::contest::{Form, JobResult, Material, Point, Stop, Users};
+use crate::lab::contest::{Form, JobResult, Material, Point, SCALE, Stop, Users};
 use crate::lab::ledger::Group;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -23,7 +23,7 @@ const FILES: &str = "samples of the files";
 const GENERATED: &str = "generated";
 
 pub(super) const EXPERIMENT: Experiment = Experiment {
-    name: "scale",
+    name: SCALE,
     shows: "seconds and memory of a training by the number of ratings",
     source: "Figure 5, section 6.7",
     claim: "The time of a training is linear in the number of ratings.",

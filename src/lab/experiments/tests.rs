@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::data::{sample, sample_of};
 use crate::figure::Mark;
-use crate::lab::contest::{Contest, Links, Material, Point};
+use crate::lab::contest::{Contest, Links, Material, Point, company};
 use crate::settings::Config;
 
 fn config() -> ValidConfig {
@@ -41,6 +41,53 @@ fn done(request: &Request) -> (Manifest, Vec<JobResult>) {
     let run = |job: &Job| pollster::block_on(contest.run(job, &mut |_| ())).unwrap().result;
     let results = jobs.iter().map(run).collect();
     (Manifest { terms: contest.terms().clone(), jobs }, results)
+}
+
+#[test]
+fn jobs_side_by_side_find_what_each_finds_alone() {
+    let own = Request {
+        seeds: 2,
+        has_cold_users: false,
+        points: points(&["kept-0", "all"]),
+        ..request("overlap", &["dml", "ncf"])
+    };
+    let (manifest, alone) = done(&own);
+    let world = Arc::new(sample(1).world);
+    let contest = Contest::new(world, None, 2, &config(), 1, "abc".into(), "test").unwrap();
+    let contest = contest.of_experiment("overlap");
+    let mut told = BTreeSet::new();
+    let mut tell = |number, _| drop(told.insert(number));
+    let found = pollster::block_on(contest.run_together(&manifest.jobs, &mut tell));
+    assert!(manifest.jobs.len() > 8 && told.len() == manifest.jobs.len(), "{}", manifest.jobs.len());
+    let seconds = found.iter().map(|outcome| outcome.as_ref().unwrap().result.training.seconds);
+    assert!(
+        seconds.clone().all(|own| own > 0.0) && seconds.collect::<Vec<_>>().windows(2).all(|w| w[0] == w[1])
+    );
+    for (alone, found) in alone.into_iter().zip(found) {
+        let mut found = found.unwrap().result;
+        found.training.seconds = alone.training.seconds;
+        assert_eq!(found, alone);
+    }
+}
+
+#[test]
+fn jobs_have_company_where_a_card_gains_by_it() {
+    let has = |experiment: &str, model: &str, config: Config| {
+        let job = Job {
+            seed: 1,
+            fold: 0,
+            point: Point::default(),
+            users: Users::All,
+            model: model.into(),
+            form: Form::Linked,
+        };
+        company(experiment, &job, &config.check().unwrap()).unwrap()
+    };
+    assert!(has("overlap", "dml", Config::robust()) && has("peers", "ncf", Config::robust()));
+    assert!(!has("peers", "bayes", Config::robust()), "no step of an engine");
+    assert!(!has("scale", "dml", Config::robust()), "its time is the figure");
+    let network = Config { network: crate::settings::Network::Cnn, ..Config::robust() };
+    assert!(!has("peers", "dml", network), "burn trains it");
 }
 
 #[test]

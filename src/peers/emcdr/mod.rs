@@ -36,7 +36,7 @@ const SOURCE: &str =
     "Man, Shen, Jin and Cheng, Cross-Domain Recommendation: An Embedding and Mapping Approach (2017)";
 
 const CAPABILITIES: Capabilities =
-    Capabilities { crosses: true, cold_users: true, features: false, has_map: false };
+    Capabilities { crosses: true, cold_users: true, features: false, has_map: false, on_device: false };
 
 /// With a linear map, in the list of models.
 pub const LINEAR: Entry = Entry {

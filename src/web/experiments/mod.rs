@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 pub(super) use board::Board;
 pub(super) use plan::{contest, plan};
 
-use super::arguments::Apart;
-use super::views::ModuleName;
+use super::arguments::{Apart, DeviceChoice};
+use super::views::{DeviceName, ModuleName};
 use crate::lab::contest::Job;
 use crate::lab::experiments::{Experiment, FoundSettings, Request};
 
@@ -79,6 +79,8 @@ pub(super) struct PlannedJob {
     pub(super) job: Job,
     /// What trains it.
     pub(super) module: ModuleName,
+    /// Whether a graphics card does it beside others of its kind.
+    pub(super) has_company: bool,
 }
 
 /// A place on the axis that can be chosen.
@@ -100,10 +102,26 @@ pub(super) struct OpenExperiment {
     pub(super) folds: usize,
     /// A text that tells these data from others.
     pub(super) data: String,
+    /// Where trainings are done that it can do.
+    pub(super) device: DeviceChoice,
+    /// Workers that there are.
+    pub(super) workers: usize,
     #[serde(default)]
     #[allow(dead_code, reason = "JavaScript alone is told of it")]
     #[cfg_attr(test, ts(as = "crate::settings::Config"))]
     pub(super) config: Apart,
+}
+
+/// A worker that is ready for jobs.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct OpenedExperiment {
+    /// Where it does the jobs that have company.
+    pub(super) device: DeviceName,
+    /// How many of these it does at once.
+    pub(super) at_once: usize,
+    /// What there is to say of the device.
+    pub(super) note: Option<String>,
 }
 
 /// Does one job.
@@ -111,6 +129,31 @@ pub(super) struct OpenExperiment {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct RunJob {
     pub(super) job: Job,
+}
+
+/// Does jobs side by side.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct RunJobs {
+    pub(super) jobs: Vec<Job>,
+}
+
+/// What came of several jobs.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct JobsEnded {
+    /// In their order.
+    pub(super) jobs: Vec<JobEnded>,
+    /// Where others are done from now on: a card that was lost is lost for good.
+    pub(super) device: DeviceName,
+}
+
+/// What came of one of several jobs: its result, or why it cannot be done.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct JobEnded {
+    pub(super) done: Option<JobDone>,
+    pub(super) failed: Option<String>,
 }
 
 /// What came of a job.

@@ -8,7 +8,7 @@ use super::{Planned, PlannedJob};
 use crate::data::World;
 use crate::error::{Error, Result};
 use crate::export;
-use crate::lab::contest::{Contest, Job, Manifest, Splitting};
+use crate::lab::contest::{Contest, Job, Manifest, Splitting, company};
 use crate::lab::experiments::{self, Request};
 use crate::settings::{Config, ValidConfig};
 
@@ -48,7 +48,10 @@ pub(in crate::web) fn plan(
     let terms = contest.terms().clone();
     let text = serde_json::to_string(&terms).map_err(|e| Error::setting("terms", e.to_string()))?;
     let manifest = Manifest { terms, jobs }.write()?;
-    let planned = |job: Job| Ok(PlannedJob { name: job.to_string(), module: module(&job, config)?, job });
+    let planned = |job: Job| {
+        let (module, has_company) = (module(&job, config)?, company(&request.experiment, &job, config)?);
+        Ok(PlannedJob { name: job.to_string(), module, has_company, job })
+    };
     let jobs = order.into_iter().map(planned).collect::<Result<_>>()?;
     Ok(Planned { terms: text, manifest, jobs, points })
 }
