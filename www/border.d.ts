@@ -1107,6 +1107,24 @@ text: string,
 seconds: number, };
 
 /**
+ * What came of one of several jobs: its result, or why it cannot be done.
+ */
+export type JobEnded = { done: JobDone | null, failed: string | null, };
+
+/**
+ * What came of several jobs.
+ */
+export type JobsEnded = {
+/**
+ * In their order.
+ */
+jobs: Array<JobEnded>,
+/**
+ * Where others are done from now on: a card that was lost is lost for good.
+ */
+device: DeviceName, };
+
+/**
  * The model that is kept: trained on all ratings and all links.
  */
 export type KeptModel = {
@@ -1394,7 +1412,32 @@ experiment: string, folds: number,
 /**
  * A text that tells these data from others.
  */
-data: string, config: Config, };
+data: string,
+/**
+ * Where trainings are done that it can do.
+ */
+device: DeviceChoice,
+/**
+ * Workers that there are.
+ */
+workers: number, config: Config, };
+
+/**
+ * A worker that is ready for jobs.
+ */
+export type OpenedExperiment = {
+/**
+ * Where it does the jobs that have company.
+ */
+device: DeviceName,
+/**
+ * How many of these it does at once.
+ */
+at_once: number,
+/**
+ * What there is to say of the device.
+ */
+note: string | null, };
 
 /**
  * How a matrix is made orthogonal again after a step ("Orthogonalize X", line 10 of Algorithm 1).
@@ -1501,7 +1544,11 @@ name: string, job: Job,
 /**
  * What trains it.
  */
-module: ModuleName, };
+module: ModuleName,
+/**
+ * Whether a graphics card does it beside others of its kind.
+ */
+has_company: boolean, };
 
 /**
  * What is different in a job from the contest itself. Its order is by place on the axis.
@@ -1927,6 +1974,11 @@ export type Run = "main" | "without_transfer" | "shuffled" | "cold" | "cold_with
 export type RunJob = { job: Job, };
 
 /**
+ * Does jobs side by side.
+ */
+export type RunJobs = { jobs: Array<Job>, };
+
+/**
  * One step from the item mean to the whole method.
  */
 export type Rung = {
@@ -2252,8 +2304,9 @@ export interface Methods {
   save_person: [arguments: SavePerson, reply: SavedFile];
   export: [arguments: Export, reply: SavedFile];
   plan_experiment: [arguments: PlanExperiment, reply: Planned];
-  open_experiment: [arguments: OpenExperiment, reply: null];
+  open_experiment: [arguments: OpenExperiment, reply: OpenedExperiment];
   run_job: [arguments: RunJob, reply: JobDone];
+  run_jobs: [arguments: RunJobs, reply: JobsEnded];
   open_board: [arguments: OpenBoard, reply: null];
   add_results: [arguments: AddResults, reply: OnBoard];
   show_board: [arguments: ShowBoard, reply: Showing];
