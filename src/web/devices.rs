@@ -16,16 +16,16 @@ pub(super) const LOST: &str =
 
 /// What a device is chosen for.
 #[derive(Clone, Copy)]
-pub(super) struct Load {
+pub(super) struct Trainings {
     /// Trainings that are done side by side.
-    pub(super) trainings: usize,
+    pub(super) at_once: usize,
     /// Workers that would do them on the CPU, each on a core of its own.
     pub(super) workers: usize,
 }
 
-impl Load {
+impl Trainings {
     /// One training after the other.
-    pub(super) const ONE: Self = Self { trainings: 1, workers: 1 };
+    pub(super) const ONE: Self = Self { at_once: 1, workers: 1 };
 }
 
 /// What was opened so far.
@@ -58,7 +58,7 @@ impl Devices {
         choice: DeviceChoice,
         config: &Config,
         world: &World,
-        load: Load,
+        trainings: Trainings,
     ) -> (Device, Option<String>) {
         match choice {
             DeviceChoice::Cpu => (Device::cpu(), None),
@@ -68,7 +68,7 @@ impl Devices {
                 let note = "Ready, on the CPU: WebGPU is used for this model when it is chosen by name.";
                 (Device::cpu(), Some(note.into()))
             }
-            DeviceChoice::Fastest => self.fastest(config, world, load).await,
+            DeviceChoice::Fastest => self.fastest(config, world, trainings).await,
         }
     }
 
@@ -115,7 +115,7 @@ impl Devices {
     }
 
     /// The device that wins a short race on a network like the one to be trained, and what was measured.
-    async fn fastest(&mut self, config: &Config, world: &World, load: Load) -> (Device, Option<String>) {
+    async fn fastest(&mut self, config: &Config, world: &World, trainings: Trainings) -> (Device, Option<String>) {
         let (gpu, note) = self.webgpu(false).await;
         if !gpu.is_queued() {
             return (gpu, note);
@@ -127,14 +127,14 @@ impl Devices {
             given: DenseFeatures::of(config, world.domains.iter().any(has_features)).len(),
             dropout: config.dropout,
             batch: config.batch,
-            replicas: load.trainings,
+            replicas: trainings.at_once,
         };
         let cpu = Device::cpu();
         let speeds = (workload.speed(&cpu).await, workload.speed(&gpu).await);
         if let (_, Err(error)) = &speeds {
             self.loses(&gpu, error);
         }
-        let speeds = (speeds.0.map(|on_cpu| on_cpu * load.workers.max(1) as f64), speeds.1);
+        let speeds = (speeds.0.map(|on_cpu| on_cpu * trainings.workers.max(1) as f64), speeds.1);
         match speeds {
             (Ok(on_cpu), Ok(on_gpu)) if on_gpu > on_cpu => (gpu, None),
             (Ok(on_cpu), Ok(on_gpu)) => {

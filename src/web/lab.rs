@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use web_time::{Duration, Instant};
 
-use super::devices::Load;
+use super::devices::Trainings;
 use super::experiments::{
     AddResults, Board, JobDone, JobEnded, JobsEnded, OpenBoard, OpenExperiment, OpenedExperiment,
     PlanExperiment, RunJob, RunJobs, SaveFigure, ShowBoard, contest, plan,
@@ -86,10 +86,10 @@ impl Session {
         // Before the next, so that the data are there once.
         self.lab().contest = None;
         let world = Arc::new(self.slots().world().map_err(refusal)?);
-        let load = Load { trainings: AT_ONCE, workers };
+        let trainings = Trainings { at_once: AT_ONCE, workers };
         // Jobs of what trains with burn have no company, whatever the settings say.
         let own = Config { network: Network::Mlp, encoder: Encoder::Ae, ..Config::clone(&config) };
-        let (device, note) = self.devices().choose(device, &own, &world, load).await;
+        let (device, note) = self.devices().choose(device, &own, &world, trainings).await;
         let kind = device.kind();
         let contest = contest(&experiment, folds, world, &config, data).map_err(refusal)?;
         self.lab().contest = Some(contest.on(device));

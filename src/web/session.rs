@@ -12,7 +12,7 @@ use super::arguments::{
     SavePerson, ShowMap, Stop,
 };
 use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
-use super::devices::{Devices, LOST, Load};
+use super::devices::{Devices, LOST, Trainings};
 use super::hands::hands;
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::lab::Lab;
@@ -151,7 +151,7 @@ impl Session {
         let checkpoint = take_bytes(&args, "checkpoint");
         let Prepare { device, space, .. } = arguments(args)?;
         let world = Arc::new(self.slots.world().map_err(refusal)?);
-        let (device, mut note) = self.devices.choose(device, &config, &world, Load::ONE).await;
+        let (device, mut note) = self.devices.choose(device, &config, &world, Trainings::ONE).await;
         let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;

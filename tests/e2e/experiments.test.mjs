@@ -277,7 +277,7 @@ test("a figure of results that the browser has worked out is the native one too"
       };
       const [data, config] = ["the sample", { preset: "robust", epochs: 1 }];
       const { manifest, jobs } = session.plan_experiment({ request, data, config });
-      session.open_experiment({ experiment: "identification", folds: 2, data, config });
+      await session.open_experiment({ experiment: "identification", folds: 2, data, config, device: "cpu", workers: 1 });
       const results = [];
       for (const { name, job } of jobs) results.push({ name, text: (await session.run_job({ job }, () => {})).text });
       session.open_board({ manifest });
