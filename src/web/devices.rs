@@ -115,7 +115,12 @@ impl Devices {
     }
 
     /// The device that wins a short race on a network like the one to be trained, and what was measured.
-    async fn fastest(&mut self, config: &Config, world: &World, trainings: Trainings) -> (Device, Option<String>) {
+    async fn fastest(
+        &mut self,
+        config: &Config,
+        world: &World,
+        trainings: Trainings,
+    ) -> (Device, Option<String>) {
         let (gpu, note) = self.webgpu(false).await;
         if !gpu.is_queued() {
             return (gpu, note);

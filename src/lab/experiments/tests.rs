@@ -56,7 +56,7 @@ fn jobs_side_by_side_find_what_each_finds_alone() {
     let contest = Contest::new(world, None, 2, &config(), 1, "abc".into(), "test").unwrap();
     let contest = contest.of_experiment("overlap");
     let mut told = BTreeSet::new();
-    let mut tell = |number, _| drop(told.insert(number));
+    let mut tell = |number, _| _ = told.insert(number);
     let found = pollster::block_on(contest.run_together(&manifest.jobs, &mut tell));
     assert!(manifest.jobs.len() > 8 && told.len() == manifest.jobs.len(), "{}", manifest.jobs.len());
     let seconds = found.iter().map(|outcome| outcome.as_ref().unwrap().result.training.seconds);
