@@ -436,6 +436,9 @@ impl Contest {
 /// # Errors
 /// When there is no such model, or a setting of the job's point is out of its range.
 pub fn company(experiment: &str, job: &Job, config: &ValidConfig) -> Result<bool> {
+    if let Material::Planted { .. } = job.point.material {
+        return Ok(false); // it trains none of the models
+    }
     let entry = peers::find(&job.model)?;
     let config = Config { model: job.model.clone(), ..Config::clone(config) }.check()?;
     let is_of_time = experiment == super::SCALE;

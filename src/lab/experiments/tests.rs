@@ -88,6 +88,12 @@ fn jobs_have_company_where_a_card_gains_by_it() {
     assert!(!has("scale", "dml", Config::robust()), "its time is the figure");
     let network = Config { network: crate::settings::Network::Cnn, ..Config::robust() };
     assert!(!has("peers", "dml", network), "burn trains it");
+    let planted = planned(&request("identification", &[]));
+    assert!(!planted.is_empty());
+    assert!(
+        planted.iter().all(|job| !company("identification", job, &config()).unwrap()),
+        "nothing is trained"
+    );
 }
 
 #[test]
