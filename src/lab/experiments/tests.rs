@@ -83,7 +83,8 @@ fn jobs_have_company_where_a_card_gains_by_it() {
         };
         company(experiment, &job, &config.check().unwrap()).unwrap()
     };
-    assert!(has("overlap", "dml", Config::robust()) && has("peers", "ncf", Config::robust()));
+    assert!(has("overlap", "dml", Config::robust()));
+    assert!(!has("peers", "ncf", Config::robust()), "no card has its two networks in one step");
     assert!(!has("peers", "bayes", Config::robust()), "no step of an engine");
     assert!(!has("scale", "dml", Config::robust()), "its time is the figure");
     let network = Config { network: crate::settings::Network::Cnn, ..Config::robust() };

@@ -43,7 +43,7 @@ pub const ENTRY: Entry = Entry {
         cold_users: false,
         features: false,
         has_map: false,
-        on_device: true,
+        on_device: false,
     },
     reads: &["learning_rate", "dimension", "batch"],
     begin: |assignment| {
@@ -65,7 +65,7 @@ pub const JOINT: Entry = Entry {
         cold_users: true,
         features: false,
         has_map: false,
-        on_device: true,
+        on_device: false,
     },
     reads: &["learning_rate", "dimension", "batch"],
     begin: |assignment| {
