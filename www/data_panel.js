@@ -352,7 +352,8 @@ function correlationText({ data }) {
 
 /** @param {State} state */
 function messageText({ data, data_error, busy }) {
-  const doing = busy && busy !== "Setting up the model" ? `${busy} …` : "";
+  // What is done beside the data the status of the training says.
+  const doing = busy && !["Setting up the model", "Starting"].includes(busy) ? `${busy} …` : "";
   if (data_error) return data_error.text;
   if (data?.unread) return doing || data.unread.error;
   return doing;

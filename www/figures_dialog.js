@@ -297,7 +297,7 @@ function ladderTable(slot, report, measured, rungs) {
   return table(
     `What crosses to newcomers of ${report.name}`,
     ["What crosses", "ladder"],
-    [["RMSE"], ["from the step before", "interval"], [""]],
+    [["RMSE"], ["from the step before", "interval"], ["does it hold"]],
     report.ladder.map(({ source, rmse, change }, n) => [
       [rungs[source] ?? source],
       { text: error(rmse), look: n === last ? `strong last-rung rung-${slot}` : "" },

@@ -67,12 +67,14 @@ export function setUpLossChart(store) {
     const ratio = Math.min(devicePixelRatio || 1, 3);
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    // It grows with the text of the page.
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    pen.setTransform(ratio * unit, 0, 0, ratio * unit, 0, 0);
     pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     const sampled = isSampled(store.state);
     for (const [id, hidden] of /** @type {[string, boolean][]} */ ([["losses", sampled], ["chain", !sampled]]))
       for (const part of ["title", "key"]) byId(`${id}-${part}`, HTMLElement).hidden = hidden;
-    paintCharts(pen, width, height, store.state, palette);
+    paintCharts(pen, width / unit, height / unit, store.state, palette);
     canvas.setAttribute("aria-label", inWords(store.state));
   };
   onTheme(() => {

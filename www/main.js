@@ -14,6 +14,7 @@ import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
 import { setUpOffline } from "./offline.js";
 import { setUpRecommend } from "./recommend_panel.js";
+import { setUpReport } from "./report.js";
 import { setUpTrain } from "./train_panel.js";
 import { setUpViews } from "./views.js";
 
@@ -29,6 +30,7 @@ setUpTrain(store, actions);
 setUpMap(store, actions);
 setUpLearnt(store, actions);
 setUpRecommend(store, actions);
+setUpReport(store);
 setUpViews(store, actions);
 setUpExperiments(store, actions);
 setUpOffer(store, actions);
@@ -63,7 +65,7 @@ function setUpFrame() {
     document.body.dataset.model = prepared?.model ?? "";
   });
   store.subscribe(["prepared", "settings", "busy"], ({ prepared, settings, busy }) => {
-    device.textContent = prepared ? deviceName(prepared.device) : busy ? "starting" : "not set up";
+    device.textContent = prepared ? deviceName(prepared.device) : busy ? "…" : "not set up";
     seed.textContent = String(settings.config.seed ?? 1);
   });
   store.subscribe(["notice"], (state) => {

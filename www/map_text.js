@@ -202,6 +202,7 @@ function emptyText(state) {
   const { data, busy, capabilities } = state;
   const model = modelOf(state);
   if (isMapless(state) && model) return state.prepared?.samples ? NO_MAP : noClouds(model);
+  if (busy === "Starting") return "Soon everybody of the sample is drawn here.";
   if (busy) return `${busy} …`;
   if (!capabilities) return "The page could not start.";
   if (!data || data.domains.length === 0) return "Open two rating files or more that share people, or try the sample.";

@@ -112,7 +112,9 @@ class MapView {
       if (isMapless(state)) document.body.dataset.ready = "true";
     });
     store.subscribe(["turns"], ({ turns }) => {
-      if (turns > 0) send({ type: "replay", ask: ++this.#turnAsk });
+      if (turns === 0) return;
+      this.#bringIntoSight();
+      send({ type: "replay", ask: ++this.#turnAsk });
     });
     let sampled = false;
     store.subscribe(["sweeps"], ({ sweeps }) => {
@@ -136,6 +138,14 @@ class MapView {
   #show(map) {
     if (!map) this.#point(null, false);
     this.#send({ type: "map", map }, map?.clouds.map(({ points }) => points.buffer) ?? []);
+  }
+
+  /** Where the page is longer than the window, nobody is to miss the turn. */
+  #bringIntoSight() {
+    const { top, bottom, height } = this.#canvas.getBoundingClientRect();
+    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    if (height === 0 || seen > 0.8 * Math.min(height, innerHeight)) return;
+    byId("map-block", HTMLElement).scrollIntoView({ block: height > innerHeight ? "start" : "center", behavior: stillness.matches ? "instant" : "smooth" });
   }
 
   #resize() {

@@ -2,6 +2,7 @@
 
 const KEY = "dual-metric-theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const forced = matchMedia("(forced-colors: active)");
 
 /** @returns {string | null} */
 function kept() {
@@ -20,7 +21,7 @@ if (first === "light" || first === "dark") document.documentElement.dataset.them
  * @param {() => void} changed
  */
 export function onTheme(changed) {
-  dark.addEventListener("change", changed);
+  for (const asked of [dark, forced]) asked.addEventListener("change", changed);
   addEventListener("themechange", changed);
   changed();
 }
@@ -48,6 +49,8 @@ export function toggleTheme() {
 export function colours(names) {
   const probe = document.createElement("span");
   probe.hidden = true;
+  // Where the system says all colours, this one is to be the one that was asked for.
+  probe.style.setProperty("forced-color-adjust", "none");
   document.body.append(probe);
   const found = /** @type {Record<T, string>} */ ({});
   for (const name of names) {

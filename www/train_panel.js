@@ -5,7 +5,7 @@ import { count, counted, duration, fixed, setting } from "./format.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
-import { abilities, modelCalled } from "./models.js";
+import { abilities, isMapless, modelCalled } from "./models.js";
 import { sizeText } from "./modules.js";
 import { place } from "./training.js";
 
@@ -258,12 +258,10 @@ function statusText(state) {
     return report?.kept ? `${how}. ${keptText(report.kept, state)}` : `Done: ${reason ?? done}`;
   }
   if (prepared?.note) return prepared.note;
-  if (settings.device === "auto" && prepared?.device === "cpu") {
-    return capabilities?.webgpu.fallback
-      ? "Ready, on the CPU: WebGPU here is only emulated"
-      : "Ready, on the CPU: no WebGPU here";
-  }
-  return prepared ? "Ready" : "";
+  if (!prepared) return "";
+  const isByItself = settings.device === "auto" && prepared.device === "cpu";
+  const where = isByItself ? `, on the CPU: no ${capabilities?.webgpu.fallback ? "real " : ""}WebGPU here` : "";
+  return isMapless(state) ? `Ready${where}.` : `Ready${where}. Train, and watch the map.`;
 }
 
 /** What is trained now, of how much. @param {State} state */

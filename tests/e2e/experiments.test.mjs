@@ -200,8 +200,6 @@ test("with the keys alone: start, pause, go on and delete, and the focus is neve
     await planned(page, 2 * (2 * 2 * 4 + 2 + 2 * 3));
     await page.locator("#lab-workers").fill("1");
     await page.locator("#lab-placebos").focus();
-    // Past the help of the placebos.
-    await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await focused("lab-play");
     await page.keyboard.press("Enter");
