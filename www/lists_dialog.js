@@ -71,7 +71,7 @@ function draw(dialog, store, advice, saveAll) {
  */
 function tableOf({ next, high, via_map }, slot, name) {
   const known = high !== null;
-  const heads = ["", "item", "expected", ...(known ? ["likely", `${rating(high, false)} or more`] : [])];
+  const heads = ["no.", "item", "expected", ...(known ? ["likely", `${rating(high, false)} or more`] : [])];
   const rows = next.map((item, n) => ({ row: rowOf(item, n, known), text: [item.title, ...item.about].join("\n").toLowerCase() }));
   const told = el("p", { className: "small muted", "aria-live": "polite" });
   const only = (/** @type {string} */ wanted) => {
