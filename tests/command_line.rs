@@ -110,6 +110,18 @@ fn sample_train_and_recommend() {
             "{lines}"
         );
     }
+    let ask = ["recommend", "--model", text(&model), "--user", &user, "--domain", "a", "--top", "3", "--why"];
+    let lines = String::from_utf8(dual_metric(&ask).stdout).unwrap();
+    let reasons = lines.lines().filter(|line| {
+        let line = line.trim_start();
+        line.starts_with("because of ") && line.ends_with(" lower without")
+            || line.starts_with("no single rating")
+    });
+    assert_eq!(reasons.count(), 3, "{lines}");
+    let printed = dual_metric(&[&ask[..], &["--json"]].concat()).stdout;
+    let printed: Value = serde_json::from_slice(&printed).unwrap();
+    assert_eq!(printed["why"]["items"].as_array().map(Vec::len), Some(3), "{printed}");
+    assert_eq!(printed["why"]["items"][0]["item"], printed["next"][0]["item"]);
     let message = refusal(&["recommend", "--model", text(&model), "--user", "nobody", "--domain", "a"]);
     assert!(message.contains("nobody"), "{message}");
 }

@@ -12,7 +12,7 @@ import { Measurement } from "./measurement.js";
 import { OUT_OF_MEMORY } from "./protocol.js";
 import { Modules } from "./modules.js";
 
-/** @import { Config, DataCure, DataState, ExportKind, FileKind, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
+/** @import { Config, DataCure, DataState, ExportKind, FileKind, GivenRating, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { Checkpoint } from "./kept/work.js" */
 /** @import { Link } from "./share.js" */
@@ -383,6 +383,22 @@ export class Actions {
   adviceTo({ domain, user }, n) {
     const { order } = this.#store.state;
     return this.#guard(null, () => this.#worker.request("recommend", { domain, user, n, order }));
+  }
+
+  /** Because of which ratings items, by domain, are recommended to somebody. @param {Selection} person @param {number[][]} items */
+  why({ domain, user }, items) {
+    return this.#guard(null, () => this.#worker.request("why", { domain, user, items }));
+  }
+
+  /** Items that a visitor can rate. @param {number} domain @param {string} text @param {number} n */
+  offerItems(domain, text, n) {
+    return this.#guard(null, () => this.#worker.request("offer_items", { domain, text, n }));
+  }
+
+  /** Lists for a visitor who rated some. @param {GivenRating[]} ratings @param {number} n */
+  adviseVisitor(ratings, n) {
+    const { order } = this.#store.state;
+    return this.#guard(null, () => this.#worker.request("advise_visitor", { ratings, n, order }));
   }
 
   /** Saves the same. @param {Selection} person @param {number} n */

@@ -52,6 +52,19 @@ domains: Array<DomainAdvice>,
 nearest: Array<Companion>, };
 
 /**
+ * Asks for the lists of somebody who is in no file and has rated a few items.
+ */
+export type AdviseVisitor = { ratings: Array<GivenRating>,
+/**
+ * Items a domain.
+ */
+n: number,
+/**
+ * What lists with chances go by.
+ */
+order: ListOrder, };
+
+/**
  * Alignment of held-out overlap pairs, Σ‖X u_A − u_B‖² / Σ‖ū_B − u_B‖²; predicting the mean embedding gives 1.
  */
 export type Alignment = {
@@ -91,6 +104,36 @@ export type AskFavourites = { domain: number, user: number, };
  * Asks what to call each user, by domain and user number.
  */
 export type AskLabels = Record<symbol, never>;
+
+/**
+ * Asks why items are recommended to somebody.
+ */
+export type AskWhy = {
+/**
+ * By number in the world.
+ */
+domain: number, user: number,
+/**
+ * By domain, the items.
+ */
+items: Array<Array<number>>, };
+
+/**
+ * Why one item is recommended.
+ */
+export type Because = {
+/**
+ * The item's number in its domain.
+ */
+item: number,
+/**
+ * The greatest fall first; none where no single rating lowers it noticeably.
+ */
+reasons: Array<Reason>,
+/**
+ * By how much it falls without all of these at once, on the original scale; 0 without reasons.
+ */
+together: number, };
 
 /**
  * What the browser can do, the settings and the presets.
@@ -1028,6 +1071,23 @@ tuned: Record<string, unknown>,
 settings: Record<string, unknown>, };
 
 /**
+ * A rating that a visitor gives.
+ */
+export type GivenRating = {
+/**
+ * The domain of the item.
+ */
+domain: number,
+/**
+ * Its number there.
+ */
+item: number,
+/**
+ * On the domain's original scale.
+ */
+rating: number, };
+
+/**
  * Asks for a part of another worker's work, in the core's own bytes.
  */
 export type Help = { bytes: Uint8Array, };
@@ -1369,6 +1429,36 @@ distance: number, };
  * Which recommendation network RS is (paper 6.4).
  */
 export type Network = "mlp" | "cnn" | "rnn" | "attention" | "adversarial";
+
+/**
+ * Asks for items that somebody who is in no file can rate.
+ */
+export type OfferItems = { domain: number,
+/**
+ * A part of the title; of an empty text all items.
+ */
+text: string, n: number, };
+
+/**
+ * An item that can be rated.
+ */
+export type OfferedItem = {
+/**
+ * Its number in the domain.
+ */
+item: number,
+/**
+ * Title, or id.
+ */
+title: string,
+/**
+ * Its categories.
+ */
+about: Array<string>,
+/**
+ * How many have rated it.
+ */
+count: number, };
 
 /**
  * What is on the board.
@@ -1791,6 +1881,31 @@ domain: number, user: number, n: number,
  * What lists with chances go by.
  */
 order: ListOrder, };
+
+/**
+ * A rating, and what the prediction would lose without it.
+ */
+export type Reason = {
+/**
+ * The domain of the rated item.
+ */
+domain: number,
+/**
+ * The rated item's number.
+ */
+item: number,
+/**
+ * Its title, or id.
+ */
+title: string,
+/**
+ * How they rated it, on the original scale.
+ */
+rating: number,
+/**
+ * By how much the recommended item's rating falls without this one, on that item's original scale; above 0.
+ */
+lowers: number, };
 
 /**
  * A result that was refused.
@@ -2276,9 +2391,35 @@ domains: Array<number>, };
 export type Users = "all" | "cold";
 
 /**
+ * What a visitor is told.
+ */
+export type VisitorAdvice = {
+/**
+ * `None` where the model cannot fold anybody in.
+ */
+advice: Advice | null,
+/**
+ * The reasons for all that is recommended.
+ */
+why: Why, };
+
+/**
  * What kind of thing a [`Warning`] is about, the costliest first: warnings are listed in this order.
  */
 export type WarningCode = "one-value" | "counts" | "rows-left-out" | "rounded-ids" | "shared-id" | "ids-differ" | "value-left-out" | "scale" | "columns" | "shape" | "repeats" | "encoding" | "row-numbers" | "preamble";
+
+/**
+ * The reasons for a person's recommendations.
+ */
+export type Why = {
+/**
+ * By domain and item, in the order in which they were asked about.
+ */
+domains: Array<Array<Because>>,
+/**
+ * Why there are none, in a sentence; `None` where they were looked for.
+ */
+silent: string | null, };
 
 /** Requests: method → arguments and reply. */
 export interface Methods {
@@ -2301,6 +2442,9 @@ export interface Methods {
   favourites: [arguments: AskFavourites, reply: Array<Favourites>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];
+  why: [arguments: AskWhy, reply: Why];
+  offer_items: [arguments: OfferItems, reply: Array<OfferedItem>];
+  advise_visitor: [arguments: AdviseVisitor, reply: VisitorAdvice];
   save_person: [arguments: SavePerson, reply: SavedFile];
   export: [arguments: Export, reply: SavedFile];
   plan_experiment: [arguments: PlanExperiment, reply: Planned];

@@ -1,15 +1,18 @@
 // All that is recommended to the person who is looked at: long lists, with what is known of each item, filtered and saved.
 
+import { becauseText } from "./because.js";
 import { shownDomains } from "./domains.js";
 import { byId, closeButton, el, mark } from "./dom.js";
 import { chance, counted, rating } from "./format.js";
 
-/** @import { Advice, DomainAdvice, RatedItem, Slot } from "./border.d.ts" */
+/** @import { Advice, Because, DomainAdvice, RatedItem, Slot, Why } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 
 /** Items a domain. */
 const MANY = 100;
+/** Items a domain whose reasons are looked for at once; those of the others when they are asked for. */
+const EXPLAINED = 10;
 
 /**
  * @param {Store} store
@@ -27,7 +30,8 @@ export function setUpLists(store, actions) {
     if (!selection) return;
     const advice = await actions.adviceTo(selection, MANY);
     if (!advice || store.state.selection !== selection) return;
-    draw(dialog, store, advice, () => void actions.savePerson(selection, MANY));
+    const why = (/** @type {number[][]} */ items) => actions.why(selection, items);
+    draw(dialog, store, advice, why, () => void actions.savePerson(selection, MANY));
     dialog.showModal();
   });
 }
@@ -36,9 +40,10 @@ export function setUpLists(store, actions) {
  * @param {HTMLDialogElement} dialog
  * @param {Store} store
  * @param {Advice} advice
+ * @param {(items: number[][]) => Promise<Why | null>} why
  * @param {() => void} saveAll
  */
-function draw(dialog, store, advice, saveAll) {
+function draw(dialog, store, advice, why, saveAll) {
   const { data, order } = store.state;
   const shown = shownDomains(data);
   const close = closeButton("lists-close", () => dialog.close());
@@ -47,7 +52,16 @@ function draw(dialog, store, advice, saveAll) {
   const labels = [...new Set(advice.domains.flatMap(({ next }) => next.flatMap(({ about }) => about)))].toSorted();
   const filter = el("input", { id: "lists-filter", type: "search", placeholder: "Only titles and genres with …", "aria-label": "Only items whose title or categories contain" });
   filter.setAttribute("list", "lists-labels");
-  const tables = shown.map(({ slot, name }, n) => tableOf(advice.domains[n], slot, name));
+  const ofDomain = (/** @type {number} */ n, /** @type {number[]} */ items) => shown.map((_, d) => (d === n ? items : []));
+  const tables = shown.map(({ slot, name }, n) =>
+    tableOf(advice.domains[n], slot, name, async (item) => {
+      const said = await why(ofDomain(n, [item]));
+      return said && (said.silent ?? said.domains[n]?.[0] ?? null);
+    }),
+  );
+  void why(advice.domains.map(({ next }) => next.slice(0, EXPLAINED).map(({ item }) => item))).then((said) => {
+    if (said) tables.forEach(({ explain }, n) => explain(said.domains[n] ?? [], said.silent, "they"));
+  });
   filter.addEventListener("input", () => tables.forEach(({ only }) => only(filter.value)));
   dialog.replaceChildren(
     el(
@@ -64,15 +78,18 @@ function draw(dialog, store, advice, saveAll) {
 }
 
 /**
- * A domain's list, and a way to show a part of it alone.
+ * A domain's list, a way to show a part of it alone, and one to say why items are on it.
  * @param {DomainAdvice} advice
  * @param {Slot} slot
  * @param {string} name
+ * @param {((item: number) => Promise<Because | string | null>) | null} why asks for the reasons of one item; a string says why
+ *   there are none
+ * @param {string} [prefix] what the ids begin with
  */
-function tableOf({ next, high, via_map }, slot, name) {
+export function tableOf({ next, high, via_map }, slot, name, why, prefix = "lists") {
   const known = high !== null;
   const heads = ["no.", "item", "expected", ...(known ? ["likely", `${rating(high, false)} or more`] : [])];
-  const rows = next.map((item, n) => ({ row: rowOf(item, n, known), text: [item.title, ...item.about].join("\n").toLowerCase() }));
+  const rows = next.map((item, n) => ({ item: item.item, ...rowOf(item, n, known), text: [item.title, ...item.about].join("\n").toLowerCase() }));
   const told = el("p", { className: "small muted", "aria-live": "polite" });
   const only = (/** @type {string} */ wanted) => {
     const part = wanted.trim().toLowerCase();
@@ -84,25 +101,59 @@ function tableOf({ next, high, via_map }, slot, name) {
     told.textContent = `${counted(left, "item", "items")}${part ? ` of ${rows.length}` : ""}${via_map ? ", through the map" : ""}`;
   };
   only("");
+  /** @type {(all: Because[], silent: string | null, who: "they" | "you") => void} */
+  const explain = (all, silent, who) => {
+    if (silent) told.append(" ", silent);
+    const byItem = new Map(all.map((because) => [because.item, because]));
+    for (const { item, reason } of rows) {
+      const because = byItem.get(item);
+      if (because) reason.replaceChildren(becauseText(because, who));
+      else if (why && !silent) reason.replaceChildren(askingButton(item, reason, why));
+    }
+  };
   const table = el(
     "table",
     { "aria-label": `Next in ${name}` },
     el("thead", {}, el("tr", {}, ...heads.map((textContent, n) => el("th", { scope: "col", className: n === 1 ? "" : "number", textContent })))),
     el("tbody", {}, ...rows.map(({ row }) => row)),
   );
-  const block = el("section", { id: `lists-${slot}` }, el("h3", {}, mark(slot), name), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: "nothing is known here" }));
-  return { block, only };
+  const block = el("section", { id: `${prefix}-${slot}` }, el("h3", {}, mark(slot), name), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: "nothing is known here" }));
+  return { block, only, explain };
+}
+
+/**
+ * A button that is replaced by the reasons of its item.
+ * @param {number} item
+ * @param {HTMLElement} place
+ * @param {(item: number) => Promise<Because | string | null>} why
+ */
+function askingButton(item, place, why) {
+  const button = el("button", { type: "button", className: "quiet why", textContent: "Why?" });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const said = await why(item);
+    button.disabled = false;
+    if (!said) return;
+    // Where the button had the focus, its answer has it.
+    place.tabIndex = -1;
+    place.replaceChildren(typeof said === "string" ? said : becauseText(said, "they"));
+    place.focus();
+  });
+  return button;
 }
 
 /** @param {RatedItem} item @param {number} n @param {boolean} known whether there are chances */
 function rowOf({ title, about, rating: expected, likely, chance: sure }, n, known) {
   const range = likely ? likely.map((end) => rating(end, false)).join(" to ") : "";
   const numbers = [rating(expected, true), ...(known ? [range, sure === null ? "" : chance(sure)] : [])];
-  return el(
+  const reason = el("span", { className: "small because" });
+  const kind = about.length > 0 ? el("span", { className: "small muted about", textContent: about.join(" · ") }) : null;
+  const row = el(
     "tr",
     {},
     el("td", { className: "number muted", textContent: String(n + 1) }),
-    el("th", { scope: "row" }, el("span", { textContent: title }), about.length > 0 ? el("span", { className: "small muted about", textContent: about.join(" · ") }) : null),
+    el("th", { scope: "row" }, el("span", { textContent: title }), kind, reason),
     ...numbers.map((textContent) => el("td", { className: "number", textContent })),
   );
+  return { row, reason };
 }

@@ -6,6 +6,7 @@ import { chance as chanceText, fixed, isNumber, rating } from "./format.js";
 import { isMapless, modelOf } from "./models.js";
 import { setUpLists } from "./lists_dialog.js";
 import { setUpUserSearch } from "./user_search.js";
+import { setUpVisitor } from "./visitor_dialog.js";
 
 /** @import { DataState, DomainAdvice, ExportKind, ListOrder, RatedItem, Scale, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -38,6 +39,7 @@ export function setUpRecommend(store, actions) {
 
   setUpOrder(store, actions);
   setUpLists(store, actions);
+  setUpVisitor(store, actions);
   store.subscribe(["train"], ({ train }) => {
     for (const button of buttons) button.disabled = !train.trained || train.state === "running";
   });

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::bias::{Biases, Fitting, Shrinkage, alone};
+use super::bias::{Biases, Fitting, Shrinkage, alone, folded};
 use crate::data::{ItemId, UserId};
 use crate::error::Result;
 use crate::recommender::saved::{Checked, Parts, Saved};
-use crate::recommender::{Capabilities, Entry, Recommender, at_once};
+use crate::recommender::{Capabilities, Entry, FoldedIn, Outlook, Profile, Recommender, at_once};
+use crate::settings::ValidConfig;
 use crate::split::Rows;
 
 /// μ: every prediction is the mean of the domain's training ratings.
@@ -73,7 +74,7 @@ pub const BIAS: Entry = Entry {
     begin: |assignment| {
         at_once(assignment, |given| {
             let biases = (0..given.training.domains()).map(|d| alone(&given.training, d, false));
-            Ok(Arc::new(BiasModel(biases.collect())))
+            Ok(Arc::new(BiasModel { biases: biases.collect(), links: Vec::new() }))
         })
     },
     load: |parts| BiasModel::load(parts),
@@ -93,7 +94,10 @@ pub const LINKED_BIAS: Entry = Entry {
     },
     reads: &[],
     begin: |assignment| {
-        at_once(assignment, |given| Ok(Arc::new(BiasModel(Fitting::new(&given.training, false).finish()))))
+        at_once(assignment, |given| {
+            let (biases, links) = (Fitting::new(&given.training, false).finish(), given.training.links());
+            Ok(Arc::new(BiasModel { biases, links }))
+        })
     },
     load: |parts| BiasModel::load(parts),
 };
@@ -105,6 +109,10 @@ struct Means(Vec<f32>);
 impl Recommender for Means {
     fn predict(&self, domain: usize, users: &[UserId], _items: &[ItemId]) -> Vec<f32> {
         vec![self.0[domain]; users.len()]
+    }
+
+    fn fold_in<'m>(&'m self, _: &'m Profile, _: Option<&ValidConfig>) -> Option<Box<dyn FoldedIn + 'm>> {
+        Some(Box::new(Anybody(self)))
     }
 
     fn saved(&self) -> Result<Saved> {
@@ -121,6 +129,10 @@ struct ItemMeans(Vec<Vec<f32>>);
 impl Recommender for ItemMeans {
     fn predict(&self, domain: usize, _users: &[UserId], items: &[ItemId]) -> Vec<f32> {
         items.iter().map(|&item| self.0[domain][item.index()]).collect()
+    }
+
+    fn fold_in<'m>(&'m self, _: &'m Profile, _: Option<&ValidConfig>) -> Option<Box<dyn FoldedIn + 'm>> {
+        Some(Box::new(Anybody(self)))
     }
 
     fn saved(&self) -> Result<Saved> {
@@ -143,27 +155,75 @@ fn item_means(rows: &Rows, items: usize) -> Vec<f32> {
     sums.into_iter().map(|(sum, n)| mean + sum / n).collect()
 }
 
-/// By domain.
+/// Anybody to a model that says the same to everybody.
+struct Anybody<'m>(&'m dyn Recommender);
+
+impl FoldedIn for Anybody<'_> {
+    fn outlook(&self, _without: &[usize], domain: usize, items: &[ItemId]) -> Option<Outlook> {
+        let ratings = self.0.predict(domain, &vec![UserId(0); items.len()], items);
+        Some(Outlook { ratings, ..Outlook::default() })
+    }
+}
+
+/// By domain, and the pairs of domains between which a bias crosses.
 #[derive(Debug)]
-struct BiasModel(Vec<Arc<Biases>>);
+struct BiasModel {
+    biases: Vec<Arc<Biases>>,
+    links: Vec<(usize, usize)>,
+}
 
 impl BiasModel {
     fn load(parts: &mut Parts) -> Checked<Arc<dyn Recommender>> {
         let of = |parts: &mut Parts<'_>, d| Ok(Arc::new(Biases::load_terms(parts, d)?));
-        Ok(Arc::new(Self(parts.by_domain(of)?)))
+        Ok(Arc::new(Self { biases: parts.by_domain(of)?, links: Vec::new() }))
     }
 }
 
 impl Recommender for BiasModel {
     fn predict(&self, domain: usize, users: &[UserId], items: &[ItemId]) -> Vec<f32> {
-        let biases = &self.0[domain];
+        let biases = &self.biases[domain];
         users.iter().zip(items).map(|(&user, &item)| biases.predict(user, item)).collect()
+    }
+
+    /// Not of a model of a file, which has the sums alone and neither ρ nor what it was expected of whom.
+    fn fold_in<'m>(
+        &'m self,
+        profile: &'m Profile,
+        _settings: Option<&ValidConfig>,
+    ) -> Option<Box<dyn FoldedIn + 'm>> {
+        let is_whole = self.biases.iter().all(|biases| biases.user_priors.len() == biases.users.len());
+        is_whole.then(|| Box::new(FoldedPerson { model: self, profile }) as Box<dyn FoldedIn + 'm>)
     }
 
     fn saved(&self) -> Result<Saved> {
         let mut saved = Saved::default();
-        self.0.iter().enumerate().for_each(|(d, biases)| biases.save_terms(d, &mut saved));
+        self.biases.iter().enumerate().for_each(|(d, biases)| biases.save_terms(d, &mut saved));
         Ok(saved)
+    }
+}
+
+/// Somebody with their biases.
+struct FoldedPerson<'m> {
+    model: &'m BiasModel,
+    profile: &'m Profile,
+}
+
+impl FoldedIn for FoldedPerson<'_> {
+    fn outlook(&self, without: &[usize], domain: usize, items: &[ItemId]) -> Option<Outlook> {
+        let all: Vec<&Biases> = self.model.biases.iter().map(|biases| &**biases).collect();
+        let (person, biases) = (folded(&all, &self.model.links, self.profile, without)[domain], all[domain]);
+        let rating = |item: &ItemId| (biases.mean + person.bias + biases.items[item.index()]).clamp(0.0, 1.0);
+        Some(Outlook { ratings: items.iter().map(rating).collect(), ..Outlook::default() })
+    }
+
+    fn first_order(&self, domain: usize, items: &[ItemId]) -> Option<Vec<f32>> {
+        let ratings = self.outlook(&[], domain, items)?.ratings;
+        let change = |place: usize| {
+            let left = self.outlook(&[place], domain, items)?.ratings;
+            Some(left.into_iter().zip(&ratings).map(|(left, all)| left - all).collect::<Vec<f32>>())
+        };
+        let changes: Option<Vec<Vec<f32>>> = (0..self.profile.ratings.len()).map(change).collect();
+        Some(changes?.concat())
     }
 }
 

@@ -9,6 +9,7 @@ mod dual;
 pub mod encoders;
 mod entry;
 pub mod factorisation;
+mod fold_in;
 mod inputs;
 pub mod mapping;
 pub mod model;

@@ -14,7 +14,8 @@ use crate::data::{ItemId, Scale, UserId};
 use crate::error::Result;
 use crate::recommender::saved::Saved;
 use crate::recommender::state::StateWriter;
-use crate::recommender::{Known, Outlook, Outlooks, Recommender, UserVectors};
+use crate::recommender::{FoldedIn, Known, Outlook, Outlooks, Profile, Recommender, UserVectors};
+use crate::settings::ValidConfig;
 use crate::split::LinkedPair;
 
 /// One domain's side of a trained model.
@@ -230,12 +231,18 @@ impl Dml {
         if !self.rated(from, user) || from == to {
             return None;
         }
-        let way = self.walk(from, to)?;
-        let mut cold_start_user = ColdStartUser {
+        let start = ColdStartUser {
             vector: self.user_embedding(from, user).to_vec(),
             prior: self.domains[from].biases.users[user.index()],
             other_bias: 0.0,
         };
+        self.led_along(&self.walk(from, to)?, start)
+    }
+
+    /// Somebody at the beginning of a way, with vector and bias there, as they come to its end; `None` where two on it are not
+    /// linked.
+    pub(super) fn led_along(&self, way: &[usize], start: ColdStartUser) -> Option<ColdStartUser> {
+        let mut cold_start_user = start;
         for ends in way.windows(2) {
             // What is expected of the person in one domain is all that the next one hears of them.
             let other_bias = cold_start_user.prior;
@@ -314,6 +321,14 @@ impl Recommender for Dml {
 
     fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
         Ok(Some(Box::new(self)))
+    }
+
+    fn fold_in<'m>(
+        &'m self,
+        profile: &'m Profile,
+        settings: Option<&ValidConfig>,
+    ) -> Option<Box<dyn FoldedIn + 'm>> {
+        Some(Box::new(self.folded_in(profile, settings)?))
     }
 
     fn saved(&self) -> Result<Saved> {

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{DomainAdvice, RatedItem, top::highest};
-use crate::data::{ItemId, UserId};
+use crate::data::{Domain, ItemId, Scale, UserId};
 use crate::recommender::{Known, Outlook, Outlooks, Trained};
 
 /// A high rating on the unit scale: 4 of 1 to 5.
@@ -87,29 +87,41 @@ impl<'m> TopLists<'m> {
         }
         let items: Vec<ItemId> = domain.items.all().filter(|item| !has_rated[item.index()]).collect();
         let outlook = self.outlook(known, d, &items)?;
-        let chances = outlook.chances.as_ref();
-        let high = chances.and_then(|chances| chances.levels.iter().copied().find(|&level| level >= HIGH));
-        let chance = |place: usize| Some(chances?.at_least(place, high?));
-        let item = |place: usize| {
-            let likely = chances.and_then(|chances| chances.likely(place));
-            RatedItem {
-                likely: likely.map(|ends| ends.map(|end| scale.from_unit(end))),
-                chance: chance(place),
-                ..RatedItem::new(domain, items[place], scale.from_unit(outlook.ratings[place]))
-            }
-        };
-        let places = (0..).zip(&outlook.ratings).map(|(place, &rating)| match self.order {
-            ListOrder::Rating => (place, rating),
-            ListOrder::Chance => (place, chance(place as usize).unwrap_or(rating)),
-        });
-        let next = highest(n, places).into_iter().map(|(place, _)| item(place as usize));
-        Some(DomainAdvice {
-            next: next.collect(),
-            high: high.map(|high| scale.from_unit(high)),
-            via_map: !outlook.way.is_empty(),
-            way: outlook.way.clone(),
-            ..DomainAdvice::default()
-        })
+        Some(best(domain, scale, &items, &outlook, n, self.order))
+    }
+}
+
+/// The n highest of items with what is to be expected of them, on the original scale.
+pub(super) fn best(
+    domain: &Domain,
+    scale: Scale,
+    items: &[ItemId],
+    outlook: &Outlook,
+    n: usize,
+    order: ListOrder,
+) -> DomainAdvice {
+    let chances = outlook.chances.as_ref();
+    let high = chances.and_then(|chances| chances.levels.iter().copied().find(|&level| level >= HIGH));
+    let chance = |place: usize| Some(chances?.at_least(place, high?));
+    let item = |place: usize| {
+        let likely = chances.and_then(|chances| chances.likely(place));
+        RatedItem {
+            likely: likely.map(|ends| ends.map(|end| scale.from_unit(end))),
+            chance: chance(place),
+            ..RatedItem::new(domain, items[place], scale.from_unit(outlook.ratings[place]))
+        }
+    };
+    let places = (0..).zip(&outlook.ratings).map(|(place, &rating)| match order {
+        ListOrder::Rating => (place, rating),
+        ListOrder::Chance => (place, chance(place as usize).unwrap_or(rating)),
+    });
+    let next = highest(n, places).into_iter().map(|(place, _)| item(place as usize));
+    DomainAdvice {
+        next: next.collect(),
+        high: high.map(|high| scale.from_unit(high)),
+        via_map: !outlook.way.is_empty(),
+        way: outlook.way.clone(),
+        ..DomainAdvice::default()
     }
 }
 
@@ -118,7 +130,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    use crate::data::{Domain, Rating, Scale, World};
+    use crate::data::{Rating, World};
     use crate::recommend::{Advice, for_user, sorted_for_user};
     use crate::recommender::{Chances, Recommender};
 

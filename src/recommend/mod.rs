@@ -7,6 +7,8 @@ mod lists;
 #[cfg(test)]
 mod tests;
 mod top;
+mod visitor;
+mod why;
 
 use serde::Serialize;
 
@@ -16,6 +18,8 @@ use crate::recommender::{Known, Trained};
 use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
 pub use lists::{ListOrder, TopLists};
+pub use visitor::{GivenRating, OfferedItem, VisitorAdvice, for_visitor, offered, profile};
+pub use why::{Because, MOST_REASONS, Reason, Why, profile_of, why};
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;

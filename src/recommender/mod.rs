@@ -9,6 +9,7 @@ mod capabilities;
 pub(crate) mod convergence;
 mod event;
 mod fit;
+mod fold_in;
 pub mod graph;
 mod outlook;
 pub mod saved;
@@ -21,6 +22,7 @@ mod vectors;
 
 use crate::data::{ItemId, UserId};
 use crate::error::{Error, Result};
+use crate::settings::ValidConfig;
 use saved::{Checked, Parts, Saved};
 use state::StateWriter;
 use std::{any::Any, fmt::Debug, sync::Arc};
@@ -30,6 +32,7 @@ pub use by_epochs::{Learner, Slice, by_epochs};
 pub use capabilities::Capabilities;
 pub use event::{DomainLosses, Event, LinkState, MappingState, Stage};
 pub use fit::{Assignment, Fit, Work};
+pub use fold_in::{FoldedIn, Profile, ProfileRating};
 pub use outlook::{Chances, Known, Outlook, Outlooks};
 pub use stopping::Stopping;
 pub use stopwatch::Stopwatch;
@@ -60,6 +63,17 @@ pub trait Recommender: Any + Debug {
     /// When a vector is not finite.
     fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
         Ok(None)
+    }
+
+    /// Somebody with these ratings, with all that was learnt of others held fixed; `settings` are those that it was trained with.
+    /// `None` of a model that does not say what a person's ratings do.
+    fn fold_in<'m>(
+        &'m self,
+        profile: &'m Profile,
+        settings: Option<&ValidConfig>,
+    ) -> Option<Box<dyn FoldedIn + 'm>> {
+        let _ = (profile, settings);
+        None
     }
 
     /// What it consists of, as far as predictions need it; [`Entry::load`] makes a model of that again which predicts the

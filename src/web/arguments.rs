@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::data::ReadOptions;
 use crate::export::InputFile;
-use crate::recommend::ListOrder;
+use crate::recommend::{GivenRating, ListOrder};
 
 /// A place for a domain on the page. It keeps its letter, and with it colour and shape, when others come and go; the
 /// domains of a world are numbered in the order of these.
@@ -255,6 +255,38 @@ pub(super) struct RecommendTo {
     /// By number in the world.
     pub(super) domain: usize,
     pub(super) user: u32,
+    pub(super) n: usize,
+    /// What lists with chances go by.
+    pub(super) order: ListOrder,
+}
+
+/// Asks why items are recommended to somebody.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskWhy {
+    /// By number in the world.
+    pub(super) domain: usize,
+    pub(super) user: u32,
+    /// By domain, the items.
+    pub(super) items: Vec<Vec<u32>>,
+}
+
+/// Asks for items that somebody who is in no file can rate.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct OfferItems {
+    pub(super) domain: usize,
+    /// A part of the title; of an empty text all items.
+    pub(super) text: String,
+    pub(super) n: usize,
+}
+
+/// Asks for the lists of somebody who is in no file and has rated a few items.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AdviseVisitor {
+    pub(super) ratings: Vec<GivenRating>,
+    /// Items a domain.
     pub(super) n: usize,
     /// What lists with chances go by.
     pub(super) order: ListOrder,

@@ -4,8 +4,9 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, FindUsers, Help, Init, Load,
-    LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread, SavePerson, ShowMap, Stop,
+    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskLabels, AskWhy, Clear, ColourBy, Export,
+    FindUsers, Help, Init, Load, LoadSample, ModuleFor, OfferItems, Prepare, RecommendTo, Rejects, Remove,
+    Reread, SavePerson, ShowMap, Stop,
 };
 use super::clouds::{ColourView, Favourites, MapSnapshot};
 use super::experiments::{
@@ -17,7 +18,7 @@ use super::views::{
     Advanced, AnswerBytes, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState,
     UserHit,
 };
-use crate::recommend::Advice;
+use crate::recommend::{Advice, OfferedItem, VisitorAdvice, Why};
 
 /// The arguments of a method.
 pub(super) trait Request {
@@ -69,6 +70,9 @@ requests! {
     favourites: AskFavourites => Vec<Favourites>,
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,
+    why: AskWhy => Why,
+    offer_items: OfferItems => Vec<OfferedItem>,
+    advise_visitor: AdviseVisitor => VisitorAdvice,
     save_person: SavePerson => SavedFile,
     export: Export => SavedFile,
     plan_experiment: PlanExperiment => Planned,

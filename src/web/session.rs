@@ -7,9 +7,9 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AskCheckpoint, AskFavourites, AskLabels, Clear, ColourBy, Export, ExportKind, FileKind,
-    FindUsers, Help, Init, Load, LoadSample, ModuleFor, Prepare, RecommendTo, Rejects, Remove, Reread,
-    SavePerson, ShowMap, Stop,
+    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskLabels, AskWhy, Clear, ColourBy, Export,
+    ExportKind, FileKind, FindUsers, Help, Init, Load, LoadSample, ModuleFor, OfferItems, Prepare,
+    RecommendTo, Rejects, Remove, Reread, SavePerson, ShowMap, Stop,
 };
 use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
 use super::devices::{Devices, LOST, Trainings};
@@ -22,7 +22,7 @@ use super::views::{
     Advanced, AnswerBytes, Capabilities, CheckpointBytes, DeviceName, ModuleName, Prepared, SavedFile,
     Standing, TrainState, UserHit,
 };
-use crate::data::{Domain, UserId};
+use crate::data::{Domain, ItemId, UserId};
 use crate::dml::bayes::Helper;
 use crate::engine::{Device, DeviceKind, Hands};
 use crate::error::Error;
@@ -363,6 +363,49 @@ impl Session {
         self.known(domain, user)?;
         let advice = recommend::sorted_for_user(&study.kept(), domain, UserId(user), n, order);
         answer::<RecommendTo>(&advice.map_err(refusal)?)
+    }
+
+    /// Why items are recommended to a person.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such user or item.
+    pub fn why(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskWhy { domain, user, items } = arguments(args)?;
+        let study = self.study()?;
+        self.known(domain, user)?;
+        let domains = &study.world().domains;
+        let is_known = |(d, items): (usize, &Vec<u32>)| {
+            domains
+                .get(d)
+                .is_some_and(|domain| items.iter().all(|&item| (item as usize) < domain.items.len()))
+        };
+        if !items.iter().enumerate().all(is_known) {
+            return Err(JsError::new("there is no such item"));
+        }
+        let items: Vec<Vec<ItemId>> =
+            items.into_iter().map(|items| items.into_iter().map(ItemId).collect()).collect();
+        answer::<AskWhy>(&recommend::why(&study.kept(), domain, UserId(user), &items))
+    }
+
+    /// Items that a visitor can rate.
+    ///
+    /// # Errors
+    /// When nothing was prepared or there is no such domain.
+    pub fn offer_items(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let OfferItems { domain, text, n } = arguments(args)?;
+        let domain = self.study()?.world().domains.get(domain);
+        let domain = domain.ok_or_else(|| JsError::new("there is no such domain"))?;
+        answer::<OfferItems>(&recommend::offered(domain, &text, n))
+    }
+
+    /// Lists for a visitor, from ratings that are added to nothing.
+    ///
+    /// # Errors
+    /// When nothing was prepared, or a rating is none.
+    pub fn advise_visitor(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let AdviseVisitor { ratings, n, order } = arguments(args)?;
+        let advice = recommend::for_visitor(&self.study()?.kept(), &ratings, n, order);
+        answer::<AdviseVisitor>(&advice.map_err(refusal)?)
     }
 
     /// The lists of one person as a file to take away.

@@ -3,12 +3,14 @@
 
 mod alternation;
 mod fitting;
+mod fold_in;
 mod linked;
 mod saved;
 
 use crate::data::{Features, ItemId, UserId};
 use crate::split::Rows;
 pub use fitting::{Fitting, alone};
+pub use fold_in::{FoldedBias, folded};
 pub use linked::fit_linked;
 
 /// How strongly biases are drawn to what is expected before any rating: as if so many such ratings had been seen.

@@ -311,6 +311,9 @@ pub struct Recommend {
     /// Number of items.
     #[arg(long, default_value_t = 10)]
     pub top: usize,
+    /// Say below each item because of which ratings: those without which it would be rated lowest.
+    #[arg(long)]
+    pub why: bool,
     /// Print one JSON object on standard output.
     #[arg(long)]
     pub json: bool,

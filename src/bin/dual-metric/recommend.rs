@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dual_metric::error::{Error, Result};
-use dual_metric::recommend::{DomainAdvice, RatedItem};
+use dual_metric::recommend::{Because, DomainAdvice, RatedItem, Reason};
 use dual_metric::recommender::Trained;
 use dual_metric::{model_file, recommend};
 use serde_json::json;
@@ -27,19 +27,44 @@ pub fn run(options: &Recommend) -> Result<()> {
         let place = format!("{name}, whose domains are {}", names.join(", "));
         return Err(Error::Unknown { kind: "domain", id: options.domain.clone(), place });
     };
-    let Some(advice) = recommend::for_id(&trained, &options.user, options.top)? else {
+    let found = trained.world.domains.iter().enumerate();
+    let found = found.filter_map(|(d, domain)| Some((d, domain.users.get(&options.user)?))).next();
+    let Some((known_in, user)) = found else {
         return Err(Error::Unknown { kind: "user", id: options.user.clone(), place: "any domain".into() });
     };
+    let advice = recommend::for_user(&trained, known_in, user, options.top)?;
     let advice = &advice.domains[domain];
+    let why = options.why.then(|| {
+        let mut items = vec![Vec::new(); names.len()];
+        items[domain] = advice.next.iter().map(|item| item.item).collect();
+        recommend::why(&trained, known_in, user, &items)
+    });
     if options.json {
-        println!("{}", json!(advice));
+        let mut printed = json!(advice);
+        if let Some(why) = &why {
+            printed["why"] = json!({ "items": why.domains[domain], "silent": why.silent });
+        }
+        println!("{printed}");
         return Ok(());
     }
     if let Some(remark) = remark(&trained, advice, &options.user, domain) {
         println!("{remark}");
     }
-    print!("{}", table(advice));
+    if let Some(silent) = why.as_ref().and_then(|why| why.silent.as_ref()) {
+        println!("{silent}");
+    }
+    print!("{}", table(advice, why.as_ref().map_or(&[], |why| &why.domains[domain])));
     Ok(())
+}
+
+/// The reasons for an item, as a line below it.
+fn reasons(because: &Because) -> String {
+    if because.reasons.is_empty() {
+        return "             no single rating of theirs lowers it noticeably\n".into();
+    }
+    let reason = |reason: &Reason| format!("{} ({})", reason.title, short(reason.rating));
+    let all: Vec<String> = because.reasons.iter().map(reason).collect();
+    format!("             because of {}: {:.2} lower without\n", all.join(" and "), because.together)
 }
 
 /// The file of a model: the folder's, of which one of before may be all that there is, or the one that is named.
@@ -71,8 +96,8 @@ fn by_map(trained: &Trained) -> bool {
     dual_metric::peers::find(trained.name).is_ok_and(|entry| entry.capabilities.has_map)
 }
 
-/// A line an item: rank, rating, and where there are chances, where it is likely to lie and how likely it is a high one.
-fn table(advice: &DomainAdvice) -> String {
+/// A line an item, and where reasons are asked for one more below it: rank, rating, and where there are chances, where it is likely to lie and how likely it is a high one.
+fn table(advice: &DomainAdvice, why: &[Because]) -> String {
     let mut text = String::new();
     let has_chances = advice.next.iter().any(|item| item.likely.is_some());
     if has_chances {
@@ -85,6 +110,7 @@ fn table(advice: &DomainAdvice) -> String {
             text += &chances(item);
         }
         text += &format!("  {}\n", item.title);
+        text += &why.get(rank).map_or_else(String::new, reasons);
     }
     text
 }

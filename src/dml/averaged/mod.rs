@@ -2,6 +2,7 @@
 //! on, for people with five or more ratings in a domain, with fewer, and with none; then both are trained on everything.
 
 mod fit;
+mod fold_in;
 mod model;
 mod saved;
 mod state;

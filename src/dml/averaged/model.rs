@@ -10,7 +10,8 @@ use crate::dml::bayes::Bayes;
 use crate::error::Result;
 use crate::recommender::saved::Saved;
 use crate::recommender::state::StateWriter;
-use crate::recommender::{Known, Outlook, Outlooks, Recommender, UserVectors};
+use crate::recommender::{FoldedIn, Known, Outlook, Outlooks, Profile, Recommender, UserVectors};
+use crate::settings::ValidConfig;
 
 /// Recipe R and the Bayesian model, trained.
 #[derive(Clone, Debug)]
@@ -39,6 +40,11 @@ impl Averaged {
             true => self.weights[domain].of(Group::of(self.counts[domain][known.user.index()])),
             false => self.weights[domain].cold,
         };
+        Self::mixed(weight, recipe, bayes)
+    }
+
+    /// What both say, where `weight` is how much the Bayesian model counts.
+    pub(super) fn mixed(weight: f32, recipe: Option<Outlook>, bayes: Option<Outlook>) -> Option<Outlook> {
         match (recipe, bayes) {
             (Some(recipe), Some(mut outlook)) => {
                 for (rating, recipe) in outlook.ratings.iter_mut().zip(recipe.ratings) {
@@ -78,6 +84,14 @@ impl Recommender for Averaged {
     /// Recipe R's.
     fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
         self.dml.vectors()
+    }
+
+    fn fold_in<'m>(
+        &'m self,
+        profile: &'m Profile,
+        settings: Option<&ValidConfig>,
+    ) -> Option<Box<dyn FoldedIn + 'm>> {
+        Some(Box::new(self.folded_in(profile, settings)?))
     }
 
     fn saved(&self) -> Result<Saved> {

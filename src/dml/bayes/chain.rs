@@ -199,7 +199,14 @@ impl<const K: usize> Chain<K> {
                 *point = *domain.items_prior.mean_of(item);
             }
         }
+        let row = |point: &Point<K>| std::iter::once(point.bias).chain(point.vector);
+        let prior = &domain.people_prior;
         DomainDraw {
+            prior_mean: row(&prior.mean).collect(),
+            prior_means: match prior.is_common() {
+                true => Vec::new(),
+                false => (0..users).flat_map(|user| row(prior.mean_of(user))).collect(),
+            },
             cutpoints: domain.cutpoints[1..domain.cutpoints.len() - 1].to_vec(),
             noise: domain.noise.iter().map(|precision| 1.0 / precision).collect(),
             user_biases: people.iter().map(|point| point.bias).collect(),

@@ -54,14 +54,14 @@ impl Spread {
 
     /// The variance that it gives a score with this vector on the other side: σ² + vᵀCv.
     #[inline(always)]
-    fn through(&self, other: &[f32]) -> f32 {
+    pub(super) fn through(&self, other: &[f32]) -> f32 {
         let rows = self.vector.chunks_exact(other.len());
         let square = |(row, &x): (&[f32], &f32)| x * row.iter().zip(other).map(|(c, y)| c * y).sum::<f32>();
         self.bias + rows.zip(other).map(square).sum::<f32>()
     }
 
     /// The trace of the product of two covariances: what two points that were not drawn add.
-    fn with(&self, other: &Self) -> f32 {
+    pub(super) fn with(&self, other: &Self) -> f32 {
         self.vector.iter().zip(&other.vector).map(|(x, y)| x * y).sum()
     }
 }
@@ -85,6 +85,10 @@ pub(super) struct DomainDraw {
     pub(super) unseen_items: Spread,
     /// By domain, what is expected here of somebody whom that domain alone knows; `None` where no links lead from it.
     pub(super) entries: Vec<Option<Entry>>,
+    /// Bias and vector that are expected of somebody of whom nothing is known, `[1 + k]`; empty in a file from before.
+    pub(super) prior_mean: Vec<f32>,
+    /// The same of each user by their features, `[users, 1 + k]`; empty without a table of people.
+    pub(super) prior_means: Vec<f32>,
 }
 
 /// What is expected in a domain of somebody who is known in another: the mean there, moved by their deviation here.
@@ -101,7 +105,7 @@ pub(super) struct Entry {
 }
 
 /// The mean of 1/γ under its prior, Gamma(4, 4): how unsteadily somebody rates of whom nothing was seen.
-const USUAL_NOISE: f32 = 4.0 / 3.0;
+pub(super) const USUAL_NOISE: f32 = 4.0 / 3.0;
 
 /// A person as a draw has them.
 struct Side<'a> {
@@ -145,6 +149,8 @@ impl Draw {
                 slices.push(std::slice::from_mut(bias));
                 slices.push(vector);
             }
+            slices.push(&mut domain.prior_mean);
+            slices.push(&mut domain.prior_means);
             for Entry { bias, map, from_mean, to_mean } in domain.entries.iter_mut().flatten() {
                 slices.push(std::slice::from_mut(bias));
                 for numbers in [map, from_mean, to_mean] {
@@ -209,7 +215,7 @@ impl DomainDraw {
 
     /// Adds the chance of each level or more, from the second up, to a row of `sums`, `[n, levels − 1]`.
     #[inline(always)]
-    fn add_chances(&self, (f, s): (f32, f32), row: usize, sums: &mut [f32]) {
+    pub(super) fn add_chances(&self, (f, s): (f32, f32), row: usize, sums: &mut [f32]) {
         let steps = self.cutpoints.len();
         for (sum, cutpoint) in sums[row * steps..][..steps].iter_mut().zip(&self.cutpoints) {
             *sum += cdf((f - cutpoint) / s);

@@ -16,6 +16,7 @@ mod domain;
 mod draw;
 mod far;
 mod fit;
+mod fold_in;
 mod gaussian;
 mod given;
 mod items;

@@ -11,7 +11,8 @@ use crate::dml::picture::shortest_way;
 use crate::error::Result;
 use crate::recommender::saved::Saved;
 use crate::recommender::state::StateWriter;
-use crate::recommender::{Chances, Known, LinkState, Outlook, Recommender, UserVectors};
+use crate::recommender::{Chances, FoldedIn, Known, LinkState, Outlook, Profile, Recommender, UserVectors};
+use crate::settings::ValidConfig;
 
 /// What stays the same over the draws of a chain.
 #[derive(Debug)]
@@ -126,7 +127,7 @@ impl Bayes {
     }
 
     /// The chance of each level from sums over draws of the chances of each or more, `[n, levels − 1]`.
-    fn of_levels(&self, above: &[f32], n: usize, levels: usize) -> Vec<f32> {
+    pub(super) fn of_levels(&self, above: &[f32], n: usize, levels: usize) -> Vec<f32> {
         let share = 1.0 / self.draws.len().max(1) as f32;
         let mut chances = Vec::with_capacity(n * levels);
         for row in 0..n {
@@ -144,14 +145,14 @@ impl Bayes {
     }
 
     /// The expected rating of each of `chances`' items.
-    fn expected(levels: &[f32], of_level: &[f32]) -> Vec<f32> {
+    pub(super) fn expected(levels: &[f32], of_level: &[f32]) -> Vec<f32> {
         let mean =
             |chances: &[f32]| chances.iter().zip(levels).map(|(chance, level)| chance * level).sum::<f32>();
         of_level.chunks_exact(levels.len().max(1)).map(mean).collect()
     }
 
     /// Domains from one to another along the links that the chain uses.
-    fn stations(&self, from: usize, to: usize) -> Option<Vec<usize>> {
+    pub(super) fn stations(&self, from: usize, to: usize) -> Option<Vec<usize>> {
         let Draw { domains, links } = &**self.draws.first()?;
         let links: Vec<(usize, usize)> = links.iter().map(|link| (link.from, link.to)).collect();
         shortest_way(domains.len(), &links, from, to)
@@ -204,6 +205,14 @@ impl Recommender for Bayes {
 
     fn vectors(&self) -> Result<Option<Box<dyn UserVectors + '_>>> {
         Ok(self.drawn_picture()?.map(|picture| Box::new(picture) as Box<dyn UserVectors>))
+    }
+
+    fn fold_in<'m>(
+        &'m self,
+        profile: &'m Profile,
+        _settings: Option<&ValidConfig>,
+    ) -> Option<Box<dyn FoldedIn + 'm>> {
+        Some(Box::new(self.folded_in(profile)?))
     }
 
     fn saved(&self) -> Result<Saved> {

@@ -98,6 +98,14 @@ impl Bayes {
         saved.put(name("spreads"), &[n, kinds, 1 + k * k], spreads);
         let unseen = singles(draws, |draw| spread_row(&draw.domains[d].unseen_items));
         saved.put(name("unseen_items"), &[n, 1 + k * k], unseen);
+        let means = singles(draws, |draw| draw.domains[d].prior_mean.clone());
+        if !draws.iter().any(|draw| draw.domains[d].prior_mean.is_empty()) {
+            saved.put(name("prior_mean"), &[n, 1 + k], means);
+        }
+        if draws.first().is_some_and(|draw| !draw.domains[d].prior_means.is_empty()) {
+            let means = halves(draws, |draw| &draw.domains[d].prior_means);
+            saved.put(name("prior_means"), &[n, users, 1 + k], means);
+        }
         let entries = draws.first().map_or(&[][..], |draw| &draw.domains[d].entries);
         let entered_from: Vec<usize> = (0..entries.len()).filter(|&from| entries[from].is_some()).collect();
         for &from in &entered_from {
@@ -207,6 +215,13 @@ fn load_domain(
     let item_vectors = parts.rows(&name("item_vectors"), &[n, items, k])?;
     let spreads = parts.rows(&name("spreads"), &[n, kinds, 1 + k * k])?;
     let unseen = parts.rows(&name("unseen_items"), &[n, 1 + k * k])?;
+    // Files from before have no prior means.
+    let mut optional = |part: &str, shape: &[usize]| match parts.has(&name(part)) {
+        true => parts.rows(&name(part), shape),
+        false => Ok(Vec::new()),
+    };
+    let prior_mean = optional("prior_mean", &[n, 1 + k])?;
+    let prior_means = optional("prior_means", &[n, users, 1 + k])?;
     let entered_from: Vec<usize> = parts.scalar(&name("entered_from"))?;
     let width = 1 + k * k + 2 * k;
     let mut entries = vec![None; domains];
@@ -227,6 +242,8 @@ fn load_domain(
             spreads: part(&spreads, kinds * (1 + k * k)).chunks_exact(1 + k * k).map(spread_of).collect(),
             unseen_items: spread_of(&part(&unseen, 1 + k * k)),
             entries: entries.iter().map(entry).collect(),
+            prior_mean: part(&prior_mean, prior_mean.len() / n),
+            prior_means: part(&prior_means, prior_means.len() / n),
         });
     }
     Ok(())

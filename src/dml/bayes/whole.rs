@@ -77,6 +77,15 @@ impl Bayes {
             state.floats("spreads", &[n, kinds, 1 + k * k], [&spreads[..]]);
             let unseen: Vec<f32> = of().flat_map(|domain| spread_row(&domain.unseen_items)).collect();
             state.floats("unseen_items", &[n, 1 + k * k], [&unseen[..]]);
+            for (name, means) in [
+                ("prior_mean", of().map(|domain| &domain.prior_mean[..]).collect::<Vec<_>>()),
+                ("prior_means", of().map(|domain| &domain.prior_means[..]).collect()),
+            ] {
+                let shape: &[usize] = if name == "prior_mean" { &[n, 1 + k] } else { &[n, users, 1 + k] };
+                if means.iter().all(|means| !means.is_empty()) {
+                    state.floats(name, shape, means);
+                }
+            }
             let entries = all.first().map_or(&[][..], |draw| &draw.domains[d].entries);
             let entered_from: Vec<usize> =
                 (0..entries.len()).filter(|&from| entries[from].is_some()).collect();

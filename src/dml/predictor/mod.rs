@@ -6,6 +6,7 @@ mod panels;
 
 use super::inputs::Known;
 use super::model::{ColdStartUser, Dml, Person};
+use crate::baselines::bias::FoldedBias;
 use crate::data::{ItemId, UserId};
 use network::{Network, Scratch};
 use panels::dot;
@@ -36,7 +37,7 @@ struct Room {
 }
 
 /// Somebody for whom ratings are predicted: a vector, and what the network is told of the person.
-struct Rater<'v> {
+pub(super) struct Rater<'v> {
     vector: &'v [f32],
     user_bias: f32,
     user_count: u32,
@@ -46,11 +47,21 @@ struct Rater<'v> {
     history: Vec<ItemId>,
 }
 
-impl Rater<'_> {
+impl<'v> Rater<'v> {
+    /// Somebody with ratings in the domain, whose network looks at no history.
+    pub(super) fn user(vector: &'v [f32], bias: FoldedBias) -> Self {
+        let FoldedBias { bias, prior, other, count } = bias;
+        Self { vector, user_bias: bias, user_count: count, other_bias: other, prior, history: Vec::new() }
+    }
+
+    /// Somebody who has none there.
+    pub(super) fn cold_user(vector: &'v [f32], prior: f32, other_bias: f32) -> Self {
+        Self { vector, user_bias: prior, user_count: 0, other_bias, prior, history: Vec::new() }
+    }
+
     /// The same person with another vector, as if never seen in the domain.
-    fn cold<'v>(&self, vector: &'v [f32]) -> Rater<'v> {
-        let (other_bias, prior) = (self.other_bias, self.prior);
-        Rater { vector, user_bias: prior, user_count: 0, other_bias, prior, history: Vec::new() }
+    fn cold<'c>(&self, vector: &'c [f32]) -> Rater<'c> {
+        Rater::cold_user(vector, self.prior, self.other_bias)
     }
 }
 
@@ -127,19 +138,13 @@ impl<'m> Predictor<'m> {
         items: &[ItemId],
         out: &mut Vec<f32>,
     ) {
-        let rater = Rater {
-            vector: &cold_start_user.vector,
-            user_bias: cold_start_user.prior,
-            user_count: 0,
-            other_bias: cold_start_user.other_bias,
-            prior: cold_start_user.prior,
-            history: Vec::new(),
-        };
+        let ColdStartUser { vector, prior, other_bias } = cold_start_user;
+        let rater = Rater::cold_user(vector, *prior, *other_bias);
         self.rate(&rater, items, out);
     }
 
     /// Appends μ + b_u + b_i + RS(u, v, given), clipped to the scale.
-    fn rate(&mut self, rater: &Rater, items: &[ItemId], out: &mut Vec<f32>) {
+    pub(super) fn rate(&mut self, rater: &Rater, items: &[ItemId], out: &mut Vec<f32>) {
         let side = &self.model.domains[self.domain];
         let biases = &side.biases;
         if self.table.is_empty() {

@@ -28,6 +28,8 @@ fn domain(user_vectors: Vec<f32>) -> DomainDraw {
         spreads: vec![Spread::none(K), Spread::none(K), expected],
         unseen_items: Spread::none(K),
         entries: Vec::new(),
+        prior_mean: Vec::new(),
+        prior_means: Vec::new(),
     }
 }
 

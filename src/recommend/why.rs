@@ -1,0 +1,181 @@
+//! Why something is recommended: the ratings of the person whose removal lowers the prediction most, found by taking them out and
+//! folding the person in again. No model is trained anew, and nobody else changes.
+
+use serde::Serialize;
+
+use crate::data::{ItemId, UserId, World};
+use crate::recommender::{FoldedIn, Profile, ProfileRating, Trained};
+
+/// Reasons that are given of an item at the most.
+pub const MOST_REASONS: usize = 2;
+/// Of so many ratings each is taken out for an exact answer; of more only those that count most to first order.
+const FEW: usize = 40;
+/// Ratings by item that are taken out then.
+const CANDIDATES: usize = 6;
+/// The least fall of a prediction, as a share of the scale, that is told of: less is lost in rounding.
+const LEAST: f32 = 0.0025;
+
+/// A rating, and what the prediction would lose without it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Reason {
+    /// The domain of the rated item.
+    pub domain: usize,
+    /// The rated item's number.
+    #[cfg_attr(test, ts(as = "u32"))]
+    pub item: ItemId,
+    /// Its title, or id.
+    pub title: String,
+    /// How they rated it, on the original scale.
+    pub rating: f32,
+    /// By how much the recommended item's rating falls without this one, on that item's original scale; above 0.
+    pub lowers: f32,
+}
+
+/// Why one item is recommended.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Because {
+    /// The item's number in its domain.
+    #[cfg_attr(test, ts(as = "u32"))]
+    pub item: ItemId,
+    /// The greatest fall first; none where no single rating lowers it noticeably.
+    pub reasons: Vec<Reason>,
+    /// By how much it falls without all of these at once, on the original scale; 0 without reasons.
+    pub together: f32,
+}
+
+/// The reasons for a person's recommendations.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Why {
+    /// By domain and item, in the order in which they were asked about.
+    pub domains: Vec<Vec<Because>>,
+    /// Why there are none, in a sentence; `None` where they were looked for.
+    pub silent: Option<String>,
+}
+
+impl Why {
+    fn silent(domains: usize, sentence: &str) -> Self {
+        Self { domains: vec![Vec::new(); domains], silent: Some(sentence.into()) }
+    }
+}
+
+/// Why items, by domain, are recommended to a user of a domain.
+pub fn why(trained: &Trained, domain: usize, user: UserId, items: &[Vec<ItemId>]) -> Why {
+    let world = &trained.world;
+    if !trained.knows_all() {
+        let sentence = "Reasons are given once the model has been trained on all ratings.";
+        return Why::silent(world.domains.len(), sentence);
+    }
+    let profile = profile_of(trained, domain, user);
+    let settings = trained.settings.as_ref();
+    match trained.model.fold_in(&profile, settings) {
+        Some(person) => reasons(trained, &profile, &*person, items),
+        None => Why::silent(
+            world.domains.len(),
+            "This model does not say which ratings a recommendation comes from.",
+        ),
+    }
+}
+
+/// All ratings of a person, in every domain that they are in.
+pub fn profile_of(trained: &Trained, domain: usize, user: UserId) -> Profile {
+    let world: &World = &trained.world;
+    let person = world.people.person(domain, user);
+    let users: Vec<Option<UserId>> = (0..world.domains.len()).map(|d| world.people.user(d, person)).collect();
+    let of_domain = |(d, user): (usize, &Option<UserId>)| {
+        let row = user.map(|user| world.domains[d].ratings.row(user));
+        row.map_or_else(Vec::new, |(items, values)| {
+            let rating = |(&item, &value): (&ItemId, &f32)| ProfileRating {
+                domain: d,
+                item,
+                rating: trained.scales[d].to_unit(value),
+            };
+            items.iter().zip(values).map(rating).collect()
+        })
+    };
+    Profile { ratings: users.iter().enumerate().flat_map(of_domain).collect(), users }
+}
+
+/// The reasons for items, by domain, of somebody who was folded in.
+pub(super) fn reasons(
+    trained: &Trained,
+    profile: &Profile,
+    person: &dyn FoldedIn,
+    items: &[Vec<ItemId>],
+) -> Why {
+    let of_domain = |(d, items): (usize, &Vec<ItemId>)| {
+        let changes = changes(profile, person, d, items).unwrap_or_default();
+        items
+            .iter()
+            .zip(changes)
+            .map(|(&item, changes)| because(trained, profile, person, (d, item), changes))
+            .collect()
+    };
+    Why { domains: items.iter().enumerate().map(of_domain).collect(), silent: None }
+}
+
+/// By item, the places of ratings with how the prediction changes when that rating alone is taken out; `None` where nothing
+/// is predicted at all.
+fn changes(
+    profile: &Profile,
+    person: &dyn FoldedIn,
+    d: usize,
+    items: &[ItemId],
+) -> Option<Vec<Vec<(usize, f32)>>> {
+    let n = profile.ratings.len();
+    let all = person.outlook(&[], d, items)?.ratings;
+    let mut is_candidate = vec![n <= FEW; n];
+    if n > FEW {
+        match person.first_order(d, items) {
+            Some(first) => (0..items.len()).for_each(|i| {
+                let mut places: Vec<usize> = (0..n).collect();
+                places.sort_by(|&x, &y| first[x * items.len() + i].total_cmp(&first[y * items.len() + i]));
+                places.iter().take(CANDIDATES).for_each(|&place| is_candidate[place] = true);
+            }),
+            None => is_candidate.fill(true),
+        }
+    }
+    let mut by_item = vec![Vec::new(); items.len()];
+    for place in (0..n).filter(|&place| is_candidate[place]) {
+        // Where nothing follows any more without it there is no number to fall to.
+        let Some(left) = person.outlook(&[place], d, items) else { continue };
+        for ((changes, left), all) in by_item.iter_mut().zip(&left.ratings).zip(&all) {
+            changes.push((place, left - all));
+        }
+    }
+    Some(by_item)
+}
+
+/// The reasons among the changes that single ratings make.
+fn because(
+    trained: &Trained,
+    profile: &Profile,
+    person: &dyn FoldedIn,
+    (d, item): (usize, ItemId),
+    mut changes: Vec<(usize, f32)>,
+) -> Because {
+    changes.retain(|(_, change)| *change <= -LEAST);
+    changes.sort_by(|x, y| x.1.total_cmp(&y.1));
+    changes.truncate(MOST_REASONS);
+    let width = trained.scales[d].hi - trained.scales[d].lo;
+    let places: Vec<usize> = changes.iter().map(|(place, _)| *place).collect();
+    let rating = |without: &[usize]| Some(person.outlook(without, d, &[item])?.ratings[0]);
+    let together = match (places.len(), rating(&[]), rating(&places)) {
+        (0, ..) => 0.0,
+        (1, ..) | (_, None, _) | (_, _, None) => -changes[0].1,
+        (_, Some(all), Some(left)) => all - left,
+    };
+    let reason = |(place, change): (usize, f32)| {
+        let rated = &profile.ratings[place];
+        Reason {
+            domain: rated.domain,
+            item: rated.item,
+            title: trained.world.domains[rated.domain].item_title(rated.item).to_owned(),
+            rating: trained.scales[rated.domain].from_unit(rated.rating),
+            lowers: -change * width,
+        }
+    };
+    Because { item, reasons: changes.into_iter().map(reason).collect(), together: together * width }
+}

@@ -1,0 +1,66 @@
+// Why something is recommended, and a visitor who rates some items and is recommended to.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { screenshot, useBrowser } from "./browser.mjs";
+import { waitForState, waitUntilReady } from "./page.mjs";
+
+const visit = useBrowser();
+
+test("whole lists say because of which of the person's own ratings", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await page.locator("#all-advice:enabled").click();
+    const first = page.locator("#lists-a tbody tr").first().locator(".because");
+    await first.filter({ hasText: /Because they rated .+ \(\d.*\).*; 0\.\d\d lower without|No single rating/ }).waitFor();
+    const reasons = await page.locator("#lists-a .because").filter({ hasText: "Because" }).allTextContents();
+    assert.ok(reasons.length > 0, "nothing on the list has a reason");
+    await screenshot(page, "because");
+    const button = page.locator("#lists-b button.why").first();
+    const place = button.locator("..");
+    const handle = await place.elementHandle();
+    await button.focus();
+    await page.keyboard.press("Enter");
+    for (let n = 0; n < 100 && (await handle.textContent()) === "Why?"; n++) await page.waitForTimeout(100);
+    assert.match(await handle.textContent(), /Because they rated|No single rating/);
+    assert.ok(await handle.evaluate((it) => it === document.activeElement), "the answer has the focus");
+  }, { hash: "#seed=1&model=dml&epochs=4" }));
+
+test("a visitor rates ten items by keyboard and gets lists in both domains, until the ratings are taken out", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    assert.ok(await page.locator("#visitor-open").isDisabled(), "nobody is recommended to before training");
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await page.locator("#visitor-open:enabled").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#visitor-offers select").nth(9).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "visitor-search");
+    for (let n = 0; n < 10; n++) {
+      await page.locator("#visitor-offers select").nth(n).focus();
+      await page.keyboard.press(n % 2 === 0 ? "End" : "ArrowDown");
+    }
+    assert.equal(await page.locator("#visitor-given li").count(), 10);
+    const title = await page.locator("#visitor-offers li > span").nth(3).evaluate((it) => it.firstChild?.textContent ?? "");
+    await page.locator("#visitor-search").fill(title);
+    const found = page.locator("#visitor-offers select").first();
+    for (let n = 0; n < 100 && (await page.locator("#visitor-offers select").count()) === 10; n++) await page.waitForTimeout(50);
+    assert.notEqual(await found.inputValue(), "", "what was rated is still rated");
+    await page.locator("#visitor-show").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#visitor-next-b tbody tr").nth(9).waitFor();
+    assert.equal(await page.locator("#visitor-next-a tbody tr").count(), 10);
+    assert.match(await page.locator("#visitor-next-b p").textContent(), /through the map/);
+    assert.ok((await page.locator("#visitor-lists .because").filter({ hasText: "Because you rated" }).count()) > 0);
+    await screenshot(page, "visitor");
+    await page.keyboard.press("Escape");
+    await page.locator("#visitor-dialog").waitFor({ state: "hidden" });
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "visitor-open");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator("#visitor-given li").count(), 10, "ratings stay until they are taken out");
+    await page.locator("#visitor-clear").click();
+    assert.equal(await page.locator("#visitor-given li").count(), 0);
+    assert.ok(await page.locator("#visitor-show").isDisabled());
+  }, { hash: "#seed=1&model=dml&epochs=4" }));

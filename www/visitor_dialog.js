@@ -1,0 +1,165 @@
+// A visitor becomes a person: they rate some items and are told what would be recommended to them, in every domain and with
+// reasons. Nothing is trained, and the ratings are kept nowhere but here, until they are taken out or the data change.
+
+import { shownDomains } from "./domains.js";
+import { byId, closeButton, el, labelled, mark } from "./dom.js";
+import { counted, rating } from "./format.js";
+import { tableOf } from "./lists_dialog.js";
+
+/** @import { GivenRating, Scale } from "./border.d.ts" */
+/** @import { Actions } from "./actions.js" */
+/** @import { Store } from "./store.js" */
+
+/** Items that are offered at once, and ratings that make a list worth reading. */
+const TEN = 10;
+/** Most steps of a scale that are offered. */
+const STEPS = 11;
+
+/** @typedef {GivenRating & { title: string }} Own */
+
+/**
+ * The ratings that can be given: the whole numbers of the scale and its ends, or steps as wide as each other.
+ * @param {Scale} scale
+ */
+function stepsOf({ lo, hi }) {
+  const whole = Array.from({ length: Math.max(0, Math.floor(hi) - Math.ceil(lo) + 1) }, (_, n) => Math.ceil(lo) + n);
+  const all = [...new Set([lo, ...whole, hi])];
+  if (whole.length > 0 && all.length <= STEPS + 1) return all;
+  return Array.from({ length: STEPS }, (_, n) => lo + (n * (hi - lo)) / (STEPS - 1));
+}
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+export function setUpVisitor(store, actions) {
+  const open = byId("visitor-open", HTMLButtonElement);
+  const dialog = byId("visitor-dialog", HTMLDialogElement);
+  /** @type {Own[]} */
+  let own = [];
+  let asked = 0;
+  const close = closeButton("visitor-close", () => dialog.close());
+  const domain = el("select", { id: "visitor-domain" });
+  const search = el("input", { id: "visitor-search", type: "search", placeholder: "Any title" });
+  const offers = el("ul", { id: "visitor-offers", className: "visitor-items" });
+  const given = el("ul", { id: "visitor-given", className: "visitor-items" });
+  const told = el("p", { id: "visitor-told", className: "small", role: "status" });
+  const show = el("button", { id: "visitor-show", type: "button", textContent: "Show my lists" });
+  const clear = el("button", { id: "visitor-clear", type: "button", className: "quiet", textContent: "Take all out" });
+  const lists = el("div", { id: "visitor-lists", className: "lists" });
+  dialog.append(
+    el(
+      "header",
+      {},
+      el("h2", { id: "visitor-dialog-title", textContent: "Rate ten items yourself" }),
+      el("p", { className: "muted", textContent: "Nothing is trained anew, and your ratings are added to nothing: they stay on this page until you take them out." }),
+      close,
+    ),
+    el("div", { className: "visitor-choice" }, labelled("Items of", domain), labelled("Whose title contains", search)),
+    offers,
+    el("h3", { textContent: "Your ratings" }),
+    given,
+    el("div", { className: "visitor-end" }, show, clear, told),
+    lists,
+  );
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+
+  const scale = (/** @type {number} */ d) => store.state.data?.domains[d]?.scale ?? { lo: 0, hi: 1 };
+
+  function drawGiven() {
+    const rows = own.map((one, n) => {
+      const remove = el("button", { type: "button", className: "quiet", textContent: "✕", "aria-label": `Take ${one.title} out` });
+      remove.addEventListener("click", () => {
+        own = own.filter((other) => other !== one);
+        changed();
+        const next = given.querySelectorAll("button")[Math.min(n, own.length - 1)];
+        (next instanceof HTMLElement ? next : search).focus();
+        void offer();
+      });
+      const { slot } = shownDomains(store.state.data)[one.domain];
+      return el("li", {}, el("span", {}, mark(slot), ` ${one.title}: ${rating(one.rating, false)}`), remove);
+    });
+    given.replaceChildren(...rows);
+    show.disabled = clear.disabled = own.length === 0;
+  }
+
+  /** Lists of other ratings are none any more. */
+  function changed() {
+    lists.replaceChildren();
+    drawGiven();
+    const left = TEN - own.length;
+    told.textContent = own.length === 0 ? "Nothing is rated yet." : left > 0 ? `${counted(own.length, "rating", "ratings")}; ${left} more make a better list.` : counted(own.length, "rating", "ratings");
+  }
+
+  async function offer() {
+    const [d, ticket] = [Number(domain.value), ++asked];
+    const found = await actions.offerItems(d, search.value, TEN);
+    if (!found || ticket !== asked) return;
+    const steps = stepsOf(scale(d));
+    const rows = found.map(({ item, title, about }) => {
+      const before = own.find((one) => one.domain === d && one.item === item);
+      const choice = el("select", { "aria-label": `Your rating of ${title}` }, el("option", { value: "", textContent: "not rated" }));
+      for (const step of steps) choice.append(el("option", { value: String(step), textContent: rating(step, false) }));
+      choice.value = before ? String(before.rating) : "";
+      choice.addEventListener("change", () => {
+        own = own.filter((one) => one.domain !== d || one.item !== item);
+        if (choice.value !== "") own.push({ domain: d, item, rating: Number(choice.value), title });
+        changed();
+      });
+      const kind = about.length > 0 ? el("span", { className: "small muted about", textContent: about.join(" · ") }) : null;
+      return el("li", {}, el("span", {}, title, kind), choice);
+    });
+    offers.replaceChildren(...(rows.length > 0 ? rows : [el("li", { className: "muted", textContent: "No title contains that." })]));
+  }
+
+  async function advise() {
+    const ratings = own.map(({ domain: d, item, rating: value }) => ({ domain: d, item, rating: value }));
+    const of = own;
+    show.disabled = true;
+    told.textContent = "Looking …";
+    const said = await actions.adviseVisitor(ratings, TEN);
+    show.disabled = own.length === 0;
+    if (!said || of !== own) return;
+    const { advice, why } = said;
+    if (!advice) {
+      told.textContent = why.silent ?? "";
+      return;
+    }
+    const tables = shownDomains(store.state.data).map(({ slot, name }, n) => {
+      const table = tableOf(advice.domains[n], slot, name, null, "visitor-next");
+      table.explain(why.domains[n] ?? [], why.silent, "you");
+      return table.block;
+    });
+    lists.replaceChildren(...tables);
+    told.textContent = `Your lists are below, from ${counted(own.length, "rating", "ratings")}.`;
+    lists.scrollIntoView({ block: "start" });
+  }
+
+  domain.addEventListener("change", () => void offer());
+  search.addEventListener("input", () => void offer());
+  show.addEventListener("click", () => void advise());
+  clear.addEventListener("click", () => {
+    own = [];
+    changed();
+    search.focus();
+    void offer();
+  });
+  open.addEventListener("click", async () => {
+    const shown = shownDomains(store.state.data);
+    const before = domain.value;
+    domain.replaceChildren(...shown.map(({ name }, n) => el("option", { value: String(n), textContent: name })));
+    if (shown[Number(before)]) domain.value = before;
+    changed();
+    dialog.showModal();
+    search.focus();
+    await offer();
+  });
+  store.subscribe(["train", "data"], ({ train, data }) => {
+    open.disabled = !train.trained || train.state === "running" || !data?.ready;
+  });
+  // Numbers of items are those of these files.
+  store.subscribe(["labels"], () => {
+    own = [];
+    if (dialog.open) dialog.close();
+  });
+}
