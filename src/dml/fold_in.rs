@@ -39,6 +39,8 @@ pub(super) struct FoldedPerson<'m> {
 struct Side {
     vector: DVector<f64>,
     centre: DVector<f64>,
+    /// Whether the training made the vector.
+    is_trained: bool,
     /// Errors and slopes of the ratings' predictions at the vector, in the order of the profile, with the places there.
     slopes: Vec<(usize, f64, DVector<f64>)>,
     factor: Cholesky<f64, Dyn>,
@@ -98,12 +100,12 @@ impl FoldedPerson<'_> {
         let Some(vector) = trained else {
             let centre = DVector::zeros(k);
             let vector = self.least(d, bias, &[], &centre, centre.clone())?;
-            return Some(Some(self.side_at(d, bias, vector, centre)?));
+            return Some(Some(self.side_at(d, bias, vector, centre, false)?));
         };
         let slopes = self.slopes(d, bias, &[], &vector);
         let mut centre = vector.clone();
         slopes.iter().for_each(|(_, error, slope)| centre.axpy(error / self.penalty, slope, 1.0));
-        Some(Some(self.side_at(d, bias, vector, centre)?))
+        Some(Some(self.side_at(d, bias, vector, centre, true)?))
     }
 
     fn side_at(
@@ -112,10 +114,11 @@ impl FoldedPerson<'_> {
         bias: FoldedBias,
         vector: DVector<f64>,
         centre: DVector<f64>,
+        is_trained: bool,
     ) -> Option<Side> {
         let slopes = self.slopes(d, bias, &[], &vector);
         let factor = self.curvature(&slopes)?;
-        Some(Side { vector, centre, slopes, factor })
+        Some(Side { vector, centre, is_trained, slopes, factor })
     }
 
     /// λ I + Σ g gᵀ, factored.
@@ -218,7 +221,11 @@ impl FoldedPerson<'_> {
         if without.is_empty() {
             return Some(single(&side.vector));
         }
-        let start = &side.vector + self.first_step(d, bias, without)?;
+        // The loss has several lowest points: a visitor is looked for from where they were with all ratings too.
+        let start = match side.is_trained {
+            true => &side.vector + self.first_step(d, bias, without)?,
+            false => side.centre.clone(),
+        };
         Some(single(&self.least(d, bias, without, &side.centre, start)?))
     }
 

@@ -13,7 +13,7 @@ const FEW: usize = 40;
 /// Ratings by item that are taken out then.
 const CANDIDATES: usize = 6;
 /// The least fall of a prediction, as a share of the scale, that is told of: less is lost in rounding.
-const LEAST: f32 = 0.0025;
+const LEAST: f32 = 0.001_25;
 
 /// A rating, and what the prediction would lose without it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
