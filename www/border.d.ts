@@ -1872,16 +1872,6 @@ name: string,
  */
 job: Job, };
 
-export type RecommendTo = {
-/**
- * By number in the world.
- */
-domain: number, user: number, n: number,
-/**
- * What lists with chances go by.
- */
-order: ListOrder, };
-
 /**
  * A rating, and what the prediction would lose without it.
  */
@@ -1906,6 +1896,16 @@ rating: number,
  * By how much the recommended item's rating falls without this one, on that item's original scale; above 0.
  */
 lowers: number, };
+
+export type RecommendTo = {
+/**
+ * By number in the world.
+ */
+domain: number, user: number, n: number,
+/**
+ * What lists with chances go by.
+ */
+order: ListOrder, };
 
 /**
  * A result that was refused.

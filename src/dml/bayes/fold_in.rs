@@ -75,7 +75,7 @@ fn ordinal([low, high]: [f64; 2], steadiness: f64, score: f64) -> (f64, f64, f64
     let mass = below(b) - below(a);
     if mass < 1e-280 {
         // So far off the density falls like that of the nearer end.
-        return (-0.5 * b * b, sign * -b * steadiness, steadiness * steadiness);
+        return (-0.5 * b * b, sign * b * steadiness, steadiness * steadiness);
     }
     let (at_a, at_b) = (bell(a) / mass, bell(b) / mass);
     let moved = |x: f64, density: f64| if x.is_finite() { x * density } else { 0.0 };
