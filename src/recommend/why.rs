@@ -8,10 +8,11 @@ use crate::recommender::{FoldedIn, Profile, ProfileRating, Trained};
 
 /// Reasons that are given of an item at the most.
 pub const MOST_REASONS: usize = 2;
-/// Of so many ratings each is taken out for an exact answer; of more only those that count most to first order.
-const FEW: usize = 40;
+/// Of so many ratings each is taken out for an exact answer; of more only those that count most to first order, among which the
+/// greatest need not be.
+const FEW: usize = 150;
 /// Ratings by item that are taken out then.
-const CANDIDATES: usize = 6;
+const CANDIDATES: usize = 16;
 /// The least fall of a prediction, as a share of the scale, that is told of: less is lost in rounding.
 const LEAST: f32 = 0.001_25;
 
