@@ -27,8 +27,8 @@ pub fn run(options: &Recommend) -> Result<()> {
         let place = format!("{name}, whose domains are {}", names.join(", "));
         return Err(Error::Unknown { kind: "domain", id: options.domain.clone(), place });
     };
-    let found = trained.world.domains.iter().enumerate();
-    let found = found.filter_map(|(d, domain)| Some((d, domain.users.get(&options.user)?))).next();
+    let mut domains = trained.world.domains.iter().enumerate();
+    let found = domains.find_map(|(d, domain)| Some((d, domain.users.get(&options.user)?)));
     let Some((known_in, user)) = found else {
         return Err(Error::Unknown { kind: "user", id: options.user.clone(), place: "any domain".into() });
     };

@@ -276,7 +276,7 @@ impl FoldedPerson<'_> {
             let links: Vec<(usize, usize)> = draw.links.iter().map(|link| (link.from, link.to)).collect();
             let steps =
                 |&from: &usize| Some((shortest_way(draw.domains.len(), &links, from, d)?.len(), from));
-            let (_, from) = state.nodes.iter().filter_map(|node| steps(node)).min()?;
+            let (_, from) = state.nodes.iter().filter_map(steps).min()?;
             let place = state.nodes.iter().position(|&node| node == from)?;
             let entry = domain.entries.get(from)?.as_ref()?;
             reach[(0, place * width)] = f64::from(entry.bias);
