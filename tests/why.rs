@@ -78,10 +78,11 @@ fn a_rating_taken_out_is_a_person_folded_in_without_it() {
 fn the_reasons_are_the_greatest_falls_of_all_ratings() {
     for name in ["bayes", "dml", "averaged"] {
         let trained = trained(name);
-        // Of somebody with many ratings, of which each is tried.
+        // Of somebody with a good many ratings, of which each is tried; with several hundred no single one counts for much.
         let of = |user: &UserId| profile_of(&trained, 0, *user).ratings.len();
-        let user = trained.world.domains[0].users.all().max_by_key(of).unwrap();
-        assert!((40..150).contains(&of(&user)), "{}", of(&user));
+        let tried = trained.world.domains[0].users.all().filter(|user| of(user) <= 60);
+        let user = tried.max_by_key(of).unwrap();
+        assert!(of(&user) > 40, "{}", of(&user));
         let advice = for_user(&trained, 0, user, 5).unwrap();
         let items: Vec<Vec<ItemId>> =
             advice.domains.iter().map(|advice| advice.next.iter().map(|item| item.item).collect()).collect();
