@@ -98,7 +98,9 @@ impl Device {
         match &self.kind {
             Kind::WebGpu(gpu) => Some(gpu),
             Kind::Seat(table) => table.device().gpu(),
-            _ => None,
+            Kind::Cpu => None,
+            #[cfg(feature = "reference")]
+            Kind::Reference(_) => None,
         }
     }
 
