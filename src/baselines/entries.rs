@@ -15,13 +15,7 @@ pub const MEAN: Entry = Entry {
     name: "mean",
     description: "The mean of the domain's training ratings, for everybody and everything",
     source: "what every figure is held against",
-    capabilities: Capabilities {
-        crosses: false,
-        cold_users: false,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities::NONE,
     reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {
@@ -38,13 +32,7 @@ pub const ITEM_MEAN: Entry = Entry {
     name: "item-mean",
     description: "The mean of the item's training ratings, shrunk to the domain's as if two such had been seen",
     source: "docs/method.md, recipe R, 1, for people of whom nothing is known",
-    capabilities: Capabilities {
-        crosses: false,
-        cold_users: false,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities::NONE,
     reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {
@@ -63,13 +51,7 @@ pub const BIAS: Entry = Entry {
     name: "bias",
     description: "Mean, user bias and item bias of the domain on its own",
     source: "Koren, Bell and Volinsky, Matrix Factorization Techniques for Recommender Systems (2009)",
-    capabilities: Capabilities {
-        crosses: false,
-        cold_users: false,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities::NONE,
     reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {
@@ -85,13 +67,7 @@ pub const LINKED_BIAS: Entry = Entry {
     name: "linked-bias",
     description: "The bias model in which a person's bias crosses: one number a person",
     source: "docs/method.md, recipe R, 1 and 2",
-    capabilities: Capabilities {
-        crosses: true,
-        cold_users: true,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities { crosses: true, cold_users: true, ..Capabilities::NONE },
     reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {

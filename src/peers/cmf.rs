@@ -26,13 +26,7 @@ pub const ENTRY: Entry = Entry {
     name: "cmf",
     description: "Collective matrix factorisation: one vector a person in all domains",
     source: "Singh and Gordon, Relational Learning via Collective Matrix Factorization (2008)",
-    capabilities: Capabilities {
-        crosses: true,
-        cold_users: true,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities { crosses: true, cold_users: true, ..Capabilities::NONE },
     reads: &["learning_rate", "dimension", "embedding_deviation", "batch"],
     begin: |assignment| begin(assignment, L2),
     load: |parts| {

@@ -15,13 +15,7 @@ pub const ENTRY: Entry = Entry {
     name: "scaled-bias",
     description: "The bias model whose biases are scaled by what predicts the validation rows best",
     source: "Copas, Regression, Prediction and Shrinkage (1983)",
-    capabilities: Capabilities {
-        crosses: false,
-        cold_users: false,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities::NONE,
     reads: &[],
     begin: |assignment| {
         at_once(assignment, |given| {

@@ -16,3 +16,9 @@ pub struct Capabilities {
     /// Whether its training is steps of an engine and little else, which a graphics card can take for many trainings at once.
     pub on_device: bool,
 }
+
+impl Capabilities {
+    /// Nothing of all that: a model of one domain's ratings alone.
+    pub const NONE: Self =
+        Self { crosses: false, cold_users: false, features: false, has_map: false, on_device: false };
+}

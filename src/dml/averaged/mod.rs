@@ -25,7 +25,7 @@ pub const ENTRY: Entry = Entry {
         cold_users: true,
         features: true,
         has_map: true,
-        on_device: false,
+        ..Capabilities::NONE
     },
     reads: &[
         "learning_rate",

@@ -36,13 +36,7 @@ pub const ENTRY: Entry = Entry {
     name: "dual-mf",
     description: "Dual matrix factorisation: non-negative factors of both domains, each with a share of the other's",
     source: "Li and Tuzhilin, Dual Metric Learning, 4.2 and Eq. 7",
-    capabilities: Capabilities {
-        crosses: true,
-        cold_users: true,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities { crosses: true, cold_users: true, ..Capabilities::NONE },
     reads: &["dimension"],
     begin: |assignment| {
         by_epochs(assignment, |training, config, _| async move {

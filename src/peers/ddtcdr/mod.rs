@@ -54,13 +54,7 @@ pub const ENTRY: Entry = Entry {
     name: "ddtcdr",
     description: "A network a domain, and an orthogonal map through which each has a small say in the other's ratings",
     source: "Li and Tuzhilin, DDTCDR: Deep Dual Transfer Cross Domain Recommendation (2020)",
-    capabilities: Capabilities {
-        crosses: true,
-        cold_users: true,
-        features: true,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities { crosses: true, cold_users: true, features: true, ..Capabilities::NONE },
     reads: &["learning_rate", "dimension", "batch"],
     begin: |assignment| {
         by_epochs(assignment, |training, config, device| async move {

@@ -35,8 +35,7 @@ const L2: f32 = 1.0;
 const SOURCE: &str =
     "Man, Shen, Jin and Cheng, Cross-Domain Recommendation: An Embedding and Mapping Approach (2017)";
 
-const CAPABILITIES: Capabilities =
-    Capabilities { crosses: true, cold_users: true, features: false, has_map: false, on_device: false };
+const CAPABILITIES: Capabilities = Capabilities { crosses: true, cold_users: true, ..Capabilities::NONE };
 
 /// With a linear map, in the list of models.
 pub const LINEAR: Entry = Entry {

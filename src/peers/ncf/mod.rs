@@ -38,13 +38,7 @@ pub const ENTRY: Entry = Entry {
     name: "ncf",
     description: "Neural matrix factorisation (NeuMF) of each domain on its own",
     source: "He, Liao, Zhang, Nie, Hu and Chua, Neural Collaborative Filtering (2017)",
-    capabilities: Capabilities {
-        crosses: false,
-        cold_users: false,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities::NONE,
     reads: &["learning_rate", "dimension", "batch"],
     begin: |assignment| {
         by_epochs(
@@ -60,13 +54,7 @@ pub const JOINT: Entry = Entry {
     name: "ncf-joint",
     description: "One NeuMF on the ratings of all domains, with one vector a person",
     source: "He, Liao, Zhang, Nie, Hu and Chua, Neural Collaborative Filtering (2017), on the joined ratings",
-    capabilities: Capabilities {
-        crosses: true,
-        cold_users: true,
-        features: false,
-        has_map: false,
-        on_device: false,
-    },
+    capabilities: Capabilities { crosses: true, cold_users: true, ..Capabilities::NONE },
     reads: &["learning_rate", "dimension", "batch"],
     begin: |assignment| {
         by_epochs(assignment, |training, config, device| async move {
