@@ -99,9 +99,9 @@ async fn jobs_side_by_side_on_webgpu_find_what_each_finds_alone_there() {
     let (jobs, baselines): (Vec<Job>, Vec<Job>) =
         plan.jobs().into_iter().partition(|job| contest.has_company(job).expect("a model"));
     assert!(jobs.len() == 9 && !baselines.is_empty(), "{} and {}", jobs.len(), baselines.len());
-    let beside = contest.run_together(&jobs, &mut |_, _| {}).await;
+    let beside = contest.run_together(&jobs, &mut |_, _| {}).await.outcomes;
     for (job, beside) in jobs.iter().zip(beside) {
-        let alone = contest.run_together(std::slice::from_ref(job), &mut |_, _| {}).await.remove(0);
+        let alone = contest.run_together(std::slice::from_ref(job), &mut |_, _| {}).await.outcomes.remove(0);
         let (beside, alone) = (beside.expect("it is done").result, alone.expect("it is done").result);
         assert_eq!(beside.training.device, Some(DeviceKind::WebGpu), "{job}");
         assert_eq!(beside.domains, alone.domains, "{job}: bit for bit");

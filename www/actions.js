@@ -5,6 +5,7 @@ import { SLOTS } from "./shapes.js";
 import { IDLE, NOTHING_LEARNT } from "./store.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
+import { textOf } from "./format.js";
 import { Work } from "./kept/work.js";
 import { save } from "./saving.js";
 import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
@@ -658,6 +659,3 @@ const described = (data) =>
 
 /** @param {Promise<DataState>} data @returns {Promise<Reading>} */
 const changed = async (data) => ({ data: await data, read: true });
-
-/** @param {unknown} error */
-const textOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -106,3 +106,6 @@ export const setting = (value) => (Number.isInteger(value) ? value : Number(Numb
 
 /** A real minus sign. @param {string} text */
 const minus = (text) => text.replace("-", "−");
+
+/** What an error says. @param {unknown} error */
+export const textOf = (error) => (error instanceof Error ? error.message : String(error));

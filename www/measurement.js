@@ -1,5 +1,6 @@
 // A measurement as the page has it: a model that is set up and trained, and the map and the recommendations that follow it.
 
+import { textOf } from "./format.js";
 import { isMapless } from "./models.js";
 import { ModuleMissing } from "./modules.js";
 import { IDLE, NOTHING_LEARNT } from "./store.js";
@@ -339,6 +340,3 @@ export class Measurement {
     this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
   }
 }
-
-/** @param {unknown} error */
-const textOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -2,7 +2,7 @@
 // burn, and is loaded when a model, an encoder or a network is chosen that trains with burn. Its worker starts beside the
 // present one, reads the same files and then takes its place, so that nothing is lost where it cannot be loaded.
 
-import { megabytes } from "./format.js";
+import { megabytes, textOf } from "./format.js";
 
 /** @import { Config } from "./border.d.ts" */
 /** @import { DataSource } from "./data_source.js" */
@@ -86,6 +86,3 @@ function whatNeedsIt({ model, network, encoder }) {
   if (model !== "dml") return model;
   return network !== "mlp" ? `the network ${network}` : `the encoder ${encoder}`;
 }
-
-/** @param {unknown} error */
-const textOf = (error) => (error instanceof Error ? error.message : String(error));

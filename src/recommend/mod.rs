@@ -92,9 +92,13 @@ pub struct Advice {
 /// # Errors
 /// When a vector of the model is not finite.
 pub fn for_id(trained: &Trained, id: &str, n: usize) -> Result<Option<Advice>> {
+    find_id(trained, id).map(|(d, user)| for_user(trained, d, user, n)).transpose()
+}
+
+/// The first domain in which an id is known, and whose it is there.
+pub fn find_id(trained: &Trained, id: &str) -> Option<(usize, UserId)> {
     let mut domains = trained.world.domains.iter().enumerate();
-    let found = domains.find_map(|(d, domain)| Some((d, domain.users.get(id)?)));
-    found.map(|(d, user)| for_user(trained, d, user, n)).transpose()
+    domains.find_map(|(d, domain)| Some((d, domain.users.get(id)?)))
 }
 
 /// Advice to a user of a domain.

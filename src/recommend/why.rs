@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::data::{ItemId, UserId, World};
-use crate::recommender::{FoldedIn, Profile, ProfileRating, Trained};
+use crate::recommender::{FoldedIn, Outlook, Profile, ProfileRating, Trained};
 
 /// Reasons that are given of an item at the most.
 pub const MOST_REASONS: usize = 2;
@@ -107,26 +107,25 @@ pub(super) fn reasons(
     items: &[Vec<ItemId>],
 ) -> Why {
     let of_domain = |(d, items): (usize, &Vec<ItemId>)| {
-        let changes = changes(profile, person, d, items).unwrap_or_default();
-        items
-            .iter()
-            .zip(changes)
-            .map(|(&item, changes)| because(trained, profile, person, (d, item), changes))
+        // Nothing is said of a domain in which nothing is predicted.
+        let Some(Outlook { ratings: all, .. }) = person.outlook(&[], d, items) else { return Vec::new() };
+        let changes = changes(profile, person, d, items, &all);
+        let each = items.iter().zip(&all).zip(changes);
+        each.map(|((&item, &all), changes)| because(trained, profile, person, (d, item, all), changes))
             .collect()
     };
     Why { domains: items.iter().enumerate().map(of_domain).collect(), silent: None }
 }
 
-/// By item, the places of ratings with how the prediction changes when that rating alone is taken out; `None` where nothing
-/// is predicted at all.
+/// By item, the places of ratings with how the prediction, `all` with all of them, changes when that rating alone is taken out.
 fn changes(
     profile: &Profile,
     person: &dyn FoldedIn,
     d: usize,
     items: &[ItemId],
-) -> Option<Vec<Vec<(usize, f32)>>> {
+    all: &[f32],
+) -> Vec<Vec<(usize, f32)>> {
     let n = profile.ratings.len();
-    let all = person.outlook(&[], d, items)?.ratings;
     let mut is_candidate = vec![n <= FEW; n];
     if n > FEW {
         match person.first_order(d, items) {
@@ -142,19 +141,19 @@ fn changes(
     for place in (0..n).filter(|&place| is_candidate[place]) {
         // Where nothing follows any more without it there is no number to fall to.
         let Some(left) = person.outlook(&[place], d, items) else { continue };
-        for ((changes, left), all) in by_item.iter_mut().zip(&left.ratings).zip(&all) {
+        for ((changes, left), all) in by_item.iter_mut().zip(&left.ratings).zip(all) {
             changes.push((place, left - all));
         }
     }
-    Some(by_item)
+    by_item
 }
 
-/// The reasons among the changes that single ratings make.
+/// The reasons among the changes that single ratings make of an item's prediction with all of them.
 fn because(
     trained: &Trained,
     profile: &Profile,
     person: &dyn FoldedIn,
-    (d, item): (usize, ItemId),
+    (d, item, all): (usize, ItemId, f32),
     mut changes: Vec<(usize, f32)>,
 ) -> Because {
     changes.retain(|(_, change)| *change <= -LEAST);
@@ -162,11 +161,10 @@ fn because(
     changes.truncate(MOST_REASONS);
     let width = trained.scales[d].hi - trained.scales[d].lo;
     let places: Vec<usize> = changes.iter().map(|(place, _)| *place).collect();
-    let rating = |without: &[usize]| Some(person.outlook(without, d, &[item])?.ratings[0]);
-    let together = match (places.len(), rating(&[]), rating(&places)) {
-        (0, ..) => 0.0,
-        (1, ..) | (_, None, _) | (_, _, None) => -changes[0].1,
-        (_, Some(all), Some(left)) => all - left,
+    let alone = changes.first().map_or(0.0, |(_, change)| -change);
+    let together = match places.len() {
+        0 | 1 => alone,
+        _ => person.outlook(&places, d, &[item]).map_or(alone, |left| all - left.ratings[0]),
     };
     let reason = |(place, change): (usize, f32)| {
         let rated = &profile.ratings[place];

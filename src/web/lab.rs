@@ -15,8 +15,7 @@ use super::js::{answer, arguments, json_property, refusal};
 use super::session::Session;
 use super::views::DeviceName;
 use crate::engine::{Device, DeviceKind};
-use crate::error::Error;
-use crate::lab::contest::{AT_ONCE, Contest, Outcome, Progress};
+use crate::lab::contest::{AT_ONCE, Beside, Contest, Outcome, Progress};
 use crate::settings::{Config, Encoder, Network, ValidConfig};
 
 /// Progress is told at most this often: the page draws no faster.
@@ -53,6 +52,18 @@ impl JobEnded {
         match outcome.and_then(JobDone::of) {
             Ok(done) => Self { done: Some(done), failed: None },
             Err(error) => Self { done: None, failed: Some(error.to_string()) },
+        }
+    }
+}
+
+/// Tells the page how much is done, 0 to 1, not more often than it draws.
+fn teller(told: js_sys::Function) -> impl FnMut(f32) {
+    let mut last = Instant::now();
+    move |fraction| {
+        if last.elapsed() >= TOLD_EVERY {
+            last = Instant::now();
+            // Whether the page hears of it makes no difference to a job.
+            let _ = told.call1(&JsValue::UNDEFINED, &fraction.into());
         }
     }
 }
@@ -106,14 +117,7 @@ impl Session {
         let Some(contest) = &self.lab().contest else {
             return Err(JsError::new("no experiment is open to do a job of"));
         };
-        let mut last = Instant::now();
-        let mut tell = |fraction: f32| {
-            if last.elapsed() >= TOLD_EVERY {
-                last = Instant::now();
-                // Whether the page hears of it makes no difference to the job.
-                let _ = told.call1(&JsValue::UNDEFINED, &fraction.into());
-            }
-        };
+        let mut tell = teller(told);
         let outcome = contest.run(&job, &mut |progress| tell(progress.fraction)).await;
         answer::<RunJob>(&outcome.and_then(JobDone::of).map_err(refusal)?)
     }
@@ -128,28 +132,16 @@ impl Session {
         let Some(mut contest) = self.lab().contest.take() else {
             return Err(JsError::new("no experiment is open to do jobs of"));
         };
-        let mut last = Instant::now();
-        let mut tell = |fraction: f32| {
-            if last.elapsed() >= TOLD_EVERY {
-                last = Instant::now();
-                // Whether the page hears of it makes no difference to the jobs.
-                let _ = told.call1(&JsValue::UNDEFINED, &fraction.into());
-            }
-        };
+        let mut tell = teller(told);
         let mut fractions = vec![0.0; jobs.len()];
         let mut together = |number: usize, progress: Progress| {
             fractions[number] = progress.fraction;
             tell(fractions.iter().sum::<f32>() / fractions.len() as f32);
         };
-        let mut outcomes = contest.run_together(&jobs, &mut together).await;
-        for (job, outcome) in jobs.iter().zip(&mut outcomes) {
-            let Err(error) = &*outcome else { continue };
-            if self.devices().loses(contest.device(), error) {
-                contest = contest.on(Device::cpu());
-            }
-            if matches!(error, Error::Device { .. }) {
-                *outcome = contest.run(job, &mut |_| {}).await;
-            }
+        let Beside { outcomes, lost } = contest.run_together(&jobs, &mut together).await;
+        if let Some(error) = &lost {
+            self.devices().lose(error);
+            contest = contest.on(Device::cpu());
         }
         let device = DeviceName::of(contest.device().kind());
         self.lab().contest = Some(contest);

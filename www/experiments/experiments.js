@@ -1,6 +1,7 @@
 // What the visitor can want of experiments: to choose, plan, start, pause, go on and stop them, to look at what is kept, and to
 // take figures away. Jobs go to a pool of workers, results into a folder and onto the board, whose figures come back.
 
+import { textOf } from "../format.js";
 import { save, saveBlob } from "../saving.js";
 import { deviceFor } from "../training.js";
 import { Line } from "../worker_client.js";
@@ -464,8 +465,12 @@ export class Experiments {
           await this.#actions.handData(line);
           const { request, config, data } = plan;
           const opened = await line.request("open_experiment", {
-            ...{ experiment: request.experiment, folds: foldsOf(request), data, config },
-            ...{ device: onCard ? device : "cpu", workers: this.#store.state.workers },
+            experiment: request.experiment,
+            folds: foldsOf(request),
+            data,
+            config,
+            device: onCard ? device : "cpu",
+            workers: this.#store.state.workers,
           });
           const note = opened.device === "webgpu" ? `On WebGPU ${opened.at_once} jobs are done at once.` : opened.note;
           if (onCard) this.#note(plan, { note });
@@ -602,6 +607,3 @@ async function shortHash(text) {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].slice(0, 8).map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
-
-/** @param {unknown} error */
-const textOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -2,6 +2,7 @@
 // on which jobs that have company are done many at a time. A worker that dies is replaced, and its jobs are done by another; a
 // job at which three have died has failed, and the others go on.
 
+import { textOf } from "../format.js";
 import { WorkerGone } from "../worker_client.js";
 
 /** @import { JobEnded, OpenedExperiment, PlannedJob } from "../border.d.ts" */
@@ -149,18 +150,17 @@ export class Pool {
     this.#isAtCompany = true;
     try {
       const place = await this.#openFor(this.#company.slice(0, 1), true);
-      if (!place) return;
-      if (place.atOnce <= 1) {
+      if (place && place.atOnce > 1) {
+        await this.#do(this.#company.splice(0, place.atOnce), place);
+      } else if (place) {
         this.#loseCard();
         this.#ready.push(place);
-        return;
       }
-      await this.#do(this.#company.splice(0, place.atOnce), place);
     } finally {
       this.#isAtCompany = false;
-      // What came back or was left is for whoever is free.
-      this.resize(this.#size);
     }
+    // What came back or was left is for whoever is free.
+    this.resize(this.#size);
   }
 
   /**
@@ -265,6 +265,3 @@ export class Pool {
     place.unshift(...again);
   }
 }
-
-/** @param {unknown} error */
-const textOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 // What happens in a notebook's widget, whoever looks at it: the tables are fetched from the kernel, trained on, and what comes of it
 // is put into the widget's traits.
 
+import { textOf } from "../format.js";
 import { Session } from "../library/session.js";
 import { compiledOnce, startCore } from "./core.js";
 import { figureRows, recommendationRows } from "./rows.js";
@@ -198,6 +199,3 @@ function somebodyOf({ domains }) {
   const domain = domains.findIndex(({ user }) => user !== null);
   return domain < 0 ? null : { domain, user: Number(domains[domain].user) };
 }
-
-/** @param {unknown} error */
-const textOf = (error) => (error instanceof Error ? error.message : String(error));

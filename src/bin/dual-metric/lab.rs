@@ -7,8 +7,8 @@ use dual_metric::data::World;
 use dual_metric::error::{Error, Result};
 use dual_metric::export::{self, contest as tables};
 use dual_metric::lab::contest::{
-    AT_ONCE, Contest, Findings, Form, Job, JobResult, Manifest, PEERS, Plan, Predictions, Progress, Shard,
-    Splitting, TUNE, Users,
+    AT_ONCE, Beside, Contest, Findings, Form, Job, JobResult, Manifest, PEERS, Plan, Predictions, Progress,
+    Shard, Splitting, TUNE, Users,
 };
 use dual_metric::lab::experiments::{self, EXPERIMENTS, Pace, Request, Shown};
 use dual_metric::recommender::Event;
@@ -256,7 +256,6 @@ impl Work<'_> {
                 bar.set_message(called(&jobs));
                 let started = Instant::now();
                 let mut trained = 0.0;
-                let number_of = jobs.len();
                 for (job, result) in jobs.iter().zip(self.some(&jobs, &bar, n)?) {
                     match result {
                         Ok(result) => {
@@ -272,7 +271,7 @@ impl Work<'_> {
                     }
                 }
                 pace.did(trained, started.elapsed().as_secs_f64());
-                n += number_of;
+                n += jobs.len();
                 bar.set_position(1000 * n as u64);
                 let took = known.iter().map(|own| (&own.job, own.training.seconds));
                 let Some(left) = experiments::seconds_left(experiment, &plan.jobs, took)? else { continue };
@@ -328,7 +327,14 @@ impl Work<'_> {
             [job] if !self.contest.has_company(job)? => {
                 vec![pollster::block_on(self.contest.run(job, &mut |progress| show(0, progress)))]
             }
-            jobs => pollster::block_on(self.contest.run_together(jobs, &mut show)),
+            jobs => {
+                let Beside { outcomes, lost } =
+                    pollster::block_on(self.contest.run_together(jobs, &mut show));
+                if let Some(error) = lost {
+                    bar.suspend(|| eprintln!("warning: {error}; what it left was done on the CPU"));
+                }
+                outcomes
+            }
         };
         let written = jobs.iter().zip(outcomes).map(|(job, outcome)| {
             let mut outcome = outcome?;

@@ -27,9 +27,7 @@ pub fn run(options: &Recommend) -> Result<()> {
         let place = format!("{name}, whose domains are {}", names.join(", "));
         return Err(Error::Unknown { kind: "domain", id: options.domain.clone(), place });
     };
-    let mut domains = trained.world.domains.iter().enumerate();
-    let found = domains.find_map(|(d, domain)| Some((d, domain.users.get(&options.user)?)));
-    let Some((known_in, user)) = found else {
+    let Some((known_in, user)) = recommend::find_id(&trained, &options.user) else {
         return Err(Error::Unknown { kind: "user", id: options.user.clone(), place: "any domain".into() });
     };
     let advice = recommend::for_user(&trained, known_in, user, options.top)?;
@@ -96,7 +94,8 @@ fn by_map(trained: &Trained) -> bool {
     dual_metric::peers::find(trained.name).is_ok_and(|entry| entry.capabilities.has_map)
 }
 
-/// A line an item, and where reasons are asked for one more below it: rank, rating, and where there are chances, where it is likely to lie and how likely it is a high one.
+/// A line an item: rank, rating, and where there are chances, where it is likely to lie and how likely it is a high one. Where
+/// reasons are asked for they are a line below it.
 fn table(advice: &DomainAdvice, why: &[Because]) -> String {
     let mut text = String::new();
     let has_chances = advice.next.iter().any(|item| item.likely.is_some());

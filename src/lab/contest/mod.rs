@@ -37,7 +37,7 @@ pub use standings::{
 };
 pub use statistics::{Paired, corrected_t, holm};
 pub use terms::{Splitting, Terms};
-pub use training::{AT_ONCE, Contest, Outcome, Predictions, Progress, company};
+pub use training::{AT_ONCE, Beside, Contest, Outcome, Predictions, Progress, company};
 pub use units::UnitSums;
 
 /// The experiment that searches for settings.

@@ -71,6 +71,14 @@ pub struct Outcome {
     pub predictions: Vec<Predictions>,
 }
 
+/// What comes of jobs that were done side by side.
+pub struct Beside {
+    /// In the order of the jobs.
+    pub outcomes: Vec<Result<Outcome>>,
+    /// Why the device is gone, where it was lost meanwhile.
+    pub lost: Option<Error>,
+}
+
 /// A model that was trained with one of the settings.
 struct Trained {
     model: Arc<dyn Recommender>,
@@ -221,13 +229,9 @@ impl Contest {
         self.run_on(&Device::cpu(), job, emit).await
     }
 
-    /// Does jobs side by side, on one device, with a result each in their order; `emit` is told which of them goes on. A
-    /// training finds the same as alone; of the time that all took together each job has its part.
-    pub async fn run_together(
-        &self,
-        jobs: &[Job],
-        emit: &mut dyn FnMut(usize, Progress),
-    ) -> Vec<Result<Outcome>> {
+    /// Does jobs side by side, on one device; `emit` is told which of them goes on. A training finds the same as alone; of the
+    /// time that all took together each job has its part. What a lost device leaves is done on the CPU, one after the other.
+    pub async fn run_together(&self, jobs: &[Job], emit: &mut dyn FnMut(usize, Progress)) -> Beside {
         let (together, emit) = (Together::new(&self.device), RefCell::new(emit));
         let started = Instant::now();
         let work = |(number, job): (usize, &Job)| -> Work<'_, Result<Outcome>> {
@@ -242,7 +246,15 @@ impl Contest {
         for outcome in outcomes.iter_mut().flatten() {
             outcome.result.training.seconds = each;
         }
-        outcomes
+        let mut lost = None;
+        for (number, (job, outcome)) in jobs.iter().zip(&mut outcomes).enumerate() {
+            if matches!(outcome, Err(Error::Device { .. })) {
+                let mut told = |progress| (emit.borrow_mut())(number, progress);
+                let again = self.run(job, &mut told).await;
+                lost = lost.or(std::mem::replace(outcome, again).err());
+            }
+        }
+        Beside { outcomes, lost }
     }
 
     async fn run_on(&self, device: &Device, job: &Job, emit: &mut dyn FnMut(Progress)) -> Result<Outcome> {

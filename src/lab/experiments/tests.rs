@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::data::{sample, sample_of};
 use crate::figure::Mark;
-use crate::lab::contest::{Contest, Links, Material, Point, company};
+use crate::lab::contest::{Beside, Contest, Links, Material, Point, company};
 use crate::settings::Config;
 
 fn config() -> ValidConfig {
@@ -57,7 +57,9 @@ fn jobs_side_by_side_find_what_each_finds_alone() {
     let contest = contest.of_experiment("overlap");
     let mut told = BTreeSet::new();
     let mut tell = |number, _| _ = told.insert(number);
-    let found = pollster::block_on(contest.run_together(&manifest.jobs, &mut tell));
+    let Beside { outcomes: found, lost } =
+        pollster::block_on(contest.run_together(&manifest.jobs, &mut tell));
+    assert!(lost.is_none());
     assert!(manifest.jobs.len() > 8 && told.len() == manifest.jobs.len(), "{}", manifest.jobs.len());
     let seconds = found.iter().map(|outcome| outcome.as_ref().unwrap().result.training.seconds);
     assert!(
