@@ -90,11 +90,11 @@ export class Actions {
       const link = readLink(location.hash, capabilities);
       const { sample, settings } = link;
       globalThis.history.replaceState(OWN, "");
-      this.#store.set({ capabilities, sample, settings, notice: inOneLine(link.ignored) });
+      this.#store.set({ capabilities, sample, settings });
       this.#followView();
       void this.#modules.askForSize();
       await this.#makeSample(sample);
-      await this.#look(link);
+      this.#mention(inOneLine([...link.ignored, ...(await this.#look(link))]));
     });
   }
 
@@ -103,10 +103,16 @@ export class Actions {
     try {
       const { offer, broken } = await this.#work.find();
       this.#store.set({ offer });
-      if (broken > 0) this.#store.set({ notice: "What an earlier visit kept here cannot be read and was left out." });
+      if (broken > 0) this.#mention("What an earlier visit kept here cannot be read and was left out.");
     } catch (error) {
-      this.#store.set({ notice: `What an earlier visit kept here cannot be read (${textOf(error)}); it is left alone.` });
+      this.#mention(`What an earlier visit kept here cannot be read (${textOf(error)}); it is left alone.`);
     }
+  }
+
+  /** Says something beside what is said already: at the start a link and an earlier visit may both have something. @param {string | null} text */
+  #mention(text) {
+    const { notice } = this.#store.state;
+    if (text) this.#store.set({ notice: notice ? `${notice} ${text}` : text });
   }
 
   /** Brings back what an earlier visit left, and trains on from there. */
@@ -447,29 +453,36 @@ export class Actions {
 
   /** Takes what a link asks for that was followed while the page was open. @param {Link} link */
   async #obey(link) {
-    const { train, data, sample, settings, notice } = this.#store.state;
+    const { train, data, sample, settings } = this.#store.state;
     const isOther = JSON.stringify(link.settings) !== JSON.stringify(settings);
-    if (train.state === "running" && isOther) {
-      this.#store.set({ notice: "A training is under way: the link’s settings were not taken. Pause it and open the link again." });
-    } else {
-      this.#store.set({ notice: inOneLine(link.ignored) ?? notice });
+    const isRefused = train.state === "running" && isOther;
+    if (!isRefused) {
       if (isOther) this.#setSettings(link.settings);
       if (data?.generated && link.sample !== sample) await this.setSample(link.sample);
     }
-    await this.#look(link);
+    const refused = isRefused ? "A training is under way: the link’s settings were not taken. Pause it and open the link again." : null;
+    const ignored = inOneLine([...link.ignored, ...(await this.#look(link))]);
+    // What an earlier link was told is not said again.
+    if (refused || ignored) this.#store.set({ notice: null });
+    this.#mention(refused);
+    this.#mention(ignored);
     this.#showAddress();
   }
 
-  /** Looks at the person and the turn of a link. @param {Link} link */
-  async #look({ person, turn, ignored }) {
+  /**
+   * Looks at the person and the turn of a link.
+   * @param {Link} link
+   * @returns {Promise<string[]>} what of it there is not
+   */
+  async #look({ person, turn }) {
     const { data, labels } = this.#store.state;
     if (turn !== null) this.setTurn(turn);
-    if (!person) return;
+    if (!person) return [];
     const domain = data?.domains.findIndex(({ slot }) => slot === person.slot) ?? -1;
     const label = labels?.[domain]?.[person.user];
-    if (label !== undefined) return this.select({ domain, user: person.user, label });
-    const nobody = refusal("person", `${person.slot}-${person.user}`, "these data have nobody there");
-    this.#store.set({ notice: inOneLine([...ignored, nobody]) });
+    if (label === undefined) return [refusal("person", `${person.slot}-${person.user}`, "these data have nobody there")];
+    await this.select({ domain, user: person.user, label });
+    return [];
   }
 
   /** Shows the view that the address asks for; one for an experiment that there is not says so. */
