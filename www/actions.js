@@ -2,7 +2,9 @@
 
 import { domainIn } from "./domains.js";
 import { SLOTS } from "./shapes.js";
+import { keepLanguage, language, languageOf } from "./language.js";
 import { IDLE, NOTHING_LEARNT } from "./store.js";
+import { speak } from "./words/words.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { textOf } from "./format.js";
@@ -16,6 +18,7 @@ import { Modules } from "./modules.js";
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, GivenRating, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { Checkpoint } from "./kept/work.js" */
+/** @import { Language } from "./language.js" */
 /** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
@@ -437,6 +440,19 @@ export class Actions {
     this.#worker.giveUp("it did not answer");
   }
 
+  /** Has the page speak another language, from now on and at the next visit. @param {Language} wanted */
+  async setLanguage(wanted) {
+    keepLanguage(wanted);
+    if (await this.#speak(wanted)) this.#showAddress();
+  }
+
+  /** @param {Language} wanted */
+  async #speak(wanted) {
+    const spoken = await this.#guard(null, () => speak(wanted));
+    if (spoken) this.#store.set({ language });
+    return spoken;
+  }
+
   closeNotice() {
     this.#store.set({ notice: null });
   }
@@ -446,8 +462,10 @@ export class Actions {
     const { capabilities } = this.#store.state;
     const hash = location.hash; // the view puts its own name there
     const isLink = globalThis.history.state !== OWN && !isOfView(hash);
+    const asked = globalThis.history.state === OWN ? null : languageOf(hash);
     this.#followView();
     globalThis.history.replaceState(OWN, ""); // it is told of twice
+    if (asked && (await this.#speak(asked))) this.#showAddress();
     if (capabilities && isLink) await this.#obey(readLink(hash, capabilities));
   }
 

@@ -10,3 +10,7 @@ if (!navigator.serviceWorker?.controller) {
     .then((reply) => reply.arrayBuffer())
     .catch(() => undefined); // the worker will say so
 }
+// Nor does the other language wait until all other modules are there.
+import("./language.js")
+  .then(({ firstLanguage }) => (firstLanguage() === "de" ? import("./words/de.js") : null))
+  .catch(() => undefined); // main.js asks again

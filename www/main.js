@@ -1,5 +1,8 @@
 // Wires the page: one store, one set of intents, and each block on its own.
 
+import { firstLanguage } from "./language.js";
+import { writePage } from "./page_words.js";
+import { speak } from "./words/words.js";
 import { Actions } from "./actions.js";
 import { byId } from "./dom.js";
 import { Store } from "./store.js";
@@ -10,6 +13,7 @@ import { keepFocus } from "./focus_keeper.js";
 import { setUpHelp } from "./help.js";
 import { setUpKept } from "./kept/dialog.js";
 import { setUpOffer } from "./kept/offer.js";
+import { setUpLanguage } from "./language_switch.js";
 import { setUpLearnt } from "./learnt_panel.js";
 import { setUpMap } from "./map_view.js";
 import { setUpOffline } from "./offline.js";
@@ -20,10 +24,14 @@ import { setUpViews } from "./views.js";
 
 /** @import { DeviceName } from "./border.d.ts" */
 
+// Of a language that cannot be loaded the page says nothing and speaks English.
+await speak(firstLanguage()).catch(() => undefined);
 const store = new Store();
 const actions = new Actions(store);
 
 keepFocus();
+store.subscribe(["language"], writePage);
+setUpLanguage(store, actions);
 setUpHelp();
 setUpData(store, actions);
 setUpTrain(store, actions);

@@ -1,6 +1,7 @@
 // The settings in the address, with the person who is looked at and how far the map is turned, so that a link shows the same
 // to somebody else. Data never goes there: a person is a place in the list of a domain, not an id.
 
+import { LANGUAGE_KEY, languageCalled, LANGUAGES, ownLanguage } from "./language.js";
 import { allowedBy, inWords, parsed } from "./number_field.js";
 import { SLOTS } from "./shapes.js";
 import { slotOf } from "./domains.js";
@@ -62,6 +63,8 @@ export function readLink(hash, { presets, schema, models }) {
       const share = parsed(value, { range: [0, 1] });
       if (typeof share === "number") turn = share;
       else ignored.push(refusal(key, value, "use a number from 0 to 1"));
+    } else if (key === LANGUAGE_KEY) {
+      if (!languageCalled(value)) ignored.push(refusal(key, value, `use ${LANGUAGES.join(" or ")}`));
     } else if (!["experiments", "preset", "device", "sample"].includes(key)) {
       ignored.push(refusal(key, value, "nothing is called that"));
     }
@@ -121,7 +124,7 @@ function personOf(text) {
 }
 
 /** Whether a link asks for a view alone, so that all else stays as it is. @param {string} hash */
-export const isOfView = (hash) => [...askedIn(hash).keys()].every((key) => key === "experiments");
+export const isOfView = (hash) => [...askedIn(hash).keys()].every((key) => key === "experiments" || key === LANGUAGE_KEY);
 
 /** The experiment that a link asks for: null for none, "" for any. @param {string} hash */
 export const experimentFromHash = (hash) => askedIn(hash).get("experiments");
@@ -131,10 +134,12 @@ export const experimentFromHash = (hash) => askedIn(hash).get("experiments");
  * @param {State} state
  * @param {string | null} [experiment] that is looked at; null for the first view
  */
-export function hashOf({ settings, capabilities, data, sample, selection, turn, experiment: shown }, experiment = shown) {
+export function hashOf({ settings, capabilities, data, sample, selection, turn, language, experiment: shown }, experiment = shown) {
   const asked = new URLSearchParams();
   if (!capabilities) return location.hash;
   if (experiment !== null) asked.set("experiments", experiment);
+  // Of the browser's own language nothing need be said: whoever gets the link may have another.
+  if (language !== ownLanguage()) asked.set(LANGUAGE_KEY, language);
   asked.set("seed", String(settings.config.seed));
   if (settings.preset !== "robust") asked.set("preset", settings.preset);
   if (settings.device !== "auto") asked.set("device", settings.device);

@@ -1,8 +1,10 @@
 // The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write. (What is
 // seen of experiments has a state of its own, in experiments/state.js.)
 
+import { language } from "./language.js";
 import { Watched } from "./watched.js";
 
+/** @import { Language } from "./language.js" */
 /** @import { Offer } from "./kept/work.js" */
 /** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
@@ -20,6 +22,7 @@ import { Watched } from "./watched.js";
  * @typedef {object} State
  * @property {Capabilities | null} capabilities null until the worker answers
  * @property {ModuleSize | null} full how much the second module is to load; null where nobody has said
+ * @property {Language} language that is spoken: whoever draws words draws them anew when it changes
  * @property {string | null} experiment the experiment that is looked at; null for the first view
  * @property {string | null} busy what the worker is at that takes a moment, in words
  * @property {string | null} notice a failure that the whole page should hear of
@@ -85,6 +88,7 @@ export const NOTHING_LEARNT = {
 const START = {
   capabilities: null,
   full: null,
+  language: "en",
   experiment: null,
   busy: "Starting",
   notice: null,
@@ -114,6 +118,6 @@ const START = {
 /** @extends {Watched<State>} */
 export class Store extends Watched {
   constructor() {
-    super(START);
+    super({ ...START, language });
   }
 }

@@ -2,6 +2,7 @@
 
 import { byId } from "./dom.js";
 import { OWN, hashOf } from "./share.js";
+import { words } from "./words/words.js";
 
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
@@ -21,19 +22,19 @@ export function setUpViews(store, actions) {
   experiments.addEventListener("click", (event) => follow(event, () => actions.showView(last || "overlap")));
   addEventListener("hashchange", () => actions.followAddress());
   addEventListener("popstate", () => actions.followAddress());
-  store.subscribe(["experiment"], ({ experiment }) => {
+  store.subscribe(["experiment", "language"], ({ experiment }) => {
     const isFirst = experiment === null;
     if (experiment) last = experiment;
     byId("train-view", HTMLElement).hidden = !isFirst;
     byId("experiments-view", HTMLElement).hidden = isFirst;
     document.body.dataset.view = isFirst ? "train" : "experiments";
-    document.title = isFirst ? "Dual Metric" : "Experiments – Dual Metric";
+    document.title = isFirst ? words.common.documentTitle : words.common.documentTitleOfExperiments;
     for (const [link, isShown] of /** @type {[HTMLElement, boolean][]} */ ([[train, isFirst], [experiments, !isFirst]])) {
       if (isShown) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   });
-  store.subscribe(["experiment", "settings", "capabilities", "data", "sample", "selection", "turn"], (state) => {
+  store.subscribe(["experiment", "settings", "capabilities", "data", "sample", "selection", "turn", "language"], (state) => {
     if (!state.capabilities) return;
     train.href = hashOf(state, null);
     experiments.href = hashOf(state, last || "overlap");
@@ -49,17 +50,17 @@ function setUpCopy(store) {
   const say = (/** @type {string} */ text) => {
     said.textContent = text;
     clearTimeout(timer);
-    timer = window.setTimeout(() => (said.textContent = "Copy link"), SAID_MILLISECONDS);
+    timer = window.setTimeout(() => (said.textContent = words.page.copyLinkText.text), SAID_MILLISECONDS);
   };
   button.addEventListener("click", async () => {
     const { href } = new URL(hashOf(store.state), location.href);
     try {
       await navigator.clipboard.writeText(href);
-      say("Copied");
+      say(words.common.copied);
     } catch {
       // A page of an address without TLS may not write there; what is in the address bar can be copied by hand.
       history.replaceState(OWN, "", href);
-      say("See address");
+      say(words.common.seeAddress);
     }
   });
   store.subscribe(["capabilities"], ({ capabilities }) => {

@@ -45,7 +45,7 @@ export function useBrowser({ webgpu = false, flags = [] } = {}) {
    */
   return async function visitPage(visit, { hash = "", failures, setUp, ...options } = {}) {
     // What the service worker does has tests of its own; here every request is to be seen.
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block", ...options });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block", locale: "en-US", ...options });
     const asked = [], outside = [], problems = [];
     await context.route("**", (route) => {
       const { origin } = new URL(route.request().url());

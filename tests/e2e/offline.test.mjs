@@ -37,7 +37,7 @@ function publish(name, mark = "") {
 
 /** A browser that has never been here, with a page in it, and what went wrong there. */
 async function visitor() {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
   const problems = [];
   const open = async (url) => {
     const page = await context.newPage();

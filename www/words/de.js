@@ -1,0 +1,13 @@
+// Alles, was die Seite auf Deutsch sagt, in der Gestalt des Englischen.
+
+import { common } from "./de/common.js";
+import { page } from "./de/page.js";
+
+/** @import { Words } from "./words.js" */
+
+/** @type {Words} */
+export const de = {
+  page,
+  common,
+  core: null,
+};
