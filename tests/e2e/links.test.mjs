@@ -134,7 +134,7 @@ test("every setting that is changed comes back from its link", () =>
       }
       const state = {
         capabilities, settings: { device: "cpu", preset: "robust", config }, data: null, sample: 2, selection: null,
-        turn: null, experiment: null,
+        turn: null, experiment: null, language: "en",
       };
       const link = readLink(hashOf(state), capabilities);
       const other = Object.keys(config).filter((name) => JSON.stringify(link.settings.config[name]) !== JSON.stringify(config[name]));
