@@ -113,6 +113,17 @@ need_firefox() {
   fi
 }
 
+# One test opens the page in WebKit, which wants a screen; where there is none to be had it is left out.
+need_webkit() {
+  has WebKitWebDriver && { has Xvfb || [ -n "${DISPLAY:-}" ]; } && return
+  say "Installing WebKit"
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  if ! { has apt-get && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends webkit2gtk-driver xvfb; }; then
+    echo "There is no WebKit to be had: its test is left out. WEBKIT_DRIVER, WEBKIT_BROWSER and XVFB say where one is."
+  fi
+}
+
 find_browser() {
   CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v google-chrome)} &&
     CHROMEDRIVER=${CHROMEDRIVER:-$(command -v chromedriver)}

@@ -19,7 +19,7 @@ import { ROOT, SERVICE_WORKER, isOfPage, policyOf, serviceWorkerOfTree, typeOf, 
  */
 
 /** The page as it lies in the working tree. @type {Source} */
-const TREE = {
+export const TREE = {
   find: (path) => (isOfPage(path) ? join(ROOT, path) : path === SERVICE_WORKER ? join(ROOT, "www", path) : null),
   isPage: true,
   made: (path, bytes) => {

@@ -1,4 +1,5 @@
-// Where results and work are kept: in the browser's own file system for this page, or in memory where there is none.
+// Where results and work are kept: in the browser's own file system for this page, in its database where it has no such file
+// system or cannot write there, or in memory where it keeps nothing.
 
 /**
  * A folder as the records need it: files by path of two parts at most, each written whole or not at all.
@@ -19,6 +20,12 @@ export async function openFolder(name) {
     const folder = await root.getDirectoryHandle(name, { create: true });
     if (!("createWritable" in FileSystemFileHandle.prototype)) throw new Error("it cannot write there");
     return new Disk(folder);
+  } catch {
+    // The database keeps it as well.
+  }
+  try {
+    const { Database } = await import("./database.js");
+    return await Database.open(name);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return new Memory(`This browser keeps no files for the page (${why})`);

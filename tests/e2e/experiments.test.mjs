@@ -332,5 +332,8 @@ test("where the browser keeps no files the page says so, and results last as lon
     hash: "#experiments=overlap&epochs=1",
     setUp: (page) => page.addInitScript(() => {
       navigator.storage.getDirectory = () => Promise.reject(new Error("it is forbidden"));
+      indexedDB.open = () => {
+        throw new Error("it is forbidden");
+      };
     }),
   }));

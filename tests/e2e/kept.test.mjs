@@ -315,6 +315,37 @@ test("what is kept and broken is left out with a message, and the page works as 
     await waitForState(page, "done");
   }, { hash: QUICK }));
 
+test("a browser in which the page cannot write files keeps the work in its database", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    const before = await told(page);
+    assert.deepEqual(await keptNames(page), [], "nothing is in files");
+    const size = async () => {
+      await page.locator("#kept-open").click();
+      const text = await page.locator("#kept-size").textContent();
+      await page.locator("#kept-close").click();
+      return text;
+    };
+    for (let tries = 0; tries < 50 && !/^Kept now/.test(await size()); tries++) await page.waitForTimeout(200);
+    assert.match(await size(), /^Kept now: 0\.\d\sMB\.$/);
+    await page.waitForTimeout(1000); // the last checkpoint is on its way
+    await reload(page);
+    await page.locator("#offer:visible").waitFor();
+    await waitUntilReady(page);
+    await page.locator("#offer-go-on").click();
+    await waitForState(page, "done");
+    assert.deepEqual(await told(page), before);
+    await page.locator("#kept-open").click();
+    await page.locator("#kept-delete:enabled").click();
+    await page.waitForFunction(() => document.querySelector("#kept-size").textContent.startsWith("Deleted."));
+    await page.locator("#kept-close").click();
+    await reload(page);
+    await waitUntilReady(page);
+    assert.equal(await page.locator("#offer").isVisible(), false, "what was deleted is not offered");
+  }, { hash: QUICK, setUp: (page) => page.addInitScript(() => delete FileSystemFileHandle.prototype.createWritable) }));
+
 test("two tabs keep their work apart, and neither is offered the other's", () =>
   visit(async (page) => {
     await waitUntilReady(page);

@@ -1,5 +1,5 @@
 // The work of this tab, kept so that a reload, a crash or a dead worker costs none of it: the visitor's files with how they
-// were read, the settings, and the last checkpoint. Each tab has a folder of its own in the browser's file system and a lock on
+// were read, the settings, and the last checkpoint. Each tab has a folder of its own in the browser's storage and a lock on
 // it as long as it lives; a folder without one was left by a tab that is gone, and is what a later visit offers to go on with.
 // What may not or cannot be kept there stays in memory, for the worker that takes over from one that died.
 
