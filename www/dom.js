@@ -1,8 +1,12 @@
 // The few helpers with which the blocks build their elements. Text always goes in as text, never as markup.
 
 import { OUTLINES, REACH } from "./shapes.js";
+import { words } from "./words/words.js";
 
 /** @import { Slot } from "./border.d.ts" */
+/** @import { Words } from "./words/words.js" */
+
+/** @typedef {keyof Words["help"]} Topic what a "?" explains */
 
 /**
  * The element with this id; the page is broken without it, so that it fails loudly.
@@ -73,7 +77,7 @@ export function icon(path) {
 
 /**
  * A "?" button; help.js fills the popover.
- * @param {string} topic
+ * @param {Topic} topic
  */
 export function helpButton(topic) {
   return el("button", { className: "help", type: "button", "data-help": topic });
@@ -88,7 +92,7 @@ export function helpSwitch() {
  * A heading with its "?" beside it.
  * @param {"h2" | "h3"} level
  * @param {string | Node} text
- * @param {string} topic
+ * @param {Topic} topic
  */
 export function explainedHeading(level, text, topic) {
   return el("div", { className: "title-row" }, el(level, {}, text), helpButton(topic));
@@ -100,7 +104,7 @@ export function explainedHeading(level, text, topic) {
  * @param {() => void} close
  */
 export function closeButton(id, close) {
-  const button = el("button", { type: "button", className: "icon quiet", "aria-label": "Close", id }, icon("M4 4l8 8M12 4l-8 8"));
+  const button = el("button", { type: "button", className: "icon quiet", "aria-label": words.common.close, id }, icon("M4 4l8 8M12 4l-8 8"));
   button.addEventListener("click", close);
   return button;
 }

@@ -1,6 +1,20 @@
-// Numbers as text: as many digits as their noise deserves.
+// Numbers and dates as text, in the language that is spoken: as many digits as their noise deserves.
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+import { language } from "./language.js";
+
+/** @import { Language } from "./language.js" */
+
+/** @template T @param {(language: Language) => T} make @returns {Record<Language, T>} */
+const inEach = (make) => ({ en: make("en"), de: make("de") });
+
+const whole = inEach((of) => new Intl.NumberFormat(of, { maximumFractionDigits: 0 }));
+const grouped = inEach((of) => new Intl.NumberFormat(of, { maximumFractionDigits: 6 }));
+/** What parts the whole from the rest. */
+const POINT = inEach((of) => new Intl.NumberFormat(of).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".");
+/** Between the ends of a range. @type {Record<Language, string>} */
+const TO = { en: "to", de: "bis" };
+/** Days before months and clocks of 24 hours, in English too. @type {Record<Language, string>} */
+const DATES = { en: "en-GB", de: "de" };
 
 /** A narrow space that does not break. */
 const THIN = "\u202f";
@@ -12,7 +26,7 @@ export const NONE = "–";
 export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 /** @param {number | null | undefined} value */
-export const count = (value) => (isNumber(value) ? whole.format(Number(value)) : NONE);
+export const count = (value) => (isNumber(value) ? whole[language].format(Number(value)) : NONE);
 
 /** With its first letter large. @param {string} text */
 export const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -55,17 +69,20 @@ export function change(change) {
   if (!change) return NONE;
   const text = hundredths(Math.abs(change.value));
   if (Number(text) === 0) return `0${THIN}%`;
-  return `${change.value > 0 ? "+" : "−"}${text}${THIN}%`;
+  return `${change.value > 0 ? "+" : "−"}${minus(text)}${THIN}%`;
 }
 
 /** Its 95 % interval, in per cent; −0.0 is still below zero. @param {Change | null | undefined} change */
 export function interval(change) {
   if (!change) return NONE;
   const [low, high] = [change.low, change.high].map((end) => `${end > 0 ? "+" : ""}${minus(hundredths(end))}`);
-  return `${low} to ${high}`;
+  return between(low, high);
 }
 
-/** With one decimal below ten. @param {number} share */
+/** A range. @param {string} low @param {string} high */
+export const between = (low, high) => `${low} ${TO[language]} ${high}`;
+
+/** With one decimal below ten; as the core writes it. @param {number} share */
 const hundredths = (share) => (100 * share).toFixed(Math.abs(share) < 0.095 ? 1 : 0);
 
 /** Small numbers of very different size. @param {number | null | undefined} value */
@@ -79,7 +96,7 @@ export function compact(value) {
 }
 
 /** A size, as people say it: "16 MB", "3.7 MB". @param {number} bytes */
-export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 9.5e6 ? 1 : 0)}${THIN}MB`;
+export const megabytes = (bytes) => `${minus((bytes / 1e6).toFixed(bytes < 9.5e6 ? 1 : 0))}${THIN}MB`;
 
 /** Time left, roughly, as people say it. @param {number | null} seconds */
 export function duration(seconds) {
@@ -88,7 +105,7 @@ export function duration(seconds) {
   if (value < 1) return "1 s";
   if (value < 90) return `${Math.round(value)} s`;
   if (value < 5400) return `${Math.round(value / 60)} min`;
-  return `${(value / 3600).toFixed(1)} h`;
+  return `${minus((value / 3600).toFixed(1))} h`;
 }
 
 /**
@@ -101,11 +118,30 @@ export function rating(value, predicted) {
   return Number.isInteger(value) ? String(value) : fixed(value, 1);
 }
 
+/** A number of any size, its thousands parted. @param {number} value */
+export const plainNumber = (value) => grouped[language].format(value);
+
 /** A setting: single precision leaves 0.30000001192; people wrote 0.3. A seed has all its digits. @param {number} value */
 export const setting = (value) => (Number.isInteger(value) ? value : Number(Number(value).toPrecision(6)));
 
-/** A real minus sign. @param {string} text */
-const minus = (text) => text.replace("-", "−");
+/** A setting, as it is shown and typed. @param {number} value */
+export const settingText = (value) => String(setting(value)).replace(".", POINT[language]);
+
+/** A real minus sign, and the language's point. @param {string} text */
+const minus = (text) => text.replace("-", "−").replace(".", POINT[language]);
+
+/** @param {number | Date} when */
+export const moment = (when) => new Intl.DateTimeFormat(DATES[language], { dateStyle: "long", timeStyle: "short" }).format(when);
+
+/** "27 November". @param {number | Date} when */
+export const dayOf = (when) => new Intl.DateTimeFormat(DATES[language], { day: "numeric", month: "long" }).format(when);
+
+/** "22:59". @param {number | Date} when */
+export const clockOf = (when) => new Intl.DateTimeFormat(DATES[language], { hour: "2-digit", minute: "2-digit" }).format(when);
+
+/** "Nov 27, 22:59". @param {number | Date} when */
+export const shortMoment = (when) =>
+  new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false }).format(when);
 
 /** What an error says. @param {unknown} error */
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));

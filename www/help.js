@@ -2,11 +2,15 @@
 // popover beside itself.
 
 import { byId, el } from "./dom.js";
-import { HELP } from "./help_texts.js";
+import { words } from "./words/words.js";
+
+/** @import { Explanation } from "./words/en/help.js" */
+/** @import { Store } from "./store.js" */
 
 const GAP = 8;
 
-export function setUpHelp() {
+/** @param {Store} store */
+export function setUpHelp(store) {
   const popover = byId("help", HTMLElement);
   /** @type {HTMLElement | null} */
   let owner = null;
@@ -22,7 +26,7 @@ export function setUpHelp() {
     const button = event.target instanceof Element ? event.target.closest("[data-help]") : null;
     if (!(button instanceof HTMLElement)) return;
     event.preventDefault(); // inside a label it would move the focus to the field
-    const entry = HELP[button.dataset.help ?? ""];
+    const entry = explanationOf(button);
     if (!entry) return;
     // The press on the "?" of an open popover has closed it already; the click must not open it again.
     if (owner === button && performance.now() - closed < 400) return;
@@ -45,7 +49,11 @@ export function setUpHelp() {
   for (const kind of ["scroll", "resize"])
     addEventListener(kind, () => popover.matches(":popover-open") && popover.hidePopover());
   tell(document.body);
-  label(document.body);
+  store.subscribe(["language"], () => {
+    if (popover.matches(":popover-open")) popover.hidePopover();
+    for (const button of document.querySelectorAll("[data-help]")) button.textContent = "";
+    label(document.body);
+  });
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) for (const node of addedNodes) {
       if (!(node instanceof Element)) continue;
@@ -61,13 +69,20 @@ function tell(among) {
   for (const button of among.querySelectorAll("[data-switches-help]")) button.setAttribute("aria-pressed", String(on));
 }
 
+/** @param {HTMLElement} button @returns {Explanation | undefined} */
+function explanationOf({ dataset: { help = "" } }) {
+  /** @type {Record<string, Explanation>} */
+  const all = words.help;
+  return all[help];
+}
+
 /** Gives each "?" its sign and its name. @param {Element} root */
 function label(root) {
   const buttons = [...root.querySelectorAll("[data-help]"), ...(root.matches("[data-help]") ? [root] : [])];
   for (const button of buttons) {
     if (!(button instanceof HTMLElement) || button.textContent) continue;
     button.textContent = "?";
-    button.setAttribute("aria-label", `What is “${HELP[button.dataset.help ?? ""]?.title ?? "this"}”?`);
+    button.setAttribute("aria-label", words.common.whatIs(explanationOf(button)?.title ?? ""));
     button.setAttribute("aria-haspopup", "dialog");
   }
 }

@@ -32,7 +32,7 @@ const actions = new Actions(store);
 keepFocus();
 store.subscribe(["language"], writePage);
 setUpLanguage(store, actions);
-setUpHelp();
+setUpHelp(store);
 setUpData(store, actions);
 setUpTrain(store, actions);
 setUpMap(store, actions);

@@ -1,6 +1,8 @@
 // Alles, was die Seite auf Deutsch sagt, in der Gestalt des Englischen.
 
+import { core } from "./de/core.js";
 import { common } from "./de/common.js";
+import { help } from "./de/help.js";
 import { page } from "./de/page.js";
 
 /** @import { Words } from "./words.js" */
@@ -9,5 +11,6 @@ import { page } from "./de/page.js";
 export const de = {
   page,
   common,
-  core: null,
+  help,
+  core,
 };

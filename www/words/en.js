@@ -1,13 +1,15 @@
-// All that the page says in English, by its parts. What the core says stands in the core (see german_core in words/de).
+// All that the page says in English, by its parts. What the core says stands in the core.
 
 import { page } from "./en/page.js";
 import { common } from "./en/common.js";
+import { help } from "./en/help.js";
 
 /** @import { CoreWords } from "./core_words.js" */
 
 export const en = {
   page,
   common,
+  help,
   /** What the core calls its settings, models and experiments; English is the core's own. @type {CoreWords | null} */
   core: null,
 };

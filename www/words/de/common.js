@@ -1,11 +1,9 @@
-// Was mehrere Teile der Seite brauchen, und wie Zahlen und Daten geschrieben werden.
+// Was mehrere Teile der Seite brauchen.
 
 /** @import { Words } from "../words.js" */
 
 /** @type {Words["common"]} */
 export const common = {
-  locale: "de",
-  dates: "de",
   other: { language: "en", name: "English" },
   languageTitle: "Shows the page in English",
   documentTitle: "Dual Metric",
@@ -13,4 +11,6 @@ export const common = {
   copied: "Kopiert",
   seeAddress: "Siehe Adresse",
   close: "Schließen",
+  explain: "Erklären",
+  whatIs: (title) => `Was ist „${title}“?`,
 };

@@ -1,10 +1,6 @@
-// Words that several parts of the page need, and how numbers and dates are written.
+// Words that several parts of the page need.
 
 export const common = {
-  /** For Intl. */
-  locale: "en",
-  /** Of dates: the day before the month, and a clock of 24 hours. */
-  dates: "en-GB",
   /** The other language, and how its own speakers call it. */
   other: /** @type {{ language: "en" | "de", name: string }} */ ({ language: "de", name: "Deutsch" }),
   languageTitle: "Zeigt die Seite auf Deutsch",
@@ -13,4 +9,7 @@ export const common = {
   copied: "Copied",
   seeAddress: "See address",
   close: "Close",
+  explain: "Explain",
+  /** @param {string} title */
+  whatIs: (title) => `What is “${title}”?`,
 };

@@ -1,7 +1,8 @@
 // What every figure means: a heading, one or two sentences, and for the curious the formula or the paper's term.
 
-/** @type {Record<string, { title: string, text: string, formula?: string }>} */
-export const HELP = {
+/** @typedef {{ title: string, text: string, formula?: string }} Explanation */
+
+export const help = /** @satisfies {Record<string, Explanation>} */ ({
   privacy: {
     title: "Nothing leaves this browser",
     text: "Files are read and models trained on this machine, and what you are at is kept here, in this browser's own storage, so that a reload or a crash loses nothing; “Kept here” says how much it is and deletes it. The page's own security policy forbids every connection to another place, and a test of a whole run counts such requests: there are none.",
@@ -208,4 +209,4 @@ export const HELP = {
     text: "People whose taste vectors lie closest to this person's after the turn; the smaller the number, the more alike.",
     formula: "‖X u_A − u_B‖",
   },
-};
+});
