@@ -3,22 +3,24 @@
 import { domainIn } from "./domains.js";
 import { SLOTS } from "./shapes.js";
 import { keepLanguage, language, languageOf } from "./language.js";
-import { IDLE, NOTHING_LEARNT } from "./store.js";
-import { speak } from "./words/words.js";
+import { Refusal, english, sayingOf } from "./said.js";
+import { IDLE, NOTHING_LEARNT, STARTING } from "./store.js";
+import { whyGone } from "./why_gone.js";
+import { speak, words } from "./words/words.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
-import { textOf } from "./format.js";
 import { Work } from "./kept/work.js";
 import { save } from "./saving.js";
 import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
-import { OUT_OF_MEMORY } from "./protocol.js";
+import { OUT_OF_MEMORY, SILENT } from "./protocol.js";
 import { Modules } from "./modules.js";
 
 /** @import { Config, DataCure, DataState, ExportKind, FileKind, GivenRating, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { Checkpoint } from "./kept/work.js" */
 /** @import { Language } from "./language.js" */
+/** @import { Saying } from "./words/words.js" */
 /** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
@@ -69,7 +71,7 @@ export class Actions {
     this.#work = new Work({
       about: () => this.#about(),
       kept: (outlives) => this.#store.set({ outlives }),
-      failed: (why) => this.#store.set({ notice: `What is trained here cannot be kept for the next visit (${why}). It goes on all the same.` }),
+      failed: (why) => this.#store.set({ notice: () => words.notices.notKept(why()) }),
     });
     this.#measurement = new Measurement(store, this.#worker, this.#modules, this.#work);
   }
@@ -88,7 +90,7 @@ export class Actions {
   /** Starts the core and shows the sample at once, and what an earlier visit left. */
   async start() {
     void this.#lookBack();
-    await this.#guard("Starting", async () => {
+    await this.#guard(STARTING, async () => {
       const capabilities = await this.#worker.request("init", {});
       const link = readLink(location.hash, capabilities);
       const { sample, settings } = link;
@@ -106,16 +108,17 @@ export class Actions {
     try {
       const { offer, broken } = await this.#work.find();
       this.#store.set({ offer });
-      if (broken > 0) this.#mention("What an earlier visit kept here cannot be read and was left out.");
+      if (broken > 0) this.#mention(() => words.notices.brokenLeftOut);
     } catch (error) {
-      this.#mention(`What an earlier visit kept here cannot be read (${textOf(error)}); it is left alone.`);
+      const why = sayingOf(error);
+      this.#mention(() => words.notices.unreadable(why()));
     }
   }
 
-  /** Says something beside what is said already: at the start a link and an earlier visit may both have something. @param {string | null} text */
+  /** Says something beside what is said already: at the start a link and an earlier visit may both have something. @param {Saying | null} text */
   #mention(text) {
     const { notice } = this.#store.state;
-    if (text) this.#store.set({ notice: notice ? `${notice} ${text}` : text });
+    if (text) this.#store.set({ notice: notice ? () => `${notice()} ${text()}` : text });
   }
 
   /** Brings back what an earlier visit left, and trains on from there. */
@@ -123,9 +126,9 @@ export class Actions {
     const { offer, capabilities, settings: before } = this.#store.state;
     if (!offer || !capabilities) return;
     this.#store.set({ offer: null });
-    await this.#guard("Bringing back what was kept", async () => {
+    await this.#guard(() => words.notices.bringingBackKept, async () => {
       const taken = await this.#work.take(offer.id);
-      if (!taken) throw new Error("What was kept is open in another tab by now");
+      if (!taken) throw new Refusal(() => words.notices.openElsewhere);
       const { record, opened } = taken;
       const base = capabilities.presets[record.settings.preset];
       // A setting that there is no more is left out.
@@ -133,10 +136,10 @@ export class Actions {
       this.#store.set({ settings: { ...record.settings, config: { ...base, ...config } } });
       this.#added.clear();
       const restore = () => changed(this.#source.restore(record.origin, opened));
-      if (!(await this.#changeData("Bringing back what was kept", null, restore, { isSame: true, goesOn: true }))) {
+      if (!(await this.#changeData(() => words.notices.bringingBackKept, null, restore, { isSame: true, goesOn: true }))) {
         const { data_error, data } = this.#store.state;
-        this.#store.set({ settings: before, notice: `What was kept could not be brought back: ${data_error?.text ?? "the worker ended"}` });
-        await this.#changeData("Reading the data again", null, () => changed(this.#source.again(data)), { isSame: true });
+        this.#store.set({ settings: before, notice: () => words.notices.notBroughtBack(data_error?.text() ?? words.notices.workerEnded) });
+        await this.#changeData(() => words.notices.readingDataAgain, null, () => changed(this.#source.again(data)), { isSame: true });
       }
       this.#showAddress();
     });
@@ -177,7 +180,7 @@ export class Actions {
 
   /** @param {number} domains */
   async #makeSample(domains) {
-    await this.#changeData("Making the sample", null, () => changed(this.#source.sample(domains)));
+    await this.#changeData(() => words.notices.makingSample, null, () => changed(this.#source.sample(domains)));
   }
 
   /** How many domains the sample is to have; one that is loaded is made anew. @param {number} sample */
@@ -223,9 +226,9 @@ export class Actions {
    */
   async openFile(slot, kind, file) {
     const change = () => this.#source.open(slot, kind, file);
-    const isOther = await this.#changeData(`Reading ${file.name}`, slot, change, { isTable: kind !== "ratings" });
+    const isOther = await this.#changeData(() => words.notices.reading(file.name), slot, change, { isTable: kind !== "ratings" });
     if (isOther && kind !== "ratings" && this.#learnt?.isView === false) {
-      this.#store.set({ notice: `What was learnt did not know ${file.name}. Train learns anew with it; Undo goes back to what was learnt.` });
+      this.#store.set({ notice: () => words.notices.learntWithout(file.name) });
     }
   }
 
@@ -246,10 +249,8 @@ export class Actions {
     const places = replaces ? SLOTS : SLOTS.filter((slot) => !loaded.includes(slot));
     const others = files.slice(places.length);
     if (others.length > 0) {
-      const names = others.map(({ name }) => name).join(", ");
-      this.#store.set({
-        notice: `${SLOTS.length} rating files fit; not opened: ${names}. Tables about people or items are opened under Details.`,
-      });
+      const names = others.map(({ name }) => name);
+      this.#store.set({ notice: () => words.notices.notOpened(SLOTS.length, names) });
     }
     for (const [n, file] of files.slice(0, places.length).entries()) await this.openFile(places[n], "ratings", file);
   }
@@ -273,16 +274,17 @@ export class Actions {
    * @param {ReadOptions} options
    */
   async reread(slot, options) {
-    const name = domainIn(this.#store.state.data, slot)?.name ?? "The file";
-    const label = `${name} was read in another way`;
-    await this.#changeData("Reading again", slot, () => this.#source.reread([{ slot, options }], label));
+    const name = domainIn(this.#store.state.data, slot)?.name;
+    const label = () => words.notices.readOtherwise(name ?? words.notices.theFile);
+    await this.#changeData(() => words.notices.readingAgain, slot, () => this.#source.reread([{ slot, options }], label));
   }
 
   /** Does what is offered beside a warning. @param {DataCure} cure */
   async cure({ label, changes }) {
     if (changes.length === 0) return;
     const slot = changes.length === 1 ? changes[0].slot : null;
-    await this.#changeData(label, slot, () => this.#source.reread(changes, label));
+    const said = () => english(label);
+    await this.#changeData(said, slot, () => this.#source.reread(changes, said));
   }
 
   /** Brings back the data of before the last change of them. */
@@ -290,7 +292,7 @@ export class Actions {
     const { settings, stale } = this.#store.state;
     const learnt = this.#learnt;
     const isSame = learnt !== null && !stale && learnt.config === JSON.stringify(settings.config);
-    await this.#changeData("Bringing back what there was", null, () => this.#source.undo(), {
+    await this.#changeData(() => words.notices.bringingBack, null, () => this.#source.undo(), {
       isTable: learnt?.isView,
       from: isSame && !learnt.isView ? learnt.checkpoint : null,
     });
@@ -307,9 +309,9 @@ export class Actions {
    * @param {FileKind} kind
    */
   async remove(slot, kind) {
-    const called = domainIn(this.#store.state.data, slot)?.name ?? "A file";
-    const change = () => changed(this.#source.remove(slot, kind, called));
-    await this.#changeData("Removing", slot, change, { isTable: kind !== "ratings" });
+    const name = domainIn(this.#store.state.data, slot)?.name;
+    const change = () => changed(this.#source.remove(slot, kind, () => name ?? words.notices.aFile));
+    await this.#changeData(() => words.notices.removing, slot, change, { isTable: kind !== "ratings" });
   }
 
   /** @param {DeviceChoice} device */
@@ -437,7 +439,7 @@ export class Actions {
 
   /** Whoever has waited long enough for the worker takes another. */
   replaceWorker() {
-    this.#worker.giveUp("it did not answer");
+    this.#worker.giveUp(SILENT);
   }
 
   /** Has the page speak another language, from now on and at the next visit. @param {Language} wanted */
@@ -478,7 +480,7 @@ export class Actions {
       if (isOther) this.#setSettings(link.settings);
       if (data?.generated && link.sample !== sample) await this.setSample(link.sample);
     }
-    const refused = isRefused ? "A training is under way: the link’s settings were not taken. Pause it and open the link again." : null;
+    const refused = isRefused ? () => words.notices.linkWaits : null;
     const ignored = inOneLine([...link.ignored, ...(await this.#look(link))]);
     // What an earlier link was told is not said again.
     if (refused || ignored) this.#store.set({ notice: null });
@@ -490,7 +492,7 @@ export class Actions {
   /**
    * Looks at the person and the turn of a link.
    * @param {Link} link
-   * @returns {Promise<string[]>} what of it there is not
+   * @returns {Promise<Saying[]>} what of it there is not
    */
   async #look({ person, turn }) {
     const { data, labels } = this.#store.state;
@@ -498,7 +500,7 @@ export class Actions {
     if (!person) return [];
     const domain = data?.domains.findIndex(({ slot }) => slot === person.slot) ?? -1;
     const label = labels?.[domain]?.[person.user];
-    if (label === undefined) return [refusal("person", `${person.slot}-${person.user}`, "these data have nobody there")];
+    if (label === undefined) return [refusal("person", `${person.slot}-${person.user}`, () => words.train.nobodyThere)];
     await this.select({ domain, user: person.user, label });
     return [];
   }
@@ -510,7 +512,8 @@ export class Actions {
     const names = (capabilities?.experiments ?? []).map(({ name }) => name);
     if (experiment !== null && capabilities && !names.includes(experiment)) {
       if (experiment !== "") {
-        this.#store.set({ notice: `There is no experiment “${experiment}”; there are ${names.join(", ")}` });
+        const wanted = experiment;
+        this.#store.set({ notice: () => words.notices.noExperiment(wanted, names) });
       }
       experiment = before || FIRST_EXPERIMENT;
     }
@@ -533,7 +536,7 @@ export class Actions {
   /** Has another worker read the data that the page's worker has. @param {Line} line */
   async handData(line) {
     const { data } = this.#store.state;
-    if (!data) throw new Error("There is no data");
+    if (!data) throw new Refusal(() => words.notices.noData);
     await this.#source.handOver(line, data);
   }
 
@@ -544,7 +547,7 @@ export class Actions {
 
   /**
    * Stops training, changes the data and sets up a model for it: anew, or with what was learnt where that holds still.
-   * @param {string} busy
+   * @param {Saying} busy
    * @param {Slot | null} slot
    * @param {() => Promise<Reading>} change
    * @param {object} [how]
@@ -575,7 +578,7 @@ export class Actions {
       if (isView && train.state === "running" && !pausing) void this.#measurement.play();
       return read;
     } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: textOf(error) } });
+      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: sayingOf(error) } });
       return false;
     } finally {
       this.#store.set({ busy: null, undo: this.#source.undoable });
@@ -636,8 +639,9 @@ export class Actions {
         busy: null,
         prepared: null,
         silent: false,
-        notice: `${reason}. Reload the page to try again.`,
-        train: { ...IDLE, state: "failed", message: "It cannot go on; reload the page" },
+        notice: () => words.notices.reload(whyGone(reason)),
+        train: { ...IDLE, state: "failed" },
+        failure: () => words.notices.cannotGoOn,
       });
       return;
     }
@@ -647,19 +651,14 @@ export class Actions {
     // What has filled the memory would fill it again.
     const goesOn = isTraining && reason !== OUT_OF_MEMORY && this.#begunAgain < MOST_DEATHS;
     if (goesOn) this.#begunAgain++;
-    const numbers = gpu ? "on the CPU" : "with the same numbers";
-    let next = gpu ? " and the CPU takes over" : "";
     const isKept = !stale && (await this.#work.last()) !== null;
-    if (goesOn) next = isKept ? `, and the training goes on from its last checkpoint ${numbers}` : `, and the training begins again ${numbers}`;
-    else if (isKept) next += "; what was learnt is back from its last checkpoint";
-    else if (train.state !== "idle") next += `; press Train to start over ${numbers}`;
-    const remedy = reason === OUT_OF_MEMORY ? " Smaller files, fewer draws (Sweeps, Thinning) or fewer dimensions need less." : "";
-    const notice = `The computation stopped (${reason}). The data are read again${next}.${remedy}`;
+    const told = { onCpu: gpu, goesOn, isKept, wasTraining: train.state !== "idle", outOfMemory: reason === OUT_OF_MEMORY };
+    const notice = () => words.notices.stopped({ why: whyGone(reason), ...told });
     this.#store.set({ train: IDLE, prepared: null, silent: false, notice });
     this.#worker.restart();
-    await this.#guard("Starting again", async () => {
+    await this.#guard(() => words.notices.startingAgain, async () => {
       await this.#worker.request("init", {});
-      await this.#changeData("Reading the data again", null, () => changed(this.#source.again(data)), { isSame: true, goesOn: isKept });
+      await this.#changeData(() => words.notices.readingDataAgain, null, () => changed(this.#source.again(data)), { isSame: true, goesOn: isKept });
     });
     if (goesOn && this.#store.state.prepared) await this.#measurement.play();
   }
@@ -667,7 +666,7 @@ export class Actions {
   /**
    * Runs something that may fail, and says so.
    * @template T
-   * @param {string | null} busy
+   * @param {Saying | null} busy
    * @param {() => Promise<T>} work
    * @returns {Promise<T | null>} null where it failed
    */
@@ -676,7 +675,7 @@ export class Actions {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+      if (!(error instanceof WorkerGone)) this.#store.set({ notice: sayingOf(error) });
       return null;
     } finally {
       if (busy) this.#store.set({ busy: null });

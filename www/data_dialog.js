@@ -14,6 +14,7 @@ import { warningItems } from "./warnings_list.js";
 /** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
+/** @import { Saying } from "./words/words.js" */
 /** @import { Part } from "./warnings_list.js" */
 
 /**
@@ -39,7 +40,7 @@ export function setUpDataDialog(store, actions) {
     }
     const focused = dialog.contains(document.activeElement) ? document.activeElement?.id : "";
     const opened = [...dialog.querySelectorAll("details[open]")].map((each) => each.id);
-    const error = data_error?.slot === slot ? data_error.text : "";
+    const error = data_error?.slot === slot ? data_error.text() : "";
     if (correcting !== null && unread) dialog.replaceChildren(...unreadContents(unread, error, busy, actions, close));
     else if (data && domain) dialog.replaceChildren(...contents(slot, domain, data, error, busy, actions, close));
     else return close();
@@ -70,7 +71,7 @@ export function setUpDataDialog(store, actions) {
  * @param {DomainState} domain
  * @param {DataState} data
  * @param {string} error
- * @param {string | null} busy
+ * @param {Saying | null} busy
  * @param {Actions} actions
  * @param {() => void} close
  */
@@ -88,7 +89,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
     el("p", {
       className: error ? "error" : "muted",
       role: "status",
-      textContent: error || (busy ? `${busy} …` : summary(domain)),
+      textContent: error || (busy ? `${busy()} …` : summary(domain)),
     }),
     data.generated ? sampleNote() : null,
     waiting === null ? null : el("p", { textContent: `${waiting}, which was to replace it, could not be read yet.` }),
@@ -108,7 +109,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
  * Of a file that could not be read: why, and all that can be said of it.
  * @param {Unread} unread
  * @param {string} error
- * @param {string | null} busy
+ * @param {Saying | null} busy
  * @param {Actions} actions
  * @param {() => void} close
  */
@@ -125,7 +126,7 @@ function unreadContents(unread, error, busy, actions, close) {
     el("p", {
       className: busy ? "muted" : "error",
       role: "status",
-      textContent: busy ? `${busy} …` : error || reason,
+      textContent: busy ? `${busy()} …` : error || reason,
     }),
     el("p", {
       className: "small muted hint",

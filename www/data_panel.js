@@ -4,7 +4,9 @@ import { choiceButtons, setUpDataDialog } from "./data_dialog.js";
 import { domainIn, nameOf, placeName, slotOf } from "./domains.js";
 import { byId, choice, el, icon, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
+import { english, plain, say } from "./said.js";
 import { SLOTS } from "./shapes.js";
+import { SETTING_UP, STARTING } from "./store.js";
 import { warningItems } from "./warnings_list.js";
 
 /** @import { DataState, DomainState, PairState, Slot } from "./border.d.ts" */
@@ -24,8 +26,8 @@ export function setUpData(store, actions) {
   setUpSample(store, actions);
   setUpOverlap(store);
   const message = byId("data-message", HTMLElement);
-  store.subscribe(["data", "busy", "data_error"], (state) => {
-    message.textContent = messageText(state);
+  store.subscribe(["data", "busy", "data_error", "language"], (state) => {
+    say(message, messageText(state));
     message.classList.toggle("error", state.data_error !== null || (state.data?.unread ?? null) !== null);
     message.hidden = message.textContent === "";
   });
@@ -196,12 +198,13 @@ function setUpAdvice(store, actions, openDialog) {
     list.hidden = items.length === 0;
     if (focused) document.getElementById(focused)?.focus();
   });
-  store.subscribe(["undo", "busy"], ({ undo: label, busy }) => {
+  store.subscribe(["undo", "busy", "language"], ({ undo: saying, busy }) => {
+    const label = saying?.() ?? null;
     row.hidden = label === null;
-    text.textContent = label ?? "";
-    text.title = label ?? "";
+    say(text, label ?? "");
+    text.title = plain(label ?? "");
     undo.disabled = busy !== null;
-    undo.setAttribute("aria-label", `Undo: ${label ?? ""}`);
+    undo.setAttribute("aria-label", `Undo: ${plain(label ?? "")}`);
   });
 }
 
@@ -353,8 +356,8 @@ function correlationText({ data }) {
 /** @param {State} state */
 function messageText({ data, data_error, busy }) {
   // What is done beside the data the status of the training says.
-  const doing = busy && !["Setting up the model", "Starting"].includes(busy) ? `${busy} …` : "";
-  if (data_error) return data_error.text;
-  if (data?.unread) return doing || data.unread.error;
+  const doing = busy && busy !== SETTING_UP && busy !== STARTING ? `${busy()} …` : "";
+  if (data_error) return data_error.text();
+  if (data?.unread) return doing || english(data.unread.error);
   return doing;
 }

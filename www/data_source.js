@@ -3,13 +3,16 @@
 // could be. Every change of the data can be undone.
 
 import { domainIn } from "./domains.js";
+import { Refusal } from "./said.js";
+import { words } from "./words/words.js";
 
 /** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./border.d.ts" */
+/** @import { Saying } from "./words/words.js" */
 /** @import { Origin } from "./kept/record.js" */
 /** @import { Line, WorkerClient } from "./worker_client.js" */
 
 /** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
-/** @typedef {{ label: string, sample: number, removed: Slot[], opened: Opened[] }} Before what there was before a change of that name */
+/** @typedef {{ label: Saying, sample: number, removed: Slot[], opened: Opened[] }} Before what there was before a change of that name */
 
 /**
  * @typedef {object} Reading
@@ -68,7 +71,7 @@ export class DataSource {
    * @returns {Promise<DataState>}
    */
   async restore(origin, opened) {
-    const before = this.#now("");
+    const before = this.#now(() => "");
     const { sample, removed, readings } = origin;
     await this.#worker.request("clear", {});
     this.#unread = null;
@@ -89,7 +92,7 @@ export class DataSource {
    * @returns {Promise<DataState>}
    */
   async sample(domains) {
-    const before = this.#now("The sample was loaded");
+    const before = this.#now(() => words.notices.sampleLoaded);
     const data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED, domains });
     this.#opened = [];
     this.#unread = null;
@@ -106,8 +109,8 @@ export class DataSource {
    */
   async open(slot, kind, file) {
     if (file.size > MOST_BYTES)
-      throw new Error(`${file.name}: the file is larger than 512 MB. Cut it into a smaller one`);
-    const before = this.#now(`${file.name} was opened`);
+      throw new Refusal(() => words.notices.tooLarge(file.name));
+    const before = this.#now(() => words.notices.opened(file.name));
     const opened = { slot, kind, file, options: {} };
     const data = await this.#load(opened);
     const read = kind !== "ratings" || data.unread?.slot !== slot;
@@ -124,7 +127,7 @@ export class DataSource {
    * Reads rating files again, each in another way, as one change: the one that could not be read, if there is one, else
    * the one in its place and what describes it.
    * @param {{ slot: Slot, options: ReadOptions }[]} changes one or two
-   * @param {string} label what the change is, in words
+   * @param {Saying} label what the change is, in words
    * @returns {Promise<Reading>}
    */
   async reread(changes, label) {
@@ -142,7 +145,7 @@ export class DataSource {
       // Of two files the second may fail; the first is read anew all the same. The sample does not keep how it is read.
       if (isChanged && this.#sample === 0) this.#changed(before);
     }
-    if (!reading) throw new Error("There is nothing to read again");
+    if (!reading) throw new Refusal(() => words.notices.nothingToRead);
     return { ...reading, read: isChanged };
   }
 
@@ -173,12 +176,12 @@ export class DataSource {
   /**
    * @param {Slot} slot
    * @param {FileKind} kind
-   * @param {string} called what the domain is called
+   * @param {Saying} called what the domain is called
    * @returns {Promise<DataState>}
    */
   async remove(slot, kind, called) {
     const name = this.#opened.find((each) => each.slot === slot && each.kind === kind)?.file.name;
-    const before = this.#now(`${name ?? called} was removed`);
+    const before = this.#now(() => words.notices.removed(name ?? called()));
     const data = await this.#worker.request("remove", { slot, kind });
     const isOfSample = this.#sample > 0 && kind === "ratings";
     this.#forget(slot, kind);
@@ -195,7 +198,7 @@ export class DataSource {
    */
   async undo() {
     const before = this.#history.at(-1);
-    if (!before) throw new Error("There is nothing to undo");
+    if (!before) throw new Refusal(() => words.notices.nothingToUndo);
     // A file that is gone from the disk must not cost what is loaded now.
     for (const { file } of before.opened) await bytesOf(file.slice(0, 1), file.name);
     this.#history.pop();
@@ -212,7 +215,7 @@ export class DataSource {
    */
   async rejects(slot) {
     const opened = this.#opened.find((each) => each.slot === slot && each.kind === "ratings");
-    if (!opened) throw new Error("There is no file of which rows were left out");
+    if (!opened) throw new Refusal(() => words.notices.nothingLeftOut);
     const bytes = await bytesOf(opened.file);
     return this.#worker.request("rejects", { slot, bytes }, [bytes.buffer]);
   }
@@ -280,7 +283,7 @@ export class DataSource {
     }
     const ratingsFirst = [...this.#opened].sort((x, y) => Number(y.kind === "ratings") - Number(x.kind === "ratings"));
     for (const opened of ratingsFirst) data = await this.#load(opened, worker);
-    if (!data) throw new Error("There is no data");
+    if (!data) throw new Refusal(() => words.notices.noData);
     return data;
   }
 
@@ -302,7 +305,7 @@ export class DataSource {
     this.#opened.push(opened);
   }
 
-  /** @param {string} label @returns {Before} */
+  /** @param {Saying} label @returns {Before} */
   #now(label) {
     return { label, sample: this.#sample, removed: [...this.#removed], opened: [...this.#opened] };
   }
@@ -333,8 +336,7 @@ async function bytesOf(file, name = file instanceof File ? file.name : "") {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch {
-    const why = "the browser cannot read the file; it may have been changed, moved or deleted since it was opened";
-    throw new Error(`${name}: ${why}. Open it again`);
+    throw new Refusal(() => words.notices.fileUnreadable(name));
   }
 }
 

@@ -85,7 +85,7 @@ export function helpButton(topic) {
 
 /** A switch in a dialog for the "?" of the page, which are hidden without. */
 export function helpSwitch() {
-  return el("button", { className: "quiet", type: "button", "data-switches-help": "", "aria-pressed": "false", textContent: "Explain" });
+  return el("button", { className: "quiet", type: "button", "data-switches-help": "", "aria-pressed": "false", textContent: words.common.explain });
 }
 
 /**

@@ -42,7 +42,4 @@ export function shownDomains(data) {
   return Array.from({ length: count }, (_, n) => ({ slot: slotOf(data, n), name: nameOf(data, n) }));
 }
 
-/** "a", "a and b", "a, b and c". @param {string[]} names */
-export function listed(names) {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
+export { listOf as listed } from "./format.js";

@@ -7,31 +7,27 @@ import { chartsAsSvg } from "./loss_chart.js";
 import { isSampled, modelOf } from "./models.js";
 import { save } from "./saving.js";
 import { chainText, tasteRows, warning, withDeviation } from "./taste_table.js";
-import { change, compact, count, counted, error, fixed, interval, percent } from "./format.js";
+import { change, count, error, fixed, interval } from "./format.js";
+import { english, spoken } from "./said.js";
+import { words } from "./words/words.js";
 
 /** @import { Change, Comparison, DomainReport, Report, Scores, Slot, Source } from "./border.d.ts" */
+/** @import { Topic } from "./dom.js" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ text: string, look?: string }} Cell */
-/** @typedef {[text: string, help?: string]} Head */
+/** @typedef {[text: string, help?: Topic]} Head */
 /** @typedef {[Head, ...Cell[]]} Row */
 
-/** @type {[string, keyof Scores, string | undefined][]} */
-const COLUMNS = [
+/** @returns {[string, keyof Scores, Topic | undefined][]} */
+const columnsOf = () => [
   ["RMSE", "rmse", undefined],
   ["MAE", "mae", undefined],
   ["Precision@5", "precision_at_5", "precision"],
   ["Recall@5", "recall_at_5", undefined],
-  ["Paper's P@5", "paper_precision_at_5", "paper_precision"],
-  ["Paper's R@5", "paper_recall_at_5", undefined],
+  [words.learnt.all.paperPrecision, "paper_precision_at_5", "paper_precision"],
+  [words.learnt.all.paperRecall, "paper_recall_at_5", undefined],
 ];
-/** @type {Rungs} */
-const RUNGS = {
-  bias: "item mean, no person",
-  alone: "the network, trained alone",
-  biases: "and biases from the other domain",
-  linked: "and vectors through the map",
-};
 
 /**
  * @param {Store} store
@@ -40,7 +36,7 @@ const RUNGS = {
 export function setUpFigures(store) {
   const dialog = byId("figures-dialog", HTMLDialogElement);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  store.subscribe(["report", "complete"], (state) => {
+  store.subscribe(["report", "complete", "language"], (state) => {
     if (dialog.open) draw(dialog, state);
   });
   return () => {
@@ -52,38 +48,39 @@ export function setUpFigures(store) {
 /** @param {HTMLDialogElement} dialog @param {State} state */
 function draw(dialog, state) {
   const { report, prepared, settings, history, reason } = state;
+  const said = words.learnt.all;
   const close = closeButton("figures-close", () => dialog.close());
   const run = [
-    report ? seedsText(report.seeds) : `seed ${settings.config.seed}`,
+    said.seeds(report ? report.seeds : [Number(settings.config.seed)]),
     prepared && prepared.model !== "dml" ? prepared.model : null,
     prepared?.device === "webgpu" ? "WebGPU" : "CPU",
-    isSampled(state) ? counted(state.sweeps.length, "sweep", "sweeps") : counted(history.length, "epoch", "epochs"),
-    reason,
+    isSampled(state) ? words.train.sweeps(state.sweeps.length) : words.train.epochs(history.length),
+    reason && english(reason),
   ];
   const charts = el("button", {
     type: "button",
     className: "quiet",
     id: "figures-charts",
-    textContent: "Save the charts",
-    title: "What it learnt by epoch or by sweep, as SVG",
+    textContent: said.saveCharts,
+    title: said.chartsTitle,
     disabled: history.length === 0 && state.sweeps.length === 0,
   });
   charts.addEventListener("click", () => save({ name: "charts.svg", mime: "image/svg+xml", text: chartsAsSvg(state), bytes: null }));
   const header = el(
     "header",
     {},
-    el("h2", { id: "figures-dialog-title", textContent: "All figures" }),
-    el("p", { className: "muted", textContent: run.filter(Boolean).join(" · ") }),
+    el("h2", { id: "figures-dialog-title", textContent: said.title }),
+    el("p", { className: "muted" }, ...spoken(run.filter(Boolean).join(" · "))),
     helpSwitch(),
     charts,
     close,
   );
   if (!report) {
-    dialog.replaceChildren(header, el("p", { className: "muted", textContent: "Nothing is measured yet." }));
+    dialog.replaceChildren(header, el("p", { className: "muted", textContent: said.nothing }));
     return;
   }
   const measured = isMeasured(state);
-  const rungs = modelOf(state)?.has_map === false ? { ...RUNGS, linked: "and what it learns of people" } : RUNGS;
+  const rungs = modelOf(state)?.has_map === false ? { ...said.rungs, linked: said.taste } : said.rungs;
   dialog.replaceChildren(
     header,
     ...report.domains.flatMap((domain, n) => domainTables(slotOf(state.data, n), domain, measured, rungs)),
@@ -91,11 +88,9 @@ function draw(dialog, state) {
   );
 }
 
-/** @param {number[]} seeds */
-const seedsText = (seeds) => (seeds.length > 1 ? `seeds ${seeds[0]} to ${seeds.at(-1)}` : `seed ${seeds[0]}`);
-
 /** What belongs to no domain. @param {Report} report @param {State} state */
 function wholeFacts(report, state) {
+  const said = words.learnt.all;
   const { seeds, kept } = report;
   // Only of dual metric learning is a map measured.
   const measuresMap = report.links.length > 0;
@@ -106,14 +101,13 @@ function wholeFacts(report, state) {
     if (told) facts.push(el("p", { className: "small error", textContent: told }));
   }
   if (seeds.length > 1) {
-    const text = `All errors are means over ${seeds.length} repeats with the seeds ${seeds.join(", ")}; the map's figures are those of the first. `;
-    facts.push(el("p", {}, text, helpButton("interval")));
+    facts.push(el("p", {}, said.overSeeds(seeds), helpButton("interval")));
   }
   if (kept) {
-    const text = `The kept model was trained on all ratings and all links for ${state.prepared?.samples ? counted(kept.epochs, "sweep", "sweeps") : counted(kept.epochs, "epoch", "epochs")} in ${fixed(kept.seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `;
-    facts.push(el("p", { id: "kept-model" }, text, helpButton("kept")));
+    const steps = state.prepared?.samples ? words.train.sweeps(kept.epochs) : words.train.epochs(kept.epochs);
+    facts.push(el("p", { id: "kept-model" }, said.kept(steps, kept.seconds), helpButton("kept")));
   }
-  return [el("h3", { textContent: measuresMap ? "The map and the models" : "The models" }), ...facts];
+  return [el("h3", { textContent: measuresMap ? said.mapAndModels : said.models }), ...facts];
 }
 
 /** The map of two domains, in words. @param {Report} report @returns {HTMLElement[]} */
@@ -122,19 +116,18 @@ function mapFacts({ linked_users, orthogonality_error, mapping_loss, closed_form
     el(
       "p",
       {},
-      `The map was learnt from ${counted(linked_users, "person", "people")} in both and is a pure turn to within ${compact(orthogonality_error)}`,
+      words.learnt.all.map(linked_users, orthogonality_error),
       helpButton("orthogonality"),
-      `. Their two places are ${compact(mapping_loss)} apart on average (squared distance); the best turn there is, in closed form, gives ${compact(closed_form_loss)}.`,
+      words.learnt.all.places(mapping_loss, closed_form_loss),
     ),
   ];
   if (alignment) {
     const { pairs, mapped, identity, random } = alignment;
-    const distances = `${fixed(mapped, 3)} after the turn, ${fixed(identity, 3)} without, ${fixed(random, 3)} after a random one`;
     facts.push(
       el(
         "p",
         {},
-        `Distance of ${count(pairs)} hidden pairs, 1 for everybody's mean: ${distances}. `,
+        words.learnt.all.distances(pairs, mapped, identity, random),
         helpButton("alignment"),
       ),
     );
@@ -148,16 +141,17 @@ function mapFacts({ linked_users, orthogonality_error, mapping_loss, closed_form
  * @param {State} state
  */
 function linkTable({ links }, { data }) {
+  const said = words.learnt;
   /** @type {Row[]} */
   const rows = links.flatMap(({ domains, overlap_users, linked_users, alignment, detours }) => {
     const [a, b] = domains.map((n) => nameOf(data, n));
     const figures = [alignment?.mapped, alignment?.identity, alignment?.random].map((value) => ({ text: fixed(value, 3) }));
     const counts = [overlap_users, linked_users, alignment?.pairs].map((value) => ({ text: count(value) }));
     return [
-      /** @type {Row} */ ([[`${a} to ${b}`], ...counts, ...figures]),
+      /** @type {Row} */ ([[words.learnt.all.fromTo(a, b)], ...counts, ...figures]),
       ...detours.map(({ by, mapped }) =>
         /** @type {Row} */ ([
-          [`by way of ${nameOf(data, by)}`],
+          [words.learnt.all.byWayOf(nameOf(data, by))],
           ...counts.map(() => ({ text: "" })),
           { text: fixed(mapped, 3) },
           { text: "" },
@@ -167,8 +161,8 @@ function linkTable({ links }, { data }) {
     ];
   });
   /** @type {Head[]} */
-  const heads = [["in both"], ["linked"], ["hidden pairs"], ["this turn"], ["no turn"], ["random"]];
-  return table("How near hidden pairs come", ["Hidden pairs", "pairs"], heads, rows);
+  const heads = [[said.inBoth], [said.all.linked], [said.all.hiddenPairs], [said.thisTurn], [said.noTurn], [said.random]];
+  return table(said.pairsCaption, [said.hiddenPairs, "pairs"], heads, rows);
 }
 
 /**
@@ -177,12 +171,13 @@ function linkTable({ links }, { data }) {
  * @param {State} state
  */
 function tasteTable({ taste }, { data }) {
+  const said = words.learnt;
   /** @type {Row[]} */
   const rows = taste.flatMap((report) => {
-    const names = report.domains.map((n) => nameOf(data, n)).join(" to ");
+    const [a, b] = report.domains.map((n) => nameOf(data, n));
     return tasteRows(report, data).map(({ name, carried, shuffled, pairs, shuffledPairs, crosses }) =>
       /** @type {Row} */ ([
-        [`${names}: ${name}`],
+        [`${said.all.fromTo(a, b)}: ${name}`],
         { text: withDeviation(carried) },
         { text: withDeviation(shuffled), look: "muted" },
         { text: fixed(pairs, 2), look: crosses ? "strong" : "" },
@@ -193,8 +188,8 @@ function tasteTable({ taste }, { data }) {
     );
   });
   /** @type {Head[]} */
-  const heads = [["carried"], ["shuffled", "shuffled"], ["over hidden pairs"], ["shuffled"], ["pairs"], ["R̂ · draws", "r_hat"]];
-  return table("Whether kindness and taste cross", ["Does it cross?", "taste"], heads, rows);
+  const heads = [[said.carried], [said.shuffled, "shuffled"], [said.all.overHiddenPairs], [said.shuffled], [said.pairs], [said.rHatDraws, "r_hat"]];
+  return table(said.all.tasteCaption, [said.all.doesItCross, "taste"], heads, rows);
 }
 
 /** @typedef {Partial<Record<Source, string>>} Rungs what each step of the ladder is called */
@@ -207,7 +202,7 @@ function domainTables(slot, report, measured, rungs) {
       { className: "domain" },
       mark(slot),
       report.name,
-      el("span", { className: "small muted", textContent: testText(report) }),
+      el("span", { className: "small muted", textContent: words.learnt.all.test(report.test_ratings, report.clipped_ratings) }),
     ),
     errorTable(report),
     groupTable(report, measured),
@@ -218,29 +213,25 @@ function domainTables(slot, report, measured, rungs) {
 }
 
 /** @param {DomainReport} report */
-function testText({ test_ratings, clipped_ratings }) {
-  const clipped = `; ${counted(clipped_ratings, "rating is", "ratings are")} beyond the scale and count as its ends`;
-  return `${count(test_ratings)} test ratings${clipped_ratings > 0 ? clipped : ""}`;
-}
-
-/** @param {DomainReport} report */
 function errorTable(report) {
+  const said = words.learnt.all;
+  const columns = columnsOf();
   const lowest = lowestError(report);
   /** @type {[string, "model" | "bias" | "mean", Change | null][]} */
   const rows = [
-    ["this model", "model", null],
-    ["bias model", "bias", report.against_bias],
-    ["global mean", "mean", report.against_mean],
+    [said.thisModel, "model", null],
+    [said.biasModel, "bias", report.against_bias],
+    [said.globalMean, "mean", report.against_mean],
   ];
   /** @type {Head[]} */
-  const heads = [...COLUMNS.map(([text, , help]) => /** @type {Head} */ ([text, help])), ["model vs it", "interval"]];
+  const heads = [...columns.map(([text, , help]) => /** @type {Head} */ ([text, help])), [said.againstIt, "interval"]];
   return table(
-    `Errors in ${report.name}`,
-    ["Test errors", "metrics"],
+    said.errorsIn(report.name),
+    [words.learnt.testErrors, "metrics"],
     heads,
     rows.map(([name, key, against]) => [
       [name],
-      ...COLUMNS.map(([, score]) => ({
+      ...columns.map(([, score]) => ({
         text: error(report[key][score]),
         look: score === "rmse" && lowest === key ? "strong" : "",
       })),
@@ -251,25 +242,26 @@ function errorTable(report) {
 
 /** @param {DomainReport} report @param {boolean} measured */
 function groupTable(report, measured) {
+  const said = words.learnt;
   /** @type {[Head, Comparison][]} */
   const groups = [
-    [["everybody"], report.all],
-    [["fewer than five ratings"], report.sparse],
-    [["newcomers", "newcomers"], report.cold],
+    [[said.everybody], report.all],
+    [[said.all.fewerThanFive], report.sparse],
+    [[said.newcomers, "newcomers"], report.cold],
   ];
   return table(
-    `What transfer gives in ${report.name}`,
-    ["RMSE of groups", "transfer"],
+    said.all.transferIn(report.name),
+    [said.all.groups, "transfer"],
     [
-      ["people"],
-      ["ratings"],
-      ["mean"],
-      ["bias"],
-      ["alone", "alone"],
-      ["shuffled", "shuffled"],
-      ["linked"],
-      ["vs alone", "interval"],
-      ["vs shuffled", "shuffled"],
+      [said.all.people],
+      [said.all.ratings],
+      [said.mean],
+      [said.bias],
+      [said.alone, "alone"],
+      [said.shuffled, "shuffled"],
+      [said.linked],
+      [said.againstAlone, "interval"],
+      [said.all.againstShuffled, "shuffled"],
     ],
     groups.map(([name, group]) => {
       const better = measured ? betterOff(group) : null;
@@ -284,7 +276,7 @@ function groupTable(report, measured) {
         { text: error(group.with_transfer), look: better === "with_transfer" ? "strong" : "" },
         ...(group.is_enough || !group.change
           ? [changeCell(group.change, measured), changeCell(group.beyond_placebo, measured)]
-          : [changeCell(group.change, false), { text: "too few to tell", look: "muted" }]),
+          : [changeCell(group.change, false), { text: said.tooFew, look: "muted" }]),
       ];
     }),
   );
@@ -293,16 +285,17 @@ function groupTable(report, measured) {
 /** @param {Slot} slot @param {DomainReport} report @param {boolean} measured @param {Rungs} rungs */
 function ladderTable(slot, report, measured, rungs) {
   if (report.ladder.length === 0) return null;
+  const said = words.learnt.all;
   const last = measured ? lastRung(report) : -1;
   return table(
-    `What crosses to newcomers of ${report.name}`,
-    ["What crosses", "ladder"],
-    [["RMSE"], ["from the step before", "interval"], ["does it hold"]],
+    said.ladderOf(report.name),
+    [words.learnt.whatCrosses, "ladder"],
+    [["RMSE"], [said.fromStepBefore, "interval"], [said.doesItHold]],
     report.ladder.map(({ source, rmse, change }, n) => [
       [rungs[source] ?? source],
       { text: error(rmse), look: n === last ? `strong last-rung rung-${slot}` : "" },
       n === 0 ? { text: "" } : changeCell(change, measured && report.cold.is_enough),
-      { text: n === last ? "the last step that holds" : "", look: "remark" },
+      { text: n === last ? said.lastStep : "", look: "remark" },
     ]),
     "ladder",
   );
@@ -311,18 +304,14 @@ function ladderTable(slot, report, measured, rungs) {
 /** @param {DomainReport} report */
 function ladderNote({ cold, ladder, crossed_bias_rmse }) {
   if (ladder.length === 0 || crossed_bias_rmse === null) return null;
-  const few = cold.is_enough ? "" : "Too few newcomers to tell. ";
-  const text = `${few}Without any network, how high newcomers rate in the other domain gives ${error(crossed_bias_rmse)}. `;
-  return el("p", { className: "small muted" }, text, helpButton("crossed_bias"));
+  return el("p", { className: "small muted" }, words.learnt.all.crossedBias(cold.is_enough, crossed_bias_rmse), helpButton("crossed_bias"));
 }
 
 /** @param {DomainReport} report */
 function floorNote(report) {
   const share = found(report);
   if (share === null) return null;
-  const what = share > 0 ? percent(share) : "nothing";
-  const text = `No model can do better than ${error(report.floor_rmse)} here; ${what} of the way from the bias model was found. `;
-  return el("p", { className: "small muted" }, text, helpButton("found"));
+  return el("p", { className: "small muted" }, words.learnt.all.found(report.floor_rmse, share), helpButton("found"));
 }
 
 /** @param {Change | null} value @param {boolean} sure whether it may be claimed @returns {Cell} */

@@ -1,10 +1,15 @@
 // Where results and work are kept: in the browser's own file system for this page, in its database where it has no such file
 // system or cannot write there, or in memory where it keeps nothing.
 
+import { sayingOf } from "./said.js";
+import { words } from "./words/words.js";
+
+/** @import { Saying } from "./words/words.js" */
+
 /**
  * A folder as the records need it: files by path of two parts at most, each written whole or not at all.
  * @typedef {object} Folder
- * @property {string | null} why null where it outlives the page, else why not
+ * @property {Saying | null} why null where it outlives the page, else why not
  * @property {(path: string[]) => Promise<string[]>} names of what is in a folder; none where there is no such folder
  * @property {(path: string[]) => Promise<string | null>} read null where there is none
  * @property {(path: string[]) => Promise<Blob | null>} file the same, not read yet
@@ -27,8 +32,8 @@ export async function openFolder(name) {
     const { Database } = await import("./database.js");
     return await Database.open(name);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return new Memory(`This browser keeps no files for the page (${why})`);
+    const why = sayingOf(error);
+    return new Memory(() => words.notices.unkept.noFiles(why()));
   }
 }
 
@@ -133,7 +138,7 @@ export class Memory {
   /** @type {Map<string, Blob>} */
   #files = new Map();
 
-  /** @param {string} why */
+  /** @param {Saying} why */
   constructor(why) {
     this.why = why;
   }

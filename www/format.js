@@ -13,8 +13,16 @@ const grouped = inEach((of) => new Intl.NumberFormat(of, { maximumFractionDigits
 const POINT = inEach((of) => new Intl.NumberFormat(of).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".");
 /** Between the ends of a range. @type {Record<Language, string>} */
 const TO = { en: "to", de: "bis" };
+/** Before the last of a list. @type {Record<Language, string>} */
+const AND = { en: "and", de: "und" };
 /** Days before months and clocks of 24 hours, in English too. @type {Record<Language, string>} */
 const DATES = { en: "en-GB", de: "de" };
+
+/** "a", "a and b", "a, b and c". @param {string[]} parts */
+export function listOf(parts) {
+  const last = parts[parts.length - 1] ?? "";
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(", ")} ${AND[language]} ${last}`;
+}
 
 /** A narrow space that does not break. */
 const THIN = "\u202f";
@@ -123,6 +131,9 @@ export const plainNumber = (value) => grouped[language].format(value);
 
 /** A setting: single precision leaves 0.30000001192; people wrote 0.3. A seed has all its digits. @param {number} value */
 export const setting = (value) => (Number.isInteger(value) ? value : Number(Number(value).toPrecision(6)));
+
+/** A figure beside a chart: as short as its margin is narrow. @param {number} value */
+export const chartNumber = (value) => (value >= 1e-4 ? minus(String(Number(value.toPrecision(3)))) : compact(value)).replace(/^0\./, ".");
 
 /** A setting, as it is shown and typed. @param {number} value */
 export const settingText = (value) => String(setting(value)).replace(".", POINT[language]);

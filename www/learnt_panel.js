@@ -8,28 +8,23 @@ import { change, count, error, fixed, interval } from "./format.js";
 import { isSampled, modelOf } from "./models.js";
 import { tasteBody, warning } from "./taste_table.js";
 import { setUpLossChart } from "./loss_chart.js";
+import { words } from "./words/words.js";
 
 /** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
+/** @import { Topic } from "./dom.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ slot: Slot, name: string }[]} Shown by domain */
 
-/** @type {[string, "all" | "sparse" | "cold"][]} */
-const GROUPS = [
-  ["everybody", "all"],
-  ["few ratings", "sparse"],
-  ["newcomers", "cold"],
+/** @returns {[string, "all" | "sparse" | "cold"][]} */
+const groupsOf = ({ everybody, fewRatings, newcomers } = words.learnt) => [
+  [everybody, "all"],
+  [fewRatings, "sparse"],
+  [newcomers, "cold"],
 ];
-/** @type {[string, Source][]} */
-const RUNGS = [
-  ["item mean", "bias"],
-  ["alone", "alone"],
-  ["+ biases", "biases"],
-  ["+ map", "linked"],
-];
-/** What the last of them is called for a model without a map. */
-const TASTE = "+ taste";
+/** Steps of the ladder. @type {Source[]} */
+const RUNGS = ["bias", "alone", "biases", "linked"];
 
 /**
  * @param {Store} store
@@ -49,7 +44,7 @@ export function setUpLearnt(store, actions) {
   save.addEventListener("click", () => void actions.export("metrics"));
   setUpLossChart(store);
 
-  store.subscribe(["report", "complete", "train", "data"], (state) => {
+  store.subscribe(["report", "complete", "train", "data", "language"], (state) => {
     all.disabled = save.disabled = state.report === null;
     const lines = verdictLines(state);
     // Read aloud when the words change, not whenever progress is reported.
@@ -65,7 +60,7 @@ export function setUpLearnt(store, actions) {
     pairsTitle.hidden = modelOf(state)?.has_map === false || isSampled(state);
     taste.hidden = !isSampled(state);
   });
-  store.subscribe(["report", "complete", "data", "prepared"], (state) => {
+  store.subscribe(["report", "complete", "data", "prepared", "language"], (state) => {
     const { report, data } = state;
     const hasMap = modelOf(state)?.has_map !== false;
     alignment.hidden = !hasMap;
@@ -76,7 +71,7 @@ export function setUpLearnt(store, actions) {
     transfer.replaceChildren(transferTable(report, shown, measured));
     ladder.replaceChildren(ladderTable(report, shown, measured, hasMap));
   });
-  store.subscribe(["report", "history", "data"], (state) => {
+  store.subscribe(["report", "history", "data", "language"], (state) => {
     const many = (state.data?.domains.length ?? 0) > 2;
     alignment.classList.toggle("pair-table", many);
     alignment.replaceChildren(...(many ? [pairsTable(state)] : alignmentRow(state)));
@@ -87,29 +82,16 @@ export function setUpLearnt(store, actions) {
 function verdictLines(state) {
   const { report, train } = state;
   const muted = (/** @type {string} */ text) => el("p", { className: "muted", textContent: text });
-  if (!report) {
-    if (train.state === "running")
-      return [
-        muted(
-          "Learning. When the first run is through, its errors on ratings that were kept aside stand here beside those of two simple models.",
-        ),
-      ];
-    return [
-      muted(
-        "Nothing is measured yet. After training this says in plain words what one domain gives the other, or that it gives nothing, or that it does harm.",
-      ),
-    ];
-  }
-  const lines = state.verdict.map((text) => el("p", { textContent: text }));
+  const said = words.learnt;
+  if (!report) return [muted(train.state === "running" ? said.learning : said.nothingYet)];
+  const lines = state.verdict.map((textContent) => el("p", { lang: "en", textContent }));
   const model = modelOf(state);
   if (model && !model.crosses) {
-    lines.push(muted(`Nothing crosses in ${model.name}: it knows each domain by itself, so that there is no transfer to measure.`));
+    lines.push(muted(said.nothingCrosses(model.name)));
   } else if (!isMeasured(state)) {
-    const going =
-      train.state === "running" ? "Still measuring what crosses …" : "What crosses was not measured to the end.";
-    lines.push(muted(going));
+    lines.push(muted(train.state === "running" ? said.measuring : said.notMeasured));
   }
-  if (report.seeds.length > 1) lines.push(muted(`Figures are means over ${report.seeds.length} seeds.`));
+  if (report.seeds.length > 1) lines.push(muted(said.overSeeds(report.seeds.length)));
   return lines;
 }
 
@@ -117,7 +99,7 @@ function verdictLines(state) {
  * All tables of the block have one shape: what it is about at the left, then figures.
  * @param {string} name for those who hear it
  * @param {string} title
- * @param {string} help
+ * @param {Topic} help
  * @param {(string | Node)[]} heads
  * @param {HTMLElement[]} rows
  */
@@ -139,7 +121,7 @@ function table(name, title, help, heads, rows) {
  * @param {string} [of] the domain, for those who hear it, where only its sign says so
  */
 const row = (slot, label, title, cells, of = "") =>
-  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, slot === null ? null : mark(slot), label, of === "" ? null : el("span", { className: "visually-hidden", textContent: ` in ${of}` }))), ...cells);
+  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, slot === null ? null : mark(slot), label, of === "" ? null : el("span", { className: "visually-hidden", textContent: words.learnt.inDomain(of) }))), ...cells);
 
 /** The head of a domain's rows. @param {Slot} slot @param {string} name */
 const nameCell = (slot, name) =>
@@ -157,7 +139,7 @@ const figure = (text, look = "", title = "") => el("td", { className: `number ${
  */
 function changeCells(value, enough, claimed, why = "") {
   if (value && !enough) {
-    const text = "too few to tell";
+    const text = words.learnt.tooFew;
     return [
       el("td", {
         className: "number muted",
@@ -171,14 +153,14 @@ function changeCells(value, enough, claimed, why = "") {
   return [figure(change(value), look, why), figure(interval(value), claimed ? "" : "muted", why)];
 }
 
-const intervalHead = () => el("span", {}, "interval", helpButton("interval"));
+const intervalHead = () => el("span", {}, words.learnt.interval, helpButton("interval"));
 
 /** @param {Report | null} report @param {Shown} shown */
 function metricsTable(report, shown) {
   const rows = shown.map(({ slot, name }, n) => {
     const domain = report?.domains[n];
     const lowest = domain ? lowestError(domain) : null;
-    const title = domain ? `${domain.test_ratings} test ratings in ${name}` : name;
+    const title = domain ? words.learnt.testRatings(domain.test_ratings, name) : name;
     const enough = domain?.all.is_enough;
     const look = (/** @type {"model" | "bias" | "mean"} */ key) =>
       lowest === key ? "strong" : key === "model" && enough !== false ? "" : "muted";
@@ -187,17 +169,18 @@ function metricsTable(report, shown) {
       ...changeCells(domain?.against_bias, enough, isLess(domain?.against_bias) || isMore(domain?.against_bias)),
     ]);
   });
-  const heads = ["model", "bias", "mean", "vs bias", intervalHead()];
-  return table("RMSE on unseen ratings", "Test errors", "metrics", heads, rows);
+  const said = words.learnt;
+  const heads = [said.model, said.bias, said.mean, said.againstBias, intervalHead()];
+  return table(said.rmse, said.testErrors, "metrics", heads, rows);
 }
 
 /** @param {Report | null} report @param {Shown} shown @param {boolean} measured */
 function transferTable(report, shown, measured) {
   const many = shown.length > 2;
   const rows = shown.flatMap(({ slot, name }, n) => {
-    const groups = GROUPS.map(([label, key]) => {
+    const groups = groupsOf().map(([label, key]) => {
       const group = report?.domains[n]?.[key];
-      const title = `${label} in ${name}${group ? `: ${group.users} people, ${group.ratings} test ratings` : ""}`;
+      const title = words.learnt.group(label, name, group);
       return row(many ? null : slot, label, title, transferCells(group, measured), name);
     });
     const block = many ? [el("tr", { className: "block" }, nameCell(slot, name))] : groups.slice(0, 0);
@@ -205,8 +188,9 @@ function transferTable(report, shown, measured) {
     if (n > 0) all[0].classList.add("parted");
     return all;
   });
-  const heads = ["alone", "shuffled", "linked", "vs alone", intervalHead()];
-  return table("RMSE alone, with shuffled links and linked", "Transfer", "transfer", heads, rows);
+  const said = words.learnt;
+  const heads = [said.alone, said.shuffled, said.linked, said.againstAlone, intervalHead()];
+  return table(said.transferCaption, said.transfer, "transfer", heads, rows);
 }
 
 /** @param {Comparison | undefined} group @param {boolean} measured */
@@ -218,27 +202,28 @@ function transferCells(group, measured) {
     figure(error(group?.without_transfer), look("without_transfer")),
     figure(error(group?.shuffled), "muted"),
     figure(error(group?.with_transfer), look("with_transfer")),
-    ...changeCells(group?.change, group?.is_enough, better !== null, placebo ? "Shuffled links do as much" : ""),
+    ...changeCells(group?.change, group?.is_enough, better !== null, placebo ? words.learnt.shuffledAsMuch : ""),
   ];
 }
 
 /** @param {Report | null} report @param {Shown} shown @param {boolean} measured @param {boolean} hasMap */
 function ladderTable(report, shown, measured, hasMap) {
   const rows = shown.map(({ slot, name }, n) =>
-    row(slot, name, `Newcomers of ${name}`, rungCells(slot, report?.domains[n], measured)),
+    row(slot, name, words.learnt.newcomersOf(name), rungCells(slot, report?.domains[n], measured)),
   );
-  const heads = RUNGS.map(([text, source]) => (source === "linked" && !hasMap ? TASTE : text));
-  return table("RMSE for newcomers, step by step", "What crosses", "ladder", heads, rows);
+  const said = words.learnt;
+  const heads = [said.itemMean, said.alone, said.andBiases, hasMap ? said.andMap : said.andTaste];
+  return table(said.ladderCaption, said.whatCrosses, "ladder", heads, rows);
 }
 
 /** @param {Slot} slot @param {DomainReport | undefined} domain @param {boolean} measured */
 function rungCells(slot, domain, measured) {
   const last = domain && measured ? lastRung(domain) : -1;
-  return RUNGS.map(([, source]) => {
+  return RUNGS.map((source) => {
     const at = domain?.ladder.findIndex((rung) => rung.source === source) ?? -1;
     const rung = domain?.ladder[at];
     if (!domain || !rung) return figure(error(null), "muted");
-    const title = rung.change ? `${change(rung.change)} (${interval(rung.change)}) from the step before` : "";
+    const title = rung.change ? words.learnt.fromStepBefore(change(rung.change), interval(rung.change)) : "";
     const sure = measured && domain.cold.is_enough;
     const plain = at === 0 || (sure && isLess(rung.change)) ? "" : "muted";
     const look = at === last ? "strong" : sure && isMore(rung.change) ? "error" : plain;
@@ -259,7 +244,7 @@ function pairsTable({ report, data }) {
     const names = el("span", { className: "cut", textContent: `${a}, ${b}` });
     const signs = el("span", { className: "pair" }, ...domains.map((n) => mark(slotOf(data, n))), names);
     const { alignment } = link ?? {};
-    const title = alignment ? `${alignment.pairs} hidden pairs of ${a} and ${b}` : `${a} and ${b}`;
+    const title = alignment ? words.learnt.hiddenPairsOf(alignment.pairs, a, b) : words.learnt.both(a, b);
     const finds = alignment && alignment.mapped < Math.min(1, alignment.identity, alignment.random);
     return el(
       "tr",
@@ -272,7 +257,8 @@ function pairsTable({ report, data }) {
       figure(fixed(alignment?.random, 2), "muted"),
     );
   });
-  return table("How near hidden pairs come", "Hidden pairs", "pairs", ["in both", "turned", "via", "no turn", "random"], rows);
+  const { pairsCaption, hiddenPairs, inBoth, turned, via, noTurn, random } = words.learnt;
+  return table(pairsCaption, hiddenPairs, "pairs", [inBoth, turned, via, noTurn, random], rows);
 }
 
 /**
@@ -283,18 +269,19 @@ function pairsTable({ report, data }) {
 function detourCell(link, data) {
   const [best] = (link?.detours ?? []).toSorted((x, y) => x.mapped - y.mapped);
   if (!best) return figure(fixed(null, 2), "muted");
-  const title = (link?.detours ?? []).map(({ by, mapped }) => `${fixed(mapped, 2)} by way of ${nameOf(data, by)}`).join("; ");
+  const title = (link?.detours ?? []).map(({ by, mapped }) => words.learnt.byWayOf(fixed(mapped, 2), nameOf(data, by))).join("; ");
   return el("td", { className: "number", title }, mark(slotOf(data, best.by)), ` ${fixed(best.mapped, 2)}`);
 }
 
 /** Whether kindness and taste cross, of what is sampled. @param {State} state */
 function tasteTable({ report, data }) {
   const reports = report?.taste ?? [];
-  const heads = ["carried", "shuffled", "pairs", "shuffled", "R̂ · draws"];
+  const said = words.learnt;
+  const heads = [said.carried, said.shuffled, said.pairs, said.shuffled, said.rHatDraws];
   const rows = reports.length > 0 ? tasteBody(reports, data) : [];
   const told = warning(reports);
   return [
-    table("Whether kindness and taste cross, beside shuffled links", "Crosses?", "taste", heads, rows),
+    table(said.tasteCaption, said.crosses, "taste", heads, rows),
     ...(told ? [el("p", { id: "chain-warning", className: "small error", textContent: told })] : []),
   ];
 }
@@ -304,14 +291,14 @@ function alignmentRow({ report, history }) {
   const scores = report?.alignment;
   /** @type {[string, number | null][]} */
   const figures = [
-    ["this turn", scores?.mapped ?? history.at(-1)?.mapping?.alignment ?? null],
-    ["the mean", 1],
-    ["no turn", scores?.identity ?? null],
-    ["random", scores?.random ?? null],
+    [words.learnt.thisTurn, scores?.mapped ?? history.at(-1)?.mapping?.alignment ?? null],
+    [words.learnt.theMean, 1],
+    [words.learnt.noTurn, scores?.identity ?? null],
+    [words.learnt.random, scores?.random ?? null],
   ];
   const widest = Math.max(2, ...figures.map(([, value]) => value ?? 0));
   return [
-    explainedHeading("h3", "Hidden pairs", "alignment"),
+    explainedHeading("h3", words.learnt.hiddenPairs, "alignment"),
     el(
       "dl",
       { className: "bars" },

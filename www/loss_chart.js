@@ -3,7 +3,8 @@
 
 import { nameOf, shownDomains } from "./domains.js";
 import { byId } from "./dom.js";
-import { compact, fixed } from "./format.js";
+import { chartNumber } from "./format.js";
+import { words } from "./words/words.js";
 import { isSampled, modelOf } from "./models.js";
 import { SLOTS, pathOf } from "./shapes.js";
 import { SvgPen } from "./svg_pen.js";
@@ -45,12 +46,10 @@ export function chartsAsSvg(state) {
     x += 34 + 7 * name.length;
   }
   const hasMap = modelOf(state)?.has_map !== false;
-  const words = isSampled(state)
-    ? "ρ, kindness: whole line; c, taste: dashed"
-    : `mean squared error, own: whole line; cross: dashed${hasMap ? "; right: pairs apart" : ""}`;
+  const key = isSampled(state) ? words.learnt.chart.chainKey : words.learnt.chart.errorsKey(hasMap);
   pen.fillStyle = palette.muted;
   pen.textAlign = "right";
-  pen.fillText(words, width - 8, 18);
+  pen.fillText(key, width - 8, 18);
   pen.translate(0, head);
   paintCharts(pen, width, height - head, state, palette);
   return pen.drawing(width, height, inWords(state), palette.page);
@@ -82,7 +81,7 @@ export function setUpLossChart(store) {
     draw();
   });
   new ResizeObserver(draw).observe(canvas);
-  store.subscribe(["history", "sweeps", "data", "prepared"], draw);
+  store.subscribe(["history", "sweeps", "data", "prepared", "language"], draw);
 }
 
 /** @typedef {Record<"page" | "ink" | "muted" | "hairline" | Slot, string>} Palette */
@@ -101,10 +100,10 @@ function paintCharts(pen, width, height, state, palette) {
   const bottom = height - 18;
   if (isSampled(state)) {
     const box = { left: 38, right: width - 10, top: 6, bottom };
-    chart(pen, box, chainSeries(sweeps, slots, palette), palette, { first: 1, last: sweeps[0]?.sweeps ?? LEAST_EPOCHS, word: "sweep" });
+    chart(pen, box, chainSeries(sweeps, slots, palette), palette, { first: 1, last: sweeps[0]?.sweeps ?? LEAST_EPOCHS, word: words.learnt.chart.sweep });
     return;
   }
-  const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0), word: "epoch" };
+  const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0), word: words.learnt.chart.epoch };
   const hasMap = modelOf(state)?.has_map !== false;
   const split = hasMap ? Math.round(width * 0.6) : width;
   chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, steps);
@@ -179,7 +178,7 @@ function chart(pen, box, series, palette, { first, last, word }) {
     pen.lineTo(box.right, at);
     pen.stroke();
     // Where lines are close every second is named.
-    if (values.length > 0 && (lines >= LEAST_LINE || n % 2 === 0)) pen.fillText(tickText(tick), box.left - 6, at);
+    if (values.length > 0 && (lines >= LEAST_LINE || n % 2 === 0)) pen.fillText(chartNumber(tick), box.left - 6, at);
   }
   pen.textBaseline = "alphabetic";
   if (values.length > 0) {
@@ -216,9 +215,6 @@ function chart(pen, box, series, palette, { first, last, word }) {
   }
 }
 
-/** As short as the margin is narrow. @param {number} tick */
-const tickText = (tick) => (tick >= 1e-4 ? String(Number(tick.toPrecision(3))) : compact(tick)).replace(/^0\./, ".");
-
 /** Some room around the values. @param {number[]} values @returns {[number, number]} */
 function range(values) {
   if (values.length === 0) return [0, 1];
@@ -246,20 +242,15 @@ function ticks(lo, hi, least) {
 /** @param {State} state */
 function inWords(state) {
   const { history, data, sweeps } = state;
+  const said = words.learnt.chart;
   const latest = sweeps.at(-1);
   if (latest) {
-    const links = latest.links.map(({ from, to, rho, scale }) => {
-      const taste = scale > 0 ? `, c ${fixed(scale, 2)}` : ", no vectors";
-      return `${nameOf(data, from)} and ${nameOf(data, to)}: ρ ${fixed(rho, 2)}${taste}`;
-    });
-    return `After sweep ${latest.sweep} of ${latest.sweeps}, what crosses between ${links.join("; ")}`;
+    const links = latest.links.map(({ from, to, rho, scale }) => said.link(nameOf(data, from), nameOf(data, to), rho, scale));
+    return said.afterSweep(latest.sweep, latest.sweeps, links);
   }
-  if (isSampled(state)) return "What crosses, by sweep: no sweeps yet";
+  if (isSampled(state)) return said.noSweeps;
   const last = history.at(-1);
-  if (!last) return "Errors while it learns: no epochs yet";
-  const own = last.domains.map(
-    (domain, n) => `${nameOf(data, n)}: own ${compact(domain.own)}${domain.cross === null ? "" : `, cross ${compact(domain.cross)}`}`,
-  );
-  const apart = modelOf(state)?.has_map === false ? "" : `; pairs apart ${compact(last.mapping?.loss)}`;
-  return `After epoch ${last.epoch}: mean squared error in ${own.join("; ")}${apart}`;
+  if (!last) return said.noEpochs;
+  const own = last.domains.map((domain, n) => said.domain(nameOf(data, n), domain.own, domain.cross));
+  return said.afterEpoch(last.epoch, own, modelOf(state)?.has_map === false ? "" : said.apart(last.mapping?.loss));
 }

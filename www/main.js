@@ -2,7 +2,9 @@
 
 import { firstLanguage } from "./language.js";
 import { writePage } from "./page_words.js";
-import { speak } from "./words/words.js";
+import { answerAnew } from "./number_field.js";
+import { say } from "./said.js";
+import { speak, words } from "./words/words.js";
 import { Actions } from "./actions.js";
 import { byId } from "./dom.js";
 import { Store } from "./store.js";
@@ -31,6 +33,7 @@ const actions = new Actions(store);
 
 keepFocus();
 store.subscribe(["language"], writePage);
+store.subscribe(["language"], answerAnew);
 setUpLanguage(store, actions);
 setUpHelp(store);
 setUpData(store, actions);
@@ -42,7 +45,7 @@ setUpReport(store);
 setUpViews(store, actions);
 setUpExperiments(store, actions);
 setUpOffer(store, actions);
-setUpKept(actions);
+setUpKept(store, actions);
 setUpFrame();
 setUpOffline(store);
 void actions.start();
@@ -72,13 +75,13 @@ function setUpFrame() {
   store.subscribe(["prepared"], ({ prepared }) => {
     document.body.dataset.model = prepared?.model ?? "";
   });
-  store.subscribe(["prepared", "settings", "busy"], ({ prepared, settings, busy }) => {
-    device.textContent = prepared ? deviceName(prepared.device) : busy ? "…" : "not set up";
+  store.subscribe(["prepared", "settings", "busy", "language"], ({ prepared, settings, busy }) => {
+    device.textContent = prepared ? deviceName(prepared.device) : busy ? "…" : words.train.notSetUp;
     seed.textContent = String(settings.config.seed ?? 1);
   });
-  store.subscribe(["notice"], (state) => {
+  store.subscribe(["notice", "language"], (state) => {
     notice.hidden = state.notice === null;
-    text.textContent = state.notice ?? "";
+    say(text, state.notice?.() ?? "");
   });
 }
 

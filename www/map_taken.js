@@ -1,6 +1,7 @@
 // The map as it is taken along: a picture of twice the screen's points with the legend below it, and a short film of the turn.
 
 import { byId } from "./dom.js";
+import { sayingOf } from "./said.js";
 import { saveBlob } from "./saving.js";
 import { OUTLINES } from "./shapes.js";
 import { colours } from "./theme.js";
@@ -56,7 +57,7 @@ async function told(store, work) {
   try {
     await work();
   } catch (error) {
-    store.set({ notice: error instanceof Error ? error.message : String(error) });
+    store.set({ notice: sayingOf(error) });
   }
 }
 

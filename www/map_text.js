@@ -3,8 +3,11 @@
 import { listed, nameOf, shownDomains } from "./domains.js";
 import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
+import { STARTING } from "./store.js";
 import { countOf } from "./map/look.js";
-import { NO_MAP, abilities, isMapless, modelOf, noClouds } from "./models.js";
+import { abilities, isMapless, modelOf, noClouds } from "./models.js";
+
+import { words } from "./words/words.js";
 
 /** @import { Mark, Shown } from "./map/look.js" */
 /** @import { MapSnapshot, Report, Slot, TrainState } from "./border.d.ts" */
@@ -201,9 +204,9 @@ function captionOfMany(names, map, train) {
 function emptyText(state) {
   const { data, busy, capabilities } = state;
   const model = modelOf(state);
-  if (isMapless(state) && model) return state.prepared?.samples ? NO_MAP : noClouds(model);
-  if (busy === "Starting") return "Soon everybody of the sample is drawn here.";
-  if (busy) return `${busy} …`;
+  if (isMapless(state) && model) return state.prepared?.samples ? words.train.noMap : noClouds(model);
+  if (busy === STARTING) return "Soon everybody of the sample is drawn here.";
+  if (busy) return `${busy()} …`;
   if (!capabilities) return "The page could not start.";
   if (!data || data.domains.length === 0) return "Open two rating files or more that share people, or try the sample.";
   if (data.domains.length === 1) return "One file more: its people are joined to these by their ids.";

@@ -1,13 +1,15 @@
 // A measurement as the page has it: a model that is set up and trained, and the map and the recommendations that follow it.
 
-import { textOf } from "./format.js";
 import { isMapless } from "./models.js";
 import { ModuleMissing } from "./modules.js";
-import { IDLE, NOTHING_LEARNT } from "./store.js";
+import { english, sayingOf } from "./said.js";
+import { IDLE, NOTHING_LEARNT, SETTING_UP } from "./store.js";
 import { deviceFor, digest } from "./training.js";
+import { words } from "./words/words.js";
 import { WorkerGone } from "./worker_client.js";
 
 /** @import { Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Saying } from "./words/words.js" */
 /** @import { Work } from "./kept/work.js" */
 /** @import { Modules } from "./modules.js" */
 /** @import { Selection, Settings, Store } from "./store.js" */
@@ -125,7 +127,7 @@ export class Measurement {
       await this.#modules.ensure(config);
     } catch (error) {
       if (error instanceof ModuleMissing) {
-        if (wish === this.#wishes) this.#store.set({ notice: error.message, busy: null });
+        if (wish === this.#wishes) this.#store.set({ notice: error.say, busy: null });
         return false;
       }
       // Settings that are none are refused below, where what was set up makes way.
@@ -138,7 +140,7 @@ export class Measurement {
   async #setUp(settings, config, goesOn) {
     const ticket = ++this.#preparation;
     this.#isSetUp = false;
-    this.#store.set({ busy: "Setting up the model", stale: false, train: IDLE });
+    this.#store.set({ busy: SETTING_UP, stale: false, train: IDLE });
     try {
       const { map, resumed, ...prepared } = await this.#prepareFrom(settings, config, goesOn);
       const labels = await this.#worker.request("labels", {});
@@ -174,7 +176,7 @@ export class Measurement {
    * @param {Settings} settings
    * @param {Config} config
    * @param {boolean} goesOn
-   * @returns {Promise<Prepared>}
+   * @returns {Promise<Prepared & { refused?: Saying }>}
    */
   async #prepareFrom(settings, config, goesOn) {
     const device = deviceFor(this.#store.state);
@@ -183,7 +185,8 @@ export class Measurement {
       return await this.#prepareOn(device, settings, config, checkpoint);
     } catch (error) {
       if (!checkpoint || error instanceof WorkerGone) throw error;
-      this.#store.set({ notice: `What was trained cannot be gone on with (${textOf(error)}). Data and settings are back; press Train to begin anew.` });
+      const why = sayingOf(error);
+      this.#store.set({ notice: () => words.notices.notGoneOnWith(why()) });
       return this.#prepareOn(device, settings, config, null);
     }
   }
@@ -194,7 +197,7 @@ export class Measurement {
    * @param {Settings} settings
    * @param {Config} config
    * @param {Blob | null} from a checkpoint
-   * @returns {Promise<Prepared>}
+   * @returns {Promise<Prepared & { refused?: Saying }>} refused: why WebGPU did not start
    */
   async #prepareOn(device, settings, config, from) {
     const ask = async (/** @type {DeviceChoice} */ device, /** @type {number | null} */ space) => {
@@ -205,8 +208,7 @@ export class Measurement {
       return await ask(device, this.#store.state.space);
     } catch (error) {
       if (device === "cpu" || settings.device !== "auto" || error instanceof WorkerGone) throw error;
-      const reply = await ask("cpu", null);
-      return { ...reply, note: `Ready, on the CPU: WebGPU did not start (${textOf(error)})` };
+      return { ...(await ask("cpu", null)), refused: sayingOf(error) };
     }
   }
 
@@ -251,7 +253,10 @@ export class Measurement {
     const { patch, ended, kept } = digest(this.#store.state, events);
     const before = this.#store.state.train.message;
     this.#store.set({ ...patch, train });
-    if (train.state !== "failed" && train.message && train.message !== before) this.#store.set({ notice: train.message });
+    if (train.state !== "failed" && train.message && train.message !== before) {
+      const { message } = train;
+      this.#store.set({ notice: () => english(message) });
+    }
     if (kept) void this.#advise();
     if (ended) void this.#finishMain();
     else if (train.runs[0] === 0 && performance.now() - this.#refreshedAt > this.#restMilliseconds) void this.#refresh();
@@ -314,7 +319,7 @@ export class Measurement {
       const { selection: now, order: wanted } = this.#store.state;
       if (now === selection && wanted === order) this.#store.set({ advice });
     } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ notice: textOf(error) });
+      if (!(error instanceof WorkerGone)) this.#store.set({ notice: sayingOf(error) });
     }
   }
 
@@ -337,6 +342,6 @@ export class Measurement {
   /** @param {unknown} error */
   #fail(error) {
     if (error instanceof WorkerGone) return;
-    this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: textOf(error) } });
+    this.#store.set({ train: { ...this.#store.state.train, state: "failed", message: null }, failure: sayingOf(error) });
   }
 }

@@ -2,7 +2,10 @@
 // burn, and is loaded when a model, an encoder or a network is chosen that trains with burn. Its worker starts beside the
 // present one, reads the same files and then takes its place, so that nothing is lost where it cannot be loaded.
 
-import { megabytes, textOf } from "./format.js";
+import { megabytes } from "./format.js";
+import { REPLACED } from "./protocol.js";
+import { Refusal, sayingOf } from "./said.js";
+import { words } from "./words/words.js";
 
 /** @import { Config } from "./border.d.ts" */
 /** @import { DataSource } from "./data_source.js" */
@@ -13,7 +16,7 @@ import { megabytes, textOf } from "./format.js";
 /** @typedef {{ first: ModuleSize, full: ModuleSize | null }} Sizes full: null where it was not built */
 
 /** The second module could not be loaded; all is as it was. */
-export class ModuleMissing extends Error {}
+export class ModuleMissing extends Refusal {}
 
 const SIZES = new URL("../pkg/sizes.json", import.meta.url);
 
@@ -61,17 +64,16 @@ export class Modules {
 
   /** @param {Config} config */
   async #load(config) {
-    this.#store.set({ busy: `Loading the second module${sizeText(this.#store.state.full)}` });
+    this.#store.set({ busy: () => words.train.loadingSecondModule(sizeText(this.#store.state.full)) });
     const line = this.#worker.open("full");
     try {
       await line.request("init", {});
       const { data } = this.#store.state;
       if (data) await this.#source.handOver(line, data);
     } catch (error) {
-      line.end("It could not be loaded");
-      throw new ModuleMissing(
-        `The second module, with which ${whatNeedsIt(config)} trains, could not be loaded (${textOf(error)}). Files, settings and what was learnt are as they were: connect and press Train again, or choose another.`,
-      );
+      line.end(REPLACED);
+      const why = sayingOf(error);
+      throw new ModuleMissing(() => words.train.secondModuleMissing(whatNeedsIt(config), why()));
     }
     this.#worker.adopt(line);
   }
@@ -79,10 +81,10 @@ export class Modules {
 
 /** How much there is to load, in words after a name. @param {ModuleSize | null} size */
 export const sizeText = (size) =>
-  size ? ` (${megabytes(size.bytes)}, ${megabytes(size.gzipped)} where the server compresses)` : "";
+  size ? words.train.size(megabytes(size.bytes), megabytes(size.gzipped)) : "";
 
 /** @param {Config} config */
 function whatNeedsIt({ model, network, encoder }) {
   if (model !== "dml") return model;
-  return network !== "mlp" ? `the network ${network}` : `the encoder ${encoder}`;
+  return network !== "mlp" ? words.train.theNetwork(network) : words.train.theEncoder(encoder);
 }

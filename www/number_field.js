@@ -1,7 +1,11 @@
 // Fields for numbers. What is typed wrongly stays where it was typed, is marked and answered in one line; the setting
 // stays as it was.
 
+import { noneOf } from "./from_core.js";
+import { words } from "./words/words.js";
+
 /** @import { Field } from "./border.d.ts" */
+/** @import { Saying } from "./words/words.js" */
 
 /**
  * @typedef {object} Allowed
@@ -16,12 +20,11 @@
  * @param {Field} field
  * @returns {Allowed}
  */
-export function allowedBy({ kind, range, most, none }) {
+export function allowedBy(field) {
+  const { kind, range, most } = field;
   const [lo, hi] = range ?? [-Infinity, null];
-  return { range: [lo, hi ?? Infinity], whole: kind !== "number", most: most ?? undefined, none: none ?? undefined };
+  return { range: [lo, hi ?? Infinity], whole: kind !== "number", most: most ?? undefined, none: noneOf(field) ?? undefined };
 }
-
-const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 6 });
 
 /**
  * The value of a text, or undefined where it is none that is allowed.
@@ -43,24 +46,31 @@ export function parsed(text, { range: [lo, hi], whole = false, most, none }) {
  * What may be typed, as the end of "Use …".
  * @param {Allowed} allowed
  */
-export function inWords({ range: [lo, hi], whole = false, most, none }) {
-  const [one, many] = whole ? ["a whole number", "whole numbers"] : ["a number", "numbers"];
-  const kind = most === undefined ? one : `1 to ${most} ${many}`;
-  const ends =
-    hi === Infinity ? ` from ${grouped.format(lo)} up` : ` from ${grouped.format(lo)} to ${grouped.format(hi)}`;
-  return `${kind}${ends}${none === undefined ? "" : `, or nothing for ${none}`}`;
-}
+export const inWords = ({ range: [lo, hi], whole = false, most, none }) => words.train.allowed({ lo, hi, whole, most, none });
+
+/** What is said beside fields that are wrong, by the place where it is said. @type {Map<HTMLElement, Saying>} */
+const said = new Map();
 
 /**
  * Marks a field as wrong and says why, or as right.
  * @param {HTMLInputElement} field
  * @param {HTMLElement} place where it is said
- * @param {string | null} refusal
+ * @param {Saying | null} refusal
  */
 export function answer(field, place, refusal) {
   if (refusal === null) field.removeAttribute("aria-invalid");
   else field.setAttribute("aria-invalid", "true");
   // What says more about the field has the place of its message in it.
   if (!field.hasAttribute("aria-describedby")) field.setAttribute("aria-describedby", place.id);
-  place.textContent = refusal ?? "";
+  place.textContent = refusal?.() ?? "";
+  if (refusal) said.set(place, refusal);
+  else said.delete(place);
+}
+
+/** Says it in another language. */
+export function answerAnew() {
+  for (const [place, refusal] of said) {
+    if (place.isConnected) place.textContent = refusal();
+    else said.delete(place);
+  }
 }

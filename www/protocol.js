@@ -34,5 +34,15 @@
  * )} Reply
  */
 
-/** Why a worker has died whose module got no more memory. */
+/** Why a worker is gone, where nobody else says why: its module got no more memory, */
 export const OUT_OF_MEMORY = "it ran out of memory";
+/** it has ended by itself, */
+export const ENDED = "its worker has ended";
+/** it never began, */
+export const NOT_STARTED = "the worker could not be started";
+/** it was given up. */
+export const SILENT = "it did not answer";
+/** Another took its place, or nobody needs it any more. */
+export const REPLACED = "The worker was replaced";
+/** Before the reason for which the core did not start. */
+export const NOT_COMPILED = "The compiled core did not start: ";

@@ -112,7 +112,7 @@ function ratingFields(preview, options, read, message) {
       const scale = { lo: lo.valueAsNumber, hi: hi.valueAsNumber };
       const fits = scale.lo < scale.hi;
       const stays = `The scale stays ${preview.scale.lo} to ${preview.scale.hi}`;
-      answer(bound, message, fits ? null : `${stays}. Use two numbers, the lowest below the highest.`);
+      answer(bound, message, fits ? null : () => `${stays}. Use two numbers, the lowest below the highest.`);
       if (fits) read({ ...options, scale });
     });
   }
@@ -125,7 +125,7 @@ function ratingFields(preview, options, read, message) {
   });
   missing.addEventListener("change", () => {
     const values = numbersIn(missing.value);
-    answer(missing, message, values === undefined ? "Write values such as -1 or 0, 99; or none; or nothing." : null);
+    answer(missing, message, values === undefined ? () => "Write values such as -1 or 0, 99; or none; or nothing." : null);
     if (values !== undefined) read({ ...options, missing: values });
   });
   const counts = choice(COUNTS, options.counts ?? "as-is", { id: "read-counts" });

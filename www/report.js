@@ -2,7 +2,10 @@
 // It is made when somebody prints, and seen only there.
 
 import { byId, el } from "./dom.js";
-import { setting } from "./format.js";
+import { moment } from "./format.js";
+import { descriptionOf, labelOf } from "./from_core.js";
+import { show } from "./settings_dialog.js";
+import { words } from "./words/words.js";
 
 /** @import { State, Store } from "./store.js" */
 
@@ -12,35 +15,33 @@ export function setUpReport(store) {
   addEventListener("beforeprint", () => place.replaceChildren(...contents(store.state)));
 }
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
-
 /** @param {State} state */
 function contents(state) {
   const { data, settings, capabilities, prepared, report, train } = state;
+  const said = words.train.report;
   const { config, preset } = settings;
   const domains = (data?.domains ?? []).map(({ name, ratings, users, items, preview }) => {
-    const origin = data?.generated ? "generated sample data" : (preview?.file ?? "");
-    return `${name}: ${ratings.toLocaleString("en")} ratings, ${users.toLocaleString("en")} people, ${items.toLocaleString("en")} items (${origin})`;
+    const origin = data?.generated ? said.generated : (preview?.file ?? "");
+    return said.domain(name, ratings, users, items, origin);
   });
-  const seeds = report && report.seeds.length > 1 ? `seeds ${report.seeds.join(", ")}` : `seed ${config.seed ?? 1}`;
+  const seeds = said.seeds(report && report.seeds.length > 1 ? report.seeds : [config.seed ?? 1]);
   const model = config.model ?? "dml";
   const known = capabilities?.models.find(({ name }) => name === model);
-  const how = [prepared?.device === "webgpu" ? "WebGPU" : "CPU", seeds, `recipe “${preset}”`].join(", ");
+  const how = [prepared?.device === "webgpu" ? "WebGPU" : "CPU", seeds, said.recipe(words.train.presets[preset])].join(", ");
   const fields = (capabilities?.schema ?? []).filter(({ name }) => name in config && config[name] !== null);
   const base = capabilities?.presets[preset];
   return [
-    el("h2", { textContent: "Settings" }),
-    el("p", { textContent: `Printed ${moment.format(new Date())}${train.state === "done" ? "" : "; the training is not at its end"}.` }),
-    el("p", { textContent: `Model ${known ? `${model}: ${known.description}` : model}. ${how}.` }),
-    el("ul", { "aria-label": "Data" }, ...domains.map((textContent) => el("li", { textContent }))),
+    el("h2", { textContent: said.settings }),
+    el("p", { textContent: said.printed(moment(new Date()), train.state === "done") }),
+    el("p", { textContent: said.model(known ? `${model}: ${descriptionOf(known)}` : model, how) }),
+    el("ul", { "aria-label": said.data }, ...domains.map((textContent) => el("li", { textContent }))),
     el(
       "dl",
       {},
-      ...fields.map(({ name, label }) => {
-        const value = config[name];
-        const changed = base !== undefined && JSON.stringify(value) !== JSON.stringify(base[name]);
-        const text = typeof value === "boolean" ? (value ? "yes" : "no") : typeof value === "number" ? String(setting(value)) : Array.isArray(value) ? value.join(", ") : String(value);
-        return el("div", { className: changed ? "strong" : "" }, el("dt", { textContent: label }), el("dd", { textContent: text }));
+      ...fields.map((field) => {
+        const value = config[field.name];
+        const changed = base !== undefined && JSON.stringify(value) !== JSON.stringify(base[field.name]);
+        return el("div", { className: changed ? "strong" : "" }, el("dt", { textContent: labelOf(field) }), el("dd", { textContent: show(value, field) }));
       }),
     ),
   ];

@@ -2,8 +2,10 @@
 // the paper's value.
 
 import { byId, closeButton, el } from "./dom.js";
-import { setting } from "./format.js";
+import { settingText } from "./format.js";
+import { groupOf, helpOf, labelOf, noneOf, optionOf } from "./from_core.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
+import { words } from "./words/words.js";
 
 /** @import { Config, Field } from "./border.d.ts" */
 /** @typedef {Config[keyof Config]} Value of a setting */
@@ -22,9 +24,9 @@ export function setUpSettings(store, actions) {
   let drawn = "";
   /** What was typed wrongly, by field, until the dialog is opened again. @type {Map<string, string>} */
   const wrong = new Map();
-  store.subscribe(["settings", "train"], (state) => {
+  store.subscribe(["settings", "train", "language"], (state) => {
     // Progress comes many times a second; only settings and their lock show here.
-    const now = JSON.stringify([state.settings, state.train.state === "running"]);
+    const now = JSON.stringify([state.settings, state.train.state === "running", state.language]);
     if (dialog.open && now !== drawn) draw(dialog, state, actions, wrong);
     drawn = now;
   });
@@ -56,7 +58,7 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
     type: "button",
     className: "quiet",
     id: "settings-default",
-    textContent: "Back to the preset",
+    textContent: words.train.backToPreset,
   });
   back.addEventListener("click", () => {
     wrong.clear();
@@ -67,10 +69,10 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
     el(
       "header",
       {},
-      el("h2", { id: "settings-dialog-title", textContent: "Settings" }),
+      el("h2", { id: "settings-dialog-title", textContent: words.train.settings }),
       el("p", {
         className: "muted",
-        textContent: locked ? "Locked while it trains" : `From the preset “${settings.preset}”; changes are marked`,
+        textContent: locked ? words.train.locked : words.train.fromPreset(words.train.presets[settings.preset]),
       }),
       back,
       close,
@@ -79,7 +81,7 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
       const rows = fields
         .filter(({ group }) => group === title)
         .map((field) => row(field, config, base, presets.paper, locked, actions, wrong));
-      return el("section", {}, el("h3", { textContent: title }), ...rows);
+      return el("section", {}, el("h3", { textContent: groupOf(title) }), ...rows);
     }),
   );
   dialog.scrollTop = scrolled;
@@ -106,26 +108,26 @@ function row(field, config, base, paper, locked, actions, wrong) {
     field.kind === "truth"
       ? switchFor(id, value, change)
       : field.options
-        ? choice(id, value, field.options, change)
+        ? choice(id, field, value, field.options, change)
         : numberField(id, field, value, message, change, wrong);
   control.disabled = locked;
   control.setAttribute("aria-describedby", `${id}-about`);
   return el(
     "div",
     { className: changed ? "setting changed" : "setting" },
-    el("label", { for: id, textContent: field.label }),
+    el("label", { for: id, textContent: labelOf(field) }),
     control,
     el(
       "p",
       { className: "small muted", id: `${id}-about` },
       message,
-      field.help,
+      helpOf(field),
       field.formula ? el("code", { textContent: field.formula }) : null,
       field.paper === null
         ? null
         : el("span", {
             className: "paper",
-            textContent: `Paper: ${paper[name] === null ? field.none : show(paper[name])}`,
+            textContent: words.train.inPaper(paper[name] === null ? (noneOf(field) ?? "") : show(paper[name], field)),
           }),
     ),
   );
@@ -144,14 +146,15 @@ function switchFor(id, value, change) {
 
 /**
  * @param {string} id
+ * @param {Field} field
  * @param {Value | undefined} value
  * @param {string[]} options
  * @param {(value: Value) => void} change
  */
-function choice(id, value, options, change) {
+function choice(id, field, value, options, change) {
   // An address may ask for what is no option; the core says so.
   const values = [...new Set([...options, String(value)])];
-  const list = el("select", { id }, ...values.map((each) => el("option", { value: each, textContent: each })));
+  const list = el("select", { id }, ...values.map((each) => el("option", { value: each, textContent: optionOf(field, each) })));
   list.value = String(value);
   list.addEventListener("change", () => change(list.value));
   return list;
@@ -177,8 +180,7 @@ function numberField(id, field, value, message, change, wrong) {
     placeholder: allowed.none ?? "",
     inputMode: "decimal",
   });
-  const stays = value === null ? (allowed.none ?? "empty") : shown;
-  const refusal = `Stays ${stays}. Use ${inWords(allowed)}.`;
+  const refusal = () => words.train.stays(value === null ? (noneOf(field) ?? words.train.empty) : shown, inWords(allowedBy(field)));
   answer(input, message, wrong.has(name) ? refusal : null);
   input.addEventListener("change", () => {
     const next = parsed(input.value, allowed);
@@ -190,9 +192,10 @@ function numberField(id, field, value, message, change, wrong) {
   return input;
 }
 
-/** @param {Value | undefined} value */
-function show(value) {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return String(setting(value));
-  return Array.isArray(value) ? value.join(", ") : String(value);
+/** @param {Value | undefined} value @param {Field} [field] whose choice it may be */
+export function show(value, field) {
+  if (typeof value === "boolean") return value ? words.train.yes : words.train.no;
+  if (typeof value === "number") return settingText(value);
+  if (Array.isArray(value)) return value.join(", ");
+  return field ? optionOf(field, String(value)) : String(value);
 }

@@ -4,8 +4,11 @@
 import { LANGUAGE_KEY, languageCalled, LANGUAGES, ownLanguage } from "./language.js";
 import { allowedBy, inWords, parsed } from "./number_field.js";
 import { SLOTS } from "./shapes.js";
+import { labelOf } from "./from_core.js";
+import { words } from "./words/words.js";
 import { slotOf } from "./domains.js";
 
+/** @import { Saying } from "./words/words.js" */
 /** @import { Capabilities, Config, Field, Slot } from "./border.d.ts" */
 /** @import { PresetName, Settings, State } from "./store.js" */
 
@@ -15,7 +18,7 @@ import { slotOf } from "./domains.js";
  * @property {number} sample how many domains the sample is to have
  * @property {{ slot: Slot, user: number } | null} person
  * @property {number | null} turn 0 before, 1 after; null where the page turns by itself
- * @property {string[]} ignored what of it is of no use, each with the reason
+ * @property {Saying[]} ignored what of it is of no use, each with the reason
  */
 
 const DEVICES = ["auto", "webgpu", "cpu"];
@@ -33,13 +36,13 @@ const LONGEST = 40;
  */
 export function readLink(hash, { presets, schema, models }) {
   const asked = askedIn(hash);
-  /** @type {string[]} */
+  /** @type {Saying[]} */
   const ignored = [];
   const names = models.map(({ name }) => name);
   /** @type {(key: string, use: string[], fallback: string) => string} */
   const oneOf = (key, use, fallback) => {
     const value = asked.get(key);
-    if (value !== null && !use.includes(value)) ignored.push(refusal(key, value, `use ${use.join(" or ")}`));
+    if (value !== null && !use.includes(value)) ignored.push(refusal(key, value, () => words.train.useOneOf(use)));
     return value !== null && use.includes(value) ? value : fallback;
   };
   const preset = /** @type {PresetName} */ (oneOf("preset", PRESETS, "robust"));
@@ -58,15 +61,15 @@ export function readLink(hash, { presets, schema, models }) {
       else Object.assign(config, { [key]: found.value });
     } else if (key === "person") {
       person = personOf(value);
-      if (!person) ignored.push(refusal(key, value, "use the letter of a domain and a number, as in a-12"));
+      if (!person) ignored.push(refusal(key, value, () => words.train.usePerson));
     } else if (key === "turn") {
       const share = parsed(value, { range: [0, 1] });
       if (typeof share === "number") turn = share;
-      else ignored.push(refusal(key, value, "use a number from 0 to 1"));
+      else ignored.push(refusal(key, value, () => words.train.useShare));
     } else if (key === LANGUAGE_KEY) {
-      if (!languageCalled(value)) ignored.push(refusal(key, value, `use ${LANGUAGES.join(" or ")}`));
+      if (!languageCalled(value)) ignored.push(refusal(key, value, () => words.train.useOneOf(LANGUAGES)));
     } else if (!["experiments", "preset", "device", "sample"].includes(key)) {
-      ignored.push(refusal(key, value, "nothing is called that"));
+      ignored.push(refusal(key, value, () => words.train.unknownKey));
     }
   }
   return { settings: { device, preset, config }, sample, person, turn, ignored };
@@ -79,41 +82,42 @@ const askedIn = (hash) => new URLSearchParams(hash.replace(/^#/, ""));
  * A part of a link and why it is left out.
  * @param {string} key
  * @param {string} value
- * @param {string} why
+ * @param {Saying} why
+ * @returns {Saying}
  */
 export function refusal(key, value, why) {
   const shown = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
-  return `${key}=${shown} (${why})`;
+  return () => `${key}=${shown} (${why()})`;
 }
 
 /**
  * The parts of a link that are left out, in one line.
- * @param {string[]} ignored
+ * @param {Saying[]} ignored
+ * @returns {Saying | null}
  */
-export const inOneLine = (ignored) =>
-  ignored.length > 0 ? `This was left out of the link: ${ignored.join("; ")}. The rest of it is shown.` : null;
+export const inOneLine = (ignored) => (ignored.length > 0 ? () => words.train.leftOut(ignored.map((each) => each())) : null);
 
 /**
  * The value of a setting, or what may stand there.
  * @param {string} text
  * @param {Field} field
  * @param {string[]} models
- * @returns {{ value: Config[keyof Config] } | { refused: string }}
+ * @returns {{ value: Config[keyof Config] } | { refused: Saying }}
  */
 function valueOf(text, field, models) {
-  const { label, kind, options } = field;
+  const { kind, options } = field;
   if (kind === "truth") {
-    return ["true", "false"].includes(text) ? { value: text === "true" } : { refused: `${label}: use true or false` };
+    return ["true", "false"].includes(text) ? { value: text === "true" } : { refused: () => words.train.useTruth(labelOf(field)) };
   }
   const choices = field.name === "model" ? models : options;
   if (choices) {
-    const use = field.name === "model" ? "there is no such model" : `${label}: use ${choices.join(", ")}`;
+    const use = () => (field.name === "model" ? words.train.noSuchModel : words.train.useOption(labelOf(field), choices));
     return choices.includes(text) ? { value: text } : { refused: use };
   }
   const allowed = allowedBy(field);
   // A list stands there in brackets, and "nothing" by its name.
   const value = parsed(text === "null" ? "" : text.replace(/^\[(.*)\]$/, "$1"), allowed);
-  return value === undefined ? { refused: `${label}: use ${inWords(allowed)}` } : { value };
+  return value === undefined ? { refused: () => words.train.useAllowed(labelOf(field), inWords(allowedBy(field))) } : { value };
 }
 
 /** @param {string} text @returns {Link["person"]} */

@@ -3,7 +3,9 @@
 
 import { language } from "./language.js";
 import { Watched } from "./watched.js";
+import { words } from "./words/words.js";
 
+/** @import { Saying } from "./words/words.js" */
 /** @import { Language } from "./language.js" */
 /** @import { Offer } from "./kept/work.js" */
 /** @import { ModuleSize } from "./modules.js" */
@@ -24,22 +26,24 @@ import { Watched } from "./watched.js";
  * @property {ModuleSize | null} full how much the second module is to load; null where nobody has said
  * @property {Language} language that is spoken: whoever draws words draws them anew when it changes
  * @property {string | null} experiment the experiment that is looked at; null for the first view
- * @property {string | null} busy what the worker is at that takes a moment, in words
- * @property {string | null} notice a failure that the whole page should hear of
+ * @property {Saying | null} busy what the worker is at that takes a moment, in words
+ * @property {Saying | null} notice a failure that the whole page should hear of
  * @property {boolean} silent whether nothing has been heard of the worker for a while, though somebody waits for it
  * @property {Offer | null} offer what an earlier visit left, while nobody has said whether to go on with it
  * @property {boolean} outlives whether what is trained could be gone on with if the page were closed now
- * @property {{ slot: Slot | null, text: string } | null} data_error
+ * @property {{ slot: Slot | null, text: Saying } | null} data_error
  * @property {DataState | null} data
  * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
  * @property {number} sample how many domains the sample is to have
- * @property {string | null} undo what the last change of the data was, if it can be undone
+ * @property {Saying | null} undo what the last change of the data was, if it can be undone
  * @property {File | null} homeless a file that was dropped beside the places, while nobody has said where it belongs
  * @property {string[][] | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
- * @property {Omit<Prepared, "map" | "resumed"> | null} prepared
+ * @property {(Omit<Prepared, "map" | "resumed"> & { refused?: Saying }) | null} prepared refused: why WebGPU did not start, where the
+ *   CPU took over
  * @property {TrainState} train
+ * @property {Saying | null} failure why a training failed, where the page says it and not the core
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
  * @property {string | null} reason why the first main run ended
  * @property {Epoch[]} history of the first main run
@@ -84,13 +88,18 @@ export const NOTHING_LEARNT = {
   advice: null,
 };
 
+/** What the page does at first. @type {Saying} */
+export const STARTING = () => words.notices.starting;
+/** What comes before a training. @type {Saying} */
+export const SETTING_UP = () => words.notices.settingUp;
+
 /** Before anything is known. @type {State} */
 const START = {
   capabilities: null,
   full: null,
   language: "en",
   experiment: null,
-  busy: "Starting",
+  busy: STARTING,
   notice: null,
   silent: false,
   offer: null,
@@ -106,6 +115,7 @@ const START = {
   stale: false,
   prepared: null,
   ...NOTHING_LEARNT,
+  failure: null,
   pausing: false,
   map: null,
   space: null,

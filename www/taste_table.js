@@ -5,6 +5,7 @@ import { settled, standsOut } from "./claims.js";
 import { nameOf, slotOf } from "./domains.js";
 import { el, mark } from "./dom.js";
 import { count, fixed } from "./format.js";
+import { words } from "./words/words.js";
 
 /** @import { DataState, Figure, TasteReport } from "./border.d.ts" */
 
@@ -27,12 +28,13 @@ import { count, fixed } from "./format.js";
  * @returns {TasteRow[]}
  */
 export function tasteRows({ domains: [from, to], linked, shuffled }, data) {
-  const names = `from ${nameOf(data, from)} to ${nameOf(data, to)}`;
+  const said = words.learnt.taste;
+  const [a, b] = [nameOf(data, from), nameOf(data, to)];
   /** @type {[string, string, "rho" | "scale" | "correlation", "biases" | "vectors" | null][]} */
   const parts = [
-    ["kindness, ρ", `How much of how high people rate is expected ${names}`, "rho", "biases"],
-    ["taste, c", `How much of what people like is expected ${names}`, "scale", null],
-    ["taste, r", `How far what people like is expected to go together ${names}: c in units of both sides' lengths`, "correlation", "vectors"],
+    [said.kindness, said.kindnessTitle(a, b), "rho", "biases"],
+    [said.carried, said.carriedTitle(a, b), "scale", null],
+    [said.correlation, said.correlationTitle(a, b), "correlation", "vectors"],
   ];
   return parts.map(([name, title, figure, pair]) => {
     const [pairs, shuffledPairs] = [linked, shuffled].map((evidence) => (pair && evidence?.held_out?.[pair]) ?? null);
@@ -65,7 +67,7 @@ export function warning(reports) {
   const worst = Math.max(0, ...figures.map(({ r_hat }) => r_hat ?? 0));
   return figures.every(settled)
     ? null
-    : `Not settled: R̂ ${fixed(worst, 2)} is above 1.1; let more sweeps run.`;
+    : words.learnt.taste.notSettled(worst);
 }
 
 /**
@@ -85,7 +87,7 @@ export function tasteBody(reports, data) {
         el("th", { scope: "row", title }, el("span", { className: "cut" }, reports.length > 1 ? signs.cloneNode(true) : null, name)),
         cell(fixed(carried?.mean, 2), "", carried ? withDeviation(carried) : ""),
         cell(fixed(shuffled?.mean, 2), "muted", shuffled ? withDeviation(shuffled) : ""),
-        cell(fixed(pairs, 2), crosses ? "strong" : "", crosses ? "stands out of the noise" : ""),
+        cell(fixed(pairs, 2), crosses ? "strong" : "", crosses ? words.learnt.taste.standsOut : ""),
         cell(fixed(shuffledPairs, 2), "muted"),
         cell(chainText(carried), settled(carried) ? "muted small" : "error small"),
       ),

@@ -1,7 +1,10 @@
 // Block 2: start, pause, start over, and the few settings that matter.
 
 import { byId, el } from "./dom.js";
-import { count, counted, duration, fixed, setting } from "./format.js";
+import { setting } from "./format.js";
+import { descriptionOf } from "./from_core.js";
+import { english, say } from "./said.js";
+import { words } from "./words/words.js";
 import { allowedBy, answer, inWords, parsed } from "./number_field.js";
 import { setUpSettings } from "./settings_dialog.js";
 import { changedFields } from "./share.js";
@@ -9,25 +12,13 @@ import { abilities, isMapless, modelCalled } from "./models.js";
 import { sizeText } from "./modules.js";
 import { place } from "./training.js";
 
-/** @import { Config, Field, ModuleName, Run } from "./border.d.ts" */
+/** @import { Config, Field, ModuleName } from "./border.d.ts" */
 /** @import { Allowed } from "./number_field.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { DeviceChoice, PresetName, State, Store } from "./store.js" */
 
-/** What each training of the measurement is. @type {Record<Run, string>} */
-const RUNS = {
-  main: "the model",
-  without_transfer: "alone",
-  shuffled: "shuffled links",
-  cold: "newcomers",
-  cold_without_transfer: "newcomers alone",
-  cold_biases: "newcomers, biases only",
-  cold_shuffled: "newcomers, shuffled links",
-  cold_shuffled_again: "newcomers, shuffled again",
-  everything: "",
-};
-/** @type {Record<"seed" | "epochs", string>} */
-const NUMBERS = { seed: "Seed", epochs: "Epochs" };
+/** Fields of the panel for numbers. */
+const NUMBERS = /** @type {const} */ (["seed", "epochs"]);
 /** The core takes seeds of 64 bits, which a number of JavaScript cannot hold. */
 const LARGEST = 4294967295;
 /** A status that changes more often than this only chatters. */
@@ -57,16 +48,16 @@ export function setUpTrain(store, actions) {
   setUpFields(store, actions);
   setUpStatus(store);
   store.subscribe(
-    ["train", "pausing", "data", "busy", "stale", "prepared"],
+    ["train", "pausing", "data", "busy", "stale", "prepared", "language"],
     ({ train, pausing, data, busy, stale, prepared }) => {
       const running = train.state === "running";
       const able = data?.ready === true && busy === null && !running;
       play.disabled = !able;
       playText.textContent =
-        train.state === "paused" && !stale ? "Continue" : train.state === "done" ? "Train again" : "Train";
+        train.state === "paused" && !stale ? words.train.goOn : train.state === "done" ? words.train.again : words.train.train;
       pause.disabled = !running || pausing;
       oneEpoch.disabled = !able || train.state === "done";
-      const step = prepared?.samples ? "One sweep" : "One epoch";
+      const step = prepared?.samples ? words.train.oneSweep : words.train.oneEpoch;
       oneEpoch.title = step;
       oneEpoch.setAttribute("aria-label", step);
       // Only a chain is whole after every step; what the first run is compared with is to be no longer.
@@ -79,11 +70,11 @@ export function setUpTrain(store, actions) {
       progress.classList.toggle("running", running);
     },
   );
-  store.subscribe(["settings", "capabilities", "train"], ({ settings: now, capabilities }) => {
+  store.subscribe(["settings", "capabilities", "train", "language"], ({ settings: now, capabilities }) => {
     const changed = capabilities
       ? changedFields(now, capabilities.presets).filter((field) => !["model", "epochs", "overlap_users"].includes(field))
       : [];
-    settings.textContent = changed.length > 0 ? `Settings (${changed.length})` : "Settings";
+    settings.textContent = changed.length > 0 ? words.train.settingsChanged(changed.length) : words.train.settings;
   });
 }
 
@@ -95,23 +86,21 @@ export function setUpTrain(store, actions) {
 function setUpModel(store, actions) {
   const list = byId("model", HTMLSelectElement);
   list.addEventListener("change", () => actions.setConfig({ model: list.value }));
-  store.subscribe(["capabilities", "full", "settings"], (state) => {
+  store.subscribe(["capabilities", "full", "settings", "language"], (state) => {
     const { capabilities, full, settings } = state;
     const models = capabilities?.models ?? [];
     const chosen = settings.config.model ?? "dml";
     const options = (/** @type {ModuleName} */ module) =>
       models
         .filter((model) => model.module === module)
-        .map(({ name, description, source }) =>
-          el("option", { value: name, textContent: `${name}: ${description}`, title: source }),
-        );
-    const second = el("optgroup", { label: `With the second module${sizeText(full)}` }, ...options("full"));
+        .map((model) => el("option", { value: model.name, textContent: `${model.name}: ${descriptionOf(model)}`, title: model.source }));
+    const second = el("optgroup", { label: words.train.withSecondModule(sizeText(full)) }, ...options("full"));
     // An address may ask for what is no model; the core says so.
     const unknown = modelCalled(state, chosen) ? [] : [el("option", { value: chosen, textContent: chosen })];
     list.replaceChildren(...options("first"), ...(models.length > 0 ? [second] : []), ...unknown);
     list.value = chosen;
     const model = modelCalled(state, chosen);
-    list.title = model ? `${model.description}. ${abilities(model)} ${model.source}` : "";
+    list.title = model ? `${descriptionOf(model)}. ${abilities(model)} ${model.source}` : "";
   });
   store.subscribe(["train", "capabilities"], ({ train, capabilities }) => {
     list.disabled = train.state === "running" || !capabilities;
@@ -131,12 +120,16 @@ function allowedIn(schema, name) {
   return { ...others, range: [range[0], Math.min(range[1], LARGEST)] };
 }
 
+/** What is said of a number that is none for a field. @param {(typeof NUMBERS)[number]} name @param {string} now @param {Field[]} schema */
+const refused = (name, now, schema) =>
+  words.train.fieldStays(name === "seed" ? words.page.seed.text : words.page.epochsLabel.text, now, inWords(allowedIn(schema, name)));
+
 /**
  * @param {Store} store
  * @param {Actions} actions
  */
 function setUpFields(store, actions) {
-  const numbers = /** @type {(keyof typeof NUMBERS)[]} */ (Object.keys(NUMBERS)).map((name) => ({
+  const numbers = NUMBERS.map((name) => ({
     name,
     field: byId(name, HTMLInputElement),
   }));
@@ -155,7 +148,7 @@ function setUpFields(store, actions) {
       const allowed = allowedIn(capabilities.schema, name);
       const value = parsed(field.value, allowed);
       const now = settings.config[name];
-      answer(field, message, value === undefined ? `${NUMBERS[name]} stays ${now}. Use ${inWords(allowed)}.` : null);
+      answer(field, message, value === undefined ? () => refused(name, String(now), capabilities.schema) : null);
       if (value !== undefined && value !== now) actions.setConfig(/** @type {Partial<Config>} */ ({ [name]: value }));
     });
   }
@@ -165,8 +158,8 @@ function setUpFields(store, actions) {
   }
   const showOverlap = () => {
     const all = Number(overlap.max);
-    shown.textContent =
-      Number(overlap.value) === all ? `all ${count(all)}` : `${count(Number(overlap.value))} of ${count(all)}`;
+    const used = Number(overlap.value);
+    shown.textContent = used === all ? words.train.allOf(all) : words.train.someOf(used, all);
     overlap.style.setProperty("--share", String(all > 0 ? Number(overlap.value) / all : 1));
   };
   overlap.addEventListener("input", showOverlap);
@@ -175,7 +168,7 @@ function setUpFields(store, actions) {
     actions.setConfig({ overlap_users: all ? null : Number(overlap.value) });
   });
 
-  store.subscribe(["settings", "data", "train", "capabilities", "busy"], (state) => {
+  store.subscribe(["settings", "data", "train", "capabilities", "busy", "language"], (state) => {
     const {
       settings: { config, device: chosen, preset },
       data,
@@ -201,7 +194,7 @@ function setUpFields(store, actions) {
     for (const field of [device, ...presets]) field.disabled = locked;
     const webgpu = device.options[1];
     webgpu.disabled = capabilities !== null && !capabilities.webgpu.available;
-    webgpu.textContent = webgpu.disabled ? "WebGPU (not here)" : "WebGPU";
+    webgpu.textContent = webgpu.disabled ? words.train.noWebgpu : "WebGPU";
   });
 }
 
@@ -214,10 +207,10 @@ function setUpStatus(store) {
   const draw = () => {
     changed = performance.now();
     told = situation(store.state);
-    status.textContent = statusText(store.state);
+    say(status, statusText(store.state));
     status.classList.toggle("error", store.state.train.state === "failed");
   };
-  store.subscribe(["train", "pausing", "busy", "data", "stale", "prepared", "history", "sweeps", "capabilities"], (state) => {
+  store.subscribe(["train", "pausing", "busy", "data", "stale", "prepared", "history", "sweeps", "capabilities", "language"], (state) => {
     clearTimeout(timer);
     // Figures may wait; that something was started or stopped may not.
     const wait = situation(state) === told ? changed + STATUS_MILLISECONDS - performance.now() : 0;
@@ -227,56 +220,55 @@ function setUpStatus(store) {
 }
 
 /** @param {State} state */
-const situation = ({ train, pausing, busy, stale }) =>
-  [train.state, pausing, train.state === "running" ? "" : busy, stale].join();
+const situation = ({ train, pausing, busy, stale, language }) =>
+  [train.state, pausing, train.state === "running" ? "" : busy?.(), stale, language].join();
 
 /** @param {State} state */
 function statusText(state) {
-  const { train, pausing, busy, data, stale, prepared, reason, history, report, settings, capabilities } = state;
-  if (train.state === "failed") return train.message ?? "Training failed.";
-  if (pausing && train.state === "running") return "Pausing after this step …";
-  if (train.state === "running") {
-    const left = train.seconds_left === null ? "" : `, about ${duration(train.seconds_left)} left`;
-    return `${runText(state)}${left}`;
+  const { train, pausing, busy, data, stale, prepared, reason, history, report, settings, capabilities, failure } = state;
+  const said = words.train;
+  if (train.state === "failed") return train.message === null ? (failure?.() ?? said.failed) : english(train.message);
+  if (pausing && train.state === "running") return said.pausing;
+  if (train.state === "running") return `${runText(state)}${train.seconds_left === null ? "" : said.left(train.seconds_left)}`;
+  if (busy) return `${busy()} …`;
+  if (!data?.ready) return said.waiting;
+  if (stale && (history.length > 0 || state.sweeps.length > 0)) return said.stale;
+  if (train.state === "paused") {
+    if (train.runs[0] > 0) return said.pausedAt(runText(state));
+    if (train.sweeps && train.sweeps[0] > 0) return said.pausedAfterSweep(train.sweeps[0], train.sweeps[1]);
+    return history.length > 0 ? said.pausedAfterEpochs(history.length) : said.paused;
   }
-  if (busy) return `${busy} …`;
-  if (!data?.ready) return "Waiting for two files or more that share people";
-  if (stale && (history.length > 0 || state.sweeps.length > 0)) return "Settings changed: Train starts afresh with them";
-  if (train.state === "paused")
-    return train.runs[0] > 0
-      ? `Paused. ${runText(state)}`
-      : train.sweeps && train.sweeps[0] > 0
-        ? `Paused after sweep ${train.sweeps[0]} of ${train.sweeps[1]}`
-      : history.length > 0
-        ? `Paused after ${counted(history.length, "epoch", "epochs")}`
-        : "Paused";
   if (train.state === "done") {
-    const epochs = history.length > 0 ? [counted(history.length, "epoch", "epochs")] : [];
-    const sweeps = state.sweeps.length > 0 ? [counted(state.sweeps.length, "sweep", "sweeps")] : [];
-    const done = [...epochs, ...sweeps].join(" and ");
-    const how = done && !reason?.startsWith("stopped") ? `Done after ${done}` : `Done: ${reason ?? ""}`;
-    return report?.kept ? `${how}. ${keptText(report.kept, state)}` : `Done: ${reason ?? done}`;
+    const epochs = history.length > 0 ? [said.epochs(history.length)] : [];
+    const sweeps = state.sweeps.length > 0 ? [said.sweeps(state.sweeps.length)] : [];
+    const done = said.after([...epochs, ...sweeps]);
+    const why = english(reason ?? "");
+    if (!report?.kept) return said.done(reason === null ? done : why);
+    const how = done && !reason?.startsWith("stopped") ? said.doneAfter(done) : said.done(why);
+    return `${how}. ${keptText(report.kept, state)}`;
   }
-  if (prepared?.note) return prepared.note;
+  if (prepared?.refused) return said.webgpuRefused(prepared.refused());
+  if (prepared?.note) return english(prepared.note);
   if (!prepared) return "";
   const isByItself = settings.device === "auto" && prepared.device === "cpu";
-  const where = isByItself ? `, on the CPU: no ${capabilities?.webgpu.fallback ? "real " : ""}WebGPU here` : "";
-  return isMapless(state) ? `Ready${where}.` : `Ready${where}. Train, and watch the map.`;
+  const where = isByItself ? said.readyOnCpu(capabilities?.webgpu.fallback === true) : said.ready;
+  return isMapless(state) ? where : `${where} ${said.watch}`;
 }
 
 /** What is trained now, of how much. @param {State} state */
 function runText({ train, settings: { config } }) {
   const { run, runs, repeat, repeats } = place(train, config);
-  const round = repeats > 1 ? `, repeat ${repeat} of ${repeats}` : "";
+  const said = words.train;
+  const round = repeats > 1 ? said.repeat(repeat, repeats) : "";
   const step = train.sweeps
-    ? `, sweep ${train.sweeps[0]} of ${train.sweeps[1]}`
+    ? said.atSweep(train.sweeps[0], train.sweeps[1])
     : train.runs[0] === 0 && train.run !== "everything"
-      ? `, epoch ${train.epoch + 1}`
+      ? said.atEpoch(train.epoch + 1)
       : "";
-  if (train.run === "everything") return `Training the model that is kept, on all ratings${step}`;
-  return `Measuring ${run} of ${runs}: ${RUNS[train.run ?? "main"]}${round}${step}`;
+  if (train.run === "everything") return said.trainingKept(step);
+  return said.measuring(run, runs, said.runs[train.run ?? "main"], `${round}${step}`);
 }
 
 /** @param {{ epochs: number, seconds: number }} kept @param {State} state */
 const keptText = ({ epochs, seconds }, { prepared }) =>
-  `Kept model: ${prepared?.samples ? counted(epochs, "sweep", "sweeps") : counted(epochs, "epoch", "epochs")} on everything, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)} s`;
+  words.train.kept(prepared?.samples ? words.train.sweeps(epochs) : words.train.epochs(epochs), seconds);

@@ -2,7 +2,7 @@
 // through one queue; training is a loop of short calls, and requests are served between them.
 
 import { Helpers } from "./helpers.js";
-import { OUT_OF_MEMORY } from "./protocol.js";
+import { NOT_COMPILED, OUT_OF_MEMORY } from "./protocol.js";
 
 /** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
@@ -258,4 +258,4 @@ self.addEventListener("error", (event) => {
   page.postMessage({ fatal: whyItTrapped(event.error) });
 });
 
-ready.catch((error) => page.postMessage({ fatal: `The compiled core did not start: ${textOf(error)}` }));
+ready.catch((error) => page.postMessage({ fatal: `${NOT_COMPILED}${textOf(error)}` }));

@@ -2,6 +2,7 @@
 // module in its place.
 
 import { startWorker } from "./own_worker.js";
+import { ENDED, NOT_STARTED, REPLACED } from "./protocol.js";
 
 /** @import { ModuleName, TrainState, TrainingEvent } from "./border.d.ts" */
 /** @import { Answer, Methods, Reply, Request } from "./protocol.js" */
@@ -49,7 +50,7 @@ export class Line {
     this.#worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => this.#hear(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.die(event.message || "the worker could not be started");
+      this.die(event.message || NOT_STARTED);
     };
   }
 
@@ -96,7 +97,7 @@ export class Line {
   #hear(reply) {
     if (this.#gone !== null) return;
     this.#heard = performance.now();
-    if ("holds" in reply) return void navigator.locks.request(reply.holds, () => this.die("its worker has ended"));
+    if ("holds" in reply) return void navigator.locks.request(reply.holds, () => this.die(ENDED));
     if ("fatal" in reply) return this.die(reply.fatal);
     if ("events" in reply) return this.#hearing.events(reply.events, reply.state);
     if ("checkpoint" in reply) return this.#hearing.checkpoint?.(reply.checkpoint, reply.fraction);
@@ -160,7 +161,7 @@ export class WorkerClient {
 
   /** Ends the worker and starts another with the same module. */
   restart() {
-    this.#line.end("The worker was replaced");
+    this.#line.end(REPLACED);
     this.#line = this.open(this.module);
   }
 
@@ -187,7 +188,7 @@ export class WorkerClient {
   adopt(line) {
     const before = this.#line;
     this.#line = line;
-    before.end("The worker was replaced");
+    before.end(REPLACED);
   }
 
   /**

@@ -1,15 +1,18 @@
 // What the visitor can want of experiments: to choose, plan, start, pause, go on and stop them, to look at what is kept, and to
 // take figures away. Jobs go to a pool of workers, results into a folder and onto the board, whose figures come back.
 
-import { textOf } from "../format.js";
+import { titleOf } from "../from_core.js";
+import { Refusal, english, sayingOf } from "../said.js";
 import { save, saveBlob } from "../saving.js";
 import { deviceFor } from "../training.js";
+import { words } from "../words/words.js";
 import { Line } from "../worker_client.js";
 import { Board } from "./board.js";
 import { inWords } from "./found.js";
 import { NO_PLAN } from "./state.js";
 import { pngOf } from "./picture.js";
 import { Pool } from "./pool.js";
+import { REPLACED } from "../protocol.js";
 import { Records } from "./records.js";
 import { foldsOf, requestOf, usual, wishOf } from "./wishes.js";
 
@@ -146,7 +149,7 @@ export class Experiments {
         await pool.work(turn, workers);
       });
     } catch (error) {
-      this.#store.set({ error: textOf(error) });
+      this.#store.set({ error: sayingOf(error) });
     }
     if (this.#store.state.plan !== plan) return;
     this.#settle(plan);
@@ -162,12 +165,12 @@ export class Experiments {
     const changes = this.changesOf(found);
     if (changes.length === 0) return;
     if (this.#isLocked || this.#isOccupied) {
-      const what = this.#isLocked ? "The experiment runs" : "A training runs";
-      this.#main.set({ notice: `${what}: pause or stop it before its settings are changed` });
+      const isOwn = this.#isLocked;
+      this.#main.set({ notice: () => (isOwn ? words.experiments.runsFirst : words.experiments.trainsFirst) });
       return;
     }
     this.#actions.setConfig(Object.fromEntries(changes));
-    this.#main.set({ notice: `Settings of the view Train changed: ${inWords(changes)}` });
+    this.#main.set({ notice: () => words.experiments.settingsChanged(inWords(changes)) });
     this.#actions.showView(null);
   }
 
@@ -231,7 +234,7 @@ export class Experiments {
     const chosen = capabilities.experiments.find((each) => each.name === experiment);
     if (!chosen) return;
     if (this.#isLocked) {
-      this.#main.set({ notice: `${name} is running: pause or stop it before you choose ${experiment}` });
+      this.#main.set({ notice: () => words.experiments.isRunning(titleOf(name), titleOf(experiment)) });
       this.#actions.showView(name);
       return;
     }
@@ -263,7 +266,7 @@ export class Experiments {
     this.#planned = now;
     if (this.#isLocked) {
       this.#endWorkers();
-      this.#main.set({ notice: "Data or settings were changed: the experiment was stopped. What is done is kept." });
+      this.#main.set({ notice: () => words.experiments.dataChanged });
     }
     this.#store.set({ config: null });
     if (experiment === null) {
@@ -322,7 +325,7 @@ export class Experiments {
       if (kept && ready?.data !== kept.data) return await this.#lookAt(kept, ticket);
       if (!ready) {
         const { data } = this.#main.state;
-        this.#store.set({ ...NO_PLAN, plan_error: data ? "The data cannot be used yet: see Data under Train" : null });
+        this.#store.set({ ...NO_PLAN, plan_error: data ? () => words.experiments.dataNotReady : null });
         return;
       }
       const { config, data, domains } = ready;
@@ -342,14 +345,14 @@ export class Experiments {
       if (on.done.length > 0 && this.#store.state.standing !== "idle") await this.#draw();
       this.#measureSoon(plan);
     } catch (error) {
-      if (ticket === this.#ticket) this.#store.set({ ...NO_PLAN, plan_error: textOf(error) });
+      if (ticket === this.#ticket) this.#store.set({ ...NO_PLAN, plan_error: sayingOf(error) });
     }
   }
 
   /** Shows a kept experiment whose data are not loaded. @param {Kept} kept @param {number} ticket */
   async #lookAt(kept, ticket) {
     const manifest = await this.#records.manifest(kept.id);
-    if (manifest === null) throw new Error("Its plan is gone; delete it");
+    if (manifest === null) throw new Refusal(() => words.experiments.planGone);
     const on = await this.#board.open(manifest, () => this.#records.results(kept.id));
     if (ticket !== this.#ticket) return;
     this.#store.set({ ...NO_PLAN, looked_at: kept, done: new Set(on.done), left: on.seconds_left });
@@ -369,8 +372,7 @@ export class Experiments {
     this.#store.set({ done: new Set(done), left: seconds_left, ready });
     for (const { name } of refused) await this.#records.forget(plan.id, name);
     if (refused.length > 0) {
-      const jobs = refused.length === 1 ? "One result" : `${refused.length} results`;
-      this.#store.set({ note: `${jobs} could not be read (${refused[0].why}) and will be worked out again` });
+      this.#store.set({ note: () => words.experiments.unreadable(refused.length, english(refused[0].why)) });
     }
   }
 
@@ -409,7 +411,7 @@ export class Experiments {
     if (this.#main.state.full !== null) return null;
     const models = new Set(planned.jobs.filter(({ module }) => module === "full").map(({ job }) => job.model));
     if (models.size === 0) return null;
-    return `${[...models].join(", ")}: this needs the second module, which this page does not have. Leave it out`;
+    return () => words.experiments.missingModule([...models]);
   }
 
   /** The lightest job of each model of which none is done. @param {Plan} plan @returns {PlannedJob[]} */
@@ -439,7 +441,7 @@ export class Experiments {
     const pool = this.#poolFor(plan, jobs);
     const enough = window.setTimeout(() => pool.pause(), MEASURE_AT_MOST_MILLISECONDS);
     this.#measuring = pool.work(jobs, 1).catch((error) => {
-      if (this.#store.state.plan === plan) this.#store.set({ error: textOf(error) });
+      if (this.#store.state.plan === plan) this.#store.set({ error: sayingOf(error) });
     });
     await this.#measuring;
     this.#measuring = null;
@@ -472,11 +474,12 @@ export class Experiments {
             device: onCard ? device : "cpu",
             workers: this.#store.state.workers,
           });
-          const note = opened.device === "webgpu" ? `On WebGPU ${opened.at_once} jobs are done at once.` : opened.note;
-          if (onCard) this.#note(plan, { note });
+          const { at_once, note } = opened;
+          if (onCard && opened.device === "webgpu") this.#note(plan, { note: () => words.experiments.atOnce(at_once) });
+          else if (onCard) this.#note(plan, { note: note === null ? null : () => english(note) });
           return { line, opened };
         } catch (error) {
-          line.end("It could not be made ready");
+          line.end(REPLACED);
           throw error;
         }
       },
@@ -490,7 +493,7 @@ export class Experiments {
         this.#note(plan, { under_way: without(under_way, job.name), failed: with_(failed, job.name, why), note: null });
       },
       again: (job, why) => {
-        const note = `A worker died at ${job.name} (${why}). Another does that job again.`;
+        const note = () => words.experiments.again(job.name, why());
         this.#note(plan, { under_way: without(this.#store.state.under_way, job.name), note });
       },
     });
@@ -550,7 +553,7 @@ export class Experiments {
         const showing = await this.#board.show(width);
         if (ticket === this.#ticket) this.#store.set({ showing });
       } catch (error) {
-        if (ticket === this.#ticket) this.#store.set({ error: textOf(error) });
+        if (ticket === this.#ticket) this.#store.set({ error: sayingOf(error) });
       } finally {
         this.#store.set({ drawing: false });
       }
@@ -572,7 +575,7 @@ export class Experiments {
     try {
       await work();
     } catch (error) {
-      this.#main.set({ notice: textOf(error) });
+      this.#main.set({ notice: sayingOf(error) });
     }
   }
 }
@@ -585,7 +588,7 @@ export class Experiments {
 async function alone(id, work) {
   if (!navigator.locks) return work();
   await navigator.locks.request(`dual-metric ${id}`, { ifAvailable: true }, async (lock) => {
-    if (!lock) throw new Error("This experiment runs in another tab of this browser. Pause it there first");
+    if (!lock) throw new Refusal(() => words.experiments.otherTab);
     await work();
   });
 }

@@ -1,7 +1,9 @@
 // What the results say so far: the finding beside the paper's claim, and each figure with its table and its files.
 
 import { byId, el } from "../dom.js";
-import { capital, count, counted } from "../format.js";
+import { capital } from "../format.js";
+import { claimOf, sourceOf } from "../from_core.js";
+import { words } from "../words/words.js";
 import { drawingOf } from "./svg.js";
 
 /** @import { FigureFile, FigureView } from "../border.d.ts" */
@@ -22,21 +24,24 @@ export function setUpFigures(main, store, experiments) {
   const basis = byId("lab-basis", HTMLElement);
   const source = byId("lab-source", HTMLElement);
   const claim = byId("lab-claim", HTMLElement);
-  main.subscribe(["capabilities", "experiment"], ({ capabilities, experiment }) => {
+  main.subscribe(["capabilities", "experiment", "language"], ({ capabilities, experiment }) => {
     const chosen = capabilities?.experiments.find(({ name }) => name === experiment);
     const isBeyond = chosen?.source.startsWith("beyond") ?? false;
-    source.textContent = !chosen?.claim ? "Why it is here" : isBeyond ? "The paper" : `The paper, ${chosen.source}`;
-    const why = chosen && (isBeyond || !chosen.claim) ? capital(`${chosen.source}.`) : "";
-    claim.textContent = [chosen?.claim, why].filter(Boolean).join(" ");
+    const said = words.experiments;
+    source.textContent = !chosen?.claim ? said.whyHere : isBeyond ? said.paper : said.paperAt(sourceOf(chosen));
+    const why = chosen && (isBeyond || !chosen.claim) ? capital(`${sourceOf(chosen)}.`) : "";
+    claim.textContent = [chosen && claimOf(chosen), why].filter(Boolean).join(" ");
   });
-  store.subscribe(["showing", "standing"], ({ showing, standing }) => {
+  store.subscribe(["showing", "standing", "language"], ({ showing, standing }) => {
     const isAll = showing !== null && showing.done === showing.jobs;
-    const nothing = isAll ? "These points say too little for a sentence: see the figure, or ask for more of them." :
-      showing || standing === "running" ? "Too little is done to say something." : "Nothing was measured yet.";
-    const words = showing?.finding || nothing;
-    if (finding.textContent !== words) finding.replaceChildren(...sentencesOf(words));
+    const said = words.experiments;
+    const nothing = isAll ? said.tooLittleSaid : showing || standing === "running" ? said.tooLittleDone : said.nothingMeasured;
+    const text = showing?.finding || nothing;
+    if (finding.textContent !== text) finding.replaceChildren(...sentencesOf(text));
+    if (showing?.finding) finding.lang = "en";
+    else finding.removeAttribute("lang");
     finding.classList.toggle("muted", !showing?.finding);
-    basis.textContent = showing ? (showing.done < showing.jobs ? `From ${count(showing.done)} of ${counted(showing.jobs, "job", "jobs")} so far` : `From all ${counted(showing.jobs, "job", "jobs")}`) : "";
+    basis.textContent = !showing ? "" : showing.done < showing.jobs ? said.fromSome(showing.done, said.jobs(showing.jobs)) : said.fromAll(said.jobs(showing.jobs));
   });
   setUpDrawings(store, experiments);
   const json = byId("lab-save-json", HTMLButtonElement);
@@ -48,10 +53,10 @@ export function setUpFigures(main, store, experiments) {
 
 /**
  * A finding in lines, a sentence and a part of it each; together they are its text.
- * @param {string} words
+ * @param {string} text
  */
-function sentencesOf(words) {
-  return words.split(/(?<=[.:)] )(?=[A-Z(])/).map((sentence) => {
+function sentencesOf(text) {
+  return text.split(/(?<=[.:)] )(?=[A-Z(])/).map((sentence) => {
     const parts = sentence.split(/(?<=; )/).map((part) => el("span", { className: "part", textContent: part }));
     return el("span", { className: "sentence" }, ...parts);
   });
@@ -68,7 +73,7 @@ function setUpDrawings(store, experiments) {
   /** By name, so that an open table stays open. @type {Map<string, { place: HTMLElement, draw: (figure: FigureView) => void }>} */
   let places = new Map();
   let experiment = "";
-  store.subscribe(["showing", "name"], ({ showing, name }) => {
+  store.subscribe(["showing", "name", "language"], ({ showing, name }) => {
     const figures = showing?.figures ?? [];
     empty.hidden = figures.length > 0;
     if (name !== experiment || figures.length === 0) places = new Map();
@@ -92,17 +97,19 @@ function setUpDrawings(store, experiments) {
  * @param {Experiments} experiments
  */
 function framed(number, experiments) {
-  const heading = el("h3", {});
-  const drawing = el("div", { className: "drawing" });
+  const heading = el("h3", { lang: "en" });
+  const drawing = el("div", { className: "drawing", lang: "en" });
   const table = el("div", { className: "scroll", tabIndex: 0, role: "region" });
-  const details = el("details", {}, el("summary", { textContent: "The numbers behind it" }), table);
+  const summary = el("summary");
+  const details = el("details", {}, summary, table);
+  const before = el("span");
   /** @type {FigureView | null} */
   let last = null;
   let filled = "";
   // A table of a thousand cells is made when somebody looks.
   const fill = () => {
     if (!details.open || !last) return;
-    const now = JSON.stringify([last.columns, last.rows]);
+    const now = JSON.stringify([last.columns, last.rows, document.documentElement.lang]);
     if (now !== filled) table.replaceChildren(...tableOf(last));
     filled = now;
   };
@@ -112,7 +119,8 @@ function framed(number, experiments) {
   const saves = el(
     "p",
     { className: "saves small" },
-    "Save ",
+    before,
+    " ",
     file("SVG", "svg"),
     saving("PNG", () => experiments.savePng(number)),
     file("CSV", "csv"),
@@ -122,9 +130,11 @@ function framed(number, experiments) {
   const draw = (/** @type {FigureView} */ figure) => {
     place.dataset.figure = figure.name;
     heading.textContent = figure.title;
-    table.setAttribute("aria-label", `The numbers behind “${figure.title}”`);
+    const said = words.experiments;
+    [summary.textContent, before.textContent] = [said.numbers, said.save];
+    table.setAttribute("aria-label", said.numbersBehind(figure.title));
     for (const button of saves.querySelectorAll("button")) {
-      button.setAttribute("aria-label", `Save “${figure.title}” as ${button.textContent}`);
+      button.setAttribute("aria-label", said.saveAs(figure.title, button.textContent ?? ""));
     }
     if (last?.svg !== figure.svg) drawing.replaceChildren(drawingOf(figure.svg));
     last = figure;
@@ -149,7 +159,7 @@ function tableOf({ title, columns, rows }) {
     .map((row) => el("tr", {}, ...row.map((text, n) => el("td", { className: look(n), textContent: text }))));
   const more = rows.length - body.length;
   return [
-    el("table", { className: "behind", "aria-label": title }, el("thead", {}, head), el("tbody", {}, ...body)),
-    more > 0 ? el("p", { className: "small muted", textContent: `and ${more} rows more, which the CSV has` }) : "",
+    el("table", { className: "behind", lang: "en", "aria-label": title }, el("thead", {}, head), el("tbody", {}, ...body)),
+    more > 0 ? el("p", { className: "small muted", textContent: words.experiments.moreRows(more) }) : "",
   ].filter((part) => part !== "");
 }

@@ -1,7 +1,9 @@
 // Which experiment, and what is asked of it.
 
 import { byId, el } from "../dom.js";
-import { capital, counted } from "../format.js";
+import { capital } from "../format.js";
+import { showsOf, titleOf } from "../from_core.js";
+import { words } from "../words/words.js";
 import { answer, inWords, parsed } from "../number_field.js";
 import { TUNE } from "./wishes.js";
 
@@ -40,8 +42,8 @@ export function setUpForm(main, store, actions, experiments) {
     newcomers.hidden = chosen?.has_newcomers === false;
   });
   const base = byId("lab-base", HTMLElement);
-  store.subscribe(["config"], ({ config }) => {
-    base.textContent = config ? "With the settings that it was begun with." : "With the settings of the view Train.";
+  store.subscribe(["config", "language"], ({ config }) => {
+    base.textContent = config ? words.experiments.withKeptSettings : words.experiments.withSettings;
   });
 }
 
@@ -56,24 +58,22 @@ const isLocked = ({ standing, wish }) => !wish || standing === "running" || stan
 function setUpChoice(main, store, actions) {
   const list = byId("experiment", HTMLSelectElement);
   const shows = byId("experiment-shows", HTMLElement);
+  let drawn = "";
   list.addEventListener("change", () => actions.showView(list.value));
-  main.subscribe(["capabilities", "experiment"], ({ capabilities, experiment }) => {
+  main.subscribe(["capabilities", "experiment", "language"], ({ capabilities, experiment }) => {
     const all = capabilities?.experiments ?? [];
-    if (list.options.length !== all.length) {
-      list.replaceChildren(...all.map(({ name }) => el("option", { value: name, textContent: title(name) })));
-    }
+    const now = all.map(({ name }) => titleOf(name)).join();
+    if (now !== drawn) list.replaceChildren(...all.map(({ name }) => el("option", { value: name, textContent: titleOf(name) })));
+    drawn = now;
     const chosen = all.find(({ name }) => name === experiment);
     if (!chosen) return;
     list.value = chosen.name;
-    shows.textContent = `${capital(chosen.shows)}.`;
+    shows.textContent = `${capital(showsOf(chosen))}.`;
   });
   store.subscribe(["standing", "wish"], (state) => {
     list.disabled = isLocked(state);
   });
 }
-
-/** "few-ratings" as people write it. @param {string} name */
-export const title = (name) => capital(name.replaceAll("-", " "));
 
 /**
  * @param {Store} main
@@ -105,13 +105,13 @@ function setUpModels(main, store, experiments) {
       box.disabled = isAlways || isLocked(store.state) || (isMissing && !box.checked);
       box.parentElement?.setAttribute(
         "title",
-        isAlways ? "Always there, to compare with" : isMissing ? "Needs the second module, which this page has not" : module === "full" ? "Its workers load the second module" : "",
+        isAlways ? words.experiments.always : isMissing ? words.experiments.needsSecondModule : module === "full" ? words.experiments.loadsSecondModule : "",
       );
     }
     const own = (wish?.models ?? []).filter((name) => !ALWAYS.includes(name));
-    shown.textContent = own.length > 4 ? counted(own.length, "model", "models") : own.join(", ") || "none but mean and bias";
+    shown.textContent = own.length > 4 ? words.experiments.models(own.length) : own.join(", ") || words.experiments.noModels;
   };
-  main.subscribe(["capabilities", "full", "experiment"], draw);
+  main.subscribe(["capabilities", "full", "experiment", "language"], draw);
   store.subscribe(["wish", "standing"], draw);
 }
 
@@ -154,11 +154,12 @@ function setUpPoints(store, experiments) {
     });
     changed();
   };
-  const [all, none] = ["All", "Only the first"].map((textContent) => el("button", { type: "button", className: "quiet", textContent }));
+  const [all, none] = [1, 2].map(() => el("button", { type: "button", className: "quiet" }));
   all.addEventListener("click", () => set(true));
   none.addEventListener("click", () => set(false));
-  store.subscribe(["plan", "wish", "standing"], (state) => {
+  store.subscribe(["plan", "wish", "standing", "language"], (state) => {
     const { plan, wish } = state;
+    [all.textContent, none.textContent] = [words.experiments.allPoints, words.experiments.firstPoint];
     // While it is planned anew the last ones stay, so that nothing jumps.
     const points = plan?.planned.points ?? null;
     const now = JSON.stringify([plan?.request.experiment, points]);
@@ -166,7 +167,7 @@ function setUpPoints(store, experiments) {
       drawn = now;
       boxes = points.map(({ text }) => el("input", { type: "checkbox", value: text }));
       for (const box of boxes) box.addEventListener("change", changed);
-      const labels = points.map(({ label }, n) => el("label", {}, boxes[n], el("span", { textContent: label })));
+      const labels = points.map(({ label }, n) => el("label", {}, boxes[n], el("span", { lang: "en", textContent: label })));
       list.replaceChildren(...labels, el("p", {}, all, none));
       block.hidden = points.length < 2;
     }
@@ -176,7 +177,7 @@ function setUpPoints(store, experiments) {
       box.disabled = isLocked(state);
     }
     [all.disabled, none.disabled] = [isLocked(state), isLocked(state)];
-    shown.textContent = wanted.length === 0 ? `all ${boxes.length}` : `${wanted.length} of ${boxes.length}`;
+    shown.textContent = wanted.length === 0 ? words.experiments.ofPoints(boxes.length) : words.experiments.somePoints(wanted.length, boxes.length);
   });
 }
 
@@ -195,7 +196,7 @@ function setUpNumber(store, id, range, value, change, locks = true) {
   field.addEventListener("change", () => {
     const next = parsed(field.value, allowed);
     const stays = value(store.state);
-    if (typeof next !== "number") return answer(field, message, `Stays ${stays}. Use ${inWords(allowed)}.`);
+    if (typeof next !== "number") return answer(field, message, () => words.train.stays(String(stays), inWords(allowed)));
     answer(field, message, null);
     if (next !== stays) change(next);
   });

@@ -1,7 +1,8 @@
 // The best settings of a search, and the button that puts them into the view Train.
 
 import { byId, el } from "../dom.js";
-import { counted, fixed } from "../format.js";
+import { fixed, settingText } from "../format.js";
+import { words } from "../words/words.js";
 
 /** @import { FoundSettings } from "../border.d.ts" */
 /** @import { Store } from "../store.js" */
@@ -23,7 +24,7 @@ export function setUpFound(main, store, experiments) {
   const draw = () => {
     const found = store.state.showing?.found ?? [];
     const lines = found.map((own) => ({ own, changes: experiments.changesOf(own) }));
-    const now = JSON.stringify(lines);
+    const now = JSON.stringify([lines, store.state.language]);
     block.hidden = found.length === 0;
     // A button that has the focus keeps it while nothing is new.
     if (now === drawn) return;
@@ -33,7 +34,7 @@ export function setUpFound(main, store, experiments) {
     const again = [...list.children].find((line) => line.getAttribute("data-key") === focused);
     if (focused) again?.querySelector("button")?.focus();
   };
-  store.subscribe(["showing"], draw);
+  store.subscribe(["showing", "language"], draw);
   main.subscribe(["settings"], draw);
 }
 
@@ -44,21 +45,20 @@ export function setUpFound(main, store, experiments) {
  */
 function lineOf(own, changes, experiments) {
   const { model, number, tries, budget, value, before } = own;
-  const use = el("button", { type: "button", textContent: "Use these settings", disabled: changes.length === 0 });
-  use.setAttribute("aria-label", `Use these settings of ${model}`);
+  const use = el("button", { type: "button", textContent: words.experiments.use, disabled: changes.length === 0 });
+  use.setAttribute("aria-label", words.experiments.useOf(model));
   use.addEventListener("click", () => experiments.use(own));
-  const from = before === null || number === 1 ? "" : `, ${fixed(before, DIGITS)} with the settings before`;
-  const of = tries < budget ? `${tries} of ${counted(budget, "try", "tries")} so far` : counted(budget, "try", "tries");
-  const words = `${model}: number ${number} of ${of}, error ${fixed(value, DIGITS)} on validation${from}`;
-  const values = changes.length === 0 ? "These are the settings of the view Train." : `Changes ${inWords(changes)}.`;
+  const from = before === null || number === 1 ? null : fixed(before, DIGITS);
+  const told = words.experiments.found({ model, number, tries, budget, value: fixed(value, DIGITS), before: from });
+  const values = changes.length === 0 ? words.experiments.sameSettings : words.experiments.changes(inWords(changes));
   return el(
     "li",
     { "data-key": `${model} ${own.seed}` },
-    el("span", { textContent: words }),
+    el("span", { textContent: told }),
     use,
     el("span", { className: "values small muted", textContent: values }),
   );
 }
 
 /** @param {[string, unknown][]} changes */
-export const inWords = (changes) => changes.map(([name, value]) => `${name} to ${String(value)}`).join(", ");
+export const inWords = (changes) => changes.map(([name, value]) => words.experiments.change(name, typeof value === "number" ? settingText(value) : String(value))).join(", ");

@@ -1,7 +1,7 @@
 // How far the jobs are: by model, and what is under way.
 
 import { byId, el } from "../dom.js";
-import { count } from "../format.js";
+import { words } from "../words/words.js";
 
 /** @import { PlannedJob } from "../border.d.ts" */
 /** @import { LabState, LabStore } from "./state.js" */
@@ -11,11 +11,11 @@ export function setUpJobs(store) {
   const block = byId("lab-jobs", HTMLElement);
   const models = byId("lab-jobs-models", HTMLElement);
   const list = byId("lab-jobs-list", HTMLElement);
-  store.subscribe(["plan", "done", "failed"], (state) => {
+  store.subscribe(["plan", "done", "failed", "language"], (state) => {
     block.hidden = !state.plan;
     models.replaceChildren(...rowsOf(state));
   });
-  store.subscribe(["plan", "under_way", "workers"], ({ plan, under_way, workers }) => {
+  store.subscribe(["plan", "under_way", "workers", "language"], ({ plan, under_way, workers }) => {
     const jobs = new Map(plan?.planned.jobs.map((job) => [job.name, job]));
     const now = [...under_way].flatMap(([name, { fraction }]) => {
       const job = jobs.get(name);
@@ -43,9 +43,9 @@ function rowsOf({ plan, done, failed }) {
       "tr",
       {},
       el("th", { scope: "row", className: "cut", textContent: model }),
-      el("td", {}, el("progress", { max: row.all, value: row.done, "aria-label": `Jobs of ${model}` })),
-      el("td", { className: "number", textContent: `${count(row.done)} of ${count(row.all)}` }),
-      el("td", { className: "number error", textContent: row.failed > 0 ? `${count(row.failed)} failed` : "" }),
+      el("td", {}, el("progress", { max: row.all, value: row.done, "aria-label": words.experiments.jobsOf(model) })),
+      el("td", { className: "number", textContent: words.experiments.doneOf(row.done, row.all) }),
+      el("td", { className: "number error", textContent: row.failed > 0 ? words.experiments.nFailed(row.failed) : "" }),
     ),
   );
 }
@@ -53,19 +53,20 @@ function rowsOf({ plan, done, failed }) {
 /** @param {PlannedJob} job @param {number} fraction */
 function lineOf({ job }, fraction) {
   const { point, form, users } = job;
+  const said = words.experiments;
   const parts = [
     job.model,
     point?.name ?? "",
-    form === "linked" ? "" : form === "alone" ? "no links" : "shuffled links",
-    users === "cold" ? "newcomers" : "",
-    `fold ${job.fold + 1}`,
-    `seed ${job.seed}`,
+    form === "linked" ? "" : form === "alone" ? said.noLinks : said.shuffledLinks,
+    users === "cold" ? said.newcomers : "",
+    said.fold(job.fold + 1),
+    said.seed(job.seed),
   ];
   const name = parts.filter(Boolean).join(", ");
   return el(
     "li",
     {},
     el("span", { className: "cut", textContent: name, title: name }),
-    el("progress", { max: 1, value: fraction, "aria-label": `Progress of ${name}` }),
+    el("progress", { max: 1, value: fraction, "aria-label": said.progressOf(name) }),
   );
 }

@@ -1,5 +1,8 @@
 // A drawing for paper as a picture of points.
 
+import { Refusal } from "../said.js";
+import { words } from "../words/words.js";
+
 /**
  * @param {string} svg
  * @param {number} scale points a pixel of the screen
@@ -17,7 +20,7 @@ export async function pngOf(svg, scale) {
     canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     /** @type {Blob | null} */
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (!blob) throw new Error("This browser could not make a picture of the drawing; save the SVG");
+    if (!blob) throw new Refusal(() => words.experiments.noPicture);
     return blob;
   } finally {
     URL.revokeObjectURL(address);

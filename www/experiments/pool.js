@@ -2,10 +2,14 @@
 // on which jobs that have company are done many at a time. A worker that dies is replaced, and its jobs are done by another; a
 // job at which three have died has failed, and the others go on.
 
-import { textOf } from "../format.js";
+import { REPLACED } from "../protocol.js";
+import { english, sayingOf } from "../said.js";
+import { whyGone } from "../why_gone.js";
+import { words } from "../words/words.js";
 import { WorkerGone } from "../worker_client.js";
 
 /** @import { JobEnded, OpenedExperiment, PlannedJob } from "../border.d.ts" */
+/** @import { Saying } from "../words/words.js" */
 /** @import { Line } from "../worker_client.js" */
 
 /**
@@ -15,8 +19,8 @@ import { WorkerGone } from "../worker_client.js";
  * @property {(job: PlannedJob, fraction: number) => void} progress also when it begins, with 0
  * @property {(job: PlannedJob, text: string, trained: number, passed: number) => Promise<void>} done with the seconds of its
  *   trainings, and those from its beginning to its end
- * @property {(job: PlannedJob, why: string) => void} failed for good
- * @property {(job: PlannedJob, why: string) => void} again its worker died; another does it
+ * @property {(job: PlannedJob, why: Saying) => void} failed for good
+ * @property {(job: PlannedJob, why: Saying) => void} again its worker died; another does it
  */
 
 /**
@@ -117,7 +121,7 @@ export class Pool {
   halt() {
     this.#halted = true;
     this.pause();
-    for (const line of this.#lines) line.end("The experiment was stopped");
+    for (const line of this.#lines) line.end(REPLACED);
     this.#lines.clear();
     this.#ready = [];
     this.#waiting?.resolve();
@@ -180,7 +184,7 @@ export class Pool {
     } catch (error) {
       if (this.#halted) return;
       if (error instanceof WorkerGone) this.#lost(jobs, error.message);
-      else for (const job of jobs) this.#hearing.failed(job, textOf(error));
+      else for (const job of jobs) this.#hearing.failed(job, sayingOf(error));
       return;
     } finally {
       place.at.jobs = [];
@@ -190,7 +194,7 @@ export class Pool {
     const passed = (performance.now() - began) / 1000 / jobs.length;
     for (const [n, { done, failed }] of ended.entries()) {
       if (done) await this.#hearing.done(jobs[n], done.text, done.seconds, passed);
-      else this.#hearing.failed(jobs[n], failed ?? "it ended without a result");
+      else this.#hearing.failed(jobs[n], () => (failed ? english(failed) : words.experiments.noResult));
     }
   }
 
@@ -237,8 +241,8 @@ export class Pool {
       for (const job of at.jobs) this.#hearing.progress(job, fraction);
     }, onCard);
     if (this.#halted) {
-      line.end("The experiment was stopped");
-      throw new WorkerGone("The experiment was stopped");
+      line.end(REPLACED);
+      throw new WorkerGone(REPLACED);
     }
     this.#lines.add(line);
     return { line, atOnce: opened.at_once, at };
@@ -255,9 +259,9 @@ export class Pool {
       const deaths = (this.#deaths.get(job.name) ?? 0) + 1;
       this.#deaths.set(job.name, deaths);
       if (deaths >= MOST_DEATHS) {
-        this.#hearing.failed(job, `${deaths} workers died at it, the last with: ${why}`);
+        this.#hearing.failed(job, () => words.experiments.deaths(deaths, whyGone(why)));
       } else {
-        this.#hearing.again(job, why);
+        this.#hearing.again(job, () => whyGone(why));
         again.push(job);
       }
     }

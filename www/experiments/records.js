@@ -2,8 +2,11 @@
 // each job. A result is written whole when its job is done, so that a page that is closed loses only what was under way.
 
 import { Memory, openFolder } from "../folder.js";
+import { sayingOf } from "../said.js";
+import { words } from "../words/words.js";
 
 /** @import { Config, Request } from "../border.d.ts" */
+/** @import { Saying } from "../words/words.js" */
 /** @import { Folder } from "../folder.js" */
 /** @import { Plan } from "./state.js" */
 
@@ -31,7 +34,7 @@ export class Records {
   /** @type {Promise<Folder>} */
   #folder = openFolder("experiments");
 
-  /** Why nothing outlives the page; null where it does. */
+  /** Why nothing outlives the page; null where it does. @returns {Promise<Saying | null>} */
   async why() {
     return (await this.#folder).why;
   }
@@ -107,8 +110,8 @@ export class Records {
     try {
       await folder.write(path, text);
     } catch (error) {
-      const why = error instanceof DOMException && error.name === "QuotaExceededError" ? "there is no room left" : String(error);
-      const memory = new Memory(`New results are not kept (${why})`);
+      const why = error instanceof DOMException && error.name === "QuotaExceededError" ? () => words.notices.unkept.noRoom : sayingOf(error);
+      const memory = new Memory(() => words.notices.unkept.newResults(why()));
       await copied(folder, memory, []);
       this.#folder = Promise.resolve(memory);
       await memory.write(path, text);

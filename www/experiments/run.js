@@ -1,7 +1,9 @@
 // Start, pause, go on and stop, how long it takes and how far it is.
 
 import { byId } from "../dom.js";
-import { count, counted, duration } from "../format.js";
+import { duration } from "../format.js";
+import { say } from "../said.js";
+import { words } from "../words/words.js";
 
 /** @import { State, Store } from "../store.js" */
 /** @import { Experiments } from "./experiments.js" */
@@ -26,7 +28,7 @@ export function setUpRun(main, store, experiments) {
   play.addEventListener("click", () => void experiments.play());
   pause.addEventListener("click", () => experiments.pause());
   stop.addEventListener("click", () => experiments.stop());
-  store.subscribe(["plan", "standing", "done", "under_way", "failed"], (state) => {
+  store.subscribe(["plan", "standing", "done", "under_way", "failed", "language"], (state) => {
     const { plan, standing, done } = state;
     const isBusy = standing === "running" || standing === "pausing";
     const jobs = plan?.planned.jobs.length ?? 0;
@@ -34,7 +36,7 @@ export function setUpRun(main, store, experiments) {
     // Whoever clicks does not look for the next button with the keys.
     const isByKeys = focused?.matches(":focus-visible") ?? false;
     play.disabled = !plan || isBusy || (jobs > 0 && done.size >= jobs && state.failed.size === 0);
-    playText.textContent = standing === "paused" ? "Go on" : standing === "done" && state.failed.size > 0 ? "Try again" : "Start";
+    playText.textContent = standing === "paused" ? words.experiments.goOn : standing === "done" && state.failed.size > 0 ? words.experiments.tryAgain : words.experiments.start;
     pause.disabled = standing !== "running";
     stop.disabled = !isBusy;
     progress.value = fraction(state);
@@ -47,9 +49,9 @@ export function setUpRun(main, store, experiments) {
   });
   setUpStatus(main, store);
   const note = byId("lab-note", HTMLElement);
-  store.subscribe(["note", "error", "plan_error", "failed"], (state) => {
+  store.subscribe(["note", "error", "plan_error", "failed", "language"], (state) => {
     const { note: told, error, plan_error, failed } = state;
-    note.textContent = error ?? plan_error ?? [told, failuresOf(state)].filter(Boolean).join(" ");
+    say(note, (error ?? plan_error)?.() ?? [told?.(), failuresOf(state)].filter(Boolean).join(" "));
     note.classList.toggle("error", Boolean(error ?? plan_error) || failed.size > 0);
   });
 }
@@ -73,13 +75,14 @@ function setUpStatus(main, store) {
     if (status.textContent !== text) status.textContent = text;
   };
   const soon = () => {
-    const isNew = store.state.standing !== standing;
-    standing = store.state.standing;
+    const now = `${store.state.standing} ${store.state.language}`;
+    const isNew = now !== standing;
+    standing = now;
     const wait = isNew ? 0 : last + STATUS_MILLISECONDS - performance.now();
     if (wait <= 0) draw();
     else if (!timer) timer = window.setTimeout(draw, wait);
   };
-  store.subscribe(["plan", "plan_error", "looked_at", "standing", "done", "left", "pace", "measuring", "under_way", "workers"], soon);
+  store.subscribe(["plan", "plan_error", "looked_at", "standing", "done", "left", "pace", "measuring", "under_way", "workers", "language"], soon);
   main.subscribe(["data", "busy", "capabilities"], soon);
 }
 
@@ -89,25 +92,23 @@ function setUpStatus(main, store) {
  */
 function statusOf({ capabilities, data, busy }, state) {
   const { plan, plan_error, looked_at, standing, done, under_way, workers } = state;
-  if (looked_at) {
-    const names = looked_at.domains.join(" and ");
-    return `${done.size} of ${counted(looked_at.jobs, "job", "jobs")}, made from other data (${names}). Load those under Train to go on.`;
-  }
+  const said = words.experiments;
+  if (looked_at) return said.ofOtherData(done.size, said.jobs(looked_at.jobs), looked_at.domains);
   if (!plan) {
     if (plan_error) return "";
-    return !capabilities || busy ? "Starting" : !data?.ready ? "Load two rating files under Train first" : "Planning";
+    return !capabilities || busy ? words.notices.starting : !data?.ready ? said.loadFirst : said.planning;
   }
-  const jobs = counted(plan.planned.jobs.length, "job", "jobs");
+  const jobs = said.jobs(plan.planned.jobs.length);
   const left = timeLeft(state);
   switch (standing) {
     case "running":
-      return `${count(done.size)} of ${jobs}${left ? `, about ${left} left` : ""}`;
+      return said.running(done.size, jobs, left);
     case "pausing":
-      return `Pausing at ${count(done.size)} of ${jobs}: ${counted(under_way.size, "job under way ends", "jobs under way end")} first`;
+      return said.pausing(done.size, jobs, under_way.size);
     case "paused":
-      return `${count(done.size)} of ${jobs} done${left ? `; about ${left} left with ${counted(workers, "worker", "workers")}` : ""}`;
+      return said.paused(done.size, jobs, left, said.workers(workers));
     case "done":
-      return state.failed.size > 0 ? `${count(done.size)} of ${jobs} done, ${count(state.failed.size)} failed` : `Done: ${jobs}`;
+      return state.failed.size > 0 ? said.doneBut(done.size, jobs, state.failed.size) : said.done(jobs);
     default:
       return `${jobs}${estimate(state, left)}`;
   }
@@ -117,10 +118,8 @@ function statusOf({ capabilities, data, busy }, state) {
 function estimate({ measuring, left: seconds, workers, plan, done }, left) {
   const models = new Set(plan?.planned.jobs.map(({ job }) => job.model)).size;
   const known = new Set(plan?.planned.jobs.filter(({ name }) => done.has(name)).map(({ job }) => job.model)).size;
-  if (measuring) return `; timing the shortest job of each model, ${known} of ${models}`;
-  if (seconds === null) return "";
-  const from = known < models ? `${known} of ${models} models` : counted(models, "model", "models");
-  return `, about ${left} with ${counted(workers, "worker", "workers")} (from the shortest job of ${from === "1 model" ? "the model" : from})`;
+  if (measuring) return words.experiments.timing(known, models);
+  return seconds === null ? "" : words.experiments.estimate(left, words.experiments.workers(workers), known, models);
 }
 
 /** @param {LabState} state */
@@ -135,6 +134,5 @@ const timeLeft = ({ left, workers, plan, done, pace }) => {
 function failuresOf({ failed }) {
   if (failed.size === 0) return "";
   const [[name, why]] = failed;
-  const others = failed.size > 1 ? ` (and ${failed.size - 1} more)` : "";
-  return `Failed: ${name}${others}: ${why}`;
+  return words.experiments.failed(name, failed.size - 1, why());
 }

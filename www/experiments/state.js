@@ -1,8 +1,11 @@
 // What is seen of experiments. Blocks subscribe to the fields that they draw; only experiments.js and its helpers write.
 
+import { language } from "../language.js";
 import { Watched } from "../watched.js";
 
 /** @import { Config, OnBoard, Planned, Request, Showing } from "../border.d.ts" */
+/** @import { Language } from "../language.js" */
+/** @import { Saying } from "../words/words.js" */
 /** @import { Kept } from "./records.js" */
 
 /**
@@ -34,11 +37,12 @@ import { Watched } from "../watched.js";
 
 /**
  * @typedef {object} LabState
+ * @property {Language} language as in the page's own state
  * @property {string} name of the experiment that is chosen
  * @property {Wish | null} wish null before the core has told of its experiments
  * @property {Config | null} config the settings of a kept experiment that was opened; null for those of the first view
  * @property {Plan | null} plan of the wish; null while it is made and where it cannot be
- * @property {string | null} plan_error why there is none
+ * @property {Saying | null} plan_error why there is none
  * @property {Kept | null} looked_at a kept experiment of other data, of which there is no plan
  * @property {Set<string>} done jobs whose results are there
  * @property {number | null} left seconds of one core for the others; null while nothing is known
@@ -49,14 +53,14 @@ import { Watched } from "../watched.js";
  *   nobody is at it
  * @property {Standing} standing
  * @property {ReadonlyMap<string, UnderWay>} under_way
- * @property {ReadonlyMap<string, string>} failed jobs that cannot be done, and why
- * @property {string | null} note what there is to say of the run
- * @property {string | null} error why it stopped
+ * @property {ReadonlyMap<string, Saying>} failed jobs that cannot be done, and why
+ * @property {Saying | null} note what there is to say of the run
+ * @property {Saying | null} error why it stopped
  * @property {Showing | null} showing what the results say so far
  * @property {boolean} drawing whether that is being worked out anew
  * @property {number} width of a figure, in pixels
  * @property {Kept[]} kept
- * @property {string | null} unkept why results are lost with the page; null where they are kept
+ * @property {Saying | null} unkept why results are lost with the page; null where they are kept
  * @property {number} workers
  */
 
@@ -85,6 +89,7 @@ const WORKERS = Math.max(1, (navigator.hardwareConcurrency || 2) - 1);
 export class LabStore extends Watched {
   constructor() {
     super({
+      language,
       name: "",
       wish: null,
       config: null,

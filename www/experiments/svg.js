@@ -1,6 +1,9 @@
 // A drawing of the core as elements of the page. It is parsed as a document of its own, and only what a drawing consists of is
 // taken over, element by element: no markup of a title can reach the page.
 
+import { Refusal } from "../said.js";
+import { words } from "../words/words.js";
+
 const SPACE = "http://www.w3.org/2000/svg";
 const ELEMENTS = new Set([
   "svg", "g", "title", "desc", "text", "line", "polyline", "polygon", "circle", "rect",
@@ -18,7 +21,7 @@ const ATTRIBUTES = new Set([
 export function drawingOf(text) {
   const { documentElement: root } = new DOMParser().parseFromString(text, "image/svg+xml");
   const drawing = taken(root);
-  if (!drawing || root.localName !== "svg") throw new Error("The drawing could not be read");
+  if (!drawing || root.localName !== "svg") throw new Refusal(() => words.experiments.noDrawing);
   return drawing;
 }
 

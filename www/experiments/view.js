@@ -19,6 +19,7 @@ import { LabStore } from "./state.js";
 export function setUpExperiments(main, actions) {
   const store = new LabStore();
   const experiments = new Experiments(main, actions, store);
+  main.subscribe(["language"], ({ language }) => store.set({ language }));
   setUpForm(main, store, actions, experiments);
   setUpRun(main, store, experiments);
   setUpKept(store, experiments);

@@ -1,24 +1,26 @@
 // What is kept in this browser: how much, whether the visitor's own files too, and a button that deletes it.
 
 import { byId, closeButton, el } from "../dom.js";
-import { megabytes } from "../format.js";
+import { say } from "../said.js";
+import { words } from "../words/words.js";
 
 /** @import { Actions } from "../actions.js" */
+/** @import { Store } from "../store.js" */
 
-/** @param {Actions} actions */
-export function setUpKept(actions) {
+/** @param {Store} store @param {Actions} actions */
+export function setUpKept(store, actions) {
   const dialog = byId("kept-dialog", HTMLDialogElement);
   const amount = el("p", { id: "kept-size", role: "status" });
   const files = el("input", { type: "checkbox", id: "keep-files" });
-  const remove = el("button", { type: "button", id: "kept-delete", textContent: "Delete all that is kept" });
+  const remove = el("button", { type: "button", id: "kept-delete" });
+  const title = el("h2", { id: "kept-dialog-title" });
+  const text = el("p", {});
+  const keepFiles = el("span", {});
   const close = closeButton("kept-close", () => dialog.close());
   dialog.append(
-    el("header", {}, el("h2", { id: "kept-dialog-title", textContent: "Kept here" }), el("p"), close),
-    el("p", {
-      textContent:
-        "So that a reload, a crash or a closed tab loses nothing, this browser keeps your files and how they were read, the settings, and every few seconds the state of the training. It stays on this machine. Results of experiments are kept apart, and deleted in their view.",
-    }),
-    el("label", { className: "kept-files" }, files, el("span", { textContent: "Keep my files in this browser" })),
+    el("header", {}, title, el("p"), close),
+    text,
+    el("label", { className: "kept-files" }, files, keepFiles),
     amount,
     remove,
   );
@@ -27,8 +29,14 @@ export function setUpKept(actions) {
     files.checked = keepsFiles;
     files.disabled = why !== null;
     remove.disabled = bytes === 0;
-    amount.textContent = why !== null ? `${why}: nothing outlives the page.` : bytes === 0 ? "Nothing is kept now." : `Kept now: ${megabytes(bytes)}.`;
+    const said = words.notices.kept;
+    say(amount, why !== null ? said.nothingOutlives(why()) : bytes === 0 ? said.nothing : said.now(bytes));
   };
+  store.subscribe(["language"], () => {
+    const said = words.notices.kept;
+    [title.textContent, text.textContent, keepFiles.textContent, remove.textContent] = [said.title, said.text, said.keepFiles, said.remove];
+    close.setAttribute("aria-label", words.common.close);
+  });
   byId("kept-open", HTMLButtonElement).addEventListener("click", async () => {
     await draw();
     dialog.showModal();
@@ -41,8 +49,7 @@ export function setUpKept(actions) {
     const others = await actions.deleteKept();
     await draw();
     close.focus();
-    const left = others > 0 ? `; what other tabs are at stays (${megabytes(others)})` : "";
-    amount.textContent = `Deleted${left}. What you train next is kept again.`;
+    amount.textContent = words.notices.kept.deleted(others);
   });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 }

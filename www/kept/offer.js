@@ -1,8 +1,8 @@
 // What an earlier visit left, in one sentence with two buttons; and the question of the browser where leaving would lose work.
 
-import { listed } from "../domains.js";
 import { byId } from "../dom.js";
-import { chance } from "../format.js";
+import { chance, clockOf, dayOf } from "../format.js";
+import { words } from "../words/words.js";
 
 /** @import { Actions } from "../actions.js" */
 /** @import { State, Store } from "../store.js" */
@@ -19,7 +19,7 @@ export function setUpOffer(store, actions) {
   const afresh = byId("offer-afresh", HTMLButtonElement);
   goOn.addEventListener("click", () => answer(() => actions.goOn()));
   afresh.addEventListener("click", () => answer(() => actions.startAfresh()));
-  store.subscribe(["offer", "capabilities", "busy"], ({ offer, capabilities, busy }) => {
+  store.subscribe(["offer", "capabilities", "busy", "language"], ({ offer, capabilities, busy }) => {
     row.hidden = offer === null || !capabilities;
     // A button that is disabled while it has the focus loses it.
     for (const button of [goOn, afresh]) button.setAttribute("aria-disabled", String(busy !== null));
@@ -53,19 +53,17 @@ const wouldLose = ({ train, outlives }) => !outlives && ["running", "paused"].in
  * @param {Date} now
  */
 export function sentence({ names, saved, files, reached }, now) {
-  const when = `here ${moment(new Date(saved), now)}`;
-  if (!reached) return `You opened ${listed(files.filter(({ kind }) => kind === "ratings").map(({ name }) => name))} ${when}.`;
-  const done = reached.fraction >= 1 ? "all done" : `${chance(Math.min(reached.fraction, 0.99))} done`;
-  return `You trained ${listed(names)} ${when}, ${done}.`;
+  const said = words.notices.offer;
+  const then = new Date(saved);
+  const when = moment(then, now);
+  if (!reached) return said.opened(files.filter(({ kind }) => kind === "ratings").map(({ name }) => name), when);
+  return said.trained(names, when, reached.fraction >= 1 ? null : chance(Math.min(reached.fraction, 0.99)));
 }
-
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
 
 /** @param {Date} then @param {Date} now */
 function moment(then, now) {
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  const { today, yesterday, onDay } = words.notices.offer;
+  const before = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   const isOn = (/** @type {Date} */ date) => then.toDateString() === date.toDateString();
-  const date = isOn(now) ? "today" : isOn(yesterday) ? "yesterday" : `on ${day.format(then)}`;
-  return `${date} at ${clock.format(then)}`;
+  return (isOn(now) ? today : isOn(before) ? yesterday : onDay)(clockOf(then), dayOf(then));
 }

@@ -4,8 +4,11 @@
 // What may not or cannot be kept there stays in memory, for the worker that takes over from one that died.
 
 import { openFolder } from "../folder.js";
+import { Refusal, sayingOf } from "../said.js";
+import { words } from "../words/words.js";
 import { parsed, written } from "./record.js";
 
+/** @import { Saying } from "../words/words.js" */
 /** @import { Opened } from "../data_source.js" */
 /** @import { Folder } from "../folder.js" */
 /** @import { Reached, WorkRecord } from "./record.js" */
@@ -20,7 +23,7 @@ import { parsed, written } from "./record.js";
  * @typedef {object} WorkHearing
  * @property {() => About} about what there is at present
  * @property {(isKept: boolean) => void} kept whether what is trained outlives the page
- * @property {(why: string) => void} failed why it does not, once
+ * @property {(why: Saying) => void} failed why it does not, once
  */
 
 const ROOT = "kept";
@@ -70,9 +73,9 @@ export class Work {
     }
   }
 
-  /** Why nothing outlives the page; null where it does. */
+  /** Why nothing outlives the page; null where it does. @returns {Promise<Saying | null>} */
   async why() {
-    return (await this.#folder).why ?? (navigator.locks ? null : "This browser has no locks between tabs");
+    return (await this.#folder).why ?? (navigator.locks ? null : () => words.notices.unkept.noLocks);
   }
 
   /** How much is kept, in bytes; of other tabs too. */
@@ -130,7 +133,7 @@ export class Work {
     const opened = [];
     for (const { slot, kind, name, changed, options, stored } of record.files) {
       const content = await folder.file([id, stored]);
-      if (!content) throw new Error(`${name} is not there any more`);
+      if (!content) throw new Refusal(() => words.notices.unkept.fileGone(name));
       const file = new File([content], name, { lastModified: changed });
       this.#stored.set(file, stored);
       opened.push({ slot, kind, file, options });
@@ -278,7 +281,7 @@ export class Work {
   async #found() {
     const id = unique();
     const release = await lock(id, 0);
-    if (!release) throw new Error("it gives no lock");
+    if (!release) throw new Refusal(() => words.notices.unkept.noLock);
     this.#release = release;
     return id;
   }
@@ -289,7 +292,7 @@ export class Work {
       try {
         await work(await this.#folder);
       } catch (error) {
-        if (!this.#hasFailed) this.#hearing.failed(error instanceof Error ? error.message : String(error));
+        if (!this.#hasFailed) this.#hearing.failed(sayingOf(error));
         this.#hasFailed = true;
         this.#tell();
       }

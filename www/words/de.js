@@ -2,8 +2,12 @@
 
 import { core } from "./de/core.js";
 import { common } from "./de/common.js";
+import { experiments } from "./de/experiments.js";
 import { help } from "./de/help.js";
+import { learnt } from "./de/learnt.js";
+import { notices } from "./de/notices.js";
 import { page } from "./de/page.js";
+import { train } from "./de/train.js";
 
 /** @import { Words } from "./words.js" */
 
@@ -11,6 +15,10 @@ import { page } from "./de/page.js";
 export const de = {
   page,
   common,
+  experiments,
   help,
+  learnt,
+  notices,
+  train,
   core,
 };

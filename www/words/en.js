@@ -1,7 +1,11 @@
 // All that the page says in English, by its parts. What the core says stands in the core.
 
+import { learnt } from "./en/learnt.js";
+import { notices } from "./en/notices.js";
 import { page } from "./en/page.js";
+import { train } from "./en/train.js";
 import { common } from "./en/common.js";
+import { experiments } from "./en/experiments.js";
 import { help } from "./en/help.js";
 
 /** @import { CoreWords } from "./core_words.js" */
@@ -9,7 +13,11 @@ import { help } from "./en/help.js";
 export const en = {
   page,
   common,
+  experiments,
   help,
+  learnt,
+  notices,
+  train,
   /** What the core calls its settings, models and experiments; English is the core's own. @type {CoreWords | null} */
   core: null,
 };
