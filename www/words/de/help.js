@@ -99,8 +99,8 @@ export const help = {
   },
   transfer: {
     title: "Übertragung: was jeder vom anderen hat",
-    text: "Der Fehler auf denselben Bewertungen, wenn jeder Bereich allein trainiert wird, wenn Personen mit jemand anderem verknüpft sind (vertauscht), und wenn sie mit sich selbst verknüpft sind. Ein Gewinn ist weniger Fehler als allein und als vertauscht; mehr Fehler als allein ist ein Schaden. Fett hebt sich vom Rauschen ab. „Wenig bewertet“: Personen mit weniger als fünf Trainingsbewertungen.",
-    formula: "gegen allein = RMSE verknüpft / RMSE allein − 1",
+    text: "Der Fehler auf denselben Bewertungen, wenn jeder Bereich allein trainiert wird, wenn Personen mit jemand anderem verknüpft sind (Placebo), und wenn sie mit sich selbst verknüpft sind (echt). Ein Gewinn ist weniger Fehler als allein und als mit Placebo; mehr Fehler als allein ist ein Schaden. Fett hebt sich vom Rauschen ab. „Wenig aktiv“: Personen mit weniger als fünf Trainingsbewertungen.",
+    formula: "zu allein = RMSE echt / RMSE allein − 1",
   },
   alone: {
     title: "Allein",
@@ -109,7 +109,7 @@ export const help = {
   shuffled: {
     title: "Vertauschte Verknüpfungen",
     text: "Ein Placebo: dasselbe Training mit ebenso vielen Verknüpfungen, von denen keine eine Person mit sich selbst verbindet. Was es gewinnt, kommt nicht daher, was Personen anderswo mögen.",
-    formula: "gegen vertauscht = RMSE verknüpft / RMSE vertauscht − 1",
+    formula: "zu Placebo = RMSE echt / RMSE Placebo − 1",
   },
   interval: {
     title: "95-%-Intervall",

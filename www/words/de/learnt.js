@@ -7,12 +7,12 @@ import { compact, count, counted, error, fixed, percent } from "../../format.js"
 /** @type {Words["learnt"]} */
 export const learnt = {
   everybody: "alle",
-  fewRatings: "wenig bewertet",
+  fewRatings: "wenig aktiv",
   newcomers: "Neulinge",
   itemMean: "Objektmittel",
   alone: "allein",
   andBiases: "+ Bias",
-  andMap: "+ Abbildung",
+  andMap: "+ Drehung",
   andTaste: "+ Geschmack",
   learning:
     "Lernt. Ist der erste Lauf zu Ende, stehen hier seine Fehler auf zurückgehaltenen Bewertungen neben denen zweier einfacher Modelle.",
@@ -23,7 +23,7 @@ export const learnt = {
   notMeasured: "Was sich überträgt, wurde nicht zu Ende gemessen.",
   overSeeds: (seeds) => `Die Zahlen sind Mittel über ${seeds} Startwerte.`,
   inDomain: (domain) => ` in ${domain}`,
-  tooFew: "zu wenige für eine Aussage",
+  tooFew: "zu wenige",
   interval: "Intervall",
   testRatings: (ratings, domain) => `${count(ratings)} Testbewertungen in ${domain}`,
   model: "Modell",
@@ -34,7 +34,7 @@ export const learnt = {
   testErrors: "Testfehler",
   group: (group, domain, of) => `${group} in ${domain}${of ? `: ${counted(of.users, "Person", "Personen")}, ${counted(of.ratings, "Testbewertung", "Testbewertungen")}` : ""}`,
   shuffled: "Placebo",
-  linked: "verknüpft",
+  linked: "echt",
   againstAlone: "zu allein",
   transferCaption: "RMSE allein, mit vertauschten Verknüpfungen und verknüpft",
   transfer: "Transfer",
@@ -46,7 +46,7 @@ export const learnt = {
   hiddenPairsOf: (pairs, a, b) => `${count(pairs)} verborgene Paare von ${a} und ${b}`,
   both: (a, b) => `${a} und ${b}`,
   pairsCaption: "Wie nah sich verborgene Paare kommen",
-  hiddenPairs: "Verborgene Paare",
+  hiddenPairs: "Testpaare",
   inBoth: "in beiden",
   turned: "gedreht",
   via: "über",
@@ -89,7 +89,7 @@ export const learnt = {
     nothing: "Noch ist nichts gemessen.",
     overSeeds: (seeds) =>
       `Alle Fehler sind Mittel über ${seeds.length} Wiederholungen mit den Startwerten ${seeds.join(", ")}; die Zahlen der Abbildung sind die der ersten. `,
-    kept: (steps, seconds) => `Das behaltene Modell wurde auf allen Bewertungen und allen Verknüpfungen trainiert: ${steps} in ${fixed(seconds, 1)} s. `,
+    kept: (steps, seconds) => `Das behaltene Modell wurde auf allen Bewertungen und allen Verknüpfungen trainiert: ${steps} in ${fixed(seconds, 1)} s. Es empfiehlt und wird gespeichert; die Fehler oben sind die des gemessenen Modells. `,
     mapAndModels: "Die Abbildung und die Modelle",
     models: "Die Modelle",
     map: (people, error) =>

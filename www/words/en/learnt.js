@@ -108,7 +108,7 @@ export const learnt = {
     overSeeds: (seeds) =>
       `All errors are means over ${seeds.length} repeats with the seeds ${seeds.join(", ")}; the map's figures are those of the first. `,
     /** @param {string} steps @param {number} seconds */
-    kept: (steps, seconds) => `The kept model was trained on all ratings and all links for ${steps} in ${fixed(seconds, 1)} s. `,
+    kept: (steps, seconds) => `The kept model was trained on all ratings and all links for ${steps} in ${fixed(seconds, 1)} s. It recommends and is what is saved; the errors above are those of the measured model. `,
     mapAndModels: "The map and the models",
     models: "The models",
     /** @param {number} people @param {number | null} error */
