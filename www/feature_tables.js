@@ -1,7 +1,7 @@
 // The tables that describe the people and the items of a domain: what they hold, and how to open or remove them.
 
 import { el } from "./dom.js";
-import { count, counted } from "./format.js";
+import { words } from "./words/words.js";
 import { rejectList } from "./reject_list.js";
 
 /** @import { DomainState, FeatureReport, Slot } from "./border.d.ts" */
@@ -13,26 +13,25 @@ import { rejectList } from "./reject_list.js";
  * @param {Actions} actions
  */
 export function featureTables(slot, domain, actions) {
-  /** @type {["users" | "items", string, FeatureReport | null][]} */
+  /** @type {["users" | "items", FeatureReport | null][]} */
   const tables = [
-    ["users", "About people", domain.user_features],
-    ["items", "About items", domain.item_features],
+    ["users", domain.user_features],
+    ["items", domain.item_features],
   ];
   return el(
     "section",
     { className: "features" },
-    el("h3", { textContent: "What else is known" }),
+    el("h3", { textContent: words.data.whatElse }),
     el("p", {
       className: "small muted",
-      textContent:
-        "Optional: a table with one line a person or item, the id first. Titles are shown, other columns help the model.",
+      textContent: words.data.whatElseText,
     }),
-    ...tables.map(([kind, title, state]) => {
+    ...tables.map(([kind, state]) => {
       const file = el("input", {
         id: `feature-${kind}-${slot}`,
         type: "file",
         className: "visually-hidden",
-        "aria-label": `${state ? "Replace the" : "Open a"} table ${title.toLowerCase()}`,
+        "aria-label": state ? words.data.replaceTable[kind] : words.data.openTable[kind],
       });
       file.addEventListener("change", () => {
         if (file.files?.[0]) void actions.openFile(slot, kind, file.files[0]);
@@ -40,8 +39,8 @@ export function featureTables(slot, domain, actions) {
       const remove = el("button", {
         type: "button",
         className: "quiet",
-        textContent: "Remove",
-        "aria-label": `Remove the table ${title.toLowerCase()}`,
+        textContent: words.data.remove,
+        "aria-label": words.data.removeTable[kind],
         hidden: state === null,
         id: `feature-remove-${kind}-${slot}`,
       });
@@ -49,13 +48,13 @@ export function featureTables(slot, domain, actions) {
       return el(
         "div",
         { className: "feature" },
-        el("span", { textContent: title }),
-        el("span", { className: "small muted", textContent: state ? featureText(state) : "none" }),
+        el("span", { textContent: words.data.about[kind] }),
+        el("span", { className: "small muted", textContent: state ? featureText(state) : words.data.none }),
         el(
           "label",
           { className: "button quiet" },
           file,
-          el("span", { textContent: state ? "Replace" : "Open a table" }),
+          el("span", { textContent: state ? words.data.replace : words.data.openATable }),
         ),
         remove,
         state && state.rejected_rows > 0 ? rejectList(`rejects-${kind}`, state.rejected_rows, state.rejects) : null,
@@ -66,6 +65,6 @@ export function featureTables(slot, domain, actions) {
 
 /** @param {FeatureReport} state */
 function featureText({ file, rows, matched, titles, fields }) {
-  const named = fields.map(({ name, kind }) => `${name} (${kind})`).join(", ");
-  return `${file}: ${counted(rows, "row", "rows")}, ${count(matched)} matched${titles ? `, titles from ${titles}` : ""}${named ? `; ${named}` : ""}`;
+  const named = fields.map(({ name, kind }) => `${name} (${words.data.kinds[kind]})`).join(", ");
+  return words.data.table(file, rows, matched, titles, named);
 }

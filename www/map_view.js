@@ -59,7 +59,7 @@ class MapView {
     this.#actions = actions;
     const send = openStage(this.#canvas, (news) => this.#hear(news));
     this.#send = send;
-    setUpUserSearch(byId("map-search", HTMLElement), "search-map", "Find a person", store, actions, false);
+    setUpUserSearch(byId("map-search", HTMLElement), "search-map", store, actions, false);
     setUpMapColours(store, actions, send);
     setUpMapText(store, actions, (shown) => send({ type: "shown", shown }));
     onTheme(() => send({ type: "palette", palette: colours(["page", "ink", "muted", ...SLOTS]) }));

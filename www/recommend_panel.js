@@ -25,7 +25,7 @@ const EXPORTS = [
  * @param {Actions} actions
  */
 export function setUpRecommend(store, actions) {
-  setUpUserSearch(byId("person-search", HTMLElement), "search-user", "Find a person", store, actions, true);
+  setUpUserSearch(byId("person-search", HTMLElement), "search-user", store, actions, true);
   const input = byId("search-user", HTMLInputElement);
   const note = byId("person-note", HTMLElement);
   const lists = byId("advice", HTMLElement);

@@ -1,7 +1,7 @@
 // Rows of a file that were not read, with line and reason, to look at and to save.
 
 import { el } from "./dom.js";
-import { count, counted } from "./format.js";
+import { words } from "./words/words.js";
 
 /** @import { Reject } from "./border.d.ts" */
 
@@ -18,23 +18,23 @@ export function rejectList(id, total, rejects, save = null) {
   return el(
     "details",
     { id },
-    el("summary", { textContent: `${counted(total, "row was", "rows were")} not read` }),
+    el("summary", { textContent: words.data.wereNotRead(total) }),
     el(
       "p",
       { className: "small muted cures" },
-      total > shown.length ? `The first ${count(shown.length)} are shown.` : null,
+      total > shown.length ? words.data.firstShown(shown.length) : null,
       save ? saveButton(id, save) : null,
     ),
     el(
       "div",
-      { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Rows that were not read" },
+      { className: "scroll", tabIndex: 0, role: "region", "aria-label": words.data.rowsNotRead },
       el(
         "table",
-        { className: "preview", "aria-label": "Rows that were not read" },
+        { className: "preview", "aria-label": words.data.rowsNotRead },
         el(
           "thead",
           {},
-          el("tr", {}, ...["Line", "Why", "Text"].map((textContent) => el("th", { scope: "col", textContent }))),
+          el("tr", {}, ...[words.data.line, words.data.why, words.data.text].map((textContent) => el("th", { scope: "col", textContent }))),
         ),
         el(
           "tbody",
@@ -44,7 +44,7 @@ export function rejectList(id, total, rejects, save = null) {
               "tr",
               {},
               el("td", { className: "number", textContent: String(line) }),
-              el("td", { textContent: reason }),
+              el("td", { lang: "en", textContent: reason }),
               el("td", { className: "muted", textContent: text }),
             ),
           ),
@@ -59,7 +59,7 @@ export function rejectList(id, total, rejects, save = null) {
  * @param {() => void} save
  */
 function saveButton(id, save) {
-  const button = el("button", { id: `save-${id}`, type: "button", className: "small", textContent: "Save all as CSV" });
+  const button = el("button", { id: `save-${id}`, type: "button", className: "small", textContent: words.data.saveAll });
   button.addEventListener("click", save);
   return button;
 }

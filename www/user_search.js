@@ -2,6 +2,7 @@
 
 import { slotOf } from "./domains.js";
 import { el, mark } from "./dom.js";
+import { words } from "./words/words.js";
 
 /** @import { UserHit } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -10,20 +11,17 @@ import { el, mark } from "./dom.js";
 /**
  * @param {HTMLElement} place
  * @param {string} id of the input
- * @param {string} label
  * @param {Store} store
  * @param {Actions} actions
  * @param {boolean} keeps whether the box goes on to show who was chosen
  */
-export function setUpUserSearch(place, id, label, store, actions, keeps) {
+export function setUpUserSearch(place, id, store, actions, keeps) {
   const input = el("input", {
     id,
     type: "search",
-    placeholder: label,
     autocomplete: "off",
     spellcheck: false,
     role: "combobox",
-    "aria-label": label,
     "aria-expanded": "false",
     "aria-controls": `${id}-list`,
     "aria-autocomplete": "list",
@@ -33,12 +31,16 @@ export function setUpUserSearch(place, id, label, store, actions, keeps) {
     role: "listbox",
     // It scrolls, and what scrolls is a stop of its own for Tab, which would end in a list that has just been closed.
     tabIndex: -1,
-    "aria-label": "People",
     hidden: true,
     className: "suggestions",
   });
   place.classList.add("search");
   place.append(input, list);
+  store.subscribe(["language"], () => {
+    input.placeholder = words.map.findPerson;
+    input.setAttribute("aria-label", words.map.findPerson);
+    list.setAttribute("aria-label", words.map.people);
+  });
   /** @type {UserHit[]} */
   let hits = [];
   let at = -1;
@@ -95,7 +97,7 @@ export function setUpUserSearch(place, id, label, store, actions, keeps) {
       className: "muted",
       role: "option",
       "aria-disabled": "true",
-      textContent: "Nobody of that name",
+      textContent: words.map.nobodyCalledSo,
     });
     list.replaceChildren(...(rows.length > 0 ? rows : [none]));
     list.hidden = false;

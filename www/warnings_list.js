@@ -3,25 +3,26 @@
 import { domainIn } from "./domains.js";
 import { el, mark } from "./dom.js";
 import { capital } from "./format.js";
+import { words } from "./words/words.js";
 
 /** @import { DataCure, DataState, DataWarning, DataWarningCode, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 
 /** @typedef {"rejects" | "columns"} Part of the dialog that a button leads to */
 
-/** What is looked at where nothing can be done by reading otherwise. @type {Partial<Record<DataWarningCode, [Part, string]>>} */
+/** What is looked at where nothing can be done by reading otherwise. @type {Partial<Record<DataWarningCode, [Part, "seeRows" | "seeColumns" | "seeReading" | "seeIds"]>>} */
 const PARTS = {
-  "rows-left-out": ["rejects", "See the rows"],
-  "one-value": ["columns", "See the columns"],
-  columns: ["columns", "See the columns"],
-  shape: ["columns", "See how it is read"],
-  preamble: ["columns", "See how it is read"],
-  "row-numbers": ["columns", "See the columns"],
-  repeats: ["columns", "See the columns"],
-  encoding: ["columns", "See how it is read"],
-  "rounded-ids": ["columns", "See the ids"],
-  "shared-id": ["columns", "See the ids"],
-  "ids-differ": ["columns", "See the ids"],
+  "rows-left-out": ["rejects", "seeRows"],
+  "one-value": ["columns", "seeColumns"],
+  columns: ["columns", "seeColumns"],
+  shape: ["columns", "seeReading"],
+  preamble: ["columns", "seeReading"],
+  "row-numbers": ["columns", "seeColumns"],
+  repeats: ["columns", "seeColumns"],
+  encoding: ["columns", "seeReading"],
+  "rounded-ids": ["columns", "seeIds"],
+  "shared-id": ["columns", "seeIds"],
+  "ids-differ": ["columns", "seeIds"],
 };
 
 /**
@@ -37,7 +38,7 @@ export function warningItems(warnings, data, busy, actions, look) {
     const { slots, code, text, cures } = warning;
     const slot = slots.length === 1 ? slots[0] : null;
     const buttons = cures.map((cure, place) => {
-      const button = el("button", { type: "button", className: "small", textContent: cure.label });
+      const button = el("button", { type: "button", className: "small", lang: "en", textContent: cure.label });
       button.id = `cure-${look ? "panel" : "dialog"}-${n}-${place}`;
       button.disabled = busy || isWaiting(cure, data);
       button.addEventListener("click", () => void actions.cure(cure));
@@ -45,7 +46,7 @@ export function warningItems(warnings, data, busy, actions, look) {
     });
     const part = look && slot && cures.length === 0 ? PARTS[code] : undefined;
     if (look && slot && part) {
-      const button = el("button", { type: "button", className: "small", textContent: part[1] });
+      const button = el("button", { type: "button", className: "small", textContent: words.data[part[1]] });
       button.id = `look-${n}`;
       button.addEventListener("click", () => look(slot, part[0]));
       buttons.push(button);
@@ -54,7 +55,7 @@ export function warningItems(warnings, data, busy, actions, look) {
     return el(
       "li",
       { "data-code": code },
-      el("p", { className: "small" }, slot && look ? mark(slot) : null, name + (name ? text : capital(text))),
+      el("p", { className: "small" }, slot && look ? mark(slot) : null, name, el("span", { lang: "en", textContent: name ? text : capital(text) })),
       buttons.length > 0 ? el("p", { className: "cures" }, ...buttons) : null,
     );
   });

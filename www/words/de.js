@@ -2,11 +2,14 @@
 
 import { core } from "./de/core.js";
 import { common } from "./de/common.js";
+import { data } from "./de/data.js";
 import { experiments } from "./de/experiments.js";
 import { help } from "./de/help.js";
 import { learnt } from "./de/learnt.js";
+import { map } from "./de/map.js";
 import { notices } from "./de/notices.js";
 import { page } from "./de/page.js";
+import { recommend } from "./de/recommend.js";
 import { train } from "./de/train.js";
 
 /** @import { Words } from "./words.js" */
@@ -15,10 +18,13 @@ import { train } from "./de/train.js";
 export const de = {
   page,
   common,
+  data,
   experiments,
   help,
   learnt,
+  map,
   notices,
+  recommend,
   train,
   core,
 };
