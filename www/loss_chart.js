@@ -81,6 +81,7 @@ export function setUpLossChart(store) {
     draw();
   });
   new ResizeObserver(draw).observe(canvas);
+  canvas.addEventListener("contextrestored", draw); // after the graphics process has crashed it is blank
   store.subscribe(["history", "sweeps", "data", "prepared", "language"], draw);
 }
 

@@ -19,7 +19,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const CLICK_PIXELS = 4;
 
 /**
- * @param {HTMLCanvasElement} canvas
+ * @param {HTMLElement} canvas or what it lies in
  * @param {Wishes} wishes
  */
 export function listen(canvas, wishes) {

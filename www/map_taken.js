@@ -23,7 +23,7 @@ const LINE = 22;
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
- * @param {HTMLCanvasElement} map
+ * @param {HTMLElement} map
  * @param {(ratio: number) => Promise<ImageBitmap>} picture
  * @param {() => void} turn lets it turn by itself
  * @param {Store} store
@@ -67,7 +67,7 @@ function filmKind() {
   return can ? (FILM_KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) ?? null) : null;
 }
 
-/** @param {HTMLCanvasElement} map @param {(ratio: number) => Promise<ImageBitmap>} picture */
+/** @param {HTMLElement} map @param {(ratio: number) => Promise<ImageBitmap>} picture */
 async function savePicture(map, picture) {
   const ratio = Math.max(SCALE, devicePixelRatio || 1);
   const sheet = sheetFor(map, ratio);
@@ -80,7 +80,7 @@ async function savePicture(map, picture) {
   saveBlob("map.png", blob);
 }
 
-/** @param {HTMLCanvasElement} map @param {string} kind @param {() => void} turn */
+/** @param {HTMLElement} map @param {string} kind @param {() => void} turn */
 async function saveFilm(map, kind, turn) {
   const sheet = sheetFor(map, Math.min(SCALE, devicePixelRatio || 1));
   const slider = byId("turn", HTMLInputElement);
@@ -95,7 +95,8 @@ async function saveFilm(map, kind, turn) {
   let frame = 0;
   const draw = () => {
     // What of the map is on the page can be copied, wherever it is drawn.
-    sheet.pen.drawImage(map, 0, 0, map.clientWidth, map.clientHeight);
+    const canvas = map.querySelector("canvas");
+    if (canvas) sheet.pen.drawImage(canvas, 0, 0, map.clientWidth, map.clientHeight);
     frame = requestAnimationFrame(draw);
   };
   slider.value = "0";
@@ -120,7 +121,7 @@ const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mill
 
 /**
  * A canvas for the map with its legend below, drawn in pixels of the screen.
- * @param {HTMLCanvasElement} map
+ * @param {HTMLElement} map
  * @param {number} ratio
  */
 function sheetFor(map, ratio) {

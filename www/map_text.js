@@ -22,7 +22,7 @@ import { words } from "./words/words.js";
 export function setUpMapText(store, actions, show) {
   const caption = byId("map-caption", HTMLElement);
   const empty = byId("map-empty", HTMLElement);
-  const canvas = byId("map", HTMLCanvasElement);
+  const canvas = byId("map", HTMLElement);
   const replay = byId("replay", HTMLButtonElement);
   const turn = byId("turn", HTMLInputElement);
   const rows = byId("map-table", HTMLTableElement).tBodies[0];

@@ -8,9 +8,11 @@ import { listen } from "./map_input.js";
 import { describe, setUpMapText } from "./map_text.js";
 import { setUpTaken } from "./map_taken.js";
 import { isMapless } from "./models.js";
+import { english } from "./said.js";
 import { SLOTS } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 import { setUpUserSearch } from "./user_search.js";
+import { words } from "./words/words.js";
 
 /** @import { MapSnapshot } from "./border.d.ts" */
 /** @import { Place } from "./map/grid.js" */
@@ -32,7 +34,8 @@ export function setUpMap(store, actions) {
 }
 
 class MapView {
-  #canvas = byId("map", HTMLCanvasElement);
+  /** What takes the pointer and the keys; the canvas in it may be replaced. */
+  #canvas = byId("map", HTMLElement);
   #turn = byId("turn", HTMLInputElement);
   #tip = byId("map-tip", HTMLElement);
   #people = byId("map-people", HTMLElement);
@@ -131,13 +134,12 @@ class MapView {
   }
 
   /**
-   * Hands a snapshot on. The points, which are nearly all of it, are moved and not copied: on the page nobody needs them, and
-   * there they are empty from now on.
+   * Hands a snapshot on.
    * @param {MapSnapshot | null} map
    */
   #show(map) {
     if (!map) this.#point(null, false);
-    this.#send({ type: "map", map }, map?.clouds.map(({ points }) => points.buffer) ?? []);
+    this.#send({ type: "map", map });
   }
 
   /** Where the page is longer than the window, nobody is to miss the turn. */
@@ -184,8 +186,10 @@ class MapView {
       case "around":
         return this.#list(news.marks);
       case "zoomed":
-        this.#canvas.classList.toggle("zoomed", news.zoomed);
+        this.#canvas.classList.toggle("zoomed", news.zoom.factor > 1);
         return;
+      case "failed":
+        return this.#store.set({ notice: () => words.notices.mapFailed(english(news.why)) });
       case "picture":
         this.#pictures.get(news.ask)?.(news.picture);
         this.#pictures.delete(news.ask);

@@ -149,7 +149,7 @@ test("the system's colours: the map is drawn in them, and what is chosen is told
       page.locator(selector).first().evaluate((element, name) => getComputedStyle(element)[name], property);
     const ground = await page.evaluate(() => {
       const pen = new OffscreenCanvas(1, 1).getContext("2d");
-      pen.drawImage(document.querySelector("#map"), 0, 0, 1, 1, 0, 0, 1, 1);
+      pen.drawImage(document.querySelector("#map canvas"), 0, 0, 1, 1, 0, 0, 1, 1);
       return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).join();
     });
     assert.equal(`rgb(${ground.replaceAll(",", ", ")})`, await look("html", "backgroundColor"), "the map's ground is the page's");

@@ -39,7 +39,7 @@ test("Firefox: the sample is trained without WebGPU, drawn, asked, and gone on w
     // What of the map is on the page can be copied, also where a worker draws it.
     const colours = () =>
       page.evaluate(() => {
-        const map = document.querySelector("#map");
+        const map = document.querySelector("#map canvas");
         const pen = new OffscreenCanvas(map.clientWidth, map.clientHeight).getContext("2d");
         pen.drawImage(map, 0, 0, map.clientWidth, map.clientHeight);
         const { data } = pen.getImageData(0, 0, map.clientWidth, map.clientHeight);

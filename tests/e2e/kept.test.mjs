@@ -74,7 +74,7 @@ const holdWorkers = (page) =>
     globalThis.Worker = class extends Before {
       constructor(...asked) {
         super(...asked);
-        if (asked[1]?.name !== "map") globalThis.workers.push(this);
+        if (!asked[1]?.name.startsWith("map ")) globalThis.workers.push(this);
       }
     };
   });

@@ -22,7 +22,7 @@ export async function waitUntilReady(page) {
 /** How many pixels of the map have the colour of A (blue), B (vermillion) and C (green), and a digest of all of them. */
 export const picture = (page) =>
   page.evaluate(() => {
-    const canvas = document.querySelector("#map");
+    const canvas = document.querySelector("#map canvas");
     // The map is drawn in a worker; what of it has come onto the page can be copied.
     const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * devicePixelRatio));
     const pen = new OffscreenCanvas(width, height).getContext("2d");

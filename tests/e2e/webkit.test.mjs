@@ -47,7 +47,7 @@ const textOf = (page, selector) => page.evaluate((selector) => document.querySel
 /** How many pixels of the map are blue and red, and a digest of all of them. */
 const colours = (page) =>
   page.evaluate(() => {
-    const map = document.querySelector("#map");
+    const map = document.querySelector("#map canvas");
     const pen = new OffscreenCanvas(map.clientWidth, map.clientHeight).getContext("2d");
     pen.drawImage(map, 0, 0, map.clientWidth, map.clientHeight);
     const { data } = pen.getImageData(0, 0, map.clientWidth, map.clientHeight);

@@ -6,6 +6,8 @@
 
 /** What draws the clouds: the graphics card where there is one, or what was asked for. @typedef {"auto" | "webgl" | "pixels"} GroundName */
 
+/** What the visitor did on top of the fitted view: factor, and shift in pixels. @typedef {{ factor: number, x: number, y: number }} Zoom */
+
 /**
  * Wishes of the page. `ask` counts them, so that an answer that is out of date is known by it; places are in CSS pixels of
  * the canvas. `classes` says by domain and user which of the colours somebody has, the last one where it is none of the others;
@@ -17,7 +19,7 @@
  *   { type: "slots", slots: Slot[] } |
  *   { type: "shown", shown: Shown } |
  *   { type: "still", still: boolean } |
- *   { type: "map", map: MapSnapshot | null } |
+ *   { type: "map", map: MapSnapshot | null, ask?: number } |
  *   { type: "classes", classes: Uint8Array[] | null, colours: string[] } |
  *   { type: "selected", place: Place | null } |
  *   { type: "lit", places: Place[] } |
@@ -27,6 +29,7 @@
  *   { type: "step", dx: number, dy: number, ask: number } |
  *   { type: "choose", x: number, y: number } |
  *   { type: "zoom", factor: number, at: { x: number, y: number } | null } |
+ *   { type: "zoomed", zoom: Zoom } |
  *   { type: "pan", dx: number, dy: number } |
  *   { type: "picture", ratio: number, ask: number }
  * )} Wish
@@ -38,14 +41,18 @@
  */
 
 /**
- * What the stage tells. `around` are people who stand nearest to whoever is selected, or to the middle, once all rest.
+ * What the stage tells. `placed` are the projections of a map's clouds once it is turned to fit the one before, which is how another
+ * stage draws the same picture; `holds` is a lock that is free when the worker has ended. `around` are people who stand nearest to whoever is selected, or to the middle, once all rest.
  * @typedef {(
  *   { type: "here" } |
+ *   { type: "holds", name: string } |
+ *   { type: "failed", why: string } |
+ *   { type: "placed", projections: Float32Array[], ask: number } |
  *   { type: "drawn", ground: "webgl" | "pixels", stride: number } |
  *   { type: "turned", turn: number, ask: number } |
  *   { type: "pointed", pointed: Pointed | null, spoken: boolean, ask: number } |
  *   { type: "chosen", place: Place | null } |
- *   { type: "zoomed", zoomed: boolean } |
+ *   { type: "zoomed", zoom: Zoom } |
  *   { type: "around", marks: Mark[] } |
  *   { type: "picture", picture: ImageBitmap | null, ask: number }
  * )} News

@@ -13,7 +13,7 @@ import { webglGround } from "./webgl_ground.js";
 /** @import { View } from "./geometry.js" */
 /** @import { Place } from "./grid.js" */
 /** @import { Canvas, Mark, Palette, Scene, Shown, Tints } from "./look.js" */
-/** @import { GroundName, News, Wish } from "./messages.js" */
+/** @import { GroundName, News, Wish, Zoom } from "./messages.js" */
 
 const TURN_MILLISECONDS = 2000;
 const TWEEN_MILLISECONDS = 450;
@@ -52,7 +52,7 @@ export class Stage {
   #viewStart = { x: 0, y: 0, scale: 1 };
   /** @type {View} */
   #viewEnd = { x: 0, y: 0, scale: 1 };
-  /** What the visitor did on top of the fitted view: factor and shift in pixels. */
+  /** @type {Zoom} */
   #zoom = { factor: 1, x: 0, y: 0 };
   #turn = 0;
   /** When the turn that runs by itself began. @type {number | null} */
@@ -96,6 +96,8 @@ export class Stage {
     this.#canvas = canvas;
     this.#pen = penOf(canvas, { alpha: false });
     this.#tell = tell;
+    // A canvas that was lost with the card comes back blank.
+    canvas.addEventListener("contextrestored", () => this.#redraw());
     this.#webgl = ground === "pixels" ? null : webglGround(ground === "webgl", () => this.#redraw());
   }
 
@@ -124,7 +126,7 @@ export class Stage {
         this.#still = wish.still;
         return;
       case "map":
-        return this.#show(wish.map);
+        return this.#show(wish.map, wish.ask ?? 0);
       case "classes":
         this.#tints = wish.classes && { classes: wish.classes, colours: wish.colours };
         return this.#redraw();
@@ -150,9 +152,12 @@ export class Stage {
         return this.#tell({ type: "chosen", place: this.#personAt(wish.x, wish.y) });
       case "zoom":
         return this.#zoomBy(wish.factor, wish.at);
+      case "zoomed":
+        this.#setZoom(wish.zoom);
+        return this.#redraw();
       case "pan":
         if (this.#zoom.factor === 1) return;
-        this.#zoom = { ...this.#zoom, x: this.#zoom.x + wish.dx, y: this.#zoom.y + wish.dy };
+        this.#setZoom({ ...this.#zoom, x: this.#zoom.x + wish.dx, y: this.#zoom.y + wish.dy });
         return this.#redraw();
       case "picture":
         return void this.#takePicture(wish.ratio, wish.ask);
@@ -175,8 +180,8 @@ export class Stage {
     this.#tell({ type: "picture", picture: await createImageBitmap(picture), ask });
   }
 
-  /** @param {MapSnapshot | null} map */
-  #show(map) {
+  /** @param {MapSnapshot | null} map @param {number} ask */
+  #show(map, ask) {
     const before = this.#map;
     this.#snapshot++;
     if (!map) {
@@ -205,6 +210,7 @@ export class Stage {
       this.#tweenFrom = 0;
       this.#setZoom({ factor: 1, x: 0, y: 0 });
     }
+    this.#tell({ type: "placed", projections: this.#map.clouds.map(({ projection }) => projection), ask });
     this.#join(map, sizes);
     this.#refit();
     if (!same) this.#viewStart = this.#viewEnd;
@@ -514,10 +520,10 @@ export class Stage {
     this.#redraw();
   }
 
-  /** @param {{ factor: number, x: number, y: number }} zoom */
+  /** @param {Zoom} zoom */
   #setZoom(zoom) {
-    if (zoom.factor > 1 !== this.#zoom.factor > 1) this.#tell({ type: "zoomed", zoomed: zoom.factor > 1 });
     this.#zoom = zoom;
+    this.#tell({ type: "zoomed", zoom });
   }
 
   /** @param {{ width: number, height: number, ratio: number }} size */

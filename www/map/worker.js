@@ -18,3 +18,8 @@ page.onmessage = ({ data: wish }) => {
   else stage?.hear(wish);
 };
 page.postMessage({ type: "here" });
+// The page learns of the worker's end by the lock that is free then.
+void navigator.locks?.request(self.name, () => {
+  page.postMessage({ type: "holds", name: self.name });
+  return new Promise(() => undefined);
+});

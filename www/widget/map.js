@@ -33,7 +33,7 @@ export function mapOf(root, nameOf, choose) {
   /** @param {News} news */
   const hear = (news) => {
     if (news.type === "drawn") element.dataset.ground = news.ground;
-    else if (news.type === "zoomed") canvas.classList.toggle("zoomed", news.zoomed);
+    else if (news.type === "zoomed") canvas.classList.toggle("zoomed", news.zoom.factor > 1);
     else if (news.type === "chosen") choose(news.place ? labelOf(news.place) : "");
     else if (news.type === "pointed" && news.ask === asked) point(news.pointed);
   };

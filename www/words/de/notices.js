@@ -22,6 +22,8 @@ export const notices = {
   unreadable: (why) => `Was ein früherer Besuch hier gespeichert hat, lässt sich nicht lesen (${why}); es bleibt, wie es ist.`,
   openElsewhere: "Das Gespeicherte ist inzwischen in einem anderen Tab offen",
   notBroughtBack: (why) => `Das Gespeicherte konnte nicht zurückgeholt werden: ${why}`,
+  mapFailed: (why) =>
+    `Die Karte kann hier nicht mehr gezeichnet werden (${why}). Alles andere geht weiter; neu geladen zeigt die Seite auch die Karte wieder.`,
   workerEnded: "der Worker endete",
   learntWithout: (file) => `Das Gelernte kannte ${file} noch nicht. Trainieren lernt damit neu; Rückgängig führt zum Gelernten zurück.`,
   notOpened: (most, files) =>

@@ -23,6 +23,8 @@ export const notices = {
   openElsewhere: "What was kept is open in another tab by now",
   /** @param {string} why */
   notBroughtBack: (why) => `What was kept could not be brought back: ${why}`,
+  /** @param {string} why */
+  mapFailed: (why) => `The map cannot be drawn here any more (${why}). Everything else works on; to see the map again, reload the page.`,
   workerEnded: "the worker ended",
   /** @param {string} file */
   learntWithout: (file) => `What was learnt did not know ${file}. Train learns anew with it; Undo goes back to what was learnt.`,
