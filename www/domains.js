@@ -1,13 +1,12 @@
 // The domains that are loaded, by their places on the page and by the numbers that the core gives them.
 
 import { SLOTS } from "./shapes.js";
+import { words } from "./words/words.js";
 
 /** @import { DataState, DomainState, Slot } from "./border.d.ts" */
 
-const ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth"];
-
 /** What a place without a file is called. @param {Slot} slot */
-export const placeName = (slot) => `${ORDINALS[SLOTS.indexOf(slot)]} file`;
+export const placeName = (slot) => words.data.places[SLOTS.indexOf(slot)];
 
 /**
  * The domain in a place.

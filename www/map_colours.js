@@ -2,8 +2,9 @@
 
 import { byId, choice, el } from "./dom.js";
 import { colours, onTheme } from "./theme.js";
+import { words } from "./words/words.js";
 
-/** @import { Classes } from "./border.d.ts" */
+/** @import { Classes, Colour } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Send } from "./map_client.js" */
 /** @import { Store } from "./store.js" */
@@ -14,6 +15,10 @@ const STEPS = ["step-0", "step-1", "step-2", "step-3", "step-4"];
 /** The number of whoever nothing is known of. */
 const UNKNOWN = 255;
 const BY_DOMAIN = "";
+/** What the core calls the rest of many names. */
+const OTHERS = "others";
+/** How its key of a field of items begins. */
+const ITEMS = "items:";
 
 /**
  * @param {Store} store
@@ -21,12 +26,22 @@ const BY_DOMAIN = "";
  * @param {Send} send
  */
 export function setUpMapColours(store, actions, send) {
-  const list = choice([], "", { id: "colour-by", "aria-label": "People on the map are coloured by", title: "Coloured by" });
-  byId("map-colour", HTMLElement).append(el("label", { for: "colour-by", className: "small muted", textContent: "coloured by" }), list);
+  const list = choice([], "", { id: "colour-by" });
+  const label = el("label", { for: "colour-by", className: "small muted" });
+  byId("map-colour", HTMLElement).append(label, list);
   const key = byId("map-key", HTMLElement);
   /** @type {Classes | null} */
   let classes = null;
+  /** @type {Colour[]} */
+  let choices = [];
   let ask = 0;
+
+  const name = () => {
+    const options = [{ key: BY_DOMAIN, name: "" }, ...choices];
+    const { value } = list;
+    list.replaceChildren(...options.map((option) => el("option", { value: option.key, textContent: nameOf(option) })));
+    list.value = value;
+  };
 
   const paint = () => {
     const names = classes?.steps ? STEPS : NAMED;
@@ -43,9 +58,9 @@ export function setUpMapColours(store, actions, send) {
     const reply = await actions.colours(wanted === BY_DOMAIN ? null : wanted).catch(() => null);
     // Somebody has chosen again meanwhile, there are other data, or a worker is gone, whose successor is asked anew.
     if (own !== ask || !reply) return;
-    const { choices, chosen } = reply;
-    const options = [{ key: BY_DOMAIN, name: "domain" }, ...choices];
-    list.replaceChildren(...options.map(({ key, name }) => el("option", { value: key, textContent: name })));
+    const { chosen } = reply;
+    choices = reply.choices;
+    name();
     list.value = chosen ? wanted : BY_DOMAIN;
     classes = chosen;
     paint();
@@ -57,7 +72,22 @@ export function setUpMapColours(store, actions, send) {
     // Other data may have other fields; the choice stays where they have it too.
     if (labels) void colourBy(list.value);
   });
+  store.subscribe(["language"], () => {
+    label.textContent = words.map.colouredBy;
+    list.title = words.map.colouredByTitle;
+    list.setAttribute("aria-label", words.map.colouredByLabel);
+    name();
+    paint();
+  });
   onTheme(paint);
+}
+
+/** What people can be coloured by, in words; fields are called as in their table. @param {Colour} colour */
+function nameOf({ key, name }) {
+  if (key === BY_DOMAIN) return words.map.domain;
+  if (key === "mean") return words.map.howHigh;
+  if (key === "count") return words.map.howMuch;
+  return key.startsWith(ITEMS) ? words.map.mostOf(key.slice(ITEMS.length)) : name;
 }
 
 /** @param {Classes} classes @param {string[]} names of colours */
@@ -70,8 +100,8 @@ function keyOf({ names: texts, steps, domains }, names) {
   const entry = (/** @type {string} */ name, /** @type {string} */ text) => el("li", {}, swatch(name), text);
   // Between the ends of a ramp its colours speak for themselves.
   const entries = steps
-    ? [el("li", { title: "In fifths of each domain's people" }, texts[0], ...names.map(swatch), texts[texts.length - 1])]
-    : texts.map((text, n) => entry(names[n], text));
+    ? [el("li", { title: words.map.inFifths }, words.map.lowestFifth, ...names.map(swatch), words.map.highestFifth)]
+    : texts.map((text, n) => entry(names[n], text === OTHERS && n === texts.length - 1 ? words.map.others : text));
   const isUnknown = domains.some((of) => of.includes(UNKNOWN));
-  return isUnknown ? [...entries, entry("unknown", "not known")] : entries;
+  return isUnknown ? [...entries, entry("unknown", words.map.notKnown)] : entries;
 }

@@ -1,16 +1,17 @@
 // The first rows of a rating file under the roles of their columns, which can be changed.
 
 import { choice, el } from "./dom.js";
+import { words } from "./words/words.js";
 
 /** @import { Preview, ReadOptions, Roles } from "./border.d.ts" */
 
-/** @type {[keyof Roles | "ignore", string][]} */
-const ROLES = [
-  ["user", "Person"],
-  ["item", "Item"],
-  ["rating", "Rating"],
-  ["time", "Time"],
-  ["ignore", "Ignore"],
+/** @returns {[keyof Roles | "ignore", string][]} */
+const rolesOf = ({ user, item, rating, time, ignore } = words.data.roles) => [
+  ["user", user],
+  ["item", item],
+  ["rating", rating],
+  ["time", time],
+  ["ignore", ignore],
 ];
 
 /**
@@ -24,7 +25,7 @@ export function previewTable(preview, options, read) {
   /** @param {number} column */
   const roleOf = (column) => names.find((role) => roles[role] === column) ?? "ignore";
   const selects = columns.map((name, column) => {
-    const list = choice(ROLES, roleOf(column), { id: `role-${column}`, "aria-label": `What ${name} holds` });
+    const list = choice(rolesOf(), roleOf(column), { id: `role-${column}`, "aria-label": words.data.holds(name) });
     list.addEventListener("change", () => {
       const wanted = /** @type {keyof Roles | "ignore"} */ (list.value);
       read({ ...options, roles: withRole(roles, column, wanted, roleOf(column)) });
@@ -33,10 +34,10 @@ export function previewTable(preview, options, read) {
   });
   return el(
     "div",
-    { id: "preview", className: "scroll", tabIndex: 0, role: "region", "aria-label": "First rows of the file" },
+    { id: "preview", className: "scroll", tabIndex: 0, role: "region", "aria-label": words.data.firstRows },
     el(
       "table",
-      { className: "preview", "aria-label": "First rows of the file" },
+      { className: "preview", "aria-label": words.data.firstRows },
       el(
         "thead",
         {},

@@ -2,7 +2,9 @@
 // page without losing what is trained, and in German nothing is left of English but what the core says.
 
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
+import { textsOf } from "../texts.mjs";
 import { useBrowser } from "./browser.mjs";
 import { waitForState, waitUntilReady } from "./page.mjs";
 
@@ -50,3 +52,255 @@ test("what index.html says in English is what words/en has, and the other way ro
     assert.deepEqual(found, []);
     await waitUntilReady(page);
   }));
+
+const www = new URL("../../www/", import.meta.url);
+/** Parts for developers, and the words themselves. */
+const ELSEWHERE = /^(words|widget|library)\//;
+/** After these a text is none that is read: classes, selectors, addresses, what a browser is asked. */
+const NO_TEXT = /(className: |querySelector(All)?\(|closest\(|matches\(|matchMedia\(|from |import\(|new Map|classList|\.key === |font = )[^,)]*$/;
+/** What else is no text of the page, with the reason. @type {[RegExp, RegExp, string][]} */
+const STAYS = [
+  [/^(service_worker|svg_pen|own_worker|map\/webgl_ground|map\/look|map\/pixel_ground)\.js$/, /./, "draws, keeps files or starts workers: what it throws is for whoever reads a console, or is shown as English"],
+  [/^(database|folder)\.js$/, /./, "what a browser's storage refuses is shown as English, like what the browser itself says"],
+  [/^protocol\.js$/, /./, "codes of why a worker is gone; why_gone.js says them"],
+  [/./, /^(dual-metric|WebGPU$|QuotaExceededError$|Precision@5$|Recall@5$|ArrowUp$|ArrowDown$|Enter$|Escape$|take over$)/, "names that are the same in every language"],
+  [/./, /^(mark fill-…|(strong|muted|error)( (error|small|last-rung rung-…))+|translate\(.*|(open|delete) …|… min|import …;)$/, "classes, styles, marks of elements, units"],
+  [/^(dom|train_panel|experiments\/board)\.js$/, /^(The page has no … with the id …|the core has no setting …|no experiment is open)$/, "cannot happen to a visitor"],
+];
+
+test("no text of the page stands in its sources, but in words/", () => {
+  const found = [];
+  for (const file of readdirSync(www, { recursive: true }).map(String).filter((path) => path.endsWith(".js") && !ELSEWHERE.test(path)).sort()) {
+    for (const { text, before, line } of textsOf(readFileSync(new URL(file, www), "utf8"))) {
+      const isText = /\p{L}{2,}[^\p{L}]* \p{L}|… \p{L}{2,}|\p{L}{2,} …/u.test(text) || /^[A-Z][a-z]{2,}/.test(text);
+      if (!isText || NO_TEXT.test(before) || STAYS.some(([of, which]) => of.test(file) && which.test(text))) continue;
+      found.push(`${file}:${line}: ${text}`);
+    }
+  }
+  assert.deepEqual(found, []);
+});
+
+test("a scan of sources finds texts, wherever they stand, and takes no comment for one", () => {
+  const source = 'const a = "A text"; // "no text"\n/* `nor this` */ const b = `Of ${n > 1 ? "several parts" : x} and /*more*/`; const c = /"[^"]/.test("and here");';
+  assert.deepEqual(textsOf(source).map(({ text }) => text), ["A text", "several parts", "Of … and /*more*/", "and here"]);
+});
+
+test("German has all settings, models and experiments that the core has", () =>
+  visit(async (page) => {
+    const { missing, left } = await page.evaluate(async () => {
+      const { Line } = await import("/www/worker_client.js");
+      const { core } = await import("/www/words/de/core.js");
+      const line = new Line("first", { events: () => {}, died: () => {} });
+      const { schema, models, experiments } = await line.request("init", {});
+      line.end("done");
+      const known = { fields: schema.map(({ name }) => name), groups: [...new Set(schema.map(({ group }) => group))], models: models.map(({ name }) => name), experiments: experiments.map(({ name }) => name) };
+      const missing = Object.entries(known).flatMap(([list, names]) => names.filter((name) => !(name in core[list])));
+      const left = Object.entries(known).flatMap(([list, names]) => Object.keys(core[list]).filter((name) => !names.includes(name)));
+      for (const { name, none, options } of schema) {
+        if (none !== null && !core.fields[name].none) missing.push(`${name}: what nothing means`);
+        for (const option of Object.keys(core.fields[name].options ?? {})) if (!options?.includes(option)) left.push(`${name}: ${option}`);
+      }
+      return { missing, left };
+    });
+    assert.deepEqual([missing, left], [[], []]);
+    await waitUntilReady(page);
+  }));
+
+/** Where names of people, items, files and fields stand, which no language changes. */
+const NAMES = "#advice ol, #lists-dialog tbody th, #visitor-dialog li, #map-people, datalist, .suggestions, #preview, code, #model option, .ticks label, #lab-jobs, svg, noscript, [id^=read-ids] code";
+/** What is the same in both: names, terms, and words that both languages have. */
+const SAME = new Set([
+  "Dual Metric", "WebGPU", "CPU", "Training", "Details", "Experiment", "Name", "Text", "books", "films", "Transfer", "Bias", "bias", "RMSE", "MAE", "Precision@", "Recall@",
+  "Dropout", "Autoencoder", "person", "SVG", "PNG", "CSV", "LaTeX", "JSON", "Placebo", "Person", "Dimension", "Adam", "Gram-Schmidt", "polar", "Workers", "Worker", "Robust", "robust", "R̂", "ρ", "UTF-", "vs",
+]);
+
+/** All that is read on the page now, without what is marked as English, names and figures. @param {import("playwright-core").Page} page */
+const readNow = (page) =>
+  page.evaluate((names) => {
+    const seen = new Set();
+    const take = (text, element) => {
+      if (element.closest("[lang=en]:not(html)") || element.closest(names)) return;
+      for (const part of text.split(/[·:;,.()“”„]|\s[–→]\s/)) {
+        const plain = part.replace(/[−+<>]?\d[\d.,\u202f]*\s?%?/g, "").replace(/\s+/g, " ").trim();
+        if (/\p{L}{2,}/u.test(plain)) seen.add(plain);
+      }
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const { parentElement } = node;
+      if (parentElement && (parentElement.checkVisibility() || parentElement.localName === "option")) take(node.data, parentElement);
+    }
+    for (const attribute of ["title", "aria-label", "placeholder"]) {
+      for (const element of document.querySelectorAll(`[${attribute}]`)) if (element.checkVisibility()) take(element.getAttribute(attribute), element);
+    }
+    return [...seen];
+  }, NAMES);
+
+/** The page in its main states. @param {import("playwright-core").Page} page @param {(state: string) => Promise<void>} look */
+async function throughStates(page, look) {
+  await waitUntilReady(page);
+  await look("start");
+  await page.locator("#explain").click();
+  await look("explaining");
+  await page.locator(".help[data-help=map]").click();
+  await look("an explanation");
+  await page.keyboard.press("Escape");
+  await page.locator("#explain").click();
+  for (const button of ["details-a", "settings", "kept-open"]) {
+    await page.locator(`#${button}`).click();
+    await page.locator("dialog[open] h2").waitFor();
+    await look(button);
+    await page.keyboard.press("Escape");
+  }
+  await page.locator("#play").click();
+  await page.waitForFunction(() => Number(document.querySelector("#progress").value) > 0);
+  await page.locator("#pause").click();
+  await waitForState(page, "paused", "done");
+  await look("paused");
+  if ((await page.evaluate(() => document.body.dataset.state)) !== "done") await page.locator("#play").click();
+  await waitForState(page, "done");
+  await look("trained");
+  for (const button of ["all-figures", "all-advice", "visitor-open"]) {
+    await page.locator(`#${button}`).click();
+    await page.locator("dialog[open] h2").waitFor();
+    await look(button);
+    await page.keyboard.press("Escape");
+  }
+  await page.locator("#show-experiments").click();
+  await page.locator("#lab-play:enabled").waitFor();
+  await look("experiments");
+}
+
+test("in German nothing is read that is read in English, but names and what the core says, which is marked as English", async () => {
+  /** @type {Map<string, string[]>} */
+  const english = new Map();
+  await visit((page) => throughStates(page, async (state) => void english.set(state, await readNow(page))), { hash: DML });
+  const all = new Set([...english.values()].flat());
+  assert.ok(all.size > 300, `${all.size} texts were read`);
+  const left = [];
+  await visit(
+    (page) =>
+      throughStates(page, async (state) => {
+        assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
+        for (const text of await readNow(page)) if (all.has(text) && !SAME.has(text)) left.push(`${state}: ${text}`);
+      }),
+    { hash: `${DML}&lang=de` },
+  );
+  assert.deepEqual(left, []);
+});
+
+/** The figures of block 4, with a point. @param {import("playwright-core").Page} page */
+const figures = (page) =>
+  page.locator("#metrics td, #transfer td, #ladder td").evaluateAll((cells) => cells.map(({ textContent }) => textContent.replaceAll(",", ".").replace(/ (bis|to) /, " … ")).filter((text) => /\d/.test(text)));
+
+test("a change of language in the midst of a training keeps it, with the same numbers", async () => {
+  /** @type {string[]} */
+  let plain = [];
+  await visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    plain = await figures(page);
+  }, { hash: DML });
+  await visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await page.waitForFunction(() => document.querySelector("#loss-chart").getAttribute("aria-label").startsWith("After epoch"));
+    await page.locator("#language").click();
+    await page.locator("html[lang=de]").waitFor();
+    await page.waitForFunction(() => document.querySelector("#loss-chart").getAttribute("aria-label").startsWith("Nach Epoche"));
+    assert.match(await page.locator("#status").textContent(), /^Misst \d von \d/);
+    assert.equal(await page.evaluate(() => document.body.dataset.state), "running", "it goes on");
+    await waitForState(page, "done");
+    assert.match(await page.locator("#status").textContent(), /^Fertig: /);
+    assert.deepEqual(await figures(page), plain);
+    await page.locator("#language").click();
+    await page.locator("html[lang=en]").waitFor();
+    assert.match(await page.locator("#status").textContent(), /^Done after /);
+    assert.deepEqual(await figures(page), plain, "and back");
+  }, { hash: DML });
+});
+
+test("the language is that of the address, else the one that was chosen, else the browser's", async () => {
+  const spoken = (page) => page.evaluate(() => document.documentElement.lang);
+  const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
+  await visit(async (page) => {
+    await waitUntilReady(page);
+    assert.equal(await spoken(page), "de");
+    assert.equal(await page.locator("#play-text").textContent(), "Trainieren");
+    assert.equal(await page.locator("#language").textContent(), "English");
+    assert.equal(await page.locator("#language").getAttribute("lang"), "en");
+    // By key, which leaves the focus where it is.
+    await page.locator("#language").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("html[lang=en]").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "language");
+    assert.equal(await page.locator("#play-text").textContent(), "Train");
+    assert.equal(hash(page).get("lang"), "en", "a link says what is not the browser's own");
+    await page.goto(page.url().replace(/#.*/, ""));
+    await page.reload();
+    await waitUntilReady(page);
+    assert.equal(await spoken(page), "en", "what was chosen is kept");
+    await page.evaluate(() => (location.hash = "#lang=de"));
+    await page.locator("html[lang=de]").waitFor();
+    assert.equal(await page.locator("#play-text").textContent(), "Trainieren");
+    assert.equal(hash(page).has("lang"), false, "of the browser's own nothing is said");
+  }, { locale: "de-CH" });
+  await visit(async (page) => {
+    await waitUntilReady(page);
+    assert.equal(await spoken(page), "en", "nobody's French is spoken here");
+  }, { locale: "fr-FR" });
+  await visit(async (page) => {
+    await waitUntilReady(page);
+    assert.equal(await spoken(page), "en");
+    assert.match(await page.locator("#notice-text").textContent(), /lang=it \(use en or de\)/);
+    await page.locator("#language").click();
+    await page.locator("html[lang=de]").waitFor();
+    assert.match(await page.locator("#notice-text").textContent(), /lang=it \(möglich: en oder de\)/, "what was said is said in German");
+  }, { hash: "#lang=it" });
+});
+
+const axe = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+
+test("axe finds nothing in German, and nothing is wider than the window at any width", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const holds = async (state) => {
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async () => {
+        const found = await globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+        return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join("; ")}`);
+      });
+      assert.deepEqual(violations, [], state);
+    };
+    const fits = async (state) => {
+      for (const [width, height] of [[360, 740], [390, 844], [768, 1024], [1280, 720], [1440, 900]]) {
+        await page.setViewportSize({ width, height });
+        await page.waitForTimeout(150);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `${state}: ${wide} pixels too wide at ${width}`);
+        const cut = await page.evaluate(() =>
+          [...document.querySelectorAll("button, .button, h2, h3, #status, summary, #views a")]
+            .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden, dialog, #skip") && element.id !== "skip" && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).display !== "inline")
+            .map((element) => `${element.id || element.className}: ${element.textContent.trim()}`),
+        );
+        assert.deepEqual(cut, [], `${state} at ${width}`);
+      }
+    };
+    await holds("start");
+    await fits("start");
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await holds("trained");
+    await fits("trained");
+    for (const button of ["settings", "all-figures"]) {
+      await page.locator(`#${button}`).click();
+      await page.locator("dialog[open] h2").waitFor();
+      await holds(button);
+      await page.keyboard.press("Escape");
+    }
+    await page.locator("#show-experiments").click();
+    await page.locator("#lab-play:enabled").waitFor();
+    await holds("experiments");
+    await fits("experiments");
+  }, { hash: `${DML}&lang=de`, reducedMotion: "reduce" }));

@@ -54,7 +54,7 @@ export const train = {
   atEpoch: (epoch) => `, Epoche ${epoch}`,
   trainingKept: (step) => `Trainiert das Modell, das behalten wird, auf allen Bewertungen${step}`,
   measuring: (run, runs, what, rest) => `Misst ${run} von ${runs}: ${what}${rest}`,
-  kept: (steps, seconds) => `Behaltenes Modell: ${steps} auf allem, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)} s`,
+  kept: (steps, seconds) => `Behaltenes Modell: ${steps} auf allem, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)}\u202fs`,
 
   abilities(crosses, toNewcomers, features) {
     const reach = !crosses

@@ -77,7 +77,7 @@ export const train = {
   /** @param {number} run @param {number} runs @param {string} what @param {string} rest */
   measuring: (run, runs, what, rest) => `Measuring ${run} of ${runs}: ${what}${rest}`,
   /** @param {string} steps @param {number} seconds */
-  kept: (steps, seconds) => `Kept model: ${steps} on everything, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)} s`,
+  kept: (steps, seconds) => `Kept model: ${steps} on everything, ${seconds < 10 ? fixed(seconds, 1) : count(seconds)}\u202fs`,
 
   /** What a model can do. @param {boolean} crosses @param {boolean} toNewcomers @param {boolean} features */
   abilities(crosses, toNewcomers, features) {
