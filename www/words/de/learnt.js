@@ -59,7 +59,7 @@ export const learnt = {
   tasteCaption: "Ob sich Milde und Geschmack übertragen, neben vertauschten Verknüpfungen",
   crosses: "Überträgt es?",
   thisTurn: "gedreht",
-  theMean: "das Mittel",
+  theMean: "Mittel",
 
   taste: {
     kindness: "Milde, ρ",

@@ -60,7 +60,7 @@ export const page = {
   lossesKey: { text: ["eigene", "quer"] },
   chainTitle: { text: "Die Kette" },
   chainKey: { text: ["ρ, Milde", "c, Geschmack"] },
-  pairsTitle: { text: "Abstand der Paare" },
+  pairsTitle: { text: "Paarabstand" },
 
   recommendTitle: { text: "Empfehlen" },
   allAdvice: { text: "Ganze Listen" },
