@@ -9,7 +9,7 @@ export const learnt = {
   everybody: "alle",
   fewRatings: "wenig aktiv",
   newcomers: "Neulinge",
-  itemMean: "Objektmittel",
+  itemMean: "Mittel",
   alone: "allein",
   andBiases: "+ Bias",
   andMap: "+ Drehung",
