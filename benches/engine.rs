@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench engine` prints a line for each engine, rule and batch. `scripts/bench` drives it with
 //! `--listen`: a request a line on standard input, an answer a line on standard output (`net/request.rs`); and has
-//! it write ratings and weights for the other programs with `--export FOLDER`.
+//! it write ratings and weights for the other programs with `--export FOLDER`. `--host` says what a training on a card costs
+//! the host; any device will do for that.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "net/export.rs"]
@@ -16,8 +17,9 @@ fn main() -> std::process::ExitCode {
     let done = match (arguments.next().as_deref(), arguments.next()) {
         (None, None) => native::overview(),
         (Some("--listen"), None) => native::listen(),
+        (Some("--host"), None) => native::host(),
         (Some("--export"), Some(folder)) => export::export(folder.as_ref()).map_err(Into::into),
-        _ => Err("usage: engine [--listen | --export FOLDER]".into()),
+        _ => Err("usage: engine [--listen | --host | --export FOLDER]".into()),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -34,6 +36,8 @@ mod native {
 
     use dual_metric::engine::UpdatedRows;
 
+    use crate::net::data::Size;
+    use crate::net::host::cost;
     use crate::net::request::{Reply, Request, Task};
     use crate::net::{Data, device, measure};
 
@@ -62,6 +66,25 @@ mod native {
         let data = data.insert(kept.unwrap_or_else(|| Data::new(request.size())));
         let device = pollster::block_on(device(&request.engine))?;
         Ok(pollster::block_on(measure(request, data, &device))?)
+    }
+
+    pub fn host() -> Outcome<()> {
+        let device = pollster::block_on(device("webgpu"))?;
+        let data = Data::new(Size { users: 6040, items: 3952, ratings: 1_000_000 });
+        println!("The host's part of an epoch, MovieLens-1M's size: nanoseconds and bytes a rating");
+        for rule in [UpdatedRows::Touched, UpdatedRows::All] {
+            for sizes in [[64, 1], [1024, 1], [4096, 1], [16_384, 1], [64, 64]] {
+                let [before, after] =
+                    [false, true].map(|on_device| cost(&data, &device, rule, sizes, on_device));
+                let (before, after) = (before?, after?);
+                println!(
+                    "{rule:?} rows, batch {:>6}, {:>2} replicas: the host looks up {:>5.1} ns {:>5.1} B, the device \
+                     {:>5.1} ns {:>5.1} B",
+                    sizes[0], sizes[1], before.nanoseconds, before.bytes, after.nanoseconds, after.bytes
+                );
+            }
+        }
+        Ok(())
     }
 
     pub fn overview() -> Outcome<()> {

@@ -2,6 +2,8 @@
 //! MLP 32-32-16-1 on top, mean squared error, Adam), one planted set of ratings, one order of batches.
 
 pub mod data;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod host;
 mod measurement;
 mod prediction;
 pub mod request;

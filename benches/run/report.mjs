@@ -117,6 +117,8 @@ Chromium ${versions.chromium ?? "–"} with the WebGPU adapter *${versions.webgp
   gradient by \`tf.customGrad\` and \`tf.scatterND\` instead, on which they train alike and much faster.
 * **JAX** runs on the CPU with the ratings on its device. *One thread* pins it to one core.
 * The time to write, load or compile anything is not counted.
+* To set this beside the largest: NVIDIA's implementation of NeuMF trains, by its own figure, 22.6 million samples a second on an A100, on a network
+  with 69 times the arithmetic of this one.
 
 ## The same losses
 

@@ -75,6 +75,11 @@ impl Chunk {
         (0..self.len()).map(|step| self.step(step))
     }
 
+    /// The rows of all shares of all steps, one behind the other.
+    pub(super) fn all_rows(&self) -> &[u32] {
+        &self.rows
+    }
+
     /// The rows of a share of this chunk.
     pub fn rows(&self, share: &Share) -> &[u32] {
         &self.rows[share.start as usize..share.end as usize]
@@ -85,6 +90,11 @@ impl Share {
     /// Number of rows.
     pub fn len(&self) -> usize {
         (self.end - self.start) as usize
+    }
+
+    /// Where its rows begin among all of its chunk.
+    pub(super) fn first(&self) -> u32 {
+        self.start
     }
 
     /// Whether there is no row.

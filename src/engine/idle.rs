@@ -86,6 +86,13 @@ impl Idle {
         }
     }
 
+    /// The sums by step, ready for as many steps as there may be, and the powers, for a device that works with them itself.
+    #[cfg_attr(not(webgpu), allow(dead_code, reason = "there is no other device"))]
+    pub(super) fn tables(&mut self) -> [Vec<[f64; 3]>; 2] {
+        self.prepare(self.settled as u32);
+        [self.sums.clone(), self.powers.clone()]
+    }
+
     /// The steps after `last` up to and with `now`, where the formula holds.
     pub(super) fn pieces(&self, last: u32, now: u32) -> impl Iterator<Item = Piece> {
         // A row that no step named yet has no momentum.

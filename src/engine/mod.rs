@@ -33,7 +33,7 @@ pub use fused_cpu::{KernelLoader, Kernels, set_kernel_loader, use_kernels};
 #[cfg(webgpu)]
 pub use fused_gpu::FusedGpu;
 pub use hands::{Hand, Hands};
-pub use race::Workload;
+pub use race::{Bag, Speed, Workload};
 #[cfg(feature = "reference")]
 pub use reference::ReferenceEngine;
 pub use rows::{Numbers, RatingRow, RatingRows, SparseRows};

@@ -1,11 +1,13 @@
 //! The devices of the page's worker: which one a training gets, and what a person is told of it. A wasm instance gets each
 //! of its WebGPU devices only once, so that they are kept; one that was lost is lost for good.
 
+use std::sync::Arc;
+
 use super::arguments::DeviceChoice;
 use super::views::Adapter;
-use crate::data::{Domain, World};
+use crate::data::{Domain, Features, World};
 use crate::dml::DenseFeatures;
-use crate::engine::{Device, Workload};
+use crate::engine::{Bag, Device, Speed, Workload};
 use crate::error::{Error, Result};
 use crate::peers::needs_burn;
 use crate::settings::Config;
@@ -133,28 +135,54 @@ impl Devices {
             dropout: config.dropout,
             batch: config.batch,
             replicas: trainings.at_once,
+            features: [
+                bag(world, |domain| &domain.user_features),
+                bag(world, |domain| &domain.item_features),
+            ],
         };
         let cpu = Device::cpu();
         let speeds = (workload.speed(&cpu).await, workload.speed(&gpu).await);
         if let (_, Err(error)) = &speeds {
             self.loses(&gpu, error);
         }
-        let speeds = (speeds.0.map(|on_cpu| on_cpu * trainings.workers.max(1) as f64), speeds.1);
+        let workers = trainings.workers.max(1) as f64;
+        let speeds = (speeds.0.map(|on_cpu| Speed { ratings: on_cpu.ratings * workers, ..on_cpu }), speeds.1);
+        let ratings: usize = world.domains.iter().map(|domain| domain.ratings.len()).sum();
+        let all = (ratings * config.epochs * trainings.at_once.max(1)) as f64;
         match speeds {
-            (Ok(on_cpu), Ok(on_gpu)) if on_gpu > on_cpu => (gpu, None),
             (Ok(on_cpu), Ok(on_gpu)) => {
-                let thousands = |speed: f64| (speed / 1000.0).round();
+                let is_gpu = on_gpu.seconds(all) < on_cpu.seconds(all);
+                let (device, names) =
+                    if is_gpu { (gpu, ["WebGPU", "the CPU"]) } else { (cpu, ["the CPU", "WebGPU"]) };
+                let [first, second] = if is_gpu { [on_gpu, on_cpu] } else { [on_cpu, on_gpu] };
                 let note = format!(
-                    "Ready, on the CPU: it trains {} thousand ratings a second here, WebGPU {}.",
-                    thousands(on_cpu),
-                    thousands(on_gpu)
+                    "Ready, on {}: {}; {} {}.",
+                    names[0],
+                    measured(first),
+                    names[1],
+                    measured(second)
                 );
-                (cpu, Some(note))
+                (device, Some(note))
             }
             (_, Err(error)) => (cpu, Some(format!("Training on the CPU: {error}."))),
             (Err(_), Ok(_)) => (gpu, None),
         }
     }
+}
+
+/// What was measured of a device, in words.
+fn measured(speed: Speed) -> String {
+    let thousands = (speed.ratings / 1000.0).round();
+    format!("{thousands} thousand ratings a second after {:.2} s to begin", speed.start)
+}
+
+/// The features of one side of all domains, as far as they cost time: the largest table and the most entries a row.
+fn bag(world: &World, of: impl Fn(&Domain) -> &Option<Arc<Features>>) -> Bag {
+    let tables = world.domains.iter().filter_map(|domain| of(domain).as_ref());
+    tables.fold(Bag::default(), |most, table| Bag {
+        columns: most.columns.max(table.width()),
+        of_row: most.of_row.max(table.entries().div_ceil(table.rows().max(1))),
+    })
 }
 
 /// Opens a device. Without burn there is none with its operations, and what needs them is refused when it is set up.

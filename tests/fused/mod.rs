@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::tables::{Sizes, codes, linked, net, steps, trained_maps};
+use crate::tables::{Sizes, codes, linked, net, steps, trained_maps, without_towers};
 use crate::webgpu;
 
 const HIDDEN: &[usize] = &[32, 16];
@@ -152,10 +152,55 @@ pub async fn the_kernel_for_hardware_does_what_that_for_software_does() {
     }
 }
 
+pub async fn what_the_device_works_out_beforehand_is_what_the_host_would() {
+    let device = webgpu().await;
+    let open = |table: &TrainingGraph| {
+        FusedGpu::as_on_hardware(vec![table.clone(), table.clone()], &device)
+            .expect("the kernel trains this table")
+    };
+    let small = |k: usize| Sizes { users: 12, items: 9, ratings: 300, k };
+    for (name, table, batch, n) in [
+        ("NET", net(sizes(16), HIDDEN, Touched, 1), 64, 12),
+        ("one item", net(Sizes { items: 1, ..sizes(4) }, &[8], Touched, 1), 33, 4),
+        ("one row a step", net(sizes(5), &[8], Touched, 1), 1, 4),
+        ("as the default preset", linked(small(16), Touched, 2), 33, 8),
+        ("without features", without_towers(linked(small(8), Touched, 2)), 20, 4),
+        ("as the paper preset", codes(sizes(16), 3), 64, 8),
+        ("trained maps", trained_maps(sizes(6), false, 4), 33, 8),
+        ("several workgroups", linked(small(8), Touched, 2), 210, 4),
+        ("more features than a workgroup sorts", linked(small(4), Touched, 2), 900, 2),
+        ("more than a workgroup sorts", net(Sizes { ratings: 9000, ..sizes(4) }, &[8], Touched, 1), 5000, 2),
+    ] {
+        let (mut by_host, mut by_device) = (open(&table), open(&table));
+        by_host.plan_on_host();
+        assert!(by_device.plans(), "{name}");
+        for call in 0..2 {
+            // The second replica rests in the second call.
+            let mut rng = Generator::new(call, "chunks");
+            let replicas = 2 - call as usize;
+            let chunks: Vec<Chunk> = (0..replicas).map(|_| steps(&table, n, batch, &mut rng)).collect();
+            by_host.run(&chunks).expect("WebGPU works");
+            by_device.run(&chunks).expect("WebGPU works");
+        }
+        for (replica, id) in (0..2).flat_map(|replica| (0..table.params.len()).map(move |id| (replica, id))) {
+            let expected = by_host.weights(replica, id).await.expect("WebGPU works");
+            let got = by_device.weights(replica, id).await.expect("WebGPU works");
+            assert!(expected.iter().all(|x| x.is_finite()));
+            assert_eq!(got, expected, "{name}: parameter {id} of replica {replica}");
+        }
+        let losses = by_host.losses().await.expect("WebGPU works");
+        assert_eq!(by_device.losses().await.expect("WebGPU works"), losses, "{name}");
+    }
+}
+
 /// Steps in several calls on tables of which a step names a few rows; weights are read and a table is set in between.
 async fn idle_rows_agree(name: &str, table: &TrainingGraph, batch: usize, n: usize) {
+    idle_rows_of(fused(std::slice::from_ref(table)).await, name, table, batch, n).await;
+}
+
+async fn idle_rows_of(mut there: FusedGpu, name: &str, table: &TrainingGraph, batch: usize, n: usize) {
     let mut rng = Generator::new(7, "chunks");
-    let (mut here, mut there) = (reference(table), fused(std::slice::from_ref(table)).await);
+    let mut here = reference(table);
     for call in 0..4 {
         let chunk = steps(table, n / 4, batch, &mut rng);
         here.run(std::slice::from_ref(&chunk)).expect("the CPU works");
@@ -188,6 +233,49 @@ pub async fn rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference()
     idle_rows_agree("odd vectors", &net(large(5), HIDDEN, all, 1), 8, 100).await;
     idle_rows_agree("as the default preset", &linked(large(8), all, 2), 4, 60).await;
     idle_rows_agree("several workgroups", &linked(large(8), all, 2), 210, 20).await;
+}
+
+pub async fn idle_rows_that_the_device_keeps_count_of_move_as_in_the_reference() {
+    let device = webgpu().await;
+    let large = |k: usize| Sizes { users: 900, items: 700, ratings: 3000, k };
+    let all = UpdatedRows::All;
+    for (name, table, batch, n) in [
+        ("NET", net(large(16), HIDDEN, all, 1), 16, 200),
+        ("odd vectors", net(large(5), HIDDEN, all, 1), 8, 100),
+        ("as the default preset", linked(large(8), all, 2), 4, 60),
+        ("several workgroups", linked(large(8), all, 2), 210, 20),
+    ] {
+        let engine =
+            FusedGpu::as_on_hardware(vec![table.clone()], &device).expect("the kernel trains this table");
+        assert!(engine.plans(), "{name}");
+        idle_rows_of(engine, name, &table, batch, n).await;
+    }
+}
+
+pub async fn a_training_that_the_device_keeps_count_of_goes_on_from_what_is_read() {
+    let device = webgpu().await;
+    let table = net(Sizes { users: 60, items: 40, ratings: 500, k: 4 }, &[8], UpdatedRows::All, 1);
+    let open =
+        || FusedGpu::as_on_hardware(vec![table.clone(); 2], &device).expect("the kernel trains this table");
+    let chunks = |call: u64| {
+        let mut rng = Generator::new(call, "chunks");
+        [0, 1].map(|_| steps(&table, 9, 8, &mut rng))
+    };
+    let (mut whole, mut first, mut second) = (open(), open(), open());
+    for call in 0..2 {
+        whole.run(&chunks(call)).expect("WebGPU works");
+    }
+    first.run(&chunks(0)).expect("WebGPU works");
+    for replica in 0..2 {
+        let state = first.state(replica).await.expect("WebGPU works").expect("this engine has one");
+        assert!(state[0].last.iter().any(|&last| last > 0 && last < 9), "{:?}", state[0].last);
+        second.restore(replica, state, 9).expect("it is of the same network");
+    }
+    second.run(&chunks(1)).expect("WebGPU works");
+    for (replica, id) in (0..2).flat_map(|replica| (0..table.params.len()).map(move |id| (replica, id))) {
+        let expected = whole.weights(replica, id).await.expect("WebGPU works");
+        assert_eq!(second.weights(replica, id).await.expect("WebGPU works"), expected, "{replica}, {id}");
+    }
 }
 
 pub async fn idle_rows_of_replicas_are_their_own() {
@@ -284,7 +372,10 @@ tests! {
     gradients_of_several_losses_in_a_step_are_those_of_the_reference
     a_hundred_steps_end_where_the_reference_ends
     the_kernel_for_hardware_does_what_that_for_software_does
+    what_the_device_works_out_beforehand_is_what_the_host_would
     rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference
+    idle_rows_that_the_device_keeps_count_of_move_as_in_the_reference
+    a_training_that_the_device_keeps_count_of_goes_on_from_what_is_read
     idle_rows_of_replicas_are_their_own
     three_replicas_are_three_runs
     weights_that_are_set_are_those_that_are_read

@@ -85,6 +85,19 @@ pub fn net(sizes: Sizes, hidden: &[usize], updated: UpdatedRows, seed: u64) -> T
     table
 }
 
+/// The same without features.
+pub fn without_towers(mut table: TrainingGraph) -> TrainingGraph {
+    for term in &mut table.terms {
+        let sides = match term {
+            Term::Rating(term) => [&mut term.user, &mut term.item],
+            Term::Pair(term) => [&mut term.from, &mut term.to],
+            Term::Autoencoder(_) => continue,
+        };
+        sides.into_iter().for_each(|side| side.tower = None);
+    }
+    table
+}
+
 /// Two domains with everything that the default preset has: towers, given inputs, withheld items, row penalty, weight
 /// decay, ratings of linked users through a map, and the pair loss. Terms: own A, own B, cross A, cross B, pairs.
 pub fn linked(sizes: Sizes, updated: UpdatedRows, seed: u64) -> TrainingGraph {

@@ -59,6 +59,11 @@ impl Features {
         self.row_starts.len().saturating_sub(1)
     }
 
+    /// Number of entries that are not 0, over all rows.
+    pub fn entries(&self) -> usize {
+        self.columns.len()
+    }
+
     /// The non-zero columns and values of a row.
     pub fn row(&self, row: u32) -> (&[u32], &[f32]) {
         let range = self.row_starts[row as usize] as usize..self.row_starts[row as usize + 1] as usize;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::layout::{Layout, gathers, trains_map};
+use super::missed::Missed;
 use super::words::*;
 use crate::engine::{Gather, RatingRows, SparseRows, Term, TrainingGraph, dropout};
 
@@ -17,14 +18,24 @@ pub(super) struct Data {
 impl Data {
     /// Writes the data of all replicas; at most `regions` workgroups work on a step. What replicas or terms share is
     /// written once.
-    pub(super) fn new(tables: &[TrainingGraph], layout: &Layout, regions: u32) -> Self {
-        let mut writer = Writer { words: header(tables, layout, regions), written: HashMap::new() };
+    /// The host counts what rows have missed, unless there is `missed`.
+    pub(super) fn new(
+        tables: &[TrainingGraph],
+        layout: &Layout,
+        regions: u32,
+        missed: Option<&mut Missed>,
+    ) -> Self {
+        let mut writer =
+            Writer { words: header(tables, layout, regions), written: HashMap::new(), named: HashMap::new() };
         let mut terms = Vec::with_capacity(tables.len());
         for table in tables {
             let heads: Vec<u32> = (0..table.heads.len()).map(|h| writer.head(table, layout, h)).collect();
             let of_table =
                 table.terms.iter().enumerate().map(|(t, term)| writer.term(table, layout, &heads, t, term));
             terms.push(of_table.collect());
+        }
+        if let Some(missed) = missed {
+            writer.missed(missed, &tables[0]);
         }
         Self { words: writer.words, terms }
     }
@@ -44,10 +55,15 @@ pub(super) fn bytes(tables: &[TrainingGraph]) -> u64 {
             let rows = &tower.features;
             count(Arc::as_ptr(rows) as usize, rows.starts.len() + 2 * rows.columns.len());
         }
+        if let Term::Pair(term) = term {
+            count(term.pairs.as_ptr() as usize, 2 * term.pairs.len());
+        }
         if let Term::Rating(term) = term {
             let data = &term.rows;
-            count(Arc::as_ptr(data) as usize, data.len() * (1 + data.own.width));
-            for given in [&data.user_given.values, &data.item_given.values] {
+            count(Arc::as_ptr(data) as usize, data.len() * (3 + data.own.width));
+            for given in
+                [&data.user_given.values, &data.item_given.values, &data.user_shares, &data.item_shares]
+            {
                 count(given.as_ptr() as usize, given.len());
             }
         }
@@ -79,6 +95,8 @@ struct Writer {
     words: Vec<u32>,
     /// Where a shared array was written, by its address.
     written: HashMap<usize, u32>,
+    /// Where the rows that an array of ratings or pairs names were written.
+    named: HashMap<usize, u32>,
 }
 
 impl Writer {
@@ -144,8 +162,14 @@ impl Writer {
                 set(TERM_USER_GIVEN_WIDTH, data.user_given.width as u32);
                 set(TERM_ITEM_GIVEN, self.shared(&data.item_given.values));
                 set(TERM_ITEM_GIVEN_WIDTH, data.item_given.width as u32);
+                let names = data.ratings.iter().flat_map(|rating| [rating.user, rating.item]);
+                set(TERM_NAMES, self.names(Arc::as_ptr(&term.rows) as usize, names));
+                set(TERM_SHARES, self.shared(&data.user_shares));
+                set(TERM_SHARES + 1, self.shared(&data.item_shares));
             }
             Term::Pair(term) => {
+                let names = term.pairs.iter().flat_map(|&(from, to)| [from, to]);
+                set(TERM_NAMES, self.names(term.pairs.as_ptr() as usize, names));
                 set(TERM_KIND, 1);
                 let columns = [&term.from, &term.to].map(|side| table.params[side.table].columns as u32);
                 set(TERM_INPUTS, columns[0] + columns[1]);
@@ -201,6 +225,32 @@ impl Writer {
         }
         self.written.insert(key, at);
         at
+    }
+
+    /// What each rating or pair names.
+    fn names(&mut self, key: usize, names: impl Iterator<Item = u32>) -> u32 {
+        if let Some(&at) = self.named.get(&key) {
+            return at;
+        }
+        let at = self.end();
+        self.words.extend(names);
+        self.named.insert(key, at);
+        at
+    }
+
+    /// What the device makes up for idle steps with.
+    fn missed(&mut self, missed: &mut Missed, table: &TrainingGraph) {
+        let [sums, powers] = missed.idle.tables();
+        let mut set = |at: u32, value: u32| self.words[at as usize] = value;
+        set(IDLE_STEPS, sums.len() as u32);
+        set(IDLE_MEMORY, powers.len() as u32);
+        set(IDLE_BETA_1, table.adam.beta_1.to_bits());
+        set(IDLE_BETA_2, table.adam.beta_2.to_bits());
+        set(LASTS_STRIDE, missed.stride);
+        for (at, rows) in [(IDLE_SUMS, sums), (IDLE_POWERS, powers)] {
+            let numbers: Vec<f32> = rows.iter().flatten().map(|&x| x as f32).collect();
+            self.words[at as usize] = self.numbers(&numbers);
+        }
     }
 
     fn features(&mut self, features: &Arc<SparseRows>) -> [u32; 3] {

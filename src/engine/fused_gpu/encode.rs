@@ -3,8 +3,10 @@
 use super::idle_rows::IdleRows;
 use super::layout::{Layout, blocks, gathers, has_slots, trains_map};
 use super::merge::Merge;
+use super::plan::{Plan, row_penalty};
 use super::program::{How, Program, dispatch_starts};
 use super::words::*;
+use crate::engine::idle::Idle;
 use crate::engine::{Chunk, Gather, ParamId, Share, Term, TrainingGraph};
 
 /// Encodes for all replicas; they have one shape.
@@ -15,6 +17,10 @@ pub(super) struct Encoder {
     pub(super) involved: Vec<u32>,
     pub(super) step: u32,
     pub(super) program: Program,
+    /// What the device works out by itself, where it does.
+    pub(super) plan: Option<Plan>,
+    /// Tables of which the step that is being encoded reads idle rows: group and place of the last steps.
+    pub(super) reading: Vec<(ParamId, u32, u32)>,
 }
 
 /// A replica's part of the state that encoding needs.
@@ -29,8 +35,8 @@ pub(super) struct Replica<'a> {
 }
 
 impl Encoder {
-    /// For tables of a shape.
-    pub(super) fn new(table: &TrainingGraph) -> Self {
+    /// For tables of a shape; with a plan, the device works out which rows a step names.
+    pub(super) fn new(table: &TrainingGraph, plan: Option<Plan>) -> Self {
         let mut merges: Vec<Option<Merge>> = table.params.iter().map(|_| None).collect();
         for side in table.terms.iter().filter_map(gathers).flatten() {
             for id in std::iter::once(side.table).chain(side.tower.as_ref().map(|tower| tower.weights)) {
@@ -42,10 +48,12 @@ impl Encoder {
         let params = table.params.len();
         Self {
             merges,
-            idle: IdleRows::new(&table.adam, params),
+            idle: if plan.is_some() { None } else { IdleRows::new(&table.adam, params) },
             involved: vec![0; params],
             step: 0,
             program: Program::default(),
+            plan,
+            reading: Vec::new(),
         }
     }
 
@@ -60,14 +68,18 @@ impl Encoder {
         // Several workgroups do one step a dispatch, and what comes before the first step is one of its own.
         let shares_out = how.regions > 1;
         let starts = dispatch_starts(chunks, if shares_out { 0 } else { how.rows });
-        let ahead = usize::from(shares_out && self.idle.is_some());
+        let has_idle = self.idle.is_some() || self.plan.as_ref().is_some_and(|plan| plan.missed.is_some());
+        let ahead = usize::from(shares_out && has_idle);
         let all_rows: usize = chunks.iter().map(Chunk::rows_len).sum();
         self.begin(layout, starts.len() + ahead, replicas.len(), how.regions);
         self.program.words[CALL_TILE as usize] = how.tile;
         self.program.steps_per_submit = (starts.len() * how.rows.min(all_rows) / all_rows.max(1)).max(1);
         for (number, (replica, chunk)) in replicas.iter_mut().zip(chunks).enumerate() {
             let mut before = None;
-            if self.idle.is_some() && !chunk.is_empty() {
+            if let Some(plan) = &mut self.plan {
+                plan.begin_replica();
+            }
+            if has_idle && !chunk.is_empty() {
                 let at = self.pause(replica);
                 self.enter(0, number, at);
                 before = Some(at);
@@ -82,8 +94,14 @@ impl Encoder {
                 self.step(layout, replica, chunk, shares, how, before);
                 before = Some(at);
             }
+            if let Some(plan) = &mut self.plan {
+                plan.end_replica(chunk.rows_len());
+            }
         }
         self.program.words[CALL_SCRATCH as usize] = self.program.scratch;
+        if let Some(plan) = &mut self.plan {
+            plan.end(&mut self.program.words);
+        }
         &self.program
     }
 
@@ -97,6 +115,9 @@ impl Encoder {
     ) -> Option<&Program> {
         let all = replicas.len();
         let replica = replicas.get_mut(number)?;
+        if self.plan.is_some() {
+            return self.encode_missed(layout, replica, number, all, only);
+        }
         for (id, last) in replica.last.iter_mut().enumerate() {
             if only.is_none_or(|only| only == id) {
                 let rows = self.idle.as_mut()?;
@@ -112,6 +133,33 @@ impl Encoder {
         (self.program.words[at + STEP_SECTIONS as usize] > 0).then_some(&self.program)
     }
 
+    /// The same, where the device knows what its rows have missed.
+    fn encode_missed(
+        &mut self,
+        layout: &Layout,
+        replica: &Replica,
+        number: usize,
+        replicas: usize,
+        only: Option<ParamId>,
+    ) -> Option<&Program> {
+        self.begin(layout, 1, replicas, 1);
+        let missed = self.plan.as_ref()?.missed.as_ref()?;
+        let tables: Vec<(ParamId, u32)> = (0..replica.table.params.len())
+            .filter(|&id| only.is_none_or(|only| only == id))
+            .filter_map(|id| Some((id, missed.place(id)?)))
+            .collect();
+        self.program.steps_per_submit = 1;
+        let at = self.pause(replica);
+        self.enter(0, number, at);
+        for &(id, lasts) in &tables {
+            let rows = replica.table.params[id].rows as u32;
+            let now = replica.steps[id];
+            self.missed_section(layout, replica, at, id, [0, rows, 1], [lasts, now]);
+        }
+        self.program.words[CALL_SCRATCH as usize] = self.program.scratch;
+        (!tables.is_empty()).then_some(&self.program)
+    }
+
     /// Begins a program of so many dispatches.
     fn begin(&mut self, layout: &Layout, dispatches: usize, replicas: usize, regions: u32) {
         let Program { words, dispatches: parts, .. } = &mut self.program;
@@ -121,6 +169,9 @@ impl Encoder {
         parts.clear();
         parts.extend((0..dispatches).map(|dispatch| CALL_LENGTH + (dispatch * 2 * replicas) as u32));
         self.program.regions = regions;
+        if let Some(plan) = &mut self.plan {
+            plan.begin();
+        }
         self.program.scratch = 4 * layout.vectors * regions;
     }
 
@@ -139,6 +190,17 @@ impl Encoder {
         let sections = replica.table.params.len() * SECTION_LENGTH as usize;
         self.program.words.resize(at + STEP_LENGTH as usize + sections, 0);
         at
+    }
+
+    /// What makes up for idle steps, under dense Adam, ready for all of them.
+    pub(super) fn idle(&self) -> Option<&Idle> {
+        let of_device = || self.plan.as_ref()?.missed.as_ref().map(|missed| &missed.idle);
+        self.idle.as_ref().map(|rows| &rows.idle).or_else(of_device)
+    }
+
+    /// Where the device keeps the last steps of a parameter's rows, if it does.
+    pub(super) fn keeps(&self, id: ParamId) -> Option<u32> {
+        self.plan.as_ref()?.missed.as_ref()?.place(id)
     }
 
     /// By parameter, whether the last step that was encoded involves and trains it.
@@ -165,15 +227,31 @@ impl Encoder {
         let most = replica.table.params.len() * 2 * SECTION_LENGTH as usize;
         self.program.words.resize(sections_at + most, 0);
         let mut slots = 4 * layout.vectors * how.regions;
+        if let Some(plan) = &mut self.plan {
+            plan.begin_step(shares.len(), replica.steps);
+        }
         for (number, share) in shares.iter().enumerate() {
             let share_at = at + (STEP_LENGTH + number as u32 * SHARE_LENGTH) as usize;
-            slots = self.share(replica, chunk, share, share_at, slots);
+            slots = self.share(replica, chunk, number as u32, share, share_at, slots);
         }
         self.program.scratch = self.program.scratch.max(slots);
         if let Some(before) = before {
             self.catch_up(layout, replica, before);
         }
         let sections = self.sections(layout, replica, sections_at, how.trial);
+        if self.plan.is_some() {
+            // Nothing stands behind them yet but, later, what the next step has missed.
+            let tables = if self.plan.as_ref().is_some_and(|plan| plan.missed.is_some()) {
+                self.merges.len()
+            } else {
+                0
+            };
+            let room = (sections as usize + tables) * SECTION_LENGTH as usize;
+            self.program.words.truncate(sections_at + room);
+            if let Some(before) = before {
+                self.miss(layout, replica, before);
+            }
+        }
         self.program.words[at + STEP_SHARES as usize] = shares.len() as u32;
         self.program.words[at + STEP_SECTIONS as usize] = sections;
         if how.regions > 1 {
@@ -194,6 +272,7 @@ impl Encoder {
         &mut self,
         replica: &mut Replica,
         chunk: &Chunk,
+        number: u32,
         share: &Share,
         at: usize,
         mut slots: u32,
@@ -211,8 +290,16 @@ impl Encoder {
             }
             fresh |= u32::from(is_first);
         }
-        let list = self.program.words.len();
-        self.list(term, rows);
+        let list = match &mut self.plan {
+            Some(plan) => {
+                plan.list(number, replica.terms[share.term], share, at + SHARE_LIST as usize) as usize
+            }
+            None => {
+                let list = self.program.words.len();
+                self.list(term, rows);
+                list
+            }
+        };
         let mut side_slots = [NONE; 2];
         for (which, side) in gathers(term).into_iter().flatten().enumerate() {
             if trains_map(table, side)
@@ -228,10 +315,25 @@ impl Encoder {
             }
             if has_slots(table, side) {
                 side_slots[which] = slots;
-                self.name(table, term, share, side, which, list, slots, n);
+                match &mut self.plan {
+                    Some(plan) => {
+                        let (penalty, weights) = row_penalty(term, share, which);
+                        let penalty = if weights.is_empty() { 0.0 } else { penalty };
+                        let tower = side.tower.as_ref().map(|tower| (tower.weights, 0.0));
+                        for (id, penalty) in [(side.table, penalty)].into_iter().chain(tower) {
+                            if table.params[id].trainable {
+                                plan.name(id, number, which, slots, penalty);
+                            }
+                        }
+                    }
+                    None => self.name(table, term, share, side, which, list, slots, n),
+                }
                 slots += n * blocks(table.params[side.table].columns);
             }
-            self.read(replica, side.table, which, list, n);
+            match &mut self.plan {
+                Some(plan) => plan.read(side.table, number, which),
+                None => self.read(replica, side.table, which, list, n),
+            }
         }
         self.tower_penalties(table, term, share);
         let words = &mut self.program.words[at..at + SHARE_LENGTH as usize];
@@ -301,14 +403,7 @@ impl Encoder {
     ) {
         let param = &table.params[side.table];
         let (count, width) = (param.rows as u32, blocks(param.columns));
-        // Loss: weight · row_l2 · mean(share · ‖row‖²).
-        let (penalty, shares): (f32, &[f32]) = match term {
-            Term::Rating(rating) if rating.row_l2 > 0.0 => (
-                2.0 * share.weight * rating.row_l2 / n as f32,
-                if which == 0 { &rating.rows.user_shares } else { &rating.rows.item_shares },
-            ),
-            _ => (0.0, &[]),
-        };
+        let (penalty, shares) = row_penalty(term, share, which);
         let named = |position: u32| list + 3 * position as usize + 1 + which;
         if let Some(merge) = &mut self.merges[side.table] {
             for position in 0..n {
@@ -339,8 +434,11 @@ impl Encoder {
         for tower in [&rating.user.tower, &rating.item.tower].into_iter().flatten() {
             if tower.penalty > 0.0 {
                 self.involve(table, tower.weights);
-                if let Some(merge) = &mut self.merges[tower.weights] {
-                    merge.name_all(2.0 * share.weight * tower.penalty);
+                let penalty = 2.0 * share.weight * tower.penalty;
+                match (&mut self.plan, &mut self.merges[tower.weights]) {
+                    (Some(plan), Some(_)) => plan.penalise(tower.weights, penalty),
+                    (None, Some(merge)) => merge.name_all(penalty),
+                    (_, None) => {}
                 }
             }
         }

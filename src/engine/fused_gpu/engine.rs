@@ -9,6 +9,8 @@ use super::gpu::Gpu;
 use super::idle_rows;
 use super::layout::Layout;
 use super::pace::Pace;
+use super::plan::Plan;
+use super::plan_pass::PlanPass;
 use super::program::How;
 use super::state::{REGIONS, State};
 use super::words::LANES;
@@ -32,6 +34,8 @@ pub struct FusedGpu {
     encoder: Encoder,
     replicas: Vec<Counts>,
     pace: Pace,
+    /// Rows of a call that its buffers have room for.
+    most_rows: usize,
     rows_for_groups: usize,
     /// Whether they do, once there was a step.
     shares_out: Option<bool>,
@@ -81,6 +85,19 @@ impl FusedGpu {
         self.rows_for_groups = rows;
     }
 
+    /// Has the host work out which rows a step names. For checks; the device does otherwise, where it can.
+    /// To be called before the first step.
+    pub fn plan_on_host(&mut self) {
+        if let Some(counts) = self.replicas.first() {
+            self.encoder = Encoder::new(&counts.table, None);
+        }
+    }
+
+    /// Whether the device does. For checks.
+    pub fn plans(&self) -> bool {
+        self.encoder.plan.is_some()
+    }
+
     /// Puts first values and data of the training graphs on the device, a replica each.
     ///
     /// # Errors
@@ -104,10 +121,20 @@ impl FusedGpu {
         let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
         let memory = gpu.memory().map_err(refused)?;
         let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
-        let data = Data::new(&tables, &layout, REGIONS);
         let kernel = gpu.kernel(memory, layout.weights_in_memory, is_software);
-        let state = gpu.watched(|| State::new(gpu.clone(), kernel, layout.clone(), &tables, &data.words));
-        let encoder = Encoder::new(table);
+        // A key has half the bytes of a vector; half of the memory is enough.
+        let block = memory;
+        // A software adapter is no faster at it than the host, which is the same processor.
+        let mut plan = if is_software { None } else { Plan::new(&tables, block) };
+        let data = Data::new(&tables, &layout, REGIONS, plan.as_mut().and_then(|plan| plan.missed.as_mut()));
+        let lasts = plan.as_ref().and_then(|plan| plan.missed.as_ref()).map_or(0, |missed| missed.stride);
+        let state = gpu.watched(|| {
+            let pass = plan.as_ref().map(|_| PlanPass::new(&gpu, block));
+            State::new(gpu.clone(), kernel, layout.clone(), &tables, &data.words, pass, lasts)
+        });
+        let room = gpu.device.limits().max_storage_buffer_binding_size;
+        let most_rows = plan.as_ref().map_or(usize::MAX, |plan| (room / plan.bytes_per_row(table)) as usize);
+        let encoder = Encoder::new(table, plan);
         for param in tables.iter_mut().flat_map(|table| &mut table.params) {
             param.values = Vec::new();
         }
@@ -128,13 +155,30 @@ impl FusedGpu {
             encoder,
             replicas,
             pace: Pace::default(),
+            most_rows,
             rows_for_groups,
             shares_out: None,
         })
     }
 
+    /// What a call costs the host: encodes chunks as [`Engine::run`] does, sends nothing, and returns how many bytes would be
+    /// sent. For measurements; what is trained afterwards counts these steps.
+    pub fn prepare(&mut self, chunks: &[Chunk]) -> u64 {
+        self.encode(chunks, usize::MAX, false);
+        let plan = self.encoder.plan.as_ref();
+        let rows: usize = plan.map_or(0, |_| chunks.iter().map(Chunk::rows_len).sum());
+        let words = self.encoder.program.words.len() + plan.map_or(0, |plan| plan.words.len()) + rows;
+        4 * words as u64
+    }
+
     /// Encodes and sends off; `rows` a command buffer.
     fn send(&mut self, chunks: &[Chunk], rows: usize, trial: bool) {
+        self.encode(chunks, rows, trial);
+        let plan = self.encoder.plan.as_ref().map(|plan| (plan, chunks));
+        self.gpu.watched(|| self.state.run(&self.encoder.program, plan));
+    }
+
+    fn encode(&mut self, chunks: &[Chunk], rows: usize, trial: bool) {
         let rows_of = |shares: &[Share]| shares.iter().map(Share::len).sum::<usize>();
         // Gradients are added up in another order when several workgroups share out a step. So the first step decides
         // for good: how later ones are cut into calls depends on the time that they take, and may not show.
@@ -147,16 +191,30 @@ impl FusedGpu {
         let regions = if shares_out { tiles.clamp(2, REGIONS) } else { 1 };
         let how = How { rows, regions, tile, trial };
         let mut replicas: Vec<Replica> = self.replicas.iter_mut().map(Counts::encoded).collect();
-        let program = self.encoder.encode(&self.layout, &mut replicas, chunks, how);
-        self.gpu.watched(|| self.state.run(program));
+        self.encoder.encode(&self.layout, &mut replicas, chunks, how);
     }
 
     /// Has the rows of a replica, or of one of its parameters, go through the steps that did not name them.
     fn catch_up(&mut self, replica: usize, only: Option<ParamId>) {
         let mut replicas: Vec<Replica> = self.replicas.iter_mut().map(Counts::encoded).collect();
         if let Some(program) = self.encoder.encode_idle(&self.layout, &mut replicas, replica, only) {
-            self.gpu.watched(|| self.state.run(program));
+            self.gpu.watched(|| self.state.run(program, None));
         }
+    }
+
+    /// The last step that each row of a parameter has been through, as far as it has idle rows.
+    fn last(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<u32>> {
+        let counted = &self.replicas[replica].last[param];
+        let Some(place) = self.encoder.keeps(param) else {
+            return Box::pin(async move { Ok(counted.clone()) });
+        };
+        let rows = counted.len();
+        let copy = self.gpu.watched(|| self.state.copy_lasts(replica, place, rows));
+        Box::pin(async move {
+            let read = self.gpu.read(&copy, rows as u64 * 4).await?;
+            copy.destroy();
+            Ok(read.into_iter().map(f32::to_bits).collect())
+        })
     }
 
     /// `[rows, columns]` of a parameter.
@@ -219,7 +277,7 @@ impl Engine for FusedGpu {
     }
 
     fn rows_per_call(&self) -> usize {
-        self.pace.rows()
+        self.pace.rows().min(self.most_rows).max(1)
     }
 
     fn gradients(&mut self, replica: usize, chunk: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
@@ -294,11 +352,13 @@ impl Engine for FusedGpu {
     fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
         let shape = self.shape(replica, param);
         let counts = &self.replicas[replica];
-        let idle = self.encoder.idle.as_ref().filter(|_| !counts.last[param].is_empty());
+        let idle = self.encoder.idle().filter(|_| !counts.last[param].is_empty());
         let parts = if idle.is_some() { 0..3 } else { 0..1 };
         let copies: Vec<_> =
             self.gpu.watched(|| parts.map(|part| self.state.copy(replica, param, shape, part)).collect());
+        let last = self.last(replica, param);
         Box::pin(async move {
+            let last = last.await?;
             let mut read = Vec::with_capacity(copies.len());
             for copy in copies {
                 read.push(read_matrix(&self.gpu, &copy, shape).await?);
@@ -306,13 +366,13 @@ impl Engine for FusedGpu {
             let mut read = read.into_iter();
             let mut values = read.next().unwrap_or_default();
             // What rows have missed is made up for on what was read: there is no pass over the table on the device.
-            if let (Some(rows), Some(mut m), Some(mut v)) = (idle, read.next(), read.next()) {
+            if let (Some(idle), Some(mut m), Some(mut v)) = (idle, read.next(), read.next()) {
                 let now = counts.param_steps[param];
                 let columns = shape[1].max(1);
                 let of_rows =
                     values.chunks_mut(columns).zip(m.chunks_mut(columns)).zip(v.chunks_mut(columns));
-                for (((value, m), v), &last) in of_rows.zip(&counts.last[param]) {
-                    rows.idle.catch_up(last, now, value, m, v);
+                for (((value, m), v), &last) in of_rows.zip(&last) {
+                    idle.catch_up(last, now, value, m, v);
                 }
             }
             Ok(values)
@@ -340,9 +400,10 @@ impl Engine for FusedGpu {
             };
             counts.table.params.iter().enumerate().map(of).collect()
         });
+        let lasts: Vec<_> = (0..copies.len()).map(|id| self.last(replica, id)).collect();
         Box::pin(async move {
             let mut states = Vec::with_capacity(copies.len());
-            for (id, copies) in copies.into_iter().enumerate() {
+            for ((id, copies), last) in copies.into_iter().enumerate().zip(lasts) {
                 let mut read = Vec::with_capacity(copies.len());
                 for copy in copies {
                     read.push(read_matrix(&self.gpu, &copy, self.shape(replica, id)).await?);
@@ -352,7 +413,7 @@ impl Engine for FusedGpu {
                 states.push(ParamState {
                     values: next(),
                     moments: [next(), next()],
-                    last: counts.last[id].clone(),
+                    last: last.await?,
                     steps: counts.param_steps[id],
                 });
             }
@@ -376,6 +437,9 @@ impl Engine for FusedGpu {
                     }
                 }
             });
+            if let Some(place) = self.encoder.keeps(id) {
+                self.gpu.watched(|| self.state.write_lasts(replica, place, &last));
+            }
             (counts.last[id], counts.param_steps[id]) = (last, steps);
             if let Some(rows) = &mut self.encoder.idle {
                 rows.idle.prepare(steps + 1);

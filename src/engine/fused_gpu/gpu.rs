@@ -21,7 +21,9 @@ const PATIENCE: u32 = 30;
 const SOFTWARE_PATIENCE: u32 = 120;
 
 /// Storage buffers of the kernel.
-pub(super) const STORAGE_BUFFERS: u32 = 6;
+pub(super) const STORAGE_BUFFERS: u32 = 7;
+/// The uniform's binding, among them.
+pub(super) const UNIFORM: u32 = 6;
 
 /// Where adapters are looked for.
 #[cfg(target_arch = "wasm32")]
@@ -51,6 +53,7 @@ pub(in crate::engine) struct Gpu {
     pub(super) queue: wgpu::Queue,
     pub(super) is_software: bool,
     kernels: Mutex<Vec<(Variant, Arc<Kernel>)>>,
+    planner: OnceLock<Arc<Planner>>,
     error: Arc<FirstError>,
 }
 
@@ -61,6 +64,15 @@ pub(super) struct Kernel {
     module: wgpu::ShaderModule,
     layout: wgpu::PipelineLayout,
     entries: [OnceLock<wgpu::ComputePipeline>; 3],
+}
+
+/// The kernel that works out what steps name (plan.wgsl).
+#[derive(Debug)]
+pub(super) struct Planner {
+    pub(super) bindings: wgpu::BindGroupLayout,
+    pub(super) pipeline: wgpu::ComputePipeline,
+    /// What comes after it under dense Adam.
+    pub(super) missed: wgpu::ComputePipeline,
 }
 
 /// What a kernel can do.
@@ -119,12 +131,20 @@ impl Gpu {
         let words = format!("{} {} {}", info.name, info.driver, info.driver_info).to_lowercase();
         let is_software = info.device_type == wgpu::DeviceType::Cpu
             || ["swiftshader", "llvmpipe"].iter().any(|name| words.contains(name));
-        // Mesa 22.3's loses steps where a call has several dispatches: parity tests fail on it and pass on a card.
+        // Mesa 22.3's llvmpipe loses steps where a call has several dispatches: parity tests fail on it and pass on a card and
+        // on SwiftShader.
         #[cfg(not(target_arch = "wasm32"))]
-        if is_software {
+        if words.contains("llvmpipe") {
             return Err(lost(format!("{} is a program and no graphics card", info.name)));
         }
-        Ok(Self { device, queue, is_software, kernels: Mutex::default(), error: Arc::default() })
+        Ok(Self {
+            device,
+            queue,
+            is_software,
+            kernels: Mutex::default(),
+            planner: OnceLock::new(),
+            error: Arc::default(),
+        })
     }
 
     /// Vectors of workgroup memory that kernels are made for, where the device has enough for any.
@@ -159,6 +179,11 @@ impl Gpu {
         let kernel = Arc::new(self.watched(|| compile(&self.device, variant)));
         kernels.push((variant, kernel.clone()));
         kernel
+    }
+
+    /// The kernel that plans.
+    pub(super) fn planner(&self, block: u32) -> Arc<Planner> {
+        self.planner.get_or_init(|| Arc::new(self.watched(|| compile_planner(&self.device, block)))).clone()
     }
 
     /// Does something on the device; an error that it causes is kept for [`Gpu::check`].
@@ -240,26 +265,58 @@ fn compile(device: &wgpu::Device, variant: Variant) -> Kernel {
         label: Some("fused step"),
         source: wgpu::ShaderSource::Wgsl(kernel::text(variant).into()),
     });
-    let buffer =
-        |binding: u32, ty: wgpu::BufferBindingType, has_dynamic_offset: bool| wgpu::BindGroupLayoutEntry {
-            binding,
-            visibility: wgpu::ShaderStages::COMPUTE,
-            ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
-            count: None,
-        };
-    let entries: Vec<_> = (0..STORAGE_BUFFERS)
-        .map(|binding| {
-            let read_only = binding >= 4;
-            buffer(binding, wgpu::BufferBindingType::Storage { read_only }, false)
+    let entries: Vec<_> = (0..=STORAGE_BUFFERS)
+        .map(|binding| match binding {
+            UNIFORM => entry(UNIFORM, wgpu::BufferBindingType::Uniform, true),
+            _ => storage(binding, binding == 4 || binding == 5),
         })
-        .chain([buffer(STORAGE_BUFFERS, wgpu::BufferBindingType::Uniform, true)])
         .collect();
-    let bindings =
-        device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries: &entries });
+    let (bindings, layout) = layouts(device, &entries);
+    Kernel { bindings, module, layout, entries: Default::default() }
+}
+
+fn compile_planner(device: &wgpu::Device, block: u32) -> Planner {
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: Some("plan"),
+        source: wgpu::ShaderSource::Wgsl(kernel::plan_text(THREADS, block).into()),
+    });
+    let (bindings, layout) =
+        layouts(device, &[storage(0, true), storage(1, true), storage(2, false), storage(3, false)]);
+    let [pipeline, missed] = ["plan", "miss"].map(|name| {
+        device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(name),
+            layout: Some(&layout),
+            module: &module,
+            entry_point: Some(name),
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            cache: None,
+        })
+    });
+    Planner { bindings, pipeline, missed }
+}
+
+fn storage(binding: u32, read_only: bool) -> wgpu::BindGroupLayoutEntry {
+    entry(binding, wgpu::BufferBindingType::Storage { read_only }, false)
+}
+
+fn entry(binding: u32, ty: wgpu::BufferBindingType, has_dynamic_offset: bool) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset, min_binding_size: None },
+        count: None,
+    }
+}
+
+fn layouts(
+    device: &wgpu::Device,
+    entries: &[wgpu::BindGroupLayoutEntry],
+) -> (wgpu::BindGroupLayout, wgpu::PipelineLayout) {
+    let bindings = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries });
     let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: None,
         bind_group_layouts: &[Some(&bindings)],
         immediate_size: 0,
     });
-    Kernel { bindings, module, layout, entries: Default::default() }
+    (bindings, layout)
 }

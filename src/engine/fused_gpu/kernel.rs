@@ -18,13 +18,29 @@ pub(super) struct Variant {
     pub(super) is_wide: bool,
 }
 
-/// The text of a variant.
-pub(super) fn text(variant: Variant) -> String {
+/// What host and shader share.
+fn constants() -> String {
     let mut text = String::new();
     for (name, value) in words::ALL {
         // Writing to a string does not fail.
         let _ = writeln!(text, "const {name} = {value}u;");
     }
+    text
+}
+
+/// The text of the kernel that plans, for workgroups whose memory holds `block` keys.
+#[cfg_attr(not(webgpu), allow(dead_code, reason = "without a device nobody compiles it"))]
+pub(super) fn plan_text(threads: u32, block: u32) -> String {
+    format!(
+        "{}const THREADS = {threads}u;\nconst BLOCK = {block}u;\n{}",
+        constants(),
+        include_str!("plan.wgsl")
+    )
+}
+
+/// The text of a variant.
+pub(super) fn text(variant: Variant) -> String {
+    let mut text = constants();
     let bounds =
         [("WEIGHT", tiny::WEIGHT), ("MOMENT", tiny::MOMENT), ("SQUARE", tiny::SQUARE), ("ROOT", tiny::ROOT)];
     for (name, bound) in bounds {

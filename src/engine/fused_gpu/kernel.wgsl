@@ -20,6 +20,8 @@
 @group(0) @binding(5) var<storage, read> program: array<u32>;
 // Where this dispatch's part of the program begins.
 @group(0) @binding(6) var<uniform> dispatch: vec4<u32>;
+// Under dense Adam: the last step that each row of the tables has been through, by replica.
+@group(0) @binding(7) var<storage, read_write> lasts: array<u32>;
 
 var<workgroup> memory: array<vec4<f32>, MEMORY>;
 
@@ -29,6 +31,7 @@ var<private> partials_at: u32;
 var<private> scratch_at: u32;
 var<private> vectors_at: u32;
 var<private> losses_at: u32;
+var<private> lasts_at: u32;
 // The head whose weights of this step are in workgroup memory.
 var<private> copied: u32 = NONE;
 
@@ -38,6 +41,7 @@ fn place(replica: u32, region: u32) {
   partials_at = (replica * regions + region) * data[PARTIALS];
   scratch_at = replica * program[CALL_SCRATCH];
   vectors_at = scratch_at + region * 4u * data[VECTORS];
+  lasts_at = replica * data[LASTS_STRIDE];
   losses_at = (replica * data[LOSS_REGIONS] + region) * data[TERMS] * LANES;
 }
 

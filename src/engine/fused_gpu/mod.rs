@@ -13,8 +13,12 @@ mod idle_rows;
 mod kernel;
 mod layout;
 mod merge;
+mod missed;
 #[cfg(webgpu)]
 mod pace;
+mod plan;
+#[cfg(webgpu)]
+mod plan_pass;
 mod program;
 mod sections;
 #[cfg(webgpu)]

@@ -3,7 +3,7 @@
 use super::encode::{Encoder, Replica};
 use super::layout::{Layout, blocks, vectors};
 use super::words::*;
-use crate::engine::Adam;
+use crate::engine::{Adam, ParamId};
 
 impl Encoder {
     /// Writes how each involved parameter is updated; returns the number of sections.
@@ -32,7 +32,8 @@ impl Encoder {
             let section = |program: &mut Vec<u32>, sections: &mut u32, words: [u32; 5]| {
                 let at = at + (*sections * SECTION_LENGTH) as usize;
                 program[at..at + 5].copy_from_slice(&words);
-                program[at + 5..at + SECTION_LENGTH as usize].copy_from_slice(&rule_words);
+                program[at + 5..at + SECTION_TABLE as usize].copy_from_slice(&rule_words);
+                program[at + SECTION_LASTS as usize] = NONE;
                 *sections += 1;
             };
             let Some(merge) = &mut self.merges[id] else {
@@ -52,6 +53,20 @@ impl Encoder {
                 continue;
             };
             let is_table = tables[id];
+            if let Some(plan) = &mut self.plan {
+                let section_at = at + (sections * SECTION_LENGTH) as usize;
+                let entries = plan.group(id, section_at, [first, width, param.rows as u32]);
+                // How many rows of a table are named, the device finds out; of a tower, all rows are updated.
+                let [count, more] = if is_table { [0, 1] } else { [param.rows as u32, 2] };
+                let lasts = plan.missed.as_ref().and_then(|missed| missed.place(id)).unwrap_or(NONE);
+                section(program, &mut sections, [KIND_ENTRIES, entries, count, width, more]);
+                program[section_at + SECTION_TABLE as usize..][..3].copy_from_slice(&[
+                    first,
+                    lasts,
+                    replica.steps[id],
+                ]);
+                continue;
+            }
             if !is_table {
                 merge.name_all(0.0);
             }
@@ -87,6 +102,54 @@ impl Encoder {
     }
 }
 
+impl Encoder {
+    /// Has the step at `before`, at its end, make up for what rows have missed that the step being encoded reads, as far as
+    /// the step before does not name them itself.
+    pub(super) fn miss(&mut self, layout: &Layout, replica: &Replica, before: usize) {
+        for (id, param) in replica.table.params.iter().enumerate() {
+            let Some(plan) = &mut self.plan else { return };
+            let Some(lasts) = plan.missed.as_ref().and_then(|missed| missed.place(id)) else { continue };
+            let place = [layout.places[id], blocks(param.columns), param.rows as u32];
+            let Some(group) = plan.group_reads(id, &mut self.program.words, place) else { continue };
+            self.reading.push((id, group, lasts));
+        }
+        // What is missed is told of behind all groups.
+        for (id, group, lasts) in std::mem::take(&mut self.reading) {
+            let section = self.next_section(before);
+            let Some(plan) = &mut self.plan else { return };
+            let [list, now] = plan.miss(id, group, section);
+            self.missed_section(layout, replica, before, id, [list, 0, 0], [lasts, now]);
+        }
+    }
+
+    /// Where the next section of a step stands.
+    fn next_section(&self, step: usize) -> usize {
+        let program = &self.program.words;
+        let shares = program[step + STEP_SHARES as usize];
+        let number = program[step + STEP_SECTIONS as usize];
+        step + (STEP_LENGTH + shares * SHARE_LENGTH + number * SECTION_LENGTH) as usize
+    }
+
+    /// Adds a section that makes up for what rows of a table have missed: those of a list, or all (`more` 1).
+    pub(super) fn missed_section(
+        &mut self,
+        layout: &Layout,
+        replica: &Replica,
+        step: usize,
+        id: ParamId,
+        [list, count, more]: [u32; 3],
+        [lasts, now]: [u32; 2],
+    ) {
+        let at = self.next_section(step);
+        let width = blocks(replica.table.params[id].columns);
+        let program = &mut self.program.words;
+        program[step + STEP_SECTIONS as usize] += 1;
+        program[at..at + 5].copy_from_slice(&[KIND_MISSED, list, count, width, more]);
+        program[at + SECTION_EPSILON as usize] = replica.table.adam.epsilon.to_bits();
+        program[at + SECTION_TABLE as usize..][..3].copy_from_slice(&[layout.places[id], lasts, now]);
+    }
+}
+
 /// Layers that follow one another and are updated alike: one section.
 struct DenseRun {
     end: u32,
@@ -95,9 +158,11 @@ struct DenseRun {
     rule: Rule,
 }
 
+const RULE_LENGTH: usize = (SECTION_TABLE - SECTION_RATE) as usize;
+
 /// The words of a section that say how Adam moves it, from [`SECTION_RATE`] on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Rule([u32; (SECTION_LENGTH - SECTION_RATE) as usize]);
+struct Rule([u32; RULE_LENGTH]);
 
 impl Rule {
     /// The step number `t`, from 1.
@@ -118,7 +183,7 @@ impl Rule {
     }
 
     fn trial() -> Self {
-        Self([0; (SECTION_LENGTH - SECTION_RATE) as usize])
+        Self([0; RULE_LENGTH])
     }
 }
 

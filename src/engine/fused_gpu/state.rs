@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use wgpu::BufferUsages as Usages;
 
-use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS};
+use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS, UNIFORM};
 use super::layout::{Layout, blocks};
+use super::plan::Plan;
+use super::plan_pass::PlanPass;
 use super::program::Program;
 use super::words::LANES;
-use crate::engine::{ParamId, TrainingGraph};
+use crate::engine::{Chunk, ParamId, TrainingGraph};
 
 /// The most workgroups that work on a step of a replica.
 pub(super) const REGIONS: u32 = 64;
@@ -34,10 +36,13 @@ pub(super) struct State {
     pub(super) losses: wgpu::Buffer,
     data: wgpu::Buffer,
     program: wgpu::Buffer,
+    /// The last step of each row, where the device keeps count.
+    lasts: wgpu::Buffer,
     dispatches: wgpu::Buffer,
     bindings: wgpu::BindGroup,
     /// The losses as the host reads them.
     pub(super) read_losses: wgpu::Buffer,
+    plan_pass: Option<PlanPass>,
 }
 
 impl State {
@@ -48,6 +53,8 @@ impl State {
         layout: Rc<Layout>,
         tables: &[TrainingGraph],
         data: &[u32],
+        plan_pass: Option<PlanPass>,
+        lasts: u32,
     ) -> Self {
         let replicas = tables.len() as u32;
         let terms = tables.first().map_or(0, |table| table.terms.len());
@@ -62,7 +69,8 @@ impl State {
         let data_buffer = buffer(device, data.len() as u64 * 4, Usages::STORAGE | Usages::COPY_DST);
         let program = buffer(device, 4096, Usages::STORAGE | Usages::COPY_DST);
         let dispatches = buffer(device, 16 * UNIFORM_STRIDE, Usages::UNIFORM | Usages::COPY_DST);
-        let storage = [&params, &partials, &scratch, &losses_buffer, &data_buffer, &program];
+        let lasts = buffer(device, u64::from(replicas) * u64::from(lasts) * 4, state);
+        let storage = [&params, &partials, &scratch, &losses_buffer, &data_buffer, &program, &lasts];
         let bindings = bind(device, &kernel, storage, &dispatches);
         let read_losses = buffer(device, losses, Usages::MAP_READ | Usages::COPY_DST);
         gpu.queue.write_buffer(&data_buffer, 0, bytemuck::cast_slice(data));
@@ -77,9 +85,11 @@ impl State {
             losses: losses_buffer,
             data: data_buffer,
             program,
+            lasts,
             dispatches,
             bindings,
             read_losses,
+            plan_pass,
         };
         for (replica, table) in tables.iter().enumerate() {
             for (id, param) in table.params.iter().enumerate() {
@@ -142,6 +152,27 @@ impl State {
         copy
     }
 
+    /// First byte of the last steps of a table's rows, which begin at a place of each replica.
+    fn lasts_place(&self, replica: usize, place: u32) -> u64 {
+        let stride = self.lasts.size() / 4 / u64::from(self.replicas.max(1));
+        (replica as u64 * stride + u64::from(place)) * 4
+    }
+
+    /// A copy of the last steps of so many rows, that can be read.
+    pub(super) fn copy_lasts(&self, replica: usize, place: u32, rows: usize) -> wgpu::Buffer {
+        let size = rows as u64 * 4;
+        let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
+        let at = self.lasts_place(replica, place);
+        self.submit(|encoder| encoder.copy_buffer_to_buffer(&self.lasts, at, &copy, 0, size));
+        copy
+    }
+
+    /// Writes the last steps of a table's rows.
+    pub(super) fn write_lasts(&self, replica: usize, place: u32, lasts: &[u32]) {
+        let at = self.lasts_place(replica, place);
+        self.gpu.queue.write_buffer(&self.lasts, at, bytemuck::cast_slice(lasts));
+    }
+
     /// Sends one command buffer off.
     pub(super) fn submit(&self, record: impl FnOnce(&mut wgpu::CommandEncoder)) {
         let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -154,9 +185,11 @@ impl State {
         self.losses.size() / u64::from(self.replicas.max(1))
     }
 
-    /// Uploads a program and sends its dispatches off, each as its own command buffer.
-    pub(super) fn run(&mut self, program: &Program) {
-        self.grow(program);
+    /// Uploads a program and sends its dispatches off, each as its own command buffer; before them, the pass that works
+    /// out what they name.
+    pub(super) fn run(&mut self, program: &Program, plan: Option<(&Plan, &[Chunk])>) {
+        let reserved = plan.map_or(0, |(plan, _)| plan.reserved);
+        self.grow(program, reserved);
         let queue = &self.gpu.queue;
         queue.write_buffer(&self.program, 0, bytemuck::cast_slice(&program.words));
         let mut uniforms = vec![0_u32; program.dispatches.len() * UNIFORM_STRIDE as usize / 4];
@@ -164,6 +197,13 @@ impl State {
             to[0] = start;
         }
         queue.write_buffer(&self.dispatches, 0, bytemuck::cast_slice(&uniforms));
+        if let Some((plan, chunks)) = plan
+            && let Some(mut pass) = self.plan_pass.take()
+        {
+            let buffers = [&self.data, &self.program];
+            self.submit(|encoder| pass.record(&self.gpu, buffers, plan, chunks, encoder));
+            self.plan_pass = Some(pass);
+        }
         if program.regions > 1 {
             self.run_in_groups(program);
             return;
@@ -200,30 +240,38 @@ impl State {
         }
     }
 
-    /// Makes room for a program that is larger than all before.
-    fn grow(&mut self, program: &Program) {
+    /// Makes room for a program that is larger than all before, with the words that the device adds to it.
+    fn grow(&mut self, program: &Program, reserved: u32) {
         let device = &self.gpu.device;
-        let mut has_grown = false;
-        let mut fit = |held: &mut wgpu::Buffer, size: u64| {
-            if held.size() < size {
-                *held = buffer(device, size.next_power_of_two(), held.usage());
-                has_grown = true;
+        let scratch = u64::from(program.scratch) * u64::from(self.replicas) * VECTOR;
+        let partials = u64::from(program.regions * self.replicas) * u64::from(self.layout.dense) * VECTOR;
+        let has_grown = [
+            fit(device, &mut self.program, (program.words.len() as u64 + u64::from(reserved)) * 4),
+            fit(device, &mut self.scratch, scratch),
+            fit(device, &mut self.partials, partials),
+            fit(device, &mut self.dispatches, program.dispatches.len() as u64 * UNIFORM_STRIDE),
+        ];
+        if has_grown.contains(&true) {
+            if let Some(pass) = &mut self.plan_pass {
+                pass.bind_anew();
             }
-        };
-        fit(&mut self.program, program.words.len() as u64 * 4);
-        fit(&mut self.scratch, u64::from(program.scratch) * u64::from(self.replicas) * VECTOR);
-        let regions = u64::from(program.regions * self.replicas);
-        fit(&mut self.partials, regions * u64::from(self.layout.dense) * VECTOR);
-        fit(&mut self.dispatches, program.dispatches.len() as u64 * UNIFORM_STRIDE);
-        if has_grown {
-            let storage =
-                [&self.params, &self.partials, &self.scratch, &self.losses, &self.data, &self.program];
+            let Self { params, partials, scratch, losses, data, program, lasts, .. } = &*self;
+            let storage = [params, partials, scratch, losses, data, program, lasts];
             self.bindings = bind(device, &self.kernel, storage, &self.dispatches);
         }
     }
 }
 
-fn buffer(device: &wgpu::Device, size: u64, usage: Usages) -> wgpu::Buffer {
+/// Makes a buffer anew if it has less than `size` bytes; whether it was.
+pub(super) fn fit(device: &wgpu::Device, held: &mut wgpu::Buffer, size: u64) -> bool {
+    let is_small = held.size() < size;
+    if is_small {
+        *held = buffer(device, size.next_power_of_two(), held.usage());
+    }
+    is_small
+}
+
+pub(super) fn buffer(device: &wgpu::Device, size: u64, usage: Usages) -> wgpu::Buffer {
     // A binding may not be empty.
     let size = size.max(16).next_multiple_of(16);
     device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
@@ -235,12 +283,13 @@ fn bind(
     storage: [&wgpu::Buffer; STORAGE_BUFFERS as usize],
     dispatches: &wgpu::Buffer,
 ) -> wgpu::BindGroup {
-    let mut entries: Vec<wgpu::BindGroupEntry> = (0..)
+    let mut entries: Vec<wgpu::BindGroupEntry> = (0..=STORAGE_BUFFERS)
+        .filter(|&binding| binding != UNIFORM)
         .zip(storage)
         .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
         .collect();
     entries.push(wgpu::BindGroupEntry {
-        binding: STORAGE_BUFFERS,
+        binding: UNIFORM,
         resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
             buffer: dispatches,
             offset: 0,

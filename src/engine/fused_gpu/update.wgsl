@@ -33,6 +33,82 @@ fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, first_of_thread: u3
   }
 }
 
+// The sums of idle steps from a step on (idle.rs).
+fn sums_from(step: u32) -> vec3<f32> {
+  let at = data[IDLE_SUMS] + 3u * min(step, data[IDLE_STEPS] - 1u);
+  return vec3<f32>(number(at), number(at + 1u), number(at + 2u));
+}
+
+// β to the power of n.
+fn power(beta: f32, n: u32) -> f32 {
+  var result = 1.0;
+  var square = beta;
+  for (var left = n; left > 0u; left >>= 1u) {
+    if ((left & 1u) == 1u) {
+      result *= square;
+    }
+    square *= square;
+  }
+  return result;
+}
+
+// Makes up for what rows of a table have missed, with a thread for each: those of a list, or all.
+fn make_up_missed(section: u32, first_of_thread: u32, threads: u32) {
+  let list = program[section + SECTION_AT];
+  let count = program[section + SECTION_COUNT];
+  let blocks = program[section + SECTION_BLOCKS];
+  let is_listed = program[section + SECTION_MORE] == 0u;
+  let table = program[section + SECTION_TABLE];
+  let rows = lasts_at + program[section + SECTION_LASTS];
+  let now = program[section + SECTION_NOW];
+  let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
+  let to_m = data[PARAMS_WEIGHTS];
+  let to_v = to_m + data[PARAMS_TRAINED];
+  for (var t = first_of_thread; t < count; t += threads) {
+    var row = t;
+    if (is_listed) {
+      if (program[list + t] == NONE) {
+        continue;
+      }
+      row = (program[list + t] - table) / blocks;
+    }
+    let last = lasts[rows + row];
+    // A row that no step named yet has no momentum.
+    if (last == 0u || last >= now) {
+      continue;
+    }
+    lasts[rows + row] = now;
+    var step = last;
+    while (step < now) {
+      // The corrections of the first steps change too fast for one formula.
+      let next = select(now, min(now, step + max(step / 2u, 1u)), step < 64u);
+      let idle = next - step;
+      var fade = vec3<f32>(0.0);
+      if (idle < data[IDLE_MEMORY]) {
+        let at = data[IDLE_POWERS] + 3u * idle;
+        fade = vec3<f32>(number(at), number(at + 1u), number(at + 2u));
+      }
+      let sums = max(sums_from(step) - fade * sums_from(next), vec3<f32>(0.0));
+      let there = sums.x > 0.0;
+      let mean = select(1.0, sums.y / sums.x, there);
+      let variance = select(0.0, max(sums.z / sums.x - mean * mean, 0.0), there);
+      let fade_m = power(number(IDLE_BETA_1), idle);
+      let fade_v = power(number(IDLE_BETA_2), idle);
+      for (var block = 0u; block < blocks; block++) {
+        let at = params_at + table + row * blocks + block;
+        let m = params[at + to_m];
+        let v = params[at + to_v];
+        let one_over = 1.0 / (sqrt(v) * mean + epsilon);
+        let w = params[at] - m * sums.x * one_over * (1.0 + v * variance * one_over * one_over);
+        params[at] = zero_below(SMALLEST_WEIGHT, w);
+        params[at + to_m] = zero_below(SMALLEST_MOMENT, m * fade_m);
+        params[at + to_v] = zero_below(SMALLEST_SQUARE, v * fade_v);
+      }
+      step = next;
+    }
+  }
+}
+
 // What a slot adds to the gradient of a named row: with a weight where the row is a tower's.
 fn part(slot: u32, column: u32, length: u32) -> vec4<f32> {
   let by = scratch[scratch_at + program[slot] + column];
@@ -66,8 +142,14 @@ fn update(step: u32, thread: u32, threads: u32) {
     let beside_1 = bitcast<f32>(program[section + SECTION_1_BETA_1]);
     let beside_2 = bitcast<f32>(program[section + SECTION_1_BETA_2]);
     let epsilon = bitcast<f32>(program[section + SECTION_EPSILON]);
+    // Whether the device keeps count of which steps the rows have been through.
+    let counts = kind == KIND_ENTRIES && rate != 0.0 && program[section + SECTION_LASTS] != NONE;
     let first_of_thread = (thread + threads - dealt) % threads;
     dealt = (dealt + count * blocks) % threads;
+    if (kind == KIND_MISSED) {
+      make_up_missed(section, first_of_thread, threads);
+      continue;
+    }
     if (kind == KIND_IDLE) {
       make_up(at, count, blocks, epsilon, first_of_thread, threads);
       continue;
@@ -85,6 +167,10 @@ fn update(step: u32, thread: u32, threads: u32) {
         let last = first + program[entry + ENTRY_COUNT] * more;
         w_at = params_at + program[entry + ENTRY_ROW] + column;
         penalty = bitcast<f32>(program[entry + ENTRY_PENALTY]);
+        if (counts && column == 0u) {
+          let row = (program[entry + ENTRY_ROW] - program[section + SECTION_TABLE]) / blocks;
+          lasts[lasts_at + program[section + SECTION_LASTS] + row] = program[section + SECTION_NOW];
+        }
         // Eight at a time, because each waits for two readings; they are added in their order.
         var slot = first;
         for (; slot + 8u * more <= last; slot += 8u * more) {

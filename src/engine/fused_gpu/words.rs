@@ -40,7 +40,17 @@ words! {
     TERMS = 8;
     /// Regions of the losses.
     LOSS_REGIONS = 9;
-    DATA_LENGTH = 10;
+    /// Of dense Adam's idle steps (idle.rs): the sums by step, three each, how many steps they are known for, and β₁ and β₂.
+    IDLE_SUMS = 10;
+    IDLE_STEPS = 11;
+    IDLE_BETA_1 = 12;
+    IDLE_BETA_2 = 13;
+    /// The powers of β₁ √β₂ᵏ, three each, up to that where they are gone.
+    IDLE_POWERS = 14;
+    IDLE_MEMORY = 15;
+    /// Rows of all tables by replica whose last step is kept on the device.
+    LASTS_STRIDE = 16;
+    DATA_LENGTH = 17;
 
     // A term.
     /// 0 for ratings, 1 for pairs.
@@ -56,9 +66,13 @@ words! {
     TERM_USER_GIVEN_WIDTH = 8;
     TERM_ITEM_GIVEN = 9;
     TERM_ITEM_GIVEN_WIDTH = 10;
+    /// The rows of both tables that a row names: two words each.
+    TERM_NAMES = 11;
+    /// Weights of the row penalty by row of the user table, and of the item table behind it.
+    TERM_SHARES = 12;
     /// Two sides follow.
-    TERM_SIDES = 11;
-    TERM_LENGTH = 11 + 2 * 10;
+    TERM_SIDES = 14;
+    TERM_LENGTH = 14 + 2 * 10;
 
     // A side of a term.
     SIDE_TABLE = 0;
@@ -143,10 +157,17 @@ words! {
     SECTION_1_BETA_1 = 8;
     SECTION_1_BETA_2 = 9;
     SECTION_EPSILON = 10;
-    SECTION_LENGTH = 11;
+    /// Where the table begins, and where the last step of each of its rows is kept; none where the host keeps it.
+    SECTION_TABLE = 11;
+    SECTION_LASTS = 12;
+    /// The step that its rows have been through afterwards.
+    SECTION_NOW = 13;
+    SECTION_LENGTH = 14;
     KIND_DENSE = 0;
     KIND_ENTRIES = 1;
     KIND_IDLE = 2;
+    /// Rows of which the device finds out what they have missed: a list of them, or all (`SECTION_MORE`).
+    KIND_MISSED = 3;
 
     // An entry: a row that is updated.
     ENTRY_ROW = 0;
@@ -167,4 +188,68 @@ words! {
     /// Of both moments.
     PIECE_FADES = 3;
     PIECE_LENGTH = 5;
+
+    // Head of `plans`.
+    /// The first word of `program` that the device writes: what it writes counts from there.
+    PLAN_BASE = 0;
+    /// How many steps there are over all replicas, and where their places stand.
+    PLAN_UNITS = 1;
+    PLAN_LIST = 2;
+    /// Where the chunks' rows begin.
+    PLAN_ROWS = 3;
+    PLAN_LENGTH = 4;
+
+    // A step of a replica; its shares follow, then its groups.
+    UNIT_SHARES = 0;
+    UNIT_GROUPS = 1;
+    /// Tables whose idle rows it reads, and where these are told of.
+    UNIT_TABLES = 2;
+    UNIT_MISSED = 3;
+    UNIT_LENGTH = 4;
+
+    // A share whose rows are listed.
+    LISTED_TERM = 0;
+    LISTED_ROWS = 1;
+    /// Its first row, counted from the first of all.
+    LISTED_FIRST = 2;
+    LISTED_AT = 3;
+    LISTED_LENGTH = 4;
+
+    // A group: all that a step says of the rows of one table. Its parts follow.
+    /// The section whose entries they become.
+    GROUP_SECTION = 0;
+    /// Where the entries go, and behind them the slots.
+    GROUP_AT = 1;
+    /// How many rows are named, over all parts; of a tower, at most.
+    GROUP_NAMED = 2;
+    /// Where they are sorted, if they are too many for workgroup memory.
+    GROUP_KEYS = 3;
+    GROUP_TABLE = 4;
+    GROUP_BLOCKS = 5;
+    /// Rows of the table: what is beyond them is withheld.
+    GROUP_COUNT = 6;
+    GROUP_PARTS = 7;
+    /// Of a tower: the most features of a row; its rows are named by features, and all of them are updated. 0 of a table.
+    GROUP_FEATURES = 8;
+    /// Of a tower: factor of each row in its own gradient.
+    GROUP_PENALTY = 9;
+    GROUP_LENGTH = 10;
+
+    // A part of a group: one side of one share.
+    PART_SHARE = 0;
+    PART_WHICH = 1;
+    PART_SLOTS = 2;
+    /// Factor of the row's weight in the row penalty.
+    PART_PENALTY = 3;
+    PART_LENGTH = 4;
+
+    // Rows of a table that a step reads and the one before did not name.
+    /// The section of the step before that makes up for them.
+    MISSED_SECTION = 0;
+    /// The groups of what is read, and of what the step before names; none if it names nothing.
+    MISSED_READS = 1;
+    MISSED_NAMED = 2;
+    /// Where they go.
+    MISSED_AT = 3;
+    MISSED_LENGTH = 4;
 }
