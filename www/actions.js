@@ -10,7 +10,7 @@ import { speak, words } from "./words/words.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { Work } from "./kept/work.js";
-import { save } from "./saving.js";
+import { save, saveBlob } from "./saving.js";
 import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { OUT_OF_MEMORY, SILENT } from "./protocol.js";
@@ -375,6 +375,11 @@ export class Actions {
     await looked;
   }
 
+  /** Takes the run before away from beside the present one. */
+  closeBefore() {
+    this.#store.set({ before: null });
+  }
+
   /** Leaves the map turned so far. @param {number} turn 0 before, 1 after */
   setTurn(turn) {
     this.#store.set({ turn });
@@ -433,7 +438,8 @@ export class Actions {
   async export(kind) {
     await this.#guard(null, async () => {
       const files = kind === "metrics" ? await this.#source.files() : [];
-      save(await this.#worker.request("export", { kind, files }));
+      const { name, content } = await this.#worker.request("save", { kind, files });
+      saveBlob(name, content);
     });
   }
 
@@ -598,6 +604,7 @@ export class Actions {
       data,
       labels: null,
       prepared: null,
+      before: null,
       ...NOTHING_LEARNT,
       map: null,
       space: null,

@@ -6,13 +6,16 @@ import { byId, el, explainedHeading, helpButton, mark } from "./dom.js";
 import { setUpFigures } from "./figures_dialog.js";
 import { change, count, error, fixed, interval } from "./format.js";
 import { isSampled, modelOf } from "./models.js";
+import { allOf, difference, isSameGroup, lineOf, shownBefore } from "./run_before.js";
 import { tasteBody, warning } from "./taste_table.js";
 import { setUpLossChart } from "./loss_chart.js";
+import { plain, spoken } from "./said.js";
 import { words } from "./words/words.js";
 
 /** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
 /** @import { Topic } from "./dom.js" */
 /** @import { Actions } from "./actions.js" */
+/** @import { RunBefore } from "./run_before.js" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ slot: Slot, name: string }[]} Shown by domain */
@@ -43,6 +46,7 @@ export function setUpLearnt(store, actions) {
   all.addEventListener("click", setUpFigures(store));
   save.addEventListener("click", () => void actions.export("metrics"));
   setUpLossChart(store);
+  setUpBeforeLine(store, actions);
 
   store.subscribe(["report", "complete", "train", "data", "language"], (state) => {
     all.disabled = save.disabled = state.report === null;
@@ -60,21 +64,42 @@ export function setUpLearnt(store, actions) {
     pairsTitle.hidden = modelOf(state)?.has_map === false || isSampled(state);
     taste.hidden = !isSampled(state);
   });
-  store.subscribe(["report", "complete", "data", "prepared", "language"], (state) => {
+  store.subscribe(["report", "complete", "data", "prepared", "before", "language"], (state) => {
     const { report, data } = state;
     const hasMap = modelOf(state)?.has_map !== false;
     alignment.hidden = !hasMap;
     taste.replaceChildren(...tasteTable(state));
     const shown = shownDomains(data);
     const measured = isMeasured(state);
-    metrics.replaceChildren(metricsTable(report, shown));
-    transfer.replaceChildren(transferTable(report, shown, measured));
-    ladder.replaceChildren(ladderTable(report, shown, measured, hasMap));
+    const before = shownBefore(state);
+    metrics.replaceChildren(metricsTable(report, shown, before));
+    transfer.replaceChildren(transferTable(report, shown, measured, before));
+    ladder.replaceChildren(ladderTable(report, shown, measured, hasMap, before));
   });
-  store.subscribe(["report", "history", "data", "language"], (state) => {
+  store.subscribe(["report", "history", "data", "prepared", "before", "language"], (state) => {
     const many = (state.data?.domains.length ?? 0) > 2;
     alignment.classList.toggle("pair-table", many);
     alignment.replaceChildren(...(many ? [pairsTable(state)] : alignmentRow(state)));
+  });
+}
+
+/** What differed in the run before, and how to be rid of it. @param {Store} store @param {Actions} actions */
+function setUpBeforeLine(store, actions) {
+  const row = byId("before-row", HTMLElement);
+  const line = byId("before-line", HTMLElement);
+  const close = byId("before-close", HTMLButtonElement);
+  close.addEventListener("click", () => {
+    actions.closeBefore();
+    byId("learnt-title", HTMLElement).focus();
+  });
+  store.subscribe(["before", "prepared", "data", "capabilities", "language"], (state) => {
+    const before = shownBefore(state);
+    row.classList.toggle("away", before === null);
+    close.title = words.learnt.before.close;
+    close.setAttribute("aria-label", close.title);
+    if (!before) return;
+    line.replaceChildren(...spoken(lineOf(state, before)));
+    line.title = plain(allOf(state, before));
   });
 }
 
@@ -155,8 +180,25 @@ function changeCells(value, enough, claimed, why = "") {
 
 const intervalHead = () => el("span", {}, words.learnt.interval, helpButton("interval"));
 
-/** @param {Report | null} report @param {Shown} shown */
-function metricsTable(report, shown) {
+/**
+ * A figure of the run before and how much it has changed since, beside the one of now.
+ * @param {number | null | undefined} now
+ * @param {number | null | undefined} then
+ * @param {boolean} isSame whether both are of the same people's ratings
+ * @param {(value: number | null | undefined) => string} [text]
+ */
+function beforeCells(now, then, isSame, text = error) {
+  const title = isSame || typeof now !== "number" ? "" : words.learnt.before.otherPeople;
+  return [figure(text(then), "muted was"), figure(difference(now, then, text, isSame), "muted was", title)];
+}
+
+/** How far hidden pairs are apart. @param {number | null | undefined} value */
+const distance = (value) => fixed(value, 2);
+
+const beforeHeads = () => [words.learnt.before.before, el("span", { textContent: words.learnt.before.difference, title: words.learnt.before.noise })];
+
+/** @param {Report | null} report @param {Shown} shown @param {RunBefore | null} before */
+function metricsTable(report, shown, before) {
   const rows = shown.map(({ slot, name }, n) => {
     const domain = report?.domains[n];
     const lowest = domain ? lowestError(domain) : null;
@@ -164,24 +206,28 @@ function metricsTable(report, shown) {
     const enough = domain?.all.is_enough;
     const look = (/** @type {"model" | "bias" | "mean"} */ key) =>
       lowest === key ? "strong" : key === "model" && enough !== false ? "" : "muted";
+    const then = before?.report.domains[n];
+    /** @type {("model" | "bias" | "mean")[]} */
+    const columns = before ? ["model"] : ["model", "bias", "mean"];
     return row(slot, name, title, [
-      .../** @type {const} */ (["model", "bias", "mean"]).map((key) => figure(error(domain?.[key].rmse), look(key))),
+      ...columns.map((key) => figure(error(domain?.[key].rmse), look(key))),
+      ...(before ? beforeCells(domain?.model.rmse, then?.model.rmse, domain?.test_ratings === then?.test_ratings) : []),
       ...changeCells(domain?.against_bias, enough, isLess(domain?.against_bias) || isMore(domain?.against_bias)),
     ]);
   });
   const said = words.learnt;
-  const heads = [said.model, said.bias, said.mean, said.againstBias, intervalHead()];
+  const heads = [said.model, ...(before ? beforeHeads() : [said.bias, said.mean]), said.againstBias, intervalHead()];
   return table(said.rmse, said.testErrors, "metrics", heads, rows);
 }
 
-/** @param {Report | null} report @param {Shown} shown @param {boolean} measured */
-function transferTable(report, shown, measured) {
+/** @param {Report | null} report @param {Shown} shown @param {boolean} measured @param {RunBefore | null} before */
+function transferTable(report, shown, measured, before) {
   const many = shown.length > 2;
   const rows = shown.flatMap(({ slot, name }, n) => {
     const groups = groupsOf().map(([label, key]) => {
       const group = report?.domains[n]?.[key];
       const title = words.learnt.group(label, name, group);
-      return row(many ? null : slot, label, title, transferCells(group, measured), name);
+      return row(many ? null : slot, label, title, transferCells(group, measured, before && { then: before.report.domains[n]?.[key] }), name);
     });
     const block = many ? [el("tr", { className: "block" }, nameCell(slot, name))] : groups.slice(0, 0);
     const all = [...block, ...groups];
@@ -189,30 +235,36 @@ function transferTable(report, shown, measured) {
     return all;
   });
   const said = words.learnt;
-  const heads = [said.alone, said.shuffled, said.linked, said.againstAlone, intervalHead()];
+  const heads = [...(before ? [said.linked, ...beforeHeads()] : [said.alone, said.shuffled, said.linked]), said.againstAlone, intervalHead()];
   return table(said.transferCaption, said.transfer, "transfer", heads, rows);
 }
 
-/** @param {Comparison | undefined} group @param {boolean} measured */
-function transferCells(group, measured) {
+/** @param {Comparison | undefined} group @param {boolean} measured @param {{ then: Comparison | undefined } | null} before */
+function transferCells(group, measured, before) {
   const better = group && measured ? betterOff(group) : null;
   const placebo = group && measured && better === null && group.is_enough && isLess(group.change);
   const look = (/** @type {string} */ key) => (better === key ? "strong" : better || !group?.is_enough ? "muted" : "");
+  const linked = figure(error(group?.with_transfer), look("with_transfer"));
   return [
-    figure(error(group?.without_transfer), look("without_transfer")),
-    figure(error(group?.shuffled), "muted"),
-    figure(error(group?.with_transfer), look("with_transfer")),
+    ...(before
+      ? [linked, ...beforeCells(group?.with_transfer, before.then?.with_transfer, isSameGroup(group, before.then))]
+      : [figure(error(group?.without_transfer), look("without_transfer")), figure(error(group?.shuffled), "muted"), linked]),
     ...changeCells(group?.change, group?.is_enough, better !== null, placebo ? words.learnt.shuffledAsMuch : ""),
   ];
 }
 
-/** @param {Report | null} report @param {Shown} shown @param {boolean} measured @param {boolean} hasMap */
-function ladderTable(report, shown, measured, hasMap) {
-  const rows = shown.map(({ slot, name }, n) =>
-    row(slot, name, words.learnt.newcomersOf(name), rungCells(slot, report?.domains[n], measured)),
-  );
+/** @param {Report | null} report @param {Shown} shown @param {boolean} measured @param {boolean} hasMap @param {RunBefore | null} before */
+function ladderTable(report, shown, measured, hasMap, before) {
+  const highest = (/** @type {DomainReport | undefined} */ domain) => domain?.ladder.find(({ source }) => source === RUNGS.at(-1))?.rmse;
+  const rows = shown.map(({ slot, name }, n) => {
+    const [now, then] = [report, before?.report].map((each) => each?.domains[n]);
+    const cells = rungCells(slot, now, measured);
+    const beside = before ? [...cells.slice(2), ...beforeCells(highest(now), highest(then), isSameGroup(now?.cold, then?.cold))] : cells;
+    return row(slot, name, words.learnt.newcomersOf(name), beside);
+  });
   const said = words.learnt;
-  const heads = [said.itemMean, said.alone, said.andBiases, hasMap ? said.andMap : said.andTaste];
+  const steps = [said.itemMean, said.alone, said.andBiases, hasMap ? said.andMap : said.andTaste];
+  const heads = before ? [...steps.slice(2), ...beforeHeads()] : steps;
   return table(said.ladderCaption, said.whatCrosses, "ladder", heads, rows);
 }
 
@@ -236,7 +288,9 @@ function rungCells(slot, domain, measured) {
  * Of more domains than two: what every two that share people could give each other, a row a pair.
  * @param {State} state
  */
-function pairsTable({ report, data }) {
+function pairsTable(state) {
+  const { report, data } = state;
+  const before = shownBefore(state);
   const known = data?.pairs.filter(({ overlap_users }) => overlap_users > 0) ?? [];
   const rows = known.map(({ domains, overlap_users }) => {
     const link = report?.links.find((each) => each.domains.join() === domains.join());
@@ -244,21 +298,22 @@ function pairsTable({ report, data }) {
     const names = el("span", { className: "cut", textContent: `${a}, ${b}` });
     const signs = el("span", { className: "pair" }, ...domains.map((n) => mark(slotOf(data, n))), names);
     const { alignment } = link ?? {};
+    const then = before?.report.links.find((each) => each.domains.join() === domains.join())?.alignment;
     const title = alignment ? words.learnt.hiddenPairsOf(alignment.pairs, a, b) : words.learnt.both(a, b);
     const finds = alignment && alignment.mapped < Math.min(1, alignment.identity, alignment.random);
     return el(
       "tr",
       {},
       el("th", { scope: "row", title }, signs),
-      figure(count(overlap_users)),
+      ...(before ? [] : [figure(count(overlap_users))]),
       figure(fixed(alignment?.mapped, 2), finds ? "strong" : ""),
-      detourCell(link, data),
+      ...(before ? beforeCells(alignment?.mapped, then?.mapped, alignment?.pairs === then?.pairs, distance) : [detourCell(link, data)]),
       figure(fixed(alignment?.identity, 2), "muted"),
       figure(fixed(alignment?.random, 2), "muted"),
     );
   });
   const { pairsCaption, hiddenPairs, inBoth, turned, via, noTurn, random } = words.learnt;
-  return table(pairsCaption, hiddenPairs, "pairs", [inBoth, turned, via, noTurn, random], rows);
+  return table(pairsCaption, hiddenPairs, "pairs", before ? [turned, ...beforeHeads(), noTurn, random] : [inBoth, turned, via, noTurn, random], rows);
 }
 
 /**
@@ -287,13 +342,19 @@ function tasteTable({ report, data }) {
 }
 
 /** @param {State} state */
-function alignmentRow({ report, history }) {
+function alignmentRow(state) {
+  const { report, history } = state;
   const scores = report?.alignment;
-  /** @type {[string, number | null][]} */
+  const before = shownBefore(state);
+  const now = scores?.mapped ?? history.at(-1)?.mapping?.alignment ?? null;
+  const then = before?.report.alignment?.mapped ?? before?.history.at(-1)?.mapping?.alignment ?? null;
+  const isSame = !scores || scores.pairs === before?.report.alignment?.pairs;
+  /** @type {[string, number | null, string?][]} */
   const figures = [
-    [words.learnt.thisTurn, scores?.mapped ?? history.at(-1)?.mapping?.alignment ?? null],
-    [words.learnt.theMean, 1],
-    [words.learnt.noTurn, scores?.identity ?? null],
+    [words.learnt.thisTurn, now],
+    ...(before
+      ? /** @type {[string, number | null, string?][]} */ ([[words.learnt.before.before, then], [words.learnt.before.difference, null, difference(now, then, distance, isSame)]])
+      : /** @type {[string, number | null][]} */ ([[words.learnt.theMean, 1], [words.learnt.noTurn, scores?.identity ?? null]])),
     [words.learnt.random, scores?.random ?? null],
   ];
   const widest = Math.max(2, ...figures.map(([, value]) => value ?? 0));
@@ -302,14 +363,14 @@ function alignmentRow({ report, history }) {
     el(
       "dl",
       { className: "bars" },
-      ...figures.map(([name, value], n) => {
+      ...figures.map(([name, value, text], n) => {
         const bar = el("i", { className: n === 0 ? "bar strong" : "bar" });
         bar.style.setProperty("--share", String((value ?? 0) / widest));
         return el(
           "div",
           {},
           el("dt", { textContent: name }),
-          el("dd", { className: n === 0 ? "strong" : "" }, fixed(value, 2), bar),
+          el("dd", { className: n === 0 ? "strong" : before && n < 3 ? "muted" : "" }, text ?? fixed(value, 2), text === undefined ? bar : null),
         );
       }),
     ),

@@ -2,10 +2,11 @@
 // how much crosses, by sweep.
 
 import { nameOf, shownDomains } from "./domains.js";
-import { byId } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { chartNumber } from "./format.js";
 import { words } from "./words/words.js";
 import { isSampled, modelOf } from "./models.js";
+import { shownBefore } from "./run_before.js";
 import { SLOTS, pathOf } from "./shapes.js";
 import { SvgPen } from "./svg_pen.js";
 import { colours, onTheme } from "./theme.js";
@@ -15,8 +16,8 @@ import { colours, onTheme } from "./theme.js";
 /** @import { Pen } from "./svg_pen.js" */
 
 /**
- * @typedef {{ values: (number | null)[], colour: string, dashed: boolean, end: Slot | null }} Series end: the sign
- *   that stands at the last value
+ * @typedef {{ values: (number | null)[], colour: string, dashed: boolean, end: Slot | null, isBefore?: boolean }} Series end: the sign
+ *   that stands at the last value; isBefore: whether it is of the run before, and pale
  * @typedef {{ first: number, last: number, word: string }} Steps along the chart, one value each
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Box
  */
@@ -46,7 +47,10 @@ export function chartsAsSvg(state) {
     x += 34 + 7 * name.length;
   }
   const hasMap = modelOf(state)?.has_map !== false;
-  const key = isSampled(state) ? words.learnt.chart.chainKey : words.learnt.chart.errorsKey(hasMap);
+  const key = [
+    isSampled(state) ? words.learnt.chart.chainKey : words.learnt.chart.errorsKey(hasMap),
+    ...(chartedBefore(state) ? [words.learnt.before.pale] : []),
+  ].join("; ");
   pen.fillStyle = palette.muted;
   pen.textAlign = "right";
   pen.fillText(key, width - 8, 18);
@@ -60,6 +64,12 @@ export function setUpLossChart(store) {
   const canvas = byId("loss-chart", HTMLCanvasElement);
   const pen = canvas.getContext("2d");
   let palette = paletteOf();
+  const keys = ["losses-key", "chain-key"].map((id) => {
+    const text = el("span");
+    const key = el("span", { className: "before-key", hidden: true }, el("i", { className: "stroke" }), text);
+    byId(id, HTMLElement).append(key);
+    return { key, text };
+  });
   const draw = () => {
     if (!pen) return;
     const { clientWidth: width, clientHeight: height } = canvas;
@@ -75,6 +85,11 @@ export function setUpLossChart(store) {
       for (const part of ["title", "key"]) byId(`${id}-${part}`, HTMLElement).hidden = hidden;
     paintCharts(pen, width / unit, height / unit, store.state, palette);
     canvas.setAttribute("aria-label", inWords(store.state));
+    const before = chartedBefore(store.state);
+    for (const { key, text } of keys) {
+      key.hidden = before === null;
+      text.textContent = words.learnt.before.before;
+    }
   };
   onTheme(() => {
     palette = paletteOf();
@@ -82,7 +97,7 @@ export function setUpLossChart(store) {
   });
   new ResizeObserver(draw).observe(canvas);
   canvas.addEventListener("contextrestored", draw); // after the graphics process has crashed it is blank
-  store.subscribe(["history", "sweeps", "data", "prepared", "language"], draw);
+  store.subscribe(["history", "sweeps", "data", "prepared", "before", "language"], draw);
 }
 
 /** @typedef {Record<"page" | "ink" | "muted" | "hairline" | Slot, string>} Palette */
@@ -97,19 +112,32 @@ export function setUpLossChart(store) {
  */
 function paintCharts(pen, width, height, state, palette) {
   const { history, data, sweeps } = state;
+  const before = chartedBefore(state);
   const slots = shownDomains(data).map(({ slot }) => slot);
   const bottom = height - 18;
   if (isSampled(state)) {
     const box = { left: 38, right: width - 10, top: 6, bottom };
-    chart(pen, box, chainSeries(sweeps, slots, palette), palette, { first: 1, last: sweeps[0]?.sweeps ?? LEAST_EPOCHS, word: words.learnt.chart.sweep });
+    const last = Math.max(sweeps[0]?.sweeps ?? LEAST_EPOCHS, before?.sweeps[0]?.sweeps ?? 0);
+    const lines = [...asBefore(chainSeries(before?.sweeps ?? [], slots, palette)), ...chainSeries(sweeps, slots, palette)];
+    chart(pen, box, lines, palette, { first: 1, last, word: words.learnt.chart.sweep });
     return;
   }
-  const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0), word: words.learnt.chart.epoch };
+  const then = before?.history ?? [];
+  const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0, then.at(-1)?.epoch ?? 0), word: words.learnt.chart.epoch };
   const hasMap = modelOf(state)?.has_map !== false;
   const split = hasMap ? Math.round(width * 0.6) : width;
-  chart(pen, { left: 38, right: split - 8, top: 6, bottom }, ratingSeries(history, slots, palette), palette, steps);
-  if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, pairSeries(history, palette), palette, steps);
+  chart(pen, { left: 38, right: split - 8, top: 6, bottom }, [...asBefore(ratingSeries(then, slots, palette)), ...ratingSeries(history, slots, palette)], palette, steps);
+  if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, [...asBefore(pairSeries(then, palette)), ...pairSeries(history, palette)], palette, steps);
 }
+
+/** The run before, where its curves are of the same kind. @param {State} state */
+function chartedBefore(state) {
+  const before = shownBefore(state);
+  return before && (before.samples || before.sweeps.length > 0) === isSampled(state) ? before : null;
+}
+
+/** @param {Series[]} series @returns {Series[]} */
+const asBefore = (series) => series.map((each) => ({ ...each, end: null, isBefore: true }));
 
 /** @returns {Palette} */
 const paletteOf = () => colours(["page", "ink", "muted", "hairline", ...SLOTS]);
@@ -191,9 +219,10 @@ function chart(pen, box, series, palette, { first, last, word }) {
   pen.textAlign = "center";
   pen.fillText(word, (box.left + box.right) / 2, box.bottom + 15);
 
-  for (const { values: line, colour, dashed, end } of series) {
+  for (const { values: line, colour, dashed, end, isBefore = false } of series) {
     pen.strokeStyle = pen.fillStyle = colour;
-    pen.lineWidth = 1.75;
+    pen.globalAlpha = isBefore ? 0.4 : 1;
+    pen.lineWidth = isBefore ? 1.25 : 1.75;
     pen.lineJoin = "round";
     pen.setLineDash(dashed ? [4, 3] : []);
     pen.beginPath();
@@ -206,6 +235,7 @@ function chart(pen, box, series, palette, { first, last, word }) {
     });
     pen.stroke();
     pen.setLineDash([]);
+    pen.globalAlpha = 1;
     const newest = line.at(-1);
     if (end === null || newest === null || newest === undefined) continue;
     pen.save();
@@ -242,7 +272,14 @@ function ticks(lo, hi, least) {
 
 /** @param {State} state */
 function inWords(state) {
-  const { history, data, sweeps } = state;
+  const before = chartedBefore(state);
+  const now = runInWords(state, state);
+  return before ? `${words.learnt.before.chart(now)}${runInWords(state, before)}` : now;
+}
+
+/** @param {State} state @param {Pick<State, "history" | "sweeps">} run */
+function runInWords(state, { history, sweeps }) {
+  const { data } = state;
   const said = words.learnt.chart;
   const latest = sweeps.at(-1);
   if (latest) {

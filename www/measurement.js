@@ -2,6 +2,7 @@
 
 import { isMapless } from "./models.js";
 import { ModuleMissing } from "./modules.js";
+import { nextBefore } from "./run_before.js";
 import { english, sayingOf } from "./said.js";
 import { IDLE, NOTHING_LEARNT, SETTING_UP } from "./store.js";
 import { deviceFor, digest } from "./training.js";
@@ -147,7 +148,8 @@ export class Measurement {
       if (ticket !== this.#preparation) return;
       this.#worker.wasOfUse();
       this.#store.set({
-        prepared,
+        before: nextBefore(this.#store.state, config),
+        prepared: { ...prepared, config },
         map,
         labels,
         ...NOTHING_LEARNT,

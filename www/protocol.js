@@ -3,16 +3,18 @@
 // on its own, and every few seconds a checkpoint; while it does a job of an experiment, `progress`, 0 to 1. At its start it
 // says which lock it holds: it is free again when the worker is gone.
 
-/** @import { Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
+/** @import { Export, Methods as CoreMethods, TrainState, TrainingEvent } from "./border.d.ts" */
 
 /**
- * What the worker does of its own: a whole training, which it takes slice by slice. Who would rather do that asks for `advance`.
- * @typedef {object} Training
+ * What the worker does of its own: a whole training, which it takes slice by slice, where who would rather do that asks for `advance`;
+ * and a file as a Blob, of which the page handles no byte, however large it is.
+ * @typedef {object} Own
  * @property {[arguments: { epochs: number | null }, reply: TrainState]} train runs until done or for that many epochs
  * @property {[arguments: {}, reply: TrainState]} pause
+ * @property {[arguments: Export, reply: { name: string, content: Blob }]} save
  */
 
-/** @typedef {CoreMethods & Training} Methods method name -> arguments and reply */
+/** @typedef {CoreMethods & Own} Methods method name -> arguments and reply */
 
 /**
  * @template {keyof Methods} [M=keyof Methods]

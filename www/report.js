@@ -4,6 +4,8 @@
 import { byId, el } from "./dom.js";
 import { moment } from "./format.js";
 import { descriptionOf, labelOf } from "./from_core.js";
+import { allOf, shownBefore } from "./run_before.js";
+import { plain } from "./said.js";
 import { show } from "./settings_dialog.js";
 import { words } from "./words/words.js";
 
@@ -30,10 +32,12 @@ function contents(state) {
   const how = [prepared?.device === "webgpu" ? "WebGPU" : "CPU", seeds, said.recipe(words.train.presets[preset])].join(", ");
   const fields = (capabilities?.schema ?? []).filter(({ name }) => name in config && config[name] !== null);
   const base = capabilities?.presets[preset];
+  const before = shownBefore(state);
   return [
     el("h2", { textContent: said.settings }),
     el("p", { textContent: said.printed(moment(new Date()), train.state === "done") }),
     el("p", { textContent: said.model(known ? `${model}: ${descriptionOf(known)}` : model, how) }),
+    ...(before ? [el("p", { textContent: plain(words.learnt.before.line(allOf(state, before))) })] : []),
     el("ul", { "aria-label": said.data }, ...domains.map((textContent) => el("li", { textContent }))),
     el(
       "dl",

@@ -8,6 +8,7 @@ import { words } from "./words/words.js";
 /** @import { Saying } from "./words/words.js" */
 /** @import { Language } from "./language.js" */
 /** @import { Offer } from "./kept/work.js" */
+/** @import { RunBefore } from "./run_before.js" */
 /** @import { ModuleSize } from "./modules.js" */
 /** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
@@ -40,8 +41,9 @@ import { words } from "./words/words.js";
  * @property {string[][] | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
- * @property {(Omit<Prepared, "map" | "resumed"> & { refused?: Saying }) | null} prepared refused: why WebGPU did not start, where the
- *   CPU took over
+ * @property {(Omit<Prepared, "map" | "resumed"> & { refused?: Saying, config: Config }) | null} prepared refused: why WebGPU did not
+ *   start, where the CPU took over; config: the settings with which it was set up
+ * @property {RunBefore | null} before the last run on these data that had other settings and was measured
  * @property {TrainState} train
  * @property {Saying | null} failure why a training failed, where the page says it and not the core
  * @property {boolean} pausing whether a pause was asked for; the core ends the step that it is at
@@ -114,6 +116,7 @@ const START = {
   settings: { device: "auto", preset: "robust", config: {} },
   stale: false,
   prepared: null,
+  before: null,
   ...NOTHING_LEARNT,
   failure: null,
   pausing: false,

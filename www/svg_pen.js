@@ -3,7 +3,7 @@
 import { OUTLINES, SLOTS, pathOf } from "./shapes.js";
 
 /**
- * @typedef {Pick<CanvasRenderingContext2D, "lineWidth" | "strokeStyle" | "fillStyle" | "textAlign" | "textBaseline" | "lineJoin" |
+ * @typedef {Pick<CanvasRenderingContext2D, "lineWidth" | "globalAlpha" | "strokeStyle" | "fillStyle" | "textAlign" | "textBaseline" | "lineJoin" |
  *   "beginPath" | "moveTo" | "lineTo" | "stroke" | "fillText" | "setLineDash" | "save" | "restore" | "translate" | "scale"> &
  *   { fill(path: Path2D): void }} Pen
  */
@@ -16,6 +16,8 @@ const short = (value) => String(Math.round(value * 100) / 100);
 /** @implements {Pen} */
 export class SvgPen {
   lineWidth = 1;
+  /** Of lines. */
+  globalAlpha = 1;
   /** @type {string | CanvasGradient | CanvasPattern} */
   strokeStyle = "#000";
   /** @type {string | CanvasGradient | CanvasPattern} */
@@ -52,7 +54,7 @@ export class SvgPen {
   stroke() {
     if (this.#path === "") return;
     const dash = this.#dash.length > 0 ? ` stroke-dasharray="${this.#dash.join(" ")}"` : "";
-    const how = `stroke-width="${this.lineWidth * this.#at.scale}" stroke-linejoin="${this.lineJoin}"`;
+    const how = `stroke-width="${this.lineWidth * this.#at.scale}" stroke-linejoin="${this.lineJoin}"${this.globalAlpha < 1 ? ` stroke-opacity="${this.globalAlpha}"` : ""}`;
     this.#drawn.push(`<path d="${this.#path}" fill="none" stroke="${escaped(this.strokeStyle)}" ${how}${dash}/>`);
   }
 

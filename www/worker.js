@@ -181,6 +181,8 @@ async function answer(request) {
       await training;
       last = IDLE;
       return prepare(request.args);
+    case "save":
+      return asFile(await call("export", request.args));
     case "run_job":
     case "run_jobs":
       // A job keeps the thread until it is done; what is posted meanwhile arrives all the same.
@@ -198,8 +200,12 @@ async function prepare(args) {
   return prepared;
 }
 
+/** @param {CoreMethods["export"][1]} file @returns {Methods["save"][1]} */
+const asFile = ({ name, mime, text, bytes }) =>
+  ({ name, content: new Blob([bytes ? /** @type {Uint8Array<ArrayBuffer>} */ (bytes) : (text ?? "")], { type: mime }) });
+
 /**
- * @template {Exclude<keyof Methods, "pause" | "train">} M
+ * @template {Exclude<keyof Methods, "pause" | "train" | "save">} M
  * @param {Request<M>} request
  */
 function passOn({ method, args }) {

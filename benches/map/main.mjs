@@ -6,32 +6,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { serve } from "../../scripts/server.mjs";
+import { ratingFiles } from "../rating_files.mjs";
 
 const options = process.argv.slice(2);
 const sizes = options.filter((each) => /^\d+$/.test(each)).map(Number);
 const data = process.env.DUAL_METRIC_DATA ?? "../shared/data";
 const epochs = 2;
-
-/** Two rating files of so many people, half of whom are in both; everybody rates a few of 300 items. */
-function files(people) {
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
-  return ["a", "b"].map((slot, domain) => {
-    const lines = ["user,item,rating"];
-    for (let n = 0; n < people; n++) {
-      const user = domain * (people >> 1) + n;
-      for (let k = 0; k < 5; k++) {
-        const item = (k * 60 + Math.floor(random() * 60)) % 300;
-        const taste = ((user * 2654435761) >>> 16) % 3;
-        lines.push(`u${user},i${item},${1 + Math.min(4, Math.floor(random() * 2) + (item % 3 === taste ? 3 : 1))}`);
-      }
-    }
-    return { name: `${slot}.csv`, mimeType: "text/csv", buffer: Buffer.from(`${lines.join("\n")}\n`) };
-  });
-}
 
 /** Runs in the page before all else: counts drawn frames and long tasks. */
 function watch() {
@@ -162,7 +142,7 @@ try {
     const read = (name) => ({ name, mimeType: "text/tab-separated-values", buffer: readFileSync(join(data, "douban", name)) });
     await measure(browser, url, "Douban, books and music", [read("book.tsv"), read("music.tsv")]);
   }
-  for (const people of sizes) await measure(browser, url, `2 × ${people.toLocaleString("en")} people`, files(people));
+  for (const people of sizes) await measure(browser, url, `2 × ${people.toLocaleString("en")} people`, ratingFiles(people));
 } finally {
   await browser.close();
   close();

@@ -61,6 +61,23 @@ export const learnt = {
   thisTurn: "gedreht",
   theMean: "Mittel",
 
+  before: {
+    before: "vorher",
+    difference: "Diff.",
+    line: (differences) => `Vorher: ${differences}`,
+    now: (then, now) => `${then}, jetzt ${now}`,
+    people: (people) => `${counted(people, "Person", "Personen")} in beiden`,
+    none: "keine",
+    same: "dieselben Einstellungen",
+    more: (settings) => `${settings} weitere`,
+    close: "Lauf von vorher schließen",
+    was: (figure) => `Vorher: ${figure}`,
+    noise: "Gegenüber dem Lauf von vorher, ohne Intervall: Eine kleine Änderung kann Zufall sein",
+    otherPeople: "In Klammern, weil jetzt andere Personen getestet werden als vorher",
+    pale: "blass: der Lauf von vorher",
+    chart: (text) => `${text}; vorher: `,
+  },
+
   taste: {
     kindness: "Milde, ρ",
     kindnessTitle: (from, to) => `Wie viel von der Höhe der Bewertungen von ${from} nach ${to} erwartet wird`,

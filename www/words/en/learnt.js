@@ -69,6 +69,32 @@ export const learnt = {
   thisTurn: "this turn",
   theMean: "the mean",
 
+  /** The run before, beside the present one. */
+  before: {
+    /** Over the column of its figures, and in the key of the charts. */
+    before: "before",
+    difference: "change",
+    /** @param {string} differences */
+    line: (differences) => `Before: ${differences}`,
+    /** @param {string} then @param {string} now */
+    now: (then, now) => `${then}, now ${now}`,
+    /** @param {number} people */
+    people: (people) => `${counted(people, "person", "people")} in both`,
+    none: "none",
+    same: "the same settings",
+    /** @param {number} settings */
+    more: (settings) => `${settings} more`,
+    close: "Close the run before",
+    /** @param {string} figure */
+    was: (figure) => `Before: ${figure}`,
+    noise: "From the run before, without an interval: a small change may be chance",
+    otherPeople: "In brackets, because other people are tested now than before",
+    /** In the key of the charts as a file. */
+    pale: "pale: the run before",
+    /** @param {string} text of the chart */
+    chart: (text) => `${text}; before: `,
+  },
+
   /** Whether kindness and taste cross. */
   taste: {
     kindness: "kindness, ρ",
