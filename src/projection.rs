@@ -117,6 +117,22 @@ impl Cloud {
         }
     }
 
+    /// Where the users stand after the map, in the plane, `[users, 2]`, row-major.
+    pub fn after(&self) -> Vec<f32> {
+        let mut axes = self.projection.clone();
+        let (x_axis, y_axis) = axes.split_at_mut(self.width);
+        for &Plane { i, j, angle } in &self.planes {
+            let (sine, cosine) = angle.sin_cos();
+            for axis in [&mut *x_axis, &mut *y_axis] {
+                (axis[i], axis[j]) = (cosine * axis[i] + sine * axis[j], cosine * axis[j] - sine * axis[i]);
+            }
+        }
+        let along = |axis: &[f32], point: &[f32]| axis.iter().zip(point).map(|(x, y)| x * y).sum::<f32>();
+        (self.points.chunks_exact(self.width))
+            .flat_map(|point| [along(x_axis, point), along(y_axis, point)])
+            .collect()
+    }
+
     /// Further vectors of the domain in the coordinates of its users, `[n, k]` to `[n, width]`, row-major.
     pub fn coordinates(&self, vectors: &[f32]) -> Vec<f32> {
         map_rows(&self.frame, vectors)

@@ -418,6 +418,31 @@ export class Actions {
     return this.#guard(null, () => this.#worker.request("advise_visitor", { ratings, n, order }));
   }
 
+  /** Puts a visitor with these ratings on the map; of none, takes them away. @param {GivenRating[]} ratings */
+  placeVisitor(ratings) {
+    return this.#measurement.placeVisitor(ratings);
+  }
+
+  /** Shows items on the map, or none. @param {boolean} items */
+  showItems(items) {
+    return this.#measurement.showItems(items);
+  }
+
+  /** An item on the map, and who likes it. @param {{ domain: number, item: number }} item */
+  item({ domain, item }) {
+    return this.#guard(null, () => this.#worker.request("item", { domain, item }));
+  }
+
+  /** What a group of people likes, so many items a list. @param {number[][]} members users by domain @param {number} n */
+  group(members, n) {
+    return this.#guard(null, () => this.#worker.request("group", { members, n }));
+  }
+
+  /** Saves a group and what it likes. @param {number[][]} members users by domain @param {number} n items a domain */
+  async saveGroup(members, n) {
+    await this.#guard(null, async () => save(await this.#worker.request("save_group", { members, n })));
+  }
+
   /** Saves the same. @param {Selection} person @param {number} n */
   async savePerson({ domain, user }, n) {
     const { order } = this.#store.state;

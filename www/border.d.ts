@@ -101,9 +101,32 @@ export type AskCheckpoint = Record<symbol, never>;
 export type AskFavourites = { domain: number, user: number, };
 
 /**
+ * Asks what a group of people likes.
+ */
+export type AskGroup = {
+/**
+ * By domain, the users who are in it.
+ */
+members: Array<Array<number>>,
+/**
+ * Items a list.
+ */
+n: number, };
+
+/**
+ * Asks what an item on the map is and who likes it; null where there is none.
+ */
+export type AskItem = { domain: number, item: number, };
+
+/**
  * Asks what to call each user, by domain and user number.
  */
 export type AskLabels = Record<symbol, never>;
+
+/**
+ * Asks for the regions of the map as it was shown last.
+ */
+export type AskRegions = Record<symbol, never>;
 
 /**
  * Asks why items are recommended to somebody.
@@ -1088,6 +1111,65 @@ item: number,
 rating: number, };
 
 /**
+ * A group of people.
+ */
+export type Group = {
+/**
+ * How many they are, each counted once.
+ */
+people: number,
+/**
+ * By domain.
+ */
+domains: Array<GroupDomain>, };
+
+/**
+ * What a group likes in one domain.
+ */
+export type GroupDomain = {
+/**
+ * How many of the group the domain's file has.
+ */
+people: number,
+/**
+ * How many of the group the means are over: of large groups evenly chosen ones.
+ */
+asked: number,
+/**
+ * What the group is expected to rate highest, that first.
+ */
+most: Array<GroupItem>,
+/**
+ * What the group is expected to rate highest against everybody, that first.
+ */
+beyond: Array<GroupItem>, };
+
+/**
+ * An item as a group has it.
+ */
+export type GroupItem = {
+/**
+ * Its number in the domain.
+ */
+item: number,
+/**
+ * Title, or id.
+ */
+title: string,
+/**
+ * Its categories.
+ */
+about: Array<string>,
+/**
+ * How much higher than other items the group is expected to rate it, in the mean, on the original scale.
+ */
+group: number,
+/**
+ * The same of everybody.
+ */
+everybody: number, };
+
+/**
  * Asks for a part of another worker's work, in the core's own bytes.
  */
 export type Help = { bytes: Uint8Array, };
@@ -1123,6 +1205,32 @@ bytes: number,
  * SHA-256 in hexadecimal digits; `None` where the browser works out none.
  */
 sha256: string | null, };
+
+/**
+ * Items in the cloud of a domain, in the direction of people who like them; as far out in all as people are.
+ */
+export type ItemCloud = {
+/**
+ * Their numbers: of many those with the most ratings.
+ */
+items: Uint32Array,
+/**
+ * As users of the cloud, \[items, width\].
+ */
+points: Float32Array, };
+
+/**
+ * An item that is pointed at.
+ */
+export type ItemView = { title: string, about: Array<string>,
+/**
+ * How many have rated it.
+ */
+ratings: number,
+/**
+ * By domain, the users whose taste says most for it.
+ */
+liked_by: Array<Array<number>>, };
 
 /**
  * A job. Its order is that of the manifest: by seed, fold, point, people, model, form.
@@ -1312,6 +1420,18 @@ clouds: Array<Cloud>, links: Array<MapLink>,
  * does not know.
  */
 spreads: Array<PersonSpread>,
+/**
+ * Where a visitor stands, in each domain that they rate in; nowhere where the model cannot fold them in.
+ */
+visitor: Array<VisitorPlace>,
+/**
+ * Whether items can be shown, because the model has vectors of them in the space of its people.
+ */
+has_items: boolean,
+/**
+ * By domain, where it was asked for.
+ */
+items: Array<ItemCloud>,
 /**
  * Share of the variance that the two axes show, 0 to 1.
  */
@@ -1917,6 +2037,36 @@ export type Refused = {
 name: string, why: string, };
 
 /**
+ * A region of the map.
+ */
+export type Region = {
+/**
+ * Null where nothing stands out.
+ */
+name: string | null,
+/**
+ * Where its middle is, in the coordinates of the cloud that stands still.
+ */
+centre: [number, number],
+/**
+ * By domain, how many people stand there.
+ */
+people: Array<number>,
+/**
+ * What stands out, the furthest beyond chance first.
+ */
+tellings: Array<Telling>, };
+
+/**
+ * Regions of the map as it was drawn last.
+ */
+export type RegionsView = { regions: Array<Region>,
+/**
+ * By domain and user, the number of their region.
+ */
+domains: Array<Uint8Array>, };
+
+/**
  * A row that was left out.
  */
 export type Reject = {
@@ -2120,6 +2270,19 @@ export type SaveFigure = { kind: FigureFile,
 figure: number, };
 
 /**
+ * Asks for a group and what it likes as a file.
+ */
+export type SaveGroup = {
+/**
+ * By domain, the users who are in it.
+ */
+members: Array<Array<number>>,
+/**
+ * Items a domain.
+ */
+n: number, };
+
+/**
  * Asks for the lists of one person as a file.
  */
 export type SavePerson = { domain: number, user: number,
@@ -2230,7 +2393,15 @@ space: number | null,
 /**
  * Whose uncertainty is to be shown.
  */
-person: Somebody | null, };
+person: Somebody | null,
+/**
+ * The ratings of a visitor who is to stand there too; none for nobody.
+ */
+visitor: Array<GivenRating>,
+/**
+ * Whether items are to be shown too, where the model has them in the same space.
+ */
+items: boolean, };
 
 /**
  * What the results say so far.
@@ -2324,6 +2495,40 @@ linked: Evidence,
 shuffled: Evidence | null, };
 
 /**
+ * A fact that stands out of chance.
+ */
+export type Telling = {
+/**
+ * What it is of.
+ */
+kind: TellingKind,
+/**
+ * Whose people or items, by number.
+ */
+domain: number,
+/**
+ * The category, or the item's title.
+ */
+name: string,
+/**
+ * How it is in the region.
+ */
+here: number,
+/**
+ * How it is with everybody.
+ */
+everywhere: number,
+/**
+ * Standard deviations beyond what chance would give.
+ */
+z: number, };
+
+/**
+ * What a fact is of.
+ */
+export type TellingKind = "people" | "often" | "high" | "item";
+
+/**
  * How far the training is.
  */
 export type TrainState = { state: Standing,
@@ -2404,6 +2609,15 @@ advice: Advice | null,
 why: Why, };
 
 /**
+ * Where somebody stands who is in no file.
+ */
+export type VisitorPlace = { domain: number,
+/**
+ * As a user of the domain's cloud, \[width\].
+ */
+point: Float32Array, };
+
+/**
  * What kind of thing a [`Warning`] is about, the costliest first: warnings are listed in this order.
  */
 export type WarningCode = "one-value" | "counts" | "rows-left-out" | "rounded-ids" | "shared-id" | "ids-differ" | "value-left-out" | "scale" | "columns" | "shape" | "repeats" | "encoding" | "row-numbers" | "preamble";
@@ -2437,6 +2651,10 @@ export interface Methods {
   stop: [arguments: Stop, reply: TrainState];
   help: [arguments: Help, reply: AnswerBytes];
   map: [arguments: ShowMap, reply: MapSnapshot | null];
+  regions: [arguments: AskRegions, reply: RegionsView];
+  item: [arguments: AskItem, reply: ItemView | null];
+  group: [arguments: AskGroup, reply: Group];
+  save_group: [arguments: SaveGroup, reply: SavedFile];
   labels: [arguments: AskLabels, reply: Array<Array<string>>];
   colours: [arguments: ColourBy, reply: ColourView];
   favourites: [arguments: AskFavourites, reply: Array<Favourites>];

@@ -1,6 +1,6 @@
 // The few helpers with which the blocks build their elements. Text always goes in as text, never as markup.
 
-import { OUTLINES, REACH } from "./shapes.js";
+import { OUTLINES, REACH, SIGNS } from "./shapes.js";
 import { words } from "./words/words.js";
 
 /** @import { Slot } from "./border.d.ts" */
@@ -46,8 +46,8 @@ export function el(tag, properties = {}, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * The sign of a domain: a blue disc for A, a vermillion triangle for B, and so on.
- * @param {Slot} slot
+ * The sign of a domain: a blue disc for A, a vermillion triangle for B, and so on; or that of something else on the map.
+ * @param {Slot | keyof typeof SIGNS} slot
  */
 export function mark(slot) {
   const svg = document.createElementNS(SVG, "svg");
@@ -55,7 +55,7 @@ export function mark(slot) {
   svg.setAttribute("viewBox", `${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}`);
   svg.setAttribute("aria-hidden", "true");
   const shape = document.createElementNS(SVG, "path");
-  shape.setAttribute("d", OUTLINES[slot]);
+  shape.setAttribute("d", ({ ...OUTLINES, ...SIGNS })[slot]);
   svg.append(shape);
   return svg;
 }

@@ -11,10 +11,14 @@
  * @property {() => void} enter
  * @property {() => void} escape
  * @property {() => void} fit
+ * @property {(() => boolean)} [draws] whether the pointer draws a line just now, and pans nothing
+ * @property {(outline: { x: number, y: number }[], isWhole: boolean) => void} [line] a line is being drawn, or is whole
  */
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** Corners of a line that is drawn are at least so far apart. */
+const LINE_PIXELS = 3;
 /** A press that moves less than this is a click. */
 const CLICK_PIXELS = 4;
 
@@ -26,6 +30,8 @@ export function listen(canvas, wishes) {
   /** @type {Map<number, { x: number, y: number }>} */
   const pressed = new Map();
   let travelled = 0;
+  /** The line that is being drawn, and by which pointer. @type {{ pointer: number, line: { x: number, y: number }[] } | null} */
+  let drawn = null;
 
   /** @param {MouseEvent} event */
   const place = (event) => {
@@ -34,6 +40,12 @@ export function listen(canvas, wishes) {
   };
 
   canvas.addEventListener("pointerdown", (event) => {
+    if (wishes.draws?.()) {
+      if (drawn || event.button !== 0) return;
+      drawn = { pointer: event.pointerId, line: [place(event)] };
+      canvas.setPointerCapture(event.pointerId);
+      return;
+    }
     if (pressed.size === 0) travelled = 0;
     pressed.set(event.pointerId, place(event));
     canvas.setPointerCapture(event.pointerId);
@@ -41,6 +53,14 @@ export function listen(canvas, wishes) {
 
   canvas.addEventListener("pointermove", (event) => {
     const now = place(event);
+    if (drawn) {
+      const last = drawn.line[drawn.line.length - 1];
+      if (event.pointerId !== drawn.pointer || Math.hypot(now.x - last.x, now.y - last.y) < LINE_PIXELS) return;
+      drawn.line.push(now);
+      wishes.line?.(drawn.line, false);
+      return;
+    }
+    if (wishes.draws?.()) return;
     const before = pressed.get(event.pointerId);
     if (!before) {
       wishes.point(now.x, now.y);
@@ -62,10 +82,22 @@ export function listen(canvas, wishes) {
   });
 
   canvas.addEventListener("pointerup", (event) => {
+    if (drawn) {
+      if (event.pointerId !== drawn.pointer) return;
+      const { line } = drawn;
+      drawn = null;
+      wishes.line?.(line, true);
+      return;
+    }
     const { x, y } = place(event);
     if (pressed.delete(event.pointerId) && pressed.size === 0 && travelled <= CLICK_PIXELS) wishes.choose(x, y);
   });
-  canvas.addEventListener("pointercancel", (event) => pressed.delete(event.pointerId));
+  canvas.addEventListener("pointercancel", (event) => {
+    pressed.delete(event.pointerId);
+    if (event.pointerId !== drawn?.pointer) return;
+    drawn = null;
+    wishes.line?.([], false);
+  });
   canvas.addEventListener("pointerleave", () => wishes.leave());
 
   canvas.addEventListener(

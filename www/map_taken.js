@@ -3,10 +3,8 @@
 import { byId } from "./dom.js";
 import { sayingOf } from "./said.js";
 import { saveBlob } from "./saving.js";
-import { OUTLINES } from "./shapes.js";
 import { colours } from "./theme.js";
 
-/** @import { Slot } from "./border.d.ts" */
 /** @import { Store } from "./store.js" */
 
 /** Points a pixel of the screen, where the screen has no more by itself. */
@@ -185,17 +183,16 @@ function placed(pen, all, width) {
 
 /** What signs and colours mean, as the page says it just now. @returns {Part[][]} */
 function legendEntries() {
-  const domains = [...document.querySelectorAll('#legend button[aria-pressed="true"]')].flatMap((button) => {
-    const shape = button.querySelector("svg.mark");
-    const slot = /^show-([a-z])$/.exec(button.id)?.[1];
-    if (!shape || !slot) return [];
-    const sign = OUTLINES[/** @type {Slot} */ (slot)];
-    return [[{ sign, colour: getComputedStyle(shape).fill }, { text: button.textContent?.trim() ?? "" }]];
+  const signs = [...document.querySelectorAll('#legend :is(button[aria-pressed="true"], .sign:not([hidden]))')].flatMap((entry) => {
+    const shape = entry.querySelector("svg.mark");
+    const sign = shape?.querySelector("path")?.getAttribute("d");
+    if (!shape || !sign) return [];
+    return [[{ sign, colour: getComputedStyle(shape).fill }, { text: entry.textContent?.trim() ?? "" }]];
   });
   const classes = [...document.querySelectorAll("#map-key:not([hidden]) li")].map((entry) =>
     [...entry.childNodes].map((part) =>
       part instanceof Element ? { sign: null, colour: getComputedStyle(part).backgroundColor } : { text: part.textContent ?? "" },
     ),
   );
-  return [...domains, ...classes];
+  return [...signs, ...classes];
 }

@@ -5,6 +5,7 @@ import { byId, choice, el, helpButton, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
 import { STARTING } from "./store.js";
 import { countOf } from "./map/look.js";
+import { layerSwitches, regionRows } from "./map_layers.js";
 import { abilities, isMapless, modelOf, noClouds } from "./models.js";
 
 import { words } from "./words/words.js";
@@ -12,14 +13,16 @@ import { words } from "./words/words.js";
 /** @import { Mark, Shown } from "./map/look.js" */
 /** @import { MapSnapshot, Report, Slot, TrainState } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
+/** @import { Send } from "./map_client.js" */
 /** @import { State, Store } from "./store.js" */
 
 /**
  * @param {Store} store
  * @param {Actions} actions
+ * @param {Send} send
  * @param {(shown: Shown) => void} show
  */
-export function setUpMapText(store, actions, show) {
+export function setUpMapText(store, actions, send, show) {
   const caption = byId("map-caption", HTMLElement);
   const empty = byId("map-empty", HTMLElement);
   const canvas = byId("map", HTMLElement);
@@ -27,14 +30,14 @@ export function setUpMapText(store, actions, show) {
   const turn = byId("turn", HTMLInputElement);
   const rows = byId("map-table", HTMLTableElement).tBodies[0];
 
-  setUpLegend(store, show);
+  setUpLegend(store, actions, send, show);
   setUpSpace(store, actions);
   const block = byId("map-block", HTMLElement);
   store.subscribe(["data", "map", "train", "prepared"], (state) => {
     caption.textContent = captionOf(state);
     block.classList.toggle("mapless", isMapless(state));
   });
-  store.subscribe(["data", "map", "report", "busy", "prepared"], (state) => {
+  store.subscribe(["data", "map", "report", "busy", "prepared", "regions", "language"], (state) => {
     empty.hidden = state.map !== null;
     empty.textContent = emptyText(state);
     replay.disabled = turn.disabled = state.map === null;
@@ -53,15 +56,22 @@ export function setUpMapText(store, actions, show) {
 
 /**
  * @param {Store} store
+ * @param {Actions} actions
+ * @param {Send} send
  * @param {(shown: Shown) => void} show
  */
-function setUpLegend(store, show) {
-  /** What was switched off. @type {Set<Slot | "linked" | "held">} */
+function setUpLegend(store, actions, send, show) {
+  /** What was switched off. @type {Set<Slot | "linked" | "held" | "names">} */
   const hidden = new Set();
   const tell = () => {
     const domains = shownDomains(store.state.data).map(({ slot }) => !hidden.has(slot));
-    show({ domains, linked: !hidden.has("linked"), held: !hidden.has("held") });
+    show({ domains, linked: !hidden.has("linked"), held: !hidden.has("held"), names: !hidden.has("names") });
   };
+  const layers = layerSwitches(store, actions, send, (names) => {
+    if (names) hidden.delete("names");
+    else hidden.add("names");
+    tell();
+  });
   /** @param {Slot | "linked" | "held"} key @param {Element} sign */
   const toggle = (key, sign) => {
     const text = el("span");
@@ -96,7 +106,7 @@ function setUpLegend(store, show) {
         text.textContent = name;
         return button;
       });
-      legend.replaceChildren(...buttons, linked.button, held.button, explained);
+      legend.replaceChildren(...buttons, linked.button, held.button, ...layers, explained);
       drawn = now;
     }
     tell();
@@ -217,7 +227,8 @@ function emptyText(state) {
  * @param {State} state
  * @returns {[string, string][]}
  */
-function numbersOf({ data, map, report }) {
+function numbersOf(state) {
+  const { data, map, report } = state;
   if (!data || data.domains.length < 2 || !map) return [["People", "none yet"]];
   const isTwo = data.domains.length === 2;
   /** @type {[string, string][]} */
@@ -236,7 +247,7 @@ function numbersOf({ data, map, report }) {
       ["Their distance after the turn, 1 for the mean", fixed(alignment.mapped, 2)],
     );
   }
-  return rows;
+  return [...rows, ...regionRows(state)];
 }
 
 /**

@@ -1,9 +1,10 @@
 // The map's part of the page: its stage is told what is to be seen, and the slider, the tip and the words follow what it tells.
 
 import { byId, el } from "./dom.js";
-import { nameOf, slotOf } from "./domains.js";
+import { listed, nameOf, slotOf } from "./domains.js";
 import { openStage } from "./map_client.js";
 import { setUpMapColours } from "./map_colours.js";
+import { setUpGroup } from "./map_group.js";
 import { listen } from "./map_input.js";
 import { describe, setUpMapText } from "./map_text.js";
 import { setUpTaken } from "./map_taken.js";
@@ -17,12 +18,14 @@ import { words } from "./words/words.js";
 /** @import { MapSnapshot } from "./border.d.ts" */
 /** @import { Place } from "./map/grid.js" */
 /** @import { Mark } from "./map/look.js" */
-/** @import { News, Pointed } from "./map/messages.js" */
+/** @import { News, Pointed, PointedItem } from "./map/messages.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 
 /** The pointer rests for so long before it is told what somebody likes. */
 const FAVOURITES_MILLISECONDS = 150;
+/** The same for an item: its name is all that there is to see. */
+const ITEM_MILLISECONDS = 60;
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
@@ -50,6 +53,14 @@ class MapView {
   /** @type {Place | null} */
   #pointed = null;
   #tipTimer = 0;
+  /** People who were told as a list last. @type {Mark[]} */
+  #marks = [];
+  /** Whether the pointer draws a line round people. */
+  #draws = false;
+  #groupAsk = 0;
+  /** Who waits for who stands near somebody. @type {Map<number, (members: number[][]) => void>} */
+  #groups = new Map();
+  #group;
   /** Who waits for pictures. @type {Map<number, (picture: ImageBitmap | null) => void>} */
   #pictures = new Map();
 
@@ -64,7 +75,7 @@ class MapView {
     this.#send = send;
     setUpUserSearch(byId("map-search", HTMLElement), "search-map", store, actions, false);
     setUpMapColours(store, actions, send);
-    setUpMapText(store, actions, (shown) => send({ type: "shown", shown }));
+    setUpMapText(store, actions, send, (shown) => send({ type: "shown", shown }));
     onTheme(() => send({ type: "palette", palette: colours(["page", "ink", "muted", ...SLOTS]) }));
     stillness.addEventListener("change", () => send({ type: "still", still: stillness.matches }));
     send({ type: "still", still: stillness.matches });
@@ -75,6 +86,12 @@ class MapView {
     byId("zoom-in", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1.5, at: null }));
     byId("zoom-out", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 1 / 1.5, at: null }));
     byId("zoom-fit", HTMLButtonElement).addEventListener("click", () => send({ type: "zoom", factor: 0, at: null }));
+    this.#group = setUpGroup(store, actions, {
+      begin: () => this.#setDraws(true),
+      end: () => this.#setDraws(false),
+      nearest: (place, most) => this.#askGroup((ask) => send({ type: "nearest", place: { domain: place.domain, user: place.user }, most, ask })),
+      light: (members) => send({ type: "lit", places: [], members }),
+    });
     setUpTaken(this.#canvas, (ratio) => this.#picture(ratio), () => actions.replay(), store);
     this.#listen();
     this.#follow();
@@ -90,6 +107,22 @@ class MapView {
     });
     if (!picture) throw new Error("There is no map yet to take a picture of");
     return picture;
+  }
+
+  /** Whether the pointer draws. @param {boolean} draws */
+  #setDraws(draws) {
+    this.#draws = draws;
+    this.#canvas.classList.toggle("drawing", draws);
+    this.#send({ type: "lasso", outline: [] });
+  }
+
+  /** Users by domain, as the stage finds them. @param {(ask: number) => void} wish @returns {Promise<number[][]>} */
+  #askGroup(wish) {
+    const ask = ++this.#groupAsk;
+    return new Promise((resolve) => {
+      this.#groups.set(ask, resolve);
+      wish(ask);
+    });
   }
 
   /** Tells the stage what the store says. */
@@ -109,7 +142,10 @@ class MapView {
       if (now !== lit) send({ type: "lit", places });
       lit = now;
     });
-    store.subscribe(["map"], ({ map }) => this.#show(map));
+    store.subscribe(["map"], ({ map }) => {
+      this.#show(map);
+      this.#list(this.#marks);
+    });
     store.subscribe(["prepared"], (state) => {
       // Where a model has no clouds, all is drawn that there is.
       if (isMapless(state)) document.body.dataset.ready = "true";
@@ -181,8 +217,17 @@ class MapView {
       case "pointed":
         if (news.ask === this.#pointAsk) this.#point(news.pointed, news.spoken);
         return;
+      case "pointed_item":
+        if (news.ask === this.#pointAsk) this.#pointItem(news.item);
+        return;
       case "chosen":
         return this.#select(news.place);
+      case "chosen_item":
+        return void this.#lightFans(news.item);
+      case "group":
+        this.#groups.get(news.ask)?.(news.members.map((users) => [...users]));
+        this.#groups.delete(news.ask);
+        return;
       case "around":
         return this.#list(news.marks);
       case "zoomed":
@@ -201,6 +246,7 @@ class MapView {
    * @param {Mark[]} marks
    */
   #list(marks) {
+    this.#marks = marks;
     const { selection } = this.#store.state;
     const isChosen = (/** @type {Mark} */ { places }) =>
       places.some(({ domain, user }) => domain === selection?.domain && user === selection.user);
@@ -211,6 +257,9 @@ class MapView {
       button.addEventListener("click", () => this.#select(mark.places[0]));
       return el("li", {}, button);
     });
+    const { map, data } = this.#store.state;
+    const own = (map?.visitor ?? []).map(({ domain }) => nameOf(data, domain));
+    if (own.length > 0) rows.unshift(el("li", { textContent: words.layers.youIn(listed(own)) }));
     this.#people.setAttribute("aria-label", `People nearest to ${selection?.label ?? "the middle of the map"} on the map`);
     this.#people.replaceChildren(...rows);
   }
@@ -231,8 +280,12 @@ class MapView {
       enter: () => this.#pointed && this.#select(this.#pointed),
       escape: () => {
         point(null);
+        if (this.#group.stop()) return;
+        send({ type: "lit", places: [] }); // whoever likes an item
         this.#select(null);
       },
+      draws: () => this.#draws,
+      line: (outline, isWhole) => void this.#drawn(outline, isWhole),
       fit: () => send({ type: "zoom", factor: 0, at: null }),
     });
   }
@@ -241,17 +294,14 @@ class MapView {
   #point(pointed, spoken) {
     this.#pointed = pointed?.places[0] ?? null;
     this.#canvas.classList.toggle("pointing", pointed !== null);
-    this.#tip.hidden = pointed === null;
-    if (!pointed) return clearTimeout(this.#tipTimer);
+    if (!pointed) {
+      this.#tip.hidden = true;
+      return clearTimeout(this.#tipTimer);
+    }
     const text = describe(pointed, this.#store.state);
-    this.#tip.replaceChildren(el("div", { className: "who", textContent: text }));
+    this.#showTip(pointed, text, []);
     clearTimeout(this.#tipTimer);
     this.#tipTimer = window.setTimeout(() => void this.#tell(pointed, text, spoken), FAVOURITES_MILLISECONDS);
-    const { x, y, radius } = pointed;
-    const left = Math.min(Math.max(x, 90), this.#canvas.clientWidth - 90);
-    const lift = 16 + radius;
-    const top = y < 64 ? y + lift : y - lift;
-    this.#tip.style.transform = `translate(${left}px, ${top}px) translate(-50%, ${y < 64 ? "0" : "-100%"})`;
     if (spoken) this.#announce.textContent = text;
   }
 
@@ -268,6 +318,45 @@ class MapView {
     const lines = found.map(({ domain, titles }) => `${nameOf(data, domain)}: ${titles.join(", ")}`);
     this.#tip.append(...lines.map((line) => el("div", { className: "cut", textContent: line })));
     if (spoken) this.#announce.textContent = `${text}. Rates highest: ${lines.join(". ")}`;
+  }
+
+  /** A line that is drawn round people. @param {{ x: number, y: number }[]} outline @param {boolean} isWhole */
+  async #drawn(outline, isWhole) {
+    this.#send({ type: "lasso", outline: isWhole ? [] : outline });
+    if (!isWhole) return;
+    const members = outline.length < 3 ? [] : await this.#askGroup((ask) => this.#send({ type: "enclose", outline, ask }));
+    this.#group.drawn(members);
+  }
+
+  /** The tip of an item. @param {PointedItem} item */
+  #pointItem(item) {
+    this.#point(null, false);
+    this.#canvas.classList.add("pointing");
+    clearTimeout(this.#tipTimer);
+    const ask = this.#pointAsk;
+    this.#tipTimer = window.setTimeout(async () => {
+      const found = await this.#actions.item(item);
+      if (!found || ask !== this.#pointAsk) return;
+      const about = found.about.length > 0 ? [found.about.join(" · ")] : [];
+      const lines = [words.layers.itemOf(nameOf(this.#store.state.data, item.domain), found.ratings), ...about, words.layers.itemClick];
+      this.#showTip(item, found.title, lines);
+    }, ITEM_MILLISECONDS);
+  }
+
+  /** Lights whom an item suits best. @param {{ domain: number, item: number }} item */
+  async #lightFans(item) {
+    const found = await this.#actions.item(item);
+    if (found) this.#send({ type: "lit", places: [], members: found.liked_by });
+  }
+
+  /** @param {{ x: number, y: number, radius: number }} at @param {string} head @param {string[]} lines */
+  #showTip({ x, y, radius }, head, lines) {
+    this.#tip.hidden = false;
+    this.#tip.replaceChildren(el("div", { className: "who", textContent: head }), ...lines.map((line) => el("div", { className: "cut", textContent: line })));
+    const left = Math.min(Math.max(x, 90), this.#canvas.clientWidth - 90);
+    const lift = 16 + radius;
+    const top = y < 64 ? y + lift : y - lift;
+    this.#tip.style.transform = `translate(${left}px, ${top}px) translate(-50%, ${y < 64 ? "0" : "-100%"})`;
   }
 
   /** @param {Place | null} place */

@@ -9,7 +9,7 @@ import { deviceFor, digest } from "./training.js";
 import { words } from "./words/words.js";
 import { WorkerGone } from "./worker_client.js";
 
-/** @import { Config, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
+/** @import { Config, GivenRating, ListOrder, TrainState, TrainingEvent, DeviceChoice, Prepared } from "./border.d.ts" */
 /** @import { Saying } from "./words/words.js" */
 /** @import { Work } from "./kept/work.js" */
 /** @import { Modules } from "./modules.js" */
@@ -76,7 +76,8 @@ export class Measurement {
     }
     const { train: now, prepared: set } = this.#store.state;
     if (!set || now.state === "failed" || now.state === "running") return;
-    this.#store.set({ train: { ...now, state: "running", message: null } });
+    // Of another model a visitor's place and the regions would be others.
+    this.#store.set({ train: { ...now, state: "running", message: null }, visitor: [], regions: null });
     const ticket = this.#preparation;
     try {
       const state = await this.#worker.request("train", { epochs });
@@ -163,6 +164,8 @@ export class Measurement {
         this.#store.set({ ...patch, train: state.state === "running" ? { ...state, state: "paused" } : state });
       }
       if (!this.#store.state.selection) await this.#selectSomebody();
+      // What was brought back has parts with names, and items where they are wanted.
+      if (resumed) await (this.#store.state.items ? this.#refresh() : this.#nameRegions());
       await this.#advise();
     } catch (error) {
       if (ticket === this.#preparation) {
@@ -235,6 +238,16 @@ export class Measurement {
     if (this.#store.state.prepared?.samples && this.#store.state.map) await this.#refresh();
   }
 
+  /** Puts a visitor with these ratings on the map; of none, takes them away. @param {GivenRating[]} visitor */
+  async placeVisitor(visitor) {
+    const { visitor: before, map, prepared } = this.#store.state;
+    if (visitor.length === 0 && before.length === 0) return;
+    this.#store.set({ visitor });
+    if (!prepared || !map) return;
+    await this.#pending; // may still be one of before
+    await this.#refresh();
+  }
+
   /** What the lists go by. @param {ListOrder} order */
   async sortBy(order) {
     this.#store.set({ order });
@@ -295,15 +308,33 @@ export class Measurement {
     const ticket = this.#preparation;
     if (!isMapless(this.#store.state)) {
       try {
-        const { space, selection } = this.#store.state;
+        const { space, selection, visitor, items } = this.#store.state;
         const person = selection && { domain: selection.domain, user: selection.user };
-        const map = await this.#worker.request("map", { space, person });
+        const map = await this.#worker.request("map", { space, person, visitor, items });
         if (ticket === this.#preparation) this.#store.set({ map });
+        await this.#nameRegions();
       } catch (error) {
         if (ticket === this.#preparation) this.#fail(error);
       }
     }
     if (performance.now() - this.#adviceAt > ADVICE_MILLISECONDS) await this.#advise();
+  }
+
+  /** Asks what the regions of the map are called, once its model does not change any more. */
+  async #nameRegions() {
+    const { map, train } = this.#store.state;
+    if (!map?.trained || (train.state === "running" && train.runs[0] === 0)) return;
+    const ticket = this.#preparation;
+    const regions = await this.#worker.request("regions", {});
+    if (ticket === this.#preparation && this.#store.state.map === map) this.#store.set({ regions });
+  }
+
+  /** Shows items on the map, or none. @param {boolean} items */
+  async showItems(items) {
+    this.#store.set({ items });
+    if (!this.#store.state.map) return;
+    await this.#pending; // may still be one of before
+    await this.#refresh();
   }
 
   /** Asks for the ratings and recommendations of the selected person. */

@@ -21,14 +21,19 @@ export const OUTLINES = {
   h: "M-1.15-.55-.55-1.15 0-.6 .55-1.15 1.15-.55 .6 0 1.15.55 .55 1.15 0 .6-.55 1.15-1.15.55-.6 0Z",
 };
 
-/** @type {Map<Slot, Path2D>} */
+/** What is no domain's: a house for the visitor. @type {Record<"you", string>} */
+export const SIGNS = {
+  you: "M0-1.4 1.35-.15H.95V1.15H-.95V-.15H-1.35Z",
+};
+
+/** @type {Map<string, Path2D>} */
 const paths = new Map();
 
-/** The outline for a canvas, of radius 1 about the origin. @param {Slot} slot */
-export function pathOf(slot) {
-  const known = paths.get(slot);
+/** The outline for a canvas, of radius 1 about the origin. @param {Slot | keyof typeof SIGNS} name */
+export function pathOf(name) {
+  const known = paths.get(name);
   if (known) return known;
-  const path = new Path2D(OUTLINES[slot]);
-  paths.set(slot, path);
+  const path = new Path2D({ ...OUTLINES, ...SIGNS }[name]);
+  paths.set(name, path);
   return path;
 }

@@ -10,7 +10,7 @@ import { words } from "./words/words.js";
 /** @import { Offer } from "./kept/work.js" */
 /** @import { RunBefore } from "./run_before.js" */
 /** @import { ModuleSize } from "./modules.js" */
-/** @import { Advice, Capabilities, Config, DataState, DomainLosses, LinkState, ListOrder, MapSnapshot, MappingState, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
+/** @import { Advice, Capabilities, Config, DataState, DomainLosses, GivenRating, LinkState, ListOrder, MapSnapshot, MappingState, RegionsView, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
  * @typedef {{ domain: number, user: number, label: string, asked?: boolean }} Selection the person that is looked at, in one of
@@ -54,11 +54,14 @@ import { words } from "./words/words.js";
  * @property {string[]} verdict what the report says, in sentences
  * @property {boolean} complete whether every comparison is in the report
  * @property {MapSnapshot | null} map
+ * @property {RegionsView | null} regions of the map; null while nothing is said of them
+ * @property {boolean} items whether the map is to show items too
  * @property {number | null} space the domain in whose space the map is to be shown; null: the core chooses
  * @property {number} turns how often the map was asked to turn by itself
  * @property {number | null} turn where the visitor left the map, 0 before and 1 after; null: where the page turned it
  * @property {Selection | null} selection
  * @property {Advice | null} advice of the selected person
+ * @property {GivenRating[]} visitor the ratings of a visitor who has lists and stands on the map; none of nobody
  * @property {ListOrder} order what the lists of what is next go by
  */
 
@@ -77,7 +80,7 @@ export const IDLE = {
 
 /**
  * Before anything is learnt.
- * @type {Pick<State, "train" | "reason" | "history" | "sweeps" | "report" | "verdict" | "complete" | "advice">}
+ * @type {Pick<State, "train" | "reason" | "history" | "sweeps" | "report" | "verdict" | "complete" | "advice" | "visitor" | "regions">}
  */
 export const NOTHING_LEARNT = {
   train: IDLE,
@@ -88,6 +91,8 @@ export const NOTHING_LEARNT = {
   verdict: [],
   complete: false,
   advice: null,
+  visitor: [],
+  regions: null,
 };
 
 /** What the page does at first. @type {Saying} */
@@ -121,6 +126,7 @@ const START = {
   failure: null,
   pausing: false,
   map: null,
+  items: false,
   space: null,
   turns: 0,
   turn: null,

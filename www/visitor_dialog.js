@@ -1,10 +1,11 @@
 // A visitor becomes a person: they rate some items and are told what would be recommended to them, in every domain and with
-// reasons. Nothing is trained, and the ratings are kept nowhere but here, until they are taken out or the data change.
+// reasons, and stand on the map. Nothing is trained, and the ratings are kept nowhere but here, until they are taken out or the data change.
 
 import { shownDomains } from "./domains.js";
 import { byId, closeButton, el, labelled, mark } from "./dom.js";
 import { counted, rating } from "./format.js";
 import { tableOf } from "./lists_dialog.js";
+import { words } from "./words/words.js";
 
 /** @import { GivenRating, Scale } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -71,7 +72,7 @@ export function setUpVisitor(store, actions) {
       const remove = el("button", { type: "button", className: "quiet", textContent: "✕", "aria-label": `Take ${one.title} out` });
       remove.addEventListener("click", () => {
         own = own.filter((other) => other !== one);
-        changed();
+        edited();
         const next = given.querySelectorAll("button")[Math.min(n, own.length - 1)];
         (next instanceof HTMLElement ? next : search).focus();
         void offer();
@@ -91,6 +92,12 @@ export function setUpVisitor(store, actions) {
     told.textContent = own.length === 0 ? "Nothing is rated yet." : left > 0 ? `${counted(own.length, "rating", "ratings")}; ${left} more make a better list.` : counted(own.length, "rating", "ratings");
   }
 
+  /** Nor is a place on the map. */
+  function edited() {
+    void actions.placeVisitor([]);
+    changed();
+  }
+
   async function offer() {
     const [d, ticket] = [Number(domain.value), ++asked];
     const found = await actions.offerItems(d, search.value, TEN);
@@ -104,7 +111,7 @@ export function setUpVisitor(store, actions) {
       choice.addEventListener("change", () => {
         own = own.filter((one) => one.domain !== d || one.item !== item);
         if (choice.value !== "") own.push({ domain: d, item, rating: Number(choice.value), title });
-        changed();
+        edited();
       });
       const kind = about.length > 0 ? el("span", { className: "small muted about", textContent: about.join(" · ") }) : null;
       return el("li", {}, el("span", {}, title, kind), choice);
@@ -133,6 +140,9 @@ export function setUpVisitor(store, actions) {
     lists.replaceChildren(...tables);
     told.textContent = `Your lists are below, from ${counted(own.length, "rating", "ratings")}.`;
     lists.scrollIntoView({ block: "start" });
+    await actions.placeVisitor(ratings);
+    const { map } = store.state;
+    if (of === own && map && map.visitor.length > 0) told.textContent += ` ${words.layers.youStand}`;
   }
 
   domain.addEventListener("change", () => void offer());
@@ -140,7 +150,7 @@ export function setUpVisitor(store, actions) {
   show.addEventListener("click", () => void advise());
   clear.addEventListener("click", () => {
     own = [];
-    changed();
+    edited();
     search.focus();
     void offer();
   });

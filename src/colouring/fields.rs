@@ -14,7 +14,7 @@ fn named(features: Option<&Features>) -> impl Iterator<Item = &Field> {
     features.into_iter().flat_map(|features| &features.fields).filter(|field| is_named(field))
 }
 
-fn find<'f>(features: Option<&'f Features>, name: &str) -> Option<(&'f Features, &'f Field)> {
+pub(super) fn find<'f>(features: Option<&'f Features>, name: &str) -> Option<(&'f Features, &'f Field)> {
     let features = features?;
     features.fields.iter().find(|field| field.name == name && is_named(field)).map(|field| (features, field))
 }

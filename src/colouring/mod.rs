@@ -1,8 +1,12 @@
 //! What people on the map can be coloured by: how high and how much they rate, what tables say of them, and what of the items'
-//! fields they rate more than others do. Of the data alone: a model is not asked. Beside the map's picture ([`crate::projection`]).
+//! fields they rate more than others do; and what regions of it are called. Of the data alone, and of where people are drawn: a
+//! model is not asked. Beside the map's picture ([`crate::projection`]).
 
 mod classes;
+mod clusters;
 mod fields;
+mod regions;
+mod telling;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +17,8 @@ use classes::{by_fifths, by_name};
 use fields::{item_fields, names_in_items, names_in_users, user_fields};
 
 pub use classes::{Colouring, UNKNOWN};
+pub use regions::{Region, Regions, regions};
+pub use telling::{Telling, TellingKind};
 
 /// One thing that people can be coloured by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
 use super::classes::{by_fifths, by_name};
-use super::{Colour, UNKNOWN, colouring, colours};
-use crate::data::{Features, Field, FieldKind, World, sample};
+use super::{Colour, Region, Regions, TellingKind, UNKNOWN, colouring, colours, regions};
+use crate::data::{Domain, Features, Field, FieldKind, ItemId, Rating, UserId, World, sample};
+use crate::rng::Generator;
+use crate::split::Rows;
 
 #[test]
 fn fifths_are_of_each_domain_and_equal_numbers_stay_together() {
@@ -114,4 +116,139 @@ fn somebody_is_of_the_category_that_they_rate_beyond_chance() {
         found.classes[0].iter().all(|&class| class == UNKNOWN),
         "no table says anything of the first domain"
     );
+}
+
+/// Places around so many centres on a circle, by user in turns, and which each is of.
+fn planted(users: usize, blobs: usize, chance: &mut Generator) -> (Vec<f32>, Vec<usize>) {
+    let of: Vec<usize> = (0..users).map(|user| user % blobs).collect();
+    let places = of.iter().flat_map(|&blob| {
+        let angle = blob as f32 * std::f32::consts::TAU / blobs as f32;
+        [angle.cos() + 0.12 * chance.normal(), angle.sin() + 0.12 * chance.normal()]
+    });
+    (places.collect(), of)
+}
+
+/// A domain whose people each rate thirty of eighty items, those of their own kind (the number's rest by four) higher by `more`.
+fn rated(of: &[usize], more: f32, genres: Option<&[&str]>, chance: &mut Generator) -> Domain {
+    const ITEMS: usize = 80;
+    let mut rows = Vec::new();
+    for (user, &kind) in of.iter().enumerate() {
+        let mut items: Vec<u32> = (0..ITEMS as u32).collect();
+        chance.shuffle(&mut items);
+        for item in &items[..30] {
+            let value = 3.0 + 0.4 * chance.normal() + if *item as usize % 4 == kind { more } else { 0.0 };
+            rows.push(Rating {
+                user: UserId(user as u32),
+                item: ItemId(*item),
+                value: value.clamp(1.0, 5.0),
+            });
+        }
+    }
+    let people = (0..of.len()).map(|user| format!("p{user}")).collect();
+    let titles = (0..ITEMS).map(|item| format!("item {item}")).collect();
+    let mut domain = Domain::of_stars("books", people, titles, &rows);
+    domain.item_features = genres.map(|genres| table("genre", genres, ITEMS, |item| Some((item % 4) as u32)));
+    domain
+}
+
+/// Every rating, as if it had been kept for the test.
+fn all_rows(domain: &Domain) -> Rows {
+    let mut rows = Rows::default();
+    for rating in domain.ratings.iter() {
+        rows.users.push(rating.user);
+        rows.items.push(rating.item);
+        rows.targets.push(domain.scale.to_unit(rating.value));
+    }
+    rows
+}
+
+#[test]
+fn planted_clusters_are_found_and_called_by_what_their_people_rate_high() {
+    let genres = ["crime", "poetry", "travel", "war"];
+    for seed in 1..4 {
+        let mut chance = Generator::new(seed, "planted regions");
+        let (places, of) = planted(400, 4, &mut chance);
+        let domain = rated(&of, 0.5, Some(&genres), &mut chance);
+        let rows = [all_rows(&domain)];
+        let world = World::new(vec![domain]);
+        let places = [places];
+        let found = regions(&world, &places, &rows, seed);
+        assert_eq!(found, regions(&world, &places, &rows, seed), "equal seeds, equal regions");
+        assert_eq!(found.list.len(), 4, "seed {seed}");
+        for (n, region) in found.list.iter().enumerate() {
+            let kind = of[found.of[0].iter().position(|&own| usize::from(own) == n).unwrap()];
+            let own = found.of[0].iter().zip(&of).filter(|(own, of)| usize::from(**own) == n && **of == kind);
+            assert_eq!((region.people[0], own.count()), (100, 100), "seed {seed}, region {n}");
+            assert_eq!(region.name.as_deref(), Some(genres[kind]), "seed {seed}: {:?}", region.tellings);
+            let told = &region.tellings[0];
+            assert_eq!(told.kind, TellingKind::High);
+            // Half a star, less the quarter of it that the mean of the items has from these people.
+            assert!((told.here - 0.375).abs() < 0.1 && told.everywhere.abs() < 0.05, "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn without_tables_regions_are_called_by_items() {
+    let mut chance = Generator::new(5, "planted regions");
+    let (places, of) = planted(800, 4, &mut chance);
+    let domain = rated(&of, 0.9, None, &mut chance);
+    let rows = [all_rows(&domain)];
+    let found = regions(&World::new(vec![domain]), &[places], &rows, 1);
+    for (n, region) in found.list.iter().enumerate() {
+        let kind = of[found.of[0].iter().position(|&own| usize::from(own) == n).unwrap()];
+        let name = region.name.as_deref().unwrap();
+        let item: usize = name.strip_prefix("item ").unwrap().parse().unwrap();
+        assert_eq!(item % 4, kind, "{name} in region {n}");
+        assert!(region.tellings.iter().all(|told| told.kind == TellingKind::Item));
+    }
+}
+
+#[test]
+fn a_cloud_without_structure_gets_no_name() {
+    let genres = ["crime", "poetry", "travel", "war"];
+    for seed in 1..11 {
+        let mut chance = Generator::new(seed, "structureless regions");
+        let of: Vec<usize> = (0..400).map(|user| user % 4).collect();
+        // Where people stand has nothing to do with what they rate high.
+        let places: Vec<f32> = (0..800).map(|_| chance.normal()).collect();
+        for genres in [Some(&genres[..]), None] {
+            let domain = rated(&of, 0.5, genres, &mut chance);
+            let rows = [all_rows(&domain)];
+            let found = regions(&World::new(vec![domain]), std::slice::from_ref(&places), &rows, seed);
+            assert!((3..=6).contains(&found.list.len()));
+            let named: Vec<&Region> = found.list.iter().filter(|region| region.name.is_some()).collect();
+            assert!(named.is_empty(), "seed {seed}: {named:?}");
+        }
+    }
+}
+
+#[test]
+fn a_category_of_people_is_told_of_with_its_shares() {
+    let mut chance = Generator::new(2, "planted regions");
+    let (places, of) = planted(300, 3, &mut chance);
+    let mut domain = rated(&of, 0.0, None, &mut chance);
+    // Of the first cluster all are from the north; of the others every tenth.
+    let of_north = of.clone();
+    domain.user_features = Some(table("home", &["north", "south"], 300, move |user| {
+        Some(u32::from(!(of_north[user] == 0 || (user / 3) % 10 == 0)))
+    }));
+    let rows = [all_rows(&domain)];
+    let found = regions(&World::new(vec![domain]), &[places], &rows, 1);
+    let north = found.list.iter().find(|region| region.name.as_deref() == Some("north")).unwrap();
+    let told = &north.tellings[0];
+    assert_eq!((told.kind, told.here), (TellingKind::People, 1.0));
+    assert!((told.everywhere - 0.4).abs() < 1e-6, "100 and 2 × 10 of 300: {told:?}");
+    // 100 drawn from 300 with 120 of the north: 40 are expected, with variance 100 · 0.4 · 0.6 · 200 / 299.
+    assert!((f64::from(told.z) - 60.0 / (24.0_f64 * 200.0 / 299.0).sqrt()).abs() < 1e-3, "{told:?}");
+    assert_eq!(found.list.iter().filter(|region| region.name.as_deref() == Some("south")).count(), 1);
+}
+
+#[test]
+fn of_very_few_people_there_are_no_regions() {
+    let mut chance = Generator::new(2, "planted regions");
+    let (places, of) = planted(20, 4, &mut chance);
+    let domain = rated(&of, 0.5, None, &mut chance);
+    let rows = [all_rows(&domain)];
+    assert_eq!(regions(&World::new(vec![domain]), &[places], &rows, 1), Regions::default());
 }

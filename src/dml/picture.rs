@@ -22,6 +22,13 @@ pub trait Picture {
     /// The maps along a way as one; `None` where there is none between two on it, or it has no two.
     fn map_along(&self, way: &[usize]) -> Option<Mapping>;
 
+    /// The vectors of a domain's items in the space of its users, `[items, k]`, row-major: the further somebody lies in the
+    /// direction of one, the higher they are expected to rate that item. `None` where the model has no such.
+    fn items(&self, domain: usize) -> Option<Vec<f32>> {
+        let _ = domain;
+        None
+    }
+
     /// Vectors whose outer products add up to the covariance of a user's point, `[n, k]`, row-major; none where the model
     /// knows of no uncertainty.
     fn spread(&self, domain: usize, user: UserId) -> Vec<f32> {
@@ -49,6 +56,12 @@ impl Picture for &Dml {
 
     fn map_along(&self, way: &[usize]) -> Option<Mapping> {
         Dml::map_along(self, way)
+    }
+
+    /// Where ⟨u, v⟩ is a part of the prediction; else the two spaces have nothing to do with each other.
+    fn items(&self, domain: usize) -> Option<Vec<f32>> {
+        let domain = &self.domains[domain];
+        domain.recommender.dot.then(|| domain.item_embeddings.clone())
     }
 }
 

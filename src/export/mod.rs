@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::data::{ItemId, UserId, World};
 use crate::error::{Error, Result};
-use crate::recommend::{DomainAdvice, ListOrder, TopLists};
+use crate::recommend::{DomainAdvice, Group, ListOrder, TopLists, people_of};
 use crate::recommender::{Known, Trained};
 
 /// Items that are written for each user and domain.
@@ -85,6 +85,37 @@ pub fn person_csv(
     let mut table = ListTable::new(trained)?;
     table.add(domain, user, &TopLists::new(trained).sorted_by(order).of_user(domain, user, n))?;
     table.finish()
+}
+
+/// A group of people and what it likes: `kind, domain, rank, id, title, group, everybody`. Of people, each of them once by the first
+/// of their domains, there is no rank, nor are there means of deviations; items are in the order of how far beyond everybody's the
+/// group's is.
+///
+/// # Errors
+/// When there is no such user or the table cannot be written.
+pub fn group_csv(world: &World, members: &[Vec<u32>], group: &Group) -> Result<String> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["kind", "domain", "rank", "id", "title", "group", "everybody"]).map_err(refused)?;
+    let mut add = |kind: &str, domain: &str, id: &str, title: &str, numbers: [String; 3]| {
+        let [rank, group, everybody] = &numbers;
+        let row = [kind, &disarmed(domain), rank, &disarmed(id), &disarmed(title), group, everybody];
+        table.write_record(row).map_err(refused)
+    };
+    for person in people_of(world, members)? {
+        let first = world.people.domains(person).next();
+        let Some((d, user)) = first.and_then(|d| Some((d, world.people.user(d, person)?))) else { continue };
+        let domain = &world.domains[d];
+        let none = [const { String::new() }; 3];
+        add("person", &domain.name, domain.users.id(user), domain.user_title(user), none)?;
+    }
+    for (domain, liked) in world.domains.iter().zip(&group.domains) {
+        for (rank, item) in liked.beyond.iter().enumerate() {
+            let deviation = |x: f32| format!("{x:.4}");
+            let numbers = [(rank + 1).to_string(), deviation(item.group), deviation(item.everybody)];
+            add("item", &domain.name, domain.items.id(item.item), &item.title, numbers)?;
+        }
+    }
+    finish(table)
 }
 
 /// Lists of recommendations as they are written, a line an item.

@@ -318,6 +318,19 @@ impl Study {
         }
     }
 
+    /// The measured model, which is the one that the map shows, with its data and scales.
+    pub fn measured(&self) -> Trained {
+        let domains = 0..self.world.domains.len();
+        Trained {
+            world: self.world.clone(),
+            name: self.name,
+            settings: Some(self.config.clone()),
+            scales: domains.map(|d| self.split.scale(d)).collect(),
+            ratings: self.measured_ratings.clone(),
+            model: self.model().clone(),
+        }
+    }
+
     /// The measured model where it is dual metric learning, or the part of an average that is.
     pub fn dml(&self) -> Option<&Dml> {
         as_dml(&**self.model())

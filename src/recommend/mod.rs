@@ -3,6 +3,7 @@
 //! nearest to them (paper 3.2: nearest neighbours in the shared space).
 
 mod company;
+mod group;
 mod lists;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::error::Result;
 use crate::recommender::{Known, Trained};
 use company::{Asked, nearest, nearest_of_all};
 pub use company::{Companion, Neighbour};
+pub use group::{Group, GroupDomain, GroupItem, group, people_of};
 pub use lists::{ListOrder, TopLists};
 pub use visitor::{GivenRating, OfferedItem, VisitorAdvice, for_visitor, offered, profile};
 pub use why::{Because, MOST_REASONS, Reason, Why, profile_of, why};

@@ -206,3 +206,44 @@ fn who_is_in_several_domains_enters_another_from_the_nearest_of_them_wherever_th
     assert_eq!(lists.of_user(0, UserId(0), 1), lists.of_user(1, UserId(0), 1));
     assert_eq!(lists.of_user(0, UserId(0), 1)[2].next, advised(&trained, 0, 0, 1).domains[2].next);
 }
+
+#[test]
+fn a_group_likes_what_it_is_expected_to_rate_above_its_own_mean_and_everybodys() {
+    // Ratings by hand: μ + b_u + b_i + ⟨u, v⟩ on the unit scale.
+    let (books, mut book_model) =
+        domain("book", &[("x", [0.2, 0.0]), ("y", [0.0, 0.2]), ("z", [0.1, 0.1])], &[0.5, 0.5, 0.3]);
+    book_model.recommender.dot = true;
+    book_model.item_embeddings = vec![1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+    // That somebody rates everything higher changes nothing.
+    let mut biases = (*book_model.biases).clone();
+    biases.users = vec![0.05, 0.0, 0.0];
+    book_model.biases = biases.into();
+    let (films, film_model) = domain("film", &[("x", [0.0, 0.0]), ("w", [0.0, 0.0])], &[0.4, 0.6]);
+    let trained = world((books, book_model), (films, film_model));
+    // x alone: books 0.75, 0.55, 0.35 with the mean 0.55: +0.2, 0, −0.2. y: 0.5, 0.7, 0.3, mean 0.5: 0, +0.2, −0.2. z: 0.6, 0.6,
+    // 0.3, mean 0.5: +0.1, +0.1, −0.2. w, who is known by films, comes through the map with a vector of zeros: 0.5, 0.5, 0.3:
+    // the mean is 0.4333, +0.0667, +0.0667, −0.1333. Everybody: 0.0917, 0.0917, −0.1833. On five stars all of it times four.
+    let found = group(&trained, &[vec![0], vec![]], 3).unwrap();
+    assert_eq!((found.people, found.domains[0].people, found.domains[0].asked), (1, 1, 1));
+    let titles = |list: &[GroupItem]| list.iter().map(|item| item.title.clone()).collect::<Vec<_>>();
+    let [most, beyond] = [&found.domains[0].most, &found.domains[0].beyond];
+    assert_eq!(titles(most), ["book-0", "book-1", "book-2"]);
+    assert_eq!(titles(beyond), ["book-0", "book-2", "book-1"]);
+    let near = |x: f32, y: f32| assert!((x - y).abs() < 1e-4, "{x} is not {y}");
+    near(most[0].group, 0.8);
+    near(most[0].everybody, 4.0 * 0.091_667);
+    near(beyond[1].group, -0.8);
+    near(beyond[1].everybody, 4.0 * -0.183_333);
+    // x and y together, of whom x is named twice, in both domains: one person.
+    let both = group(&trained, &[vec![0, 1], vec![0]], 1).unwrap();
+    assert_eq!((both.people, both.domains[0].people, both.domains[1].people), (2, 2, 1));
+    near(both.domains[0].most[0].group, 4.0 * 0.1);
+    // In films all are predicted alike, y by way of the map too: nothing is beyond everybody.
+    near(both.domains[1].most[0].group, 0.4);
+    assert_eq!((titles(&both.domains[1].most), both.domains[1].asked), (vec!["film-1".to_string()], 2));
+    near(both.domains[1].beyond[0].group - both.domains[1].beyond[0].everybody, 0.0);
+    // Nobody and somebody who is not there are refused.
+    assert!(group(&trained, &[vec![], vec![]], 3).unwrap_err().to_string().contains("nobody"));
+    assert!(group(&trained, &[vec![9]], 3).is_err());
+    assert!(group(&trained, &[vec![], vec![], vec![0]], 3).is_err());
+}

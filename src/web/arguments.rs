@@ -177,13 +177,50 @@ pub(super) struct Advance {
 }
 
 /// Asks for the clouds as they are now; null where the model has no map.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct ShowMap {
     /// The domain in whose space they are shown; null leaves that to the core.
     pub(super) space: Option<usize>,
     /// Whose uncertainty is to be shown.
     pub(super) person: Option<Somebody>,
+    /// The ratings of a visitor who is to stand there too; none for nobody.
+    pub(super) visitor: Vec<GivenRating>,
+    /// Whether items are to be shown too, where the model has them in the same space.
+    pub(super) items: bool,
+}
+
+/// Asks for the regions of the map as it was shown last.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskRegions {}
+
+/// Asks what an item on the map is and who likes it; null where there is none.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskItem {
+    pub(super) domain: usize,
+    pub(super) item: u32,
+}
+
+/// Asks what a group of people likes.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskGroup {
+    /// By domain, the users who are in it.
+    pub(super) members: Vec<Vec<u32>>,
+    /// Items a list.
+    pub(super) n: usize,
+}
+
+/// Asks for a group and what it likes as a file.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct SaveGroup {
+    /// By domain, the users who are in it.
+    pub(super) members: Vec<Vec<u32>>,
+    /// Items a domain.
+    pub(super) n: usize,
 }
 
 /// A person in one domain.

@@ -4,11 +4,11 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskLabels, AskWhy, Clear, ColourBy, Export,
-    FindUsers, Help, Init, Load, LoadSample, ModuleFor, OfferItems, Prepare, RecommendTo, Rejects, Remove,
-    Reread, SavePerson, ShowMap, Stop,
+    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskGroup, AskItem, AskLabels, AskRegions, AskWhy,
+    Clear, ColourBy, Export, FindUsers, Help, Init, Load, LoadSample, ModuleFor, OfferItems, Prepare,
+    RecommendTo, Rejects, Remove, Reread, SaveGroup, SavePerson, ShowMap, Stop,
 };
-use super::clouds::{ColourView, Favourites, MapSnapshot};
+use super::clouds::{ColourView, Favourites, ItemView, MapSnapshot, RegionsView};
 use super::experiments::{
     AddResults, JobDone, JobsEnded, OnBoard, OpenBoard, OpenExperiment, OpenedExperiment, PlanExperiment,
     Planned, RunJob, RunJobs, SaveFigure, ShowBoard, Showing,
@@ -18,7 +18,7 @@ use super::views::{
     Advanced, AnswerBytes, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState,
     UserHit,
 };
-use crate::recommend::{Advice, OfferedItem, VisitorAdvice, Why};
+use crate::recommend::{Advice, Group, OfferedItem, VisitorAdvice, Why};
 
 /// The arguments of a method.
 pub(super) trait Request {
@@ -65,6 +65,10 @@ requests! {
     stop: Stop => TrainState,
     help: Help => AnswerBytes,
     map: ShowMap => Option<MapSnapshot>,
+    regions: AskRegions => RegionsView,
+    item: AskItem => Option<ItemView>,
+    group: AskGroup => Group,
+    save_group: SaveGroup => SavedFile,
     labels: AskLabels => Vec<Vec<String>>,
     colours: ColourBy => ColourView,
     favourites: AskFavourites => Vec<Favourites>,

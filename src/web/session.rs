@@ -7,11 +7,11 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskLabels, AskWhy, Clear, ColourBy, Export,
-    ExportKind, FileKind, FindUsers, Help, Init, Load, LoadSample, ModuleFor, OfferItems, Prepare,
-    RecommendTo, Rejects, Remove, Reread, SavePerson, ShowMap, Stop,
+    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskGroup, AskItem, AskLabels, AskRegions, AskWhy,
+    Clear, ColourBy, Export, ExportKind, FileKind, FindUsers, Help, Init, Load, LoadSample, ModuleFor,
+    OfferItems, Prepare, RecommendTo, Rejects, Remove, Reread, SaveGroup, SavePerson, ShowMap, Stop,
 };
-use super::clouds::{Axes, ColourView, MapSnapshot, Typed, favourites};
+use super::clouds::{Axes, ColourView, ItemView, MapSnapshot, RegionsView, Typed, favourites};
 use super::devices::{Devices, LOST, Trainings};
 use super::hands::hands;
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
@@ -188,7 +188,8 @@ impl Session {
         self.axes = None;
         self.failure = None;
         self.takeover = None;
-        let map = MapSnapshot::of(&study, space, None, &mut self.axes).map_err(refusal)?;
+        let asked = ShowMap { space, ..ShowMap::default() };
+        let map = MapSnapshot::of(&study, &asked, &mut self.axes).map_err(refusal)?;
         let samples = study.sweeps().is_some();
         self.study = Some(study);
         let (model, device) = (config.model.clone(), DeviceName::of(name));
@@ -283,9 +284,48 @@ impl Session {
     /// # Errors
     /// When nothing was prepared.
     pub fn map(&mut self, args: JsValue) -> Result<JsValue, JsError> {
-        let ShowMap { space, person } = arguments(args)?;
+        let asked: ShowMap = arguments(args)?;
         let Some(study) = &self.study else { return Err(JsError::new("nothing is set up to draw")) };
-        answer::<ShowMap>(&MapSnapshot::of(study, space, person, &mut self.axes).map_err(refusal)?)
+        answer::<ShowMap>(&MapSnapshot::of(study, &asked, &mut self.axes).map_err(refusal)?)
+    }
+
+    /// The regions of the map as it was shown last.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn regions(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskRegions {} = arguments(args)?;
+        answer::<AskRegions>(&RegionsView::new(self.study()?, self.axes.as_ref()))
+    }
+
+    /// An item on the map, and who likes it.
+    ///
+    /// # Errors
+    /// When nothing was prepared.
+    pub fn item(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskItem { domain, item } = arguments(args)?;
+        answer::<AskItem>(&ItemView::new(self.study()?, domain, item).map_err(refusal)?)
+    }
+
+    /// What a group of people likes.
+    ///
+    /// # Errors
+    /// When nothing was prepared, or there is nobody or no such person in the group.
+    pub fn group(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskGroup { members, n } = arguments(args)?;
+        answer::<AskGroup>(&recommend::group(&self.study()?.kept(), &members, n).map_err(refusal)?)
+    }
+
+    /// A group of people and what it likes as a file to take away.
+    ///
+    /// # Errors
+    /// As [`Session::group`].
+    pub fn save_group(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let SaveGroup { members, n } = arguments(args)?;
+        let kept = self.study()?.kept();
+        let group = recommend::group(&kept, &members, n).map_err(refusal)?;
+        let text = export::group_csv(&kept.world, &members, &group).map_err(refusal)?;
+        answer::<SaveGroup>(&SavedFile::of_text("group.csv", "text/csv", text))
     }
 
     /// What to call each user, by domain.

@@ -104,7 +104,7 @@ test("every point is inside the frame and none is under the buttons, through the
       const margins = { left: 20, right: 60, top: 20, bottom: 20 };
       const wrong = [];
       for (const [width, height] of [[700, 500], [360, 380], [400, 900]]) {
-        const view = fittedView({ clouds }, width, height, margins);
+        const view = fittedView({ clouds, items: [], visitor: [] }, width, height, margins);
         for (const cloud of clouds) {
           for (let t = 0; t <= 1; t += 0.05) {
             const at = placeCloud(cloud, t, new Float32Array(2 * sizeOf(cloud)));

@@ -54,13 +54,18 @@ test("a visitor rates ten items by keyboard and gets lists in both domains, unti
     assert.equal(await page.locator("#visitor-next-a tbody tr").count(), 10);
     assert.match(await page.locator("#visitor-next-b p").textContent(), /through the map/);
     assert.ok((await page.locator("#visitor-lists .because").filter({ hasText: "Because you rated" }).count()) > 0);
+    await page.locator("#visitor-told").filter({ hasText: "On the map you are the house named You" }).waitFor();
     await screenshot(page, "visitor");
     await page.keyboard.press("Escape");
     await page.locator("#visitor-dialog").waitFor({ state: "hidden" });
     assert.equal(await page.evaluate(() => document.activeElement?.id), "visitor-open");
     await page.keyboard.press("Enter");
     assert.equal(await page.locator("#visitor-given li").count(), 10, "ratings stay until they are taken out");
+    assert.ok(await page.locator("#legend-you").isVisible(), "and so does the place on the map");
+    await page.locator("#map-people li").filter({ hasText: /^You · books$/ }).waitFor({ state: "attached" });
     await page.locator("#visitor-clear").click();
+    await page.locator("#legend-you").waitFor({ state: "hidden" });
+    assert.equal(await page.locator("#map-people li").filter({ hasText: /^You · / }).count(), 0);
     assert.equal(await page.locator("#visitor-given li").count(), 0);
     assert.ok(await page.locator("#visitor-show").isDisabled());
   }, { hash: "#seed=1&model=dml&epochs=4" }));

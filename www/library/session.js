@@ -220,7 +220,7 @@ export class Session {
    * @returns {Promise<MapSnapshot | null>}
    */
   async map({ space = null, person = null } = {}) {
-    return this.#core.request("map", { space, person });
+    return this.#core.request("map", { space, person, visitor: [], items: false });
   }
 
   /**

@@ -134,7 +134,9 @@ const TIMES = [0, 0.25, 0.5, 0.75, 1];
  */
 export function fittedView(map, width, height, margins) {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (const cloud of map.clouds) {
+  const others = [...map.items.map(({ points }, domain) => ({ domain, points })), ...map.visitor.map(({ domain, point }) => ({ domain, points: point }))];
+  const all = [...map.clouds, ...others.map(({ domain, points }) => ({ ...map.clouds[domain], points }))];
+  for (const cloud of all) {
     const places = new Float32Array(2 * sizeOf(cloud));
     for (const t of cloud.planes.length > 0 ? TIMES : [1]) {
       placeCloud(cloud, t, places);

@@ -16,6 +16,7 @@ import { REACH, pathOf } from "../shapes.js";
  * @property {boolean[]} domains by number
  * @property {boolean} linked
  * @property {boolean} held
+ * @property {boolean} names of regions
  *
  * @typedef {object} Tints
  * @property {Uint8Array[]} classes by domain and user, the number of a colour, or one beyond them for the last
@@ -70,10 +71,20 @@ export function fitTo(canvas, { width, height, ratio }) {
  */
 export const changed = (before, now) => now.some((each, n) => each !== before[n]);
 
-/** Half the width of a point where there are so many users. @param {number} users @param {number} zoom 1 when all is in view */
-export function pointRadius(users, zoom) {
+/** A side of a canvas, as a square, on which points are as large as they are said to be; on a larger one they grow with it. */
+const USUAL_SIDE = 600;
+const MOST_GROWTH = 2.5;
+
+/**
+ * Half the width of a point where there are so many users.
+ * @param {number} users
+ * @param {number} zoom 1 when all is in view
+ * @param {{ width: number, height: number }} canvas in CSS pixels
+ */
+export function pointRadius(users, zoom, { width, height }) {
   const base = Math.min(4.2, Math.max(1.5, 4.2 * (400 / Math.max(users, 1)) ** 0.22));
-  return base * Math.min(2.2, zoom ** 0.3);
+  const growth = Math.min(MOST_GROWTH, Math.max(1, Math.sqrt(width * height) / USUAL_SIDE));
+  return base * growth * Math.min(2.2, zoom ** 0.3);
 }
 
 /** The domains that are seen, in the order in which they are drawn. @param {Scene} scene */

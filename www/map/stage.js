@@ -1,8 +1,11 @@
 // The map as it is seen: all that it is made of, where everybody stands just now, and when it is drawn. It runs in a worker
 // where the browser can draw there, else on the page; it knows neither.
 
-import { betweenViews, eased, ellipseOf, fittedView, mixInto, nextPoint, placeCloud, sizeOf, steadied } from "./geometry.js";
+import { betweenViews, eased, ellipseOf, fittedView, mixInto, nextPoint, placeCloud, sizeOf, steadied, toPixels } from "./geometry.js";
 import { Grid, nearestPlaces } from "./grid.js";
+import { enclosed, paintLasso } from "./lasso.js";
+import { Layer } from "./layer.js";
+import { paintLabels } from "./labels.js";
 import { changed, hiddenCanvas, penOf, pointRadius } from "./look.js";
 import { paintMarks } from "./marks.js";
 import { Pace } from "./pace.js";
@@ -12,8 +15,9 @@ import { webglGround } from "./webgl_ground.js";
 /** @import { MapSnapshot, Slot } from "../border.d.ts" */
 /** @import { View } from "./geometry.js" */
 /** @import { Place } from "./grid.js" */
-/** @import { Canvas, Mark, Palette, Scene, Shown, Tints } from "./look.js" */
-/** @import { GroundName, News, Wish, Zoom } from "./messages.js" */
+/** @import { Canvas, Mark, Palette, Pen, Scene, Shown, Tints } from "./look.js" */
+/** @import { Outline } from "./lasso.js" */
+/** @import { GroundName, News, PointedItem, Wish, Zoom } from "./messages.js" */
 
 const TURN_MILLISECONDS = 2000;
 const TWEEN_MILLISECONDS = 450;
@@ -22,6 +26,10 @@ const REACH_PIXELS = 14;
 const MARGINS = { left: 20, right: 60, top: 20, bottom: 20 };
 const REST_MILLISECONDS = 120;
 const MOST_ZOOM = 60;
+/** Room for the names of regions, beside what the margins of the clouds leave. */
+const NAME_MARGINS = { left: 8, right: 56, top: 8, bottom: 8 };
+/** From here on of the turn the clouds lie on each other enough for names of regions, which are all there at its end. */
+const NAMED_FROM = 0.9;
 /** People that are told as a list. */
 const AROUND = 12;
 
@@ -69,6 +77,15 @@ export class Stage {
   #selected = null;
   /** People who stay bright while the others fade. @type {Place[]} */
   #lit = [];
+  #visitor = new Layer();
+  #you = "";
+  #items = new Layer();
+  /** @type {{ name: string, centre: [number, number] }[]} */
+  #regions = [];
+  /** The line that is being drawn. @type {Outline} */
+  #lasso = [];
+  /** @type {PointedItem | null} */
+  #pointedItem = null;
   /** @type {Tints | null} */
   #tints = null;
   /** @type {Place | null} */
@@ -83,7 +100,7 @@ export class Stage {
   /** @type {Slot[]} */
   #slots = [];
   /** @type {Shown} */
-  #shown = { domains: [], linked: true, held: true };
+  #shown = { domains: [], linked: true, held: true, names: true };
   /** @type {Palette | null} */
   #palette = null;
 
@@ -134,8 +151,21 @@ export class Stage {
         this.#selected = wish.place;
         return this.#draw();
       case "lit":
-        this.#lit = wish.places;
+        this.#lit = [...wish.places, ...(wish.members ?? []).flatMap((users, domain) => users.map((user) => ({ domain, user })))];
         return this.#draw();
+      case "regions":
+        this.#regions = wish.regions;
+        return this.#draw();
+      case "called":
+        this.#you = wish.you;
+        return this.#draw();
+      case "lasso":
+        this.#lasso = wish.outline;
+        return this.#draw();
+      case "enclose":
+        return this.#tell({ type: "group", members: this.#enclosed(wish.outline), ask: wish.ask });
+      case "nearest":
+        return this.#tell({ type: "group", members: this.#nearest(wish.place, wish.most), ask: wish.ask });
       case "turn":
         this.#turnAsk = wish.ask;
         this.#turningFrom = null;
@@ -144,12 +174,12 @@ export class Stage {
         return this.#replay(wish.ask);
       case "point":
         this.#pointAsk = wish.ask;
-        return this.#point(wish.at && this.#personAt(wish.at.x, wish.at.y), false);
+        return this.#pointAt(wish.at);
       case "step":
         this.#pointAsk = wish.ask;
         return this.#step(wish.dx, wish.dy);
       case "choose":
-        return this.#tell({ type: "chosen", place: this.#personAt(wish.x, wish.y) });
+        return this.#choose(wish.x, wish.y);
       case "zoom":
         return this.#zoomBy(wish.factor, wish.at);
       case "zoomed":
@@ -174,7 +204,7 @@ export class Stage {
     ground.draw(this.#scene(palette, this.#tweenShare(), 1));
     const pen = penOf(picture, { alpha: false });
     pen.drawImage(ground.canvas, 0, 0);
-    paintMarks(pen, this.#marks(palette, false));
+    this.#paintAbove(pen, palette, false);
     this.#size = screen;
     this.#redraw();
     this.#tell({ type: "picture", picture: await createImageBitmap(picture), ask });
@@ -188,15 +218,17 @@ export class Stage {
       this.#map = null;
       this.#pointed = null;
       this.#around = "";
+      this.#visitor.show([], 1);
+      this.#items.show([], 1);
       this.#tell({ type: "around", marks: [] });
       return this.#redraw();
     }
     const sizes = map.clouds.map(sizeOf);
     const same =
       before !== null && sizes.length === this.#ends.length && sizes.every((n, d) => this.#ends[d].length === 2 * n);
+    const share = same ? this.#tweenShare() : 1;
     if (same) {
       // From where the points are drawn now, which may be half way to the snapshot before.
-      const share = this.#tweenShare();
       for (const [d, start] of this.#starts.entries()) mixInto(start, this.#ends[d], share);
       this.#viewStart = betweenViews(this.#viewStart, this.#viewEnd, share);
       this.#tweenFrom = this.#still ? 0 : performance.now();
@@ -211,6 +243,8 @@ export class Stage {
       this.#setZoom({ factor: 1, x: 0, y: 0 });
     }
     this.#tell({ type: "placed", projections: this.#map.clouds.map(({ projection }) => projection), ask });
+    this.#visitor.show(map.visitor.map(({ domain, point }) => ({ domain, points: point })), share);
+    this.#items.show(map.items.map(({ points }, domain) => ({ domain, points })), share);
     this.#join(map, sizes);
     this.#refit();
     if (!same) this.#viewStart = this.#viewEnd;
@@ -245,6 +279,7 @@ export class Stage {
     this.#map?.clouds.forEach((cloud, d) => {
       if (all || cloud.planes.length > 0) placeCloud(cloud, this.#turn, this.#ends[d]);
     });
+    for (const layer of [this.#visitor, this.#items]) if (this.#map) layer.place(this.#map, this.#turn);
     this.#placement++;
     this.#redraw();
   }
@@ -309,7 +344,7 @@ export class Stage {
     this.#pen.setTransform(1, 0, 0, 1, 0, 0);
     this.#pen.globalAlpha = 1;
     this.#pen.drawImage(ground.canvas, 0, 0);
-    paintMarks(this.#pen, this.#marks(palette, moving));
+    this.#paintAbove(this.#pen, palette, moving);
     if (share === 1 && this.#tweenFrom !== 0) {
       this.#tweenFrom = 0;
       this.#placement++; // the grid was of a place on the way
@@ -347,6 +382,45 @@ export class Stage {
     const now = JSON.stringify(marks);
     if (now !== this.#around) this.#tell({ type: "around", marks });
     this.#around = now;
+  }
+
+  /** What lies above the clouds. @param {Pen} pen @param {Palette} palette @param {boolean} moving */
+  #paintAbove(pen, palette, moving) {
+    const { width, height } = this.#size;
+    const { left, right, top, bottom } = NAME_MARGINS;
+    const frame = { left, right: width - right, top, bottom: height - bottom };
+    const strength = this.#shown.names ? (this.#turn - NAMED_FROM) / (1 - NAMED_FROM) : 0;
+    const size = Math.round(Math.min(18, Math.max(12, width / 80)));
+    paintMarks(pen, this.#marks(palette, moving), () => paintLabels(pen, this.#labels(), frame, palette, { size, strength }));
+    paintLasso(pen, this.#lasso, palette);
+  }
+
+  /** The names of regions where they are wanted. @returns {import("./labels.js").Label[]} */
+  #labels() {
+    const map = this.#map;
+    if (!map || this.#regions.length === 0) return [];
+    const { space, clouds } = map;
+    const [a, b, c, d] = clouds[space].projection; // of a cloud that stands still: [2, 2]
+    return this.#regions.map(({ name, centre: [x, y] }) => ({ text: name, ...this.#onCanvas({ x: a * x + b * y, y: c * x + d * y }) }));
+  }
+
+  /** Who is inside of a line, by domain; nobody of domains that are not seen. @param {Outline} outline */
+  #enclosed(outline) {
+    const { width, height } = this.#size;
+    return this.#places().map((places, d) => {
+      if (!this.#shown.domains[d]) return new Uint32Array(0);
+      return enclosed(outline, toPixels(places, this.#view(), width, height, new Float32Array(places.length)));
+    });
+  }
+
+  /** Who stands nearest to somebody who stands in one place or more, by domain. @param {Place} place @param {number} most */
+  #nearest(place, most) {
+    /** @type {Uint32Array[]} */
+    const none = this.#ends.map(() => new Uint32Array(0));
+    if (!this.#isHere(place)) return none;
+    const { x, y } = this.#placeOf(place);
+    const near = nearestPlaces(this.#places(), this.#shown.domains, x, y, most);
+    return none.map((_, d) => Uint32Array.from(near.filter(({ domain }) => domain === d), ({ user }) => user));
   }
 
   /** The view with what the visitor did on top of it. @returns {View} */
@@ -410,13 +484,22 @@ export class Stage {
       lit: moving ? [] : this.#lit.filter((place) => this.#isHere(place)),
       selected,
       pointed: this.#markOf(this.#pointed),
+      items: this.#items.domains.map((domain, n) => ({ domain, places: this.#items.places(n, this.#tweenShare()) })),
+      pointedItem: this.#pointedItem,
+      view: this.#view(),
+      you: this.#you,
+      size: this.#size,
+      visitor: this.#visitor.domains.map((domain, n) => {
+        const [x, y] = this.#visitor.places(n, this.#tweenShare());
+        return { domain, ...this.#onCanvas({ x, y }) };
+      }),
       palette,
     };
   }
 
   get #radius() {
     const users = this.#ends.reduce((sum, { length }) => sum + length / 2, 0);
-    return pointRadius(users, this.#zoom.factor);
+    return pointRadius(users, this.#zoom.factor, this.#size);
   }
 
   /** Where somebody stands, in map units. @param {Place} place */
@@ -429,7 +512,12 @@ export class Stage {
 
   /** Where somebody is drawn, in CSS pixels. @param {Place} place */
   #at(place) {
-    const [{ x, y }, view] = [this.#placeOf(place), this.#view()];
+    return this.#onCanvas(this.#placeOf(place));
+  }
+
+  /** Of a place in map units, in CSS pixels. @param {{ x: number, y: number }} place */
+  #onCanvas({ x, y }) {
+    const view = this.#view();
     return { x: (x - view.x) * view.scale + this.#size.width / 2, y: (y - view.y) * view.scale + this.#size.height / 2 };
   }
 
@@ -455,6 +543,52 @@ export class Stage {
     if (!this.#map) return null;
     const under = this.#under(x, y);
     return this.#sorted().nearest(under.x, under.y, REACH_PIXELS / this.#view().scale);
+  }
+
+  /** The item that is nearest to a place on the canvas, and how far it is. @param {number} x @param {number} y */
+  #itemAt(x, y) {
+    /** @type {PointedItem | null} */
+    let item = null;
+    let least = REACH_PIXELS;
+    for (const [n, domain] of this.#items.domains.entries()) {
+      if (!this.#shown.domains[domain]) continue;
+      const places = this.#items.places(n, this.#tweenShare());
+      for (let at = 0; at < places.length; at += 2) {
+        const place = this.#onCanvas({ x: places[at], y: places[at + 1] });
+        const distance = Math.hypot(place.x - x, place.y - y);
+        if (distance >= least) continue;
+        least = distance;
+        item = { domain, item: this.#map?.items[domain].items[at / 2] ?? 0, ...place, radius: this.#radius };
+      }
+    }
+    return { item, distance: least };
+  }
+
+  /** An item, where none of the people is nearer. @param {number} x @param {number} y @param {Place | null} person */
+  #itemBefore(x, y, person) {
+    if (this.#items.domains.length === 0) return null;
+    const { item, distance } = this.#itemAt(x, y);
+    if (!item || !person) return item;
+    const at = this.#at(person);
+    return Math.hypot(at.x - x, at.y - y) < distance ? null : item;
+  }
+
+  /** @param {{ x: number, y: number } | null} at */
+  #pointAt(at) {
+    const person = at && this.#personAt(at.x, at.y);
+    const before = this.#pointedItem;
+    this.#pointedItem = at && this.#itemBefore(at.x, at.y, person);
+    if (before?.item !== this.#pointedItem?.item || before?.domain !== this.#pointedItem?.domain) this.#draw();
+    if (!this.#pointedItem) return this.#point(person, false);
+    this.#pointed = null;
+    this.#tell({ type: "pointed_item", item: this.#pointedItem, ask: this.#pointAsk });
+  }
+
+  /** @param {number} x @param {number} y */
+  #choose(x, y) {
+    const place = this.#personAt(x, y);
+    const item = this.#itemBefore(x, y, place);
+    this.#tell(item ? { type: "chosen_item", item: { domain: item.domain, item: item.item } } : { type: "chosen", place });
   }
 
   /** Everybody by where they stand just now. */

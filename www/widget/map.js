@@ -87,7 +87,7 @@ export function mapOf(root, nameOf, choose) {
   sizes.observe(canvas);
   stage.hear({ type: "still", still: stillness.matches });
   stage.hear({ type: "slots", slots: [...SLOTS] });
-  stage.hear({ type: "shown", shown: { domains: SLOTS.map(() => true), linked: true, held: true } });
+  stage.hear({ type: "shown", shown: { domains: SLOTS.map(() => true), linked: true, held: true, names: true } });
   turn(0);
 
   /** What was shown last. @type {Run["map"]} */

@@ -8,6 +8,7 @@ import { help } from "./de/help.js";
 import { learnt } from "./de/learnt.js";
 import { map } from "./de/map.js";
 import { notices } from "./de/notices.js";
+import { layers } from "./de/layers.js";
 import { page } from "./de/page.js";
 import { recommend } from "./de/recommend.js";
 import { train } from "./de/train.js";
@@ -27,4 +28,5 @@ export const de = {
   recommend,
   train,
   core,
+  layers,
 };

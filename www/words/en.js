@@ -10,6 +10,7 @@ import { common } from "./en/common.js";
 import { data } from "./en/data.js";
 import { experiments } from "./en/experiments.js";
 import { help } from "./en/help.js";
+import { layers } from "./en/layers.js";
 
 /** @import { CoreWords } from "./core_words.js" */
 
@@ -24,6 +25,7 @@ export const en = {
   notices,
   recommend,
   train,
+  layers,
   /** What the core calls its settings, models and experiments; English is the core's own. @type {CoreWords | null} */
   core: null,
 };

@@ -390,6 +390,15 @@ impl FoldedIn for FoldedPerson<'_> {
         changes.iter_mut().for_each(|change| *change *= share);
         Some(changes)
     }
+
+    /// As the picture has everybody: the mean over the last draws, each turned into the frame of the latest.
+    fn vector(&self, domain: usize) -> Option<Vec<f32>> {
+        let picture = self.model.drawn_picture().ok()??;
+        picture.mean_of(domain, |draw| {
+            let state = self.solved(draw, &self.nodes(draw, &[]), &[], None)?;
+            Some(self.seat(draw, &state, domain)?.mean.split_off(1))
+        })
+    }
 }
 
 /// The logarithm of the density at a point, up to a constant.

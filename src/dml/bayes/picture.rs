@@ -116,6 +116,25 @@ impl DrawnPicture<'_> {
     }
 }
 
+impl DrawnPicture<'_> {
+    /// The mean over the draws, in the frame of the latest, of somebody whom each draw has at a vector `[k]` of a domain; `None`
+    /// where one of them has them nowhere.
+    pub(super) fn mean_of(
+        &self,
+        domain: usize,
+        vector: impl Fn(&Draw) -> Option<Vec<f32>>,
+    ) -> Option<Vec<f32>> {
+        let share = 1.0 / self.draws.len() as f32;
+        let mut mean = vec![0.0; self.shape.k];
+        for (draw, frames) in self.draws.iter().zip(&self.frames) {
+            let Frame { centre, turn } = &frames[domain];
+            let deviation: Vec<f32> = vector(draw)?.iter().zip(centre).map(|(x, c)| x - c).collect();
+            mean.iter_mut().zip(turn.to_b(&deviation)).for_each(|(sum, x)| *sum += share * x);
+        }
+        Some(mean)
+    }
+}
+
 impl Picture for DrawnPicture<'_> {
     fn dimension(&self) -> usize {
         self.shape.k
@@ -142,6 +161,17 @@ impl Picture for DrawnPicture<'_> {
                 _ => None,
             })
         })
+    }
+
+    /// Means over the draws in the frame of the latest; what ⟨ū, v⟩ is with the people's mean is the same for everybody.
+    fn items(&self, domain: usize) -> Option<Vec<f32>> {
+        let share = 1.0 / self.draws.len() as f32;
+        let mut mean = vec![0.0; self.shape.seen[domain].len() * self.shape.k];
+        for (draw, frames) in self.draws.iter().zip(&self.frames) {
+            let turned = frames[domain].turn.to_b(&draw.domains[domain].item_vectors);
+            mean.iter_mut().zip(turned).for_each(|(sum, x)| *sum += share * x);
+        }
+        Some(mean)
     }
 
     fn spread(&self, domain: usize, user: UserId) -> Vec<f32> {

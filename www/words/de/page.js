@@ -43,6 +43,7 @@ export const page = {
   zoomIn: { label: "Vergrößern", title: "Vergrößern" },
   zoomOut: { label: "Verkleinern", title: "Verkleinern" },
   zoomFit: { label: "Alles zeigen", title: "Alles zeigen" },
+  groupOpen: { label: "Eine Gruppe von Personen wählen", title: "Eine Gruppe von Personen wählen" },
   savePicture: { label: "Karte als Bild speichern", title: "Karte als Bild speichern" },
   saveFilm: { label: "Drehung als Film speichern", title: "Drehung als Film speichern" },
   mapKeys: { text: "Pfeiltasten gehen von Person zu Person, Eingabe wählt aus, Escape hebt die Auswahl auf, Plus und Minus ändern die Größe, Null zeigt alles." },

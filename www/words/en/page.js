@@ -47,6 +47,7 @@ export const page = /** @satisfies {Record<string, InPage>} */ ({
   zoomIn: { label: "Zoom in", title: "Zoom in" },
   zoomOut: { label: "Zoom out", title: "Zoom out" },
   zoomFit: { label: "Fit everything", title: "Fit everything" },
+  groupOpen: { label: "Choose a group of people", title: "Choose a group of people" },
   savePicture: { label: "Save the map as a picture", title: "Save the map as a picture" },
   saveFilm: { label: "Save the turn as a film", title: "Save the turn as a film" },
   mapKeys: { text: "Arrow keys move between people, Enter selects, Escape clears, plus and minus zoom, zero fits everything." },
