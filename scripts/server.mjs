@@ -86,11 +86,17 @@ async function beside(file, ending, bytes) {
   }
 }
 
-/** What is sent with everything of the page; a frame of another page could be laid over its buttons. */
-function pageHeaders() {
-  const policy = policyOf(readFileSync(join(ROOT, "index.html"), "utf8"));
+/**
+ * What is sent with everything of the page; a frame of another page could be laid over its buttons. The document that fetches files of
+ * other sites has a policy of its own, and only the page may frame it.
+ * @param {string} path
+ * @param {Buffer} bytes
+ */
+function pageHeaders(path, bytes) {
+  const isFrame = path.endsWith("www/remote/fetch.html");
+  const policy = policyOf(isFrame ? bytes.toString() : readFileSync(join(ROOT, "index.html"), "utf8"));
   return {
-    "Content-Security-Policy": `${policy}; frame-ancestors 'none'`,
+    "Content-Security-Policy": `${policy}; frame-ancestors ${isFrame ? "'self'" : "'none'"}`,
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
   };
@@ -120,7 +126,7 @@ async function answer({ find, isPage, made }, { method, url, headers }) {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": isVersioned ? "public, max-age=31536000, immutable" : "no-cache",
     ETag: tag,
-    ...(isPage ? { Vary: "Accept-Encoding", ...pageHeaders() } : {}),
+    ...(isPage ? { Vary: "Accept-Encoding", ...pageHeaders(path, bytes) } : {}),
   };
   const isKnown = (headers["if-none-match"] ?? "").split(",").some((each) => each.trim().replace(/^W\//, "") === tag);
   if (isKnown) return { status: 304, told, body: undefined };

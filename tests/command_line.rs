@@ -544,3 +544,78 @@ fn a_model_of_another_network_is_saved_and_recommends() {
         assert!(advice.to_string().contains("rating"), "{network}: {advice}");
     }
 }
+
+/// Thirty people of two shops and a third that nobody asks for.
+fn shops(folder: &Path) -> PathBuf {
+    let mut text = String::from("person,shop,thing,stars\n");
+    for person in 0..30 {
+        for thing in 0..12 {
+            let shop = ["Book", "DVD", "Rock, Pop"][thing % 3];
+            text +=
+                &format!("p{person},\"{shop}\",{shop:.1}{thing},{}\n", 1 + (person * 7 + thing * thing) % 5);
+        }
+    }
+    let file = folder.join("shops.csv");
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+#[test]
+fn one_file_is_split_by_a_column() {
+    let folder = folder("split");
+    let file = shops(&folder);
+    let inspected = dual_metric(&["inspect", text(&file), "--part", r"shop=DVD,Rock\, Pop", "--json"]);
+    let read: Value = serde_json::from_slice(&inspected.stdout).unwrap();
+    assert_eq!((&read["ratings"], &read["users"], &read["items"]), (&240.into(), &30.into(), &8.into()));
+    assert!(
+        read["understood"]
+            .as_str()
+            .unwrap()
+            .ends_with("of `shop` DVD + Rock, Pop, 120 rows with others are left out")
+    );
+    let train = |flags: &[&str]| {
+        let of_all = ["train", "--epochs", "1", "--model", "bias", "--no-transfer-study", "--json"];
+        let output = dual_metric(&[&of_all, flags].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut result: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(result["overlap_users"], 30);
+        ["a", "b"].map(|side| result["report"][side]["model"].take())
+    };
+    let by_letters = train(&["--a", text(&file), "--split-by", "shop=Book/DVD"]);
+    let by_parts =
+        train(&["--a", text(&file), "--a-part", "2=Book", "--b", text(&file), "--b-part", "SHOP=DVD"]);
+    assert_eq!(by_letters, by_parts);
+}
+
+#[test]
+fn a_split_that_cannot_be_says_what_is_wrong() {
+    let folder = folder("split_refused");
+    let file = shops(&folder);
+    let split = |by: &str| refusal(&["train", "--a", text(&file), "--split-by", by]);
+    for (by, why) in [
+        ("shop", "write it as category=Book/DVD,Video"),
+        ("shop=Book", "write it as category=Book/DVD,Video"),
+        ("shop=Book/", "no value is given for B"),
+        ("shop=Book,DVD/DVD", "\"DVD\" is given for A and for B"),
+        ("store=Book/DVD", "shops.csv has no column \"store\"; its columns are person, shop, thing, stars"),
+        ("9=Book/DVD", "there is no column 9 to split it by"),
+        (
+            "shop=Book/CD",
+            "no row has \"CD\" in `shop`; there are \"Book\" (120), \"DVD\" (120), \"Rock, Pop\" (120)",
+        ),
+    ] {
+        let message = split(by);
+        assert!(message.contains(why), "{by}: {message}");
+    }
+    // Of a column by which nobody is on both sides nothing can be learnt.
+    let alone = refusal(&[
+        "train",
+        "--a",
+        text(&file),
+        "--a-columns",
+        "user=1,item=3,rating=4",
+        "--split-by",
+        "person=p0,p1/p2,p3",
+    ]);
+    assert!(alone.contains("share"), "{alone}");
+}

@@ -9,8 +9,8 @@ use std::io::Write;
 use dual_metric::data::{ItemId, UserId};
 use dual_metric::{
     data::{
-        Counts, Delimiter, FieldKind, IdForm, RatingsFile, ReadOptions, Roles, Scale, ScaleKind, Vocabulary,
-        overlap_report, preview, read_features, read_ratings,
+        Counts, Delimiter, FieldKind, IdForm, Part, RatingsFile, ReadOptions, Roles, Scale, ScaleKind,
+        Vocabulary, grouped, overlap_report, preview, read_features, read_ratings,
     },
     error::Error,
     rng::Generator,
@@ -572,6 +572,11 @@ fn random_and_mutated_files_never_panic() {
             member: (chance.below(16) == 0).then(|| "ratings.csv".into()),
             encoding: some(&mut chance).then(|| ENCODINGS[chance.below(ENCODINGS.len())].parse().unwrap()),
             matrix: some(&mut chance).then(|| chance.below(2) == 0),
+            part: some(&mut chance).then(|| Part {
+                column: chance.below(5),
+                values: vec![["1", "", "a"][chance.below(3)].into()],
+            }),
+            name: None,
         };
         must_not_panic(&bytes, &options, &ids);
         if round % 8 == 0 {
@@ -584,6 +589,51 @@ fn random_and_mutated_files_never_panic() {
                 must_not_panic(&packed, &options, &ids);
             }
         }
+    }
+}
+
+#[test]
+#[ignore = "needs the real data"]
+fn one_file_of_both_of_douban_is_split_into_what_the_two_files_are() {
+    let both = [("Book", "douban/book.tsv"), ("Music", "douban/music.tsv")]
+        .map(|(name, path)| (name, real::file(path)));
+    // Row by row in turn, as a log of two shops is; a few rows of a third that is left out.
+    let lines =
+        both.each_ref().map(|(_, bytes)| std::str::from_utf8(bytes).unwrap().lines().collect::<Vec<_>>());
+    let mut joined = String::from("user\tshop\titem\trating\n");
+    for n in 0..lines[0].len().max(lines[1].len()) {
+        for ((shop, _), lines) in both.iter().zip(&lines) {
+            let Some((user, rest)) = lines.get(n).and_then(|line| line.split_once('\t')) else { continue };
+            joined.push_str(&format!("{user}\t{shop}\t{rest}\n"));
+        }
+        if n % 1000 == 0 {
+            joined.push_str(&format!("{n}\tFilm\t{n}\t3\n"));
+        }
+    }
+    let films = joined.matches("\tFilm\t").count();
+    for (side, (shop, bytes)) in both.iter().enumerate() {
+        let part = Part { column: 1, values: vec![(*shop).into()] };
+        let split = read_ratings(
+            "shops.tsv",
+            joined.as_bytes(),
+            &ReadOptions { part: Some(part), ..ReadOptions::default() },
+        );
+        let (split, alone) =
+            (split.unwrap(), read_ratings("alone.tsv", bytes, &ReadOptions::default()).unwrap());
+        let ids = |read: &RatingsFile| -> (Vec<String>, Vec<String>) {
+            (
+                read.domain.users.ids().map(String::from).collect(),
+                read.domain.items.ids().map(String::from).collect(),
+            )
+        };
+        assert_eq!(rows(&split), rows(&alone));
+        assert_eq!((ids(&split), split.domain.scale), (ids(&alone), alone.domain.scale));
+        assert_eq!(split.domain.name, *shop);
+        let told = format!(
+            "; of `shop` {shop}, {} rows with others are left out",
+            grouped(lines[1 - side].len() + films)
+        );
+        assert!(split.report.understood.ends_with(&told), "{}", split.report.understood);
     }
 }
 

@@ -7,7 +7,7 @@ use dual_metric::data::{ItemId, UserId, World, sample};
 use dual_metric::engine::Device;
 use dual_metric::peers::find;
 use dual_metric::recommend::{
-    GivenRating, ListOrder, MOST_REASONS, for_user, for_visitor, offered, profile, profile_of, why,
+    GivenRating, ListOrder, MOST_REASONS, Search, for_user, for_visitor, offered, profile, profile_of, why,
 };
 use dual_metric::recommender::{Assignment, FoldedIn, Profile, Stopping, Trained};
 use dual_metric::settings::Config;
@@ -88,6 +88,14 @@ fn the_reasons_are_the_greatest_falls_of_all_ratings() {
             advice.domains.iter().map(|advice| advice.next.iter().map(|item| item.item).collect()).collect();
         let said = why(&trained, 0, user, &items);
         assert_eq!(said.silent, None);
+        // Found a rating at a time they are the same.
+        let mut search = Search::new(trained.clone(), 0, user, items.clone());
+        let (mut steps, mut found) = (0, None);
+        while found.is_none() {
+            found = search.go_on(&mut || true);
+            steps += 1;
+        }
+        assert_eq!((found, steps > 40), (Some(said.clone()), true), "{name}: {steps}");
         let all = profile_of(&trained, 0, user);
         let person = folded(&trained, &all);
         let (mut told, mut estimated, mut asked) = (0, 0, 0);

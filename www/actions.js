@@ -10,23 +10,27 @@ import { speak, words } from "./words/words.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
 import { DataSource } from "./data_source.js";
 import { Work } from "./kept/work.js";
+import { fetchFile } from "./remote/fetching.js";
 import { save, saveBlob } from "./saving.js";
 import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { OUT_OF_MEMORY, SILENT } from "./protocol.js";
 import { Modules } from "./modules.js";
 
-/** @import { Config, DataCure, DataState, ExportKind, FileKind, GivenRating, ListOrder, PlanExperiment, ReadOptions, Slot } from "./border.d.ts" */
+/** @import { Config, DataCure, DataState, ExportKind, FileKind, GivenRating, ListOrder, PlanExperiment, ReadOptions, Renamed, Slot } from "./border.d.ts" */
 /** @import { Reading } from "./data_source.js" */
 /** @import { Checkpoint } from "./kept/work.js" */
 /** @import { Language } from "./language.js" */
 /** @import { Saying } from "./words/words.js" */
+/** @import { Progress } from "./remote/fetching.js" */
 /** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
 
 /** Whoever asks for experiments and for none by name sees this one. */
 const FIRST_EXPERIMENT = "overlap";
+/** So long the worker looks for reasons at a time. */
+const REASONS_MILLISECONDS = 48;
 /** A worker that dies more often than this, again and again, is not replaced, nor its training begun again. */
 const MOST_DEATHS = 2;
 
@@ -54,6 +58,8 @@ export class Actions {
   #added = new Set();
   /** What was learnt before the last change of the data, for whoever undoes it. @type {Learnt | null} */
   #learnt = null;
+  /** Stops what is being fetched. @type {AbortController | null} */
+  #stopLoading = null;
   /** Trainings that were begun again by themselves since the visitor began one. */
   #begunAgain = 0;
 
@@ -99,7 +105,9 @@ export class Actions {
       this.#followView();
       void this.#modules.askForSize();
       await this.#makeSample(sample);
-      this.#mention(inOneLine([...link.ignored, ...(await this.#look(link))]));
+      const later = this.#offer(link);
+      const others = later ? [] : [...(await this.#takeNames(link.names)), ...(await this.#look(link))];
+      this.#mention(inOneLine([...link.ignored, ...others]));
     });
   }
 
@@ -126,6 +134,7 @@ export class Actions {
     const { offer, capabilities, settings: before } = this.#store.state;
     if (!offer || !capabilities) return;
     this.#store.set({ offer: null });
+    this.leaveRemote();
     await this.#guard(() => words.notices.bringingBackKept, async () => {
       const taken = await this.#work.take(offer.id);
       if (!taken) throw new Refusal(() => words.notices.openElsewhere);
@@ -225,11 +234,69 @@ export class Actions {
    * @param {File} file
    */
   async openFile(slot, kind, file) {
-    const change = () => this.#source.open(slot, kind, file);
+    await this.#open(slot, kind, file);
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {FileKind} kind
+   * @param {File} file
+   * @param {{ address?: string, options?: ReadOptions }} [from]
+   * @returns {Promise<boolean>} whether it was read
+   */
+  async #open(slot, kind, file, from) {
+    const change = () => this.#source.open(slot, kind, file, from);
     const isOther = await this.#changeData(() => words.notices.reading(file.name), slot, change, { isTable: kind !== "ratings" });
     if (isOther && kind !== "ratings" && this.#learnt?.isView === false) {
       this.#store.set({ notice: () => words.notices.learntWithout(file.name) });
     }
+    return isOther;
+  }
+
+  /** What a link asks for beside its settings: files of other sites first, once the visitor wants them. @param {Link} link */
+  #offer(link) {
+    const { addresses } = this.#store.state;
+    const others = link.files.filter(({ slot, address }) => addresses[slot] !== address);
+    if (others.length > 0) {
+      this.leaveRemote();
+      this.#store.set({ remote: { files: link.files, link, progress: null } });
+    }
+    return others.length > 0;
+  }
+
+  /** Has the files of a link fetched, all before the first is opened, and shows what else the link asks for. */
+  async loadRemote() {
+    const { remote, busy } = this.#store.state;
+    if (!remote || remote.progress || busy !== null) return;
+    const stop = (this.#stopLoading = new AbortController());
+    /** @type {File[]} */
+    const files = [];
+    try {
+      for (const { address } of remote.files) {
+        const tell = (/** @type {Progress} */ progress) => stop.signal.aborted || this.#store.set({ remote: { ...remote, progress: { address, ...progress } } });
+        tell({ received: 0, total: null });
+        files.push(await fetchFile(address, tell, stop.signal));
+      }
+    } catch (error) {
+      const why = sayingOf(error);
+      if (!stop.signal.aborted) this.#store.set({ remote: null, notice: () => words.sources.notLoaded(why()) });
+      return;
+    }
+    this.#store.set({ remote: null });
+    const { link } = remote;
+    for (const [n, { slot, address, options }] of remote.files.entries()) {
+      // One that waits until somebody says how to read it holds up no other.
+      if (!(await this.#open(slot, "ratings", files[n], { address, options })) && this.#store.state.data_error) return;
+    }
+    const refused = await this.#takeNames(link.names);
+    this.#mention(inOneLine([...refused, ...(await this.#look(link))]));
+    this.#showAddress();
+  }
+
+  /** Leaves the files of a link where they are, and stops loading them. */
+  leaveRemote() {
+    this.#stopLoading?.abort(new Error("stopped"));
+    this.#store.set({ remote: null });
   }
 
   /**
@@ -276,7 +343,70 @@ export class Actions {
   async reread(slot, options) {
     const name = domainIn(this.#store.state.data, slot)?.name;
     const label = () => words.notices.readOtherwise(name ?? words.notices.theFile);
-    await this.#changeData(() => words.notices.readingAgain, slot, () => this.#source.reread([{ slot, options }], label));
+    // Whatever else is declared anew, a name that somebody gave stays.
+    const { name: called } = domainIn(this.#store.state.data, slot)?.options ?? {};
+    const change = called && !("name" in options) && this.#store.state.data?.unread?.slot !== slot ? { ...options, name: called } : options;
+    await this.#changeData(() => words.notices.readingAgain, slot, () => this.#source.reread([{ slot, options: change }], label));
+  }
+
+  /**
+   * Calls a domain by another name. What was learnt is learnt still, and a training goes on.
+   * @param {Slot} slot
+   * @param {string} name
+   * @returns {Promise<boolean>} false where it was refused; why is said beside the data
+   */
+  async rename(slot, name) {
+    const before = domainIn(this.#store.state.data, slot)?.name;
+    if (before === undefined || before === name.trim()) return true;
+    try {
+      this.#showNames(await this.#source.rename(slot, name, (now) => () => words.sources.renamed(before, now)));
+      return true;
+    } catch (error) {
+      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: sayingOf(error) } });
+      return false;
+    }
+  }
+
+  /** Takes the names of a link. @param {[Slot, string][]} names @returns {Promise<Saying[]>} those that are none */
+  async #takeNames(names) {
+    const { data } = this.#store.state;
+    const others = names.filter(([slot, name]) => domainIn(data, slot) && domainIn(data, slot)?.options.name !== name);
+    const refused = [];
+    for (const [slot, name] of others) {
+      try {
+        this.#showNames(await this.#source.rename(slot, name));
+      } catch (error) {
+        refused.push(refusal(`name-${slot}`, name, sayingOf(error)));
+      }
+    }
+    return refused;
+  }
+
+  /** What was wrong with a domain matters no more. @param {Slot} slot */
+  closeDataError(slot) {
+    if (this.#store.state.data_error?.slot === slot) this.#store.set({ data_error: null });
+  }
+
+  /** The same data and figures under other names. @param {Renamed} renamed */
+  #showNames({ data, report, verdict }) {
+    this.#store.set({ data, data_error: null, undo: this.#source.undoable, ...(report ? { report, verdict } : {}) });
+    this.#work.rename();
+    this.#showAddress();
+  }
+
+  /** The values of a column of a domain's file. @param {Slot} slot @param {number} column */
+  columnValues(slot, column) {
+    return this.#guard(null, () => this.#source.values(slot, column));
+  }
+
+  /** Makes A and B of one file. @param {Slot} slot @param {number} column @param {string[][]} values of each */
+  async split(slot, column, values) {
+    const { data } = this.#store.state;
+    const options = (data?.unread?.slot === slot ? data.unread.options : domainIn(data, slot)?.options) ?? {};
+    if (await this.#changeData(() => words.sources.splitting, slot, () => this.#source.split(slot, options, column, values))) return;
+    const { data_error } = this.#store.state;
+    await this.#changeData(() => words.notices.readingDataAgain, null, () => changed(this.#source.again(data)), { isSame: true, goesOn: true });
+    this.#store.set({ data_error });
   }
 
   /** Does what is offered beside a warning. @param {DataCure} cure */
@@ -289,6 +419,10 @@ export class Actions {
 
   /** Brings back the data of before the last change of them. */
   async undo() {
+    if (this.#source.lastCalled) {
+      await this.#guard(null, async () => this.#showNames(await this.#source.undoRename()));
+      return;
+    }
     const { settings, stale } = this.#store.state;
     const learnt = this.#learnt;
     const isSame = learnt !== null && !stale && learnt.config === JSON.stringify(settings.config);
@@ -404,7 +538,30 @@ export class Actions {
 
   /** Because of which ratings items, by domain, are recommended to somebody. @param {Selection} person @param {number[][]} items */
   why({ domain, user }, items) {
-    return this.#guard(null, () => this.#worker.request("why", { domain, user, items }));
+    return this.#guard(null, () => this.#reasons({ domain, user, items }, () => true));
+  }
+
+  /**
+   * The same for the page by itself: where the data change meanwhile, nobody has to hear of it.
+   * @param {Selection} person
+   * @param {number[][]} items
+   * @param {() => boolean} isWanted null where it is no more
+   */
+  reasonsOf({ domain, user }, items, isWanted) {
+    return this.#reasons({ domain, user, items }, isWanted).catch(() => null);
+  }
+
+  /**
+   * Reasons are looked for a little at a time, so that whatever else is asked for comes in between.
+   * @param {{ domain: number, user: number, items: number[][] }} asked
+   * @param {() => boolean} isWanted
+   */
+  async #reasons(asked, isWanted) {
+    while (isWanted()) {
+      const said = await this.#worker.request("why", { ...asked, milliseconds: REASONS_MILLISECONDS });
+      if (said) return said;
+    }
+    return null;
   }
 
   /** Items that a visitor can rate. @param {number} domain @param {string} text @param {number} n */
@@ -512,7 +669,11 @@ export class Actions {
       if (data?.generated && link.sample !== sample) await this.setSample(link.sample);
     }
     const refused = isRefused ? () => words.notices.linkWaits : null;
-    const ignored = inOneLine([...link.ignored, ...(await this.#look(link))]);
+    const later = this.#offer(link);
+    // Of own files a link knows no names.
+    const isShared = this.#store.state.data?.generated || link.files.length > 0;
+    const names = !later && isShared ? await this.#takeNames(link.names) : [];
+    const ignored = inOneLine([...link.ignored, ...names, ...(later ? [] : await this.#look(link))]);
     // What an earlier link was told is not said again.
     if (refused || ignored) this.#store.set({ notice: null });
     this.#mention(refused);
@@ -612,7 +773,10 @@ export class Actions {
       if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: sayingOf(error) } });
       return false;
     } finally {
-      this.#store.set({ busy: null, undo: this.#source.undoable });
+      const { addresses } = this.#source;
+      const isElsewhere = JSON.stringify(addresses) !== JSON.stringify(this.#store.state.addresses);
+      this.#store.set({ busy: null, undo: this.#source.undoable, addresses });
+      if (isElsewhere) this.#showAddress();
     }
   }
 

@@ -129,6 +129,15 @@ export type AskLabels = Record<symbol, never>;
 export type AskRegions = Record<symbol, never>;
 
 /**
+ * Asks for the values of a column of a domain's rating file, to split the file by them.
+ */
+export type AskValues = { slot: Slot, column: number,
+/**
+ * Of the rating file.
+ */
+bytes: Uint8Array<ArrayBuffer>, };
+
+/**
  * Asks why items are recommended to somebody.
  */
 export type AskWhy = {
@@ -139,7 +148,11 @@ domain: number, user: number,
 /**
  * By domain, the items.
  */
-items: Array<Array<number>>, };
+items: Array<Array<number>>,
+/**
+ * How long it may take at a time; null: until all is found.
+ */
+milliseconds: number | null, };
 
 /**
  * Why one item is recommended.
@@ -267,6 +280,19 @@ export type ColourView = { choices: Array<Colour>,
  * Null where nothing was chosen, or what is not there any more.
  */
 chosen: Classes | null, };
+
+/**
+ * The values of a column, for whoever splits a file by it.
+ */
+export type ColumnValues = {
+/**
+ * The commonest first, [`MOST_VALUES`] at the most.
+ */
+values: Array<ValueRows>,
+/**
+ * How many other values there are.
+ */
+others: number, };
 
 /**
  * A column of a table.
@@ -1677,6 +1703,19 @@ overlap_users: number,
 mean_correlation: number | null, };
 
 /**
+ * The rows of a table that are one domain's: those with one of some values in a column.
+ */
+export type Part = {
+/**
+ * The column, from 0.
+ */
+column: number,
+/**
+ * The values, as they stand in the cells without the blanks around them.
+ */
+values: Array<string>, };
+
+/**
  * The uncertainty of a person's point.
  */
 export type PersonSpread = { domain: number, user: number,
@@ -1977,7 +2016,15 @@ encoding?: string | null,
  * Whether the table is a matrix of people and items, with one column an item. Of such a table the roles are those
  * of the rows that its cells are read as: what the row stands for, what the column does, the rating.
  */
-matrix?: boolean | null, };
+matrix?: boolean | null,
+/**
+ * The part of the table that is the domain; without it all of it is.
+ */
+part?: Part | null,
+/**
+ * What the domain is called; without it by its part, or by the file.
+ */
+name?: string | null, };
 
 /**
  * A job whose turn it is.
@@ -2093,6 +2140,28 @@ export type Rejects = { slot: Slot,
 bytes: Uint8Array<ArrayBuffer>, };
 
 export type Remove = { slot: Slot, kind: FileKind, };
+
+/**
+ * Calls a domain by another name.
+ */
+export type Rename = { slot: Slot,
+/**
+ * Null: what its file calls it.
+ */
+name: string | null, };
+
+/**
+ * What has another name by now.
+ */
+export type Renamed = { data: DataState,
+/**
+ * The figures so far; null where there are none.
+ */
+report: Report | null,
+/**
+ * What they say in words.
+ */
+verdict: Array<string>, };
 
 /**
  * All figures of a measurement.
@@ -2596,6 +2665,19 @@ domains: Array<number>, };
 export type Users = "all" | "cold";
 
 /**
+ * A value of a column.
+ */
+export type ValueRows = {
+/**
+ * As it stands in the cells; empty where nothing does.
+ */
+value: string,
+/**
+ * Rows that have it.
+ */
+rows: number, };
+
+/**
  * What a visitor is told.
  */
 export type VisitorAdvice = {
@@ -2642,6 +2724,8 @@ export interface Methods {
   load: [arguments: Load, reply: DataState];
   reread: [arguments: Reread, reply: DataState];
   rejects: [arguments: Rejects, reply: SavedFile];
+  values: [arguments: AskValues, reply: ColumnValues];
+  rename: [arguments: Rename, reply: Renamed];
   remove: [arguments: Remove, reply: DataState];
   clear: [arguments: Clear, reply: DataState];
   module_for: [arguments: ModuleFor, reply: ModuleName];
@@ -2660,7 +2744,7 @@ export interface Methods {
   favourites: [arguments: AskFavourites, reply: Array<Favourites>];
   find_users: [arguments: FindUsers, reply: Array<UserHit>];
   recommend: [arguments: RecommendTo, reply: Advice];
-  why: [arguments: AskWhy, reply: Why];
+  why: [arguments: AskWhy, reply: Why | null];
   offer_items: [arguments: OfferItems, reply: Array<OfferedItem>];
   advise_visitor: [arguments: AdviseVisitor, reply: VisitorAdvice];
   save_person: [arguments: SavePerson, reply: SavedFile];

@@ -9,6 +9,7 @@ import { counted, percent } from "./format.js";
 import { previewTable } from "./preview_table.js";
 import { readingForm } from "./reading_form.js";
 import { rejectList } from "./reject_list.js";
+import { splitForm } from "./split_form.js";
 import { warningItems } from "./warnings_list.js";
 
 /** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./border.d.ts" */
@@ -41,7 +42,7 @@ export function setUpDataDialog(store, actions) {
     const focused = dialog.contains(document.activeElement) ? document.activeElement?.id : "";
     const opened = [...dialog.querySelectorAll("details[open]")].map((each) => each.id);
     const error = data_error?.slot === slot ? data_error.text() : "";
-    if (correcting !== null && unread) dialog.replaceChildren(...unreadContents(unread, error, busy, actions, close));
+    if (correcting !== null && unread) dialog.replaceChildren(...unreadContents(unread, data, error, busy, actions, close));
     else if (data && domain) dialog.replaceChildren(...contents(slot, domain, data, error, busy, actions, close));
     else return close();
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
@@ -97,6 +98,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
       ? el("ul", { className: "warnings" }, ...warningItems(warnings, data, busy !== null, actions, null))
       : null,
     preview ? readingForm(preview, domain.options, read) : null,
+    preview && !data.generated ? splitForm(slot, preview, domain.options, data, read, actions) : null,
     preview ? previewTable(preview, domain.options, read) : null,
     domain.rejected_rows > 0
       ? rejectList("rejects", domain.rejected_rows, domain.rejects, () => void actions.saveRejects(slot))
@@ -108,12 +110,13 @@ function contents(slot, domain, data, error, busy, actions, close) {
 /**
  * Of a file that could not be read: why, and all that can be said of it.
  * @param {Unread} unread
+ * @param {DataState | null} data
  * @param {string} error
  * @param {Saying | null} busy
  * @param {Actions} actions
  * @param {() => void} close
  */
-function unreadContents(unread, error, busy, actions, close) {
+function unreadContents(unread, data, error, busy, actions, close) {
   const { slot, preview, options, error: reason } = unread;
   /** @param {ReadOptions} options */
   const read = (options) => void actions.reread(slot, options);
@@ -135,6 +138,7 @@ function unreadContents(unread, error, busy, actions, close) {
     }),
     preview.choices.length > 0 ? el("p", { className: "cures" }, ...choiceButtons(unread, actions, "dialog")) : null,
     readingForm(preview, options, read),
+    data ? splitForm(slot, preview, options, data, read, actions) : null,
     previewTable(preview, options, read),
     asShown,
   ].filter((part) => part !== null);

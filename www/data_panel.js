@@ -1,6 +1,7 @@
 // Block 1: the rating files, and the people that they share.
 
 import { choiceButtons, setUpDataDialog } from "./data_dialog.js";
+import { domainName } from "./domain_name.js";
 import { domainIn, nameOf, placeName, slotOf } from "./domains.js";
 import { byId, choice, el, icon, mark } from "./dom.js";
 import { count, counted, fixed, percent } from "./format.js";
@@ -51,7 +52,7 @@ function setUpZones(store, actions, openDialog) {
   store.subscribe(["zones"], ({ zones }) => {
     for (const slot of zones) {
       if (places.has(slot)) continue;
-      const zone = el("div", { className: "zone", role: "group", "aria-labelledby": `name-${slot}`, "data-slot": slot });
+      const zone = el("div", { className: "zone", role: "group", "aria-labelledby": `called-${slot}`, "data-slot": slot });
       places.set(slot, zone);
       setUpZone(zone, slot, store, actions, openDialog);
     }
@@ -251,7 +252,8 @@ function homelessButtons(file, data, actions) {
  * @param {(slot: Slot, file: "loaded" | "unread", part?: Part) => void} openDialog
  */
 function setUpZone(zone, slot, store, actions, openDialog) {
-  const name = el("span", { className: "zone-name cut", id: `name-${slot}` });
+  const name = el("span", { className: "zone-name", id: `name-${slot}` });
+  const showName = domainName(name, slot, store, actions);
   const file = el("input", {
     id: `file-${slot}`,
     type: "file",
@@ -311,15 +313,16 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     const domain = domainIn(data, slot);
     const unread = data?.unread?.slot === slot ? data.unread : null;
     zone.classList.toggle("empty", domain === null);
-    name.textContent = domain?.name ?? placeName(slot);
+    const called = domain?.name ?? placeName(slot);
+    showName(called);
     name.title = domain?.preview?.file ?? "";
     details.hidden = domain === null;
     remove.hidden = domain === null && unread === null && SLOTS.indexOf(slot) < 2;
     correct.hidden = unread === null;
     correct.setAttribute("aria-label", `${correct.textContent}: ${unread?.preview.file ?? ""}`);
-    details.setAttribute("aria-label", `Details of ${name.textContent}`);
-    remove.setAttribute("aria-label", `Remove ${domain ? name.textContent : (unread?.preview.file ?? "this place")}`);
-    file.setAttribute("aria-label", domain ? `Replace ${name.textContent} by another rating file` : `Open a file as ${name.textContent}`);
+    details.setAttribute("aria-label", `Details of ${called}`);
+    remove.setAttribute("aria-label", `Remove ${domain ? called : (unread?.preview.file ?? "this place")}`);
+    file.setAttribute("aria-label", domain ? `Replace ${called} by another rating file` : `Open a file as ${called}`);
     openText.textContent = domain ? "Replace" : "Open a file";
     file.disabled = busy !== null || !capabilities;
     remove.disabled = busy !== null;

@@ -6,13 +6,18 @@ import { domainIn } from "./domains.js";
 import { Refusal } from "./said.js";
 import { words } from "./words/words.js";
 
-/** @import { DataState, FileKind, InputFile, ReadOptions, Slot } from "./border.d.ts" */
+/** @import { DataState, FileKind, InputFile, ReadOptions, Renamed, Slot } from "./border.d.ts" */
 /** @import { Saying } from "./words/words.js" */
 /** @import { Origin } from "./kept/record.js" */
 /** @import { Line, WorkerClient } from "./worker_client.js" */
 
-/** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions }} Opened */
-/** @typedef {{ label: Saying, sample: number, removed: Slot[], opened: Opened[] }} Before what there was before a change of that name */
+/** @typedef {{ slot: Slot, kind: FileKind, file: File, options: ReadOptions, address?: string }} Opened address: where it was fetched from */
+/**
+ * @typedef {Partial<Record<Slot, string>>} Names
+ * @typedef {{ slot: Slot, name: string | null }} Called what a domain was called by somebody; null: by its file
+ * @typedef {{ label: Saying, sample: number, removed: Slot[], opened: Opened[], names: Names, called: Called | null }} Before what
+ *   there was before a change of that name; called: where it changed the name of a domain and nothing else
+ */
 
 /**
  * @typedef {object} Reading
@@ -23,7 +28,7 @@ import { words } from "./words/words.js";
 /** The generated sample is the same for everybody; the seed of the page is that of the training. */
 const SAMPLE_SEED = 7;
 /** The core refuses more than this; the page does not even read it. */
-const MOST_BYTES = 512 * 1024 * 1024;
+export const MOST_BYTES = 512 * 1024 * 1024;
 /** Changes that can be undone; their files are not kept in memory. */
 const MOST_CHANGES = 100;
 
@@ -40,6 +45,8 @@ export class DataSource {
   #sample = 0;
   /** Domains of the sample that were taken out. @type {Slot[]} */
   #removed = [];
+  /** What domains of the sample are called by somebody. @type {Names} */
+  #names = {};
   /** What there was before each change, the last change at the end. @type {Before[]} */
   #history = [];
 
@@ -56,6 +63,11 @@ export class DataSource {
   /** The files that are read. */
   get opened() {
     return [...this.#opened];
+  }
+
+  /** The addresses that rating files were fetched from, by place. @returns {Partial<Record<Slot, string>>} */
+  get addresses() {
+    return Object.fromEntries(this.#opened.flatMap(({ slot, kind, address }) => (kind === "ratings" && address ? [[slot, address]] : [])));
   }
 
   /** What else the data are made of. @param {DataState | null} data @returns {Origin} */
@@ -76,13 +88,14 @@ export class DataSource {
     await this.#worker.request("clear", {});
     this.#unread = null;
     [this.#sample, this.#removed, this.#opened] = [sample, removed, opened];
+    this.#names = Object.fromEntries(readings.flatMap(({ slot, options: { name } }) => (sample > 0 && name ? [[slot, name]] : [])));
     try {
       const data = await this.#readInto(this.#worker, readings);
       this.#history = [];
       return data;
     } catch (error) {
       // Whoever hears of it has what there was read again.
-      ({ sample: this.#sample, removed: this.#removed, opened: this.#opened } = before);
+      ({ sample: this.#sample, removed: this.#removed, opened: this.#opened, names: this.#names } = before);
       throw error;
     }
   }
@@ -96,7 +109,7 @@ export class DataSource {
     const data = await this.#worker.request("load_sample", { seed: SAMPLE_SEED, domains });
     this.#opened = [];
     this.#unread = null;
-    [this.#sample, this.#removed] = [domains, []];
+    [this.#sample, this.#removed, this.#names] = [domains, [], {}];
     this.#changed(before);
     return data;
   }
@@ -105,13 +118,14 @@ export class DataSource {
    * @param {Slot} slot
    * @param {FileKind} kind
    * @param {File} file
+   * @param {{ address?: string, options?: ReadOptions }} [from] where it comes from, and how it is to be read
    * @returns {Promise<Reading>}
    */
-  async open(slot, kind, file) {
+  async open(slot, kind, file, { options = {}, ...from } = {}) {
     if (file.size > MOST_BYTES)
       throw new Refusal(() => words.notices.tooLarge(file.name));
     const before = this.#now(() => words.notices.opened(file.name));
-    const opened = { slot, kind, file, options: {} };
+    const opened = { slot, kind, file, options, ...from };
     const data = await this.#load(opened);
     const read = kind !== "ratings" || data.unread?.slot !== slot;
     if (read) {
@@ -173,6 +187,65 @@ export class DataSource {
     return { data, read };
   }
 
+  /** The file of ratings of a place, the one that could not be read first. @param {Slot} slot */
+  #ratingsIn(slot) {
+    return this.#unread?.slot === slot ? this.#unread : (this.#opened.find((each) => each.slot === slot && each.kind === "ratings") ?? null);
+  }
+
+  /** The values of a column of a domain's rating file. @param {Slot} slot @param {number} column */
+  async values(slot, column) {
+    const opened = this.#ratingsIn(slot);
+    if (!opened) throw new Refusal(() => words.sources.noFile);
+    const bytes = await bytesOf(opened.file);
+    return this.#worker.request("values", { slot, column, bytes }, [bytes.buffer]);
+  }
+
+  /**
+   * Makes A and B of one file by the values of a column, as one change. Tables that described the whole describe both.
+   * @param {Slot} slot where the file is
+   * @param {ReadOptions} options how it is read
+   * @param {number} column
+   * @param {string[][]} values of A and of B
+   * @returns {Promise<Reading>}
+   */
+  async split(slot, options, column, values) {
+    const opened = this.#ratingsIn(slot);
+    if (!opened) throw new Refusal(() => words.sources.noFile);
+    const before = this.#now(() => words.sources.wasSplit(opened.file.name));
+    const tables = this.#opened.filter((each) => each.slot === slot && each.kind !== "ratings");
+    const sides = /** @type {Slot[]} */ (["a", "b"]);
+    const { name: _, ...rest } = options;
+    try {
+      /** @type {DataState | null} */
+      let data = null;
+      for (const [n, side] of sides.entries()) {
+        const half = { ...opened, slot: side, options: { ...rest, part: { column, values: values[n] } } };
+        data = await this.#load(half);
+        if (data.unread?.slot === side) throw new Error(data.unread.error);
+        this.#remember(half);
+      }
+      for (const table of tables) {
+        for (const side of sides) {
+          // One that does not fit a half is left out of it.
+          const fits = await this.#load({ ...table, slot: side }).catch(() => null);
+          if (fits) [data] = [fits, this.#remember({ ...table, slot: side })];
+        }
+      }
+      if (!sides.includes(slot)) {
+        data = await this.#worker.request("remove", { slot, kind: "ratings" });
+        this.#forget(slot, "ratings");
+      }
+      if (!data) throw new Refusal(() => words.sources.noFile);
+      this.#changed(before);
+      return { data, read: true };
+    } catch (error) {
+      // Of a half that cannot be read the other is taken back too; whoever hears of it has what there was read again.
+      ({ sample: this.#sample, removed: this.#removed, opened: this.#opened, names: this.#names } = before);
+      await this.#worker.request("clear", {});
+      throw error;
+    }
+  }
+
   /**
    * @param {Slot} slot
    * @param {FileKind} kind
@@ -193,6 +266,53 @@ export class DataSource {
   }
 
   /**
+   * Calls a domain by another name; nothing is read anew.
+   * @param {Slot} slot
+   * @param {string | null} name null: what its file calls it
+   * @param {(now: string) => Saying} [label] what the change is, in words; without it cannot be undone
+   * @returns {Promise<Renamed>}
+   */
+  async rename(slot, name, label) {
+    const called = { slot, name: this.#nameIn(slot) };
+    const before = { ...this.#now(() => ""), called };
+    const renamed = await this.#worker.request("rename", { slot, name });
+    const domain = domainIn(renamed.data, slot);
+    this.#call(slot, domain?.options.name ?? null);
+    if (label) this.#changed({ ...before, label: label(domain?.name ?? "") });
+    return renamed;
+  }
+
+  /** What the last change has renamed, where that is all that it did. */
+  get lastCalled() {
+    return this.#history.at(-1)?.called ?? null;
+  }
+
+  /** Gives back the name that the last change took. @returns {Promise<Renamed>} */
+  async undoRename() {
+    const { lastCalled } = this;
+    if (!lastCalled) throw new Error("There is nothing to undo");
+    const renamed = await this.rename(lastCalled.slot, lastCalled.name);
+    this.#history.pop();
+    return renamed;
+  }
+
+  /** @param {Slot} slot */
+  #nameIn(slot) {
+    const opened = this.#opened.find((each) => each.slot === slot && each.kind === "ratings");
+    return (this.#sample > 0 ? this.#names[slot] : opened?.options.name) ?? null;
+  }
+
+  /** @param {Slot} slot @param {string | null} name */
+  #call(slot, name) {
+    if (this.#sample > 0) {
+      const { [slot]: _, ...others } = this.#names;
+      this.#names = name === null ? others : { ...others, [slot]: name };
+    }
+    // Replaced and not changed, because what there was before holds the old one.
+    this.#opened = this.#opened.map((each) => (each.slot === slot && each.kind === "ratings" ? { ...each, options: called(each.options, name) } : each));
+  }
+
+  /**
    * Brings back what there was before the last change.
    * @returns {Promise<Reading>}
    */
@@ -203,7 +323,7 @@ export class DataSource {
     for (const { file } of before.opened) await bytesOf(file.slice(0, 1), file.name);
     this.#history.pop();
     this.#opened = [...before.opened];
-    [this.#sample, this.#removed] = [before.sample, before.removed];
+    [this.#sample, this.#removed, this.#names] = [before.sample, before.removed, before.names];
     this.#unread = null;
     await this.#worker.request("clear", {});
     return { data: await this.#readInto(this.#worker, []), read: true };
@@ -237,10 +357,10 @@ export class DataSource {
    * @param {DataState} data
    */
   async mark(data) {
-    const options = data.domains.map(({ slot, options }) => [slot, options]);
+    const options = data.domains.map(({ slot, options }) => [slot, called(options, null)]);
     const files = await this.files();
     const described = this.#opened.map(({ slot, kind, file, options }, n) => [
-      slot, kind, options, files[n].sha256 ?? [file.name, file.size, file.lastModified],
+      slot, kind, called(options, null), files[n].sha256 ?? [file.name, file.size, file.lastModified],
     ]);
     const sample = this.#removed.length > 0 ? [this.#sample, this.#removed] : this.#sample;
     const text = JSON.stringify([sample, SAMPLE_SEED, options, described.sort()]);
@@ -276,6 +396,8 @@ export class DataSource {
     if (this.#sample > 0) data = await worker.request("load_sample", { seed: SAMPLE_SEED, domains: this.#sample });
     else if (this.#opened.length === 0) data = await worker.request("clear", {});
     for (const slot of this.#sample > 0 ? this.#removed : []) data = await worker.request("remove", { slot, kind: "ratings" });
+    for (const [slot, name] of this.#sample > 0 ? /** @type {[Slot, string][]} */ (Object.entries(this.#names)) : [])
+      ({ data } = await worker.request("rename", { slot, name }));
     for (const { slot, options } of this.#sample > 0 ? readings : []) {
       const made = domainIn(data, slot);
       if (made && JSON.stringify(made.options) !== JSON.stringify(options))
@@ -299,7 +421,7 @@ export class DataSource {
     // The first own ratings take the place of the whole sample.
     if (kind === "ratings" && this.#sample > 0) {
       this.#opened = [];
-      [this.#sample, this.#removed] = [0, []];
+      [this.#sample, this.#removed, this.#names] = [0, [], {}];
     }
     this.#forget(slot, kind);
     this.#opened.push(opened);
@@ -307,7 +429,8 @@ export class DataSource {
 
   /** @param {Saying} label @returns {Before} */
   #now(label) {
-    return { label, sample: this.#sample, removed: [...this.#removed], opened: [...this.#opened] };
+    const [removed, opened, names] = [[...this.#removed], [...this.#opened], { ...this.#names }];
+    return { label, sample: this.#sample, removed, opened, names, called: null };
   }
 
   /** @param {Before} before */
@@ -326,6 +449,16 @@ export class DataSource {
     if (kind === "ratings" && this.#unread?.slot === slot) this.#unread = null;
     this.#opened = this.#opened.filter((each) => each.slot !== slot || (each.kind !== kind && kind !== "ratings"));
   }
+}
+
+/**
+ * How a file is read, under another name.
+ * @param {ReadOptions} options
+ * @param {string | null} name
+ * @returns {ReadOptions}
+ */
+function called({ name: _, ...options }, name) {
+  return name === null ? options : { ...options, name };
 }
 
 /**

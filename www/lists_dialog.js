@@ -107,7 +107,7 @@ export function tableOf({ next, high, via_map }, slot, name, why, prefix = "list
     const byItem = new Map(all.map((because) => [because.item, because]));
     for (const { item, reason } of rows) {
       const because = byItem.get(item);
-      if (because) reason.replaceChildren(becauseText(because, who));
+      if (because) tell(reason, becauseText(because, who));
       else if (why && !silent) reason.replaceChildren(askingButton(item, reason, why));
     }
   };
@@ -136,10 +136,16 @@ function askingButton(item, place, why) {
     if (!said) return;
     // Where the button had the focus, its answer has it.
     place.tabIndex = -1;
-    place.replaceChildren(typeof said === "string" ? said : becauseText(said, "they"));
+    tell(place, typeof said === "string" ? said : becauseText(said, "they"));
     place.focus();
   });
   return button;
+}
+
+/** What is longer than its room can be read whole in the title. @param {HTMLElement} place @param {string} text */
+function tell(place, text) {
+  place.replaceChildren(text);
+  place.title = text;
 }
 
 /** @param {RatedItem} item @param {number} n @param {boolean} known whether there are chances */

@@ -4,15 +4,20 @@ import { listed, nameOf, shownDomains, slotOf } from "./domains.js";
 import { byId, el, explainedHeading, helpButton, mark } from "./dom.js";
 import { chance as chanceText, fixed, isNumber, rating } from "./format.js";
 import { isMapless, modelOf } from "./models.js";
+import { becauseText } from "./because.js";
+import { REASONED, Reasons } from "./reasons.js";
 import { setUpLists } from "./lists_dialog.js";
 import { setUpUserSearch } from "./user_search.js";
 import { setUpVisitor } from "./visitor_dialog.js";
+import { words } from "./words/words.js";
 
-/** @import { DataState, DomainAdvice, ExportKind, ListOrder, RatedItem, Scale, Slot } from "./border.d.ts" */
+/** @import { Because, DataState, DomainAdvice, ExportKind, ListOrder, RatedItem, Scale, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { State, Store } from "./store.js" */
 
 const ROWS = 5;
+/** Of what is next: the first of them take half a row more, for their reasons, so that all lists are of one height. */
+const NEXT_ROWS = ROWS - REASONED / 2;
 /** @type {[ExportKind, string][]} */
 const EXPORTS = [
   ["recommendations", "recommendations"],
@@ -43,6 +48,8 @@ export function setUpRecommend(store, actions) {
   store.subscribe(["train"], ({ train }) => {
     for (const button of buttons) button.disabled = !train.trained || train.state === "running";
   });
+  const reasons = new Reasons(store, actions, () => draw(store.state));
+  store.subscribe(["advice", "selection", "train"], () => reasons.follow());
   let wasTrained = false;
   store.subscribe(["train"], ({ train }) => {
     if (train.trained !== wasTrained) draw(store.state);
@@ -62,7 +69,7 @@ export function setUpRecommend(store, actions) {
     const rated = shown.map(({ slot, name }, n) => {
       const items = advice?.domains[n]?.rated ?? [];
       const empty = selection && advice ? `nothing in ${name}` : "";
-      const list = listOf(`rated-${slot}`, slot, `Rated ${many || unsure ? "" : "highest "}in ${name}`, null, items, scaleOf(data, n), RATED, empty);
+      const list = listOf(`rated-${slot}`, slot, `Rated ${many || unsure ? "" : "highest "}in ${name}`, null, items.slice(0, ROWS), scaleOf(data, n), RATED, empty);
       // Of many domains only those are told in which there is something.
       return many && items.length === 0 ? null : list;
     });
@@ -72,7 +79,8 @@ export function setUpRecommend(store, actions) {
       const empty = !selection ? "" : !trained ? "after training" : here && items.length === 0 ? nothing : "";
       const remark = here?.via_map && trained ? wayRemark(here, data) : null;
       const look = { predicted: true, high: here?.high ?? null, order: state.order };
-      return listOf(`recommend-${slot}`, slot, `Next in ${name}`, remark, items, scaleOf(data, n), look, empty);
+      const why = items.slice(0, REASONED).map(({ item }) => reasonLine(reasons.of(n, item)));
+      return listOf(`recommend-${slot}`, slot, `Next in ${name}`, remark, items.slice(0, NEXT_ROWS), scaleOf(data, n), look, empty, why);
     });
     drawNearest(nearest, state);
     const all = [...rated, ...next, nearest].filter((list) => list !== null);
@@ -165,19 +173,21 @@ function figureOf({ rating: value, likely, chance }, { predicted, high, order })
  * @param {Scale | null} scale
  * @param {Look} look
  * @param {string} empty
+ * @param {HTMLElement[]} [why] lines for the first of them
  */
-function listOf(id, slot, title, remark, items, scale, look, empty) {
-  const rows = items.slice(0, ROWS).map((item) => {
+function listOf(id, slot, title, remark, items, scale, look, empty, why = []) {
+  const rows = items.map((item, n) => {
     const bar = el("i", { className: "bar" });
     const byChance = look.order === "chance" && item.chance !== null;
     const share = byChance ? Number(item.chance) : scale ? (item.rating - scale.lo) / (scale.hi - scale.lo) : 0;
     bar.style.setProperty("--share", String(Math.min(1, Math.max(0, share))));
     return el(
       "li",
-      {},
+      { className: why[n] ? "reasoned" : "" },
       el("span", { className: "cut", textContent: item.title, title: [item.title, ...item.about].join(" · ") }),
       figureOf(item, look),
       bar,
+      why[n] ?? null,
     );
   });
   return el(
@@ -186,6 +196,17 @@ function listOf(id, slot, title, remark, items, scale, look, empty) {
     el("h3", {}, mark(slot), el("span", { className: "cut", textContent: title, title }), remark),
     rows.length > 0 ? el("ol", { "aria-label": title }, ...rows) : el("p", { className: "small muted", textContent: empty }),
   );
+}
+
+/**
+ * The room for the reasons of an item, with what is known of them. What is too long for it can be read whole in the title, and in
+ * the lists of all.
+ * @param {Because | string | null} known
+ */
+function reasonLine(known) {
+  const whole = known === null ? "" : typeof known === "string" ? known : becauseText(known, "they");
+  const short = known !== null && typeof known !== "string" && known.reasons.length > 0 ? words.sources.becauseOf(known.reasons.map(({ title, rating: given }) => `${title} (${rating(given, false)})`)) : whole;
+  return el("span", { className: "small muted reason", textContent: short, title: whole });
 }
 
 /** @param {HTMLElement} place @param {State} state */

@@ -9,8 +9,8 @@ import { words } from "./words/words.js";
 import { slotOf } from "./domains.js";
 
 /** @import { Saying } from "./words/words.js" */
-/** @import { Capabilities, Config, Field, Slot } from "./border.d.ts" */
-/** @import { PresetName, Settings, State } from "./store.js" */
+/** @import { Capabilities, Config, Field, ReadOptions, Slot } from "./border.d.ts" */
+/** @import { Linked, PresetName, Settings, State } from "./store.js" */
 
 /**
  * @typedef {object} Link
@@ -18,9 +18,15 @@ import { slotOf } from "./domains.js";
  * @property {number} sample how many domains the sample is to have
  * @property {{ slot: Slot, user: number } | null} person
  * @property {number | null} turn 0 before, 1 after; null where the page turns by itself
+ * @property {[Slot, string][]} names what domains of the sample are called
+ * @property {Linked[]} files of other sites
  * @property {Saying[]} ignored what of it is of no use, each with the reason
  */
 
+/** The name of the domain in a place, where somebody gave it one. */
+const NAME = /^name-([a-h])$/;
+/** How the file of a place is read, where somebody has declared something of it. */
+const READING = /^read-([a-h])$/;
 const DEVICES = ["auto", "webgpu", "cpu"];
 const PRESETS = ["robust", "paper"];
 /** The state of an entry of the browser's history that the page has written; a link that was followed has none. */
@@ -38,7 +44,7 @@ export function readLink(hash, { presets, schema, models }) {
   const asked = askedIn(hash);
   /** @type {Saying[]} */
   const ignored = [];
-  const names = models.map(({ name }) => name);
+  const known = models.map(({ name }) => name);
   /** @type {(key: string, use: string[], fallback: string) => string} */
   const oneOf = (key, use, fallback) => {
     const value = asked.get(key);
@@ -53,10 +59,14 @@ export function readLink(hash, { presets, schema, models }) {
   let person = null;
   /** @type {Link["turn"]} */
   let turn = null;
+  /** @type {Link["names"]} */
+  const names = [];
+  /** @type {Link["files"]} */
+  const files = [];
   for (const [key, value] of asked) {
     const field = schema.find(({ name }) => name === key);
     if (field) {
-      const found = valueOf(value, field, names);
+      const found = valueOf(value, field, known);
       if ("refused" in found) ignored.push(refusal(key, value, found.refused));
       else Object.assign(config, { [key]: found.value });
     } else if (key === "person") {
@@ -66,13 +76,20 @@ export function readLink(hash, { presets, schema, models }) {
       const share = parsed(value, { range: [0, 1] });
       if (typeof share === "number") turn = share;
       else ignored.push(refusal(key, value, () => words.train.useShare));
+    } else if (isSlot(key)) {
+      if (isAddress(value)) files.push({ slot: key, address: new URL(value).href, options: readingOf(asked.get(`read-${key}`)) });
+      else ignored.push(refusal(key, value, () => words.sources.useHttps));
+    } else if (READING.test(key)) {
+      if (Object.keys(readingOf(value)).length === 0) ignored.push(refusal(key, value, () => words.sources.nothingDeclared));
+    } else if (NAME.test(key)) {
+      names.push([/** @type {Slot} */ (key.slice(-1)), value]);
     } else if (key === LANGUAGE_KEY) {
       if (!languageCalled(value)) ignored.push(refusal(key, value, () => words.train.useOneOf(LANGUAGES)));
     } else if (!["experiments", "preset", "device", "sample"].includes(key)) {
       ignored.push(refusal(key, value, () => words.train.unknownKey));
     }
   }
-  return { settings: { device, preset, config }, sample, person, turn, ignored };
+  return { settings: { device, preset, config }, sample, person, turn, names, files, ignored };
 }
 
 /** @param {string} hash */
@@ -120,6 +137,25 @@ function valueOf(text, field, models) {
   return value === undefined ? { refused: () => words.train.useAllowed(labelOf(field), inWords(allowedBy(field))) } : { value };
 }
 
+/** @param {string} key @returns {key is Slot} */
+const isSlot = (key) => SLOTS.some((slot) => slot === key);
+
+/** Whether a file can be fetched there: without a password on the way, and by a line that nobody else reads. @param {string} text */
+function isAddress(text) {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && url.protocol === "https:" && url.username === "" && url.password === "";
+}
+
+/** What is declared of a file; the core refuses what it does not know. @param {string | null} text @returns {ReadOptions} */
+function readingOf(text) {
+  try {
+    const found = JSON.parse(text ?? "{}");
+    return typeof found === "object" && found !== null && !Array.isArray(found) ? found : {};
+  } catch {
+    return {};
+  }
+}
+
 /** @param {string} text @returns {Link["person"]} */
 function personOf(text) {
   const [, slot, user] = /^([a-z])-(\d{1,9})$/.exec(text) ?? [];
@@ -138,7 +174,7 @@ export const experimentFromHash = (hash) => askedIn(hash).get("experiments");
  * @param {State} state
  * @param {string | null} [experiment] that is looked at; null for the first view
  */
-export function hashOf({ settings, capabilities, data, sample, selection, turn, language, experiment: shown }, experiment = shown) {
+export function hashOf({ settings, capabilities, data, sample, selection, turn, language, addresses, experiment: shown }, experiment = shown) {
   const asked = new URLSearchParams();
   if (!capabilities) return location.hash;
   if (experiment !== null) asked.set("experiments", experiment);
@@ -148,6 +184,13 @@ export function hashOf({ settings, capabilities, data, sample, selection, turn, 
   if (settings.preset !== "robust") asked.set("preset", settings.preset);
   if (settings.device !== "auto") asked.set("device", settings.device);
   if (data?.generated && sample === 3) asked.set("sample", "3");
+  for (const { slot, options: { name, ...reading } } of data?.domains ?? []) {
+    const address = addresses[slot];
+    if (address) asked.set(slot, address);
+    if (address && Object.keys(reading).length > 0) asked.set(`read-${slot}`, JSON.stringify(reading));
+    // Of own files nothing goes there, and what somebody calls them neither.
+    if (name && (address || data?.generated)) asked.set(`name-${slot}`, name);
+  }
   for (const field of changedFields(settings, capabilities.presets)) {
     const value = settings.config[field];
     asked.set(field, typeof value === "string" ? value : JSON.stringify(value));

@@ -7,10 +7,12 @@ import { words } from "./words/words.js";
 
 /** @import { Saying } from "./words/words.js" */
 /** @import { Language } from "./language.js" */
+/** @import { Progress } from "./remote/fetching.js" */
+/** @import { Link } from "./share.js" */
 /** @import { Offer } from "./kept/work.js" */
 /** @import { RunBefore } from "./run_before.js" */
 /** @import { ModuleSize } from "./modules.js" */
-/** @import { Advice, Capabilities, Config, DataState, DomainLosses, GivenRating, LinkState, ListOrder, MapSnapshot, MappingState, RegionsView, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
+/** @import { Advice, Capabilities, Config, DataState, DomainLosses, GivenRating, LinkState, ListOrder, MapSnapshot, MappingState, ReadOptions, RegionsView, Report, Slot, TrainState, Prepared } from "./border.d.ts" */
 
 /**
  * @typedef {{ domain: number, user: number, label: string, asked?: boolean }} Selection the person that is looked at, in one of
@@ -21,6 +23,9 @@ import { words } from "./words/words.js";
  * @typedef {"robust" | "paper"} PresetName
  * @typedef {{ device: DeviceChoice, preset: PresetName, config: Partial<Config> }} Settings preset: where
  *   config started from; config: nothing before the core has told of its presets
+ *
+ * @typedef {{ slot: Slot, address: string, options: ReadOptions }} Linked a rating file of another site
+ * @typedef {{ files: Linked[], link: Link, progress: ({ address: string } & Progress) | null }} Remote link: what else it asks for
  *
  * @typedef {object} State
  * @property {Capabilities | null} capabilities null until the worker answers
@@ -38,6 +43,8 @@ import { words } from "./words/words.js";
  * @property {number} sample how many domains the sample is to have
  * @property {Saying | null} undo what the last change of the data was, if it can be undone
  * @property {File | null} homeless a file that was dropped beside the places, while nobody has said where it belongs
+ * @property {Partial<Record<Slot, string>>} addresses where rating files were fetched from
+ * @property {Remote | null} remote files of a link, while they are asked about or loaded
  * @property {string[][] | null} labels
  * @property {Settings} settings
  * @property {boolean} stale whether data or settings changed since the model was set up
@@ -117,6 +124,8 @@ const START = {
   sample: 2,
   undo: null,
   homeless: null,
+  addresses: {},
+  remote: null,
   labels: null,
   settings: { device: "auto", preset: "robust", config: {} },
   stale: false,

@@ -34,7 +34,7 @@ export function setUpViews(store, actions) {
       else link.removeAttribute("aria-current");
     }
   });
-  store.subscribe(["experiment", "settings", "capabilities", "data", "sample", "selection", "turn", "language"], (state) => {
+  store.subscribe(["experiment", "settings", "capabilities", "data", "sample", "addresses", "selection", "turn", "language"], (state) => {
     if (!state.capabilities) return;
     train.href = hashOf(state, null);
     experiments.href = hashOf(state, last || "overlap");

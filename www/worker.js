@@ -98,15 +98,23 @@ function breathe() {
   });
 }
 
+/** What has happened in the training and was not told of yet. @type {TrainingEvent[]} */
+let events = [];
+let posted = 0;
+
+/** Tells what has happened. */
+function tell() {
+  page.postMessage({ events: thinned(events), state: last });
+  events = [];
+  posted = performance.now();
+}
+
 /**
  * Trains until done, paused, failed or through with that many epochs, or sweeps of what is sampled.
  * @param {number | null} epochs
  * @returns {Promise<TrainState>}
  */
 async function train(epochs) {
-  /** @type {TrainingEvent[]} */
-  let events = [];
-  let posted = 0;
   let left = epochs;
   let running = true;
   let [began, rest] = [performance.now(), FIRST_CHECKPOINT_MILLISECONDS];
@@ -119,11 +127,7 @@ async function train(epochs) {
     }
     running = wanted && last.state === "running" && (left === null || left > 0);
     if (!running && last.state === "running") last = { ...last, state: "paused" };
-    if (!running || performance.now() - posted > POST_MILLISECONDS) {
-      page.postMessage({ events: thinned(events), state: last });
-      events = [];
-      posted = performance.now();
-    }
+    if (!running || performance.now() - posted > POST_MILLISECONDS) tell();
     if (!running || performance.now() - began > rest) {
       const cost = await keep();
       began = performance.now();
@@ -208,8 +212,11 @@ const asFile = ({ name, mime, text, bytes }) =>
  * @template {Exclude<keyof Methods, "pause" | "train" | "save">} M
  * @param {Request<M>} request
  */
-function passOn({ method, args }) {
-  return call(method, args);
+async function passOn({ method, args }) {
+  const result = await call(method, args);
+  // What has happened before has the old names, and must not come after the new ones.
+  if (method === "rename" && events.length > 0) tell();
+  return result;
 }
 
 /**

@@ -8,6 +8,7 @@ use super::errors::Source;
 use super::ledger::{Group, Ledger};
 use super::links::{Alignment, LinkReport};
 use super::taste::TasteReport;
+use crate::data::World;
 use crate::metrics::Scores;
 
 /// RMSE on the unit scale of one group of people, means over the repeats.
@@ -221,6 +222,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// Calls the domains what the data call them now.
+    pub(super) fn name_after(&mut self, world: &World) {
+        for (report, domain) in self.domains.iter_mut().zip(&world.domains) {
+            report.name.clone_from(&domain.name);
+        }
+    }
+
     /// Works out all figures from the ledgers, by repeat and domain; `finished` repeats are whole. A repeat that is
     /// still going on counts only where there is no other.
     pub(super) fn fill(&mut self, ledgers: &[Vec<Ledger>], finished: usize, seed: u64) {

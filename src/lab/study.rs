@@ -348,6 +348,19 @@ impl Study {
         }
     }
 
+    /// Calls a domain by another name, in the data, in the report and in all that is saved. Nothing that was learnt knows of names,
+    /// and what is in training goes on; a domain that is not there has none.
+    pub fn rename(&mut self, domain: usize, name: &str) {
+        let mut world = World::clone(&self.world);
+        if let Some(domain) = world.domains.get_mut(domain) {
+            name.clone_into(&mut domain.name);
+            self.world = Arc::new(world);
+        }
+        if let Some(report) = &mut self.report {
+            report.name_after(&self.world);
+        }
+    }
+
     /// Seconds that were trained for so far, those before an interruption included.
     pub fn seconds(&self) -> f64 {
         self.seconds
@@ -649,7 +662,7 @@ fn baselines_of(training: &Training, domain: usize) -> Baselines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::sample;
+    use crate::data::{ItemId, UserId, sample};
     use crate::recommender::Event;
     use crate::settings::Config;
 
@@ -676,6 +689,46 @@ mod tests {
         assert_ne!(pairs(Run::Shuffled), pairs(Run::Main));
         assert_ne!(pairs(Run::ColdShuffled), pairs(Run::Cold));
         assert_ne!(pairs(Run::ColdShuffled), pairs(Run::ColdShuffledAgain));
+    }
+
+    #[test]
+    fn a_domain_gets_another_name_in_the_midst_of_a_training_and_no_number_changes() {
+        let world = Arc::new(sample(3).world);
+        let config = Config { epochs: 2, ..Config::robust() }.check().unwrap();
+        let figures = |names: [Option<&str>; 2]| {
+            let (world, config) = (world.clone(), config.clone());
+            let new = Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new());
+            let mut study = pollster::block_on(new).unwrap();
+            let mut told = Vec::new();
+            let [early, late] = names;
+            pollster::block_on(study.advance(&mut |_| ())).unwrap();
+            early.iter().for_each(|name| study.rename(0, name));
+            let mut hear = |event| {
+                if let StudyEvent::Report(event) = event {
+                    told.push(event.report.domains[0].name.clone());
+                }
+            };
+            pollster::block_on(study.finish(&mut hear)).unwrap();
+            late.iter().for_each(|name| study.rename(1, name));
+            study.rename(7, "nobody");
+            let kept = study.kept();
+            let names: Vec<String> = kept.world.domains.iter().map(|domain| domain.name.clone()).collect();
+            let report = study.report().unwrap().clone();
+            let rmse: Vec<f64> = report.domains.iter().map(|domain| domain.model.rmse).collect();
+            let reported: Vec<String> = report.domains.into_iter().map(|domain| domain.name).collect();
+            let predictions = kept.model.predict(0, &UserId::first(9).collect::<Vec<_>>(), &[ItemId(4); 9]);
+            let saved = crate::model_file::read("m", &crate::model_file::write(&kept).unwrap()).unwrap();
+            assert_eq!(saved.world.domains[0].name, names[0]);
+            (told, names, reported, rmse, predictions)
+        };
+        let (told, names, reported, rmse, predictions) = figures([Some("Novels"), Some("Cinema")]);
+        assert!(told.iter().all(|name| name == "Novels") && !told.is_empty());
+        assert_eq!(
+            (names, reported),
+            (vec!["Novels".into(), "Cinema".into()], vec!["Novels".into(), "Cinema".into()])
+        );
+        let as_it_was = figures([None, None]);
+        assert_eq!((rmse, predictions), (as_it_was.3, as_it_was.4));
     }
 
     #[test]

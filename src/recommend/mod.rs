@@ -21,7 +21,7 @@ pub use company::{Companion, Neighbour};
 pub use group::{Group, GroupDomain, GroupItem, group, people_of};
 pub use lists::{ListOrder, TopLists};
 pub use visitor::{GivenRating, OfferedItem, VisitorAdvice, for_visitor, offered, profile};
-pub use why::{Because, MOST_REASONS, Reason, Why, profile_of, why};
+pub use why::{Because, MOST_REASONS, Reason, Search, Why, profile_of, why};
 
 /// Rated items that are shown of a person.
 const RATED: usize = 8;

@@ -64,19 +64,38 @@ impl Why {
 
 /// Why items, by domain, are recommended to a user of a domain.
 pub fn why(trained: &Trained, domain: usize, user: UserId, items: &[Vec<ItemId>]) -> Why {
-    let world = &trained.world;
-    if !trained.knows_all() {
-        let sentence = "Reasons are given once the model has been trained on all ratings.";
-        return Why::silent(world.domains.len(), sentence);
+    let mut search = Search::new(trained.clone(), domain, user, items.to_vec());
+    search.go_on(&mut || false).unwrap_or_default()
+}
+
+/// [`why`] a little at a time, for whoever has something else to do as well. The person is folded in once more each time.
+pub struct Search {
+    trained: Trained,
+    profile: Profile,
+    items: Vec<Vec<ItemId>>,
+    found: Found,
+}
+
+impl Search {
+    /// Nothing is looked for yet.
+    pub fn new(trained: Trained, domain: usize, user: UserId, items: Vec<Vec<ItemId>>) -> Self {
+        let profile = profile_of(&trained, domain, user);
+        Self { trained, profile, items, found: Found::default() }
     }
-    let profile = profile_of(trained, domain, user);
-    let settings = trained.settings.as_ref();
-    match trained.model.fold_in(&profile, settings) {
-        Some(person) => reasons(trained, &profile, &*person, items),
-        None => Why::silent(
-            world.domains.len(),
-            "This model does not say which ratings a recommendation comes from.",
-        ),
+
+    /// Takes out ratings, one at least, until `is_enough` says that it is; all reasons once they are found.
+    pub fn go_on(&mut self, is_enough: &mut dyn FnMut() -> bool) -> Option<Why> {
+        let Self { trained, profile, items, found } = self;
+        let domains = trained.world.domains.len();
+        if !trained.knows_all() {
+            let sentence = "Reasons are given once the model has been trained on all ratings.";
+            return Some(Why::silent(domains, sentence));
+        }
+        let Some(person) = trained.model.fold_in(profile, trained.settings.as_ref()) else {
+            let sentence = "This model does not say which ratings a recommendation comes from.";
+            return Some(Why::silent(domains, sentence));
+        };
+        found.go_on(trained, profile, &*person, items, is_enough)
     }
 }
 
@@ -106,46 +125,105 @@ pub(super) fn reasons(
     person: &dyn FoldedIn,
     items: &[Vec<ItemId>],
 ) -> Why {
-    let of_domain = |(d, items): (usize, &Vec<ItemId>)| {
-        // Nothing is said of a domain in which nothing is predicted.
-        let Some(Outlook { ratings: all, .. }) = person.outlook(&[], d, items) else { return Vec::new() };
-        let changes = changes(profile, person, d, items, &all);
-        let each = items.iter().zip(&all).zip(changes);
-        each.map(|((&item, &all), changes)| because(trained, profile, person, (d, item, all), changes))
-            .collect()
-    };
-    Why { domains: items.iter().enumerate().map(of_domain).collect(), silent: None }
+    Found::default().go_on(trained, profile, person, items, &mut || false).unwrap_or_default()
 }
 
-/// By item, the places of ratings with how the prediction, `all` with all of them, changes when that rating alone is taken out.
-fn changes(
-    profile: &Profile,
-    person: &dyn FoldedIn,
-    d: usize,
-    items: &[ItemId],
-    all: &[f32],
-) -> Vec<Vec<(usize, f32)>> {
-    let n = profile.ratings.len();
-    let mut is_candidate = vec![n <= FEW; n];
-    if n > FEW {
-        match person.first_order(d, items) {
-            Some(first) => (0..items.len()).for_each(|i| {
-                let mut places: Vec<usize> = (0..n).collect();
-                places.sort_by(|&x, &y| first[x * items.len() + i].total_cmp(&first[y * items.len() + i]));
-                places.iter().take(CANDIDATES).for_each(|&place| is_candidate[place] = true);
-            }),
-            None => is_candidate.fill(true),
+/// What is found so far.
+#[derive(Default)]
+struct Found {
+    /// Of the first domains.
+    domains: Vec<Vec<Because>>,
+    /// Of the next one.
+    changes: Option<Changes>,
+}
+
+impl Found {
+    fn go_on(
+        &mut self,
+        trained: &Trained,
+        profile: &Profile,
+        person: &dyn FoldedIn,
+        items: &[Vec<ItemId>],
+        is_enough: &mut dyn FnMut() -> bool,
+    ) -> Option<Why> {
+        while let Some(items) = items.get(self.domains.len()) {
+            let d = self.domains.len();
+            if self.changes.is_none() {
+                self.changes = Changes::begin(profile, person, d, items);
+            }
+            // Nothing is said of a domain in which nothing is predicted.
+            let Some(changes) = &mut self.changes else {
+                self.domains.push(Vec::new());
+                continue;
+            };
+            if !changes.go_on(person, d, items, is_enough) {
+                return None;
+            }
+            let Some(Changes { all, by_item, .. }) = self.changes.take() else { return None };
+            let each = items.iter().zip(all).zip(by_item);
+            let because = each
+                .map(|((&item, all), changes)| because(trained, profile, person, (d, item, all), changes));
+            self.domains.push(because.collect());
         }
+        Some(Why { domains: std::mem::take(&mut self.domains), silent: None })
     }
-    let mut by_item = vec![Vec::new(); items.len()];
-    for place in (0..n).filter(|&place| is_candidate[place]) {
-        // Where nothing follows any more without it there is no number to fall to.
-        let Some(left) = person.outlook(&[place], d, items) else { continue };
-        for ((changes, left), all) in by_item.iter_mut().zip(&left.ratings).zip(all) {
-            changes.push((place, left - all));
+}
+
+/// How the predictions of a domain's items change when single ratings are taken out.
+struct Changes {
+    /// The predictions with all ratings.
+    all: Vec<f32>,
+    /// Places of the ratings that are still to be taken out, the last first.
+    left: Vec<usize>,
+    /// By item, the places with the changes.
+    by_item: Vec<Vec<(usize, f32)>>,
+}
+
+impl Changes {
+    /// `None` where nothing is predicted.
+    fn begin(profile: &Profile, person: &dyn FoldedIn, d: usize, items: &[ItemId]) -> Option<Self> {
+        let Outlook { ratings: all, .. } = person.outlook(&[], d, items)?;
+        let n = profile.ratings.len();
+        let mut is_candidate = vec![n <= FEW; n];
+        // Of no items nothing need be taken out.
+        if items.is_empty() {
+            is_candidate.fill(false);
+        } else if n > FEW {
+            match person.first_order(d, items) {
+                Some(first) => (0..items.len()).for_each(|i| {
+                    let mut places: Vec<usize> = (0..n).collect();
+                    places
+                        .sort_by(|&x, &y| first[x * items.len() + i].total_cmp(&first[y * items.len() + i]));
+                    places.iter().take(CANDIDATES).for_each(|&place| is_candidate[place] = true);
+                }),
+                None => is_candidate.fill(true),
+            }
         }
+        let left = (0..n).rev().filter(|&place| is_candidate[place]).collect();
+        Some(Self { all, left, by_item: vec![Vec::new(); items.len()] })
     }
-    by_item
+
+    /// Whether all are taken out.
+    fn go_on(
+        &mut self,
+        person: &dyn FoldedIn,
+        d: usize,
+        items: &[ItemId],
+        is_enough: &mut dyn FnMut() -> bool,
+    ) -> bool {
+        while let Some(place) = self.left.pop() {
+            // Where nothing follows any more without it there is no number to fall to.
+            if let Some(left) = person.outlook(&[place], d, items) {
+                for ((changes, left), all) in self.by_item.iter_mut().zip(&left.ratings).zip(&self.all) {
+                    changes.push((place, left - all));
+                }
+            }
+            if is_enough() {
+                break;
+            }
+        }
+        self.left.is_empty()
+    }
 }
 
 /// The reasons among the changes that single ratings make of an item's prediction with all of them.

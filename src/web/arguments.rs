@@ -112,6 +112,28 @@ pub(super) struct Rejects {
     pub(super) bytes: Apart,
 }
 
+/// Asks for the values of a column of a domain's rating file, to split the file by them.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct AskValues {
+    pub(super) slot: Slot,
+    pub(super) column: usize,
+    /// Of the rating file.
+    #[serde(default)]
+    #[allow(dead_code, reason = "JavaScript alone is told of it")]
+    #[cfg_attr(test, ts(type = "Uint8Array<ArrayBuffer>"))]
+    pub(super) bytes: Apart,
+}
+
+/// Calls a domain by another name.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Rename {
+    pub(super) slot: Slot,
+    /// Null: what its file calls it.
+    pub(super) name: Option<String>,
+}
+
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(super) struct Remove {
@@ -306,6 +328,8 @@ pub(super) struct AskWhy {
     pub(super) user: u32,
     /// By domain, the items.
     pub(super) items: Vec<Vec<u32>>,
+    /// How long it may take at a time; null: until all is found.
+    pub(super) milliseconds: Option<f64>,
 }
 
 /// Asks for items that somebody who is in no file can rate.

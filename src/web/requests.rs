@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use super::arguments::{
-    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskGroup, AskItem, AskLabels, AskRegions, AskWhy,
-    Clear, ColourBy, Export, FindUsers, Help, Init, Load, LoadSample, ModuleFor, OfferItems, Prepare,
-    RecommendTo, Rejects, Remove, Reread, SaveGroup, SavePerson, ShowMap, Stop,
+    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskGroup, AskItem, AskLabels, AskRegions,
+    AskValues, AskWhy, Clear, ColourBy, Export, FindUsers, Help, Init, Load, LoadSample, ModuleFor,
+    OfferItems, Prepare, RecommendTo, Rejects, Remove, Rename, Reread, SaveGroup, SavePerson, ShowMap, Stop,
 };
 use super::clouds::{ColourView, Favourites, ItemView, MapSnapshot, RegionsView};
 use super::experiments::{
@@ -15,9 +15,10 @@ use super::experiments::{
 };
 use super::slots::DataState;
 use super::views::{
-    Advanced, AnswerBytes, Capabilities, CheckpointBytes, ModuleName, Prepared, SavedFile, TrainState,
-    UserHit,
+    Advanced, AnswerBytes, Capabilities, CheckpointBytes, ModuleName, Prepared, Renamed, SavedFile,
+    TrainState, UserHit,
 };
+use crate::data::ColumnValues;
 use crate::recommend::{Advice, Group, OfferedItem, VisitorAdvice, Why};
 
 /// The arguments of a method.
@@ -56,6 +57,8 @@ requests! {
     load: Load => DataState,
     reread: Reread => DataState,
     rejects: Rejects => SavedFile,
+    values: AskValues => ColumnValues,
+    rename: Rename => Renamed,
     remove: Remove => DataState,
     clear: Clear => DataState,
     module_for: ModuleFor => ModuleName,
@@ -74,7 +77,7 @@ requests! {
     favourites: AskFavourites => Vec<Favourites>,
     find_users: FindUsers => Vec<UserHit>,
     recommend: RecommendTo => Advice,
-    why: AskWhy => Why,
+    why: AskWhy => Option<Why>,
     offer_items: OfferItems => Vec<OfferedItem>,
     advise_visitor: AdviseVisitor => VisitorAdvice,
     save_person: SavePerson => SavedFile,

@@ -7,9 +7,10 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskGroup, AskItem, AskLabels, AskRegions, AskWhy,
-    Clear, ColourBy, Export, ExportKind, FileKind, FindUsers, Help, Init, Load, LoadSample, ModuleFor,
-    OfferItems, Prepare, RecommendTo, Rejects, Remove, Reread, SaveGroup, SavePerson, ShowMap, Stop,
+    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskGroup, AskItem, AskLabels, AskRegions,
+    AskValues, AskWhy, Clear, ColourBy, Export, ExportKind, FileKind, FindUsers, Help, Init, Load,
+    LoadSample, ModuleFor, OfferItems, Prepare, RecommendTo, Rejects, Remove, Rename, Reread, SaveGroup,
+    SavePerson, ShowMap, Stop,
 };
 use super::clouds::{Axes, ColourView, ItemView, MapSnapshot, RegionsView, Typed, favourites};
 use super::devices::{Devices, LOST, Trainings};
@@ -19,8 +20,8 @@ use super::lab::Lab;
 use super::requests::Request;
 use super::slots::{DataState, Outcome, Slots};
 use super::views::{
-    Advanced, AnswerBytes, Capabilities, CheckpointBytes, DeviceName, ModuleName, Prepared, SavedFile,
-    Standing, TrainState, UserHit,
+    Advanced, AnswerBytes, Capabilities, CheckpointBytes, DeviceName, ModuleName, Prepared, Renamed,
+    SavedFile, Standing, TrainState, UserHit,
 };
 use crate::data::{Domain, ItemId, UserId};
 use crate::dml::bayes::Helper;
@@ -30,6 +31,12 @@ use crate::lab::{Study, StudyEvent, TransferStudy};
 use crate::recommender::Event;
 use crate::settings::Config;
 use crate::{export, model_file, presentation, recommend};
+
+/// Somebody by domain and number, and items by domain.
+type Asked = (usize, UserId, Vec<Vec<ItemId>>);
+
+/// Searches for reasons that can be gone on with.
+const MOST_SEARCHES: usize = 16;
 
 /// The page's session: files, device and measurement.
 #[wasm_bindgen]
@@ -43,6 +50,8 @@ pub struct Session {
     /// That the CPU took over from a lost device, where it did.
     takeover: Option<String>,
     lab: Lab,
+    /// Reasons that are looked for, the latest first: of whom, and of which items by domain.
+    searches: Vec<(Asked, recommend::Search)>,
     /// Workers that may do a part of what this one is to do.
     hands: Hands,
     /// What this one does for another.
@@ -113,6 +122,33 @@ impl Session {
         answer::<Rejects>(&SavedFile::of_text(&name, "text/csv", text))
     }
 
+    /// The values of a column of a domain's rating file, the one that could not be read first. The page hands over the bytes
+    /// of the file; the sample's are here.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn values(&self, args: JsValue) -> Result<JsValue, JsError> {
+        let bytes = take_bytes(&args, "bytes");
+        let AskValues { slot, column, .. } = arguments(args)?;
+        answer::<AskValues>(&self.slots.values(slot, column, bytes).map_err(refusal)?)
+    }
+
+    /// Calls a domain by another name, in all that was learnt and is told of it, too; nothing is read or trained anew.
+    ///
+    /// # Errors
+    /// When it is no name, or another domain's.
+    pub fn rename(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let Rename { slot, name } = arguments(args)?;
+        let renamed = self.slots.rename(slot, name.as_deref()).map_err(refusal)?;
+        if let (Some(study), Some((domain, name))) = (&mut self.study, &renamed) {
+            study.rename(*domain, name);
+            self.searches.clear();
+        }
+        let report = self.study.as_ref().and_then(Study::report).cloned();
+        let verdict = report.as_ref().map(presentation::verdict).unwrap_or_default();
+        answer::<Rename>(&Renamed { data: self.slots.state(), report, verdict })
+    }
+
     /// Takes a file out.
     ///
     /// # Errors
@@ -155,6 +191,7 @@ impl Session {
         let mut asked = device.kind();
         // Two measurements side by side would take twice the memory, and wasm gives none back.
         self.study = None;
+        self.searches.clear();
         let hands = self.hands.clone();
         let new = async |device: Device, floors| {
             let (world, config) = (world.clone(), config.clone());
@@ -220,6 +257,7 @@ impl Session {
     pub async fn advance(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let Advance { milliseconds, epochs } = arguments(args)?;
         let Some(study) = &mut self.study else { return Err(JsError::new("nothing is set up to train")) };
+        self.searches.clear();
         let started = Instant::now();
         let mut events = Vec::new();
         let mut ended_epochs = 0;
@@ -405,12 +443,14 @@ impl Session {
         answer::<RecommendTo>(&advice.map_err(refusal)?)
     }
 
-    /// Why items are recommended to a person.
+    /// Why items are recommended to a person; null where that is not found in the time that there is: asked again it goes on from
+    /// there.
     ///
     /// # Errors
     /// When nothing was prepared or there is no such user or item.
-    pub fn why(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let AskWhy { domain, user, items } = arguments(args)?;
+    pub fn why(&mut self, args: JsValue) -> Result<JsValue, JsError> {
+        let AskWhy { domain, user, items, milliseconds } = arguments(args)?;
+        let began = Instant::now();
         let study = self.study()?;
         self.known(domain, user)?;
         let domains = &study.world().domains;
@@ -424,7 +464,20 @@ impl Session {
         }
         let items: Vec<Vec<ItemId>> =
             items.into_iter().map(|items| items.into_iter().map(ItemId).collect()).collect();
-        answer::<AskWhy>(&recommend::why(&study.kept(), domain, UserId(user), &items))
+        let asked = (domain, UserId(user), items);
+        let known = self.searches.iter().position(|search| search.0 == asked);
+        let mut search = match known {
+            Some(place) => self.searches.remove(place).1,
+            None => recommend::Search::new(study.kept(), domain, UserId(user), asked.2.clone()),
+        };
+        let most = milliseconds.unwrap_or(f64::INFINITY);
+        let why = search.go_on(&mut || began.elapsed().as_secs_f64() * 1000.0 >= most);
+        if why.is_none() {
+            // Whoever asks no more leaves one behind.
+            self.searches.truncate(MOST_SEARCHES - 1);
+            self.searches.insert(0, (asked, search));
+        }
+        answer::<AskWhy>(&why)
     }
 
     /// Items that a visitor can rate.
@@ -536,6 +589,7 @@ impl Session {
     /// What was prepared belongs to the data before.
     fn data_changed(&mut self) -> DataState {
         self.study = None;
+        self.searches.clear();
         self.lab.data_changed();
         self.slots.state()
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clouds::{MapSnapshot, Typed};
 use super::experiments::ExperimentView;
+use super::slots::DataState;
 use crate::engine::DeviceKind;
 use crate::lab::experiments::EXPERIMENTS;
 use crate::lab::{Report, ReportEvent, Run, StudyEvent};
@@ -147,6 +148,17 @@ pub(super) struct Prepared {
     /// What was told before the checkpoint that it goes on from, without mini-batches and earlier reports; null where it begins
     /// anew.
     pub(super) resumed: Option<Advanced>,
+}
+
+/// What has another name by now.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(super) struct Renamed {
+    pub(super) data: DataState,
+    /// The figures so far; null where there are none.
+    pub(super) report: Option<Report>,
+    /// What they say in words.
+    pub(super) verdict: Vec<String>,
 }
 
 /// The state of a measurement; null before there is anything to go on from.

@@ -74,6 +74,7 @@ test("Firefox: the sample is trained without WebGPU, drawn, asked, and gone on w
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await until(page, () => document.querySelectorAll("#recommend-a li").length >= 3 && document.querySelectorAll("#recommend-b li").length >= 3, "somebody's lists");
+    await until(page, () => [...document.querySelectorAll("#recommend-a .reason")].every(({ textContent }) => textContent !== ""), "their reasons");
     const listed = await page.$eval("#recommend-a", (list) => list.textContent);
     const person = await page.$eval("#search-user", (input) => input.value);
     const figures = await page.$eval("#metrics", (table) => table.textContent);

@@ -76,6 +76,12 @@ async function look(page, name, { of, options = false } = {}) {
   assert.equal(seen, readFileSync(file, "utf8"), `${name} is read aloud in another way than before; UPDATE_GOLDEN=1 takes it`);
 }
 
+/** The lines that say because of which ratings something is recommended are there. */
+async function reasonsCome(page) {
+  const isThere = () => [...document.querySelectorAll(".reason")].every(({ textContent }) => textContent !== "");
+  for (let n = 0; n < 1200 && !(await page.evaluate(isThere)); n++) await page.waitForTimeout(100);
+}
+
 test("the sample: at the start, while it trains, trained, with somebody chosen, and every dialog", () =>
   visit(async (page) => {
     await waitUntilReady(page);
@@ -105,10 +111,12 @@ test("the sample: at the start, while it trains, trained, with somebody chosen, 
     await waitForState(page, "done");
     await restingPicture(page);
     await page.waitForTimeout(500); // the list behind the map follows when all rest
+    await reasonsCome(page);
     await look(page, "trained", { of: /^main/ });
 
     await findPerson(page, false);
     await page.locator("#person-note", { hasText: "Never rated in" }).waitFor();
+    await reasonsCome(page);
     await look(page, "person", { of: /^ *region “5 Recommend/ });
 
     await page.locator("#all-figures").click();

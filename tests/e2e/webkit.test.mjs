@@ -96,6 +96,7 @@ test("WebKit: the sample is trained, drawn, asked, and gone on with after a relo
 
     await choose(page, "person-00", 2);
     await until(page, () => document.querySelectorAll("#recommend-a li").length >= 3 && document.querySelectorAll("#recommend-b li").length >= 3, "somebody's lists");
+    await until(page, () => [...document.querySelectorAll("#recommend-a .reason")].every(({ textContent }) => textContent !== ""), "their reasons");
     const listed = await textOf(page, "#recommend-a");
     const person = await page.evaluate(() => document.querySelector("#search-user").value);
     const figures = await textOf(page, "#metrics");

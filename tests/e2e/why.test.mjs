@@ -14,7 +14,7 @@ test("whole lists say because of which of the person's own ratings", () =>
     await waitForState(page, "done");
     await page.locator("#all-advice:enabled").click();
     const first = page.locator("#lists-a tbody tr").first().locator(".because");
-    await first.filter({ hasText: /Because they rated .+ \(\d.*\).*; 0\.\d\d lower without|No single rating/ }).waitFor();
+    await first.filter({ hasText: /Because they rated .+ \(\d.*\).*; 0\.\d\d lower without|No single rating/ }).waitFor({ timeout: 120_000 });
     const reasons = await page.locator("#lists-a .because").filter({ hasText: "Because" }).allTextContents();
     assert.ok(reasons.length > 0, "nothing on the list has a reason");
     await screenshot(page, "because");

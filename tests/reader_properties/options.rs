@@ -1,6 +1,6 @@
 //! What a person might declare of a file, from a few bytes: zeros declare nothing. The fuzz target uses it too.
 
-use crate::data::{Counts, Delimiter, IdForm, ReadOptions, Roles, Scale};
+use crate::data::{Counts, Delimiter, IdForm, Part, ReadOptions, Roles, Scale};
 
 /// Bytes that options are made from.
 pub const BYTES: usize = 14;
@@ -31,6 +31,12 @@ pub fn options_of(bytes: [u8; BYTES]) -> ReadOptions {
     let encodings = ["utf-8", "utf-16le", "gb18030", "shift_jis", "windows-1252", "x-user-defined"];
     ReadOptions {
         member: None,
+        name: None,
+        // The bits of the header that say nothing else.
+        part: (header / 8 % 4 == 3).then(|| Part {
+            column: column(header / 32),
+            values: vec![["1", "", "i", "u"][delimiter % 4].into()],
+        }),
         delimiter: declared(delimiter).then(|| Delimiter::ALL[delimiter / 4 % Delimiter::ALL.len()]),
         header: declared(header).then_some(header / 4 % 2 == 0),
         roles: declared(roles).then(|| Roles {

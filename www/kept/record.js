@@ -6,7 +6,7 @@ import { SLOTS } from "../shapes.js";
 /** @import { Settings } from "../store.js" */
 
 /**
- * @typedef {{ slot: Slot, kind: FileKind, name: string, changed: number, options: ReadOptions, stored: string }} KeptFile stored: what
+ * @typedef {{ slot: Slot, kind: FileKind, name: string, changed: number, options: ReadOptions, stored: string, address?: string }} KeptFile stored: what
  *   it is called in the folder
  *
  * @typedef {object} Origin what the data were made of
@@ -44,7 +44,7 @@ export function parsed(text) {
 function isRecord(record) {
   const { version, saved, names, origin, files, settings, reached } = record;
   const isFile = (/** @type {any} */ file) =>
-    isSlot(file.slot) && ["ratings", "users", "items"].includes(file.kind) && isText(file.name) && isText(file.stored) && isObject(file.options) && Number.isFinite(file.changed);
+    isSlot(file.slot) && ["ratings", "users", "items"].includes(file.kind) && isText(file.name) && isText(file.stored) && isObject(file.options) && (file.address === undefined || isText(file.address)) && Number.isFinite(file.changed);
   const isReading = (/** @type {any} */ { slot, options }) => isSlot(slot) && isObject(options);
   return (
     version === VERSION &&

@@ -131,12 +131,12 @@ export class Work {
     [this.#id, this.#release, this.#stored, this.#bytes] = [id, release, new WeakMap(), null];
     /** @type {Opened[]} */
     const opened = [];
-    for (const { slot, kind, name, changed, options, stored } of record.files) {
+    for (const { slot, kind, name, changed, options, stored, address } of record.files) {
       const content = await folder.file([id, stored]);
       if (!content) throw new Refusal(() => words.notices.unkept.fileGone(name));
       const file = new File([content], name, { lastModified: changed });
       this.#stored.set(file, stored);
-      opened.push({ slot, kind, file, options });
+      opened.push({ slot, kind, file, options, ...(address ? { address } : {}) });
     }
     const wanted = [RECORD, CHECKPOINT, ...record.files.map(({ stored }) => stored)];
     for (const name of await folder.names([id])) if (!wanted.includes(name)) await folder.remove([id, name]);
@@ -200,6 +200,13 @@ export class Work {
     this.#tell();
   }
 
+  /** The data have other names, and nothing else has changed. */
+  rename() {
+    const about = (this.#about = this.#hearing.about());
+    // What waits to be written was about the old names.
+    if ((this.#id !== null || this.#bytes !== null) && this.#may(about)) void this.#do((folder) => this.#write(folder, about));
+  }
+
   /**
    * @param {Blob} bytes
    * @param {Reached} reached
@@ -247,14 +254,14 @@ export class Work {
     this.#id ??= await this.#found();
     const id = this.#id;
     const files = [];
-    for (const { slot, kind, file, options } of about.opened) {
+    for (const { slot, kind, file, options, address } of about.opened) {
       let stored = this.#stored.get(file);
       if (!stored) {
         stored = `file-${unique()}`;
         await folder.write([id, stored], file);
         this.#stored.set(file, stored);
       }
-      files.push({ slot, kind, name: file.name, changed: file.lastModified, options, stored });
+      files.push({ slot, kind, name: file.name, changed: file.lastModified, options, stored, ...(address ? { address } : {}) });
     }
     const [bytes, reached] = [this.#bytes, this.#reached];
     if (bytes) await folder.write([id, CHECKPOINT], bytes);

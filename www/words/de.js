@@ -9,6 +9,7 @@ import { learnt } from "./de/learnt.js";
 import { map } from "./de/map.js";
 import { notices } from "./de/notices.js";
 import { layers } from "./de/layers.js";
+import { sources } from "./de/sources.js";
 import { page } from "./de/page.js";
 import { recommend } from "./de/recommend.js";
 import { train } from "./de/train.js";
@@ -26,6 +27,7 @@ export const de = {
   map,
   notices,
   recommend,
+  sources,
   train,
   core,
   layers,

@@ -11,6 +11,7 @@ import { data } from "./en/data.js";
 import { experiments } from "./en/experiments.js";
 import { help } from "./en/help.js";
 import { layers } from "./en/layers.js";
+import { sources } from "./en/sources.js";
 
 /** @import { CoreWords } from "./core_words.js" */
 
@@ -26,6 +27,7 @@ export const en = {
   recommend,
   train,
   layers,
+  sources,
   /** What the core calls its settings, models and experiments; English is the core's own. @type {CoreWords | null} */
   core: null,
 };

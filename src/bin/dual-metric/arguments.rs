@@ -42,6 +42,11 @@ pub struct Train {
     /// Ratings of domain B.
     #[arg(long, value_name = "FILE")]
     pub b: Option<PathBuf>,
+    /// Split the file of --a into A and B by a column (its number from 1 or its name) and the values of each side, in place of
+    /// --b; rows with other values are left out: category=Book/DVD,Video. A comma, slash or equals sign in a value has a
+    /// backslash before it. What is said of A holds for B where nothing is said of B.
+    #[arg(long, value_name = "COLUMN=VALUES_A/VALUES_B", requires = "a", conflicts_with_all = ["b", "domain", "a_part", "b_part"])]
+    pub split_by: Option<String>,
     /// Ratings of a domain by a name of yours; two or more of these in place of --a and --b. What is said of such a domain
     /// takes its name: --scale books:1:5.
     #[arg(long, value_name = "NAME=FILE", conflicts_with_all = ["a", "b"])]
@@ -94,6 +99,9 @@ pub struct Train {
     /// What the ratings of A are turned into if they are counts (plays, hours): log or ranks.
     #[arg(long, value_name = "log|ranks")]
     pub a_counts: Option<String>,
+    /// The part of its file that A is: rows with one of some values in a column, by its number from 1 or its name.
+    #[arg(long, value_name = "COLUMN=VALUES")]
+    pub a_part: Option<String>,
     /// Which column of B is what, by number from 1 or by name.
     #[arg(long, value_name = "user=1,item=2,rating=3[,time=4]")]
     pub b_columns: Option<String>,
@@ -122,6 +130,9 @@ pub struct Train {
     /// What the ratings of B are turned into if they are counts (plays, hours): log or ranks.
     #[arg(long, value_name = "log|ranks")]
     pub b_counts: Option<String>,
+    /// The part of its file that B is: rows with one of some values in a column, by its number from 1 or its name.
+    #[arg(long, value_name = "COLUMN=VALUES")]
+    pub b_part: Option<String>,
     #[command(flatten)]
     pub settings: Chosen,
     /// Which model is trained; `dual-metric models` lists them.
@@ -233,6 +244,9 @@ pub struct OfDomains {
     /// As --a-counts.
     #[arg(long, value_name = "NAME:log|ranks", requires = "domain")]
     pub counts: Vec<String>,
+    /// As --a-part: --part books:category=Book,Magazine.
+    #[arg(long, value_name = "NAME:COLUMN=VALUES", requires = "domain")]
+    pub part: Vec<String>,
 }
 
 /// Options of `inspect`.
@@ -272,6 +286,9 @@ pub struct Inspect {
     /// What the ratings are turned into if they are counts (plays, hours): log or ranks.
     #[arg(long, value_name = "log|ranks")]
     pub counts: Option<String>,
+    /// The part that is read: rows with one of some values in a column, by its number from 1 or its name.
+    #[arg(long, value_name = "COLUMN=VALUES")]
+    pub part: Option<String>,
     /// Write all rows that are left out to this file: line, reason, row.
     #[arg(long, value_name = "FILE.csv")]
     pub rejects: Option<PathBuf>,

@@ -1,6 +1,8 @@
 //! What a person declares of a rating file on the command line, as options of the reader.
 
-use dual_metric::data::{Counts, Cure, Delimiter, Encoding, IdForm, ReadOptions, Roles, Scale, preview};
+use dual_metric::data::{
+    Counts, Cure, Delimiter, Encoding, IdForm, Part, ReadOptions, Roles, Scale, preview,
+};
 use dual_metric::error::{Error, Result};
 
 use crate::flags::{Flags, flags, lower};
@@ -18,11 +20,31 @@ pub struct Declared {
     pub matrix: Option<String>,
     pub ids: Option<String>,
     pub counts: Option<String>,
+    pub part: Option<String>,
     /// How its flags are written.
     pub flags: Flags,
 }
 
 impl Declared {
+    /// What `first` declares, and these where it declares nothing.
+    pub fn below(self, first: &Self) -> Self {
+        let first = first.clone();
+        Self {
+            scale: first.scale.or(self.scale),
+            columns: first.columns.or(self.columns),
+            delimiter: first.delimiter.or(self.delimiter),
+            header: first.header.or(self.header),
+            missing: first.missing.or(self.missing),
+            member: first.member.or(self.member),
+            encoding: first.encoding.or(self.encoding),
+            matrix: first.matrix.or(self.matrix),
+            ids: first.ids.or(self.ids),
+            counts: first.counts.or(self.counts),
+            part: first.part.or(self.part),
+            flags: first.flags,
+        }
+    }
+
     /// The options of the reader. Columns that are named are looked up in the file.
     pub fn options(&self, file: &str, bytes: &[u8]) -> Result<ReadOptions> {
         let mut options = ReadOptions {
@@ -39,6 +61,9 @@ impl Declared {
         };
         if let Some(columns) = &self.columns {
             options.roles = Some(self.roles(columns, file, bytes, &options)?);
+        }
+        if let Some(part) = &self.part {
+            options.part = Some(self.part(part, file, bytes, &options)?);
         }
         Ok(options)
     }
@@ -173,7 +198,7 @@ impl Declared {
                             preview(file, bytes, options).map_err(|error| self.advised(error, &[]))?.columns,
                         ),
                     };
-                    self.named(column, names, file)?
+                    self.named("columns", column, names, file)?
                 }
             });
         }
@@ -195,12 +220,76 @@ impl Declared {
         }
     }
 
-    fn named(&self, column: &str, names: &[String], file: &str) -> Result<usize> {
+    /// A part such as `category=Book,Magazine`.
+    fn part(&self, text: &str, file: &str, bytes: &[u8], options: &ReadOptions) -> Result<Part> {
+        let [column, values] = &pieces(text, '=')[..] else {
+            let what = format!("{text:?} is no part of a file; write it as category=Book,Magazine");
+            return Err(self.refusal("part", what));
+        };
+        let (name, values) = (plain(column), pieces(values, ',').iter().map(|value| plain(value)).collect());
+        let column = match name.parse::<usize>() {
+            Ok(number) if number > 0 => number - 1,
+            _ => {
+                let shown = preview(file, bytes, options).map_err(|error| self.advised(error, &[]))?;
+                self.named("part", &name, &shown.columns, file)?
+            }
+        };
+        Ok(Part { column, values })
+    }
+
+    fn named(&self, flag: &str, column: &str, names: &[String], file: &str) -> Result<usize> {
         let exact = names.iter().position(|name| name == column);
         let place = exact.or_else(|| names.iter().position(|name| name.eq_ignore_ascii_case(column)));
         place.ok_or_else(|| {
             let names = names.join(", ");
-            self.refusal("columns", format!("{file} has no column {column:?}; its columns are {names}"))
+            self.refusal(flag, format!("{file} has no column {column:?}; its columns are {names}"))
         })
+    }
+}
+
+/// The pieces of a text between marks that have no backslash before them; the backslashes stay.
+pub fn pieces(text: &str, mark: char) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut is_escaped = false;
+    for letter in text.chars() {
+        match pieces.last_mut() {
+            Some(last) if letter != mark || is_escaped => last.push(letter),
+            _ => pieces.push(String::new()),
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+    }
+    pieces
+}
+
+/// A piece without the backslashes that keep marks from parting it, and without blanks at its ends.
+fn plain(piece: &str) -> String {
+    let mut letters = piece.trim().chars();
+    let mut text = String::new();
+    while let Some(letter) = letters.next() {
+        text.push(if letter == '\\' { letters.next().unwrap_or(letter) } else { letter });
+    }
+    text
+}
+
+/// A value with a backslash before what would part it.
+pub fn escaped(value: &str) -> String {
+    value
+        .chars()
+        .flat_map(|c| matches!(c, ',' | '/' | '=' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, pieces, plain};
+
+    #[test]
+    fn a_mark_in_a_value_has_a_backslash_before_it() {
+        assert_eq!(pieces("Book,DVD,Video", ','), ["Book", "DVD", "Video"]);
+        assert_eq!(pieces(r"Rock\, Pop,AC\/DC", ','), [r"Rock\, Pop", r"AC\/DC"]);
+        for value in ["Rock, Pop", "AC/DC", r"a\b", "x=1", ""] {
+            let written = escaped(value);
+            assert_eq!((pieces(&written, ',').len(), plain(&written).as_str()), (1, value));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use dual_metric::error::{Error, Result};
 
 use crate::arguments::{OfDomains, Train};
-use crate::declared::Declared;
+use crate::declared::{Declared, pieces};
 use crate::files::DomainFiles;
 use crate::flags::Flags;
 
@@ -48,6 +48,43 @@ fn enough(found: Vec<DomainFiles>) -> Result<Vec<DomainFiles>> {
 }
 
 fn by_letters(options: &Train) -> Result<Vec<DomainFiles>> {
+    let mut found = two(options)?;
+    if let (Some(text), [a, b]) = (&options.split_by, &mut found[..]) {
+        split(text, a, b)?;
+    }
+    Ok(found)
+}
+
+/// Makes two parts of the file of A by the values of a column.
+fn split(text: &str, a: &mut DomainFiles, b: &mut DomainFiles) -> Result<()> {
+    let refusal = |what: String| Error::setting("--split-by", what);
+    let halves = pieces(text, '=');
+    let sides = halves.get(1).map(|values| pieces(values, '/')).unwrap_or_default();
+    let ([column, _], [of_a, of_b]) = (&halves[..], &sides[..]) else {
+        return Err(refusal(format!("{text:?} does not split a file; write it as category=Book/DVD,Video")));
+    };
+    for (side, values) in [("A", of_a), ("B", of_b)] {
+        if values.trim().is_empty() {
+            return Err(refusal(format!(
+                "no value is given for {side}; write it as category=Book/DVD,Video"
+            )));
+        }
+    }
+    let values_of_b = pieces(of_b, ',');
+    if let Some(twice) =
+        pieces(of_a, ',').iter().find(|value| values_of_b.iter().any(|other| other.trim() == value.trim()))
+    {
+        return Err(refusal(format!(
+            "{:?} is given for A and for B; a value goes to one of them",
+            twice.trim()
+        )));
+    }
+    b.declared = a.declared.clone().below(&b.declared);
+    (a.declared.part, b.declared.part) = (Some(format!("{column}={of_a}")), Some(format!("{column}={of_b}")));
+    Ok(())
+}
+
+fn two(options: &Train) -> Result<Vec<DomainFiles>> {
     let needed = |path: &Option<PathBuf>, flag: &str| {
         path.clone()
             .ok_or_else(|| Error::setting(flag, "give --a FILE and --b FILE, or --domain NAME=FILE for each"))
@@ -71,13 +108,14 @@ fn by_letters(options: &Train) -> Result<Vec<DomainFiles>> {
                 matrix: options.a_matrix.clone(),
                 ids: options.a_ids.clone(),
                 counts: options.a_counts.clone(),
+                part: options.a_part.clone(),
                 flags: Flags::Prefix("--a-"),
             },
         },
         DomainFiles {
             name: None,
             label: "b".into(),
-            ratings: needed(&options.b, "--b")?,
+            ratings: needed(if options.split_by.is_some() { &options.a } else { &options.b }, "--b")?,
             test: None,
             users: options.b_users.clone(),
             items: options.b_items.clone(),
@@ -92,6 +130,7 @@ fn by_letters(options: &Train) -> Result<Vec<DomainFiles>> {
                 matrix: options.b_matrix.clone(),
                 ids: options.b_ids.clone(),
                 counts: options.b_counts.clone(),
+                part: options.b_part.clone(),
                 flags: Flags::Prefix("--b-"),
             },
         },
@@ -144,7 +183,7 @@ fn by_names(domain: &[String], said: &OfDomains) -> Result<Vec<DomainFiles>> {
             *table(files) = Some(file.into());
         }
     }
-    let fields: [(&str, &[String], Field); 10] = [
+    let fields: [(&str, &[String], Field); 11] = [
         ("--scale", &said.scale, |declared| &mut declared.scale),
         ("--columns", &said.columns, |declared| &mut declared.columns),
         ("--delimiter", &said.delimiter, |declared| &mut declared.delimiter),
@@ -155,6 +194,7 @@ fn by_names(domain: &[String], said: &OfDomains) -> Result<Vec<DomainFiles>> {
         ("--matrix", &said.matrix, |declared| &mut declared.matrix),
         ("--ids", &said.ids, |declared| &mut declared.ids),
         ("--counts", &said.counts, |declared| &mut declared.counts),
+        ("--part", &said.part, |declared| &mut declared.part),
     ];
     for (flag, texts, field) in fields {
         for text in texts {

@@ -3,6 +3,8 @@
 use dual_metric::data::{Encoding, ReadOptions};
 use serde_json::json;
 
+use crate::declared::escaped;
+
 /// How the flags of a file are written.
 #[derive(Clone, Debug)]
 pub enum Flags {
@@ -48,6 +50,10 @@ pub fn flags(written: &Flags, options: &ReadOptions) -> String {
     });
     let ids = options.ids.as_ref().map(|forms| listed(forms.iter().map(|form| form.name().into()).collect()));
     let missing = options.missing.as_ref().map(|all| listed(all.iter().map(f32::to_string).collect()));
+    let part = options.part.as_ref().map(|part| {
+        let values: Vec<String> = part.values.iter().map(|value| escaped(value)).collect();
+        format!("{}={}", part.column.saturating_add(1), values.join(","))
+    });
     let yes_or_no = |is_so: bool| String::from(if is_so { "yes" } else { "no" });
     let declared = [
         ("columns", columns),
@@ -60,6 +66,7 @@ pub fn flags(written: &Flags, options: &ReadOptions) -> String {
         ("member", options.member.clone()),
         ("encoding", options.encoding.map(Encoding::name)),
         ("matrix", options.matrix.map(yes_or_no)),
+        ("part", part),
     ];
     let flags = declared.into_iter().filter_map(|(name, value)| Some(written.with(name, &value?)));
     flags.collect::<Vec<_>>().join(" ")
@@ -73,7 +80,7 @@ pub fn lower(label: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dual_metric::data::{Counts, Delimiter, IdForm, ReadOptions, Roles, Scale};
+    use dual_metric::data::{Counts, Delimiter, IdForm, Part, ReadOptions, Roles, Scale};
 
     use super::{Flags, flags};
 
@@ -90,12 +97,14 @@ mod tests {
             member: Some("ratings.csv".into()),
             encoding: "GBK".parse().ok(),
             matrix: Some(false),
+            part: Some(Part { column: 3, values: vec!["Book".into(), "CD, LP".into()] }),
+            name: None,
         };
         assert_eq!(
             flags(&Flags::Prefix("--a-"), &options),
             "--a-columns user=2,item=1,rating=3 --a-delimiter double-colon --a-header no --a-scale -10:10 \
              --a-missing -1,0.5 --a-ids strip-.0,lower --a-counts log \
-             --a-member ratings.csv --a-encoding gbk --a-matrix no"
+             --a-member ratings.csv --a-encoding gbk --a-matrix no --a-part 4=Book,CD\\, LP"
         );
         let keep = ReadOptions { missing: Some(Vec::new()), ..ReadOptions::default() };
         assert_eq!(flags(&Flags::Prefix("--"), &keep), "--missing none");

@@ -24,6 +24,7 @@ pub fn run(options: &Inspect) -> Result<()> {
         matrix: options.matrix.clone(),
         ids: options.ids.clone(),
         counts: options.counts.clone(),
+        part: options.part.clone(),
         flags: Flags::Prefix("--"),
     };
     let (name, ratings) = (None, options.file.clone());

@@ -4,11 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Counts, Cure, Delimiter, Encoding, IdForm, Roles, Scale, ScaleKind, Warning, WarningCode,
+    Counts, Cure, Delimiter, Encoding, IdForm, Part, Roles, Scale, ScaleKind, Warning, WarningCode,
     dates::{DayOrder, day_order},
     matrix::{self, Matrix},
     number::thousands_mark,
-    preamble,
+    part, preamble,
     profile::Sample,
     records::Records,
     reject::shown,
@@ -56,6 +56,12 @@ pub struct ReadOptions {
     /// of the rows that its cells are read as: what the row stands for, what the column does, the rating.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matrix: Option<bool>,
+    /// The part of the table that is the domain; without it all of it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+    /// What the domain is called; without it by its part, or by the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 impl ReadOptions {
@@ -74,6 +80,8 @@ impl ReadOptions {
             member: change.member.or_else(|| self.member.clone()),
             encoding: change.encoding.or(self.encoding),
             matrix: change.matrix.or(self.matrix),
+            part: change.part.or_else(|| self.part.clone()),
+            name: change.name.or_else(|| self.name.clone()),
         }
     }
 
@@ -131,6 +139,8 @@ pub(super) struct Format {
     pub days: DayOrder,
     /// The matrix that the table is, whose cells are read as rows.
     pub matrix: Option<Matrix>,
+    /// The rows that are read.
+    pub part: Option<Part>,
     /// Byte and line of the first row that is read, the header included.
     start: (usize, u64),
     rows: Vec<Vec<String>>,
@@ -186,7 +196,9 @@ impl Format {
         }
         let mut rows: Vec<Vec<String>> = rows.into_iter().map(|(row, _)| row).collect();
         if let Some(matrix) = matrix_of(file, text, (delimiter, start), &rows, options)? {
-            return Ok(Self::of_matrix(matrix, options, (delimiter, start), &rows, warnings));
+            let format = Self::of_matrix(matrix, options, (delimiter, start), &rows, warnings);
+            format.part.as_ref().map_or(Ok(()), |part| part::check(file, part, &format))?;
+            return Ok(format);
         }
         let header = options.header.unwrap_or_else(|| has_header(&rows));
         let mut names = if header && !rows.is_empty() { Some(rows.remove(0)) } else { None };
@@ -228,7 +240,7 @@ impl Format {
         let usual = sample.rows().filter(|row| row.len() == columns).count();
         let (count, last) = (sample.rows().count(), roles.user.max(roles.item).max(roles.rating));
         let is_text = |column: usize| cells(column).filter(|cell| cell.contains(' ')).count() * 20 > count;
-        let format = Self {
+        let mut format = Self {
             delimiter,
             header,
             roles,
@@ -238,6 +250,7 @@ impl Format {
             thousands: thousands_mark(cells(roles.rating)),
             days: roles.time.map_or(DayOrder::DayFirst, |column| day_order(cells(column))),
             matrix: None,
+            part: options.part.clone(),
             start,
             columns: named(names, columns),
             rows: {
@@ -246,7 +259,24 @@ impl Format {
             },
             warnings,
         };
+        if let Some(part) = &options.part {
+            part::check(file, part, &format)?;
+            format.rows = format.first_of(text, part);
+        }
         Ok(format)
+    }
+
+    /// The first rows of a part.
+    fn first_of(&self, text: &str, part: &Part) -> Vec<Vec<String>> {
+        let (mut chosen, mut records, mut rows) = (part::Chosen::of(part), self.records(text), Vec::new());
+        while rows.len() < PREVIEW_ROWS
+            && let Some(step) = records.advance()
+        {
+            if step.and_then(|()| chosen.takes(&records)) == Ok(true) {
+                rows.push(cells(&records));
+            }
+        }
+        rows
     }
 
     /// The format of a matrix with its first rows, the header included.
@@ -275,6 +305,7 @@ impl Format {
             columns: matrix.names(),
             rows: matrix.unfolded(body, PREVIEW_ROWS),
             matrix: Some(matrix),
+            part: options.part.clone(),
             warnings,
         }
     }

@@ -17,6 +17,7 @@ mod matrix;
 mod names;
 mod number;
 mod overlap;
+mod part;
 mod plausibility;
 mod preamble;
 mod profile;
@@ -41,7 +42,8 @@ pub use features_reader::{FeatureReport, FeaturesFile, FieldReport, read_feature
 pub use format::{Preview, ReadOptions};
 pub use ids::{IdForm, IdGain, Rewritten, rewrite_users};
 pub use overlap::{OverlapReport, PairCode, PairWarning, overlap_report};
-pub use reader::{RatingsFile, ReadReport, preview, read_ratings};
+pub use part::{ColumnValues, MOST_VALUES, Part, ValueRows};
+pub use reader::{RatingsFile, ReadReport, column_values, domain_name, preview, read_ratings};
 pub use reject::{MAX_REJECTS, Reject};
 pub use rejected_table::rejected_table;
 pub use roles::Roles;

@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{
-    Counts, Cure, Delimiter, Domain, Preview, Ratings, ReadOptions, Reject, Roles, Scale, ScaleKind, Warning,
-    WarningCode, container, format::Format, ids::rewrite_users, names, plausibility, reject::Rejects,
-    rows::Rows, scales, scales::counted, shape, text, understood, warning::grouped,
+    ColumnValues, Counts, Cure, Delimiter, Domain, Preview, Ratings, ReadOptions, Reject, Roles, Scale,
+    ScaleKind, Warning, WarningCode, container, format::Format, ids::rewrite_users, names, part,
+    plausibility, reject::Rejects, rows::Rows, scales, scales::counted, shape, text, understood,
+    warning::grouped,
 };
 use crate::error::{Error, Result};
 
@@ -60,23 +61,50 @@ fn preview_of_table(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<P
     let declared = options.scale.map(|scale| Scale::new(scale.lo, scale.hi)).transpose()?;
     let (text, options) =
         unfolded(text::decode(file, bytes, options, &mut Vec::new())?, options, &mut Vec::new());
-    let mut choices = Vec::new();
-    let format = Format::recognise(file, &text, &options).or_else(|refused| {
-        if options.roles.is_some() {
-            return Err(refused);
-        }
-        let first = Roles { user: 0, item: 1, rating: 2, time: None };
-        let best = refused.choices.first().and_then(|choice| choice.options.roles);
-        choices = refused.choices;
-        let guess = ReadOptions { roles: Some(best.unwrap_or(first)), ..(*options).clone() };
-        Format::recognise(file, &text, &guess)
-    })?;
+    let (format, choices) = shown(file, &text, &options)?;
     let rows = Rows::read(file, &text, &format, declared, options.declared_missing())?;
     let (scale, kind, missing) =
         scale_of(&counted(rows.values()), rows.values().len(), declared, &options, &format);
     let rows =
         if missing.is_empty() { rows } else { Rows::read(file, &text, &format, Some(scale), &missing)? };
     Ok(Preview { choices, ..format.preview(file, &rows, (scale, kind)) })
+}
+
+/// The format of a text that is to be shown, and what its columns could be where nobody knows.
+fn shown(file: &str, text: &str, options: &ReadOptions) -> Result<(Format, Vec<Cure>)> {
+    let mut choices = Vec::new();
+    let format = Format::recognise(file, text, options).or_else(|refused| {
+        if options.roles.is_some() {
+            return Err(refused);
+        }
+        let first = Roles { user: 0, item: 1, rating: 2, time: None };
+        let best = refused.choices.first().and_then(|choice| choice.options.roles);
+        choices = refused.choices;
+        let guess = ReadOptions { roles: Some(best.unwrap_or(first)), ..options.clone() };
+        Format::recognise(file, text, &guess)
+    })?;
+    Ok((format, choices))
+}
+
+/// The values that a column of a rating file has, with how many rows have each; of the whole file, whatever part of it is
+/// declared.
+///
+/// # Errors
+/// When the file is no table or has no such column.
+pub fn column_values(file: &str, bytes: &[u8], options: &ReadOptions, column: usize) -> Result<ColumnValues> {
+    let whole = ReadOptions { part: None, ..options.clone() };
+    let (text, options) =
+        unfolded(text::decode(file, bytes, &whole, &mut Vec::new())?, &whole, &mut Vec::new());
+    let (format, _) = shown(file, &text, &options)?;
+    let asked = part::Part { column, values: vec![String::new()] };
+    part::check(file, &asked, &format)?;
+    Ok(part::count(&text, &format, column))
+}
+
+/// What a domain is called that is read from a file with these options.
+pub fn domain_name(file: &str, options: &ReadOptions) -> String {
+    let part = || options.part.as_ref().map(part::Part::name);
+    options.name.clone().or_else(part).unwrap_or_else(|| stem(file))
 }
 
 /// Reads a rating file.
@@ -126,6 +154,7 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
     if rows.is_empty() {
         return Err(nothing_usable(file, &rows.rejects));
     }
+    let others = rows.others;
     let (seen, rejects) = (rows.seen, std::mem::take(&mut rows.rejects));
     warnings.extend(format.warnings.iter().cloned());
     warnings.extend(rejects.told(seen, tells_not_rated));
@@ -156,7 +185,7 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         None => (ratings, scale, scale_kind),
     };
     let mut domain = Domain {
-        name: stem(file),
+        name: domain_name(file, &options),
         ratings: ratings.into(),
         users: users.into(),
         items: items.into(),
@@ -173,7 +202,10 @@ pub fn read_ratings(file: &str, bytes: &[u8], options: &ReadOptions) -> Result<R
         domain = new.domain;
     }
     warnings.sort_by_key(|warning| warning.code);
-    let understood = understood::line(&domain, &preview, &warnings, rewritten, options.counts);
+    let mut understood = understood::line(&domain, &preview, &warnings, rewritten, options.counts);
+    if let Some(part) = &options.part {
+        understood.push_str(&part::told(part, &preview, others));
+    }
     let report = ReadReport {
         preview,
         understood,

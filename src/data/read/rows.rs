@@ -7,6 +7,7 @@ use super::{
     format::Format,
     matrix::{Matrix, Size, is_unrated},
     number::{number, number_with},
+    part::Chosen,
     records::Records,
     reject::{Checked, Flaw, Rejects, shown},
     scales,
@@ -36,6 +37,8 @@ pub(super) struct Rows<'t> {
     pub rejects: Rejects,
     /// Rows so far, good and bad.
     pub seen: usize,
+    /// Rows of other parts of the table.
+    pub others: usize,
 }
 
 impl<'t> Rows<'t> {
@@ -71,13 +74,23 @@ impl<'t> Rows<'t> {
             waiting: Vec::with_capacity(BLOCK),
             rejects,
             seen: 0,
+            others: 0,
         };
         let mut records = format.records(text);
         if let Some(matrix) = &format.matrix {
             rows.unfold(file, records, (matrix, format), declared, missing)?;
             return Ok(rows);
         }
+        let mut chosen = format.part.as_ref().map(Chosen::of);
         while let Some(step) = records.advance() {
+            let step = match (step, &mut chosen) {
+                (Ok(()), Some(chosen)) => match chosen.takes(&records) {
+                    Ok(true) => Ok(()),
+                    Ok(false) => continue,
+                    Err(flaw) => Err(flaw),
+                },
+                (step, _) => step,
+            };
             rows.seen += 1;
             if rows.seen > MAX_ROWS {
                 let what = format!("there are more than {MAX_ROWS} rows");
@@ -88,6 +101,10 @@ impl<'t> Rows<'t> {
             }
         }
         rows.look_up();
+        if let Some(chosen) = chosen {
+            chosen.check(file, text, format)?;
+            rows.others = chosen.others;
+        }
         Ok(rows)
     }
 

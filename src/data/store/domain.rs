@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Features, ItemId, Ratings, UserId, Vocabulary};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 
 /// Ratings and ends of scales beyond this size are taken for slips; it keeps all later arithmetic finite.
 pub const MAX_RATING: f32 = 1e9;
@@ -108,7 +108,29 @@ pub struct Domain {
     pub item_features: Option<Arc<Features>>,
 }
 
+/// Characters of a domain's name at the most: it stands in legends and in heads of tables.
+const LONGEST_NAME: usize = 60;
+
 impl Domain {
+    /// A name as somebody has written it, in one line and without blanks at its ends.
+    ///
+    /// # Errors
+    /// When nothing is written or too much.
+    pub fn checked_name(text: &str) -> Result<String> {
+        let name = one_line(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        match name.chars().count() {
+            0 => Err(Error::data(
+                "a domain without a name could not be told from others",
+                "Write at least a letter",
+            )),
+            1..=LONGEST_NAME => Ok(name),
+            n => {
+                let what = format!("the name has {n} characters; there is room for {LONGEST_NAME}");
+                Err(Error::data(what, "Write a shorter one"))
+            }
+        }
+    }
+
     /// What to call an item: its title where a feature table gives one, its id otherwise.
     pub fn item_title(&self, item: ItemId) -> &str {
         self.item_features.as_ref().and_then(|f| f.title(item.0)).unwrap_or_else(|| self.items.id(item))
@@ -138,6 +160,22 @@ impl Domain {
             scale_kind: ScaleKind::Declared,
             user_features: None,
             item_features: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Domain;
+
+    #[test]
+    fn a_name_is_one_short_line() {
+        assert_eq!(Domain::checked_name(" Books \n and  more ").unwrap(), "Books and more");
+        for (text, why) in
+            [("", "without a name"), (" \t ", "without a name"), (&"x".repeat(61), "61 characters")]
+        {
+            let error = Domain::checked_name(text).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
         }
     }
 }

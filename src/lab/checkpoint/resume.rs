@@ -122,10 +122,12 @@ fn progress(
         true => Some(model(state, "kept", world, config, &repeat.scales_of(world, Run::Everything))?),
         false => None,
     };
-    let report: Option<Report> = state.value("report")?;
+    let mut report: Option<Report> = state.value("report")?;
     if report.is_some() != main.is_some() || report.as_ref().is_some_and(|report| !fits(report, world)) {
         return Err("its report is of other domains".into());
     }
+    // They may have other names by now.
+    report.iter_mut().for_each(|report| report.name_after(world));
     let seconds: f64 = state.value("seconds")?;
     let told: Vec<Told> = state.value("told")?;
     Ok(Progress {

@@ -47,7 +47,9 @@ impl Terms {
         if self.experiment != other.experiment {
             return pair("another experiment", &self.experiment, &other.experiment);
         }
-        if self.domains != other.domains {
+        // Of the same data names are a view: somebody has changed one.
+        let is_named_otherwise = self.domains != other.domains && self.data != other.data;
+        if self.domains.len() != other.domains.len() || is_named_otherwise {
             return pair("other domains", &self.domains.join(", "), &other.domains.join(", "));
         }
         if self.data != other.data {
@@ -126,6 +128,9 @@ pub(in crate::lab) mod tests {
             differs(|t| t.data = "fedcba9876543210".into()),
             "other data, or read otherwise: 0123456789ab here, fedcba987654 there"
         );
+        let renamed = Terms { domains: vec!["novels".into(), "films".into()], ..terms() };
+        assert_eq!(own.difference(&renamed), None, "the same data under another name");
+        assert!(differs(|t| drop(t.domains.pop())).starts_with("other domains"));
         assert_eq!(
             differs(|t| t.splitting = Splitting::Given),
             "another split: 5 folds here, given test rows there"

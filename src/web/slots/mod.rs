@@ -10,8 +10,9 @@ pub(super) use state::DataState;
 
 use super::arguments::{FileKind, Slot};
 use crate::data::{
-    Domain, FeatureReport, OverlapReport, Preview, RatingsFile, ReadOptions, ReadReport, World, files,
-    preview, read_features, read_ratings, read_user_features, rejected_table, sample_of,
+    ColumnValues, Domain, FeatureReport, OverlapReport, Preview, RatingsFile, ReadOptions, ReadReport, World,
+    column_values, domain_name, files, preview, read_features, read_ratings, read_user_features,
+    rejected_table, sample_of,
 };
 use crate::error::{Error, Result};
 
@@ -249,6 +250,45 @@ impl Slots {
         let bytes = given.ok_or_else(|| not_handed_over(&files.report.preview.file))?;
         let table = rejected_table(&files.report.preview.file, &bytes, &files.options)?;
         Ok((format!("{}-left-out.csv", files.domain.name), table))
+    }
+
+    /// The values of a column of a domain's rating file: of the one that could not be read, if there is one, else of the one in
+    /// its place.
+    ///
+    /// # Errors
+    /// When there is no file or no such column.
+    pub(super) fn values(&self, slot: Slot, column: usize, given: Option<Vec<u8>>) -> Result<ColumnValues> {
+        let aside = self.unread.as_ref().filter(|file| file.slot == slot);
+        let loaded = || self.domains.get(&slot).map(|files| (&files.report.preview.file, &files.options));
+        let Some((name, options)) = aside.map(|file| (&file.preview.file, &file.options)).or_else(loaded)
+        else {
+            return Err(Error::data("there are no ratings", "Load a rating file first"));
+        };
+        let made = || self.synthetic.as_ref()?.files(slot).remove(&FileKind::Ratings);
+        let bytes = given.or_else(made).ok_or_else(|| not_handed_over(name))?;
+        column_values(name, &bytes, options, column)
+    }
+
+    /// Calls a domain by another name, or by what its file calls it. Says which domain that is, by number, and its name; nothing
+    /// where there is none.
+    ///
+    /// # Errors
+    /// When it is no name, or another domain's; all is then as it was.
+    pub(super) fn rename(&mut self, slot: Slot, name: Option<&str>) -> Result<Option<(usize, String)>> {
+        let name = name.map(Domain::checked_name).transpose()?;
+        let is_same =
+            |other: &str| name.as_ref().is_some_and(|name| name.to_lowercase() == other.to_lowercase());
+        if let Some((_, other)) =
+            self.domains.iter().find(|(other, files)| **other != slot && is_same(&files.domain.name))
+        {
+            let what = format!("another domain is called {:?} already", other.domain.name);
+            return Err(Error::data(what, "Choose a name of its own, so that the two can be told apart"));
+        }
+        let number = self.domains.keys().position(|other| *other == slot);
+        let (Some(number), Some(files)) = (number, self.domains.get_mut(&slot)) else { return Ok(None) };
+        files.options.name = name;
+        files.domain.name = domain_name(&files.report.preview.file, &files.options);
+        Ok(Some((number, files.domain.name.clone())))
     }
 
     /// Takes a file out; a domain's ratings take its tables along, and the file that was to replace them.

@@ -108,3 +108,58 @@ fn a_part_of_the_sample_can_be_taken_out_and_the_rest_is_still_the_sample() {
     slots.remove(Slot::C, FileKind::Ratings);
     assert!(!slots.state().generated && slots.floors().is_empty());
 }
+
+#[test]
+fn a_domain_is_called_what_somebody_calls_it_until_its_file_is_another() {
+    let mut slots = Slots::default();
+    load(&mut slots, Slot::A, &file("books", 0..30));
+    load(&mut slots, Slot::C, &file("films", 10..40));
+    let names = |slots: &mut Slots| {
+        slots.state().domains.iter().map(|domain| domain.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(slots.rename(Slot::C, Some(" Cinema ")).unwrap(), Some((1, "Cinema".into())));
+    assert_eq!(names(&mut slots), ["books", "Cinema"]);
+    for (name, why) in [("", "without a name"), ("BOOKS", "called \"books\" already")] {
+        let error = slots.rename(Slot::C, Some(name)).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    assert_eq!(slots.world().unwrap().domains[1].name, "Cinema", "what is refused changes nothing");
+    // Read in another way it keeps its name, which is among the options.
+    let (name, text) = file("films", 10..40);
+    let options = slots.state().domains[1].options.clone();
+    slots
+        .reread(Slot::C, &ReadOptions { header: Some(true), ..options }, |_| Some(text.clone().into_bytes()))
+        .unwrap();
+    assert_eq!(names(&mut slots), ["books", "Cinema"]);
+    assert_eq!(slots.rename(Slot::C, None).unwrap(), Some((1, "films".into())));
+    slots.rename(Slot::C, Some("Cinema")).unwrap();
+    load(&mut slots, Slot::C, &(name, text));
+    assert_eq!(names(&mut slots), ["books", "films"]);
+    assert_eq!(slots.rename(Slot::H, Some("nobody")).unwrap(), None);
+}
+
+#[test]
+fn one_file_in_two_places_is_two_domains_by_the_values_of_a_column() {
+    let mut text = String::from("user,shop,item,rating\n");
+    for user in 0..30 {
+        for item in 0..4 {
+            let shop = ["books", "films", "songs"][(user + item) % 3];
+            text += &format!("u{user},{shop},{shop}-{item},{}\n", 1 + (user * 7 + item * 3) % 5);
+        }
+    }
+    let mut slots = Slots::default();
+    load(&mut slots, Slot::A, &("shops.csv".into(), text.clone()));
+    let values = slots.values(Slot::A, 1, Some(text.clone().into_bytes())).unwrap();
+    assert_eq!(values.values.iter().map(|value| value.rows).collect::<Vec<_>>(), [40, 40, 40]);
+    for (slot, values) in [(Slot::A, vec!["books"]), (Slot::B, vec!["films", "songs"])] {
+        let values = values.into_iter().map(String::from).collect();
+        let options =
+            ReadOptions { part: Some(crate::data::Part { column: 1, values }), ..ReadOptions::default() };
+        slots.load(slot, FileKind::Ratings, "shops.csv", text.as_bytes(), &options).unwrap();
+    }
+    let state = slots.state();
+    assert!(state.ready);
+    let of = |n: usize| (state.domains[n].name.as_str(), state.domains[n].ratings);
+    assert_eq!([of(0), of(1)], [("books", 40), ("films + songs", 80)]);
+    assert_eq!(slots.world().unwrap().links[0].overlap_users.len(), 30);
+}
