@@ -47,7 +47,7 @@ export function setUpMapText(store, actions, send, show) {
       `Map of people. ${numbers.map(([name, value]) => `${name}: ${value}`).join(". ")}`,
     );
     rows.replaceChildren(
-      ...numbers.map(([name, value]) =>
+      ...[...numbers, ...regionRows(state)].map(([name, value]) =>
         el("tr", {}, el("th", { scope: "row", textContent: name }), el("td", { textContent: value })),
       ),
     );
@@ -227,8 +227,7 @@ function emptyText(state) {
  * @param {State} state
  * @returns {[string, string][]}
  */
-function numbersOf(state) {
-  const { data, map, report } = state;
+function numbersOf({ data, map, report }) {
   if (!data || data.domains.length < 2 || !map) return [["People", "none yet"]];
   const isTwo = data.domains.length === 2;
   /** @type {[string, string][]} */
@@ -247,7 +246,7 @@ function numbersOf(state) {
       ["Their distance after the turn, 1 for the mean", fixed(alignment.mapped, 2)],
     );
   }
-  return [...rows, ...regionRows(state)];
+  return rows;
 }
 
 /**
