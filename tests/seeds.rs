@@ -2,8 +2,16 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod golden;
+mod worlds;
+
+use dual_metric::engine::Device;
 
 #[test]
 fn a_seed_gives_the_same_numbers_in_every_build() {
     golden::check_draws();
+}
+
+#[test]
+fn a_seed_gives_the_same_losses_in_every_version() {
+    pollster::block_on(golden::check_losses(&Device::cpu()));
 }

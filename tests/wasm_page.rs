@@ -22,6 +22,11 @@ fn a_seed_gives_the_same_numbers_in_every_build() {
     golden::check_draws();
 }
 
+#[wasm_bindgen_test]
+async fn a_seed_gives_the_same_losses_on_the_cpu_as_natively() {
+    golden::check_losses(&Device::cpu()).await;
+}
+
 /// The figures of the whole measurement on the CPU, as text.
 async fn report(config: Config) -> String {
     let world = Arc::new(worlds::small_world());

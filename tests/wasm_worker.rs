@@ -3,6 +3,7 @@
 
 mod crashes;
 mod fused;
+mod golden;
 mod tables;
 mod worlds;
 
@@ -81,6 +82,11 @@ async fn webgpu_and_cpu_train_the_default_preset_alike() {
 #[wasm_bindgen_test]
 async fn webgpu_and_cpu_train_the_paper_preset_alike() {
     agree(Config::paper()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_seed_gives_the_same_losses_on_webgpu_as_on_the_cpu() {
+    golden::check_losses(&webgpu().await).await;
 }
 
 #[wasm_bindgen_test]
