@@ -77,7 +77,7 @@ test("WebKit: the sample is trained, drawn, asked, and gone on with after a relo
   const page = await openWebKit();
   try {
     const began = Date.now();
-    await page.goto(`${server.url}#model=dml&seed=1&lang=en`);
+    await page.goto(`${server.url}#model=dml&seed=1&epochs=6&lang=en`);
     await until(page, () => document.body.dataset.ready === "true" && !document.querySelector("#play").disabled, "the sample");
     t.diagnostic(`${page.version}: the sample is there after ${((Date.now() - began) / 1000).toFixed(1)} s`);
     assert.equal(await textOf(page, "#device-name"), "CPU");
