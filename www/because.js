@@ -1,6 +1,6 @@
 // Why something is recommended, in a line: the ratings without which it would be expected to be rated lowest.
 
-import { fixed, rating } from "./format.js";
+import { words } from "./words/words.js";
 
 /** @import { Because } from "./border.d.ts" */
 
@@ -8,9 +8,5 @@ import { fixed, rating } from "./format.js";
  * @param {Because} because
  * @param {"they" | "you"} who
  */
-export function becauseText({ reasons, together }, who) {
-  if (reasons.length === 0) return `No single rating of ${who === "you" ? "yours" : "theirs"} lowers it noticeably.`;
-  const rated = reasons.map(({ title, rating: given }) => `${title} (${rating(given, false)})`).join(" and ");
-  const without = reasons.length === 1 ? "that" : "both";
-  return `Because ${who} rated ${rated}; ${fixed(together, 2)} lower without ${without}.`;
-}
+export const becauseText = ({ reasons, together }, who) =>
+  reasons.length === 0 ? words.recommend.because.nothing(who === "you") : words.recommend.because.text(who === "you", reasons, together);

@@ -5,12 +5,14 @@
 import { domainIn } from "./domains.js";
 import { byId, closeButton, el } from "./dom.js";
 import { featureTables } from "./feature_tables.js";
-import { counted, percent } from "./format.js";
+import { percent } from "./format.js";
 import { previewTable } from "./preview_table.js";
 import { readingForm } from "./reading_form.js";
 import { rejectList } from "./reject_list.js";
 import { splitForm } from "./split_form.js";
 import { warningItems } from "./warnings_list.js";
+import { words } from "./words/words.js";
+import { english, spoken } from "./said.js";
 
 /** @import { DataState, DomainState, ReadOptions, Slot, Unread } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -48,7 +50,7 @@ export function setUpDataDialog(store, actions) {
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
     if (focused) (document.getElementById(focused) ?? document.getElementById("data-close"))?.focus();
   };
-  store.subscribe(["data", "data_error", "busy"], draw);
+  store.subscribe(["data", "data_error", "busy", "language"], draw);
   // The button that opened the dialog may be gone by now.
   dialog.addEventListener("close", () => {
     const { activeElement } = document;
@@ -82,7 +84,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
   const preview = waiting === null ? domain.preview : null;
   // Of row numbers the summary tells.
   const warnings = data.warnings.filter(({ slots, code }) => slots.length === 1 && slots[0] === slot && code !== "row-numbers");
-  const origin = data.generated ? "generated sample data" : (domain.preview?.file ?? "");
+  const origin = data.generated ? words.data.generated : (domain.preview?.file ?? "");
   /** @param {ReadOptions} options */
   const read = (options) => void actions.reread(slot, options);
   return [
@@ -90,10 +92,9 @@ function contents(slot, domain, data, error, busy, actions, close) {
     el("p", {
       className: error ? "error" : "muted",
       role: "status",
-      textContent: error || (busy ? `${busy()} …` : summary(domain)),
-    }),
+    }, ...spoken(error || (busy ? `${busy()} …` : summary(domain)))),
     data.generated ? sampleNote() : null,
-    waiting === null ? null : el("p", { textContent: `${waiting}, which was to replace it, could not be read yet.` }),
+    waiting === null ? null : el("p", { textContent: words.data.waiting(waiting) }),
     warnings.length > 0 && waiting === null
       ? el("ul", { className: "warnings" }, ...warningItems(warnings, data, busy !== null, actions, null))
       : null,
@@ -121,20 +122,18 @@ function unreadContents(unread, data, error, busy, actions, close) {
   /** @param {ReadOptions} options */
   const read = (options) => void actions.reread(slot, options);
   // Where all of the guesses are right, there is nothing to change.
-  const asShown = el("button", { id: "read-as-shown", type: "button", textContent: "Read it as shown" });
+  const asShown = el("button", { id: "read-as-shown", type: "button", textContent: words.data.readAsShown });
   const { delimiter, header, roles } = preview;
   asShown.addEventListener("click", () => read({ ...options, delimiter, header, roles }));
   return [
-    head(preview.file, "not read yet", close),
+    head(preview.file, words.data.notReadYet, close),
     el("p", {
       className: busy ? "muted" : "error",
       role: "status",
-      textContent: busy ? `${busy()} …` : error || reason,
-    }),
+    }, ...spoken(busy ? `${busy()} …` : error || english(reason))),
     el("p", {
       className: "small muted hint",
-      textContent:
-        "Say what parts the columns and what each holds; every change reads the file again. Until it can be read, what was loaded stays.",
+      textContent: words.data.howToCorrect,
     }),
     preview.choices.length > 0 ? el("p", { className: "cures" }, ...choiceButtons(unread, actions, "dialog")) : null,
     readingForm(preview, options, read),
@@ -152,7 +151,7 @@ function unreadContents(unread, data, error, busy, actions, close) {
  */
 export function choiceButtons({ slot, preview, options }, actions, where) {
   return preview.choices.map((choice, n) => {
-    const button = el("button", { id: `choice-${where}-${n}`, type: "button", className: "small", textContent: choice.label });
+    const button = el("button", { id: `choice-${where}-${n}`, type: "button", className: "small", lang: "en", textContent: choice.label });
     button.addEventListener("click", () => void actions.reread(slot, { ...options, ...choice.options }));
     return button;
   });
@@ -176,13 +175,12 @@ function head(title, note, close) {
 
 /** @param {DomainState} domain */
 function summary({ understood, density, duplicates }) {
-  const parts = [understood, `${percent(1 - density)} of the table is empty`];
-  if (duplicates > 0) parts.push(`${counted(duplicates, "pair", "pairs")} occurred more than once`);
+  const parts = [english(understood), words.data.tableIsEmpty(percent(1 - density))];
+  if (duplicates > 0) parts.push(words.data.occurredMore(duplicates));
   return `${parts.join("; ")}.`;
 }
 
 const sampleNote = () =>
   el("p", {
-    textContent:
-      "These people and items were made up by a generator with tastes that it knows, so that the page can say how much of what there is to find was found. Open your own files to replace them.",
+    textContent: words.data.sampleNote,
   });

@@ -4,11 +4,12 @@ import { choiceButtons, setUpDataDialog } from "./data_dialog.js";
 import { domainName } from "./domain_name.js";
 import { domainIn, nameOf, placeName, slotOf } from "./domains.js";
 import { byId, choice, el, icon, mark } from "./dom.js";
-import { count, counted, fixed, percent } from "./format.js";
+import { count, fixed } from "./format.js";
 import { english, plain, say } from "./said.js";
 import { SLOTS } from "./shapes.js";
 import { SETTING_UP, STARTING } from "./store.js";
 import { warningItems } from "./warnings_list.js";
+import { words } from "./words/words.js";
 
 /** @import { DataState, DomainState, PairState, Slot } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -67,9 +68,9 @@ function setUpZones(store, actions, openDialog) {
     list.classList.toggle("dense", zones.length > MOST_ROOMY);
     document.body.classList.toggle("many", zones.length > 2);
   });
-  store.subscribe(["zones", "busy", "capabilities"], ({ zones, busy, capabilities }) => {
+  store.subscribe(["zones", "busy", "capabilities", "language"], ({ zones, busy, capabilities }) => {
     add.disabled = zones.length === SLOTS.length || busy !== null || !capabilities;
-    add.title = zones.length === SLOTS.length ? `The page has room for ${SLOTS.length} domains` : "";
+    add.title = zones.length === SLOTS.length ? words.data.noRoom(SLOTS.length) : "";
   });
 }
 
@@ -80,18 +81,15 @@ function setUpZones(store, actions, openDialog) {
  */
 function setUpSample(store, actions) {
   const button = byId("load-sample", HTMLButtonElement);
-  /** @type {[string, string][]} */
-  const counts = [
-    ["2", "2 domains"],
-    ["3", "3 domains"],
-  ];
-  const count = choice(counts, "2", { id: "sample-domains", "aria-label": "Domains of the sample" });
+  const count = choice([["2", ""], ["3", ""]], "2", { id: "sample-domains" });
   button.after(count);
   button.addEventListener("click", () => void actions.loadSample());
   count.addEventListener("change", () => void actions.setSample(Number(count.value)));
-  store.subscribe(["data", "busy", "capabilities", "sample"], ({ data, busy, capabilities, sample }) => {
+  store.subscribe(["data", "busy", "capabilities", "sample", "language"], ({ data, busy, capabilities, sample }) => {
     button.disabled = count.disabled = busy !== null || !capabilities;
-    button.textContent = data?.generated && data.ready ? "Sample afresh" : "Try the sample";
+    button.textContent = data?.generated && data.ready ? words.data.sampleAfresh : words.data.trySample;
+    for (const option of count.options) option.textContent = words.data.domains(Number(option.value));
+    count.setAttribute("aria-label", words.data.domainsOfSample);
     count.value = String(sample);
   });
 }
@@ -108,19 +106,19 @@ function setUpOverlap(store) {
   const where = byId("overlap-where", HTMLElement);
   const note = byId("overlap-note", HTMLElement);
   const list = byId("overlap-pairs", HTMLElement);
-  store.subscribe(["data"], (state) => {
+  store.subscribe(["data", "language"], (state) => {
     const { data } = state;
     const domains = data?.domains.length ?? 0;
     both.textContent = domains > 1 ? count(data?.overlap_users) : "–";
-    where.textContent = domains > 2 ? "people in two or more" : "people in both";
-    note.textContent = domains > 2 ? (data?.generated ? "generated sample data" : "") : correlationText(state);
+    where.textContent = domains > 2 ? words.data.inSeveral : words.data.inBoth;
+    note.textContent = domains > 2 ? (data?.generated ? words.data.generated : "") : correlationText(state);
     const pairs = data && domains > 2 ? data.pairs.toSorted((x, y) => y.overlap_users - x.overlap_users) : [];
     const isOpen = list.querySelector("details")?.open ?? false;
     const rows = pairs.map((pair) => pairRow(pair, /** @type {DataState} */ (data)));
     const others = rows.splice(rows.length > MOST_PAIRS + 1 ? MOST_PAIRS : rows.length);
     list.replaceChildren(el("ul", { className: "pairs" }, ...rows));
     if (others.length > 0) {
-      const summary = el("summary", { className: "small", textContent: `${others.length} more pairs` });
+      const summary = el("summary", { className: "small", textContent: words.data.morePairs(others.length) });
       list.append(el("details", { open: isOpen }, summary, el("ul", { className: "pairs" }, ...others)));
     }
     list.hidden = pairs.length === 0;
@@ -133,16 +131,13 @@ function setUpOverlap(store) {
  */
 function pairRow({ domains, overlap_users, mean_correlation }, data) {
   const [a, b] = domains.map((n) => nameOf(data, n));
-  const agreement =
-    mean_correlation === null
-      ? `Too few with 5 ratings in ${a} and in ${b} to compare`
-      : `The mean ratings of these people in ${a} and in ${b} correlate by ${fixed(mean_correlation, 2)}`;
+  const agreement = mean_correlation === null ? words.data.tooFewIn(a, b) : words.data.correlatesIn(a, b, mean_correlation);
   return el(
     "li",
     { className: "small", title: agreement },
     el("span", { className: "signs" }, ...domains.map((n) => mark(slotOf(data, n)))),
     el("span", { className: "cut", textContent: `${a}, ${b}` }),
-    el("span", { className: "number", textContent: overlap_users === 0 ? "nobody" : count(overlap_users) }),
+    el("span", { className: "number", textContent: overlap_users === 0 ? words.data.nobody : count(overlap_users) }),
     el("span", { className: "number muted", textContent: mean_correlation === null ? "" : `r ${fixed(mean_correlation, 2)}` }),
   );
 }
@@ -176,7 +171,7 @@ function setUpAdvice(store, actions, openDialog) {
   const text = byId("undo-text", HTMLElement);
   const undo = byId("undo", HTMLButtonElement);
   undo.addEventListener("click", () => void actions.undo());
-  store.subscribe(["data", "busy", "homeless"], ({ data, busy, homeless }) => {
+  store.subscribe(["data", "busy", "homeless", "language"], ({ data, busy, homeless }) => {
     const unread = data?.unread ?? null;
     choices.replaceChildren(
       ...(homeless ? homelessButtons(homeless, data, actions) : []),
@@ -185,7 +180,7 @@ function setUpAdvice(store, actions, openDialog) {
     choices.hidden = choices.childElementCount === 0;
     for (const button of choices.querySelectorAll("button")) button.disabled = busy !== null;
   });
-  store.subscribe(["data", "busy"], ({ data, busy }) => {
+  store.subscribe(["data", "busy", "language"], ({ data, busy }) => {
     const isOpen = list.querySelector("details")?.open ?? false;
     const focused = list.contains(document.activeElement) ? document.activeElement?.id : "";
     const items = data
@@ -205,7 +200,7 @@ function setUpAdvice(store, actions, openDialog) {
     say(text, label ?? "");
     text.title = plain(label ?? "");
     undo.disabled = busy !== null;
-    undo.setAttribute("aria-label", `Undo: ${plain(label ?? "")}`);
+    undo.setAttribute("aria-label", words.data.undo(plain(label ?? "")));
   });
 }
 
@@ -217,7 +212,7 @@ function moreWarnings(items, isOpen) {
   return el(
     "details",
     { open: isOpen },
-    el("summary", { className: "small", textContent: `${counted(items.length, "more warning", "more warnings")}` }),
+    el("summary", { className: "small", textContent: words.data.moreWarnings(items.length) }),
     el("ul", { className: "warnings" }, ...items),
   );
 }
@@ -237,11 +232,11 @@ function homelessButtons(file, data, actions) {
   };
   const domains = data?.domains ?? [];
   const buttons = [
-    ...domains.map(({ slot, name }) => button(slot, `Replace ${name}`, () => actions.settle(slot))),
-    ...(domains.length < SLOTS.length ? [button("anew", "Add it", () => actions.settleAnew())] : []),
-    button("nowhere", "Leave it", () => actions.settle(null)),
+    ...domains.map(({ slot, name }) => button(slot, words.data.replaceOne(name), () => actions.settle(slot))),
+    ...(domains.length < SLOTS.length ? [button("anew", words.data.addIt, () => actions.settleAnew())] : []),
+    button("nowhere", words.data.leaveIt, () => actions.settle(null)),
   ];
-  return [el("span", { className: "small", textContent: `${file.name} was dropped. Where does it belong?` }), ...buttons];
+  return [el("span", { className: "small", textContent: words.data.dropped(file.name) }), ...buttons];
 }
 
 /**
@@ -260,9 +255,9 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     className: "visually-hidden",
     accept: ".csv,.tsv,.txt,.dat,.data,.gz,.zip,.zst,.inter,text/*",
   });
-  const openText = el("span", { textContent: "Open" });
+  const openText = el("span");
   const open = el("label", { className: "button quiet", id: `open-${slot}` }, file, openText);
-  const details = el("button", { id: `details-${slot}`, type: "button", className: "quiet", "aria-haspopup": "dialog", textContent: "Details" });
+  const details = el("button", { id: `details-${slot}`, type: "button", className: "quiet", "aria-haspopup": "dialog" });
   const remove = el(
     "button",
     { id: `remove-${slot}`, type: "button", className: "quiet icon" },
@@ -272,7 +267,6 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     id: `correct-${slot}`,
     type: "button",
     className: "wide correct",
-    textContent: "Correct how it is read",
   });
   const first = el("p", { className: "small" });
   const second = el("p", { className: "small muted" });
@@ -309,7 +303,9 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     await actions.openFile(slot, "ratings", files[0]);
   });
 
-  store.subscribe(["data", "busy", "capabilities", "zones"], ({ data, busy, capabilities, zones }) => {
+  store.subscribe(["data", "busy", "capabilities", "zones", "language"], ({ data, busy, capabilities, zones }) => {
+    const said = words.data;
+    [details.textContent, correct.textContent] = [said.details, said.correct];
     const domain = domainIn(data, slot);
     const unread = data?.unread?.slot === slot ? data.unread : null;
     zone.classList.toggle("empty", domain === null);
@@ -320,40 +316,39 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     remove.hidden = domain === null && unread === null && SLOTS.indexOf(slot) < 2;
     correct.hidden = unread === null;
     correct.setAttribute("aria-label", `${correct.textContent}: ${unread?.preview.file ?? ""}`);
-    details.setAttribute("aria-label", `Details of ${called}`);
-    remove.setAttribute("aria-label", `Remove ${domain ? called : (unread?.preview.file ?? "this place")}`);
-    file.setAttribute("aria-label", domain ? `Replace ${called} by another rating file` : `Open a file as ${called}`);
-    openText.textContent = domain ? "Replace" : "Open a file";
+    details.setAttribute("aria-label", said.detailsOf(called));
+    remove.setAttribute("aria-label", said.removeOf(domain ? called : (unread?.preview.file ?? said.thisPlace)));
+    file.setAttribute("aria-label", domain ? said.replaceBy(called) : said.openAs(called));
+    openText.textContent = domain ? said.replace : said.openFile;
     file.disabled = busy !== null || !capabilities;
     remove.disabled = busy !== null;
-    const invitation = zones.length > MOST_ROOMY ? "or drop it here" : "or drop it here: people, items and ratings,";
+    const invitation = zones.length > MOST_ROOMY ? said.dropShort : said.drop;
     first.textContent = domain ? sizeText(domain) : invitation;
-    second.textContent = domain ? densityText(domain) : "one rating a line, as CSV or TSV";
+    second.textContent = domain ? densityText(domain) : said.dropFormat;
     first.title = domain ? `${first.textContent} · ${second.textContent}` : "";
   });
 }
 
 /** @param {DomainState} domain */
-const sizeText = ({ users, items, ratings }) =>
-  `${count(ratings)} ratings · ${counted(users, "person", "people")} · ${counted(items, "item", "items")}`;
+const sizeText = ({ users, items, ratings }) => words.data.size(ratings, users, items);
 
 /** @param {DomainState} domain */
 function densityText({ density, scale, preview, rejected_rows, duplicates, user_features, item_features }) {
   const observed = preview?.scale_kind === "observed";
-  const parts = [`${percent(1 - density)} empty`, `scale ${scale.lo}–${scale.hi}${observed ? ", their range" : ""}`];
-  if (rejected_rows > 0) parts.push(`${counted(rejected_rows, "row", "rows")} not read`);
-  else if (duplicates > 0) parts.push(`${count(duplicates)} repeated`);
-  if (user_features || item_features) parts.push("with features");
+  const said = words.data;
+  const parts = [said.empty(density), said.scale(scale.lo, scale.hi, observed)];
+  if (rejected_rows > 0) parts.push(said.notRead(rejected_rows));
+  else if (duplicates > 0) parts.push(said.repeated(duplicates));
+  if (user_features || item_features) parts.push(said.withFeatures);
   return parts.join(" · ");
 }
 
 /** @param {State} state */
 function correlationText({ data }) {
   const pair = data?.pairs[0];
-  if (!data || !pair) return "two files, joined by the ids of people";
-  if (pair.mean_correlation === null) return "too few with 5 ratings in each to compare";
-  const text = `their mean ratings correlate by ${fixed(pair.mean_correlation, 2)}`;
-  return data.generated ? `${text} · generated sample data` : text;
+  if (!data || !pair) return words.data.twoFiles;
+  if (pair.mean_correlation === null) return words.data.tooFew;
+  return words.data.correlates(pair.mean_correlation, data.generated);
 }
 
 /** @param {State} state */

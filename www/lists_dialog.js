@@ -3,7 +3,8 @@
 import { becauseText } from "./because.js";
 import { shownDomains } from "./domains.js";
 import { byId, closeButton, el, mark } from "./dom.js";
-import { chance, counted, rating } from "./format.js";
+import { between, chance, rating } from "./format.js";
+import { words } from "./words/words.js";
 
 /** @import { Advice, Because, DomainAdvice, RatedItem, Slot, Why } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
@@ -47,10 +48,10 @@ function draw(dialog, store, advice, why, saveAll) {
   const { data, order } = store.state;
   const shown = shownDomains(data);
   const close = closeButton("lists-close", () => dialog.close());
-  const all = el("button", { type: "button", className: "quiet", id: "lists-save", textContent: "Save these lists" });
+  const all = el("button", { type: "button", className: "quiet", id: "lists-save", textContent: words.recommend.lists.save });
   all.addEventListener("click", saveAll);
   const labels = [...new Set(advice.domains.flatMap(({ next }) => next.flatMap(({ about }) => about)))].toSorted();
-  const filter = el("input", { id: "lists-filter", type: "search", placeholder: "Only titles and genres with …", "aria-label": "Only items whose title or categories contain" });
+  const filter = el("input", { id: "lists-filter", type: "search", placeholder: words.recommend.lists.filter, "aria-label": words.recommend.lists.filterLabel });
   filter.setAttribute("list", "lists-labels");
   const ofDomain = (/** @type {number} */ n, /** @type {number[]} */ items) => shown.map((_, d) => (d === n ? items : []));
   const tables = shown.map(({ slot, name }, n) =>
@@ -67,8 +68,8 @@ function draw(dialog, store, advice, why, saveAll) {
     el(
       "header",
       {},
-      el("h2", { id: "lists-dialog-title", textContent: `Next for ${advice.label}` }),
-      el("p", { className: "muted", textContent: order === "chance" ? "The surest to be rated high come first." : "What is expected to be rated highest comes first." }),
+      el("h2", { id: "lists-dialog-title", textContent: words.recommend.lists.nextFor(advice.label) }),
+      el("p", { className: "muted", textContent: order === "chance" ? words.recommend.lists.surestFirst : words.recommend.lists.highestFirst }),
       all,
       close,
     ),
@@ -88,7 +89,8 @@ function draw(dialog, store, advice, why, saveAll) {
  */
 export function tableOf({ next, high, via_map }, slot, name, why, prefix = "lists") {
   const known = high !== null;
-  const heads = ["no.", "item", "expected", ...(known ? ["likely", `${rating(high, false)} or more`] : [])];
+  const said = words.recommend.lists;
+  const heads = [said.number, said.item, said.expected, ...(high !== null ? [said.likely, said.orMore(high)] : [])];
   const rows = next.map((item, n) => ({ item: item.item, ...rowOf(item, n, known), text: [item.title, ...item.about].join("\n").toLowerCase() }));
   const told = el("p", { className: "small muted", "aria-live": "polite" });
   const only = (/** @type {string} */ wanted) => {
@@ -98,7 +100,7 @@ export function tableOf({ next, high, via_map }, slot, name, why, prefix = "list
       row.hidden = !text.includes(part);
       if (!row.hidden) left++;
     }
-    told.textContent = `${counted(left, "item", "items")}${part ? ` of ${rows.length}` : ""}${via_map ? ", through the map" : ""}`;
+    told.textContent = said.items(left, part ? rows.length : null, via_map);
   };
   only("");
   /** @type {(all: Because[], silent: string | null, who: "they" | "you") => void} */
@@ -113,11 +115,11 @@ export function tableOf({ next, high, via_map }, slot, name, why, prefix = "list
   };
   const table = el(
     "table",
-    { "aria-label": `Next in ${name}` },
+    { "aria-label": words.recommend.nextIn(name) },
     el("thead", {}, el("tr", {}, ...heads.map((textContent, n) => el("th", { scope: "col", className: n === 1 ? "" : "number", textContent })))),
     el("tbody", {}, ...rows.map(({ row }) => row)),
   );
-  const block = el("section", { id: `${prefix}-${slot}` }, el("h3", {}, mark(slot), name), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: "nothing is known here" }));
+  const block = el("section", { id: `${prefix}-${slot}` }, el("h3", {}, mark(slot), name), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: said.nothingKnown }));
   return { block, only, explain };
 }
 
@@ -128,7 +130,7 @@ export function tableOf({ next, high, via_map }, slot, name, why, prefix = "list
  * @param {(item: number) => Promise<Because | string | null>} why
  */
 function askingButton(item, place, why) {
-  const button = el("button", { type: "button", className: "quiet why", textContent: "Why?" });
+  const button = el("button", { type: "button", className: "quiet why", textContent: words.recommend.lists.why });
   button.addEventListener("click", async () => {
     button.disabled = true;
     const said = await why(item);
@@ -150,7 +152,7 @@ function tell(place, text) {
 
 /** @param {RatedItem} item @param {number} n @param {boolean} known whether there are chances */
 function rowOf({ title, about, rating: expected, likely, chance: sure }, n, known) {
-  const range = likely ? likely.map((end) => rating(end, false)).join(" to ") : "";
+  const range = likely ? between(rating(likely[0], false), rating(likely[1], false)) : "";
   const numbers = [rating(expected, true), ...(known ? [range, sure === null ? "" : chance(sure)] : [])];
   const reason = el("span", { className: "small because" });
   const kind = about.length > 0 ? el("span", { className: "small muted about", textContent: about.join(" · ") }) : null;

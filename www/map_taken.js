@@ -1,9 +1,10 @@
 // The map as it is taken along: a picture of twice the screen's points with the legend below it, and a short film of the turn.
 
 import { byId } from "./dom.js";
-import { sayingOf } from "./said.js";
+import { Refusal, sayingOf } from "./said.js";
 import { saveBlob } from "./saving.js";
 import { colours } from "./theme.js";
+import { words } from "./words/words.js";
 
 /** @import { Store } from "./store.js" */
 
@@ -74,7 +75,7 @@ async function savePicture(map, picture) {
   taken.close();
   /** @type {Blob | null} */
   const blob = await new Promise((resolve) => sheet.canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("This browser could not make a picture of the map; make the window smaller and try again");
+  if (!blob) throw new Refusal(() => words.map.noPicture);
   saveBlob("map.png", blob);
 }
 
@@ -88,7 +89,7 @@ async function saveFilm(map, kind, turn) {
   recorder.ondataavailable = ({ data }) => parts.push(data);
   const ended = new Promise((resolve, reject) => {
     recorder.onstop = resolve;
-    recorder.onerror = () => reject(new Error("This browser could not record the turn"));
+    recorder.onerror = () => reject(new Refusal(() => words.map.noFilm));
   });
   let frame = 0;
   const draw = () => {
@@ -126,7 +127,7 @@ function sheetFor(map, ratio) {
   const width = map.clientWidth;
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d", { alpha: false });
-  if (!pen) throw new Error("This browser gives no canvas to draw the map on; close other tabs and try again");
+  if (!pen) throw new Refusal(() => words.map.noCanvas);
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   pen.font = font;
   const { entries, lines } = placed(pen, legendEntries(), width);

@@ -2,8 +2,10 @@
 
 import { listed, nameOf, shownDomains } from "./domains.js";
 import { byId, choice, el, helpButton, mark } from "./dom.js";
-import { count, counted, fixed, percent } from "./format.js";
+import { count, fixed, percent } from "./format.js";
+import { descriptionOf } from "./from_core.js";
 import { STARTING } from "./store.js";
+import { english, say } from "./said.js";
 import { countOf } from "./map/look.js";
 import { layerSwitches, regionRows } from "./map_layers.js";
 import { abilities, isMapless, modelOf, noClouds } from "./models.js";
@@ -33,19 +35,16 @@ export function setUpMapText(store, actions, send, show) {
   setUpLegend(store, actions, send, show);
   setUpSpace(store, actions);
   const block = byId("map-block", HTMLElement);
-  store.subscribe(["data", "map", "train", "prepared"], (state) => {
+  store.subscribe(["data", "map", "train", "prepared", "language"], (state) => {
     caption.textContent = captionOf(state);
     block.classList.toggle("mapless", isMapless(state));
   });
   store.subscribe(["data", "map", "report", "busy", "prepared", "regions", "language"], (state) => {
     empty.hidden = state.map !== null;
-    empty.textContent = emptyText(state);
+    say(empty, emptyText(state));
     replay.disabled = turn.disabled = state.map === null;
     const numbers = numbersOf(state);
-    canvas.setAttribute(
-      "aria-label",
-      `Map of people. ${numbers.map(([name, value]) => `${name}: ${value}`).join(". ")}`,
-    );
+    canvas.setAttribute("aria-label", words.map.mapOfPeople(numbers));
     rows.replaceChildren(
       ...[...numbers, ...regionRows(state)].map(([name, value]) =>
         el("tr", {}, el("th", { scope: "row", textContent: name }), el("td", { textContent: value })),
@@ -90,11 +89,7 @@ function setUpLegend(store, actions, send, show) {
   };
   const linked = toggle("linked", el("i", { className: "stroke" }));
   const held = toggle("held", el("i", { className: "stroke dashed" }));
-  const explained = el("span", {
-    className: "muted",
-    id: "explained",
-    title: "The plane shows so much of how far people spread",
-  });
+  const explained = el("span", { className: "muted", id: "explained" });
   const legend = byId("legend", HTMLElement);
   let drawn = "";
   store.subscribe(["data"], ({ data }) => {
@@ -111,25 +106,25 @@ function setUpLegend(store, actions, send, show) {
     }
     tell();
   });
-  store.subscribe(["data", "map"], ({ data, map }) => {
+  store.subscribe(["data", "map", "language"], ({ data, map }) => {
     for (const [n, { slot }] of shownDomains(data).entries()) {
       const way = map?.clouds[n]?.way.map((each) => nameOf(data, each)) ?? [];
       const button = document.getElementById(`show-${slot}`);
-      if (button) button.title = way.length > 2 ? `Turned along ${way.join(" → ")}` : "";
+      if (button) button.title = way.length > 2 ? words.map.turnedAlong(way) : "";
     }
   });
-  store.subscribe(["map", "report"], ({ map, report }) => {
+  store.subscribe(["map", "report", "language"], ({ map, report }) => {
+    const said = words.map;
     const [linkedPairs, heldPairs] = [1, 2].map((role) =>
       (map?.links ?? []).reduce((sum, { roles }) => sum + countOf(roles, role), 0),
     );
-    linked.text.textContent = map ? `${count(linkedPairs)} pairs linked` : "pairs linked";
+    linked.text.textContent = said.linked(map ? linkedPairs : null);
     const measured = report ? measuredPairs(report) : heldPairs;
     const left = heldPairs - measured;
-    held.text.textContent = map
-      ? `${count(measured)} kept for the test${left > 0 ? `, ${counted(left, "lacks", "lack")} ratings` : ""}`
-      : "kept for the test";
-    held.text.title = left > 0 ? leftOut(left) : "";
-    explained.textContent = map ? `${percent(map.explained)} of spread shown` : "";
+    held.text.textContent = said.held(map ? measured : null, left);
+    held.text.title = left > 0 ? said.leftOut(left) : "";
+    explained.textContent = map ? said.explained(map.explained) : "";
+    explained.title = said.planeShows;
   });
 }
 
@@ -146,9 +141,14 @@ const measuredPairs = ({ links, taste }) =>
  */
 function setUpSpace(store, actions) {
   const place = byId("map-space", HTMLElement);
-  const list = choice([], "", { id: "space", "aria-label": "Show all in the space of" });
+  const list = choice([], "", { id: "space" });
+  const label = el("label", { for: "space", className: "small muted" });
   list.addEventListener("change", () => void actions.showIn(Number(list.value)));
-  place.append(el("label", { for: "space", className: "small muted", textContent: "turned onto" }), list, helpButton("space"));
+  place.append(label, list, helpButton("space"));
+  store.subscribe(["language"], () => {
+    label.textContent = words.map.turnedOnto;
+    list.setAttribute("aria-label", words.map.inSpaceOf);
+  });
   store.subscribe(["data", "map", "space"], ({ data, map, space }) => {
     const domains = data?.domains ?? [];
     place.hidden = domains.length < 3;
@@ -159,22 +159,18 @@ function setUpSpace(store, actions) {
   });
 }
 
-/** @param {number} pairs that were kept aside and cannot be measured */
-const leftOut = (pairs) =>
-  `${counted(pairs, "more pair was", "more pairs were")} hidden, but training has no ratings of theirs in one of the two to compare`;
-
 /** @param {State} state */
 function captionOf(state) {
   const { data, map, train } = state;
   const model = modelOf(state);
-  if (isMapless(state) && model) return state.prepared?.samples ? `${model.description}.` : `${model.description}. ${abilities(model)}`;
-  if (!map) return "Everybody who rated becomes a point. People with alike tastes should come to lie close together.";
+  if (isMapless(state) && model) return state.prepared?.samples ? `${descriptionOf(model)}.` : `${descriptionOf(model)}. ${abilities(model)}`;
+  const said = words.map;
+  if (!map) return said.everybodyIsAPoint;
   const names = map.clouds.map((_, n) => nameOf(data, n));
   const apart = map.clouds.flatMap(({ way }, n) => (way.length === 0 ? [names[n]] : []));
-  const alone =
-    apart.length > 0 ? ` Nothing links ${listed(apart)} to the others: where ${apart.length > 1 ? "they lie" : "it lies"} says nothing.` : "";
+  const alone = apart.length > 0 ? said.apart(apart) : "";
   if (state.prepared?.samples && train.state === "running" && train.runs[0] === 0) {
-    return `Sampling: points are means over the last draws, turned onto ${names[map.space]} as the latest says. The ellipse around the person who is looked at holds 80 % of their draws.${alone}`;
+    return `${said.sampling(names[map.space])}${alone}`;
   }
   return `${map.clouds.length > 2 ? captionOfMany(names, map, train) : captionOfTwo(names, map, train)}${alone}`;
 }
@@ -182,32 +178,32 @@ function captionOf(state) {
 /** @param {string[]} names @param {MapSnapshot} map @param {TrainState} train */
 function captionOfTwo([a, b], map, train) {
   if (train.state === "running" && train.runs[0] === 0) {
-    return `Learning: people move until their place predicts their ratings, while one turn is sought that lays the cloud of ${a} onto that of ${b}.`;
+    return words.map.learningTwo(a, b);
   }
   if (map.trained) {
-    return `Slide from before to after: the cloud of ${a} turns as one piece, and a line shrinks when a person meets themselves in ${b}. Dashed pairs were hidden from the turn: they are its test.`;
+    return words.map.trainedTwo(a, b);
   }
-  return `Every disc is somebody who rated in ${a}, every triangle somebody in ${b}; a line joins the two marks of one person. Nothing is learnt yet.`;
+  return words.map.beforeTwo(a, b);
 }
 
 /** @param {string[]} names @param {MapSnapshot} map @param {TrainState} train */
 function captionOfMany(names, map, train) {
   const space = names[map.space];
   if (train.state === "running" && train.runs[0] === 0) {
-    return `Learning: people move until their place predicts their ratings, while turns are sought that lay the clouds onto each other. All are shown on that of ${space}.`;
+    return words.map.learningMany(space);
   }
   if (map.trained) {
     const far = map.clouds.filter(({ way }) => way.length > 2).map(({ way }) => way.map((n) => names[n]));
     const [first] = far;
     const detour =
       far.length > 1
-        ? " Clouds that no link joins to it go by way of others."
+        ? words.map.manyDetours
         : first
-          ? ` That of ${first[0]} goes by way of ${listed(first.slice(1, -1))}.`
+          ? words.map.detour(first[0], first.slice(1, -1))
           : "";
-    return `Slide from before to after: each cloud turns as one piece onto that of ${space}, and lines shrink when a person meets themselves. Dashed pairs are the test.${detour}`;
+    return words.map.trainedMany(space, detour);
   }
-  return "Every mark is somebody who rated, each domain with a sign of its own; lines join the marks of one person. Nothing is learnt yet.";
+  return words.map.beforeMany;
 }
 
 /** @param {State} state */
@@ -215,12 +211,12 @@ function emptyText(state) {
   const { data, busy, capabilities } = state;
   const model = modelOf(state);
   if (isMapless(state) && model) return state.prepared?.samples ? words.train.noMap : noClouds(model);
-  if (busy === STARTING) return "Soon everybody of the sample is drawn here.";
+  if (busy === STARTING) return words.map.soon;
   if (busy) return `${busy()} …`;
-  if (!capabilities) return "The page could not start.";
-  if (!data || data.domains.length === 0) return "Open two rating files or more that share people, or try the sample.";
-  if (data.domains.length === 1) return "One file more: its people are joined to these by their ids.";
-  return data.warnings[0]?.text ?? "There is nothing to show yet.";
+  if (!capabilities) return words.map.notStarted;
+  if (!data || data.domains.length === 0) return words.map.openFiles;
+  if (data.domains.length === 1) return words.map.oneMore;
+  return data.warnings[0] ? english(data.warnings[0].text) : words.map.nothingToShow;
 }
 
 /**
@@ -228,22 +224,23 @@ function emptyText(state) {
  * @returns {[string, string][]}
  */
 function numbersOf({ data, map, report }) {
-  if (!data || data.domains.length < 2 || !map) return [["People", "none yet"]];
+  if (!data || data.domains.length < 2 || !map) return [[words.map.people, words.map.noneYet]];
+  const said = words.map;
   const isTwo = data.domains.length === 2;
   /** @type {[string, string][]} */
-  const rows = data.domains.map(({ name, users }) => [`In ${name}`, counted(users, "person", "people")]);
+  const rows = data.domains.map(({ name, users }) => [said.inDomain(name), said.persons(users)]);
   for (const { domains, overlap_users } of data.pairs) {
-    const both = domains.map((n) => nameOf(data, n)).join(" and ");
-    rows.push([isTwo ? "In both" : `In both ${both}`, counted(overlap_users, "person", "people")]);
+    const both = domains.map((n) => nameOf(data, n));
+    rows.push([isTwo ? said.inBoth : said.inBothOf(both), said.persons(overlap_users)]);
   }
-  if (!isTwo) rows.push(["Shown on the cloud of", nameOf(data, map.space)]);
-  rows.push(["Spread that the plane shows", percent(map.explained)], ["Trained", map.trained ? "yes" : "no"]);
+  if (!isTwo) rows.push([said.shownOn, nameOf(data, map.space)]);
+  rows.push([said.spread, percent(map.explained)], [said.trained, map.trained ? words.train.yes : words.train.no]);
   for (const { domains, alignment } of report?.links ?? []) {
     if (!alignment) continue;
-    const which = isTwo ? "" : ` of ${domains.map((n) => nameOf(data, n)).join(" and ")}`;
+    const which = isTwo ? said.hiddenMeasured : said.hiddenMeasuredOf(domains.map((n) => nameOf(data, n)));
     rows.push(
-      [`Hidden pairs${which} that are measured`, count(alignment.pairs)],
-      ["Their distance after the turn, 1 for the mean", fixed(alignment.mapped, 2)],
+      [which, count(alignment.pairs)],
+      [said.distance, fixed(alignment.mapped, 2)],
     );
   }
   return rows;
@@ -257,5 +254,5 @@ function numbersOf({ data, map, report }) {
 export function describe({ places }, { labels, data }) {
   const [{ domain, user }] = places;
   const names = places.map((place) => nameOf(data, place.domain));
-  return `${labels?.[domain][user] ?? user} · ${names.length > 1 ? listed(names) : `${names[0]} only`}`;
+  return `${labels?.[domain][user] ?? user} · ${names.length > 1 ? listed(names) : words.map.only(names[0])}`;
 }

@@ -9,7 +9,7 @@ import { listen } from "./map_input.js";
 import { describe, setUpMapText } from "./map_text.js";
 import { setUpTaken } from "./map_taken.js";
 import { isMapless } from "./models.js";
-import { english } from "./said.js";
+import { Refusal, english } from "./said.js";
 import { SLOTS } from "./shapes.js";
 import { colours, onTheme } from "./theme.js";
 import { setUpUserSearch } from "./user_search.js";
@@ -105,7 +105,7 @@ class MapView {
       this.#pictures.set(ask, resolve);
       this.#send({ type: "picture", ratio, ask });
     });
-    if (!picture) throw new Error("There is no map yet to take a picture of");
+    if (!picture) throw new Refusal(() => words.map.noPictureYet);
     return picture;
   }
 
@@ -200,7 +200,7 @@ class MapView {
   /** @param {number} turn */
   #showTurn(turn) {
     this.#turn.value = String(Math.round(turn * 1000));
-    this.#turn.setAttribute("aria-valuetext", `${Math.round(turn * 100)} % turned`);
+    this.#turn.setAttribute("aria-valuetext", words.map.turned(turn));
     this.#turn.style.setProperty("--share", String(turn));
   }
 
@@ -260,7 +260,7 @@ class MapView {
     const { map, data } = this.#store.state;
     const own = (map?.visitor ?? []).map(({ domain }) => nameOf(data, domain));
     if (own.length > 0) rows.unshift(el("li", { textContent: words.layers.youIn(listed(own)) }));
-    this.#people.setAttribute("aria-label", `People nearest to ${selection?.label ?? "the middle of the map"} on the map`);
+    this.#people.setAttribute("aria-label", words.map.nearestTo(selection?.label ?? null));
     this.#people.replaceChildren(...rows);
   }
 
@@ -317,7 +317,7 @@ class MapView {
     const { data } = this.#store.state;
     const lines = found.map(({ domain, titles }) => `${nameOf(data, domain)}: ${titles.join(", ")}`);
     this.#tip.append(...lines.map((line) => el("div", { className: "cut", textContent: line })));
-    if (spoken) this.#announce.textContent = `${text}. Rates highest: ${lines.join(". ")}`;
+    if (spoken) this.#announce.textContent = words.map.ratesHighest(text, lines);
   }
 
   /** A line that is drawn round people. @param {{ x: number, y: number }[]} outline @param {boolean} isWhole */

@@ -18,7 +18,7 @@ import { words } from "./words/words.js";
 const ROWS = 5;
 /** Of what is next: the first of them take half a row more, for their reasons, so that all lists are of one height. */
 const NEXT_ROWS = ROWS - REASONED / 2;
-/** @type {[ExportKind, string][]} */
+/** @type {[ExportKind, "recommendations" | "vectors" | "model"][]} */
 const EXPORTS = [
   ["recommendations", "recommendations"],
   ["embeddings", "vectors"],
@@ -35,12 +35,20 @@ export function setUpRecommend(store, actions) {
   const note = byId("person-note", HTMLElement);
   const lists = byId("advice", HTMLElement);
   const nearest = el("div", { id: "nearest", className: "list" });
-  const buttons = EXPORTS.map(([kind, text]) => {
-    const button = el("button", { id: `export-${kind}`, type: "button", className: "quiet", textContent: text, "aria-label": `Save ${text}` });
+  const buttons = EXPORTS.map(([kind]) => {
+    const button = el("button", { id: `export-${kind}`, type: "button", className: "quiet" });
     button.addEventListener("click", () => void actions.export(kind));
     return button;
   });
-  byId("exports", HTMLElement).append(el("span", { "aria-hidden": "true", textContent: "Save" }), ...buttons);
+  const saved = el("span", { "aria-hidden": "true" });
+  byId("exports", HTMLElement).append(saved, ...buttons);
+  store.subscribe(["language"], () => {
+    saved.textContent = words.recommend.save;
+    for (const [n, [, what]] of EXPORTS.entries()) {
+      buttons[n].textContent = words.recommend[what];
+      buttons[n].setAttribute("aria-label", words.recommend.saveWhat(words.recommend[what]));
+    }
+  });
 
   setUpOrder(store, actions);
   setUpLists(store, actions);
@@ -55,12 +63,13 @@ export function setUpRecommend(store, actions) {
     if (train.trained !== wasTrained) draw(store.state);
     wasTrained = train.trained;
   });
-  store.subscribe(["selection", "advice", "data", "prepared"], draw);
+  store.subscribe(["selection", "advice", "data", "prepared", "language"], draw);
   /** @param {State} state */
   function draw(state) {
     const { selection, advice, data, train } = state;
     const { trained } = train;
-    const nothing = isMapless(state) && !crossesOver(state) ? "this model knows only people of the file" : "no way leads here";
+    const said = words.recommend;
+    const nothing = isMapless(state) && !crossesOver(state) ? said.onlyOfFile : said.noWay;
     if (document.activeElement !== input) input.value = selection?.label ?? "";
     note.textContent = noteText(state);
     const shown = shownDomains(data);
@@ -68,19 +77,19 @@ export function setUpRecommend(store, actions) {
     const unsure = !many && trained && (advice?.domains.some(({ high }) => high !== null) ?? false);
     const rated = shown.map(({ slot, name }, n) => {
       const items = advice?.domains[n]?.rated ?? [];
-      const empty = selection && advice ? `nothing in ${name}` : "";
-      const list = listOf(`rated-${slot}`, slot, `Rated ${many || unsure ? "" : "highest "}in ${name}`, null, items.slice(0, ROWS), scaleOf(data, n), RATED, empty);
+      const empty = selection && advice ? said.nothingIn(name) : "";
+      const list = listOf(`rated-${slot}`, slot, many || unsure ? said.ratedIn(name) : said.ratedHighestIn(name), null, items.slice(0, ROWS), scaleOf(data, n), RATED, empty);
       // Of many domains only those are told in which there is something.
       return many && items.length === 0 ? null : list;
     });
     const next = shown.map(({ slot, name }, n) => {
       const here = advice?.domains[n];
       const items = trained ? (here?.next ?? []) : [];
-      const empty = !selection ? "" : !trained ? "after training" : here && items.length === 0 ? nothing : "";
+      const empty = !selection ? "" : !trained ? said.afterTraining : here && items.length === 0 ? nothing : "";
       const remark = here?.via_map && trained ? wayRemark(here, data) : null;
       const look = { predicted: true, high: here?.high ?? null, order: state.order };
       const why = items.slice(0, REASONED).map(({ item }) => reasonLine(reasons.of(n, item)));
-      return listOf(`recommend-${slot}`, slot, `Next in ${name}`, remark, items.slice(0, NEXT_ROWS), scaleOf(data, n), look, empty, why);
+      return listOf(`recommend-${slot}`, slot, said.nextIn(name), remark, items.slice(0, NEXT_ROWS), scaleOf(data, n), look, empty, why);
     });
     drawNearest(nearest, state);
     const all = [...rated, ...next, nearest].filter((list) => list !== null);
@@ -101,12 +110,12 @@ const scaleOf = (data, n) => data?.domains[n]?.scale ?? null;
  */
 function wayRemark({ way }, data) {
   if ((data?.domains.length ?? 0) < 3 || way.length === 0)
-    return el("span", { className: "small tag cut", textContent: "through the map", title: "through the map" });
+    return el("span", { className: "small tag cut", textContent: words.recommend.throughMap, title: words.recommend.throughMap });
   const names = way.map((n) => nameOf(data, n));
   // Of a long way the ends.
   const shown = way.length > 4 ? [way[0], way[1], null, way[way.length - 1]] : way;
   const signs = shown.flatMap((n, place) => [place === 0 ? "" : "›", n === null ? "…" : mark(slotOf(data, n))]);
-  const text = `through the map${way.length > 2 ? "s" : ""}: ${names.join(" → ")}`;
+  const text = words.recommend.throughMaps(names);
   return el("span", { className: "small tag way", title: text, role: "img", "aria-label": text }, ...signs);
 }
 
@@ -120,14 +129,13 @@ function setUpOrder(store, actions) {
   const input = byId("by-chance", HTMLInputElement);
   row.append(helpButton("likely"));
   input.addEventListener("change", () => void actions.sortBy(input.checked ? "chance" : "rating"));
-  store.subscribe(["advice", "train", "order"], ({ advice, train, order }) => {
+  store.subscribe(["advice", "train", "order", "language"], ({ advice, train, order }) => {
     const highs = [...new Set(advice?.domains.flatMap(({ high }) => (high === null ? [] : [high])) ?? [])];
     const known = train.trained && highs.length > 0;
     // While somebody else is asked about, nothing jumps.
     if (advice) row.hidden = !known;
     row.closest(".person")?.classList.toggle("ordered", !row.hidden);
-    const what = highs.length === 1 ? `${rating(highs[0], false)} or more` : "a high rating";
-    if (known) byId("by-chance-text", HTMLElement).textContent = `Sort by the chance of ${what}`;
+    byId("by-chance-text", HTMLElement).textContent = words.recommend.sortByChance(known && highs.length === 1 ? highs[0] : null);
     input.checked = order === "chance";
   });
 }
@@ -151,8 +159,8 @@ const RATED = { predicted: false, high: null, order: "rating" };
 function figureOf({ rating: value, likely, chance }, { predicted, high, order }) {
   const expected = rating(value, predicted);
   if (!likely) return el("span", { className: "number", textContent: expected });
-  const range = `likely ${likely.map((end) => rating(end, false)).join(" to ")}`;
-  const hope = isNumber(chance) && high !== null ? `the chance of ${rating(high, false)} or more is ${chanceText(Number(chance))}` : "";
+  const range = words.recommend.likely([likely[0], likely[1]]);
+  const hope = isNumber(chance) && high !== null ? words.recommend.chanceIs(high, chanceText(Number(chance))) : "";
   const first = order === "chance" && isNumber(chance) ? chanceText(Number(chance)) : expected;
   const spoken = [`${expected}, ${range}`, hope].filter(Boolean).join("; ");
   return el(
@@ -216,18 +224,18 @@ function drawNearest(place, state) {
   const rows = near.map(({ domain, neighbour: { label, distance } }) =>
     el(
       "li",
-      { title: `${label}, in ${nameOf(data, domain)}` },
+      { title: words.recommend.personIn(label, nameOf(data, domain)) },
       mark(slotOf(data, domain)),
       el("span", { className: "cut", textContent: label }),
       el("span", { className: "number muted", textContent: fixed(distance, 2) }),
     ),
   );
   const comparesNobody = isMapless(state) || state.prepared?.samples;
-  const empty = !advice ? "" : comparesNobody || train.trained ? "this model compares no people" : "after training";
+  const empty = !advice ? "" : comparesNobody || train.trained ? words.recommend.comparesNobody : words.recommend.afterTraining;
   place.replaceChildren(
-    explainedHeading("h3", el("span", { className: "cut", textContent: "Nearest people" }), "nearest"),
+    explainedHeading("h3", el("span", { className: "cut", textContent: words.recommend.nearest }), "nearest"),
     rows.length > 0
-      ? el("ol", { "aria-label": "Nearest people" }, ...rows)
+      ? el("ol", { "aria-label": words.recommend.nearest }, ...rows)
       : el("p", { className: "small muted", textContent: empty }),
   );
 }
@@ -235,26 +243,20 @@ function drawNearest(place, state) {
 /** @param {State} state */
 function noteText(state) {
   const { selection, advice, data, train } = state;
-  if (!data?.ready) return "With two files that share people, everybody in them can be looked up here.";
-  if (!selection) return isMapless(state) ? "Look somebody up." : "Look somebody up, or click on the map.";
+  const said = words.recommend;
+  if (!data?.ready) return said.withTwoFiles;
+  if (!selection) return isMapless(state) ? said.lookUp : said.lookUpOrClick;
   if (!advice) return "";
   const { trained } = train;
   const missing = advice.domains.flatMap(({ user, rated }, n) => (user === null || rated.length === 0 ? [n] : []));
   const known = data.domains.flatMap(({ name }, n) => (missing.includes(n) ? [] : [name]));
-  const all = data.domains.length > 2 ? "all" : "both";
-  if (missing.length === 0)
-    return `Has rated in ${all}: each list comes from their own ratings there${trained ? "" : ", once it is trained"}.`;
+  if (missing.length === 0) return said.ratedInAll(data.domains.length > 2, trained);
+  const where = missing.length > 2 ? said.ofTheDomains(missing.length) : listed(missing.map((n) => nameOf(data, n)));
   if (isMapless(state) && !crossesOver(state)) {
-    const absent = missing.length > 2 ? `${missing.length} of the domains` : listed(missing.map((n) => nameOf(data, n)));
-    const name = modelOf(state)?.name ?? "this model";
-    return `Never rated in ${absent}, and ${name} knows nothing of people of other domains there: it predicts for those of a file.`;
+    return said.unknownThere(where, modelOf(state)?.name ?? said.thisModel);
   }
-  const predicted = trained ? "predicted" : "to be predicted";
-  const means = isMapless(state) ? "from how high they rate in" : "through the map from their ratings in";
-  const where = missing.length > 2 ? `${missing.length} of the domains` : listed(missing.map((n) => nameOf(data, n)));
-  if (data.domains.length === 2)
-    return `Never rated in ${where}: ${predicted} ${means} ${listed(known)}.`;
-  return `Never rated in ${where}: ${predicted} along the maps from ${listed(known)}${alongWhich(advice.domains, data)}.`;
+  if (data.domains.length === 2) return said.predictedTwo(where, trained, !isMapless(state), known);
+  return said.predictedMany(where, trained, known, alongWhich(advice.domains, data));
 }
 
 /**
@@ -265,8 +267,7 @@ function noteText(state) {
 function alongWhich(domains, data) {
   const far = domains.map(({ way }) => way).filter((way) => way.length > 2);
   if (far.length === 0) return "";
-  if (far.length > 1) return ", some by way of others, as their lists say";
+  if (far.length > 1) return words.recommend.someByOthers;
   const [way] = far;
-  const between = listed(way.slice(1, -1).map((n) => nameOf(data, n)));
-  return `, to ${nameOf(data, way[way.length - 1])} by way of ${between}`;
+  return words.recommend.byWayOf(nameOf(data, way[way.length - 1]), way.slice(1, -1).map((n) => nameOf(data, n)));
 }

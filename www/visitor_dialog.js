@@ -3,8 +3,9 @@
 
 import { shownDomains } from "./domains.js";
 import { byId, closeButton, el, labelled, mark } from "./dom.js";
-import { counted, rating } from "./format.js";
+import { rating } from "./format.js";
 import { tableOf } from "./lists_dialog.js";
+import { english, spoken } from "./said.js";
 import { words } from "./words/words.js";
 
 /** @import { GivenRating, Scale } from "./border.d.ts" */
@@ -41,24 +42,22 @@ export function setUpVisitor(store, actions) {
   let asked = 0;
   const close = closeButton("visitor-close", () => dialog.close());
   const domain = el("select", { id: "visitor-domain" });
-  const search = el("input", { id: "visitor-search", type: "search", placeholder: "Any title" });
+  const search = el("input", { id: "visitor-search", type: "search" });
   const offers = el("ul", { id: "visitor-offers", className: "visitor-items" });
   const given = el("ul", { id: "visitor-given", className: "visitor-items" });
   const told = el("p", { id: "visitor-told", className: "small", role: "status" });
-  const show = el("button", { id: "visitor-show", type: "button", textContent: "Show my lists" });
-  const clear = el("button", { id: "visitor-clear", type: "button", className: "quiet", textContent: "Take all out" });
+  const show = el("button", { id: "visitor-show", type: "button" });
+  const clear = el("button", { id: "visitor-clear", type: "button", className: "quiet" });
   const lists = el("div", { id: "visitor-lists", className: "lists" });
+  const title = el("h2", { id: "visitor-dialog-title" });
+  const about = el("p", { className: "muted" });
+  const [ofDomain, ofTitle] = [labelled("", domain), labelled("", search)];
+  const yours = el("h3");
   dialog.append(
-    el(
-      "header",
-      {},
-      el("h2", { id: "visitor-dialog-title", textContent: "Rate ten items yourself" }),
-      el("p", { className: "muted", textContent: "Nothing is trained anew, and your ratings are added to nothing: they stay on this page until you take them out." }),
-      close,
-    ),
-    el("div", { className: "visitor-choice" }, labelled("Items of", domain), labelled("Whose title contains", search)),
+    el("header", {}, title, about, close),
+    el("div", { className: "visitor-choice" }, ofDomain, ofTitle),
     offers,
-    el("h3", { textContent: "Your ratings" }),
+    yours,
     given,
     el("div", { className: "visitor-end" }, show, clear, told),
     lists,
@@ -69,7 +68,7 @@ export function setUpVisitor(store, actions) {
 
   function drawGiven() {
     const rows = own.map((one, n) => {
-      const remove = el("button", { type: "button", className: "quiet", textContent: "✕", "aria-label": `Take ${one.title} out` });
+      const remove = el("button", { type: "button", className: "quiet", textContent: "✕", "aria-label": words.recommend.visitor.takeOut(one.title) });
       remove.addEventListener("click", () => {
         own = own.filter((other) => other !== one);
         edited();
@@ -88,8 +87,8 @@ export function setUpVisitor(store, actions) {
   function changed() {
     lists.replaceChildren();
     drawGiven();
-    const left = TEN - own.length;
-    told.textContent = own.length === 0 ? "Nothing is rated yet." : left > 0 ? `${counted(own.length, "rating", "ratings")}; ${left} more make a better list.` : counted(own.length, "rating", "ratings");
+    const said = words.recommend.visitor;
+    told.textContent = own.length === 0 ? said.nothingRated : said.ratings(own.length, TEN - own.length);
   }
 
   /** Nor is a place on the map. */
@@ -105,7 +104,7 @@ export function setUpVisitor(store, actions) {
     const steps = stepsOf(scale(d));
     const rows = found.map(({ item, title, about }) => {
       const before = own.find((one) => one.domain === d && one.item === item);
-      const choice = el("select", { "aria-label": `Your rating of ${title}` }, el("option", { value: "", textContent: "not rated" }));
+      const choice = el("select", { "aria-label": words.recommend.visitor.ratingOf(title) }, el("option", { value: "", textContent: words.recommend.visitor.notRated }));
       for (const step of steps) choice.append(el("option", { value: String(step), textContent: rating(step, false) }));
       choice.value = before ? String(before.rating) : "";
       choice.addEventListener("change", () => {
@@ -116,20 +115,20 @@ export function setUpVisitor(store, actions) {
       const kind = about.length > 0 ? el("span", { className: "small muted about", textContent: about.join(" · ") }) : null;
       return el("li", {}, el("span", {}, title, kind), choice);
     });
-    offers.replaceChildren(...(rows.length > 0 ? rows : [el("li", { className: "muted", textContent: "No title contains that." })]));
+    offers.replaceChildren(...(rows.length > 0 ? rows : [el("li", { className: "muted", textContent: words.recommend.visitor.noTitle })]));
   }
 
   async function advise() {
     const ratings = own.map(({ domain: d, item, rating: value }) => ({ domain: d, item, rating: value }));
     const of = own;
     show.disabled = true;
-    told.textContent = "Looking …";
+    told.textContent = words.recommend.visitor.looking;
     const said = await actions.adviseVisitor(ratings, TEN);
     show.disabled = own.length === 0;
     if (!said || of !== own) return;
     const { advice, why } = said;
     if (!advice) {
-      told.textContent = why.silent ?? "";
+      told.replaceChildren(...spoken(english(why.silent ?? "")));
       return;
     }
     const tables = shownDomains(store.state.data).map(({ slot, name }, n) => {
@@ -138,7 +137,7 @@ export function setUpVisitor(store, actions) {
       return table.block;
     });
     lists.replaceChildren(...tables);
-    told.textContent = `Your lists are below, from ${counted(own.length, "rating", "ratings")}.`;
+    told.textContent = words.recommend.visitor.below(own.length);
     lists.scrollIntoView({ block: "start" });
     await actions.placeVisitor(ratings);
     const { map } = store.state;
@@ -166,6 +165,16 @@ export function setUpVisitor(store, actions) {
   });
   store.subscribe(["train", "data"], ({ train, data }) => {
     open.disabled = !train.trained || train.state === "running" || !data?.ready;
+  });
+  store.subscribe(["language"], () => {
+    const said = words.recommend.visitor;
+    [title.textContent, about.textContent, yours.textContent] = [said.title, said.text, said.yours];
+    [show.textContent, clear.textContent, search.placeholder] = [said.show, said.clear, said.anyTitle];
+    for (const [label, text] of /** @type {[HTMLElement, string][]} */ ([[ofDomain, said.itemsOf], [ofTitle, said.contains]])) {
+      const place = label.querySelector("span");
+      if (place) place.textContent = text;
+    }
+    close.setAttribute("aria-label", words.common.close);
   });
   // Numbers of items are those of these files.
   store.subscribe(["labels"], () => {
