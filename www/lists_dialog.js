@@ -23,6 +23,8 @@ export function setUpLists(store, actions) {
   const open = byId("all-advice", HTMLButtonElement);
   const dialog = byId("lists-dialog", HTMLDialogElement);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  /** Draws the lists that are open. */
+  let again = () => {};
   store.subscribe(["selection", "train", "data"], ({ selection, train, data }) => {
     open.disabled = !selection || !train.trained || train.state === "running" || !data?.ready;
   });
@@ -32,9 +34,11 @@ export function setUpLists(store, actions) {
     const advice = await actions.adviceTo(selection, MANY);
     if (!advice || store.state.selection !== selection) return;
     const why = (/** @type {number[][]} */ items) => actions.why(selection, items);
-    draw(dialog, store, advice, why, () => void actions.savePerson(selection, MANY));
+    again = () => draw(dialog, store, advice, why, () => void actions.savePerson(selection, MANY));
+    again();
     dialog.showModal();
   });
+  store.subscribe(["language"], () => dialog.open && again());
 }
 
 /**

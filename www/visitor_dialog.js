@@ -175,6 +175,11 @@ export function setUpVisitor(store, actions) {
       if (place) place.textContent = text;
     }
     close.setAttribute("aria-label", words.common.close);
+    if (!dialog.open) return;
+    const hadLists = lists.childElementCount > 0;
+    changed();
+    void offer();
+    if (hadLists) void advise();
   });
   // Numbers of items are those of these files.
   store.subscribe(["labels"], () => {

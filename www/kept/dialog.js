@@ -36,6 +36,7 @@ export function setUpKept(store, actions) {
     const said = words.notices.kept;
     [title.textContent, text.textContent, keepFiles.textContent, remove.textContent] = [said.title, said.text, said.keepFiles, said.remove];
     close.setAttribute("aria-label", words.common.close);
+    if (dialog.open) void draw();
   });
   byId("kept-open", HTMLButtonElement).addEventListener("click", async () => {
     await draw();
