@@ -333,10 +333,10 @@ function setUpZone(zone, slot, store, actions, openDialog) {
 const sizeText = ({ users, items, ratings }) => words.data.size(ratings, users, items);
 
 /** @param {DomainState} domain */
-function densityText({ density, scale, preview, rejected_rows, duplicates, user_features, item_features }) {
+function densityText({ items, density, scale, preview, rejected_rows, duplicates, user_features, item_features }) {
   const observed = preview?.scale_kind === "observed";
   const said = words.data;
-  const parts = [said.empty(density), said.scale(scale.lo, scale.hi, observed)];
+  const parts = [said.empty(density, items), said.scale(scale.lo, scale.hi, observed)];
   if (rejected_rows > 0) parts.push(said.notRead(rejected_rows));
   else if (duplicates > 0) parts.push(said.repeated(duplicates));
   if (user_features || item_features) parts.push(said.withFeatures);

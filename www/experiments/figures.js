@@ -41,7 +41,7 @@ export function setUpFigures(main, store, experiments) {
     if (showing?.finding) finding.lang = "en";
     else finding.removeAttribute("lang");
     finding.classList.toggle("muted", !showing?.finding);
-    basis.textContent = !showing ? "" : showing.done < showing.jobs ? said.fromSome(showing.done, said.jobs(showing.jobs)) : said.fromAll(said.jobs(showing.jobs));
+    basis.textContent = !showing ? "" : showing.done < showing.jobs ? said.fromSome(showing.done, showing.jobs) : said.fromAll(showing.jobs);
   });
   setUpDrawings(store, experiments);
   const json = byId("lab-save-json", HTMLButtonElement);

@@ -93,12 +93,12 @@ function setUpStatus(main, store) {
 function statusOf({ capabilities, data, busy }, state) {
   const { plan, plan_error, looked_at, standing, done, under_way, workers } = state;
   const said = words.experiments;
-  if (looked_at) return said.ofOtherData(done.size, said.jobs(looked_at.jobs), looked_at.domains);
+  if (looked_at) return said.ofOtherData(done.size, looked_at.jobs, looked_at.domains);
   if (!plan) {
     if (plan_error) return "";
     return !capabilities || busy ? words.notices.starting : !data?.ready ? said.loadFirst : said.planning;
   }
-  const jobs = said.jobs(plan.planned.jobs.length);
+  const jobs = plan.planned.jobs.length;
   const left = timeLeft(state);
   switch (standing) {
     case "running":
@@ -110,7 +110,7 @@ function statusOf({ capabilities, data, busy }, state) {
     case "done":
       return state.failed.size > 0 ? said.doneBut(done.size, jobs, state.failed.size) : said.done(jobs);
     default:
-      return `${jobs}${estimate(state, left)}`;
+      return `${said.jobs(jobs)}${estimate(state, left)}`;
   }
 }
 

@@ -41,9 +41,8 @@ export const data = {
   dropShort: "oder hier ablegen",
   drop: "oder hier ablegen: Personen, Objekte und",
   dropFormat: "Bewertungen, eine je Zeile, als CSV oder TSV",
-  size: (ratings, users, items) =>
-    `${count(ratings)} Bewertungen · ${counted(users, "Person", "Personen")} · ${counted(items, "Objekt", "Objekte")}`,
-  empty: (density) => `${percent(1 - density)} leer`,
+  size: (ratings, users) => `${count(ratings)} Bewertungen · ${counted(users, "Person", "Personen")}`,
+  empty: (density, items) => `${counted(items, "Objekt", "Objekte")} · ${percent(1 - density)} leer`,
   scale: (lo, hi, isObserved) => `Skala ${lo}–${hi}${isObserved ? ", ihr Umfang" : ""}`,
   notRead: (rows) => `${counted(rows, "Zeile", "Zeilen")} nicht gelesen`,
   repeated: (rows) => `${count(rows)} wiederholt`,

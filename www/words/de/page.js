@@ -54,7 +54,7 @@ export const page = {
   turnAfter: { text: "nachher" },
   mapCaption: { text: "Die Karte in Zahlen" },
 
-  learntTitle: { text: "Was gelernt wurde" },
+  learntTitle: { text: "Ergebnis" },
   allFigures: { text: "Alle Zahlen" },
   exportMetrics: { text: "Zahlen speichern", title: "Fehler, Intervalle und Einstellungen, als JSON" },
   lossesTitle: { text: "Fehler" },

@@ -10,7 +10,7 @@ export const recommend = {
   vectors: "Vektoren",
   model: "Modell",
   saveWhat: (what) => `${what} speichern`,
-  save: "Speichern",
+  save: "Sichern",
   onlyOfFile: "dieses Modell kennt nur Personen der Datei",
   noWay: "kein Weg führt hierher",
   nothingIn: (domain) => `nichts in ${domain}`,

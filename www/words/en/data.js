@@ -57,8 +57,8 @@ export const data = {
   dropFormat: "one rating a line, as CSV or TSV",
   /** @param {number} ratings @param {number} users @param {number} items */
   size: (ratings, users, items) => `${count(ratings)} ratings · ${counted(users, "person", "people")} · ${counted(items, "item", "items")}`,
-  /** @param {number} density */
-  empty: (density) => `${percent(1 - density)} empty`,
+  /** @param {number} density @param {number} _items for a language that has more room here than beside ratings and people */
+  empty: (density, _items) => `${percent(1 - density)} empty`,
   /** @param {number} lo @param {number} hi @param {boolean} isObserved */
   scale: (lo, hi, isObserved) => `scale ${lo}–${hi}${isObserved ? ", their range" : ""}`,
   /** @param {number} rows */

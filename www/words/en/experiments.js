@@ -12,19 +12,19 @@ export const experiments = {
   workers: (n) => counted(n, "worker", "workers"),
   loadFirst: "Load two rating files under Train first",
   planning: "Planning",
-  /** @param {number} done @param {string} jobs @param {string[]} names */
-  ofOtherData: (done, jobs, names) => `${done} of ${jobs}, made from other data (${listOf(names)}). Load those under Train to go on.`,
-  /** @param {number} done @param {string} jobs @param {string} left */
-  running: (done, jobs, left) => `${count(done)} of ${jobs}${left ? `, about ${left} left` : ""}`,
-  /** @param {number} done @param {string} jobs @param {number} underWay */
+  /** @param {number} done @param {number} jobs @param {string[]} names */
+  ofOtherData: (done, jobs, names) => `${done} of ${counted(jobs, "job", "jobs")}, made from other data (${listOf(names)}). Load those under Train to go on.`,
+  /** @param {number} done @param {number} jobs @param {string} left */
+  running: (done, jobs, left) => `${count(done)} of ${counted(jobs, "job", "jobs")}${left ? `, about ${left} left` : ""}`,
+  /** @param {number} done @param {number} jobs @param {number} underWay */
   pausing: (done, jobs, underWay) =>
-    `Pausing at ${count(done)} of ${jobs}: ${counted(underWay, "job under way ends", "jobs under way end")} first`,
-  /** @param {number} done @param {string} jobs @param {string} left @param {string} workers */
-  paused: (done, jobs, left, workers) => `${count(done)} of ${jobs} done${left ? `; about ${left} left with ${workers}` : ""}`,
-  /** @param {number} done @param {string} jobs @param {number} failed */
-  doneBut: (done, jobs, failed) => `${count(done)} of ${jobs} done, ${count(failed)} failed`,
-  /** @param {string} jobs */
-  done: (jobs) => `Done: ${jobs}`,
+    `Pausing at ${count(done)} of ${counted(jobs, "job", "jobs")}: ${counted(underWay, "job under way ends", "jobs under way end")} first`,
+  /** @param {number} done @param {number} jobs @param {string} left @param {string} workers */
+  paused: (done, jobs, left, workers) => `${count(done)} of ${counted(jobs, "job", "jobs")} done${left ? `; about ${left} left with ${workers}` : ""}`,
+  /** @param {number} done @param {number} jobs @param {number} failed */
+  doneBut: (done, jobs, failed) => `${count(done)} of ${counted(jobs, "job", "jobs")} done, ${count(failed)} failed`,
+  /** @param {number} jobs */
+  done: (jobs) => `Done: ${counted(jobs, "job", "jobs")}`,
   /** @param {number} known @param {number} models */
   timing: (known, models) => `; timing the shortest job of each model, ${known} of ${models}`,
   /** @param {string} left @param {string} workers @param {number} known @param {number} models */
@@ -57,10 +57,10 @@ export const experiments = {
   tooLittleSaid: "These points say too little for a sentence: see the figure, or ask for more of them.",
   tooLittleDone: "Too little is done to say something.",
   nothingMeasured: "Nothing was measured yet.",
-  /** @param {number} done @param {string} jobs */
-  fromSome: (done, jobs) => `From ${count(done)} of ${jobs} so far`,
-  /** @param {string} jobs */
-  fromAll: (jobs) => `From all ${jobs}`,
+  /** @param {number} done @param {number} jobs */
+  fromSome: (done, jobs) => `From ${count(done)} of ${counted(jobs, "job", "jobs")} so far`,
+  /** @param {number} jobs */
+  fromAll: (jobs) => `From all ${counted(jobs, "job", "jobs")}`,
   numbers: "The numbers behind it",
   /** @param {string} title */
   numbersBehind: (title) => `The numbers behind “${title}”`,
