@@ -157,7 +157,7 @@ export function setUpVisitor(store, actions) {
     const shown = shownDomains(store.state.data);
     const before = domain.value;
     domain.replaceChildren(...shown.map(({ name }, n) => el("option", { value: String(n), textContent: name })));
-    if (shown[Number(before)]) domain.value = before;
+    if (before !== "" && shown[Number(before)]) domain.value = before;
     changed();
     dialog.showModal();
     search.focus();

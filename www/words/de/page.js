@@ -8,7 +8,7 @@ export const page = {
   views: { label: "Ansichten" },
   showTrain: { text: "Training" },
   showExperiments: { text: "Experimente" },
-  tagline: { text: "Lernt von denen, die Bücher und Filme bewertet haben, und empfiehlt das eine nach dem anderen." },
+  tagline: { text: "Empfiehlt Filme danach, wie jemand Bücher bewertet, und umgekehrt." },
   privacy: { text: "Nichts verlässt diesen Browser" },
   seedShown: { text: "Startwert" },
   explain: { text: "Erklären", title: "Zeigt ein ? neben allem, was erklärt werden kann" },
