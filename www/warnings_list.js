@@ -3,6 +3,7 @@
 import { domainIn } from "./domains.js";
 import { el, mark } from "./dom.js";
 import { capital } from "./format.js";
+import { english, spoken } from "./said.js";
 import { words } from "./words/words.js";
 
 /** @import { DataCure, DataState, DataWarning, DataWarningCode, Slot } from "./border.d.ts" */
@@ -55,7 +56,7 @@ export function warningItems(warnings, data, busy, actions, look) {
     return el(
       "li",
       { "data-code": code },
-      el("p", { className: "small" }, slot && look ? mark(slot) : null, name, el("span", { lang: "en", textContent: name ? text : capital(text) })),
+      el("p", { className: "small" }, slot && look ? mark(slot) : null, ...spoken(`${name}${english(name ? text : capital(text))}`)),
       buttons.length > 0 ? el("p", { className: "cures" }, ...buttons) : null,
     );
   });
