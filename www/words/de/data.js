@@ -32,7 +32,7 @@ export const data = {
   openFile: "Datei öffnen",
   replace: "Ersetzen",
   details: "Details",
-  correct: "Leseweise korrigieren",
+  correct: "Einlesen korrigieren",
   detailsOf: (name) => `Details zu ${name}`,
   removeOf: (name) => `${name} entfernen`,
   thisPlace: "diesen Platz",

@@ -59,10 +59,10 @@ export const recommend = {
     why: "Warum?",
   },
   because: {
-    nothing: (isYou) => `Ohne ${isYou ? "eine eigene" : "eine einzelne"} Bewertung sänke es nicht merklich.`,
+    nothing: (isYou) => `Keine einzelne ${isYou ? "eigene " : ""}Bewertung macht einen merklichen Unterschied.`,
     text(isYou, reasons, together) {
       const rated = reasons.map(({ title, rating: given }) => `${title} (${rating(given, false)})`).join(" und ");
-      return `Wegen ${isYou ? "der eigenen Bewertung" : "der Bewertung"} von ${rated}; ohne ${reasons.length === 1 ? "sie" : "beide"} ${fixed(together, 2)} niedriger.`;
+      return `Wegen der ${isYou ? "eigenen " : ""}${reasons.length === 1 ? "Bewertung" : "Bewertungen"} von ${rated}; ohne ${reasons.length === 1 ? "sie" : "beide"} ${fixed(together, 2)} niedriger.`;
     },
   },
   visitor: {
