@@ -33,7 +33,14 @@ export function setUpLists(store, actions) {
     if (!selection) return;
     const advice = await actions.adviceTo(selection, MANY);
     if (!advice || store.state.selection !== selection) return;
-    const why = (/** @type {number[][]} */ items) => actions.why(selection, items);
+    /** What was asked already: reasons take a while, and in another language they are the same. @type {Map<string, Promise<Why | null>>} */
+    const asked = new Map();
+    const why = (/** @type {number[][]} */ items) => {
+      const key = JSON.stringify(items);
+      const known = asked.get(key) ?? actions.why(selection, items);
+      asked.set(key, known);
+      return known;
+    };
     again = () => draw(dialog, store, advice, why, () => void actions.savePerson(selection, MANY));
     again();
     dialog.showModal();
