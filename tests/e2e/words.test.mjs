@@ -173,7 +173,7 @@ async function throughStates(page, look) {
     await page.keyboard.press("Escape");
   }
   await page.locator("#show-experiments").click();
-  await page.locator("#lab-play:enabled").waitFor({ timeout: 120_000 });
+  await page.locator("#lab-play:enabled").waitFor({ timeout: 240_000 });
   await look("experiments");
 }
 
@@ -312,7 +312,7 @@ test("axe finds nothing in German, and nothing is wider than the window at any w
       await page.keyboard.press("Escape");
     }
     await page.locator("#show-experiments").click();
-    await page.locator("#lab-play:enabled").waitFor({ timeout: 120_000 });
+    await page.locator("#lab-play:enabled").waitFor({ timeout: 240_000 });
     await holds("experiments");
     await fits("experiments");
   }, { hash: `${DML}&lang=de`, reducedMotion: "reduce" }));
