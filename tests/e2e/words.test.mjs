@@ -64,7 +64,7 @@ const STAYS = [
   [/^(database|folder)\.js$/, /./, "what a browser's storage refuses is shown as English, like what the browser itself says"],
   [/^protocol\.js$/, /./, "codes of why a worker is gone; why_gone.js says them"],
   [/./, /^(dual-metric|WebGPU$|QuotaExceededError$|Precision@5$|Recall@5$|ArrowUp$|ArrowDown$|Enter$|Escape$|take over$|Windows-1251$|GB18030, GBK$|Big5$|Shift JIS$)/, "names that are the same in every language"],
-  [/./, /^(mark fill-…|(strong|muted|error)( (error|small|last-rung rung-…))+|translate\(.*|(open|delete) …|… min|map …|import …;)$/, "classes, styles, marks of elements, units"],
+  [/./, /^(mark fill-…|(strong|muted|error)( (error|small|was|last-rung rung-…))+|translate\(.*|(open|delete) …|… min|map …|import …;)$/, "classes, styles, marks of elements, units"],
   [/^(dom|train_panel|experiments\/board)\.js$/, /^(The page has no … with the id …|the core has no setting …|no experiment is open)$/, "cannot happen to a visitor"],
 ];
 
