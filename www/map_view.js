@@ -146,6 +146,10 @@ class MapView {
       this.#show(map);
       this.#list(this.#marks);
     });
+    store.subscribe(["language"], () => {
+      this.#showTurn(Number(this.#turn.value) / 1000);
+      this.#list(this.#marks);
+    });
     store.subscribe(["prepared"], (state) => {
       // Where a model has no clouds, all is drawn that there is.
       if (isMapless(state)) document.body.dataset.ready = "true";
