@@ -1,4 +1,4 @@
-// Woher Domänen kommen und wie sie heißen: die Namen über ihren Plätzen, eine Datei für zwei Domänen, Dateien einer Adresse.
+// Woher Bereiche kommen und wie sie heißen: die Namen über ihren Plätzen, eine Datei für zwei Bereiche, Dateien einer Adresse.
 
 import { count } from "../../format.js";
 
@@ -9,9 +9,9 @@ export const sources = {
   rename: (name) => `${name} umbenennen`,
   renameTitle: "Umbenennen",
   nameOf: (name) => `Neuer Name von ${name}: Enter übernimmt ihn, Escape lässt den alten`,
-  split: "Zwei Domänen in einer Datei",
+  split: "Zwei Bereiche in einer Datei",
   isPart: (column, values) => `Ein Teil der Datei: ${column} ${values.join(", ")}`,
-  splitHint: "Wo eine Spalte sagt, zu welchem Laden, welcher Sparte oder App eine Zeile gehört, kann die Datei beide Domänen sein: Wählen Sie die Spalte, und welche ihrer Werte A und welche B sind. Zeilen mit anderen Werten bleiben draußen.",
+  splitHint: "Wo eine Spalte sagt, zu welchem Laden, welcher Sparte oder App eine Zeile gehört, kann die Datei beide Bereiche sein: Wählen Sie die Spalte, und welche ihrer Werte A und welche B sind. Zeilen mit anderen Werten bleiben draußen.",
   splitColumn: "Geteilt nach",
   noColumn: "keiner Spalte",
   readWhole: "Die ganze Datei lesen",
@@ -22,7 +22,7 @@ export const sources = {
   sideOf: (value) => `Wohin ${value} gehört`,
   splitCounts: (a, b, left, values) =>
     `A ${count(a)} Zeilen, B ${count(b)} Zeilen; draußen: ${count(left)} Zeilen mit ${count(values)} ${values === 1 ? "Wert" : "Werten"}`,
-  moreValues: (shown, others) => `Die ${shown} häufigsten Werte; ${count(others)} andere bleiben draußen. Eine Spalte mit so vielen ist selten eine von Domänen.`,
+  moreValues: (shown, others) => `Die ${shown} häufigsten Werte; ${count(others)} andere bleiben draußen. Eine Spalte mit so vielen ist selten eine von Bereichen.`,
   makesWay: (names) => `${names.join(", ")} macht ihr Platz; Rückgängig bringt es zurück.`,
   splitNow: "Datei teilen",
   splitting: "Die Datei wird geteilt",
