@@ -290,7 +290,7 @@ export class DataSource {
   /** Gives back the name that the last change took. @returns {Promise<Renamed>} */
   async undoRename() {
     const { lastCalled } = this;
-    if (!lastCalled) throw new Error("There is nothing to undo");
+    if (!lastCalled) throw new Refusal(() => words.notices.nothingToUndo);
     const renamed = await this.rename(lastCalled.slot, lastCalled.name);
     this.#history.pop();
     return renamed;
