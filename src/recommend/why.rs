@@ -159,7 +159,7 @@ impl Found {
             if !changes.go_on(person, d, items, is_enough) {
                 return None;
             }
-            let Some(Changes { all, by_item, .. }) = self.changes.take() else { return None };
+            let Changes { all, by_item, .. } = self.changes.take()?;
             let each = items.iter().zip(all).zip(by_item);
             let because = each
                 .map(|((&item, all), changes)| because(trained, profile, person, (d, item, all), changes));
