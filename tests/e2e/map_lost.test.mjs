@@ -108,7 +108,7 @@ test("a turn that runs by itself when the worker ends is turned to its end, and 
     await replaced(page, TERMINATED);
     await waitForState(page, "done");
     await page.waitForFunction(() => Number(document.querySelector("#turn").value) > 0);
-    await page.evaluate(() => globalThis.maps.at(-1).terminate());
+    await replaced(page, TERMINATED);
     await page.waitForFunction(() => document.querySelector("#turn").value === "1000", undefined, { timeout: 10_000 });
     const after = await restingPicture(page);
     assert.ok(after.a > 0.7 * before.a && after.b > 0.7 * before.b && after.digest !== before.digest, JSON.stringify({ before, after }));
