@@ -266,8 +266,8 @@ export class Actions {
 
   /** Has the files of a link fetched, all before the first is opened, and shows what else the link asks for. */
   async loadRemote() {
-    const { remote, busy } = this.#store.state;
-    if (!remote || remote.progress || busy !== null) return;
+    const { remote } = this.#store.state;
+    if (!remote || remote.progress) return;
     const stop = (this.#stopLoading = new AbortController());
     /** @type {File[]} */
     const files = [];

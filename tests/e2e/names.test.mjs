@@ -88,7 +88,7 @@ test("a link brings the names of the sample, and what is kept brings those of on
     assert.equal(new URL(page.url()).hash.includes("Own"), false, "of own files nothing goes into a link");
     await page.locator("#play").click();
     await waitForState(page, "done");
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(4000); // what is kept is on its way to the disk
     await page.reload();
     await page.locator("#offer-text", { hasText: "Own name" }).waitFor();
     await waitUntilReady(page);

@@ -65,7 +65,7 @@ test("a column's values are told, some go to A and some to B, the others are cou
     assert.deepEqual(report.domains.map(({ name }) => name), ["Book", "DVD + Video"]);
 
     // Kept for the next visit as it is.
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(4000); // what is kept is on its way to the disk
     await page.reload();
     await waitUntilReady(page);
     await page.locator("#offer-go-on").click();

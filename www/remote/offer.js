@@ -30,7 +30,7 @@ export function setUpRemote(over, store, actions) {
     actions.leaveRemote();
     if (hadFocus) document.getElementById("data-title")?.closest("section")?.querySelector("button")?.focus();
   });
-  store.subscribe(["remote", "language", "busy", "capabilities"], ({ remote, busy, capabilities }) => {
+  store.subscribe(["remote", "language", "capabilities"], ({ remote, capabilities }) => {
     const { sources } = words;
     row.hidden = remote === null || !capabilities;
     if (!remote) return;
@@ -38,7 +38,6 @@ export function setUpRemote(over, store, actions) {
     const { progress } = remote;
     text.setAttribute("aria-live", progress ? "off" : "polite");
     yes.hidden = progress !== null;
-    yes.setAttribute("aria-disabled", String(busy !== null));
     yes.textContent = sources.loadThem(remote.files.length);
     no.textContent = progress ? sources.stopLoading : sources.leaveThem;
     const said = progress ? doing(progress) : question(remote);
