@@ -225,7 +225,8 @@ impl Format {
                     let remedy = "Turn it into a table with one row a rating: user, item, rating";
                     return Err(Error::file(file, what, remedy).into());
                 }
-                let found = recognise(names.as_deref(), &sample, columns, file);
+                let splits = options.part.as_ref().map(|part| part.column);
+                let found = recognise(names.as_deref(), &sample, columns, file, splits);
                 let (roles, said) = found.map_err(|doubt| Refused {
                     error: Error::file(file, doubt.what, doubt.remedy.unwrap_or(remedy)),
                     choices: doubt.choices,

@@ -25,6 +25,8 @@ pub(super) struct Judge<'s> {
     /// The cells of a column as numbers, once they are asked for: equal cells have the same, empty ones [`EMPTY`].
     codes: Vec<OnceCell<Vec<u32>>>,
     pub has_names: bool,
+    /// The column whose values say which part of the file a row is of: it is no role.
+    splits: Option<usize>,
 }
 
 /// The number of an empty cell.
@@ -65,7 +67,13 @@ impl Together {
 }
 
 impl<'s> Judge<'s> {
-    pub fn new(names: Option<&[String]>, sample: &'s Sample, columns: usize, file: &str) -> Self {
+    pub fn new(
+        names: Option<&[String]>,
+        sample: &'s Sample,
+        columns: usize,
+        file: &str,
+        splits: Option<usize>,
+    ) -> Self {
         let name = |column: usize| names.and_then(|names| names.get(column)).cloned().unwrap_or_default();
         let nothing = || NameSays { points: [0.0; 4], thing: String::new() };
         let says = |column| if names.is_some() { names::says(&name(column), file) } else { nothing() };
@@ -76,6 +84,7 @@ impl<'s> Judge<'s> {
             sample,
             codes: vec![OnceCell::new(); columns],
             has_names: names.is_some(),
+            splits,
         }
     }
 
@@ -153,8 +162,10 @@ impl<'s> Judge<'s> {
 
     /// The columns that come first in points for a role.
     pub fn candidates(&self, points: impl Fn(usize) -> Option<f64>) -> Vec<(usize, f64)> {
-        let mut all: Vec<(usize, f64)> =
-            (0..self.looks.len()).filter_map(|column| Some((column, points(column)?))).collect();
+        let mut all: Vec<(usize, f64)> = (0..self.looks.len())
+            .filter(|&column| Some(column) != self.splits)
+            .filter_map(|column| Some((column, points(column)?)))
+            .collect();
         all.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
         all.truncate(CANDIDATES);
         all

@@ -57,14 +57,15 @@ impl Doubt {
 }
 
 /// The roles of the columns of a table (whose rows come without the header) with what should be said of them, or what
-/// is missing. `file` is the file's name.
+/// is missing. `file` is the file's name; the column that `splits` it, if one does, is none of them.
 pub(super) fn recognise(
     names: Option<&[String]>,
     sample: &Sample,
     columns: usize,
     file: &str,
+    splits: Option<usize>,
 ) -> Result<(Roles, Vec<Warning>), Doubt> {
-    Judge::new(names, sample, columns, file).judge()
+    Judge::new(names, sample, columns, file, splits).judge()
 }
 
 #[cfg(test)]
@@ -81,7 +82,7 @@ mod tests {
         let names = has_header(&rows).then(|| rows.remove(0));
         let columns = rows.first().map_or(0, Vec::len);
         let Roles { user, item, rating, time } =
-            recognise(names.as_deref(), &Sample { runs: &[rows] }, columns, "f.csv").ok()?.0;
+            recognise(names.as_deref(), &Sample { runs: &[rows] }, columns, "f.csv", None).ok()?.0;
         Some([user, item, rating, time.unwrap_or(99)])
     }
 
