@@ -154,7 +154,7 @@ async function throughStates(page, look) {
   await page.locator("#explain").click();
   for (const button of ["details-a", "settings", "kept-open"]) {
     await page.locator(`#${button}`).click();
-    await page.locator("dialog[open] h2").waitFor();
+    await page.locator("dialog[open] h2").waitFor({ timeout: 240_000 });
     await look(button);
     await page.keyboard.press("Escape");
   }
@@ -168,7 +168,7 @@ async function throughStates(page, look) {
   await look("trained");
   for (const button of ["all-figures", "all-advice", "visitor-open"]) {
     await page.locator(`#${button}`).click();
-    await page.locator("dialog[open] h2").waitFor();
+    await page.locator("dialog[open] h2").waitFor({ timeout: 240_000 });
     await look(button);
     await page.keyboard.press("Escape");
   }
@@ -307,7 +307,7 @@ test("axe finds nothing in German, and nothing is wider than the window at any w
     await fits("trained");
     for (const button of ["settings", "all-figures"]) {
       await page.locator(`#${button}`).click();
-      await page.locator("dialog[open] h2").waitFor();
+      await page.locator("dialog[open] h2").waitFor({ timeout: 240_000 });
       await holds(button);
       await page.keyboard.press("Escape");
     }
