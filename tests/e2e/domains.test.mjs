@@ -33,7 +33,7 @@ test("three files in a row: dropped, trained, drawn, and recommended from the fi
     assert.equal(await page.locator("#data-warnings").isVisible(), false, "books and songs are joined by films");
     const untrained = await restingPicture(page);
     assert.ok(Math.min(untrained.a, untrained.b, untrained.c) > 150, `three clouds are drawn: ${JSON.stringify(untrained)}`);
-    assert.equal(await page.locator("#legend .toggle").count(), 5, "three clouds and two kinds of lines");
+    assert.equal(await page.locator("#legend .toggle").count(), 7, "three clouds, two kinds of lines, names and items");
 
     const began = performance.now();
     await page.locator("#play").click();
