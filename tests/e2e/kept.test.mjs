@@ -17,7 +17,12 @@ const told = async (page) => ({
   metrics: await cells(page, "#metrics"),
   transfer: await cells(page, "#transfer"),
   verdict: await verdict(page),
-  advice: await page.locator("#advice").textContent(),
+  // Reasons come later, one list after the other.
+  advice: await page.locator("#advice").evaluate((lists) => {
+    const copy = /** @type {Element} */ (lists.cloneNode(true));
+    for (const reason of copy.querySelectorAll(".reason")) reason.remove();
+    return copy.textContent;
+  }),
   status: (await page.locator("#status").textContent()).replace(/,? [\d.,]+ s$/, ""),
 });
 

@@ -180,6 +180,7 @@ for (const ground of ["webgl", "pixels"]) {
       const after = await restingPicture(page);
       // Edges of signs are smoothed in another way then.
       for (const slot of ["a", "b"]) assert.ok(Math.abs(after[slot] / before[slot] - 1) < 0.15, JSON.stringify({ before, after }));
+      for (let tries = 0; tries < 30 && (await ink(page)) <= 100; tries++) await page.waitForTimeout(100);
       assert.ok(await ink(page) > 100, "the chart is drawn too");
     }, { hash: `?map=${ground}`, setUp: reachWorker }));
 }
