@@ -14,9 +14,11 @@ test("whole lists begin as the short ones, say of what kind items are, and are f
     assert.ok(await open.isDisabled(), "before training there is nothing to list");
     await page.locator("#play").click();
     await waitForState(page, "done");
+    await page.locator("#all-advice:enabled").waitFor();
     const short = await page.locator("#recommend-a li .cut").allTextContents();
-    await page.locator("#all-advice:enabled").click();
+    await open.click();
     const rows = page.locator("#lists-a tbody tr:visible");
+    await rows.first().waitFor();
     const titles = () => rows.locator("th span:first-child").allTextContents();
     const all = await titles();
     assert.ok(all.length > 50 && all.length <= 100, `${all.length} items`);
