@@ -30,7 +30,7 @@ const figures = (page, slot) =>
 /** Domains that say how sure their predictions are, with the chances that they speak of. */
 async function chances(page, slot) {
   const all = await figures(page, slot);
-  assert.equal(all.length, 5, `five in ${slot}`);
+  assert.equal(all.length, 4, `four in ${slot}`);
   return all.map(({ shown, spoken }) => {
     assert.match(shown, /^(\d\.\d|[<>]?\d+\s?%), likely \d(\.\d)? to \d(\.\d)?$/u, shown);
     const told = /^(\d\.\d), likely (\d(?:\.\d)?) to (\d(?:\.\d)?); the chance of 4 or more is [<>]?(\d+)\s?%$/u.exec(spoken);
