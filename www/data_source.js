@@ -95,7 +95,7 @@ export class DataSource {
       return data;
     } catch (error) {
       // Whoever hears of it has what there was read again.
-      ({ sample: this.#sample, removed: this.#removed, opened: this.#opened, names: this.#names } = before);
+      this.#goBackTo(before);
       throw error;
     }
   }
@@ -240,7 +240,7 @@ export class DataSource {
       return { data, read: true };
     } catch (error) {
       // Of a half that cannot be read the other is taken back too; whoever hears of it has what there was read again.
-      ({ sample: this.#sample, removed: this.#removed, opened: this.#opened, names: this.#names } = before);
+      this.#goBackTo(before);
       await this.#worker.request("clear", {});
       throw error;
     }
@@ -322,8 +322,7 @@ export class DataSource {
     // A file that is gone from the disk must not cost what is loaded now.
     for (const { file } of before.opened) await bytesOf(file.slice(0, 1), file.name);
     this.#history.pop();
-    this.#opened = [...before.opened];
-    [this.#sample, this.#removed, this.#names] = [before.sample, before.removed, before.names];
+    this.#goBackTo(before);
     this.#unread = null;
     await this.#worker.request("clear", {});
     return { data: await this.#readInto(this.#worker, []), read: true };
@@ -425,6 +424,11 @@ export class DataSource {
     }
     this.#forget(slot, kind);
     this.#opened.push(opened);
+  }
+
+  /** Takes for loaded what was so before; the worker is still to be told. @param {Before} before */
+  #goBackTo({ sample, removed, opened, names }) {
+    [this.#sample, this.#removed, this.#opened, this.#names] = [sample, removed, opened, names];
   }
 
   /** @param {Saying} label @returns {Before} */

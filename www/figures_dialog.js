@@ -7,7 +7,7 @@ import { chartsAsSvg } from "./loss_chart.js";
 import { isSampled, modelOf } from "./models.js";
 import { save } from "./saving.js";
 import { chainText, tasteRows, warning, withDeviation } from "./taste_table.js";
-import { change, count, error, fixed, interval } from "./format.js";
+import { change, count, deviceName, error, fixed, interval } from "./format.js";
 import { english, spoken } from "./said.js";
 import { words } from "./words/words.js";
 
@@ -53,7 +53,7 @@ function draw(dialog, state) {
   const run = [
     said.seeds(report ? report.seeds : [Number(settings.config.seed)]),
     prepared && prepared.model !== "dml" ? prepared.model : null,
-    prepared?.device === "webgpu" ? "WebGPU" : "CPU",
+    deviceName(prepared?.device),
     isSampled(state) ? words.train.sweeps(state.sweeps.length) : words.train.epochs(history.length),
     reason && english(reason),
   ];

@@ -2,6 +2,7 @@
 
 import { language } from "./language.js";
 
+/** @import { DeviceName } from "./border.d.ts" */
 /** @import { Language } from "./language.js" */
 
 /** @template T @param {(language: Language) => T} make @returns {Record<Language, T>} */
@@ -156,3 +157,6 @@ export const shortMoment = (when) =>
 
 /** What an error says. @param {unknown} error */
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** What a device is called; where none is set up, the one that everybody has. @param {DeviceName | undefined} device */
+export const deviceName = (device) => (device === "webgpu" ? "WebGPU" : "CPU");

@@ -7,6 +7,7 @@ import { say } from "./said.js";
 import { speak, words } from "./words/words.js";
 import { Actions } from "./actions.js";
 import { byId } from "./dom.js";
+import { deviceName } from "./format.js";
 import { Store } from "./store.js";
 import { toggleTheme } from "./theme.js";
 import { setUpData } from "./data_panel.js";
@@ -24,8 +25,6 @@ import { setUpRemote } from "./remote/offer.js";
 import { setUpReport } from "./report.js";
 import { setUpTrain } from "./train_panel.js";
 import { setUpViews } from "./views.js";
-
-/** @import { DeviceName } from "./border.d.ts" */
 
 // Of a language that cannot be loaded the page says nothing and speaks English.
 await speak(firstLanguage()).catch(() => undefined);
@@ -86,6 +85,3 @@ function setUpFrame() {
     say(text, state.notice?.() ?? "");
   });
 }
-
-/** @param {DeviceName} device */
-const deviceName = (device) => (device === "webgpu" ? "WebGPU" : "CPU");

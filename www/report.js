@@ -2,7 +2,7 @@
 // It is made when somebody prints, and seen only there.
 
 import { byId, el } from "./dom.js";
-import { moment } from "./format.js";
+import { deviceName, moment } from "./format.js";
 import { descriptionOf, labelOf } from "./from_core.js";
 import { allOf, shownBefore } from "./run_before.js";
 import { plain } from "./said.js";
@@ -29,7 +29,7 @@ function contents(state) {
   const seeds = said.seeds(report && report.seeds.length > 1 ? report.seeds : [config.seed ?? 1]);
   const model = config.model ?? "dml";
   const known = capabilities?.models.find(({ name }) => name === model);
-  const how = [prepared?.device === "webgpu" ? "WebGPU" : "CPU", seeds, said.recipe(words.train.presets[preset])].join(", ");
+  const how = [deviceName(prepared?.device), seeds, said.recipe(words.train.presets[preset])].join(", ");
   const fields = (capabilities?.schema ?? []).filter(({ name }) => name in config && config[name] !== null);
   const base = capabilities?.presets[preset];
   const before = shownBefore(state);

@@ -1,7 +1,7 @@
 // The run before beside the present one: which figures of it can stand beside the new ones, and in what its settings differed.
 
 import { english } from "./said.js";
-import { count, listOf } from "./format.js";
+import { count, deviceName, listOf } from "./format.js";
 import { labelOf } from "./from_core.js";
 import { show } from "./settings_dialog.js";
 import { words } from "./words/words.js";
@@ -66,11 +66,8 @@ function differences({ prepared, capabilities, data }, before) {
     const [then, now] = [before.config, config].map((each) => (each[name] === null ? said.none : show(each[name], field)));
     return said.now(`${field ? labelOf(field) : english(name)}: ${then}`, now);
   });
-  return before.device === device ? told : [...told, said.now(deviceText(before.device), deviceText(device))];
+  return before.device === device ? told : [...told, said.now(deviceName(before.device), deviceName(device))];
 }
-
-/** @param {DeviceName} device */
-const deviceText = (device) => (device === "webgpu" ? "WebGPU" : "CPU");
 
 /** What differed, in one line. @param {State} state @param {RunBefore} before */
 export function lineOf(state, before) {

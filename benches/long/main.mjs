@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { serve } from "../../scripts/server.mjs";
 import { ratingFiles } from "../rating_files.mjs";
+import { moveSlider } from "../slider.mjs";
 
 const people = Number(process.argv[2] ?? 100_000);
 const LONG_MILLISECONDS = 50;
@@ -95,14 +96,7 @@ try {
     await still(4000);
   });
   await step("the slider", async () => {
-    await page.evaluate(async () => {
-      const slider = document.querySelector("#turn");
-      for (const end = performance.now() + 3000; performance.now() < end; ) {
-        slider.value = String(Math.round(500 + 480 * Math.sin(performance.now() / 300)));
-        slider.dispatchEvent(new Event("input"));
-        await new Promise(requestAnimationFrame);
-      }
-    });
+    await moveSlider(page);
     await still();
   });
   const box = await page.locator("#map").boundingBox();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { serve } from "../../scripts/server.mjs";
 import { ratingFiles } from "../rating_files.mjs";
+import { moveSlider } from "../slider.mjs";
 
 const options = process.argv.slice(2);
 const sizes = options.filter((each) => /^\d+$/.test(each)).map(Number);
@@ -111,14 +112,7 @@ async function measure(browser, url, name, given) {
   console.log(`  turn    ${rounded(await since(page, before))}`);
   await resting(page);
   before = await last(page);
-  await page.evaluate(async () => {
-    const slider = document.querySelector("#turn");
-    for (const end = performance.now() + 3000; performance.now() < end; ) {
-      slider.value = String(Math.round(500 + 480 * Math.sin(performance.now() / 300)));
-      slider.dispatchEvent(new Event("input"));
-      await new Promise(requestAnimationFrame);
-    }
-  });
+  await moveSlider(page);
   console.log(`  slider  ${rounded(await since(page, before))}`);
   await resting(page);
   console.log(`  hover   ${rounded(await hover(page))}`);

@@ -119,8 +119,7 @@ pub fn people_of(world: &World, members: &[Vec<u32>]) -> Result<Vec<PersonId>> {
 fn looked_at(domain: &Domain) -> Vec<ItemId> {
     let mut items: Vec<ItemId> = domain.items.all().collect();
     if items.len() > MOST_ITEMS {
-        let mut counts = vec![0_u32; items.len()];
-        domain.ratings.iter().for_each(|rating| counts[rating.item.index()] += 1);
+        let counts = domain.ratings.counts_by_item();
         items.sort_by_key(|item| std::cmp::Reverse(counts[item.index()]));
         items.truncate(MOST_ITEMS);
         items.sort_unstable();

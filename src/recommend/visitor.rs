@@ -56,16 +56,12 @@ pub struct OfferedItem {
 pub fn offered(domain: &Domain, text: &str, n: usize) -> Vec<OfferedItem> {
     let text = text.trim().to_lowercase();
     let items = domain.items.len();
-    let (mut counts, mut sums, mut squares) =
-        (vec![0_usize; items], vec![0.0_f64; items], vec![0.0_f64; items]);
-    for user in domain.users.all() {
-        let (rated, values) = domain.ratings.row(user);
-        for (item, &value) in rated.iter().zip(values) {
-            let value = f64::from(domain.scale.to_unit(value));
-            counts[item.index()] += 1;
-            sums[item.index()] += value;
-            squares[item.index()] += value * value;
-        }
+    let counts = domain.ratings.counts_by_item();
+    let (mut sums, mut squares) = (vec![0.0_f64; items], vec![0.0_f64; items]);
+    for rating in domain.ratings.iter() {
+        let value = f64::from(domain.scale.to_unit(rating.value));
+        sums[rating.item.index()] += value;
+        squares[rating.item.index()] += value * value;
     }
     let spread = |item: &ItemId| {
         let (n, sum) = (counts[item.index()].max(1) as f64, sums[item.index()]);

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::arguments::{ShowMap, Somebody};
 use crate::colouring::{Colour, Colouring, Region, Regions, Telling, colouring, colours, regions};
-use crate::data::{Domain, ItemId, UserId, World};
+use crate::data::{ItemId, UserId, World};
 use crate::dml::Picture;
 use crate::dml::mapping::Mapping;
 use crate::error::Result;
@@ -203,13 +203,6 @@ fn item_vectors(study: &Study, picture: &dyn Picture, domain: usize) -> Option<V
     picture.items(domain).filter(|_| !are_codes)
 }
 
-/// How many have rated each item.
-fn counts(domain: &Domain) -> Vec<usize> {
-    let mut counts = vec![0; domain.items.len()];
-    domain.ratings.iter().for_each(|rating| counts[rating.item.index()] += 1);
-    counts
-}
-
 fn item_clouds(study: &Study, picture: &dyn Picture, clouds: &[Cloud]) -> Vec<ItemCloud> {
     let (k, domains) = (picture.dimension(), &study.world().domains);
     let length = |rows: &[f32]| {
@@ -218,7 +211,7 @@ fn item_clouds(study: &Study, picture: &dyn Picture, clouds: &[Cloud]) -> Vec<It
     };
     let cloud = |(d, cloud): (usize, &Cloud)| {
         let vectors = item_vectors(study, picture, d)?;
-        let counts = counts(&domains[d]);
+        let counts = domains[d].ratings.counts_by_item();
         let mut items: Vec<u32> =
             (0..counts.len() as u32).filter(|&item| counts[item as usize] > 0).collect();
         items.sort_by_key(|&item| Reverse(counts[item as usize]));
@@ -263,7 +256,7 @@ impl ItemView {
         Ok(Some(Self {
             title: place.item_title(ItemId(item)).to_owned(),
             about: about.collect(),
-            ratings: counts(place)[item as usize],
+            ratings: place.ratings.counts_by_item()[item as usize],
             liked_by,
         }))
     }

@@ -6,20 +6,14 @@ import { existsSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { serve } from "../../scripts/server.mjs";
+import { MINUTES, colours, until as waitUntil } from "./elsewhere.mjs";
 
-const MINUTES = 60_000;
 const firefox = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => path && existsSync(path));
 const skip = firefox ? false : "there is no Firefox here; FIREFOX says where one is";
 const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 
-/** Until the page says so; asked again and again, as both protocols can. @param {import("puppeteer-core").Page} page @param {() => unknown} says */
-async function until(page, says, what, most = 4 * MINUTES) {
-  for (const end = Date.now() + most; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200))) {
-    if (await page.evaluate(says)) return;
-  }
-  const state = await page.evaluate(() => `${document.body.dataset.state}: ${document.querySelector("#status").textContent} ${document.querySelector("#notice-text").textContent}`);
-  assert.fail(`${what} did not happen; the page is ${state}`);
-}
+/** @type {typeof waitUntil} */
+const until = (page, says, what, most = 4 * MINUTES) => waitUntil(page, says, what, most);
 
 test("Firefox: the sample is trained without WebGPU, drawn, asked, and gone on with after a reload", { skip, timeout: 12 * MINUTES }, async (t) => {
   const server = await serve();
@@ -36,22 +30,7 @@ test("Firefox: the sample is trained without WebGPU, drawn, asked, and gone on w
     t.diagnostic(`${await browser.version()}: the sample is there after ${((Date.now() - began) / 1000).toFixed(1)} s`);
     assert.equal(await page.$eval("#device-name", (name) => name.textContent), "CPU");
 
-    // What of the map is on the page can be copied, also where a worker draws it.
-    const colours = () =>
-      page.evaluate(() => {
-        const map = document.querySelector("#map canvas");
-        const pen = new OffscreenCanvas(map.clientWidth, map.clientHeight).getContext("2d");
-        pen.drawImage(map, 0, 0, map.clientWidth, map.clientHeight);
-        const { data } = pen.getImageData(0, 0, map.clientWidth, map.clientHeight);
-        let [blue, red, digest] = [0, 0, 0];
-        for (let n = 0; n < data.length; n += 4) {
-          if (data[n + 2] > data[n] + 40) blue++;
-          if (data[n] > data[n + 2] + 40) red++;
-          digest = (Math.imul(digest, 31) + data[n] + (data[n + 1] << 8)) | 0;
-        }
-        return { blue, red, digest };
-      });
-    const before = await colours();
+    const before = await colours(page);
     assert.ok(before.blue > 500 && before.red > 500, `both clouds are drawn: ${JSON.stringify(before)}`);
 
     const trained = Date.now();
@@ -63,7 +42,7 @@ test("Firefox: the sample is trained without WebGPU, drawn, asked, and gone on w
     const [model, bias] = await page.$$eval("#metrics tbody tr:first-child td", (cells) => cells.slice(0, 2).map(({ textContent }) => Number(textContent)));
     assert.ok(model > 0 && model < bias, `better than the bias model: ${model}, ${bias}`);
     await until(page, () => document.querySelector("#turn").value === "1000", "the turn");
-    assert.notEqual((await colours()).digest, before.digest, "the map is another");
+    assert.notEqual((await colours(page)).digest, before.digest, "the map is another");
 
     await page.click("#search-user");
     // The box holds who is looked at already.

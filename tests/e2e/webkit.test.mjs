@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { TREE, serve } from "../../scripts/server.mjs";
+import { MINUTES, colours, until as waitUntil } from "./elsewhere.mjs";
 import { KEYS, missing, openWebKit } from "./webdriver.mjs";
 
-const MINUTES = 60_000;
 const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 mkdirSync(artifacts, { recursive: true });
 
@@ -33,32 +33,10 @@ const overheard = {
   made: (path, bytes) => (OVERHEARD.includes(path) ? Buffer.concat([bytes, Buffer.from(EAVESDROPPER)]) : TREE.made(path, bytes)),
 };
 
-/** Until the page says so. */
-async function until(page, says, what, most = 2 * MINUTES) {
-  for (const end = Date.now() + most; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200))) {
-    if (await page.evaluate(says)) return;
-  }
-  const state = await page.evaluate(() => `${document.body.dataset.state}: ${document.querySelector("#status").textContent} ${document.querySelector("#notice-text").textContent} ${globalThis.problems}`);
-  assert.fail(`${what} did not happen; the page is ${state}`);
-}
+/** @type {typeof waitUntil} */
+const until = (page, says, what, most = 2 * MINUTES) => waitUntil(page, says, what, most);
 
 const textOf = (page, selector) => page.evaluate((selector) => document.querySelector(selector).textContent, selector);
-
-/** How many pixels of the map are blue and red, and a digest of all of them. */
-const colours = (page) =>
-  page.evaluate(() => {
-    const map = document.querySelector("#map canvas");
-    const pen = new OffscreenCanvas(map.clientWidth, map.clientHeight).getContext("2d");
-    pen.drawImage(map, 0, 0, map.clientWidth, map.clientHeight);
-    const { data } = pen.getImageData(0, 0, map.clientWidth, map.clientHeight);
-    let [blue, red, digest] = [0, 0, 0];
-    for (let n = 0; n < data.length; n += 4) {
-      if (data[n + 2] > data[n] + 40) blue++;
-      if (data[n] > data[n + 2] + 40) red++;
-      digest = (Math.imul(digest, 31) + data[n] + (data[n + 1] << 8)) | 0;
-    }
-    return { blue, red, digest };
-  });
 
 /** Looks for people and takes the first suggestion after `steps` down. */
 async function choose(page, text, steps) {

@@ -156,6 +156,13 @@ impl Ratings {
         })
     }
 
+    /// How many have rated each item.
+    pub fn counts_by_item(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.of_items];
+        self.items.iter().for_each(|item| counts[item.index()] += 1);
+        counts
+    }
+
     /// All ratings in the order of their positions.
     pub fn iter(&self) -> impl Iterator<Item = Rating> + '_ {
         UserId::first(self.users()).flat_map(move |user| {
@@ -194,6 +201,7 @@ mod tests {
         );
         assert_eq!(ratings.row(UserId(2)), (&[ItemId(0), ItemId(1)][..], &[5.0, 1.0][..]));
         assert_eq!(ratings.iter().count(), 3);
+        assert_eq!(ratings.counts_by_item(), [1, 2]);
         let columns = (UserId::of_numbers(&[2, 0, 2]), ItemId::of_numbers(&[0, 1, 1]), &[5.0, 3.0, 1.0][..]);
         assert!(Ratings::from_columns(3, 2, columns).iter().eq(ratings.iter()));
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::layout::{Layout, gathers, trains_map};
 use super::missed::Missed;
+use super::plan::Plan;
 use super::words::*;
 use crate::engine::{Gather, RatingRows, SparseRows, Term, TrainingGraph, dropout};
 
@@ -18,15 +19,18 @@ pub(super) struct Data {
 impl Data {
     /// Writes the data of all replicas; at most `regions` workgroups work on a step. What replicas or terms share is
     /// written once.
-    /// The host counts what rows have missed, unless there is `missed`.
+    /// What only a plan reads is left out without one.
     pub(super) fn new(
         tables: &[TrainingGraph],
         layout: &Layout,
         regions: u32,
-        missed: Option<&mut Missed>,
+        plan: Option<&mut Plan>,
     ) -> Self {
-        let mut writer =
-            Writer { words: header(tables, layout, regions), written: HashMap::new(), named: HashMap::new() };
+        let mut writer = Writer {
+            words: header(tables, layout, regions),
+            written: HashMap::new(),
+            named: plan.as_ref().map(|_| HashMap::new()),
+        };
         let mut terms = Vec::with_capacity(tables.len());
         for table in tables {
             let heads: Vec<u32> = (0..table.heads.len()).map(|h| writer.head(table, layout, h)).collect();
@@ -34,15 +38,17 @@ impl Data {
                 table.terms.iter().enumerate().map(|(t, term)| writer.term(table, layout, &heads, t, term));
             terms.push(of_table.collect());
         }
-        if let Some(missed) = missed {
+        if let Some(missed) = plan.and_then(|plan| plan.missed.as_mut()) {
             writer.missed(missed, &tables[0]);
         }
         Self { words: writer.words, terms }
     }
 }
 
-/// Bytes that the data take, without the few hundred of the descriptions. What replicas or terms share counts once.
-pub(super) fn bytes(tables: &[TrainingGraph]) -> u64 {
+/// Bytes that the data take, without the few hundred of the descriptions; with what a plan reads, where one may. What replicas or
+/// terms share counts once.
+pub(super) fn bytes(tables: &[TrainingGraph], may_plan: bool) -> u64 {
+    let names = if may_plan { 2 } else { 0 };
     let mut counted = HashSet::new();
     let mut words = 0;
     let mut count = |key: usize, own: usize| {
@@ -56,11 +62,11 @@ pub(super) fn bytes(tables: &[TrainingGraph]) -> u64 {
             count(Arc::as_ptr(rows) as usize, rows.starts.len() + 2 * rows.columns.len());
         }
         if let Term::Pair(term) = term {
-            count(term.pairs.as_ptr() as usize, 2 * term.pairs.len());
+            count(term.pairs.as_ptr() as usize, names * term.pairs.len());
         }
         if let Term::Rating(term) = term {
             let data = &term.rows;
-            count(Arc::as_ptr(data) as usize, data.len() * (3 + data.own.width));
+            count(Arc::as_ptr(data) as usize, data.len() * (1 + names + data.own.width));
             for given in
                 [&data.user_given.values, &data.item_given.values, &data.user_shares, &data.item_shares]
             {
@@ -95,8 +101,8 @@ struct Writer {
     words: Vec<u32>,
     /// Where a shared array was written, by its address.
     written: HashMap<usize, u32>,
-    /// Where the rows that an array of ratings or pairs names were written.
-    named: HashMap<usize, u32>,
+    /// Where the rows that an array of ratings or pairs names were written; `None` where nobody looks them up.
+    named: Option<HashMap<usize, u32>>,
 }
 
 impl Writer {
@@ -227,15 +233,13 @@ impl Writer {
         at
     }
 
-    /// What each rating or pair names.
+    /// What each rating or pair names, where somebody looks it up.
     fn names(&mut self, key: usize, names: impl Iterator<Item = u32>) -> u32 {
-        if let Some(&at) = self.named.get(&key) {
-            return at;
-        }
-        let at = self.end();
-        self.words.extend(names);
-        self.named.insert(key, at);
-        at
+        let (at, Some(named)) = (self.words.len() as u32, &mut self.named) else { return 0 };
+        *named.entry(key).or_insert_with(|| {
+            self.words.extend(names);
+            at
+        })
     }
 
     /// What the device makes up for idle steps with.

@@ -19,8 +19,6 @@ pub(super) struct Encoder {
     pub(super) program: Program,
     /// What the device works out by itself, where it does.
     pub(super) plan: Option<Plan>,
-    /// Tables of which the step that is being encoded reads idle rows: group and place of the last steps.
-    pub(super) reading: Vec<(ParamId, u32, u32)>,
 }
 
 /// A replica's part of the state that encoding needs.
@@ -41,7 +39,9 @@ impl Encoder {
         for side in table.terms.iter().filter_map(gathers).flatten() {
             for id in std::iter::once(side.table).chain(side.tower.as_ref().map(|tower| tower.weights)) {
                 if table.params[id].trainable {
-                    merges[id] = Some(Merge::new(table.params[id].rows));
+                    // With a plan it only says that rows of the parameter are named.
+                    let rows = if plan.is_some() { 0 } else { table.params[id].rows };
+                    merges[id] = Some(Merge::new(rows));
                 }
             }
         }
@@ -53,7 +53,6 @@ impl Encoder {
             step: 0,
             program: Program::default(),
             plan,
-            reading: Vec::new(),
         }
     }
 
@@ -68,7 +67,7 @@ impl Encoder {
         // Several workgroups do one step a dispatch, and what comes before the first step is one of its own.
         let shares_out = how.regions > 1;
         let starts = dispatch_starts(chunks, if shares_out { 0 } else { how.rows });
-        let has_idle = self.idle.is_some() || self.plan.as_ref().is_some_and(|plan| plan.missed.is_some());
+        let has_idle = self.idle().is_some();
         let ahead = usize::from(shares_out && has_idle);
         let all_rows: usize = chunks.iter().map(Chunk::rows_len).sum();
         self.begin(layout, starts.len() + ahead, replicas.len(), how.regions);
@@ -241,12 +240,8 @@ impl Encoder {
         let sections = self.sections(layout, replica, sections_at, how.trial);
         if self.plan.is_some() {
             // Nothing stands behind them yet but, later, what the next step has missed.
-            let tables = if self.plan.as_ref().is_some_and(|plan| plan.missed.is_some()) {
-                self.merges.len()
-            } else {
-                0
-            };
-            let room = (sections as usize + tables) * SECTION_LENGTH as usize;
+            let missed = if self.idle().is_some() { self.merges.len() } else { 0 };
+            let room = (sections as usize + missed) * SECTION_LENGTH as usize;
             self.program.words.truncate(sections_at + room);
             if let Some(before) = before {
                 self.miss(layout, replica, before);

@@ -74,7 +74,7 @@ impl FusedGpu {
             tables.iter().map(|table| Layout::new(table, memory)).collect();
         let params: u64 = layouts?.iter().map(|layout| u64::from(layout.stride()) * 16).sum();
         let room = gpu.device.limits().max_storage_buffer_binding_size;
-        match params.max(data::bytes(tables)) > room {
+        match params.max(data::bytes(tables, !gpu.is_software)) > room {
             true => Err("the device's buffers are too small for the data".into()),
             false => Ok(()),
         }
@@ -126,7 +126,7 @@ impl FusedGpu {
         let block = memory;
         // A software adapter is no faster at it than the host, which is the same processor.
         let mut plan = if is_software { None } else { Plan::new(&tables, block) };
-        let data = Data::new(&tables, &layout, REGIONS, plan.as_mut().and_then(|plan| plan.missed.as_mut()));
+        let data = Data::new(&tables, &layout, REGIONS, plan.as_mut());
         let lasts = plan.as_ref().and_then(|plan| plan.missed.as_ref()).map_or(0, |missed| missed.stride);
         let state = gpu.watched(|| {
             let pass = plan.as_ref().map(|_| PlanPass::new(&gpu, block));

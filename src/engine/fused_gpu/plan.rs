@@ -215,9 +215,9 @@ impl Plan {
             return None;
         }
         let named = self.named[table];
-        let of_named = |at: usize| named != NONE && self.words[named as usize + at] as usize == reads.len();
-        let group = if of_named(GROUP_PARTS as usize) {
-            // What is named is read, so that as many are the same.
+        // What is named is read, so that as many are the same.
+        let are_named = named != NONE && self.words[(named + GROUP_PARTS) as usize] as usize == reads.len();
+        let group = if are_named {
             named
         } else {
             let parts: Vec<[u32; PART_LENGTH as usize]> =

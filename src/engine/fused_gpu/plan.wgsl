@@ -413,17 +413,25 @@ fn list_missed(at: u32, thread: u32) {
   }
 }
 
+// The step that a workgroup is for; none of those beyond the last.
+fn unit_of(id: vec3<u32>, groups: vec3<u32>) -> u32 {
+  let place = id.y * groups.x + id.x;
+  if (place >= plans[PLAN_UNITS]) {
+    return NONE;
+  }
+  return plans[plans[PLAN_LIST] + place];
+}
+
 @compute @workgroup_size(THREADS)
 fn miss(
   @builtin(workgroup_id) id: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let number_of_unit = id.y * groups.x + id.x;
-  if (number_of_unit >= plans[PLAN_UNITS]) {
+  let unit = unit_of(id, groups);
+  if (unit == NONE) {
     return;
   }
-  let unit = plans[plans[PLAN_LIST] + number_of_unit];
   for (var table = 0u; table < plans[unit + UNIT_TABLES]; table++) {
     list_missed(plans[unit + UNIT_MISSED] + table * MISSED_LENGTH, thread);
   }
@@ -435,11 +443,10 @@ fn plan(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let number_of_unit = id.y * groups.x + id.x;
-  if (number_of_unit >= plans[PLAN_UNITS]) {
+  let unit = unit_of(id, groups);
+  if (unit == NONE) {
     return;
   }
-  let unit = plans[plans[PLAN_LIST] + number_of_unit];
   var at = unit + UNIT_LENGTH;
   for (var share = 0u; share < plans[unit + UNIT_SHARES]; share++) {
     list_rows(at, thread);

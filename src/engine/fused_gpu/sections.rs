@@ -106,15 +106,16 @@ impl Encoder {
     /// Has the step at `before`, at its end, make up for what rows have missed that the step being encoded reads, as far as
     /// the step before does not name them itself.
     pub(super) fn miss(&mut self, layout: &Layout, replica: &Replica, before: usize) {
+        let mut reading = Vec::new();
         for (id, param) in replica.table.params.iter().enumerate() {
             let Some(plan) = &mut self.plan else { return };
             let Some(lasts) = plan.missed.as_ref().and_then(|missed| missed.place(id)) else { continue };
             let place = [layout.places[id], blocks(param.columns), param.rows as u32];
             let Some(group) = plan.group_reads(id, &mut self.program.words, place) else { continue };
-            self.reading.push((id, group, lasts));
+            reading.push((id, group, lasts));
         }
         // What is missed is told of behind all groups.
-        for (id, group, lasts) in std::mem::take(&mut self.reading) {
+        for (id, group, lasts) in reading {
             let section = self.next_section(before);
             let Some(plan) = &mut self.plan else { return };
             let [list, now] = plan.miss(id, group, section);

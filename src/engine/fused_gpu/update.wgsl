@@ -5,6 +5,25 @@ fn zero_below(bound: f32, x: vec4<f32>) -> vec4<f32> {
   return select(x, vec4<f32>(0.0), abs(x) < vec4<f32>(bound));
 }
 
+// Four numbers of a row, with their moments.
+struct Resting {
+  w: vec4<f32>,
+  m: vec4<f32>,
+  v: vec4<f32>,
+}
+
+// What they are after idle steps that one formula makes up for: W, q̄, Q and both fades (idle.rs).
+fn rested(before: Resting, weight: f32, mean: f32, variance: f32, fades: vec2<f32>, epsilon: f32) -> Resting {
+  let v = before.v;
+  let one_over = 1.0 / (sqrt(v) * mean + epsilon);
+  let moved = before.m * weight * one_over * (1.0 + v * variance * one_over * one_over);
+  return Resting(
+    zero_below(SMALLEST_WEIGHT, before.w - moved),
+    zero_below(SMALLEST_MOMENT, before.m * fades.x),
+    zero_below(SMALLEST_SQUARE, v * fades.y),
+  );
+}
+
 // Makes up for the steps that did not name the rows at `list`, which the next step reads (idle.rs).
 fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, first_of_thread: u32, threads: u32) {
   let to_m = data[PARAMS_WEIGHTS];
@@ -15,21 +34,17 @@ fn make_up(list: u32, count: u32, blocks: u32, epsilon: f32, first_of_thread: u3
     let at = params_at + program[entry + IDLE_ROW] + t - line * blocks;
     let first = program[entry + IDLE_FIRST];
     let end = first + program[entry + IDLE_COUNT] * PIECE_LENGTH;
-    var w = params[at];
-    var m = params[at + to_m];
-    var v = params[at + to_v];
+    var row = Resting(params[at], params[at + to_m], params[at + to_v]);
     for (var piece = first; piece < end; piece += PIECE_LENGTH) {
       let weight = bitcast<f32>(program[piece + PIECE_WEIGHT]);
       let mean = bitcast<f32>(program[piece + PIECE_MEAN]);
       let variance = bitcast<f32>(program[piece + PIECE_VARIANCE]);
-      let one_over = 1.0 / (sqrt(v) * mean + epsilon);
-      w = zero_below(SMALLEST_WEIGHT, w - m * weight * one_over * (1.0 + v * variance * one_over * one_over));
-      m = zero_below(SMALLEST_MOMENT, m * bitcast<f32>(program[piece + PIECE_FADES]));
-      v = zero_below(SMALLEST_SQUARE, v * bitcast<f32>(program[piece + PIECE_FADES + 1u]));
+      let fades = vec2<f32>(bitcast<f32>(program[piece + PIECE_FADES]), bitcast<f32>(program[piece + PIECE_FADES + 1u]));
+      row = rested(row, weight, mean, variance, fades, epsilon);
     }
-    params[at] = w;
-    params[at + to_m] = m;
-    params[at + to_v] = v;
+    params[at] = row.w;
+    params[at + to_m] = row.m;
+    params[at + to_v] = row.v;
   }
 }
 
@@ -92,17 +107,14 @@ fn make_up_missed(section: u32, first_of_thread: u32, threads: u32) {
       let there = sums.x > 0.0;
       let mean = select(1.0, sums.y / sums.x, there);
       let variance = select(0.0, max(sums.z / sums.x - mean * mean, 0.0), there);
-      let fade_m = power(number(IDLE_BETA_1), idle);
-      let fade_v = power(number(IDLE_BETA_2), idle);
+      let fades = vec2<f32>(power(number(IDLE_BETA_1), idle), power(number(IDLE_BETA_2), idle));
       for (var block = 0u; block < blocks; block++) {
         let at = params_at + table + row * blocks + block;
-        let m = params[at + to_m];
-        let v = params[at + to_v];
-        let one_over = 1.0 / (sqrt(v) * mean + epsilon);
-        let w = params[at] - m * sums.x * one_over * (1.0 + v * variance * one_over * one_over);
-        params[at] = zero_below(SMALLEST_WEIGHT, w);
-        params[at + to_m] = zero_below(SMALLEST_MOMENT, m * fade_m);
-        params[at + to_v] = zero_below(SMALLEST_SQUARE, v * fade_v);
+        let before = Resting(params[at], params[at + to_m], params[at + to_v]);
+        let after = rested(before, sums.x, mean, variance, fades, epsilon);
+        params[at] = after.w;
+        params[at + to_m] = after.m;
+        params[at + to_v] = after.v;
       }
       step = next;
     }
