@@ -33,7 +33,6 @@ export const layers = {
   itemClick: "Ein Klick hebt hervor, zu wem er am besten passt",
 
   group: "Eine Gruppe",
-  groupTitle: "Eine Gruppe von Personen wählen und sehen, was sie mag",
   groupHint: "Eine Gruppe wird umfahren, oder sie ist ein Teil der Karte, oder wer um jemanden steht.",
   draw: "Personen umfahren",
   drawing: "Eine Linie um Personen ziehen. Esc beendet es.",

@@ -47,7 +47,6 @@ export const layers = {
   itemClick: "A click lights who it suits best",
 
   group: "A group",
-  groupTitle: "Choose a group of people and see what they like",
   groupHint: "A group is drawn round, or taken from a part of the map, or from around somebody.",
   draw: "Draw round people",
   drawing: "Draw a line round people. Esc ends it.",
