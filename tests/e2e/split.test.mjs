@@ -54,7 +54,7 @@ test("a column's values are told, some go to A and some to B, the others are cou
     await page.locator("#split-file").click();
     await page.locator("#rename-b", { hasText: "DVD + Video" }).waitFor();
     assert.match(await page.locator("#read-split summary").textContent(), /A part of the file: shop Book/);
-    assert.match(await page.locator("#data-dialog").textContent(), /of `shop` Book, \d+ rows with others are left out/);
+    await page.locator("#data-dialog", { hasText: /of `shop` Book, \d+ rows with others are left out/ }).waitFor();
     await page.locator("#data-close").click();
     await waitUntilReady(page);
     assert.equal(await page.locator("#rename-a").textContent(), "Book");
