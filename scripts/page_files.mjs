@@ -106,15 +106,19 @@ export function modulesOf(entry, root = ROOT) {
   const found = new Set([entry]);
   for (const path of found) {
     const text = readFileSync(join(root, path), "utf8");
-    for (const [, to] of text.matchAll(/^(?:import|export)\s(?:[^"';]*?\sfrom\s)?"(\.{1,2}\/[^"]+)";/gm)) {
+    for (const [, to] of text.matchAll(/^(?:import|export)\s(?:[^"';]*?\sfrom\s)?"(\.{1,2}\/[^"]+)";?$/gm)) {
       found.add(join(path, "..", to).replaceAll("\\", "/"));
     }
   }
   return [...found];
 }
 
+/** Asked for first, because the worker that computes starts with it. */
+const OF_CORE = ["www/first_worker.js", "www/worker.js", "pkg/dual_metric.js"];
 /** Loaded by a worker as soon as the page begins. */
-const OF_WORKERS = ["www/worker.js", "pkg/dual_metric.js", "www/map/worker.js"];
+const OF_MAP = "www/map/worker.js";
+/** A worker is told by its address which module it is to compile, and a browser takes that for another file. */
+const ADDRESSES = new Map([["www/worker.js", "www/worker.js?module=first"]]);
 
 /**
  * The page's document, which asks at once for all modules that it will need: without that the browser learns of a module only from the one
@@ -123,8 +127,14 @@ const OF_WORKERS = ["www/worker.js", "pkg/dual_metric.js", "www/map/worker.js"];
  * @param {string} [root]
  */
 export function withPreloads(html, root = ROOT) {
-  const page = modulesOf("www/main.js", root);
-  const modules = [...new Set([...page, ...OF_WORKERS.flatMap((entry) => modulesOf(entry, root))])];
-  const links = modules.map((path) => `<link rel="modulepreload" href="${path}">`);
+  const all = (/** @type {string[]} */ entries) => entries.flatMap((entry) => modulesOf(entry, root));
+  const core = new Set(all(OF_CORE));
+  const page = new Set(all(["www/main.js", OF_MAP]));
+  const links = [
+    `<link rel="preload" as="fetch" crossorigin fetchpriority="high" href="pkg/dual_metric_bg.wasm">`,
+    ...[...core].map((path) => `<link rel="modulepreload" href="${ADDRESSES.get(path) ?? path}">`),
+    // Many, and nobody can do anything before the core is there.
+    ...[...page].filter((path) => !core.has(path)).map((path) => `<link rel="modulepreload" href="${path}">`),
+  ];
   return html.replace("  </head>", `${links.map((link) => `    ${link}\n`).join("")}  </head>`);
 }

@@ -4,6 +4,7 @@
 
 import { domainIn } from "./domains.js";
 import { Refusal } from "./said.js";
+import { SAMPLE_SEED } from "./protocol.js";
 import { words } from "./words/words.js";
 
 /** @import { DataState, FileKind, InputFile, ReadOptions, Renamed, Slot } from "./border.d.ts" */
@@ -25,8 +26,6 @@ import { words } from "./words/words.js";
  * @property {boolean} read whether the data are others now; false: the file could not be read and is kept aside
  */
 
-/** The generated sample is the same for everybody; the seed of the page is that of the training. */
-const SAMPLE_SEED = 7;
 /** The core refuses more than this; the page does not even read it. */
 export const MOST_BYTES = 512 * 1024 * 1024;
 /** Changes that can be undone; their files are not kept in memory. */

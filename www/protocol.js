@@ -36,6 +36,9 @@
  * )} Reply
  */
 
+/** The generated sample is the same for everybody; the seed of the page is that of the training. */
+export const SAMPLE_SEED = 7;
+
 /** Why a worker is gone, where nobody else says why: its module got no more memory, */
 export const OUT_OF_MEMORY = "it ran out of memory";
 /** it has ended by itself, */

@@ -1,7 +1,7 @@
 // The page's end of the worker: requests with replies, events, a new worker when the old one has died, and one with another
 // module in its place.
 
-import { startWorker } from "./own_worker.js";
+import { takeWorker } from "./first_worker.js";
 import { ENDED, NOT_STARTED, REPLACED } from "./protocol.js";
 
 /** @import { ModuleName, TrainState, TrainingEvent } from "./border.d.ts" */
@@ -31,6 +31,8 @@ export class Line {
   /** @type {Map<number, { resolve: (result: Answer) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   #next = 1;
+  /** What it was asked for before anybody wanted it. @type {Map<string, { asked: string, answer: Promise<Answer> }>} method -> arguments */
+  #ahead = new Map();
   /** Why it is gone. @type {string | null} */
   #gone = null;
   /** @type {Hearing} */
@@ -45,13 +47,14 @@ export class Line {
   constructor(module, hearing) {
     this.module = module;
     this.#hearing = hearing;
-    const life = `dual-metric worker ${Math.random().toString(36).slice(2)}${Date.now()}`;
-    this.#worker = startWorker(new URL(`./worker.js?module=${module}`, import.meta.url), life);
-    this.#worker.onmessage = (/** @type {MessageEvent<Reply>} */ { data }) => this.#hear(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.die(event.message || NOT_STARTED);
-    };
+    const { worker, ahead } = takeWorker(module, { hear: (reply) => this.#hear(reply), fail: (why) => this.die(why || NOT_STARTED) });
+    this.#worker = worker;
+    for (const { id, method, args } of ahead) {
+      const answer = this.#answer(id);
+      answer.catch(() => undefined); // whoever asks for it hears of that
+      this.#ahead.set(method, { asked: JSON.stringify(args), answer });
+    }
+    this.#next += ahead.length;
   }
 
   /** For how long nothing was heard of it, in milliseconds; 0 where nobody waits. */
@@ -73,14 +76,34 @@ export class Line {
    */
   request(method, args, transfer = []) {
     if (this.#gone !== null) return Promise.reject(new WorkerGone(this.#gone));
+    const known = this.#known(method, args);
+    // The worker answers each request with what its method answers.
+    if (known) return /** @type {Promise<Methods[M][1]>} */ (known);
     const id = this.#next++;
     if (this.#waiting.size === 0) this.#heard = performance.now();
-    return new Promise((resolve, reject) => {
-      // The worker answers each request with what its method answers.
-      const answered = /** @type {(result: Answer) => void} */ (/** @type {(result: never) => void} */ (resolve));
-      this.#waiting.set(id, { resolve: answered, reject });
-      this.#worker.postMessage(/** @satisfies {Request<M>} */ ({ id, method, args }), transfer);
-    });
+    const answer = this.#answer(id);
+    this.#worker.postMessage(/** @satisfies {Request<M>} */ ({ id, method, args }), transfer);
+    return /** @type {Promise<Methods[M][1]>} */ (answer);
+  }
+
+  /**
+   * The answer to what was asked ahead, once; after anything else that was asked it might be another one. Only a pause changes nothing.
+   * @param {string} method
+   * @param {object} args
+   */
+  #known(method, args) {
+    const ahead = this.#ahead.get(method);
+    if (ahead && ahead.asked === JSON.stringify(args)) {
+      this.#ahead.delete(method);
+      return ahead.answer;
+    }
+    if (method !== "pause") this.#ahead.clear();
+    return null;
+  }
+
+  /** The answer to a request. @param {number} id @returns {Promise<Answer>} */
+  #answer(id) {
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
   /** Ends the worker; whoever waits is told why. @param {string} reason */

@@ -82,10 +82,12 @@ test("nothing but the page is served", async () => {
 test("the document asks at once for every module of the page and its workers", async () => {
   const html = (await ask("/")).body.toString();
   const asked = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
-  for (const path of ["www/main.js", "www/worker.js", "www/map/stage.js", "pkg/dual_metric.js"]) {
+  for (const path of ["www/main.js", "www/worker.js?module=first", "www/map/stage.js", "pkg/dual_metric.js"]) {
     assert.ok(asked.includes(path), path);
   }
+  assert.ok(asked.some((path) => path.startsWith("pkg/snippets/")), "what the compiler has written imports in another manner");
   assert.equal(new Set(asked).size, asked.length, "each once");
+  assert.match(html, /rel="preload" as="fetch" crossorigin fetchpriority="high" href="pkg\/dual_metric_bg\.wasm"/);
   assert.ok(!asked.some((path) => path.includes("full")), "the second module waits until it is needed");
   for (const path of asked) assert.equal((await ask(`/${path}`)).status, 200, path);
 });

@@ -1,6 +1,7 @@
 // The library's session: files in, a training that tells what it does, figures and recommendations out. It drives the compiled
 // core through whatever answers requests for it: a worker in a browser (browser.js), this thread in Node.js (node.js).
 
+import { SAMPLE_SEED } from "../protocol.js";
 import { deviceFor } from "../training.js";
 
 /**
@@ -26,8 +27,6 @@ import { deviceFor } from "../training.js";
  * @property {Uint8Array | null} [checkpoint] what `session.checkpoint()` gave, to go on from; with the same data and settings
  */
 
-/** Seed of the sample that the page shows. */
-const SAMPLE_SEED = 7;
 /** How long the core trains before it looks up. */
 const SLICE_MILLISECONDS = 50;
 /** @type {TrainState} */
