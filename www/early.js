@@ -3,14 +3,17 @@
 
 const MODULE = new URL("../pkg/dual_metric_bg.wasm", import.meta.url);
 
-// A service worker has it already; the document's head has asked for it, and who does not take it is warned.
-const isKept = Boolean(navigator.serviceWorker?.controller);
+// The document's head has asked for it; taken by nobody it would be warned of, and given up it is an error to some browsers.
 fetch(MODULE)
-  .then(async (reply) => void (await (isKept ? reply.body?.cancel() : reply.arrayBuffer())))
+  .then((reply) => reply.arrayBuffer())
   .catch(() => undefined); // the worker will say so
-import("./first_worker.js")
-  .then(({ startFirst }) => startFirst())
-  .catch(() => undefined); // main.js starts it then
+// Where a worker computes while the page is still being loaded, WebKit 2.50 ends the page one time in three: there main.js starts it.
+// It is the browser that has no idle callbacks.
+if ("requestIdleCallback" in globalThis) {
+  import("./first_worker.js")
+    .then(({ startFirst }) => startFirst())
+    .catch(() => undefined); // main.js starts it then
+}
 // Nor does the other language wait until all other modules are there.
 import("./language.js")
   .then(({ firstLanguage }) => (firstLanguage() === "de" ? import("./words/de.js") : null))
