@@ -16,7 +16,7 @@ export const recommend = {
   /** @param {string} domain */
   ratedIn: (domain) => `Rated in ${domain}`,
   /** @param {string} domain */
-  ratedHighestIn: (domain) => `Rated highest in ${domain}`,
+  ratedHighestIn: (domain) => `Favourites in ${domain}`,
   /** @param {string} domain */
   nextIn: (domain) => `Next in ${domain}`,
   afterTraining: "after training",
