@@ -54,6 +54,15 @@ impl Devices {
         }
     }
 
+    /// Opens a graphics card and has it compile what trainings need, while the page is at other things. What is wrong with it is said
+    /// by whoever chooses it.
+    pub(super) async fn warm(&mut self) {
+        let adapter = self.adapter().await;
+        if adapter.available && !adapter.fallback {
+            self.webgpu(false).await.0.warming(|| ());
+        }
+    }
+
     /// The device for trainings, or the CPU; and what there is to say of it.
     pub(super) async fn choose(
         &mut self,

@@ -72,6 +72,7 @@ impl Session {
     /// # Errors
     /// Never in practice; as all methods, with a message for the page.
     pub async fn init(&mut self, _: JsValue) -> Result<JsValue, JsError> {
+        self.devices.warm().await;
         answer::<Init>(&Capabilities::new(self.devices.adapter().await))
     }
 

@@ -14,7 +14,12 @@ test("whole lists say because of which of the person's own ratings", () =>
     await waitForState(page, "done");
     await page.locator("#all-advice:enabled").click();
     const first = page.locator("#lists-a tbody tr").first().locator(".because");
+    const places = () => page.locator("#lists-a tbody tr").evaluateAll((rows) => rows.slice(0, 20).map((row) => row.getBoundingClientRect().top));
+    await first.waitFor({ state: "attached" });
+    assert.equal(await first.textContent(), "", "the list is there before its reasons");
+    const before = await places();
     await first.filter({ hasText: /Because they rated .+ \(\d.*\).*; 0\.\d\d lower without|No single rating/ }).waitFor({ timeout: 120_000 });
+    assert.deepEqual(await places(), before, "nothing moves when they come");
     const reasons = await page.locator("#lists-a .because").filter({ hasText: "Because" }).allTextContents();
     assert.ok(reasons.length > 0, "nothing on the list has a reason");
     await screenshot(page, "because");
@@ -26,6 +31,41 @@ test("whole lists say because of which of the person's own ratings", () =>
     for (let n = 0; n < 100 && (await handle.textContent()) === "Why?"; n++) await page.waitForTimeout(100);
     assert.match(await handle.textContent(), /Because they rated|No single rating/);
     assert.ok(await handle.evaluate((it) => it === document.activeElement), "the answer has the focus");
+  }, { hash: "#seed=1&model=dml&epochs=4" }));
+
+test("the short lists say it of their first, nothing moves when it comes, and of somebody else it is asked anew", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    /** What is said of whoever is looked at, once all of it is there. */
+    const said = async () => {
+      await page.waitForFunction(() => {
+        const all = [...document.querySelectorAll("#recommend .reason")];
+        return all.length >= 4 && all.every(({ textContent }) => textContent !== "");
+      });
+      return page.locator("#recommend .reason").evaluateAll((all) => all.map(({ title }) => title));
+    };
+    const places = () => page.locator("#recommend-a li, #recommend-b li").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top));
+    const hit = page.locator("#search-user-list:visible li:has(.marks)");
+    const choose = async (/** @type {number} */ n) => {
+      await page.locator("#search-user").fill("person-0");
+      await hit.nth(n).dispatchEvent("pointerdown");
+    };
+    await choose(5);
+    const third = await said();
+    // Whoever is looked at for less than a moment, and whoever comes while it is asked of the one before.
+    for (const n of [1, 3, 2]) {
+      await choose(n);
+      await page.waitForTimeout(n === 3 ? 350 : 50);
+    }
+    await page.waitForFunction(() => [...document.querySelectorAll("#recommend .reason")].some(({ textContent }) => textContent === ""));
+    const before = await places();
+    const second = await said();
+    assert.deepEqual(await places(), before, "nothing moves when they come");
+    assert.notDeepEqual(second, third);
+    await choose(5);
+    assert.deepEqual(await said(), third, "the same again");
   }, { hash: "#seed=1&model=dml&epochs=4" }));
 
 test("a visitor rates ten items by keyboard and gets lists in both domains, until the ratings are taken out", () =>

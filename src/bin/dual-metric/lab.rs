@@ -56,10 +56,11 @@ pub fn run(options: &Lab) -> Result<()> {
     }
     let shard = options.shard.as_deref().map(Shard::parse).transpose()?;
     let is_planted = experiments::find(&options.experiment)?.models.is_empty();
-    let inputs = match is_planted && options.domain.is_empty() {
-        true => Inputs::generated(),
-        false => Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?)?,
-    };
+    let device = options.device.open()?;
+    let inputs = device.warming(|| match is_planted && options.domain.is_empty() {
+        true => Ok(Inputs::generated()),
+        false => Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?),
+    })?;
     let data = hash(&inputs)?;
     let contest = Contest::new(
         inputs.world.clone(),
@@ -71,7 +72,7 @@ pub fn run(options: &Lab) -> Result<()> {
         export::program(),
     )?
     .of_experiment(&options.experiment)
-    .on(options.device.open()?);
+    .on(device);
     let has_cold_users = contest.has_cold_users() && !options.no_cold_users;
     let planned = if options.experiment == PEERS {
         plan.with_cold_users(has_cold_users).with_placebos(options.placebo).jobs()

@@ -27,8 +27,8 @@ pub fn run(options: &Train) -> Result<()> {
         files::check_writable(folder)?;
     }
     let started = Instant::now();
-    let inputs = Inputs::read(domains(options)?)?;
     let device = options.device.open()?;
+    let inputs = device.warming(|| Inputs::read(domains(options)?))?;
     let mut study = pollster::block_on(Study::new(
         inputs.world.clone(),
         config,

@@ -186,6 +186,21 @@ impl Gpu {
         self.planner.get_or_init(|| Arc::new(self.watched(|| compile_planner(&self.device, block)))).clone()
     }
 
+    /// Compiles what most trainings need: that of tables with networks of the usual widths, and on hardware of steps that several
+    /// workgroups share. Natively it is there afterwards; a browser goes on with it by itself.
+    pub(in crate::engine) fn warm(&self) {
+        let Ok(memory) = self.memory() else { return };
+        let kernel = self.kernel(memory, true, self.is_software);
+        let entries: &[Entry] =
+            if self.is_software { &[Entry::Steps] } else { &[Entry::Tiles, Entry::Apply] };
+        for entry in entries {
+            self.watched(|| kernel.entry(&self.device, *entry));
+        }
+        if !self.is_software {
+            self.planner(memory);
+        }
+    }
+
     /// Does something on the device; an error that it causes is kept for [`Gpu::check`].
     pub(super) fn watched<T>(&self, what: impl FnOnce() -> T) -> T {
         let scopes = [wgpu::ErrorFilter::Validation, wgpu::ErrorFilter::OutOfMemory]
@@ -319,4 +334,27 @@ fn layouts(
         immediate_size: 0,
     });
     (bindings, layout)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::{Entry, Gpu};
+
+    /// A network of the usual widths has its weights copied (see the layout), and finds all that it needs.
+    #[test]
+    fn what_is_warmed_up_is_what_trainings_take() {
+        let Ok(gpu) = pollster::block_on(Gpu::open()) else {
+            eprintln!("left out: there is no card");
+            return;
+        };
+        gpu.warm();
+        let memory = gpu.memory().unwrap();
+        let kernel = gpu.kernel(memory, true, gpu.is_software);
+        let compiled = |entry: Entry| kernel.entries[entry as usize].get().is_some();
+        assert_eq!(compiled(Entry::Steps), gpu.is_software);
+        assert_eq!([Entry::Tiles, Entry::Apply].map(compiled), [!gpu.is_software; 2]);
+        assert_eq!(gpu.planner.get().is_some(), !gpu.is_software);
+        assert_eq!(gpu.kernels.lock().unwrap().len(), 1);
+        gpu.check().unwrap();
+    }
 }
