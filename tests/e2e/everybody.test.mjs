@@ -261,12 +261,14 @@ test("text grows with the window, and nothing important is below its edge", () =
     for (const [width, height] of [[1366, 768], [1280, 720], [1440, 900]]) {
       await page.setViewportSize({ width, height });
       await page.waitForTimeout(200);
-      for (const selector of ["#play", "#status", "#map", "#turn", "#verdict", "#metrics", "#search-user", "#rated-a li >> nth=2", "#recommend-b", "#nearest"]) {
+      for (const selector of ["#play", "#status", "#map", "#turn", "#verdict", "#metrics", "#search-user", "#rated-a li >> nth=2", "#recommend-b", "#nearest", "#exports"]) {
         const box = await page.locator(selector).boundingBox();
         assert.ok(box && box.y + Math.min(box.height, 100) <= height + 1, `${selector} at ${width} × ${height}: ${JSON.stringify(box)}`);
       }
       const tagline = await page.locator(".tagline").evaluate(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => scrollWidth <= clientWidth + 1 && scrollHeight <= clientHeight + 1);
       assert.ok(tagline, "the first sentence is whole");
+      const [head, sentence] = await Promise.all(["#head", ".tagline"].map((selector) => page.locator(selector).boundingBox()));
+      assert.ok(sentence.y >= head.y + 4 && sentence.y + sentence.height <= head.y + head.height - 4, `and has room at its head: ${JSON.stringify([head, sentence])}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight + 1), `no page below the page at ${width} × ${height}`);
     }
   }));

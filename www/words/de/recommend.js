@@ -36,7 +36,7 @@ export const recommend = {
   unknownThere: (where, model) =>
     `Hat in ${where} nie bewertet, und ${model} weiß dort nichts von Personen anderer Bereiche: Es sagt nur für die einer Datei vorher.`,
   predictedTwo: (where, trained, byMap, known) =>
-    `Hat in ${where} nie bewertet: ${trained ? "vorhergesagt" : "wird vorhergesagt"} ${byMap ? "durch die Abbildung aus den Bewertungen in" : "aus der Höhe der Bewertungen in"} ${listOf(known)}.`,
+    `Nie in ${where} bewertet: ${trained ? "vorhergesagt" : "wird vorhergesagt"} ${byMap ? "durch die Abbildung aus" : "aus der Höhe der Bewertungen in"} ${listOf(known)}.`,
   predictedMany: (where, trained, known, along) =>
     `Hat in ${where} nie bewertet: ${trained ? "vorhergesagt" : "wird vorhergesagt"} über die Abbildungen von ${listOf(known)}${along}.`,
   someByOthers: ", zum Teil über andere, wie die Listen sagen",
