@@ -128,13 +128,10 @@ const ADDRESSES = new Map([["www/worker.js", "www/worker.js?module=first"]]);
  */
 export function withPreloads(html, root = ROOT) {
   const all = (/** @type {string[]} */ entries) => entries.flatMap((entry) => modulesOf(entry, root));
-  const core = new Set(all(OF_CORE));
-  const page = new Set(all(["www/main.js", OF_MAP]));
+  const modules = new Set(all([...OF_CORE, "www/main.js", OF_MAP]));
   const links = [
     `<link rel="preload" as="fetch" crossorigin fetchpriority="high" href="pkg/dual_metric_bg.wasm">`,
-    ...[...core].map((path) => `<link rel="modulepreload" href="${ADDRESSES.get(path) ?? path}">`),
-    // Many, and nobody can do anything before the core is there.
-    ...[...page].filter((path) => !core.has(path)).map((path) => `<link rel="modulepreload" href="${path}">`),
+    ...[...modules].map((path) => `<link rel="modulepreload" href="${ADDRESSES.get(path) ?? path}">`),
   ];
   return html.replace("  </head>", `${links.map((link) => `    ${link}\n`).join("")}  </head>`);
 }

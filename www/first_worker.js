@@ -36,9 +36,12 @@ function listen(worker, { hear, fail }) {
 
 /** The first one, until somebody takes it, and what it has told nobody yet. @type {{ worker: Worker, told: ((to: Ears) => void)[] } | null} */
 let first = null;
+/** Whether a worker was asked for: then none is started ahead any more. */
+let isLate = false;
 
-/** Starts the first one. Of the page alone: workers import this module too. */
+/** Starts the first one, unless the page was faster. Of the page alone: workers import this module too. */
 export function startFirst() {
+  if (isLate) return;
   /** @type {((to: Ears) => void)[]} */
   const told = [];
   const worker = start("first");
@@ -54,6 +57,7 @@ export function startFirst() {
  * @returns {{ worker: Worker, ahead: Request[] }} ahead: what it was asked for already
  */
 export function takeWorker(module, ears) {
+  isLate = true;
   const taken = module === "first" ? first : null;
   if (taken) first = null;
   const worker = taken?.worker ?? start(module);
