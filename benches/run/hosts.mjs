@@ -18,6 +18,11 @@ const BROWSER = [
   // A renderer in reserve would be counted as the page's.
   "--disable-features=SpareRendererForSitePerProcess",
 ];
+/** Without a screen Chromium takes the card only when it is told how. */
+const CARD = [
+  "--ignore-gpu-blocklist", "--disable-gpu-sandbox", "--enable-features=Vulkan", "--use-gl=angle", "--use-angle=gl-egl",
+  "--use-vulkan=native", "--disable-vulkan-surface",
+];
 
 /**
  * A process that takes a request a line and gives an answer a line.
@@ -80,11 +85,12 @@ export async function servePage(folders) {
 /**
  * A browser of its own with the benchmark's page.
  * @param {string} address of the server
- * @param {{ tensorflow: boolean, gpu: boolean }} options `gpu`: the memory of its graphics process counts too
+ * @param {{ tensorflow: boolean, gpu: boolean, card: boolean }} options `gpu`: the memory of its graphics process counts too;
+ *   `card`: on the machine's graphics card
  * @returns {Promise<Host & { version: string, page: import("playwright-core").Page }>}
  */
-export async function browser(address, { tensorflow, gpu }) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: BROWSER });
+export async function browser(address, { tensorflow, gpu, card }) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: card ? [...BROWSER, ...CARD] : BROWSER });
   const page = await browser.newPage();
   await page.goto(`${address}page/index.html${tensorflow ? "#tfjs" : ""}`);
   await page.waitForFunction(() => "ask" in globalThis);

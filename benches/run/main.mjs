@@ -1,12 +1,13 @@
 // Runs the benchmark and writes what it found. `scripts/bench` calls it when everything is built.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chart } from "./chart.mjs";
 import { machine, versions } from "./machine.mjs";
 import { measure } from "./measurements.mjs";
-import { report } from "./report.mjs";
+import { chartOf, section, withSection } from "./report.mjs";
 
-const options = { quick: process.argv.includes("--quick"), json: process.argv.includes("--json") };
+const has = (/** @type {string} */ option) => process.argv.includes(option);
+const options = { quick: has("--quick"), card: has("--card"), json: has("--json") };
 const cache = process.env.BENCH_CACHE ?? "";
 const start = performance.now();
 const say = (/** @type {string} */ text) => console.error(`[${seconds().toFixed(0).padStart(4)} s] ${text}`);
@@ -15,11 +16,13 @@ const seconds = () => (performance.now() - start) / 1000;
 const before = machine();
 const found = await measure({
   quick: options.quick,
+  card: options.card,
   say,
   seconds,
   paths: {
     native: process.env.BENCH_NATIVE ?? "",
     python: `${cache}/venv/bin/python`,
+    cuda: process.env.BENCH_CUDA_PYTHON ?? "",
     pages: new URL("../page", import.meta.url).pathname,
     module: `${cache}/pkg`,
     data: `${cache}/data`,
@@ -37,15 +40,15 @@ const result = {
   seconds: Math.round(seconds()),
 };
 
-// Only a whole run is worth keeping beside the code.
+// Only a whole run is worth keeping beside the code, and beside those of other devices.
 const folder = options.quick ? cache : new URL("../../docs", import.meta.url).pathname;
+const file = `${folder}/benchmarks.md`;
 mkdirSync(folder, { recursive: true });
 writeFileSync(`${cache}/results.json`, `${JSON.stringify(result, null, 1)}\n`);
-writeFileSync(`${folder}/benchmarks.md`, report(result));
-writeFileSync(`${folder}/benchmarks.svg`, chart(result));
-if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-else process.stdout.write(readFileSync(`${folder}/benchmarks.md`, "utf8"));
-say(`wrote ${options.quick ? "benchmarks.md and benchmarks.svg into the cache folder" : "docs/benchmarks.md and .svg"}`);
+writeFileSync(file, withSection(!options.quick && existsSync(file) ? readFileSync(file, "utf8") : null, result));
+writeFileSync(`${folder}/${chartOf(result)}`, chart(result));
+process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : section(result));
+say(`wrote benchmarks.md and ${chartOf(result)} into ${options.quick ? "the cache folder" : "docs"}`);
 if (!result.losses.agree) {
   console.error("error: the engines do not train alike, so that their speeds can't be compared:");
   for (const engine of result.losses.engines.filter((one) => !one.agrees)) {

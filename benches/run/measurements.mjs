@@ -2,14 +2,15 @@
 // meets all of them.
 
 import { browser, program, servePage } from "./hosts.mjs";
-import { ENGINES, REPLICAS, SPEEDS, TOLERANCE, limits, request } from "./plan.mjs";
+import { REPLICAS, TOLERANCE, limits, planOf, request } from "./plan.mjs";
 import { spread } from "./statistics.mjs";
 
 /** @typedef {import("./plan.mjs").Engine} Engine */
 /** @typedef {import("./hosts.mjs").Host} Host */
 /**
- * @typedef {{ quick: boolean, say(text: string): void, seconds(): number, paths: { native: string, python: string,
- *   pages: string, module: string, data: string, tensorflow: string } }} Options
+ * @typedef {{ quick: boolean, card: boolean, say(text: string): void, seconds(): number, paths: { native: string, python: string,
+ *   cuda: string, pages: string, module: string, data: string, tensorflow: string } }} Options
+ *   `card`: whether the machine has a graphics card; `cuda`: a Python whose JAX computes on it, or nothing
  */
 
 const GROWTH_BATCH = 256;
@@ -64,10 +65,15 @@ class Hosts {
 
   /** A host that nobody else uses. */
   async start(/** @type {Engine} */ { where, host, gpu = false }) {
-    const { native, python, data } = this.options.paths;
-    if (where === "chromium") return browser(this.server.url, { tensorflow: host.startsWith("tfjs"), gpu });
+    const { card, paths: { native, python, cuda, data } } = this.options;
+    if (where === "chromium") return browser(this.server.url, { tensorflow: host.startsWith("tfjs"), gpu, card });
     if (host.startsWith("native")) return program(native, ["--listen"]);
-    const script = [python, new URL("../jax_net.py", import.meta.url).pathname, data];
+    const net = [new URL("../jax_net.py", import.meta.url).pathname, data];
+    if (host === "jax-cuda") {
+      if (!cuda) throw new Error("BENCH_CUDA_PYTHON names no Python whose JAX computes on the card");
+      return program(cuda, net, { JAX_PLATFORMS: "cuda" });
+    }
+    const script = [python, ...net];
     return host === "jax-one-thread"
       ? program("taskset", ["-c", "0", ...script], ONE_THREAD)
       : program(script[0], script.slice(1));
@@ -108,6 +114,7 @@ class Run {
     this.options = options;
     this.hosts = hosts;
     this.limits = limits(options.quick);
+    ({ engines: this.engines, speeds: this.speeds } = planOf(options.card));
     this.deadline = Infinity;
   }
 
@@ -160,15 +167,15 @@ class Run {
     /** @type {Map<string, number[]>} */
     const losses = new Map();
     // The reference engine says what a step means, of either rule.
-    const references = ENGINES.filter((engine) => engine.reference).flatMap((engine) => [
+    const references = this.engines.filter((engine) => engine.reference).flatMap((engine) => [
       engine, { ...engine, id: `${engine.id}-lazy`, rule: /** @type {const} */ ("touched") },
     ]);
-    for (const engine of [...references, ...ENGINES.filter((engine) => !engine.reference)]) {
+    for (const engine of [...references, ...this.engines.filter((engine) => !engine.reference)]) {
       const answer = await this.ask(engine, request(engine, "losses", "ml-1m", { steps, seconds }));
       if (answer) losses.set(engine.id, answer.losses);
       if (answer) this.options.say(`${engine.id}: ${answer.losses.length} losses`);
     }
-    const engines = ENGINES.filter((engine) => !engine.reference).map((engine) => {
+    const engines = this.engines.filter((engine) => !engine.reference).map((engine) => {
       const { id, rule } = engine;
       const reference = losses.get(references[rule === "all" ? 0 : 1].id);
       const own = losses.get(id);
@@ -191,10 +198,10 @@ class Run {
     const { runs, seconds, cap } = this.limits;
     /** @type {Map<string, { rates: number[], spent: number }>} */
     const found = new Map();
-    for (const engine of ENGINES) await this.warm(engine);
+    for (const engine of this.engines) await this.warm(engine);
     for (let round = 0; round < runs; round += 1) {
-      for (const [data, batch] of SPEEDS) {
-        for (const engine of ENGINES) {
+      for (const [data, batch] of this.speeds) {
+        for (const engine of this.engines) {
           if (this.options.quick && engine.slow && (batch > 64 || data !== "ml-1m")) {
             this.skip(`${engine.id}: all but the smallest batch, because it is too slow for a quick run`);
             continue;
@@ -211,8 +218,8 @@ class Run {
       }
       this.options.say(`speed, round ${round + 1} of ${runs}`);
     }
-    return SPEEDS.flatMap(([data, batch]) =>
-      ENGINES.flatMap(({ id }) => {
+    return this.speeds.flatMap(([data, batch]) =>
+      this.engines.flatMap(({ id }) => {
         const rates = found.get(`${id} ${data} ${batch}`)?.rates ?? [];
         return rates.length > 0 ? [{ id, data, batch, steps_per_second: spread(rates) }] : [];
       }),
@@ -222,10 +229,10 @@ class Run {
   /** The most memory that each host has had so far: one million ratings, and every batch. */
   async memory() {
     const peaks = [];
-    for (const engine of ENGINES.filter((one, n) => ENGINES.findIndex((other) => sameHost(one, other)) === n)) {
+    for (const engine of this.engines.filter((one, n) => this.engines.findIndex((other) => sameHost(one, other)) === n)) {
       if (this.broken.has(engine.id)) continue;
       const bytes = await (await this.hosts.of(engine)).peak();
-      const ids = ENGINES.filter((other) => sameHost(engine, other)).map(({ id }) => id);
+      const ids = this.engines.filter((other) => sameHost(engine, other)).map(({ id }) => id);
       if (bytes) peaks.push({ ids, bytes });
     }
     return peaks;
@@ -234,8 +241,8 @@ class Run {
   /** Training time until the held-out error is within a hundredth of the bias model's. */
   async target() {
     const { targetRuns, targetSeconds: seconds, cap } = this.limits;
-    const engines = ENGINES.filter(({ ours, id }) =>
-      ours || id.startsWith("jax-scan") || (cap === Infinity && id.endsWith("burn-flex")));
+    const engines = this.engines.filter(({ ours, id }) =>
+      ours || /^jax-(cuda-)?scan/.test(id) || (cap === Infinity && id.endsWith("burn-flex")));
     /** @type {Map<string, any[]>} */
     const found = new Map(engines.map(({ id }) => [id, []]));
     for (let round = 0; round < targetRuns; round += 1) {
@@ -259,7 +266,7 @@ class Run {
   /** Ratings a second of all replicas together. */
   async replicas() {
     const { runs, seconds, cap, step } = this.limits;
-    const engines = ENGINES.filter(({ ours, rule, id }) => (ours && rule === "touched") || id === "jax-scan");
+    const engines = this.engines.filter(({ ours, rule, id }) => (ours && rule === "touched") || ["jax-scan", "jax-cuda-scan"].includes(id));
     /** Seconds that a step of one replica takes. @type {Map<string, number>} */
     const alone = new Map();
     /** @type {Map<string, { id: string, replicas: number, rates: number[], spent: number }>} */
@@ -290,7 +297,7 @@ class Run {
   /** Time an epoch and peak memory for more and more ratings, each in a fresh host. */
   async growth() {
     const { seconds, most, cap, runs } = this.limits;
-    const engines = ENGINES.filter(({ ours, rule }) => ours && rule === "touched");
+    const engines = this.engines.filter(({ ours, rule }) => ours && rule === "touched");
     const found = [];
     for (let ratings = 1000; ratings <= most; ratings *= 10) {
       for (const engine of engines) {

@@ -2,9 +2,9 @@
 
 /**
  * @typedef {{ id: string, label: string, where: "native" | "chromium", host: string, engine: string,
- *   rule: "all" | "touched", ours?: boolean, gpu?: boolean, reference?: boolean, slow?: boolean }} Engine
+ *   rule: "all" | "touched", ours?: boolean, gpu?: boolean, reference?: boolean, slow?: boolean, card?: boolean }} Engine
  *   A slow one takes a large part of a second for a step, where there is no graphics card: in a quick run it is asked
- *   for its smallest batch only.
+ *   for its smallest batch only. One with `card` is asked only where there is a graphics card.
  */
 
 /** @type {Engine[]} */
@@ -20,6 +20,12 @@ export const ENGINES = [
     rule: "all" },
   { id: "jax-step-1", label: "JAX, jit a step, one thread", where: "native", host: "jax-one-thread",
     engine: "jax-step", rule: "all" },
+  { id: "native-webgpu-lazy", label: "Dual Metric, WebGPU, lazy Adam", where: "native", host: "native-webgpu",
+    engine: "webgpu", rule: "touched", ours: true, gpu: true, card: true },
+  { id: "native-webgpu", label: "Dual Metric, WebGPU", where: "native", host: "native-webgpu", engine: "webgpu",
+    rule: "all", ours: true, gpu: true, card: true },
+  { id: "jax-cuda-scan", label: "JAX on the card, scan over 256 steps", where: "native", host: "jax-cuda",
+    engine: "jax-scan", rule: "all", gpu: true, card: true },
   { id: "cpu-lazy", label: "Dual Metric, CPU, lazy Adam", where: "chromium", host: "cpu", engine: "cpu",
     rule: "touched", ours: true },
   { id: "cpu", label: "Dual Metric, CPU", where: "chromium", host: "cpu", engine: "cpu", rule: "all", ours: true },
@@ -48,7 +54,16 @@ export const SIZES = {
 /** Table sizes and batches of the comparison. */
 export const SPEEDS = /** @type {const} */ ([["ml-1m", 64], ["ml-1m", 256], ["ml-1m", 4096], ["ml-100k", 64]]);
 
+/** What a graphics card is asked besides: there the larger batches are what it is for. */
+export const CARD_SPEEDS = /** @type {const} */ ([["ml-1m", 1024], ["ml-1m", 16_384]]);
+
 export const REPLICAS = [1, 8, 64];
+
+/** What is asked on a machine: its engines, and table sizes with batches. @param {boolean} card whether it has a graphics card */
+export const planOf = (card) => ({
+  engines: ENGINES.filter((engine) => card || !engine.card),
+  speeds: card ? [...SPEEDS, ...CARD_SPEEDS] : [...SPEEDS],
+});
 
 /** Losses of engines have to agree within this, relatively. */
 export const TOLERANCE = 1e-3;

@@ -1,6 +1,6 @@
-// docs/benchmarks.md from what was measured: plain words first, then how, then the tables.
+// docs/benchmarks.md from what was measured, a section a device: plain words first, then how, then the tables.
 
-import { ENGINES, SIZES, SPEEDS } from "./plan.mjs";
+import { CARD_SPEEDS, ENGINES, SIZES, SPEEDS } from "./plan.mjs";
 import { figure, figures, scaled } from "./statistics.mjs";
 
 const WHERE = { native: "natively", chromium: "in Chromium" };
@@ -54,7 +54,7 @@ function summary(/** @type {any} */ result) {
 }
 
 function speeds(/** @type {any} */ result) {
-  return SPEEDS.map(([data, batch]) => {
+  return [...SPEEDS, ...CARD_SPEEDS].flatMap(([data, batch]) => {
     const rows = ENGINES.flatMap(({ id, where, label }) => {
       const steps = rate(result, id, data, batch);
       if (!steps) return [];
@@ -62,13 +62,45 @@ function speeds(/** @type {any} */ result) {
       return [[label, WHERE[where], figures(steps), figures(microseconds), figures(scaled(steps, batch))]];
     });
     const heads = ["engine", "where", "steps a second", "µs a step", "ratings a second"];
+    if (rows.length === 0) return [];
     const { users, items } = SIZES[data];
     return `**Batch ${batch}, ${NAMES[data]}** (${users} people, ${items} items)\n\n${table(heads, rows)}`;
   }).join("\n\n");
 }
 
-/** The whole text. */
-export function report(/** @type {any} */ result) {
+/** What a run was measured on. */
+export const deviceOf = (/** @type {any} */ { machine, versions }) =>
+  `${machine.processor}, ${machine.cores} cores, WebGPU on ${versions.webgpu_adapter ?? "nothing"}`;
+
+/** The file of a device's chart, beside the text. */
+export const chartOf = (/** @type {any} */ result) =>
+  `benchmarks-${deviceOf(result).toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")}.svg`;
+
+const HEAD = `# Benchmarks
+
+How fast the engines train one small recommender, beside burn, TensorFlow.js and JAX: the same network, ratings, first
+weights, order of batches and optimiser everywhere, and the same losses. A section a device; figures of two devices are not
+compared.
+`;
+const begin = (/** @type {string} */ device) => `<!-- measured on ${device} -->`;
+const END = "<!-- end -->";
+
+/**
+ * The text with the section of a run's device in place of the one that it had, or after the others.
+ * @param {string | null} text of before
+ * @param {any} result
+ */
+export function withSection(text, result) {
+  const before = text ?? HEAD;
+  const own = `${begin(deviceOf(result))}\n\n${section(result)}\n${END}\n`;
+  const at = before.indexOf(begin(deviceOf(result)));
+  if (at < 0) return `${before.trimEnd()}\n\n${own}`;
+  const end = before.indexOf(END, at);
+  return before.slice(0, at) + own + (end < 0 ? "" : before.slice(end + END.length).replace(/^\n/, ""));
+}
+
+/** The section of a device. */
+export function section(/** @type {any} */ result) {
   const { machine, versions, losses } = result;
   const lossRows = losses.engines.map((/** @type {any} */ one) =>
     one.error ? [named(one.id), "–", "–", "–", one.error]
@@ -91,16 +123,13 @@ export function report(/** @type {any} */ result) {
   });
   const replicaRows = result.replicas.map((/** @type {any} */ one) =>
     [named(one.id), String(one.replicas), figures(one.samples_per_second)]);
-  return `# Benchmarks
+  return `## ${deviceOf(result)}
 
-How fast the engines train one small recommender, beside burn, TensorFlow.js and JAX: the same network, ratings, first
-weights, order of batches and optimiser everywhere, and the same losses.${result.quick ? " **A quick run, of short measurements.**" : ""}
+${result.quick ? "**A quick run, of short measurements.**\n\n" : ""}${summary(result)}
 
-${summary(result)}
+![Ratings a second by engine](${chartOf(result)})
 
-![Ratings a second by engine](benchmarks.svg)
-
-## How it was measured
+### How it was measured
 
 \`${result.command}\` on ${result.date}, in ${Math.round(result.seconds / 60)} minutes. ${machine.processor}, ${machine.cores} cores, ${Math.round(machine.memory / 2 ** 30)} GiB,
 ${machine.system}; load ${figure(machine.load_before)} before the start. Commit ${versions.commit}; rustc ${versions.rustc}, burn ${versions.burn}, wgpu ${versions.wgpu}, wasm-bindgen ${versions.wasm_bindgen};
@@ -115,46 +144,46 @@ Chromium ${versions.chromium ?? "–"} with the WebGPU adapter *${versions.webgp
 * **TF.js** is written with variables, \`tf.gather\` and \`optimizer.minimize\`. The wasm back end lacks the kernel
   (\`UnsortedSegmentSum\`) for the gradient of \`tf.gather\`, and on the cpu back end it takes seconds; both are given a
   gradient by \`tf.customGrad\` and \`tf.scatterND\` instead, on which they train alike and much faster.
-* **JAX** runs on the CPU with the ratings on its device. *One thread* pins it to one core.
+* **JAX** runs on the CPU, or on the card where that is said, with the ratings on its device. *One thread* pins it to one core.
 * The time to write, load or compile anything is not counted.
 * To set this beside the largest: NVIDIA's implementation of NeuMF trains, by its own figure, 22.6 million samples a second on an A100, on a network
   with 69 times the arithmetic of this one.
 
-## The same losses
+### The same losses
 
 The loss of the first step, the mean of the last four steps, and the largest relative difference from burn flex (of the
 first four steps and of that mean); up to ${figure(losses.tolerance)} is let pass. ${losses.agree ? "All agree." : "**They do not agree: the speeds below can't be compared.**"}
 
 ${table(["engine", "steps", "first", "last", "difference"], lossRows)}
 
-## Speed
+### Speed
 
 ${speeds(result)}
 
-## Time to the bias model's error
+### Time to the bias model's error
 
 Seconds in training, batch 256, until the RMSE on the held-out ratings is within 1 % of that of mean + person + item;
 looked at eight times an epoch, and the looking is not counted.
 
 ${table(["engine", "seconds", "epochs", "RMSE then", "bias model"], targetRows)}
 
-## Memory
+### Memory
 
 The most memory resident, in MB, over all batches with a million ratings: the program's process; in Chromium the page's
 process, with the graphics process where the engine is on WebGPU or WebGL.
 
 ${table(["process", "where", "MB"], memoryRows)}
 
-## Growth with the number of ratings
+### Growth with the number of ratings
 
 Batch 256, lazy Adam, a fresh process each. Bytes a rating are what comes on top of the smallest case.
 
 ${table(["engine", "ratings", "ms an epoch", "MB", "bytes a rating", "wasm memory, MB", "bytes a rating of it"], growthRows)}
 
-## Replicas
+### Replicas
 
 Networks of one shape that train side by side, batch 64 each: ratings a second of all together.
 
 ${table(["engine", "replicas", "ratings a second"], replicaRows)}
-${result.left_out.length > 0 ? `\n## Left out\n\n${result.left_out.map((/** @type {string} */ what) => `* ${what}`).join("\n")}\n` : ""}`;
+${result.left_out.length > 0 ? `\n### Left out\n\n${result.left_out.map((/** @type {string} */ what) => `* ${what}`).join("\n")}\n` : ""}`;
 }
