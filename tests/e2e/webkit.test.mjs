@@ -49,8 +49,23 @@ async function choose(page, text, steps) {
   await page.type("#search-user", KEYS.DOWN.repeat(steps) + KEYS.ENTER);
 }
 
-test("WebKit: the sample is trained, drawn, asked, and gone on with after a reload", { timeout: 12 * MINUTES }, async (t) => {
+/** WebKit 2.50.6 ends by itself in some runs, with a trap in its own library, whatever the page is at: then it is tried again. */
+const TRIES = 3;
+
+test("WebKit: the sample is trained, drawn, asked, and gone on with after a reload", { timeout: 15 * MINUTES }, async (t) => {
   if (missing) return t.skip(missing);
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      return await visit(t);
+    } catch (error) {
+      if (left === 0 || !/page crash or hang/.test(String(error))) throw error;
+      t.diagnostic("WebKit has crashed; once more");
+    }
+  }
+});
+
+/** All that is looked at. @param {import("node:test").TestContext} t */
+async function visit(t) {
   const server = await serve(0, overheard);
   const page = await openWebKit();
   try {
@@ -59,8 +74,14 @@ test("WebKit: the sample is trained, drawn, asked, and gone on with after a relo
     await until(page, () => document.body.dataset.ready === "true" && !document.querySelector("#play").disabled, "the sample");
     t.diagnostic(`${page.version}: the sample is there after ${((Date.now() - began) / 1000).toFixed(1)} s`);
     assert.equal(await textOf(page, "#device-name"), "CPU");
-    const before = await colours(page);
-    assert.ok(before.blue > 500 && before.red > 500, `both clouds are drawn: ${JSON.stringify(before)}`);
+    // What the map's worker has drawn is on the screen a moment later.
+    let before = await colours(page);
+    const isDrawn = () => before.blue > 500 && before.red > 500;
+    for (let n = 0; n < 40 && !isDrawn(); n++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      before = await colours(page);
+    }
+    assert.ok(isDrawn(), `both clouds are drawn: ${JSON.stringify(before)}`);
 
     const trained = Date.now();
     await page.click("#play");
@@ -101,7 +122,7 @@ test("WebKit: the sample is trained, drawn, asked, and gone on with after a relo
     await page.evaluate(() => void setTimeout(() => Promise.reject(new Error("on purpose"))));
     await until(page, () => globalThis.problems.some((text) => text.includes("on purpose")), "word of an error", 10_000);
   } finally {
-    await page.close();
+    await page.close().catch(() => undefined);
     server.close();
   }
-});
+}
