@@ -32,7 +32,8 @@ export function chart(/** @type {any} */ result) {
   /** @type {string[]} */
   const parts = [];
   let y = 24;
-  for (const batch of [64, 256, 1024, 4096, 16_384]) {
+  const batches = new Set(entries.map((/** @type {any} */ one) => one.batch));
+  for (const batch of [...batches].sort((a, b) => a - b)) {
     for (const [where, place] of [["native", "natively"], ["chromium", "in Chromium"]]) {
       const rows = ENGINES.filter((engine) => engine.where === where).flatMap((engine) => {
         const found = entries.find((/** @type {any} */ one) => one.id === engine.id && one.batch === batch);

@@ -15,7 +15,8 @@ import { spread } from "./statistics.mjs";
 
 const GROWTH_BATCH = 256;
 const TARGET_BATCH = 256;
-const ONE_THREAD = { XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false", OMP_NUM_THREADS: "1" };
+const ON_CPU = { JAX_PLATFORMS: "cpu" };
+const ONE_THREAD = { ...ON_CPU, XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false", OMP_NUM_THREADS: "1" };
 
 /** Measures everything. */
 export async function measure(/** @type {Options} */ options) {
@@ -69,14 +70,10 @@ class Hosts {
     if (where === "chromium") return browser(this.server.url, { tensorflow: host.startsWith("tfjs"), gpu, card });
     if (host.startsWith("native")) return program(native, ["--listen"]);
     const net = [new URL("../jax_net.py", import.meta.url).pathname, data];
-    if (host === "jax-cuda") {
-      if (!cuda) throw new Error("BENCH_CUDA_PYTHON names no Python whose JAX computes on the card");
-      return program(cuda, net, { JAX_PLATFORMS: "cuda" });
-    }
-    const script = [python, ...net];
-    return host === "jax-one-thread"
-      ? program("taskset", ["-c", "0", ...script], ONE_THREAD)
-      : program(script[0], script.slice(1));
+    if (host === "jax-one-thread") return program("taskset", ["-c", "0", python, ...net], ONE_THREAD);
+    if (host === "jax") return program(python, net, ON_CPU);
+    if (!cuda) throw new Error("BENCH_CUDA_PYTHON names no Python whose JAX computes on the card");
+    return program(cuda, net, { JAX_PLATFORMS: "cuda" });
   }
 
   /** The browser's version and its adapter. */
