@@ -25,6 +25,8 @@
 //! `web` (in the browser) and `src/bin/dual-metric` (natively) drive the same core. It knows neither JavaScript nor
 //! canvas, and draws every random number from [`rng`].
 
+// The unit tests are native. `wasm-pack test` builds every test that there is, which with all of this in it takes minutes.
+#![cfg(not(all(test, target_arch = "wasm32")))]
 // No file, setting or model may end the program; tests end by panics.
 #![warn(
     clippy::exit,

@@ -1,19 +1,14 @@
 //! The fused step on this machine's card, through Vulkan, Metal or Direct3D 12. Without a card these tests are left out.
-#![cfg(not(target_arch = "wasm32"))]
 
-mod crashes;
-mod fused;
-mod tables;
-mod worlds;
-
+use crate::crashes;
 use dual_metric::engine::Device;
 
-async fn webgpu() -> Device {
+pub(crate) async fn webgpu() -> Device {
     Device::webgpu().await.expect("has_card has opened it before")
 }
 
 /// Whether a device can be opened; says so if not.
-fn has_card() -> bool {
+pub(crate) fn has_card() -> bool {
     let opened = pollster::block_on(Device::webgpu());
     if let Err(error) = &opened {
         eprintln!("left out: {error}");

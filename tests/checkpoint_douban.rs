@@ -1,12 +1,10 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Checkpoints on the Douban pair (book, music): that a measurement which crashes comes to the same, how large they are and what
 //! they cost. The data may not be shipped: `scripts/test` runs these tests where it is.
-
-mod real;
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::real;
 use dual_metric::data::{ReadOptions, World, read_ratings};
 use dual_metric::engine::Device;
 use dual_metric::lab::{Report, Study, TransferStudy};

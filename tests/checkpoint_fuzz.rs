@@ -1,11 +1,9 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Hundreds of broken checkpoints, with the right checksum and without: none may end the program, and what is accepted goes on to
 //! its end.
 
-mod worlds;
-
 use std::sync::Arc;
 
+use crate::worlds;
 use dual_metric::data::World;
 use dual_metric::engine::Device;
 use dual_metric::lab::{Study, TransferStudy};

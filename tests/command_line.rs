@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! The program as a person calls it.
 
 use std::path::{Path, PathBuf};

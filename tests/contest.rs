@@ -1,11 +1,8 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! What makes a contest fair: the same rows for everybody, nothing chosen by test rows, controls that differ in one thing.
-
-mod real;
-mod worlds;
 
 use std::sync::Arc;
 
+use crate::{real, worlds};
 use dual_metric::data::{Domain, Rating, Ratings, ReadOptions, UserId, World, read_ratings};
 use dual_metric::lab::contest::{
     Contest, Findings, Form, Job, Manifest, Outcome, Plan, Point, Splitting, Users,

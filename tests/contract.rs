@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! What every model in the list has to keep, whoever wrote it.
 
 use std::sync::Arc;

@@ -1,11 +1,9 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Rating and feature files as people have them: odd ones as a table of cases, broken ones by chance, and real
 //! ones where they lie beside the repository.
 
-mod real;
-
 use std::io::Write;
 
+use crate::real;
 use dual_metric::data::{ItemId, UserId};
 use dual_metric::{
     data::{

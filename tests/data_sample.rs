@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! The generated sample must hold a signal that can be learnt: a small factorisation beats the bias model, and
 //! tastes learnt apart in the two domains line up through one orthogonal matrix.
 

@@ -1,10 +1,8 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Figures on the Douban pair (book, music). The data may not be shipped: `scripts/test` runs these tests where it is.
-
-mod real;
 
 use std::sync::Arc;
 
+use crate::real;
 use dual_metric::baselines::Baselines;
 use dual_metric::baselines::bias::Shrinkage;
 use dual_metric::data::{Domain, ReadOptions, World, read_ratings};

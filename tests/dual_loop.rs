@@ -1,12 +1,8 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! The whole training on the generated sample, whose truth is known.
-
-mod advice;
-mod studies;
-mod worlds;
 
 use std::sync::Arc;
 
+use crate::{advice, studies, worlds};
 use dual_metric::data::{ItemId, UserId, World, sample};
 use dual_metric::dml::mapping::Mapping;
 use dual_metric::lab::{Report, Study, TransferStudy};

@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! The reference engine's losses and gradients against a second implementation in double precision, differentiated
 //! by central differences. Every part of every preset is in one of the training graphs below.
 

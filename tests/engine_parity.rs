@@ -1,9 +1,7 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! The fused step of the CPU against burn's automatic differentiation: gradients of single steps and a hundred steps of
 //! training, in the make-up of every preset, with fresh random inputs for every size.
 
-mod tables;
-
+use crate::tables;
 use dual_metric::engine::{
     Chunk, Device, Engine, FusedCpu, ReferenceEngine, TrainingGraph, UpdatedRows, UpdatedRows::Touched,
 };

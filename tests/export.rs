@@ -1,12 +1,9 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! The exported tables, read back.
-
-mod models;
-mod worlds;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::{models, worlds};
 use csv::StringRecord;
 use dual_metric::data::{Features, ItemId, Rating, Ratings, Scale, UserId, World};
 use dual_metric::export;

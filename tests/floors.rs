@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! The house keeps its floors: a file uses only what lies below the floor that it stands on (ARCHITECTURE.md).
 
 use std::collections::BTreeSet;

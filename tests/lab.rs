@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! `dual-metric lab` as a person or a cluster calls it.
 
 use std::path::{Path, PathBuf};

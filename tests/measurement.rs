@@ -1,10 +1,6 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! What a measurement compares and what is kept of it.
 
-mod models;
-mod studies;
-mod worlds;
-
+use crate::{models, studies, worlds};
 use dual_metric::data::{UserId, sample};
 use dual_metric::lab::Source;
 use dual_metric::lab::{ReportEvent, Run, StudyEvent, TransferStudy};

@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Model files of versions 3 and 4 (JSON) as a program of before wrote them: they are read, and what is wrong with one is
 //! refused by the program: exit code 2 and one line that names the file and says what.
 

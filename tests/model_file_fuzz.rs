@@ -1,10 +1,7 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Thousands of broken model files: none may end the program, and from what is accepted only finite ratings on the
 //! domain's scale are recommended.
 
-mod models;
-mod worlds;
-
+use crate::{models, worlds};
 use dual_metric::peers::{MODELS, trains_here};
 use dual_metric::recommender::Trained;
 use dual_metric::rng::Generator;

@@ -1,14 +1,11 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Ratings on no usual scale: the training rows say what 0 and 1 are, and no other row does.
-
-mod models;
-mod worlds;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use crate::{models, worlds};
 use dual_metric::data::{ItemId, Rating, Ratings, Scale, ScaleKind, UserId, World};
 use dual_metric::settings::{Config, Network, ValidConfig};
 use dual_metric::split::{Rows, Split, Training};

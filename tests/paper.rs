@@ -1,11 +1,8 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! What the settings of the paper do: how a run ends, codes of ratings, the steps of the map, the people that are used.
-
-mod studies;
-mod worlds;
 
 use std::sync::Arc;
 
+use crate::{studies, worlds};
 use dual_metric::data::{UserId, World};
 use dual_metric::dml::mapping::{Mapping, MappingAdam};
 use dual_metric::lab::{Run, StudyEvent, TransferStudy};

@@ -1,10 +1,8 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Data in which nothing can cross, and data in which something does: what the words claim must hold.
-
-mod worlds;
 
 use std::sync::Arc;
 
+use crate::worlds;
 use dual_metric::data::{Domain, Rating, Ratings, World};
 use dual_metric::engine::Device;
 use dual_metric::lab::{Report, Study, TransferStudy};

@@ -1,12 +1,10 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! What a saved sampler says beside what all its draws say, on the Douban pair (book, music). The data may not be shipped:
 //! `scripts/test` runs this where it is.
-
-mod real;
 
 use std::any::Any;
 use std::sync::Arc;
 
+use crate::real;
 use dual_metric::data::{ReadOptions, World, read_ratings};
 use dual_metric::dml::bayes::{self, Bayes};
 use dual_metric::engine::Device;

@@ -1,9 +1,6 @@
 //! The same seed gives the same numbers; `wasm_page.rs` checks the same in a browser.
-#![cfg(not(target_arch = "wasm32"))]
 
-mod golden;
-mod worlds;
-
+use crate::golden;
 use dual_metric::engine::Device;
 
 #[test]

@@ -1,11 +1,9 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Three domains at once: links between any two, people who are hidden or cold in all of their links alike, and the map
 //! that is composed along a walk beside the direct one (paper 4.3).
 
-mod advice;
-
 use std::sync::Arc;
 
+use crate::advice;
 use dual_metric::data::{Domain, UserId, World, sample, sample_of};
 use dual_metric::engine::Device;
 use dual_metric::lab::{Study, TransferStudy};

@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! What the tuner changes of a model is what the model reads: found out by changing it.
 
 use std::collections::BTreeSet;

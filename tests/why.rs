@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Reasons and visitors: what is said of a rating is what comes out without it.
 
 use std::sync::Arc;

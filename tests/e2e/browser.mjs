@@ -19,15 +19,15 @@ export const screenshot = (page, name, options) => page.screenshot({ path: `${ar
 
 /**
  * Starts the server and the browser before the tests of a file and ends them after.
- * @param {{ webgpu?: boolean, flags?: string[] }} options webgpu: with the software adapter, which is off in a headless browser;
- *   flags: others of the browser
+ * @param {{ webgpu?: boolean, whole?: boolean, flags?: string[] }} options webgpu: with the software adapter, which is off in a headless
+ *   browser; whole: in the browser that people have, also where its engine is there alone; flags: others of the browser
  */
-export function useBrowser({ webgpu = false, flags = [] } = {}) {
+export function useBrowser({ webgpu = false, whole = false, flags = [] } = {}) {
   let server, browser;
   before(async () => {
     server = await serve();
     browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: (whole ? undefined : process.env.HEADLESS_SHELL) ?? process.env.CHROMIUM ?? "/usr/bin/chromium",
       args: [...ARGS, ...(webgpu ? ["--enable-unsafe-webgpu"] : []), ...flags],
     });
   });

@@ -7,7 +7,7 @@ import {
   cells, errors, findPerson, picture, restingPicture, saved, verdict, waitForState, waitUntilReady, watchFrames,
 } from "./page.mjs";
 
-const visit = useBrowser();
+const visit = useBrowser({ whole: true });
 
 test("the sample: open, train with a pause, read the figures, turn the map, ask for recommendations", (t) =>
   visit(async (page) => {

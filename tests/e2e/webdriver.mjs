@@ -19,6 +19,11 @@ export const missing =
     ? false
     : "no WebKit here; apt-get install webkit2gtk-driver xvfb brings it, or WEBKIT_DRIVER, WEBKIT_BROWSER and XVFB say where it is";
 
+/** What goes wrong in the browser itself or on the way to it, whatever the page is at. */
+export class BrowserEnded extends Error {}
+/** Its process is gone, or what it was asked in is, or there is no answer for a minute. */
+const ENDED = /page crash or hang|invalid session id|no such window|session not created|timeout/;
+
 /** The name of an element in answers, by the standard. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** Keys that are no characters, by the standard. */
@@ -55,10 +60,14 @@ export async function openWebKit({ width = 1440, height = 900 } = {}) {
     let told = "";
     for (const stream of [program.stdout, program.stderr]) stream.setEncoding("utf8").on("data", (text) => (told += text));
     const ask = async (method, path, body) => {
-      const reply = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body), headers: { "Content-Type": "application/json" } });
-      const { value } = await reply.json();
-      if (!reply.ok) throw new Error(`WebKit: ${value.error}: ${value.message}`);
-      return value;
+      const { ok, value } = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body), headers: { "Content-Type": "application/json" } })
+        .then(async (reply) => ({ ok: reply.ok, value: (await reply.json()).value }))
+        .catch((error) => {
+          throw new BrowserEnded(`WebKit's driver does not answer: ${error.cause ?? error}`);
+        });
+      if (ok) return value;
+      const said = `WebKit: ${value.error}: ${value.message}`;
+      throw ENDED.test(said) ? new BrowserEnded(said) : new Error(said);
     };
     for (let tries = 0; ; tries++) {
       if (await ask("GET", "/status").then(({ ready }) => ready, () => false)) break;

@@ -6,7 +6,7 @@ import { screenshot, useBrowser } from "./browser.mjs";
 import { askModels, drawn, planned, ready, stands, table, text } from "./lab.mjs";
 import { errors, openFiles, ratingFile, waitForState, waitUntilReady } from "./page.mjs";
 
-const visit = useBrowser({ webgpu: true });
+const visit = useBrowser({ webgpu: true, whole: true });
 
 /** Counts what the page sends to the device, and keeps the device; `then` is done with it as soon as it is open. */
 const watchDevice = (page, then = "") =>

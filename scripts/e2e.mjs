@@ -1,0 +1,42 @@
+// Runs the end-to-end tests, all or the files that are named, two files at a time: most of a test is waiting for a browser. What
+// fails is run once more, a file at a time: on a busy machine a browser may be late. What fails then has failed; what passed only
+// then is told at the end.
+
+import { readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+
+const folder = new URL("../tests/e2e/", import.meta.url).pathname;
+const all = () => readdirSync(folder).filter((name) => name.endsWith(".test.mjs")).sort().map((name) => join(folder, name));
+const together = Number(process.env.E2E_TOGETHER ?? 2);
+
+/** Runs tests and says which of them failed, by their files. @param {string[]} files @param {number} concurrency @returns {Promise<Map<string, string[]>>} */
+async function failuresOf(files, concurrency) {
+  /** @type {Map<string, string[]>} */
+  const failures = new Map();
+  const tests = run({ files, concurrency });
+  tests.on("test:fail", ({ name, file, todo }) => {
+    // A file that ends before its tests do is itself what fails.
+    const at = resolve(file ?? name);
+    if (todo === undefined) failures.set(at, [...(failures.get(at) ?? []), name]);
+  });
+  tests.compose(new spec()).pipe(process.stdout);
+  await new Promise((ended) => tests.on("end", ended));
+  return failures;
+}
+
+const named = process.argv.slice(2).map((file) => resolve(file));
+const failed = await failuresOf(named.length > 0 ? named : all(), together);
+const told = (/** @type {Map<string, string[]>} */ failures) =>
+  [...failures].flatMap(([file, names]) => names.map((name) => `  ${basename(file)}: ${name}`)).join("\n");
+if (failed.size > 0) {
+  console.log(`\nFailed, and run once more:\n${told(failed)}\n`);
+  const again = await failuresOf([...failed.keys()], 1);
+  for (const file of again.keys()) failed.delete(file);
+  if (failed.size > 0) console.log(`\nPassed only when run once more:\n${told(failed)}`);
+  if (again.size > 0) {
+    console.log(`\nFailed twice:\n${told(again)}`);
+    process.exitCode = 1;
+  }
+}
