@@ -127,3 +127,31 @@ fn the_names_in_a_text_are_those_that_its_code_uses() {
     }
     assert!(!names.contains("web"), "{names:?}");
 }
+
+/// A file that belongs to no program is not run, and nobody misses it.
+#[test]
+fn every_file_of_tests_is_a_part_of_a_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let native = include_str!("native.rs");
+    let mut found = 0;
+    for entry in fs::read_dir(root.join("tests")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let is_rust = if path.is_dir() {
+            path.join("mod.rs").exists()
+        } else {
+            path.extension() == Some("rs".as_ref())
+        };
+        assert!(!path.join("main.rs").exists(), "{name} is a program of its own");
+        if is_rust {
+            found += 1;
+            let is_program = manifest.contains(&format!("[[test]]\nname = \"{name}\"\n"));
+            assert!(
+                is_program || native.lines().any(|line| line == format!("mod {name};")),
+                "{name} is in no program"
+            );
+        }
+    }
+    assert!(found > 35);
+}

@@ -41,6 +41,8 @@ mod model_file_fuzz;
 mod observed_scale;
 mod paper;
 mod placebo;
+mod reader_cases;
+mod reader_properties;
 mod saved_draws;
 mod seeds;
 mod three_domains;

@@ -1,8 +1,9 @@
 //! What a training on a card costs the host: nanoseconds and bytes a rating for an epoch of a million, with the host and with
-//! the device looking up what the ratings name.
+//! the device looking up what the ratings name, and before either the order of the ratings.
 
 use dual_metric::engine::{Chunk, Device, FusedGpu, TrainingGraph, UpdatedRows};
 use dual_metric::error::Result;
+use dual_metric::rng::Generator;
 use web_time::Instant;
 
 use super::{Data, SEED, table::table};
@@ -60,4 +61,28 @@ pub fn cost(
         best = best.min(seconds);
     }
     Ok(Cost { nanoseconds: 1e9 * best / rows as f64, bytes: bytes as f64 / rows as f64 })
+}
+
+/// What the order of an epoch's ratings costs, in nanoseconds a rating: they are shuffled, and put into the chunks of calls.
+pub fn order(data: &Data, batch: usize) -> [f64; 2] {
+    let mut chance = Generator::new(SEED, "order");
+    let mut order: Vec<u32> = data.order.iter().copied().take(data.training).collect();
+    let mut best = [f64::INFINITY; 2];
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        chance.shuffle(&mut order);
+        let shuffled = start.elapsed().as_secs_f64();
+        let (mut chunk, start) = (Chunk::default(), Instant::now());
+        for call in order.chunks(ROWS_OF_CALL) {
+            chunk.clear();
+            for rows in call.chunks(batch) {
+                chunk.push(0, 1.0, 0, rows.iter().copied());
+                chunk.end_step();
+            }
+            std::hint::black_box(&chunk);
+        }
+        let filled = start.elapsed().as_secs_f64();
+        best = [best[0].min(shuffled), best[1].min(filled)];
+    }
+    best.map(|seconds| 1e9 * seconds / order.len() as f64)
 }

@@ -16,8 +16,23 @@ export function machine() {
   };
 }
 
-/** Versions of everything but the browser, which says its own. */
-export function versions(/** @type {string} */ cache) {
+/** What a Python says of its packages that compute on the card, each where it is there. */
+const ON_CARD = `
+said = []
+for name in ("jax", "torch"):
+    try:
+        said.append(name + " " + __import__(name).__version__)
+    except ImportError:
+        pass
+print(", ".join(said))
+`;
+
+/**
+ * Versions of everything but the browser, which says its own.
+ * @param {string} cache
+ * @param {string} cuda a Python that computes on the card, or nothing
+ */
+export function versions(cache, cuda) {
   const root = new URL("../../", import.meta.url);
   const lock = readFileSync(new URL("Cargo.lock", root), "utf8");
   const crate = (/** @type {string} */ name) =>
@@ -42,6 +57,7 @@ export function versions(/** @type {string} */ cache) {
     python: python_version,
     jax,
     numpy,
+    ...(cuda && { on_card: said(cuda, "-c", ON_CARD) }),
     tfjs: JSON.parse(readFileSync(tfjs, "utf8")).version,
   };
 }

@@ -35,7 +35,7 @@ const result = {
   quick: options.quick,
   date: new Date().toISOString().slice(0, 10),
   machine: before,
-  versions: { ...versions(cache), ...browser },
+  versions: { ...versions(cache, process.env.BENCH_CUDA_PYTHON ?? ""), ...browser },
   ...figures,
   seconds: Math.round(seconds()),
 };

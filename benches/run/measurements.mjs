@@ -10,7 +10,7 @@ import { spread } from "./statistics.mjs";
 /**
  * @typedef {{ quick: boolean, card: boolean, say(text: string): void, seconds(): number, paths: { native: string, python: string,
  *   cuda: string, pages: string, module: string, data: string, tensorflow: string } }} Options
- *   `card`: whether the machine has a graphics card; `cuda`: a Python whose JAX computes on it, or nothing
+ *   `card`: whether the machine has a graphics card; `cuda`: a Python whose JAX and PyTorch compute on it, or nothing
  */
 
 const GROWTH_BATCH = 256;
@@ -69,11 +69,12 @@ class Hosts {
     const { card, paths: { native, python, cuda, data } } = this.options;
     if (where === "chromium") return browser(this.server.url, { tensorflow: host.startsWith("tfjs"), gpu, card });
     if (host.startsWith("native")) return program(native, ["--listen"]);
-    const net = [new URL("../jax_net.py", import.meta.url).pathname, data];
-    if (host === "jax-one-thread") return program("taskset", ["-c", "0", python, ...net], ONE_THREAD);
-    if (host === "jax") return program(python, net, ON_CPU);
-    if (!cuda) throw new Error("BENCH_CUDA_PYTHON names no Python whose JAX computes on the card");
-    return program(cuda, net, { JAX_PLATFORMS: "cuda" });
+    const net = (/** @type {string} */ name) => [new URL(`../python/${name}_net.py`, import.meta.url).pathname, data];
+    if (host === "jax-one-thread") return program("taskset", ["-c", "0", python, ...net("jax")], ONE_THREAD);
+    if (host === "jax") return program(python, net("jax"), ON_CPU);
+    if (!cuda) throw new Error("BENCH_CUDA_PYTHON names no Python that computes on the card");
+    if (host === "torch-cuda") return program(cuda, net("torch"), { TORCH_DEVICE: "cuda" });
+    return program(cuda, net("jax"), { JAX_PLATFORMS: "cuda" });
   }
 
   /** The browser's version and its adapter. */
@@ -239,7 +240,7 @@ class Run {
   async target() {
     const { targetRuns, targetSeconds: seconds, cap } = this.limits;
     const engines = this.engines.filter(({ ours, id }) =>
-      ours || /^jax-(cuda-)?scan/.test(id) || (cap === Infinity && id.endsWith("burn-flex")));
+      ours || /^jax-(cuda-)?scan|^torch-graph/.test(id) || (cap === Infinity && id.endsWith("burn-flex")));
     /** @type {Map<string, any[]>} */
     const found = new Map(engines.map(({ id }) => [id, []]));
     for (let round = 0; round < targetRuns; round += 1) {
@@ -263,7 +264,7 @@ class Run {
   /** Ratings a second of all replicas together. */
   async replicas() {
     const { runs, seconds, cap, step } = this.limits;
-    const engines = this.engines.filter(({ ours, rule, id }) => (ours && rule === "touched") || ["jax-scan", "jax-cuda-scan"].includes(id));
+    const engines = this.engines.filter(({ ours, rule, id }) => (ours && rule === "touched") || ["jax-scan", "jax-cuda-scan", "torch-graph"].includes(id));
     /** Seconds that a step of one replica takes. @type {Map<string, number>} */
     const alone = new Map();
     /** @type {Map<string, { id: string, replicas: number, rates: number[], spent: number }>} */

@@ -33,7 +33,7 @@ function summary(/** @type {any} */ result) {
   /** @type {string[]} */
   const lines = [];
   const compare = (/** @type {string} */ own, /** @type {string | undefined} */ other, batch = 64) => {
-    if (!other || !at(own, batch)) return;
+    if (!other || !at(own, batch) || !at(other, batch)) return;
     const [ours, theirs] = [at(own, batch), at(other, batch)];
     const ratio = ours >= theirs ? `${figure(ours / theirs)} times as fast as` : `${figure(theirs / ours)} times slower than`;
     lines.push(`- ${named(own)}, batch ${batch}: ${figure(ours * batch)} ratings a second, ${ratio} ` +
@@ -49,6 +49,11 @@ function summary(/** @type {any} */ result) {
     compare(own, best(["jax-scan", "jax-step"]));
     compare(own, best(["jax-scan-1", "jax-step-1"]));
     compare(own, best(["jax-scan", "jax-step"], 4096), 4096);
+  }
+  for (const own of ["native-webgpu-lazy", "native-webgpu"]) {
+    for (const batch of [64, 1024, 4096, 16_384]) {
+      for (const other of ["jax-cuda-scan", "torch-graph"]) compare(own, other, batch);
+    }
   }
   return lines.join("\n");
 }
@@ -133,7 +138,7 @@ ${result.quick ? "**A quick run, of short measurements.**\n\n" : ""}${summary(re
 
 \`${result.command}\` on ${result.date}, in ${Math.round(result.seconds / 60)} minutes. ${machine.processor}, ${machine.cores} cores, ${Math.round(machine.memory / 2 ** 30)} GiB,
 ${machine.system}; load ${figure(machine.load_before)} before the start. Commit ${versions.commit}; rustc ${versions.rustc}, burn ${versions.burn}, wgpu ${versions.wgpu}, wasm-bindgen ${versions.wasm_bindgen};
-Chromium ${versions.chromium ?? "–"} with the WebGPU adapter *${versions.webgpu_adapter ?? "none"}*; TF.js ${versions.tfjs}; Python ${versions.python}, JAX ${versions.jax}, NumPy ${versions.numpy}; Node.js ${versions.node}.
+Chromium ${versions.chromium ?? "–"} with the WebGPU adapter *${versions.webgpu_adapter ?? "none"}*; TF.js ${versions.tfjs}; Python ${versions.python}, JAX ${versions.jax}, NumPy ${versions.numpy}${versions.on_card ? `, on the card ${versions.on_card}` : ""}; Node.js ${versions.node}.
 
 * **The network**: two tables of 16 numbers a row, an MLP 32-32-16-1 with ReLU on a row of each, mean squared error, Adam
   (10⁻³, 0.9, 0.999, 10⁻⁸). Unless *lazy* is said, a step moves every row of the tables, as in the frameworks; *lazy*

@@ -175,14 +175,14 @@ test("chains in several workers: watched, paused and gone on with; and where tho
     await page.locator("#pause").click();
     await waitForState(page, "paused");
     const still = await page.locator("#status").textContent();
-    assert.match(still, /^Paused after sweep \d+ of 200$/);
+    assert.match(still, /^Paused after sweep \d+ of 60$/);
     await page.waitForTimeout(300);
     assert.equal(await page.locator("#status").textContent(), still, "paused is paused");
     assert.notEqual((await restingPicture(page)).digest, early.digest, "the first chain is drawn");
     await page.locator("#play").click();
     await waitForState(page, "running", "done");
     await waitForState(page, "done");
-    assert.match(await page.locator("#status").textContent(), /^Done after 200 sweeps/);
+    assert.match(await page.locator("#status").textContent(), /^Done after 60 sweeps/);
     const undisturbed = await learnt(page);
 
     // The same once more, and the workers beside the first end in the midst of it.
@@ -192,7 +192,7 @@ test("chains in several workers: watched, paused and gone on with; and where tho
     assert.equal(await learnt(page), undisturbed);
     assert.equal(await page.locator("#notice:visible").count(), 0, "nothing is lost, and nothing is said");
     assert.ok((await helpers()) > Math.min(2, cores - 1), "the next run has workers again");
-  }, { hash: "#seed=1&model=bayes&sweeps=200&burn_in=4&thinning=2&chains=3" }));
+  }, { hash: "#seed=1&model=bayes&sweeps=60&burn_in=4&thinning=2&chains=3" }));
 
 test("a model that predicts a number alone shows neither ranges nor chances", () =>
   visit(async (page) => {

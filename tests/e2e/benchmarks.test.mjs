@@ -40,7 +40,7 @@ test("a section a device: a new run replaces its own, and others stay as they ar
 
 test("what only a card can do is asked of none else, and its larger batches are told", () => {
   const { engines, speeds } = planOf(false);
-  assert.deepEqual(ENGINES.filter((engine) => !engines.includes(engine)).map(({ id }) => id), ["native-webgpu-lazy", "native-webgpu", "jax-cuda-scan"]);
+  assert.deepEqual(ENGINES.filter((engine) => !engines.includes(engine)).map(({ id }) => id), ["native-webgpu-lazy", "native-webgpu", "jax-cuda-scan", "torch-graph", "torch-step"]);
   assert.ok(speeds.every(([, batch]) => batch <= 4096));
   const [without, on] = [section(run("swiftshader", 10)), section(run("a card", 900, true))];
   assert.ok(!without.includes("Batch 16384") && on.includes("**Batch 16384, MovieLens-1M's size**"));

@@ -1,7 +1,7 @@
 //! Advice that can be followed: what the program says of a file names a flag, and the flag does it.
 
-use crate::made::{ALL, Row, file};
-use crate::program::{Folder, inspected, refused, trained};
+use super::made::{ALL, Row, file};
+use super::program::{Folder, inspected, refused, trained};
 
 fn clean(which: char, id: impl Fn(usize) -> String) -> String {
     file(which, "user,item,rating\n", |row| format!("{},{which}{},{}", id(row.user), row.item, row.stars()))

@@ -4,7 +4,7 @@
 use dual_metric::data::{Delimiter, Roles, read_ratings};
 use dual_metric::rng::Generator;
 
-use crate::made::{Row, codes, counts, pair, pair_codes, rows, scale};
+use super::made::{Row, codes, counts, pair, pair_codes, rows, scale};
 
 /// Names of the user, item, rating and time columns.
 const HEADERS: [[&str; 4]; 22] = [

@@ -2,7 +2,7 @@
 
 use dual_metric::data::WarningCode;
 
-use crate::made::{
+use super::made::{
     ALL, ITEMS, PEOPLE, RATINGS, Row, assert_whole, codes, counts, file, read, refusal, rows, scale, text,
 };
 
@@ -237,7 +237,7 @@ fn ids_of_a_shop_say_which_column_is_the_person_although_the_item_is_first() {
     let (a, b) = (read("a.csv", a), read("b.csv", b));
     assert_eq!((counts(&a), counts(&b), scale(&a)), (ALL, ALL, (1.0, 5.0)));
     assert_eq!((a.report.preview.roles.user, b.report.preview.roles.user), (1, 0));
-    assert_eq!(crate::made::pair(&a, &b).overlap_users, PEOPLE);
+    assert_eq!(super::made::pair(&a, &b).overlap_users, PEOPLE);
     assert_eq!((codes(&a), codes(&b)), (vec![], vec![]));
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::made::{assert_whole, file, read, refusal};
+use super::made::{assert_whole, file, read, refusal};
 
 fn table() -> Vec<u8> {
     file('a', "user,item,rating\n", |row| format!("{},b{},{}", row.user, row.item, row.stars())).into_bytes()

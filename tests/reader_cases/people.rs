@@ -3,7 +3,7 @@
 use dual_metric::data::{IdForm, OverlapReport, PairCode, RatingsFile, WarningCode, rewrite_users};
 use dual_metric::rng::Generator;
 
-use crate::made::{PEOPLE, Row, counts, file, pair, pair_codes, read, rows, text};
+use super::made::{PEOPLE, Row, counts, file, pair, pair_codes, read, rows, text};
 
 /// Two files of the same people, whose ids each writes in its way.
 fn files(a: impl Fn(usize) -> String, b: impl Fn(usize) -> String) -> (RatingsFile, RatingsFile) {

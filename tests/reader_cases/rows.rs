@@ -2,7 +2,7 @@
 
 use dual_metric::data::WarningCode;
 
-use crate::made::{ALL, Row, assert_whole, codes, counts, file, read, rejected, rows, scale, text};
+use super::made::{ALL, Row, assert_whole, codes, counts, file, read, rejected, rows, scale, text};
 
 #[test]
 fn the_line_of_a_spreadsheet_that_names_the_delimiter_is_no_row() {
@@ -56,7 +56,7 @@ fn one_bad_byte_in_a_comment_leaves_the_letters_of_all_names_as_they_are() {
     let end = b.len() - 3;
     b.splice(end..end + 2, *b"caf\xe9");
     let b = read("b.csv", b);
-    assert_eq!((counts(&b), crate::made::pair(&a, &b).overlap_users), (ALL, 200));
+    assert_eq!((counts(&b), super::made::pair(&a, &b).overlap_users), (ALL, 200));
     let said = text(&b, WarningCode::Encoding).replace("3,001", "3001");
     assert!(said.starts_with("1 byte is no UTF-8, the first in line 3001"), "{said}");
 }

@@ -2,7 +2,7 @@
 
 use dual_metric::data::{ReadOptions, Scale, ScaleKind, WarningCode};
 
-use crate::made::{
+use super::made::{
     ALL, RATINGS, Row, codes, counts, file, read, read_with, refusal, rejected, rows, scale, text,
 };
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::for_all;
+use super::for_all;
 
 /// Names of the columns of the file; all hold small numbers, so that each can be anything.
 const NAMES: [&str; 4] = ["who", "what", "points", "day"];

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 
-use crate::data::{IdForm, ReadOptions, read_ratings, rewrite_users};
-use crate::for_all;
+use super::data::{IdForm, ReadOptions, read_ratings, rewrite_users};
+use super::for_all;
 use dual_metric::data::{ItemId, UserId};
 
 /// Ids with what tools do to them.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::data::{
+use super::data::{
     ItemId, MAX_REJECTS, RatingsFile, ReadOptions, UserId, Vocabulary, WarningCode, overlap_report, preview,
     read_features, read_ratings, rejected_table,
 };

@@ -1,6 +1,6 @@
 //! What a person might declare of a file, from a few bytes: zeros declare nothing. The fuzz target uses it too.
 
-use crate::data::{Counts, Delimiter, IdForm, Part, ReadOptions, Roles, Scale};
+use super::data::{Counts, Delimiter, IdForm, Part, ReadOptions, Roles, Scale};
 
 /// Bytes that options are made from.
 pub const BYTES: usize = 14;

@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! What holds for every file, tried on files by chance: any bytes, and tables that were damaged. What fails is made
 //! small by proptest and printed; `scripts/fuzz` looks further, for files that reach new code.
 

@@ -1,4 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
 //! Files as people report that they were read wrongly, by the kinds of fault: the wrong columns; rows that are lost or
 //! misread; values that are no ratings; ids that do not name the same people; advice that cannot be followed; files that
 //! are no tables. Each is made here, of the same 3,000 ratings, and has to be read right or refused with its reason.
