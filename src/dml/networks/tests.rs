@@ -238,8 +238,8 @@ mod with_burn {
             // By the letter: without biases, so that the network has to say everything, and with a cross pass through X.
             let config = Config {
                 network,
-                epochs: 5,
-                patience: Some(5),
+                epochs: 2,
+                patience: Some(2),
                 learning_rate: 1e-2,
                 batch: 256,
                 cross_step: CrossStep::Equations,
