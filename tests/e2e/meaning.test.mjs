@@ -56,6 +56,7 @@ test("the tip says what somebody likes, and of whoever is asked about the neares
     await page.keyboard.press("Enter");
     const rated = page.locator(".list", { hasText: `in ${name}` }).first();
     await page.waitForFunction((wanted) => document.querySelector("#map-tip .who").textContent.startsWith(wanted), await page.locator("#search-user").inputValue());
+    await rated.locator("li .cut").nth(2).waitFor();
     const first = await rated.locator("li .cut").evaluateAll((all) => all.slice(0, 3).map(({ textContent }) => textContent).join(", "));
     assert.equal(titles, first, "the same as the list says");
     await page.locator("#nearest li").first().waitFor();
