@@ -28,6 +28,8 @@ export class Helpers {
       line = new Line("first", { events: () => undefined, died: () => undefined });
       this.#lines[number] = line;
     }
-    return line.request("help", { bytes }, [bytes.buffer]);
+    const answer = line.request("help", { bytes }, [bytes.buffer]);
+    answer.catch(() => undefined); // the core hears of it when it comes to this answer, which may be later
+    return answer;
   }
 }

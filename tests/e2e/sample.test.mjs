@@ -248,4 +248,4 @@ test("repeats: every repeat is told, and the figures name their seeds", () =>
     assert.match(await page.locator("#verdict").textContent(), /Figures are means over 2 seeds/);
     await page.locator("#all-figures").click();
     assert.match(await page.locator("#figures-dialog").innerText(), /seeds 5 to 6.*means over 2 repeats with the seeds 5, 6/s);
-  }, { hash: "#seed=5&repeats=2&epochs=3" }));
+  }, { hash: "#seed=5&repeats=2&epochs=3&sweeps=40&burn_in=5" }));
