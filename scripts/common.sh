@@ -13,6 +13,11 @@ say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# apt_install <package>...; fails where there is no apt-get, or nothing to be had from it.
+apt_install() { has apt-get && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+
 need_rust() {
   has cargo || fail "cargo is missing. Install Rust with rustup, then run this again."
 }
@@ -92,27 +97,22 @@ need_browser() {
   if ! find_browser; then
     say "Installing Chromium"
     has apt-get || fail "Chromium and chromedriver are missing. Install both, then run this again."
-    local as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y --no-install-recommends chromium chromium-driver fonts-dejavu-core
+    as_root apt-get update
+    apt_install chromium chromium-driver fonts-dejavu-core
     find_browser || fail "Chromium or chromedriver is still missing after apt-get install."
   fi
   export CHROMIUM CHROMEDRIVER
-  need_headless_shell
 }
 
 # The same engine without a browser's windows around it, in which most end-to-end tests run a fifth faster; where there is none to be
-# had they run in the whole browser. Only beside a Chromium of the same package: another one would be another version.
+# had they run in the whole browser. Sets HEADLESS_SHELL, after need_browser, and only beside a Chromium of the same package: another
+# one would be another version.
 need_headless_shell() {
   [ -n "${HEADLESS_SHELL:-}" ] && return
   [ "$CHROMIUM" = /usr/bin/chromium ] || return 0
-  if ! has chromium-headless-shell && has apt-get; then
-    local as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
+  if ! has chromium-headless-shell; then
     say "Installing Chromium's headless shell"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium-headless-shell || true
+    apt_install chromium-headless-shell || true
   fi
   if has chromium-headless-shell && [ "$(version_of chromium-headless-shell)" = "$(version_of chromium)" ]; then
     HEADLESS_SHELL=$(command -v chromium-headless-shell)
@@ -128,9 +128,7 @@ version_of() { "$1" --version 2>/dev/null | grep -oE '[0-9]+(\.[0-9]+){3}' | hea
 need_firefox() {
   [ -n "${FIREFOX:-}" ] || has firefox-esr || has firefox && return
   say "Installing Firefox"
-  local as_root=()
-  [ "$(id -u)" = 0 ] || as_root=(sudo)
-  if ! { has apt-get && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends firefox-esr; }; then
+  if ! apt_install firefox-esr; then
     echo "There is no Firefox to be had: its test is left out. FIREFOX says where one is."
   fi
 }
@@ -139,9 +137,7 @@ need_firefox() {
 need_webkit() {
   has WebKitWebDriver && { has Xvfb || [ -n "${DISPLAY:-}" ]; } && return
   say "Installing WebKit"
-  local as_root=()
-  [ "$(id -u)" = 0 ] || as_root=(sudo)
-  if ! { has apt-get && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends webkit2gtk-driver xvfb; }; then
+  if ! apt_install webkit2gtk-driver xvfb; then
     echo "There is no WebKit to be had: its test is left out. WEBKIT_DRIVER, WEBKIT_BROWSER and XVFB say where one is."
   fi
 }
