@@ -61,8 +61,11 @@ const ink = (page) =>
   });
 
 const TERMINATED = "maps.at(-1).terminate()";
+/** The worker that draws the map, once there is one. */
 const workerOf = async (page) => {
-  for (const worker of page.workers().toReversed()) if ((await worker.evaluate(() => self.name).catch(() => "")).startsWith("map ")) return worker;
+  for (let tries = 0; tries < 100; tries++, await page.waitForTimeout(100)) {
+    for (const worker of page.workers().toReversed()) if ((await worker.evaluate(() => self.name).catch(() => "")).startsWith("map ")) return worker;
+  }
   return assert.fail("the map has no worker");
 };
 

@@ -45,9 +45,9 @@ export async function nextPicture(page, before) {
   return restingPicture(page);
 }
 
-/** The map once it has come to rest. */
+/** The map once it has come to rest, for which a busy machine may need many pictures of a turn. */
 export async function restingPicture(page) {
-  for (let last = await picture(page), tries = 0; tries < 50; tries++) {
+  for (let last = await picture(page), tries = 0; tries < 200; tries++) {
     await page.waitForTimeout(300);
     const now = await picture(page);
     if (now.digest === last.digest) return now;
