@@ -20,7 +20,9 @@ pub(crate) mod tiny;
 mod together;
 mod training_graph;
 
-use std::{future::Future, pin::Pin};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
 
 pub use crate::error::DeviceKind;
 pub use crate::settings::UpdatedRows;
@@ -112,4 +114,18 @@ pub trait Engine {
         let _ = (replica, params, steps);
         Err(saved::refused("this engine cannot go on with a training"))
     }
+}
+
+/// Lets go of the thread once. A browser sends commands to its device when the work at hand ends, and whoever serves several
+/// trainings when all of them wait: what the host does after this, it does beside the device.
+pub(crate) async fn sent() {
+    let mut has_waited = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }

@@ -57,8 +57,9 @@ for (const ground of ["webgl", "pixels"]) {
     visit(async (page) => {
       await waitUntilReady(page);
       assert.ok(await page.locator("#show-names").isDisabled(), "nothing is named before the training");
-      const named = await trained(page);
+      await trained(page);
       await page.locator("#show-names:enabled").waitFor();
+      const named = await restingPicture(page);
       const rows = await page.locator("#map-table tr", { hasText: /^Part \d/ }).allTextContents();
       assert.ok(rows.length >= 3 && rows.length <= 6, rows.join("\n"));
       assert.ok(rows.some((row) => /^Part \d, [A-Z]/.test(row) && / people in books/.test(row)), rows.join("\n"));

@@ -45,12 +45,13 @@ export async function nextPicture(page, before) {
   return restingPicture(page);
 }
 
-/** The map once it has come to rest, for which a busy machine may need many pictures of a turn. */
+/** The map once it has come to rest: three pictures of it are the same. A busy machine may need many of a turn. */
 export async function restingPicture(page) {
-  for (let last = await picture(page), tries = 0; tries < 200; tries++) {
-    await page.waitForTimeout(300);
+  for (let last = await picture(page), same = 0, tries = 0; tries < 200; tries++) {
+    await page.waitForTimeout(200);
     const now = await picture(page);
-    if (now.digest === last.digest) return now;
+    same = now.digest === last.digest ? same + 1 : 0;
+    if (same === 2) return now;
     last = now;
   }
   return assert.fail("the map does not come to rest");

@@ -76,6 +76,8 @@ pub(super) struct Dual {
     pass: usize,
     /// The pass's rows in the order of training, numbered through over the domains: one order for all, or one each.
     orders: Vec<Vec<u32>>,
+    /// Whether the order is already that of the pass that comes next.
+    is_ordered: bool,
     /// Steps of the pass, and how many of them are done.
     steps: usize,
     next_step: usize,
@@ -164,6 +166,7 @@ impl Dual {
             passes,
             pass: 0,
             orders: Vec::new(),
+            is_ordered: false,
             steps: 0,
             next_step: 0,
             chunk: Chunk::default(),
@@ -229,6 +232,7 @@ impl Dual {
         if self.next_step < self.steps {
             return Ok(Progress::Batch);
         }
+        self.order_meanwhile().await;
         self.wait().await?;
         // Lines 8 to 11 stand between the two passes; without a cross-domain pass of its own, at the end.
         if self.pass == 0 {

@@ -69,7 +69,7 @@ impl Dual {
         self.convergence.restore(state, self.epoch, load).map_err(refused)?;
         self.model = Arc::new(self.assembly().model(&self.mappings, &self.pairs).await?);
         self.kept_epoch = self.epoch;
-        self.pass = 0;
+        (self.pass, self.is_ordered) = (0, false);
         self.begin_pass();
         Ok(())
     }

@@ -2,17 +2,36 @@
 //! and 12 to 16).
 
 use super::{Dual, Pass};
+use crate::engine;
 use crate::rng::Generator;
-use crate::settings::Schedule;
+use crate::settings::{MappingUpdate, Schedule};
 
 /// Pairs a step of the pair loss, at the most.
 const PAIRS_A_STEP: usize = 256;
 
 impl Dual {
-    /// Shuffles the rows of the next pass.
+    /// Goes to the first step of the pass.
     pub(super) fn begin_pass(&mut self) {
         self.next_step = 0;
-        if self.pass == 0 {
+        if !std::mem::take(&mut self.is_ordered) {
+            self.order_rows(self.pass == 0);
+        }
+    }
+
+    /// Shuffles the rows of the next pass while the device is at the last steps of this one; not where the mapping step, which
+    /// comes first, draws from the same generator.
+    pub(super) async fn order_meanwhile(&mut self) {
+        let mapping_draws = self.pass == 0 && self.config.mapping_update == MappingUpdate::Gradient;
+        if self.waits && !mapping_draws {
+            engine::sent().await;
+            self.order_rows(self.pass + 1 == self.passes.len());
+            self.is_ordered = true;
+        }
+    }
+
+    /// Shuffles the rows of a pass.
+    fn order_rows(&mut self, begins_epoch: bool) {
+        if begins_epoch {
             self.chance_before = self.chance.clone();
         }
         let mut first = 0;

@@ -9,7 +9,7 @@ use crate::engine::Device;
 use crate::error::{Error, Result};
 use crate::recommender::Stopping;
 use crate::rng::Generator;
-use crate::settings::Config;
+use crate::settings::{Config, MappingUpdate};
 use crate::split::{Split, Training};
 
 /// Two domains of 30 people, 20 of them in both.
@@ -72,4 +72,31 @@ fn a_loop_that_runs_away_keeps_the_model_of_its_last_epoch_that_was_one() {
     let mut dml = Dml::clone(&good);
     dml.domains[1].recommender.layers[0].bias[0] = f32::INFINITY;
     assert!(!dml.is_finite());
+}
+
+#[test]
+fn rows_that_are_shuffled_beside_the_device_come_in_the_same_order() {
+    let joint = Config { batch: 16, ..Config::robust() };
+    let gradient = Config { mapping_update: MappingUpdate::Gradient, ..joint.clone() };
+    // By pass, whether nothing draws between its steps and the next order.
+    let cases: [(Config, &[bool]); 3] =
+        [(joint, &[true]), (gradient, &[false]), (Config::paper(), &[false, true])];
+    for (config, meanwhile) in cases {
+        let [mut afterwards, mut beside] = [(); 2].map(|()| dual(config.clone()));
+        beside.waits = true;
+        while beside.epoch() < 3 {
+            assert_eq!(beside.orders, afterwards.orders);
+            assert!(!beside.is_ordered, "an order is made once");
+            pollster::block_on(beside.advance()).unwrap();
+            pollster::block_on(afterwards.advance()).unwrap();
+            assert_eq!(beside.chance.state(), afterwards.chance.state());
+            assert_eq!(beside.chance_before.state(), afterwards.chance_before.state());
+        }
+        assert_eq!(beside.passes.len(), meanwhile.len());
+        for (pass, &meanwhile) in meanwhile.iter().enumerate() {
+            beside.pass = pass;
+            pollster::block_on(beside.order_meanwhile());
+            assert_eq!(std::mem::take(&mut beside.is_ordered), meanwhile, "{:?}", beside.passes[pass]);
+        }
+    }
 }

@@ -192,6 +192,11 @@ impl<M: GraphModel> GraphLearner<M> {
             }
             return Ok(Slice::Part(self.next_row as f32 / self.order.len() as f32));
         }
+        // The next epoch's order, while the device is at the last steps of this one.
+        if self.waits {
+            engine::sent().await;
+        }
+        self.chance.shuffle(&mut self.order);
         self.wait().await?;
         let mut values = Vec::new();
         for &param in self.model.followed() {
@@ -199,7 +204,6 @@ impl<M: GraphModel> GraphLearner<M> {
         }
         self.model.follow(&values)?;
         self.next_row = 0;
-        self.chance.shuffle(&mut self.order);
         let means: Vec<f32> = (self.losses.iter_mut().map(std::mem::take))
             .map(|(sum, rows)| (sum / rows.max(1) as f64) as f32)
             .collect();
