@@ -1,6 +1,7 @@
 // Runs the end-to-end tests, all or the files that are named, one after the other: a browser that draws in software and trains has two
-// cores for itself. A test that fails is run again by itself, at most twice: on a busy machine a browser may be late. What fails then
-// has failed, what passed only then is told; both with what was wrong, at the end and in artifacts/e2e.txt.
+// cores for itself. A test that fails is run again by itself, at most twice, the last time in the whole browser, which is the one that
+// people have: on a busy machine a browser may be late. What fails then has failed, what passed only then is told; both with what was
+// wrong, at the end and in artifacts/e2e.txt.
 
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -60,6 +61,7 @@ const late = [];
 let failed = await failuresOf(named.length > 0 ? named : all());
 for (let runs = 1; runs < RUNS && failed.length > 0; runs++) {
   console.log(`\nFailed, and run again:\n${told(failed)}`);
+  if (runs === RUNS - 1) delete process.env.HEADLESS_SHELL;
   const again = await failuresAgain(failed);
   late.push(...failed.filter((failure) => !again.some(same(failure))));
   failed = again;
