@@ -5,6 +5,8 @@ import { SLOTS } from "./shapes.js";
 import { keepLanguage, language, languageOf } from "./language.js";
 import { Refusal, english, sayingOf } from "./said.js";
 import { IDLE, NOTHING_LEARNT, STARTING } from "./store.js";
+import { guarded } from "./guard.js";
+import { Questions } from "./questions.js";
 import { whyGone } from "./why_gone.js";
 import { speak, words } from "./words/words.js";
 import { WorkerClient, WorkerGone } from "./worker_client.js";
@@ -29,8 +31,6 @@ import { Modules } from "./modules.js";
 
 /** Whoever asks for experiments and for none by name sees this one. */
 const FIRST_EXPERIMENT = "overlap";
-/** So long the worker looks for reasons at a time. */
-const REASONS_MILLISECONDS = 48;
 /** A worker that dies more often than this, again and again, is not replaced, nor its training begun again. */
 const MOST_DEATHS = 2;
 
@@ -42,6 +42,8 @@ const MOST_DEATHS = 2;
  */
 
 export class Actions {
+  /** What can be asked of a model that has learnt. @type {Questions} */
+  ask;
   /** @type {Store} */
   #store;
   /** @type {WorkerClient} */
@@ -72,6 +74,7 @@ export class Actions {
       died: (reason) => void this.#recover(reason),
       silent: (silent) => this.#store.set({ silent }),
     });
+    this.ask = new Questions(store, this.#worker);
     this.#source = new DataSource(this.#worker);
     this.#modules = new Modules(store, this.#worker, this.#source);
     this.#work = new Work({
@@ -525,56 +528,6 @@ export class Actions {
     return this.#measurement.sortBy(order);
   }
 
-  /** What people can be coloured by, and their classes by one of it. @param {string | null} key */
-  colours(key) {
-    return this.#worker.request("colours", { key });
-  }
-
-  /** What is recommended to somebody, so many items a domain. @param {Selection} person @param {number} n */
-  adviceTo({ domain, user }, n) {
-    const { order } = this.#store.state;
-    return this.#guard(null, () => this.#worker.request("recommend", { domain, user, n, order }));
-  }
-
-  /** Because of which ratings items, by domain, are recommended to somebody. @param {Selection} person @param {number[][]} items */
-  why({ domain, user }, items) {
-    return this.#guard(null, () => this.#reasons({ domain, user, items }, () => true));
-  }
-
-  /**
-   * The same for the page by itself: where the data change meanwhile, nobody has to hear of it.
-   * @param {Selection} person
-   * @param {number[][]} items
-   * @param {() => boolean} isWanted null where it is no more
-   */
-  reasonsOf({ domain, user }, items, isWanted) {
-    return this.#reasons({ domain, user, items }, isWanted).catch(() => null);
-  }
-
-  /**
-   * Reasons are looked for a little at a time, so that whatever else is asked for comes in between.
-   * @param {{ domain: number, user: number, items: number[][] }} asked
-   * @param {() => boolean} isWanted
-   */
-  async #reasons(asked, isWanted) {
-    while (isWanted()) {
-      const said = await this.#worker.request("why", { ...asked, milliseconds: REASONS_MILLISECONDS });
-      if (said) return said;
-    }
-    return null;
-  }
-
-  /** Items that a visitor can rate. @param {number} domain @param {string} text @param {number} n */
-  offerItems(domain, text, n) {
-    return this.#guard(null, () => this.#worker.request("offer_items", { domain, text, n }));
-  }
-
-  /** Lists for a visitor who rated some. @param {GivenRating[]} ratings @param {number} n */
-  adviseVisitor(ratings, n) {
-    const { order } = this.#store.state;
-    return this.#guard(null, () => this.#worker.request("advise_visitor", { ratings, n, order }));
-  }
-
   /** Puts a visitor with these ratings on the map; of none, takes them away. @param {GivenRating[]} ratings */
   placeVisitor(ratings) {
     return this.#measurement.placeVisitor(ratings);
@@ -583,32 +536,6 @@ export class Actions {
   /** Shows items on the map, or none. @param {boolean} items */
   showItems(items) {
     return this.#measurement.showItems(items);
-  }
-
-  /** An item on the map, and who likes it. @param {{ domain: number, item: number }} item */
-  item({ domain, item }) {
-    return this.#guard(null, () => this.#worker.request("item", { domain, item }));
-  }
-
-  /** What a group of people likes, so many items a list. @param {number[][]} members users by domain @param {number} n */
-  group(members, n) {
-    return this.#guard(null, () => this.#worker.request("group", { members, n }));
-  }
-
-  /** Saves a group and what it likes. @param {number[][]} members users by domain @param {number} n items a domain */
-  async saveGroup(members, n) {
-    await this.#guard(null, async () => save(await this.#worker.request("save_group", { members, n })));
-  }
-
-  /** Saves the same. @param {Selection} person @param {number} n */
-  async savePerson({ domain, user }, n) {
-    const { order } = this.#store.state;
-    await this.#guard(null, async () => save(await this.#worker.request("save_person", { domain, user, n, order })));
-  }
-
-  /** What somebody rates highest. @param {{ domain: number, user: number }} person */
-  async favourites({ domain, user }) {
-    return this.#store.state.prepared ? this.#worker.request("favourites", { domain, user }) : [];
   }
 
   /** @param {string} query */
@@ -860,22 +787,12 @@ export class Actions {
   }
 
   /**
-   * Runs something that may fail, and says so.
    * @template T
    * @param {Saying | null} busy
    * @param {() => Promise<T>} work
-   * @returns {Promise<T | null>} null where it failed
    */
-  async #guard(busy, work) {
-    if (busy) this.#store.set({ busy });
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ notice: sayingOf(error) });
-      return null;
-    } finally {
-      if (busy) this.#store.set({ busy: null });
-    }
+  #guard(busy, work) {
+    return guarded(this.#store, busy, work);
   }
 }
 

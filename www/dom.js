@@ -110,6 +110,24 @@ export function closeButton(id, close) {
 }
 
 /**
+ * A switch in the map's legend: a sign, and a text that is set later.
+ * @param {string} key of what is shown or not
+ * @param {Element} sign
+ * @param {boolean} on
+ * @param {(on: boolean) => void} told when it is switched
+ */
+export function legendSwitch(key, sign, on, told) {
+  const text = el("span");
+  const button = el("button", { id: `show-${key}`, type: "button", className: "toggle", "aria-pressed": String(on) }, sign, text);
+  button.addEventListener("click", () => {
+    on = !on;
+    button.setAttribute("aria-pressed", String(on));
+    told(on);
+  });
+  return { button, text };
+}
+
+/**
  * A form control inside its label.
  * @param {string} text
  * @param {HTMLElement} control

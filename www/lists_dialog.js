@@ -31,17 +31,17 @@ export function setUpLists(store, actions) {
   open.addEventListener("click", async () => {
     const { selection } = store.state;
     if (!selection) return;
-    const advice = await actions.adviceTo(selection, MANY);
+    const advice = await actions.ask.adviceTo(selection, MANY);
     if (!advice || store.state.selection !== selection) return;
     /** What was asked already: reasons take a while, and in another language they are the same. @type {Map<string, Promise<Why | null>>} */
     const asked = new Map();
     const why = (/** @type {number[][]} */ items) => {
       const key = JSON.stringify(items);
-      const known = asked.get(key) ?? actions.why(selection, items);
+      const known = asked.get(key) ?? actions.ask.why(selection, items);
       asked.set(key, known);
       return known;
     };
-    again = () => draw(dialog, store, advice, why, () => void actions.savePerson(selection, MANY));
+    again = () => draw(dialog, store, advice, why, () => void actions.ask.savePerson(selection, MANY));
     again();
     dialog.showModal();
   });

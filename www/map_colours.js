@@ -55,7 +55,7 @@ export function setUpMapColours(store, actions, send) {
   /** @param {string} wanted */
   const colourBy = async (wanted) => {
     const own = ++ask;
-    const reply = await actions.colours(wanted === BY_DOMAIN ? null : wanted).catch(() => null);
+    const reply = await actions.ask.colours(wanted === BY_DOMAIN ? null : wanted).catch(() => null);
     // Somebody has chosen again meanwhile, there are other data, or a worker is gone, whose successor is asked anew.
     if (own !== ask || !reply) return;
     const { chosen } = reply;

@@ -109,7 +109,7 @@ export function setUpGroup(store, actions, drawing) {
     members = wanted;
     drawing.light(wanted);
     result.replaceChildren(el("p", { className: "muted", textContent: words.layers.looking }));
-    const group = await actions.group(wanted, SHOWN);
+    const group = await actions.ask.group(wanted, SHOWN);
     if (ticket !== asked) return;
     result.replaceChildren(...(group ? resultOf(group, wanted, part) : []));
   }
@@ -118,7 +118,7 @@ export function setUpGroup(store, actions, drawing) {
   function resultOf({ people, domains }, of, part) {
     const { layers } = words;
     const save = el("button", { type: "button", id: "group-save", textContent: layers.saveGroup });
-    save.addEventListener("click", () => void actions.saveGroup(of, SAVED));
+    save.addEventListener("click", () => void actions.ask.saveGroup(of, SAVED));
     const letGo = el("button", { type: "button", id: "group-let-go", className: "quiet", textContent: layers.letGo });
     letGo.addEventListener("click", () => {
       release();

@@ -1,6 +1,6 @@
 // What the map shows beside people, and the switches of it in the legend: names of regions, items, the visitor.
 
-import { el, mark } from "./dom.js";
+import { el, legendSwitch, mark } from "./dom.js";
 import { nameOf } from "./domains.js";
 import { count, fixed, percent } from "./format.js";
 import { words } from "./words/words.js";
@@ -18,18 +18,16 @@ import { words } from "./words/words.js";
  * @param {(names: boolean) => void} tell whether names are wanted
  */
 export function layerSwitches(store, actions, send, tell) {
-  const names = switchOf("names", el("i", { className: "letters", textContent: "Aa", "aria-hidden": "true" }), true);
-  const items = switchOf("items", el("i", { className: "ring", "aria-hidden": "true" }), false);
+  const names = legendSwitch("names", el("i", { className: "letters", textContent: "Aa", "aria-hidden": "true" }), true, tell);
+  const items = legendSwitch("items", el("i", { className: "ring", "aria-hidden": "true" }), false, (wanted) => void actions.showItems(wanted));
   const you = el("span", { id: "legend-you", className: "sign", hidden: true });
-  names.listen((wanted) => tell(wanted));
-  items.listen((wanted) => void actions.showItems(wanted));
   store.subscribe(["map", "regions", "language"], ({ map, regions }) => {
     const { layers } = words;
     const named = (regions?.regions ?? []).filter(({ name }) => name !== null);
     const isKnown = regions !== null && named.length === 0;
-    names.say(isKnown ? layers.noNames : layers.names, isKnown ? layers.noNamesTitle : layers.namesTitle, named.length > 0);
+    sayOf(names, isKnown ? layers.noNames : layers.names, isKnown ? layers.noNamesTitle : layers.namesTitle, named.length > 0);
     const isMissing = map?.trained === true && !map.has_items;
-    items.say(isMissing ? layers.noItems : layers.items, isMissing ? layers.noItemsTitle : layers.itemsTitle, map?.has_items === true);
+    sayOf(items, isMissing ? layers.noItems : layers.items, isMissing ? layers.noItemsTitle : layers.itemsTitle, map?.has_items === true);
     you.hidden = !map || map.visitor.length === 0;
     you.replaceChildren(mark("you"), layers.you);
     send({ type: "called", you: layers.you });
@@ -46,24 +44,17 @@ const labelsOf = (regions) =>
     .toSorted((one, other) => other.size - one.size)
     .map(({ name, centre }) => ({ name, centre }));
 
-/** @param {"names" | "items"} key @param {Element} sign @param {boolean} on */
-function switchOf(key, sign, on) {
-  const text = el("span");
-  const button = el("button", { id: `show-${key}`, type: "button", className: "toggle", "aria-pressed": String(on) }, sign, text);
-  /** @param {(on: boolean) => void} told */
-  const listen = (told) =>
-    button.addEventListener("click", () => {
-      on = !on;
-      button.setAttribute("aria-pressed", String(on));
-      told(on);
-    });
-  /** @param {string} words @param {string} title @param {boolean} isThere */
-  const say = (words, title, isThere) => {
-    text.textContent = words;
-    button.title = title;
-    button.disabled = !isThere;
-  };
-  return { button, listen, say };
+/**
+ * Says what a switch is for, or why there is nothing to switch.
+ * @param {ReturnType<typeof legendSwitch>} of
+ * @param {string} said
+ * @param {string} title
+ * @param {boolean} isThere
+ */
+function sayOf({ button, text }, said, title, isThere) {
+  text.textContent = said;
+  button.title = title;
+  button.disabled = !isThere;
 }
 
 /** A fact of a region as a sentence. @param {Telling} telling @param {State} state */

@@ -1,7 +1,7 @@
 // The words around the map: what is to be seen, the legend with its switches, and the same numbers as a table.
 
 import { listed, nameOf, shownDomains } from "./domains.js";
-import { byId, choice, el, helpButton, mark } from "./dom.js";
+import { byId, choice, el, helpButton, legendSwitch, mark } from "./dom.js";
 import { count, fixed, percent } from "./format.js";
 import { descriptionOf } from "./from_core.js";
 import { STARTING } from "./store.js";
@@ -66,27 +66,15 @@ function setUpLegend(store, actions, send, show) {
     const domains = shownDomains(store.state.data).map(({ slot }) => !hidden.has(slot));
     show({ domains, linked: !hidden.has("linked"), held: !hidden.has("held"), names: !hidden.has("names") });
   };
-  const layers = layerSwitches(store, actions, send, (names) => {
-    if (names) hidden.delete("names");
-    else hidden.add("names");
+  /** @param {Slot | "linked" | "held" | "names"} key @param {boolean} away */
+  const hide = (key, away) => {
+    if (away) hidden.add(key);
+    else hidden.delete(key);
     tell();
-  });
-  /** @param {Slot | "linked" | "held"} key @param {Element} sign */
-  const toggle = (key, sign) => {
-    const text = el("span");
-    const button = el(
-      "button",
-      { id: `show-${key}`, type: "button", className: "toggle", "aria-pressed": String(!hidden.has(key)) },
-      sign,
-      text,
-    );
-    button.addEventListener("click", () => {
-      if (!hidden.delete(key)) hidden.add(key);
-      button.setAttribute("aria-pressed", String(!hidden.has(key)));
-      tell();
-    });
-    return { button, text };
   };
+  const layers = layerSwitches(store, actions, send, (names) => hide("names", !names));
+  /** @param {Slot | "linked" | "held"} key @param {Element} sign */
+  const toggle = (key, sign) => legendSwitch(key, sign, !hidden.has(key), (on) => hide(key, !on));
   const linked = toggle("linked", el("i", { className: "stroke" }));
   const held = toggle("held", el("i", { className: "stroke dashed" }));
   const explained = el("span", { className: "muted", id: "explained" });

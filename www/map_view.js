@@ -316,7 +316,7 @@ class MapView {
    * @param {boolean} spoken
    */
   async #tell({ places: [place] }, text, spoken) {
-    const found = await this.#actions.favourites(place).catch(() => []);
+    const found = await this.#actions.ask.favourites(place).catch(() => []);
     if (this.#pointed !== place || found.length === 0) return;
     const { data } = this.#store.state;
     const lines = found.map(({ domain, titles }) => `${nameOf(data, domain)}: ${titles.join(", ")}`);
@@ -339,7 +339,7 @@ class MapView {
     clearTimeout(this.#tipTimer);
     const ask = this.#pointAsk;
     this.#tipTimer = window.setTimeout(async () => {
-      const found = await this.#actions.item(item);
+      const found = await this.#actions.ask.item(item);
       if (!found || ask !== this.#pointAsk) return;
       const about = found.about.length > 0 ? [found.about.join(" · ")] : [];
       const lines = [words.layers.itemOf(nameOf(this.#store.state.data, item.domain), found.ratings), ...about, words.layers.itemClick];
@@ -349,7 +349,7 @@ class MapView {
 
   /** Lights whom an item suits best. @param {{ domain: number, item: number }} item */
   async #lightFans(item) {
-    const found = await this.#actions.item(item);
+    const found = await this.#actions.ask.item(item);
     if (found) this.#send({ type: "lit", places: [], members: found.liked_by });
   }
 

@@ -73,7 +73,7 @@ export class Reasons {
         const domain = wanted.findIndex((items) => items.length > 0);
         if (!person || domain < 0) return;
         const known = this.#known;
-        const said = await this.#actions.reasonsOf(person, wanted.map((items, d) => (d === domain ? items : [])), () => known === this.#known);
+        const said = await this.#actions.ask.reasonsOf(person, wanted.map((items, d) => (d === domain ? items : [])), () => known === this.#known);
         // Somebody else is looked at, or the model has learnt on.
         if (known !== this.#known) continue;
         if (!said) return;

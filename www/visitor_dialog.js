@@ -99,7 +99,7 @@ export function setUpVisitor(store, actions) {
 
   async function offer() {
     const [d, ticket] = [Number(domain.value), ++asked];
-    const found = await actions.offerItems(d, search.value, TEN);
+    const found = await actions.ask.offerItems(d, search.value, TEN);
     if (!found || ticket !== asked) return;
     const steps = stepsOf(scale(d));
     const rows = found.map(({ item, title, about }) => {
@@ -123,7 +123,7 @@ export function setUpVisitor(store, actions) {
     const of = own;
     show.disabled = true;
     told.textContent = words.recommend.visitor.looking;
-    const said = await actions.adviseVisitor(ratings, TEN);
+    const said = await actions.ask.adviseVisitor(ratings, TEN);
     show.disabled = own.length === 0;
     if (!said || of !== own) return;
     const { advice, why } = said;
