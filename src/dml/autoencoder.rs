@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::rows::feature_rows;
 use crate::data::{Features, Field, ItemId, UserId};
 use crate::engine::{
-    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, Reconstruction, SparseRows, Term,
+    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, ParamId, Reconstruction, SparseRows, Term,
     TrainingGraph,
 };
 use crate::error::{Error, Result};
@@ -173,15 +173,13 @@ impl Autoencoder {
     /// # Errors
     /// When the device was lost.
     pub async fn codes(&self, unit_ball: bool) -> Result<Codes> {
-        let input = self.engine.weights(0, self.layers.input.weights).await?;
-        let first = self.engine.weights(0, self.layers.input.bias).await?;
-        let mut encoder = Vec::new();
-        for layer in &self.layers.encoder {
-            encoder.push((
-                self.engine.weights(0, layer.weights).await?,
-                self.engine.weights(0, layer.bias).await?,
-            ));
-        }
+        let layers = std::iter::once(&self.layers.input).chain(&self.layers.encoder);
+        let wanted: Vec<(usize, ParamId)> =
+            layers.flat_map(|layer| [(0, layer.weights), (0, layer.bias)]).collect();
+        let mut values = self.engine.all_weights(&wanted).await?.into_iter();
+        let mut next = || values.next().unwrap_or_default();
+        let (input, first) = (next(), next());
+        let encoder: Vec<_> = self.layers.encoder.iter().map(|_| (next(), next())).collect();
         let mut vectors = Vec::new();
         for row in 0..self.layers.rows.len() {
             let (columns, values) = self.layers.rows.row(row);

@@ -90,6 +90,21 @@ pub trait Engine {
     /// When the device was lost.
     fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>>;
 
+    /// The values of several parameters, each by replica and number, in their order. A device is waited for once for all of them.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
+        let readings: Vec<_> = wanted.iter().map(|&(replica, param)| self.weights(replica, param)).collect();
+        Box::pin(async {
+            let mut all = Vec::with_capacity(readings.len());
+            for reading in readings {
+                all.push(reading.await?);
+            }
+            Ok(all)
+        })
+    }
+
     /// Replaces the values of a parameter. The optimiser's moments of it are kept.
     fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]);
 

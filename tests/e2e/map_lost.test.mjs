@@ -23,18 +23,23 @@ const holdMaps = (page) =>
     };
   });
 
-/** Does something to the map's worker and waits until another has drawn; in milliseconds. */
-const replaced = (page, end) =>
+/** Remembers what the map is drawn on, before something is done to its worker. */
+const remember = (page) => page.evaluate(() => void (globalThis.drawnOn = document.querySelector("#map canvas")));
+
+/** Waits until another has drawn; in milliseconds. @param end what is done to the workers first, in the page */
+const takenOver = (page, end = "") =>
   page.evaluate(async (end) => {
-    const before = document.querySelector("#map canvas");
     const began = performance.now();
     new Function("maps", end)(globalThis.maps);
-    while (document.querySelector("#map canvas") === before || document.querySelectorAll("#map canvas").length !== 1) {
+    while (document.querySelector("#map canvas") === globalThis.drawnOn || document.querySelectorAll("#map canvas").length !== 1) {
       if (performance.now() - began > 60_000) throw new Error("nobody takes over");
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return performance.now() - began;
   }, end);
+
+/** Does something to the map's worker and waits until another has drawn; in milliseconds. */
+const replaced = (page, end) => remember(page).then(() => takenOver(page, end));
 
 /** Lets the test reach what the worker draws with. */
 const reachWorker = (page) =>
@@ -124,9 +129,9 @@ test("a map that fails again and again is drawn by the page, and where that fail
     const before = await restingPicture(page);
     for (let n = 1; n <= 3; n++) {
       const worker = await workerOf(page);
-      const noticed = replaced(page, "");
+      await remember(page);
       await worker.evaluate(() => void setTimeout(() => { throw new Error("on purpose"); }));
-      await noticed;
+      await takenOver(page);
       assert.deepEqual(await restingPicture(page), before);
     }
     assert.equal(await page.evaluate(() => globalThis.maps.length), 3, "no fourth is started");

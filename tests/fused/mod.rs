@@ -297,9 +297,11 @@ pub async fn idle_rows_of_replicas_are_their_own() {
         for call in chunks() {
             alone.run(std::slice::from_ref(&call[replica])).expect("WebGPU works");
         }
-        for id in 0..table.params.len() {
-            let expected = alone.weights(0, id).await.expect("WebGPU works");
-            assert_eq!(together.weights(replica, id).await.expect("WebGPU works"), expected);
+        // In one reading, and each by itself.
+        let all: Vec<_> = (0..table.params.len()).map(|id| (replica, id)).collect();
+        let found = together.all_weights(&all).await.expect("WebGPU works");
+        for (id, found) in found.into_iter().enumerate() {
+            assert_eq!(found, alone.weights(0, id).await.expect("WebGPU works"));
         }
     }
 }
@@ -323,9 +325,11 @@ pub async fn three_replicas_are_three_runs() {
             alone.run(std::slice::from_ref(chunk)).expect("WebGPU works");
         }
         assert_eq!(alone.losses().await.expect("WebGPU works")[0], losses[replica]);
-        for id in 0..table.params.len() {
-            let expected = alone.weights(0, id).await.expect("WebGPU works");
-            assert_eq!(together.weights(replica, id).await.expect("WebGPU works"), expected);
+        // In one reading, and each by itself.
+        let all: Vec<_> = (0..table.params.len()).map(|id| (replica, id)).collect();
+        let found = together.all_weights(&all).await.expect("WebGPU works");
+        for (id, found) in found.into_iter().enumerate() {
+            assert_eq!(found, alone.weights(0, id).await.expect("WebGPU works"));
         }
     }
 }

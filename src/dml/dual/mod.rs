@@ -13,11 +13,11 @@ use super::assembly::Assembly;
 use super::autoencoder::into_unit_ball;
 use super::mapping::{Mapping, MappingAdam, mean_embedding};
 use super::model::Dml;
-use super::plan::{LinkPairs, Plan, Side, plan};
+use super::plan::{LinkPairs, Plan, plan};
 use super::sources::{DomainCodes, TrainingRows};
 use crate::baselines::bias::Biases;
 use crate::data::UserId;
-use crate::engine::{self, Chunk, Device, DeviceKind, Engine};
+use crate::engine::{self, Chunk, Device, DeviceKind, Engine, ParamId};
 use crate::error::{Error, Result};
 use crate::metrics;
 use crate::recommender::convergence::{Convergence, Measured, Verdict};
@@ -360,12 +360,13 @@ impl Dual {
     }
 
     async fn project_into_unit_ball(&mut self) -> Result<()> {
-        for plan in self.plan.domains.clone() {
-            for Side { table, .. } in [plan.users, plan.items].into_iter().filter(|side| side.is_learnt) {
-                let mut vectors = self.engine.weights(0, table).await?;
-                vectors.chunks_exact_mut(self.config.dimension).for_each(into_unit_ball);
-                self.engine.set_weights(0, table, &vectors);
-            }
+        let sides = self.plan.domains.iter().flat_map(|plan| [&plan.users, &plan.items]);
+        let tables: Vec<ParamId> = sides.filter(|side| side.is_learnt).map(|side| side.table).collect();
+        let wanted: Vec<(usize, ParamId)> = tables.iter().map(|&table| (0, table)).collect();
+        let values = self.engine.all_weights(&wanted).await?;
+        for (table, mut vectors) in tables.into_iter().zip(values) {
+            vectors.chunks_exact_mut(self.config.dimension).for_each(into_unit_ball);
+            self.engine.set_weights(0, table, &vectors);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The engine over the kernel: what was counted on the host, and reading.
 
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::pace::Pace;
 use super::plan::Plan;
 use super::plan_pass::PlanPass;
 use super::program::How;
+use super::reading::{Copies, Found, Wanted};
 use super::state::{REGIONS, State};
 use super::words::LANES;
 use crate::engine::saved::refused;
@@ -202,19 +204,16 @@ impl FusedGpu {
         }
     }
 
-    /// The last step that each row of a parameter has been through, as far as it has idle rows.
-    fn last(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<u32>> {
-        let counted = &self.replicas[replica].last[param];
-        let Some(place) = self.encoder.keeps(param) else {
-            return Box::pin(async move { Ok(counted.clone()) });
-        };
-        let rows = counted.len();
-        let copy = self.gpu.watched(|| self.state.copy_lasts(replica, place, rows));
-        Box::pin(async move {
-            let read = self.gpu.read(&copy, rows as u64 * 4).await?;
-            copy.destroy();
-            Ok(read.into_iter().map(f32::to_bits).collect())
-        })
+    /// Copies parts of parameters off.
+    fn copies(&self, wanted: impl Iterator<Item = (usize, ParamId, Range<usize>, bool)>) -> Copies {
+        let wanted = wanted.map(|(replica, param, parts, has_last)| Wanted {
+            replica,
+            param,
+            shape: self.shape(replica, param),
+            parts,
+            lasts: self.encoder.keeps(param).filter(|_| has_last),
+        });
+        Copies::new(&self.gpu, &self.state, wanted.collect())
     }
 
     /// `[rows, columns]` of a parameter.
@@ -292,14 +291,9 @@ impl Engine for FusedGpu {
         chunks[replica].end_step();
         self.send(&chunks, usize::MAX, true);
         let involved = self.encoder.involved().to_vec();
-        let copies: Vec<_> = (0..involved.len())
-            .map(|id| {
-                involved[id].then(|| {
-                    let shape = self.shape(replica, id);
-                    (self.state.copy(replica, id, shape, 1), shape)
-                })
-            })
-            .collect();
+        // Where first moments are otherwise.
+        let gradients = involved.iter().enumerate().filter(|(_, involved)| **involved);
+        let copies = self.copies(gradients.map(|(id, _)| (replica, id, 1..2, false)));
         self.state.submit(|encoder| {
             encoder.copy_buffer_to_buffer(&aside, 0, &self.state.params, 0, aside.size());
             let losses = self.state.losses_bytes();
@@ -308,14 +302,8 @@ impl Engine for FusedGpu {
         self.replicas[replica].rows.fill(0);
         let gpu = self.gpu.clone();
         Box::pin(async move {
-            let mut gradients = Vec::with_capacity(copies.len());
-            for copy in copies {
-                gradients.push(match copy {
-                    Some((copy, shape)) => Some(read_matrix(&gpu, &copy, shape).await?),
-                    None => None,
-                });
-            }
-            Ok(gradients)
+            let mut found = copies.read(&gpu).await?.into_iter().flat_map(|found| found.parts);
+            Ok(involved.into_iter().map(|involved| if involved { found.next() } else { None }).collect())
         })
     }
 
@@ -350,32 +338,42 @@ impl Engine for FusedGpu {
     }
 
     fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
-        let shape = self.shape(replica, param);
-        let counts = &self.replicas[replica];
-        let idle = self.encoder.idle().filter(|_| !counts.last[param].is_empty());
-        let parts = if idle.is_some() { 0..3 } else { 0..1 };
-        let copies: Vec<_> =
-            self.gpu.watched(|| parts.map(|part| self.state.copy(replica, param, shape, part)).collect());
-        let last = self.last(replica, param);
+        let reading = self.all_weights(&[(replica, param)]);
+        Box::pin(async { Ok(reading.await?.pop().unwrap_or_default()) })
+    }
+
+    fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
+        let wanted = wanted.to_vec();
+        let idle = |(replica, param): (usize, ParamId)| {
+            self.encoder.idle().filter(|_| !self.replicas[replica].last[param].is_empty())
+        };
+        let copies = self.copies(wanted.iter().map(|&(replica, param)| {
+            let rests = idle((replica, param)).is_some();
+            (replica, param, if rests { 0..3 } else { 0..1 }, rests)
+        }));
         Box::pin(async move {
-            let last = last.await?;
-            let mut read = Vec::with_capacity(copies.len());
-            for copy in copies {
-                read.push(read_matrix(&self.gpu, &copy, shape).await?);
-            }
-            let mut read = read.into_iter();
-            let mut values = read.next().unwrap_or_default();
-            // What rows have missed is made up for on what was read: there is no pass over the table on the device.
-            if let (Some(idle), Some(mut m), Some(mut v)) = (idle, read.next(), read.next()) {
-                let now = counts.param_steps[param];
-                let columns = shape[1].max(1);
-                let of_rows =
-                    values.chunks_mut(columns).zip(m.chunks_mut(columns)).zip(v.chunks_mut(columns));
-                for (((value, m), v), &last) in of_rows.zip(&last) {
-                    idle.catch_up(last, now, value, m, v);
+            let found = copies.read(&self.gpu).await?;
+            let values = wanted.into_iter().zip(found).map(|((replica, param), found)| {
+                let Found { parts, last } = found;
+                let mut parts = parts.into_iter();
+                let mut values = parts.next().unwrap_or_default();
+                // What rows have missed is made up for on what was read: there is no pass over the table on the device.
+                if let (Some(idle), Some(mut m), Some(mut v)) =
+                    (idle((replica, param)), parts.next(), parts.next())
+                {
+                    let counts = &self.replicas[replica];
+                    let last = last.as_ref().unwrap_or(&counts.last[param]);
+                    let now = counts.param_steps[param];
+                    let columns = self.shape(replica, param)[1].max(1);
+                    let of_rows =
+                        values.chunks_mut(columns).zip(m.chunks_mut(columns)).zip(v.chunks_mut(columns));
+                    for (((value, m), v), &last) in of_rows.zip(last) {
+                        idle.catch_up(last, now, value, m, v);
+                    }
                 }
-            }
-            Ok(values)
+                values
+            });
+            Ok(values.collect())
         })
     }
 
@@ -392,32 +390,24 @@ impl Engine for FusedGpu {
 
     fn state(&self, replica: usize) -> Reading<'_, Option<Vec<ParamState>>> {
         let counts = &self.replicas[replica];
-        let copies: Vec<Vec<wgpu::Buffer>> = self.gpu.watched(|| {
-            let of = |(id, param): (usize, &Param)| {
-                let parts = if param.trainable { 0..3 } else { 0..1 };
-                let copy = |part| self.state.copy(replica, id, [param.rows, param.columns], part);
-                parts.map(copy).collect()
-            };
-            counts.table.params.iter().enumerate().map(of).collect()
-        });
-        let lasts: Vec<_> = (0..copies.len()).map(|id| self.last(replica, id)).collect();
+        let params = counts.table.params.iter().enumerate();
+        let copies = self.copies(params.map(|(id, param)| {
+            let parts = if param.trainable { 0..3 } else { 0..1 };
+            (replica, id, parts, true)
+        }));
         Box::pin(async move {
-            let mut states = Vec::with_capacity(copies.len());
-            for ((id, copies), last) in copies.into_iter().enumerate().zip(lasts) {
-                let mut read = Vec::with_capacity(copies.len());
-                for copy in copies {
-                    read.push(read_matrix(&self.gpu, &copy, self.shape(replica, id)).await?);
-                }
-                let mut read = read.into_iter();
-                let mut next = || read.next().unwrap_or_default();
-                states.push(ParamState {
+            let found = copies.read(&self.gpu).await?;
+            let states = found.into_iter().enumerate().map(|(id, Found { parts, last })| {
+                let mut parts = parts.into_iter();
+                let mut next = || parts.next().unwrap_or_default();
+                ParamState {
                     values: next(),
                     moments: [next(), next()],
-                    last: last.await?,
+                    last: last.unwrap_or_else(|| counts.last[id].clone()),
                     steps: counts.param_steps[id],
-                });
-            }
-            Ok(Some(states))
+                }
+            });
+            Ok(Some(states.collect()))
         })
     }
 
@@ -448,15 +438,4 @@ impl Engine for FusedGpu {
         counts.steps = steps;
         Ok(())
     }
-}
-
-/// Reads a copy of a matrix whose rows are padded to vectors, and lets it go.
-async fn read_matrix(gpu: &Gpu, copy: &wgpu::Buffer, [rows, columns]: [usize; 2]) -> Result<Vec<f32>> {
-    let stride = columns.next_multiple_of(4);
-    let numbers = gpu.read(copy, (rows * stride * 4) as u64).await?;
-    copy.destroy();
-    if stride == columns {
-        return Ok(numbers);
-    }
-    Ok(numbers.chunks_exact(stride).flat_map(|row| &row[..columns]).copied().collect())
 }

@@ -20,6 +20,8 @@ mod plan;
 #[cfg(webgpu)]
 mod plan_pass;
 mod program;
+#[cfg(webgpu)]
+mod reading;
 mod sections;
 #[cfg(webgpu)]
 mod state;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wgpu::BufferUsages as Usages;
 
 use super::gpu::{Entry, Gpu, Kernel, STORAGE_BUFFERS, UNIFORM};
-use super::layout::{Layout, blocks};
+use super::layout::Layout;
 use super::plan::Plan;
 use super::plan_pass::PlanPass;
 use super::program::Program;
@@ -23,6 +23,15 @@ const VECTOR: u64 = 16;
 const UNIFORM_STRIDE: u64 = 256;
 /// Bytes of a uniform.
 const UNIFORM_BYTES: u64 = 16;
+
+/// A part of what is on the device.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    /// Whether it is one of the last steps of rows, and not of the parameters.
+    of_lasts: bool,
+    at: u64,
+    size: u64,
+}
 
 /// What is on the device.
 pub(super) struct State {
@@ -137,18 +146,28 @@ impl State {
         self.gpu.queue.write_buffer(&self.params, at, bytemuck::cast_slice(&padded));
     }
 
-    /// A copy of a parameter that can be read (or of a moment of it, `part` 1 or 2). Rows take whole vectors.
-    pub(super) fn copy(
-        &self,
-        replica: usize,
-        id: ParamId,
-        [rows, columns]: [usize; 2],
-        part: usize,
-    ) -> wgpu::Buffer {
-        let at = self.part(replica, id, part);
-        let size = rows as u64 * u64::from(blocks(columns)) * VECTOR;
+    /// Where so many bytes of a parameter (or of a moment of it, `part` 1 or 2) lie.
+    pub(super) fn piece(&self, replica: usize, id: ParamId, part: usize, size: u64) -> Piece {
+        Piece { of_lasts: false, at: self.part(replica, id, part), size }
+    }
+
+    /// Where so many bytes of the last steps of a table's rows lie.
+    pub(super) fn lasts_piece(&self, replica: usize, place: u32, size: u64) -> Piece {
+        Piece { of_lasts: true, at: self.lasts_place(replica, place), size }
+    }
+
+    /// A copy of pieces, one behind the other, that can be read.
+    pub(super) fn copy(&self, pieces: &[Piece]) -> wgpu::Buffer {
+        let size = pieces.iter().map(|piece| piece.size).sum();
         let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
-        self.submit(|encoder| encoder.copy_buffer_to_buffer(&self.params, at, &copy, 0, size));
+        self.submit(|encoder| {
+            let mut to = 0;
+            for &Piece { of_lasts, at, size } in pieces {
+                let from = if of_lasts { &self.lasts } else { &self.params };
+                encoder.copy_buffer_to_buffer(from, at, &copy, to, size);
+                to += size;
+            }
+        });
         copy
     }
 
@@ -156,15 +175,6 @@ impl State {
     fn lasts_place(&self, replica: usize, place: u32) -> u64 {
         let stride = self.lasts.size() / 4 / u64::from(self.replicas.max(1));
         (replica as u64 * stride + u64::from(place)) * 4
-    }
-
-    /// A copy of the last steps of so many rows, that can be read.
-    pub(super) fn copy_lasts(&self, replica: usize, place: u32, rows: usize) -> wgpu::Buffer {
-        let size = rows as u64 * 4;
-        let copy = buffer(&self.gpu.device, size, Usages::MAP_READ | Usages::COPY_DST);
-        let at = self.lasts_place(replica, place);
-        self.submit(|encoder| encoder.copy_buffer_to_buffer(&self.lasts, at, &copy, 0, size));
-        copy
     }
 
     /// Writes the last steps of a table's rows.

@@ -64,7 +64,7 @@ enum Asked {
     Steps(Chunk),
     Set(ParamId, Vec<f32>),
     Losses(Answer<Vec<Option<f32>>>),
-    Weights(ParamId, Answer<Vec<f32>>),
+    Weights(Vec<ParamId>, Answer<Vec<Vec<f32>>>),
     Gradients(Chunk, Answer<Vec<Option<Vec<f32>>>>),
 }
 

@@ -1,11 +1,8 @@
 //! A round: engines for seats that have none yet, and what all seats want, with the steps of all of them in one call.
 
 use super::{Answer, Asked, Place, Shared, Table};
-use crate::engine::{Chunk, Reading, TrainingGraph, device};
+use crate::engine::{Chunk, ParamId, TrainingGraph, device};
 use crate::error::{Error, Result};
-
-/// Readings that are under way and where their answers go.
-type Readings<'e, T> = Vec<(Reading<'e, T>, Answer<T>)>;
 
 impl Table {
     /// Does what the seats want, until all have their answers. An engine that fails fails its own seats.
@@ -16,10 +13,7 @@ impl Table {
         engines.retain(|shared| shared.places.iter().any(|&place| !self.places.borrow()[place].is_left));
         for shared in &mut engines {
             if let Err(error) = self.round(shared).await {
-                let what = match error {
-                    Error::Device { what, .. } => what,
-                    error => error.to_string(),
-                };
+                let what = what_of(&error);
                 for &place in &shared.places {
                     self.places.borrow_mut()[place].refuse(self.device.kind(), &what);
                 }
@@ -121,6 +115,15 @@ impl Table {
         }
     }
 
+    /// Tells whoever was waiting of an error, and hands it on.
+    fn fail<'a, T: 'a>(&self, error: Error, answers: impl Iterator<Item = &'a Answer<T>>) -> Error {
+        for answer in answers {
+            let (device, what) = (self.device.kind(), what_of(&error));
+            *answer.borrow_mut() = Some(Err(Error::Device { device, what }));
+        }
+        error
+    }
+
     async fn tell_losses(&self, shared: &mut Shared) -> Result<()> {
         let asked = self.take(shared, |asked| match asked {
             Asked::Losses(answer) => Ok(answer),
@@ -129,7 +132,10 @@ impl Table {
         if asked.iter().all(Option::is_none) {
             return Ok(());
         }
-        let losses = shared.engine.losses().await?;
+        let losses = match shared.engine.losses().await {
+            Ok(losses) => losses,
+            Err(error) => return Err(self.fail(error, asked.iter().flatten())),
+        };
         let mut places = self.places.borrow_mut();
         // The engine forgets everybody's with that.
         for ((&place, losses), answer) in shared.places.iter().zip(&losses).zip(asked) {
@@ -145,25 +151,30 @@ impl Table {
         Ok(())
     }
 
-    /// Weights, of which each seat mostly wants several at a time: all copies are asked for before the first is waited for.
+    /// Weights: what all seats want of them is one reading of the device.
     async fn tell_weights(&self, shared: &Shared) -> Result<()> {
         loop {
             let asked = self.take(shared, |asked| match asked {
-                Asked::Weights(param, answer) => Ok((param, answer)),
+                Asked::Weights(params, answer) => Ok((params, answer)),
                 other => Err(other),
             });
-            let readings: Readings<Vec<f32>> = (asked.into_iter().enumerate())
-                .filter_map(|(replica, asked)| {
-                    let (param, answer) = asked?;
-                    Some((shared.engine.weights(replica, param), answer))
-                })
+            let asked: Vec<_> = asked
+                .into_iter()
+                .enumerate()
+                .filter_map(|(replica, asked)| Some((replica, asked?)))
                 .collect();
-            if readings.is_empty() {
+            if asked.is_empty() {
                 return Ok(());
             }
-            for (reading, answer) in readings {
-                let values = reading.await;
-                *answer.borrow_mut() = Some(values);
+            let wanted: Vec<(usize, ParamId)> = (asked.iter())
+                .flat_map(|(replica, (params, _))| params.iter().map(|&param| (*replica, param)))
+                .collect();
+            let mut values = match shared.engine.all_weights(&wanted).await {
+                Ok(values) => values.into_iter(),
+                Err(error) => return Err(self.fail(error, asked.iter().map(|(_, (_, answer))| answer))),
+            };
+            for (_, (params, answer)) in asked {
+                *answer.borrow_mut() = Some(Ok(values.by_ref().take(params.len()).collect()));
             }
         }
     }
@@ -180,5 +191,13 @@ impl Table {
             }
         }
         Ok(())
+    }
+}
+
+/// What went wrong, without the device, which is said beside it.
+fn what_of(error: &Error) -> String {
+    match error {
+        Error::Device { what, .. } => what.clone(),
+        error => error.to_string(),
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Together, Work};
+use super::{Shared, Together, Work};
 use crate::engine::{
-    Adam, Chunk, Device, Gather, Head, RatingRow, RatingRows, RatingTerm, Term, TrainingGraph, open,
+    Adam, Chunk, Device, DeviceKind, Engine, Gather, Head, ParamId, RatingRow, RatingRows, RatingTerm,
+    Reading, Term, TrainingGraph, open,
 };
 use crate::error::{Error, Result};
 use crate::rng::Generator;
@@ -55,10 +56,10 @@ async fn train(seed: u64, k: usize, epochs: u32, device: Device) -> Result<Left>
         engine.run(&[chunk(seed + 1, epoch)])?;
         losses.push(engine.losses().await?[0][0]);
     }
-    let mut weights = Vec::new();
-    for param in 0..6 {
-        weights.push(engine.weights(0, param).await?);
-    }
+    // Each by itself, or all at once.
+    let last = engine.weights(0, 5).await?;
+    let weights = engine.all_weights(&std::array::from_fn::<_, 6, _>(|param| (0, param))).await?;
+    assert_eq!(weights[5], last);
     assert_eq!(engine.steps(0), 6 * epochs as usize);
     Ok((losses, weights))
 }
@@ -127,6 +128,72 @@ fn one_that_fails_or_leaves_in_the_midst_holds_nobody_up() {
     let mut found = pollster::block_on(together.all(work)).into_iter();
     assert!(found.next().unwrap().unwrap_err().to_string().contains("learning_rate"));
     assert_eq!(found.next().unwrap().unwrap(), alone(1, 4, 6));
+}
+
+/// An engine that is lost when it is read.
+struct Lost;
+
+fn lost<T>() -> Reading<'static, T> {
+    Box::pin(async { Err(Error::Device { device: DeviceKind::Cpu, what: "it was unplugged".into() }) })
+}
+
+impl Engine for Lost {
+    fn device(&self) -> DeviceKind {
+        DeviceKind::Cpu
+    }
+
+    fn replicas(&self) -> usize {
+        2
+    }
+
+    fn run(&mut self, _: &[Chunk]) -> Result<()> {
+        Ok(())
+    }
+
+    fn rows_per_call(&self) -> usize {
+        1
+    }
+
+    fn gradients(&mut self, _: usize, _: &Chunk) -> Reading<'_, Vec<Option<Vec<f32>>>> {
+        lost()
+    }
+
+    fn losses(&mut self) -> Reading<'_, Vec<Vec<Option<f32>>>> {
+        lost()
+    }
+
+    fn weights(&self, _: usize, _: ParamId) -> Reading<'_, Vec<f32>> {
+        lost()
+    }
+
+    fn set_weights(&mut self, _: usize, _: ParamId, _: &[f32]) {}
+
+    fn steps(&self, _: usize) -> usize {
+        0
+    }
+}
+
+#[test]
+fn a_device_that_is_lost_while_it_is_read_is_told_to_all_who_wait() {
+    let together = Together::new(&Device::cpu());
+    let table = together.table.clone();
+    let waits = |reads_weights: bool| -> Work<Result<()>> {
+        let (seat, table) = (together.seat(), table.clone());
+        Box::pin(async move {
+            let mut engine = open(vec![graph(1, 4)], &seat)?;
+            table.places.borrow_mut().iter_mut().for_each(|place| place.graph = None);
+            if table.engines.borrow().is_empty() {
+                table.engines.borrow_mut().push(Shared { engine: Box::new(Lost), places: vec![0, 1] });
+            }
+            match reads_weights {
+                true => engine.weights(0, 0).await.map(|_| ()),
+                false => engine.losses().await.map(|_| ()),
+            }
+        })
+    };
+    for found in pollster::block_on(together.all(vec![waits(false), waits(true)])) {
+        assert!(found.unwrap_err().to_string().contains("it was unplugged"));
+    }
 }
 
 #[test]

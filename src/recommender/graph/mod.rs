@@ -198,11 +198,10 @@ impl<M: GraphModel> GraphLearner<M> {
         }
         self.chance.shuffle(&mut self.order);
         self.wait().await?;
-        let mut values = Vec::new();
-        for &param in self.model.followed() {
-            values.push(self.engine.weights(0, param).await?);
+        let followed: Vec<(usize, ParamId)> = self.model.followed().iter().map(|&param| (0, param)).collect();
+        if !followed.is_empty() {
+            self.model.follow(&self.engine.all_weights(&followed).await?)?;
         }
-        self.model.follow(&values)?;
         self.next_row = 0;
         let means: Vec<f32> = (self.losses.iter_mut().map(std::mem::take))
             .map(|(sum, rows)| (sum / rows.max(1) as f64) as f32)
@@ -231,10 +230,8 @@ impl<M: GraphModel> GraphLearner<M> {
     }
 
     async fn recommender(&self) -> Result<Arc<dyn Recommender>> {
-        let mut weights = Vec::with_capacity(self.params);
-        for param in 0..self.params {
-            weights.push(self.engine.weights(0, param).await?);
-        }
+        let all: Vec<(usize, ParamId)> = (0..self.params).map(|param| (0, param)).collect();
+        let weights = self.engine.all_weights(&all).await?;
         if !weights.iter().flatten().all(|weight| weight.is_finite()) {
             let (steps, learning_rate) = (self.engine.steps(0), self.learning_rate);
             return Err(Error::NotFinite { what: "a vector or a weight".into(), steps, learning_rate });
