@@ -122,6 +122,17 @@ fn gradients_are_those_of_the_reference_for_networks_of_all_shapes() {
 }
 
 #[test]
+fn gradients_are_those_of_the_reference_for_autoencoders_of_all_shapes() {
+    for with_fields in [false, true] {
+        // The first of them has no layer between its first, which makes the codes, and its last.
+        for hidden in [&[6][..], &[32, 16], &[7, 5, 3]] {
+            let table = autoencoder(with_fields, hidden, Touched, 9);
+            check_gradients(&table, &chunk(&table, 70, 1, 1), &format!("{hidden:?}, fields: {with_fields}"));
+        }
+    }
+}
+
+#[test]
 fn one_user_and_one_item_who_come_in_every_row() {
     let table = net(Sizes { users: 1, items: 1, ..sizes(16) }, &[32, 16], Touched, 1);
     check_gradients(&table, &chunk(&table, 65, 1, 1), "one user, one item");

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::rows::feature_rows;
 use crate::data::{Features, Field, ItemId, UserId};
 use crate::engine::{
-    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, ParamId, Reconstruction, SparseRows, Term,
-    TrainingGraph,
+    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, ParamId, RATINGS_OF_A_CODED_ROW,
+    Reconstruction, SparseRows, Term, TrainingGraph,
 };
 use crate::error::{Error, Result};
 use crate::rng::Generator;
@@ -16,8 +16,6 @@ use crate::split::Rows;
 
 /// Rows a step; the paper's batch.
 const BATCH: usize = 64;
-/// A row of features or ratings is about as much work as so many ratings of a recommendation network.
-const ROWS_IN_A_ROW: usize = 16;
 
 /// The codes of one side: W = MLP_enc(x), in the unit ball on request.
 #[derive(Clone, Debug, Default)]
@@ -138,7 +136,7 @@ impl Autoencoder {
     /// When the loss is no longer finite, or the device was lost.
     pub async fn advance(&mut self) -> Result<Option<f32>> {
         self.chunk.clear();
-        let rows = self.engine.rows_per_call() / ROWS_IN_A_ROW;
+        let rows = self.engine.rows_per_call() / RATINGS_OF_A_CODED_ROW;
         while self.cursor < self.order.len() && (self.chunk.is_empty() || self.chunk.rows_len() < rows) {
             let end = (self.cursor + BATCH).min(self.order.len());
             self.chunk.push(0, 1.0, 0, self.order[self.cursor..end].iter().copied());

@@ -50,6 +50,9 @@ pub use training_graph::{
 
 use crate::error::Result;
 
+/// Ratings that take about as long as a row of an autoencoder, with some dozen columns that are there.
+pub(crate) const RATINGS_OF_A_CODED_ROW: usize = 16;
+
 /// A reading of the device; at once on the CPU, when the queue gets there on WebGPU.
 pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
 

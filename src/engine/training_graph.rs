@@ -240,6 +240,18 @@ impl Gather {
     }
 }
 
+impl Reconstruction {
+    /// Whether steps update the same parameters in the same way.
+    fn is_like(&self, other: &Self) -> bool {
+        let field = |field: &crate::data::Field| (field.kind, field.start, field.width);
+        match (self, other) {
+            (Self::Observed, Self::Observed) => true,
+            (Self::Fields(a), Self::Fields(b)) => a.iter().map(field).eq(b.iter().map(field)),
+            _ => false,
+        }
+    }
+}
+
 impl Term {
     fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
@@ -252,7 +264,7 @@ impl Term {
                 let layers = |term: &AutoencoderTerm| {
                     (term.input, term.encoder.clone(), term.decoder.clone(), term.output)
                 };
-                layers(a) == layers(b)
+                layers(a) == layers(b) && a.reconstruction.is_like(&b.reconstruction)
             }
             _ => false,
         }

@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::tables::{Sizes, codes, linked, net, steps, trained_maps, without_towers};
+use crate::tables::{Sizes, autoencoder, codes, linked, net, steps, trained_maps, without_towers};
 use crate::webgpu;
 
 const HIDDEN: &[usize] = &[32, 16];
@@ -149,6 +149,80 @@ pub async fn the_kernel_for_hardware_does_what_that_for_software_does() {
     for updated in [Touched, UpdatedRows::All] {
         let table = linked(sizes(16), updated, 2);
         training_of(fused(&table), "as the default preset", &table, 33, 100).await;
+    }
+}
+
+/// Over ratings, of which the columns count that are there, and over features, of which all do.
+const WITH_FIELDS: [bool; 2] = [false, true];
+
+pub async fn gradients_of_autoencoders_are_those_of_the_reference() {
+    for with_fields in WITH_FIELDS {
+        let name = format!("autoencoder, fields: {with_fields}");
+        for (hidden, batch) in
+            [(&[32, 16][..], 1), (&[32, 16], 63), (&[32, 16], 65), (&[7, 5, 3], 70), (&[6], 20)]
+        {
+            gradients_agree(&name, &autoencoder(with_fields, hidden, Touched, 9), batch).await;
+        }
+        // Weights that do not fit into workgroup memory stay where they are.
+        gradients_agree(&name, &autoencoder(with_fields, &[96, 64], Touched, 9), 40).await;
+    }
+}
+
+pub async fn autoencoders_end_where_the_reference_ends() {
+    for with_fields in WITH_FIELDS {
+        let name = format!("autoencoder, fields: {with_fields}");
+        for updated in [Touched, UpdatedRows::All] {
+            for (hidden, batch) in [(&[32, 16][..], 64), (&[7, 5, 3], 5)] {
+                training_agrees(&name, &autoencoder(with_fields, hidden, updated, 9), batch, 100).await;
+            }
+        }
+        // Columns that no step names for a while.
+        idle_rows_agree(&name, &autoencoder(with_fields, &[8, 4], UpdatedRows::All, 9), 2, 60).await;
+    }
+}
+
+pub async fn the_kernel_for_hardware_trains_autoencoders_alike() {
+    let device = webgpu().await;
+    for with_fields in WITH_FIELDS {
+        for groups_from in [usize::MAX, 1] {
+            let name = format!("autoencoder, fields: {with_fields}, several workgroups from {groups_from}");
+            let open = |table: &TrainingGraph| {
+                let mut engine = FusedGpu::as_on_hardware(vec![table.clone()], &device)
+                    .expect("the kernel trains this table");
+                engine.share_out_from(groups_from);
+                engine
+            };
+            let table = autoencoder(with_fields, &[32, 16], Touched, 9);
+            gradients_of(open(&table), &name, &table, 65).await;
+            for updated in [Touched, UpdatedRows::All] {
+                let table = autoencoder(with_fields, &[7, 5, 3], updated, 9);
+                training_of(open(&table), &name, &table, 33, 60).await;
+            }
+        }
+    }
+}
+
+pub async fn autoencoders_side_by_side_are_those_alone() {
+    for with_fields in WITH_FIELDS {
+        // Their rows differ.
+        let tables: Vec<TrainingGraph> =
+            (0..3).map(|seed| autoencoder(with_fields, &[8, 4], UpdatedRows::All, seed)).collect();
+        let chunks: Vec<Chunk> = (0..)
+            .zip(&tables)
+            .map(|(seed, table)| steps(table, 5 + seed, 20, &mut Generator::new(seed as u64, "chunks")))
+            .collect();
+        let mut together = fused(&tables).await;
+        together.run(&chunks).expect("WebGPU works");
+        let losses = together.losses().await.expect("WebGPU works");
+        for (replica, (table, chunk)) in tables.iter().zip(&chunks).enumerate() {
+            let mut alone = fused(std::slice::from_ref(table)).await;
+            alone.run(std::slice::from_ref(chunk)).expect("WebGPU works");
+            assert_eq!(alone.losses().await.expect("WebGPU works")[0], losses[replica]);
+            for id in 0..table.params.len() {
+                let expected = alone.weights(0, id).await.expect("WebGPU works");
+                assert_eq!(together.weights(replica, id).await.expect("WebGPU works"), expected);
+            }
+        }
     }
 }
 
@@ -376,6 +450,10 @@ tests! {
     gradients_of_several_losses_in_a_step_are_those_of_the_reference
     a_hundred_steps_end_where_the_reference_ends
     the_kernel_for_hardware_does_what_that_for_software_does
+    gradients_of_autoencoders_are_those_of_the_reference
+    autoencoders_end_where_the_reference_ends
+    the_kernel_for_hardware_trains_autoencoders_alike
+    autoencoders_side_by_side_are_those_alone
     what_the_device_works_out_beforehand_is_what_the_host_would
     rows_that_no_step_names_for_long_go_on_moving_as_in_the_reference
     idle_rows_that_the_device_keeps_count_of_move_as_in_the_reference

@@ -109,7 +109,10 @@ impl Autoencoder {
                     for_width!(width, add_scaled(simd, to, table.row(column), value));
                 }
             }
-            relu(first);
+            // Without another layer, the first one makes the codes.
+            if !self.layers.is_empty() {
+                relu(first);
+            }
         });
         for (l, (layer, with_relu)) in self.layers.iter().enumerate() {
             let (before, after) = self.stages.split_at_mut(l + 1);
@@ -267,7 +270,9 @@ impl Autoencoder {
         let (table, bias) = (&mut params.tables[self.input.0], &mut params.matrices[self.input.1]);
         let data = &self.rows;
         vectorised!(simd, {
-            mask(gradients, outputs);
+            if !self.layers.is_empty() {
+                mask(gradients, outputs);
+            }
             if bias.trainable {
                 for_width!(width, add_rows(simd, gradients, width, &mut bias.gradient));
             }

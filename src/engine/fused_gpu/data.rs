@@ -3,11 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::layout::{Layout, gathers, trains_map};
+use super::layout::{HeadPlace, Layout, autoencoder, blocks, gathers, trains_map};
 use super::missed::Missed;
 use super::plan::Plan;
 use super::words::*;
-use crate::engine::{Gather, RatingRows, SparseRows, Term, TrainingGraph, dropout};
+use crate::data::{Field, FieldKind};
+use crate::engine::{
+    AutoencoderTerm, Dense, Gather, RatingRows, Reconstruction, SparseRows, Term, TrainingGraph, dropout,
+};
+
+/// Numbers of a vector.
+const NUMBERS: usize = 4;
 
 /// The words of `data`, and where the terms of each replica are described.
 pub(super) struct Data {
@@ -33,7 +39,7 @@ impl Data {
         };
         let mut terms = Vec::with_capacity(tables.len());
         for table in tables {
-            let heads: Vec<u32> = (0..table.heads.len()).map(|h| writer.head(table, layout, h)).collect();
+            let heads: Vec<u32> = (0..layout.heads.len()).map(|h| writer.head(table, layout, h)).collect();
             let of_table =
                 table.terms.iter().enumerate().map(|(t, term)| writer.term(table, layout, &heads, t, term));
             terms.push(of_table.collect());
@@ -57,8 +63,12 @@ pub(super) fn bytes(tables: &[TrainingGraph], may_plan: bool) -> u64 {
         }
     };
     for term in tables.iter().flat_map(|table| &table.terms) {
-        for tower in gathers(term).into_iter().flatten().filter_map(|side| side.tower.as_ref()) {
-            let rows = &tower.features;
+        let towers = gathers(term).into_iter().flatten().filter_map(|side| side.tower.as_ref());
+        let coded = match term {
+            Term::Autoencoder(term) => Some(&term.rows),
+            _ => None,
+        };
+        for rows in towers.map(|tower| &tower.features).chain(coded) {
             count(Arc::as_ptr(rows) as usize, rows.starts.len() + 2 * rows.columns.len());
         }
         if let Term::Pair(term) = term {
@@ -117,20 +127,36 @@ impl Writer {
     }
 
     fn head(&mut self, table: &TrainingGraph, layout: &Layout, number: usize) -> u32 {
-        let (head, place) = (&table.heads[number], &layout.heads[number]);
-        let at = self.end();
+        let place = &layout.heads[number];
+        let Some(head) = table.heads.get(number) else {
+            return match autoencoder(table) {
+                Some(AutoencoderTerm { encoder, decoder, .. }) => {
+                    let layers = [&encoder[..], &decoder[..]].concat();
+                    self.layers(table, layout, place, &layers, [0, 0, 1.0_f32.to_bits()], Some(encoder.len()))
+                }
+                None => 0,
+            };
+        };
         let threshold = dropout::threshold(head.dropout);
         let keep = if threshold > 0 { 1.0 / (1.0 - head.dropout) } else { 1.0 };
-        self.words.extend([
-            head.layers.len() as u32,
-            u32::from(head.dot),
-            threshold,
-            keep.to_bits(),
-            place.at,
-            place.length,
-        ]);
+        let words = [u32::from(head.dot), threshold, keep.to_bits()];
+        self.layers(table, layout, place, &head.layers, words, None)
+    }
+
+    /// Layers that follow one another, with the three words of a head; no ReLU follows number `codes`, from 1.
+    fn layers(
+        &mut self,
+        table: &TrainingGraph,
+        layout: &Layout,
+        place: &HeadPlace,
+        layers: &[Dense],
+        [dot, threshold, keep]: [u32; 3],
+        codes: Option<usize>,
+    ) -> u32 {
+        let at = self.end();
+        self.words.extend([layers.len() as u32, dot, threshold, keep, place.at, place.length]);
         let mut slot = 0;
-        for (layer, &(source, result)) in head.layers.iter().zip(&place.regions) {
+        for (number, (layer, &(source, result))) in (1..).zip(layers.iter().zip(&place.regions)) {
             let weights = &table.params[layer.weights];
             self.words.extend([
                 layout.places[layer.weights] - place.at,
@@ -140,6 +166,7 @@ impl Writer {
                 source,
                 result,
                 slot,
+                u32::from(codes == Some(number)),
             ]);
             slot += dropout::slots(weights.columns) as u32;
         }
@@ -180,7 +207,10 @@ impl Writer {
                 let columns = [&term.from, &term.to].map(|side| table.params[side.table].columns as u32);
                 set(TERM_INPUTS, columns[0] + columns[1]);
             }
-            Term::Autoencoder(_) => {}
+            Term::Autoencoder(term) => {
+                set(TERM_HEAD, heads[0]);
+                self.autoencoder(table, layout, term, &mut words);
+            }
         }
         for (which, side) in gathers(term).into_iter().flatten().enumerate() {
             if side.through.is_some() {
@@ -216,6 +246,64 @@ impl Writer {
             set(SIDE_TRAINS_MAP, u32::from(trains_map(table, side)));
         }
         words
+    }
+
+    /// Where the parts of an autoencoder are, and what it is trained on.
+    fn autoencoder(
+        &mut self,
+        table: &TrainingGraph,
+        layout: &Layout,
+        term: &AutoencoderTerm,
+        words: &mut [u32; TERM_LENGTH as usize],
+    ) {
+        let AutoencoderTerm { input, output, reconstruction, rows, .. } = term;
+        let [starts, columns, values] = self.features(rows);
+        let hidden_at = layout.heads.first().and_then(|place| place.regions.last());
+        let mut set = |at: u32, value: u32| words[at as usize] = value;
+        set(CODER_BAG, layout.places[input.weights]);
+        set(CODER_BAG_BIAS, layout.places[input.bias]);
+        set(CODER_WIDTH, table.params[input.weights].columns as u32);
+        set(CODER_STARTS, starts);
+        set(CODER_COLUMNS, columns);
+        set(CODER_VALUES, values);
+        set(CODER_HIDDEN_AT, hidden_at.map_or(layout.inputs_at, |&(_, result)| result));
+        set(CODER_HIDDEN_WIDTH, table.params[output.weights].columns as u32);
+        set(CODER_OUTPUT, layout.places[output.weights]);
+        set(CODER_OUTPUT_BIAS, layout.places[output.bias]);
+        set(CODER_COUNT, table.params[output.weights].rows as u32);
+        if let Reconstruction::Fields(fields) = reconstruction {
+            let [list, in_vector, places] = self.fields(fields);
+            set(CODER_FIELDS, fields.len() as u32);
+            set(CODER_FIELD_LIST, list);
+            set(CODER_VECTORS, fields.iter().map(|field| blocks(field.width)).sum());
+            set(CODER_IN_VECTOR, in_vector);
+            set(CODER_PLACES, places);
+        }
+    }
+
+    /// Fields, the columns of each vector, and where each column stands.
+    fn fields(&mut self, fields: &[Field]) -> [u32; 3] {
+        let (list, mut vectors) = (self.end(), 0);
+        let mut places = Vec::new();
+        let mut in_vectors = Vec::new();
+        for &Field { kind, start, width, .. } in fields {
+            let kind = match kind {
+                FieldKind::Numeric => FIELD_NUMERIC,
+                FieldKind::OneHot => FIELD_ONE_HOT,
+                FieldKind::MultiHot => FIELD_MULTI_HOT,
+            };
+            self.words.extend([kind, vectors, width as u32]);
+            places.extend((0..width as u32).map(|column| NUMBERS as u32 * vectors + column));
+            for first in (0..width).step_by(NUMBERS) {
+                in_vectors.extend([(start + first) as u32, (width - first).min(NUMBERS) as u32]);
+            }
+            vectors += blocks(width);
+        }
+        let in_vector = self.end();
+        self.words.extend(in_vectors);
+        let places_at = self.end();
+        self.words.extend(places);
+        [list, in_vector, places_at]
     }
 
     /// Residual and own numbers, rating by rating.

@@ -1,5 +1,6 @@
 //! From chunks to the program that the kernel follows: steps, their shares and the rows of these.
 
+use super::columns::Columns;
 use super::idle_rows::IdleRows;
 use super::layout::{Layout, blocks, gathers, has_slots, trains_map};
 use super::merge::Merge;
@@ -7,11 +8,13 @@ use super::plan::{Plan, row_penalty};
 use super::program::{How, Program, dispatch_starts};
 use super::words::*;
 use crate::engine::idle::Idle;
-use crate::engine::{Chunk, Gather, ParamId, Share, Term, TrainingGraph};
+use crate::engine::{AutoencoderTerm, Chunk, Gather, ParamId, Share, Term, TrainingGraph};
 
 /// Encodes for all replicas; they have one shape.
 pub(super) struct Encoder {
     pub(super) merges: Vec<Option<Merge>>,
+    /// Of an autoencoder.
+    pub(super) columns: Option<Columns>,
     pub(super) idle: Option<IdleRows>,
     /// By parameter: the step that involved it last.
     pub(super) involved: Vec<u32>,
@@ -48,6 +51,7 @@ impl Encoder {
         let params = table.params.len();
         Self {
             merges,
+            columns: Columns::new(table),
             idle: if plan.is_some() { None } else { IdleRows::new(&table.adam, params) },
             involved: vec![0; params],
             step: 0,
@@ -219,6 +223,7 @@ impl Encoder {
     ) {
         self.step = self.step.wrapping_add(1).max(1);
         self.merges.iter_mut().flatten().for_each(Merge::begin);
+        self.columns.iter_mut().for_each(Columns::begin);
         let at = self.program.words.len();
         self.program.words.resize(at + STEP_LENGTH as usize + shares.len() * SHARE_LENGTH as usize, 0);
         // The sections stand behind the shares, and what they point to behind them.
@@ -274,6 +279,9 @@ impl Encoder {
     ) -> u32 {
         let table = replica.table;
         let term = &table.terms[share.term];
+        if let Term::Autoencoder(term) = term {
+            return self.coded(replica, chunk, term, share, at, slots);
+        }
         let rows = chunk.rows(share);
         let n = rows.len() as u32;
         let mut fresh = 0;
@@ -341,6 +349,35 @@ impl Encoder {
         words[SHARE_SLOTS as usize + 1] = side_slots[1];
         words[SHARE_HAS_SLOTS as usize] = u32::from(side_slots != [NONE; 2]);
         words[SHARE_FRESH as usize] = fresh;
+        slots
+    }
+
+    /// Writes a share of an autoencoder at `at`, as [`Encoder::share`] does.
+    fn coded(
+        &mut self,
+        replica: &mut Replica,
+        chunk: &Chunk,
+        term: &AutoencoderTerm,
+        share: &Share,
+        at: usize,
+        slots: u32,
+    ) -> u32 {
+        let table = replica.table;
+        let mut is_first = true;
+        for id in 0..table.params.len() {
+            is_first &= self.involve(table, id);
+        }
+        let Some(columns) = &mut self.columns else { return slots };
+        let slots = columns.share(&mut self.program.words, term, chunk, share, at, slots);
+        self.program.words[at + SHARE_TERM as usize] = replica.terms[share.term];
+        self.program.words[at + SHARE_FRESH as usize] = u32::from(is_first);
+        if let Some(rows) = &mut self.idle {
+            for id in columns.tables() {
+                for column in columns.columns() {
+                    rows.read(id, column, &mut replica.last[id][column as usize], replica.steps[id]);
+                }
+            }
+        }
         slots
     }
 

@@ -18,7 +18,8 @@ use super::state::{REGIONS, State};
 use super::words::LANES;
 use crate::engine::saved::refused;
 use crate::engine::{
-    Chunk, Device, DeviceKind, Engine, Param, ParamId, ParamState, Reading, Share, TrainingGraph,
+    Chunk, Device, DeviceKind, Engine, Param, ParamId, ParamState, RATINGS_OF_A_CODED_ROW, Reading, Share,
+    TrainingGraph,
 };
 use crate::error::{Error, Result};
 
@@ -36,6 +37,8 @@ pub struct FusedGpu {
     encoder: Encoder,
     replicas: Vec<Counts>,
     pace: Pace,
+    /// What a row takes, in ratings: as such, rows are counted by the pace.
+    ratings_of_row: usize,
     /// Rows of a call that its buffers have room for.
     most_rows: usize,
     rows_for_groups: usize,
@@ -123,11 +126,11 @@ impl FusedGpu {
         let Some(table) = tables.first() else { return Err(refused("there is nothing to train".into())) };
         let memory = gpu.memory().map_err(refused)?;
         let layout = Rc::new(Layout::new(table, memory).map_err(refused)?);
-        let kernel = gpu.kernel(memory, layout.weights_in_memory, is_software);
+        let kernel = gpu.kernel(memory, layout.weights_in_memory, layout.is_autoencoder, is_software);
         // A key has half the bytes of a vector; half of the memory is enough.
         let block = memory;
-        // A software adapter is no faster at it than the host, which is the same processor.
-        let mut plan = if is_software { None } else { Plan::new(&tables, block) };
+        // A software adapter is no faster at it than the host, which is the same processor. Of an autoencoder the host knows.
+        let mut plan = if is_software || layout.is_autoencoder { None } else { Plan::new(&tables, block) };
         let data = Data::new(&tables, &layout, REGIONS, plan.as_mut());
         let lasts = plan.as_ref().and_then(|plan| plan.missed.as_ref()).map_or(0, |missed| missed.stride);
         let state = gpu.watched(|| {
@@ -149,7 +152,8 @@ impl FusedGpu {
             terms,
         });
         let replicas = replicas.collect();
-        let rows_for_groups = if is_software { usize::MAX } else { ROWS_FOR_GROUPS };
+        let ratings_of_row = if layout.is_autoencoder { RATINGS_OF_A_CODED_ROW } else { 1 };
+        let rows_for_groups = if is_software { usize::MAX } else { ROWS_FOR_GROUPS / ratings_of_row };
         Ok(Self {
             gpu,
             layout,
@@ -157,6 +161,7 @@ impl FusedGpu {
             encoder,
             replicas,
             pace: Pace::default(),
+            ratings_of_row,
             most_rows,
             rows_for_groups,
             shares_out: None,
@@ -269,9 +274,9 @@ impl Engine for FusedGpu {
             return Ok(());
         }
         // A caller who keeps to the number gets one dispatch.
-        let rows = self.pace.rows();
+        let rows = self.pace.rows() / self.ratings_of_row;
         self.send(chunks, rows + rows / 4, false);
-        self.pace.sent(sent);
+        self.pace.sent(sent * self.ratings_of_row);
         Ok(())
     }
 

@@ -169,9 +169,15 @@ impl Gpu {
     }
 
     /// The kernel of a variant, for a software adapter or for hardware.
-    pub(super) fn kernel(&self, memory: u32, weights_in_memory: bool, is_software: bool) -> Arc<Kernel> {
+    pub(super) fn kernel(
+        &self,
+        memory: u32,
+        weights_in_memory: bool,
+        is_autoencoder: bool,
+        is_software: bool,
+    ) -> Arc<Kernel> {
         let threads = if is_software { SOFTWARE_THREADS } else { THREADS };
-        let variant = Variant { threads, memory, weights_in_memory, is_wide: is_software };
+        let variant = Variant { threads, memory, weights_in_memory, is_autoencoder, is_wide: is_software };
         let mut kernels = self.kernels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, kernel)) = kernels.iter().find(|(of, _)| *of == variant) {
             return kernel.clone();
@@ -190,7 +196,7 @@ impl Gpu {
     /// workgroups share. Natively it is there afterwards; a browser goes on with it by itself.
     pub(in crate::engine) fn warm(&self) {
         let Ok(memory) = self.memory() else { return };
-        let kernel = self.kernel(memory, true, self.is_software);
+        let kernel = self.kernel(memory, true, false, self.is_software);
         let entries: &[Entry] =
             if self.is_software { &[Entry::Steps] } else { &[Entry::Tiles, Entry::Apply] };
         for entry in entries {
@@ -349,7 +355,7 @@ mod tests {
         };
         gpu.warm();
         let memory = gpu.memory().unwrap();
-        let kernel = gpu.kernel(memory, true, gpu.is_software);
+        let kernel = gpu.kernel(memory, true, false, gpu.is_software);
         let compiled = |entry: Entry| kernel.entries[entry as usize].get().is_some();
         assert_eq!(compiled(Entry::Steps), gpu.is_software);
         assert_eq!([Entry::Tiles, Entry::Apply].map(compiled), [!gpu.is_software; 2]);

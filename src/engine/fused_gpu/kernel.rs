@@ -14,6 +14,8 @@ pub(super) struct Variant {
     pub(super) memory: u32,
     /// Whether a tile's weights are copied into it.
     pub(super) weights_in_memory: bool,
+    /// Whether it trains an autoencoder, and not ratings and pairs.
+    pub(super) is_autoencoder: bool,
     /// Whether a thread does large blocks of a product, because there is no other to do a part of them meanwhile.
     pub(super) is_wide: bool,
 }
@@ -47,11 +49,12 @@ pub(super) fn text(variant: Variant) -> String {
         // They are powers of two: written as such, nobody rounds them.
         let _ = writeln!(text, "const SMALLEST_{name} = 0x1p{}f;", bound.log2());
     }
-    let Variant { threads, memory, weights_in_memory, is_wide } = variant;
+    let Variant { threads, memory, weights_in_memory, is_autoencoder, is_wide } = variant;
     let _ = writeln!(text, "const THREADS = {threads}u;\nconst MEMORY = {memory}u;");
     let _ = writeln!(text, "const WEIGHTS_IN_MEMORY = {weights_in_memory};");
     let products = if is_wide { include_str!("wide.wgsl") } else { include_str!("narrow.wgsl") };
-    text + include_str!("kernel.wgsl") + products + include_str!("update.wgsl")
+    let tile = if is_autoencoder { include_str!("autoencoder.wgsl") } else { include_str!("ratings.wgsl") };
+    text + include_str!("kernel.wgsl") + tile + products + include_str!("update.wgsl")
 }
 
 #[cfg(test)]
@@ -60,12 +63,14 @@ mod tests {
 
     #[test]
     fn the_text_says_what_it_is_made_for() {
-        for is_wide in [false, true] {
-            let text = text(Variant { threads: 64, memory: 1024, weights_in_memory: true, is_wide });
+        for (is_wide, is_autoencoder) in [(false, false), (false, true), (true, false), (true, true)] {
+            let variant =
+                Variant { threads: 64, memory: 1024, weights_in_memory: true, is_autoencoder, is_wide };
+            let text = text(variant);
             assert!(text.starts_with("const NONE = 4294967295u;"));
             assert!(text.contains("const THREADS = 64u;") && text.contains("fn steps("));
             assert!(text.contains("const SMALLEST_WEIGHT = 0x1p-63f;\nconst SMALLEST_MOMENT = 0x1p-100f;"));
-            for product in ["fn forward(", "fn gradient(", "fn backward("] {
+            for product in ["fn forward(", "fn gradient(", "fn backward(", "fn tile("] {
                 assert_eq!(text.matches(product).count(), 1, "{product}");
             }
         }

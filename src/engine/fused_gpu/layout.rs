@@ -1,18 +1,22 @@
 //! Where the parameters of a training graph lie on the device, and how large a tile of rows fits into workgroup memory.
 
 use crate::engine::idle::Idle;
-use crate::engine::{Gather, Head, Param, ParamId, Term, TrainingGraph, UpdatedRows};
+use crate::engine::{
+    AutoencoderTerm, Dense, Gather, Param, ParamId, Reconstruction, Term, TrainingGraph, UpdatedRows,
+};
 
 /// What a parameter is used as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Layer,
-    Map,
+    /// A matrix that each step updates all of, and that is in no chain of layers.
+    Matrix,
     Table,
     Tower,
 }
 
-/// A head's place: its layers follow one another, weights before bias.
+/// The place of a head, or of the layers between an autoencoder's first and its last: they follow one another, weights before
+/// bias.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct HeadPlace {
     pub(super) at: u32,
@@ -31,13 +35,15 @@ pub(super) struct Layout {
     pub(super) weights: u32,
     /// Of those, from the first on, that are trained.
     pub(super) trained: u32,
-    /// Of those, from the first on, that are layers and maps.
+    /// Of those, from the first on, that are layers and other matrices.
     pub(super) dense: u32,
     pub(super) heads: Vec<HeadPlace>,
     /// log2 of the row vectors of a tile.
     pub(super) shift: u32,
     /// Whether a tile's weights are copied into workgroup memory.
     pub(super) weights_in_memory: bool,
+    /// Whether an autoencoder is trained, and nothing else.
+    pub(super) is_autoencoder: bool,
     pub(super) inputs_at: u32,
     pub(super) delta_at: u32,
     /// Vectors of four numbers for a tile's rows of one side; 0 without maps.
@@ -55,7 +61,7 @@ impl Layout {
     /// Why the kernel can't train this table, in plain words.
     pub(super) fn new(table: &TrainingGraph, memory: u32) -> Result<Self, String> {
         let roles = roles(table)?;
-        check_heads(table)?;
+        check_chains(table)?;
         let mut layout = Self {
             places: vec![0; table.params.len()],
             weights: 0,
@@ -64,6 +70,7 @@ impl Layout {
             heads: Vec::new(),
             shift: 0,
             weights_in_memory: false,
+            is_autoencoder: autoencoder(table).is_some(),
             inputs_at: 0,
             delta_at: 0,
             vectors: 0,
@@ -71,7 +78,7 @@ impl Layout {
         layout.place(table, &roles);
         let fitting = TILES.iter().find(|&&(shift, copied)| layout.memory(table, shift, copied) <= memory);
         let Some(&(shift, copied)) = fitting else {
-            return Err("the recommendation networks are too wide for the device's workgroup memory".into());
+            return Err("the networks are too wide for the device's workgroup memory".into());
         };
         layout.shift = shift;
         layout.weights_in_memory = copied;
@@ -93,10 +100,10 @@ impl Layout {
     }
 
     fn place(&mut self, table: &TrainingGraph, roles: &[Option<Role>]) {
-        let is_dense = |id: ParamId| matches!(roles[id], Some(Role::Layer | Role::Map));
-        // The layers of a head stand together, and in their order.
-        let layers =
-            table.heads.iter().flat_map(|head| &head.layers).flat_map(|layer| [layer.weights, layer.bias]);
+        let is_dense = |id: ParamId| matches!(roles[id], Some(Role::Layer | Role::Matrix));
+        let chains = chains(table);
+        // The layers of a chain stand together, and in their order.
+        let layers = chains.iter().flatten().flat_map(|layer| [layer.weights, layer.bias]);
         let mut order: Vec<ParamId> =
             layers.chain((0..roles.len()).filter(|&id| roles[id] != Some(Role::Layer))).collect();
         let group = |id: ParamId| match (table.params[id].trainable, is_dense(id)) {
@@ -112,18 +119,18 @@ impl Layout {
             self.trained += if group(id) < 2 { vectors } else { 0 };
             self.dense += if group(id) < 1 { vectors } else { 0 };
         }
-        for head in &table.heads {
+        for layers in &chains {
             let of = |id: ParamId| vectors(&table.params[id]);
-            let length = head.layers.iter().map(|layer| of(layer.weights) + of(layer.bias)).sum();
-            let at = head.layers.first().map_or(0, |layer| self.places[layer.weights]);
+            let length = layers.iter().map(|layer| of(layer.weights) + of(layer.bias)).sum();
+            let at = layers.first().map_or(0, |layer| self.places[layer.weights]);
             self.heads.push(HeadPlace { at, length, regions: Vec::new() });
         }
     }
 
     /// Vectors of workgroup memory that tiles of a size take.
     fn memory(&self, table: &TrainingGraph, shift: u32, copied: bool) -> u32 {
-        let activations = table.heads.iter().map(|head| activations(table, head)).max().unwrap_or(0);
-        let activations = activations.max(pair_inputs(table));
+        let activations = chains(table).iter().map(|layers| activations(table, layers)).max().unwrap_or(0);
+        let activations = activations.max(pair_inputs(table)) + last_units(table);
         self.copied_weights(copied) + ((activations + 4) << shift)
     }
 
@@ -134,11 +141,12 @@ impl Layout {
     fn regions(&mut self, table: &TrainingGraph) {
         self.delta_at = self.copied_weights(self.weights_in_memory);
         self.inputs_at = self.delta_at + (4 << self.shift);
-        for (head, place) in table.heads.iter().zip(&mut self.heads) {
+        for (layers, place) in chains(table).iter().zip(&mut self.heads) {
             let mut source = self.inputs_at;
-            for (i, layer) in head.layers.iter().enumerate() {
+            for (i, layer) in layers.iter().enumerate() {
                 let inputs = table.params[layer.weights].rows as u32;
-                let result = match i + 1 < head.layers.len() {
+                // What comes out of a head is compared with ratings; what an autoencoder's chain gives goes on.
+                let result = match i + 1 < layers.len() || self.is_autoencoder {
                     true => source + (inputs.next_multiple_of(4) << self.shift),
                     false => self.delta_at,
                 };
@@ -159,9 +167,28 @@ pub(super) fn vectors(param: &Param) -> u32 {
     param.rows as u32 * blocks(param.columns)
 }
 
-/// Rows of activations of a head, inputs included, each layer padded to blocks of four.
-fn activations(table: &TrainingGraph, head: &Head) -> u32 {
-    head.layers.iter().map(|layer| table.params[layer.weights].rows.next_multiple_of(4) as u32).sum()
+/// The autoencoder of a training graph, if that is what it trains.
+pub(super) fn autoencoder(table: &TrainingGraph) -> Option<&AutoencoderTerm> {
+    match &table.terms[..] {
+        [Term::Autoencoder(term)] => Some(term),
+        _ => None,
+    }
+}
+
+/// Layers that follow one another: those of each head, or those between an autoencoder's first and its last.
+pub(super) fn chains(table: &TrainingGraph) -> Vec<Vec<Dense>> {
+    let inner = |term: &AutoencoderTerm| [&term.encoder[..], &term.decoder[..]].concat();
+    table.heads.iter().map(|head| head.layers.clone()).chain(autoencoder(table).map(inner)).collect()
+}
+
+/// Units of an autoencoder's last hidden layer, padded to blocks of four.
+fn last_units(table: &TrainingGraph) -> u32 {
+    autoencoder(table).map_or(0, |term| table.params[term.output.weights].columns.next_multiple_of(4) as u32)
+}
+
+/// Rows of activations of layers, inputs included, each padded to blocks of four.
+fn activations(table: &TrainingGraph, layers: &[Dense]) -> u32 {
+    layers.iter().map(|layer| table.params[layer.weights].rows.next_multiple_of(4) as u32).sum()
 }
 
 fn pair_inputs(table: &TrainingGraph) -> u32 {
@@ -208,16 +235,53 @@ fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
             Ok(())
         }
     };
-    for layer in table.heads.iter().flat_map(|head| &head.layers) {
+    for layer in chains(table).iter().flatten() {
         take(layer.weights, Role::Layer)?;
         take(layer.bias, Role::Layer)?;
     }
     if table.terms.is_empty() {
         return Err("there is nothing to train".into());
     }
+    let decays = |id: ParamId| {
+        let param = &table.params[id];
+        param.trainable && !Idle::new(table.adam, param.weight_decay).has_formula()
+    };
+    let can_rest = |tables: &[ParamId]| match table.adam.rows == UpdatedRows::All
+        && tables.iter().any(|&id| decays(id))
+    {
+        true => {
+            Err("rows of a table that no step names change in a way that the kernel does not make up for")
+        }
+        false => Ok(()),
+    };
+    if let Some(term) = autoencoder(table) {
+        let AutoencoderTerm { input, output, .. } = term;
+        let of_output = match term.reconstruction {
+            Reconstruction::Observed => Role::Table,
+            Reconstruction::Fields(_) => Role::Matrix,
+        };
+        take(input.weights, Role::Table)?;
+        take(input.bias, Role::Matrix)?;
+        take(output.weights, of_output)?;
+        take(output.bias, of_output)?;
+        can_rest(&gathered(table))?;
+        if let Reconstruction::Fields(fields) = &term.reconstruction
+            && fields.iter().map(|field| field.width).sum::<usize>() != table.params[output.weights].rows
+        {
+            return Err("columns of an autoencoder are of no field".into());
+        }
+        let mut used = roles.iter().zip(&table.params).filter(|(role, _)| role.is_some());
+        if used.any(|(_, param)| !param.trainable) {
+            return Err("an autoencoder is trained in part".into());
+        }
+        if !table.heads.is_empty() {
+            return Err("an autoencoder is trained beside a recommendation network".into());
+        }
+        return Ok(roles);
+    }
     for term in &table.terms {
         let Some(sides) = gathers(term) else {
-            return Err("autoencoders train on the CPU".into());
+            return Err("an autoencoder is trained beside something else".into());
         };
         for side in sides {
             take(side.table, Role::Table)?;
@@ -225,20 +289,11 @@ fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
                 take(tower.weights, Role::Tower)?;
             }
             if let Some(through) = side.through {
-                take(through.map, Role::Map)?;
+                take(through.map, Role::Matrix)?;
             }
         }
         let [one, other] = sides;
-        let decays = |side: &Gather| {
-            let param = &table.params[side.table];
-            param.trainable && !Idle::new(table.adam, param.weight_decay).has_formula()
-        };
-        if table.adam.rows == UpdatedRows::All && (decays(one) || decays(other)) {
-            return Err(
-                "rows of a table that no step names change in a way that the kernel does not make up for"
-                    .into(),
-            );
-        }
+        can_rest(&[one.table, other.table])?;
         let same_map = one.through.zip(other.through).is_some_and(|(a, b)| a.map == b.map);
         if same_map && trains_map(table, one) && trains_map(table, other) {
             return Err("both sides of a loss train one map".into());
@@ -253,7 +308,13 @@ fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
     Ok(roles)
 }
 
-fn check_heads(table: &TrainingGraph) -> Result<(), String> {
+/// The tables that steps name rows of.
+fn gathered(table: &TrainingGraph) -> Vec<ParamId> {
+    let tables = table.gathered_tables();
+    (0..tables.len()).filter(|&id| tables[id]).collect()
+}
+
+fn check_chains(table: &TrainingGraph) -> Result<(), String> {
     for head in &table.heads {
         let mut params = head.layers.iter().flat_map(|layer| [layer.weights, layer.bias]);
         let Some(first) = params.next() else {
@@ -270,11 +331,14 @@ fn check_heads(table: &TrainingGraph) -> Result<(), String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
-    use super::Layout;
-    use crate::engine::{Adam, Gather, Head, RatingTerm, Term, TrainingGraph, UpdatedRows};
+    use super::{Layout, autoencoder as autoencoder_of};
+    use crate::engine::{
+        Adam, AutoencoderTerm, Dense, Gather, Head, RatingTerm, Reconstruction, SparseRows, Term,
+        TrainingGraph, UpdatedRows,
+    };
     use crate::rng::Generator;
 
     /// Vectors in 16 and 32 KiB.
@@ -299,6 +363,58 @@ mod tests {
         let rows = Arc::default();
         table.term(Term::Rating(RatingTerm { user: side(1), item: side(2), head: 0, row_l2: 0.0, rows }));
         table
+    }
+
+    /// An autoencoder over the ratings of three things, 3-6-2-6-3, with two rows.
+    pub(in super::super) fn autoencoder() -> TrainingGraph {
+        let mut rng = Generator::new(1, "layout");
+        let mut table = TrainingGraph::new(Adam::new(1e-3));
+        let input = table.dense(3, 6, &mut rng);
+        let encoder = vec![table.dense(6, 2, &mut rng)];
+        let decoder = vec![table.dense(2, 6, &mut rng)];
+        let weights = table.param(3, 6, rng.uniforms(18, 0.5));
+        let output = Dense { weights, bias: table.param(3, 1, vec![0.0; 3]) };
+        let mut rows = SparseRows::new(3);
+        rows.push(&[2], &[2.0]);
+        rows.push(&[2, 0], &[0.5, -1.0]);
+        let (reconstruction, rows) = (Reconstruction::Observed, Arc::new(rows));
+        table.term(Term::Autoencoder(AutoencoderTerm {
+            input,
+            encoder,
+            decoder,
+            output,
+            reconstruction,
+            rows,
+        }));
+        table
+    }
+
+    #[test]
+    fn of_an_autoencoder_that_compares_what_is_there_the_outer_layers_are_tables() {
+        let table = autoencoder();
+        let layout = Layout::new(&table, LARGE).unwrap();
+        let term = autoencoder_of(&table).unwrap();
+        // Six units take two vectors a row, the codes one. Encoder and decoder, then the first layer's bias, are dense.
+        let inner = (6 + 1) + (2 * 2 + 2);
+        assert_eq!((layout.heads[0].at, layout.heads[0].length), (0, inner));
+        assert_eq!(layout.places[term.input.bias], inner);
+        assert_eq!((layout.dense, layout.trained, layout.weights), (inner + 2, inner + 2 + 15, inner + 17));
+        // The first hidden layer, the codes, and the last hidden layer behind them.
+        let (x, tile) = (layout.inputs_at, 16);
+        assert_eq!(layout.heads[0].regions, [(x, x + 8 * tile), (x + 8 * tile, x + 12 * tile)]);
+        assert_eq!((layout.tile(), layout.weights_in_memory), (64, true));
+    }
+
+    #[test]
+    fn an_autoencoder_that_is_trained_in_part_or_beside_something_is_refused() {
+        let refusal = |change: &dyn Fn(&mut TrainingGraph)| {
+            let mut table = autoencoder();
+            change(&mut table);
+            Layout::new(&table, LARGE).unwrap_err()
+        };
+        assert!(refusal(&|table| table.params[1].trainable = false).contains("in part"));
+        assert!(refusal(&|table| table.terms.push(table.terms[0].clone())).contains("beside something else"));
+        assert!(refusal(&|table| table.params[1].columns = 4096).contains("too wide"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The fused training step on WebGPU. A workgroup for each replica does step after step within one dispatch: gathering,
 //! network, gradients and Adam, with activations and weights of a tile of rows in workgroup memory (kernel.wgsl).
 
+mod columns;
 mod data;
 #[cfg(webgpu)]
 mod deadline;

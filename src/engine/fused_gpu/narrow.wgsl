@@ -6,7 +6,6 @@ fn forward(head: u32, layer: u32, quads: u32, first: u32, key: u32, thread: u32)
   let inputs = data[layer + LAYER_INPUTS];
   let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
   let source = data[layer + LAYER_FROM];
-  let to = data[layer + LAYER_TO];
   let base = weights_base(head);
   let matrix = base + data[layer + LAYER_WEIGHTS];
   let bias = base + data[layer + LAYER_BIAS];
@@ -18,7 +17,7 @@ fn forward(head: u32, layer: u32, quads: u32, first: u32, key: u32, thread: u32)
       for (var i = 0u; i < inputs; i++) {
         sums += times(weights(matrix + i * blocks + block), memory[source + (i << shift) + quad]);
       }
-      activate(to, block, quad, sums);
+      activate(layer, block, quad, sums);
       drop_out(head, layer, key, first, block, block, quad, quad);
     }
   }

@@ -13,6 +13,9 @@ impl Encoder {
         let mut sections = 0;
         let mut dense: Option<DenseRun> = None;
         self.program.involved.clear();
+        if let Some(columns) = &mut self.columns {
+            columns.write_parts(&mut self.program.words);
+        }
         for (id, param) in table.params.iter().enumerate() {
             let is_involved = self.involved[id] == self.step;
             self.program.involved.push(is_involved);
@@ -36,6 +39,18 @@ impl Encoder {
                 program[at + SECTION_LASTS as usize] = NONE;
                 *sections += 1;
             };
+            if let Some(columns) = &self.columns
+                && let Some(kind) = columns.kind(id)
+            {
+                let entries = columns.write(program, first, width);
+                let count = columns.columns().len() as u32;
+                section(program, &mut sections, [kind, entries, count, width, COLUMN_LENGTH]);
+                let (now, last) = (replica.steps[id], &mut replica.last[id]);
+                if !trial && !last.is_empty() {
+                    columns.columns().for_each(|column| last[column as usize] = now);
+                }
+                continue;
+            }
             let Some(merge) = &mut self.merges[id] else {
                 // The layers of a head are one run.
                 match &mut dense {

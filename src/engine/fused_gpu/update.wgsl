@@ -121,15 +121,6 @@ fn make_up_missed(section: u32, first_of_thread: u32, threads: u32) {
   }
 }
 
-// What a slot adds to the gradient of a named row: with a weight where the row is a tower's.
-fn part(slot: u32, column: u32, length: u32) -> vec4<f32> {
-  let by = scratch[scratch_at + program[slot] + column];
-  if (length == 2u) {
-    return by * bitcast<f32>(program[slot + 1u]);
-  }
-  return by;
-}
-
 // The step's update of every parameter that it involves, shared out over `threads` threads. In a trial (rate 0) the
 // gradient takes the first moment's place, and nothing is trained.
 fn update(step: u32, thread: u32, threads: u32) {
@@ -171,7 +162,7 @@ fn update(step: u32, thread: u32, threads: u32) {
       var w_at = params_at + at + t;
       var penalty = 0.0;
       var g = vec4<f32>(0.0);
-      if (kind == KIND_ENTRIES) {
+      if (kind != KIND_DENSE) {
         // Named rows, or all rows of a tower: each with the slots that its gradient is the sum of.
         let column = t - line * blocks;
         let entry = at + line * ENTRY_LENGTH;
@@ -186,18 +177,18 @@ fn update(step: u32, thread: u32, threads: u32) {
         // Eight at a time, because each waits for two readings; they are added in their order.
         var slot = first;
         for (; slot + 8u * more <= last; slot += 8u * more) {
-          let a = part(slot, column, more);
-          let b = part(slot + more, column, more);
-          let c = part(slot + 2u * more, column, more);
-          let d = part(slot + 3u * more, column, more);
-          let e = part(slot + 4u * more, column, more);
-          let f = part(slot + 5u * more, column, more);
-          let h = part(slot + 6u * more, column, more);
-          let i = part(slot + 7u * more, column, more);
+          let a = part(kind, slot, column, more);
+          let b = part(kind, slot + more, column, more);
+          let c = part(kind, slot + 2u * more, column, more);
+          let d = part(kind, slot + 3u * more, column, more);
+          let e = part(kind, slot + 4u * more, column, more);
+          let f = part(kind, slot + 5u * more, column, more);
+          let h = part(kind, slot + 6u * more, column, more);
+          let i = part(kind, slot + 7u * more, column, more);
           g = (((((((g + a) + b) + c) + d) + e) + f) + h) + i;
         }
         for (; slot < last; slot += more) {
-          g += part(slot, column, more);
+          g += part(kind, slot, column, more);
         }
       } else {
         // Layers and maps.

@@ -7,7 +7,6 @@ fn forward(head: u32, layer: u32, quads: u32, first: u32, key: u32, thread: u32)
   let inputs = data[layer + LAYER_INPUTS];
   let blocks = (data[layer + LAYER_OUTPUTS] + 3u) / 4u;
   let source = data[layer + LAYER_FROM];
-  let to = data[layer + LAYER_TO];
   let base = weights_base(head);
   let matrix = base + data[layer + LAYER_WEIGHTS];
   let bias = base + data[layer + LAYER_BIAS];
@@ -35,10 +34,10 @@ fn forward(head: u32, layer: u32, quads: u32, first: u32, key: u32, thread: u32)
       x_at += 1u << shift;
       w_at += blocks;
     }
-    activate(to, block, quad, s00);
-    activate(to, block, quad_1, s01);
-    activate(to, block_1, quad, s10);
-    activate(to, block_1, quad_1, s11);
+    activate(layer, block, quad, s00);
+    activate(layer, block, quad_1, s01);
+    activate(layer, block_1, quad, s10);
+    activate(layer, block_1, quad_1, s11);
     drop_out(head, layer, key, first, block, block_1, quad, quad_1);
   }
 }

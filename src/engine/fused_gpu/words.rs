@@ -74,6 +74,41 @@ words! {
     TERM_SIDES = 14;
     TERM_LENGTH = 14 + 2 * 10;
 
+    // A term that is an autoencoder, from where others have their sides on.
+    /// The table of the first layer, its bias and its width.
+    CODER_BAG = 14;
+    CODER_BAG_BIAS = 15;
+    CODER_WIDTH = 16;
+    /// The rows: where each one's columns begin, the columns and the values.
+    CODER_STARTS = 17;
+    CODER_COLUMNS = 18;
+    CODER_VALUES = 19;
+    /// The last hidden layer: where it lies in workgroup memory, and its width.
+    CODER_HIDDEN_AT = 20;
+    CODER_HIDDEN_WIDTH = 21;
+    /// The last layer: a row of weights a column, and a bias.
+    CODER_OUTPUT = 22;
+    CODER_OUTPUT_BIAS = 23;
+    /// How many columns and how many fields there are; no field where only the columns are compared that are there.
+    CODER_COUNT = 24;
+    CODER_FIELDS = 25;
+    CODER_FIELD_LIST = 26;
+    /// Vectors of all columns of a row, each field from a new one on; the first column of each vector and how many it has.
+    CODER_VECTORS = 27;
+    CODER_IN_VECTOR = 28;
+    /// Where each column stands in these vectors.
+    CODER_PLACES = 29;
+
+    // A field.
+    FIELD_KIND = 0;
+    /// Its first vector.
+    FIELD_AT = 1;
+    FIELD_WIDTH = 2;
+    FIELD_LENGTH = 3;
+    FIELD_NUMERIC = 0;
+    FIELD_ONE_HOT = 1;
+    FIELD_MULTI_HOT = 2;
+
     // A side of a term.
     SIDE_TABLE = 0;
     SIDE_WIDTH = 1;
@@ -108,7 +143,9 @@ words! {
     LAYER_TO = 5;
     /// First slot of its dropout.
     LAYER_SLOT = 6;
-    LAYER_LENGTH = 7;
+    /// 1 if no ReLU follows: an autoencoder's codes.
+    LAYER_IS_LINEAR = 7;
+    LAYER_LENGTH = 8;
 
     // Head of `program`.
     /// Vectors of `scratch` by replica.
@@ -143,6 +180,19 @@ words! {
     SHARE_FRESH = 8;
     SHARE_LENGTH = 9;
 
+    // A share of an autoencoder, where it differs. A row of its list has two words.
+    /// Its rows over what its loss is a mean of: their columns that are there, or themselves.
+    SHARE_MEAN = 4;
+    /// Where the gradients by the first hidden layer go, and the units of the last one, row by row.
+    SHARE_BAGS = 5;
+    SHARE_HIDDEN = 6;
+    /// Where what comes out goes.
+    SHARE_OUTCOMES = 7;
+    CODED_ROW = 0;
+    /// The columns that are there of the share's rows before it.
+    CODED_FIRST = 1;
+    CODED_LENGTH = 2;
+
     // A section: parameters that a step updates in one way.
     SECTION_KIND = 0;
     SECTION_AT = 1;
@@ -168,6 +218,10 @@ words! {
     KIND_IDLE = 2;
     /// Rows of which the device finds out what they have missed: a list of them, or all (`SECTION_MORE`).
     KIND_MISSED = 3;
+    /// Rows by column of an autoencoder's first layer, of its last one, and of the bias of that.
+    KIND_BAG = 4;
+    KIND_OUTPUT = 5;
+    KIND_OUTPUT_BIAS = 6;
 
     // An entry: a row that is updated.
     ENTRY_ROW = 0;
@@ -176,6 +230,15 @@ words! {
     ENTRY_FIRST = 2;
     ENTRY_COUNT = 3;
     ENTRY_LENGTH = 4;
+
+    // A column of a row that is there, among those of an entry of an autoencoder.
+    /// The row's gradient by the first hidden layer, and the value that it is multiplied with.
+    COLUMN_BAG = 0;
+    COLUMN_VALUE = 1;
+    /// The row's last hidden layer, and what came out, whose gradient it is multiplied with.
+    COLUMN_HIDDEN = 2;
+    COLUMN_OUTCOME = 3;
+    COLUMN_LENGTH = 4;
 
     // A row whose idle steps are made up for, and where the pieces of them stand (idle.rs).
     IDLE_ROW = 0;
