@@ -3,7 +3,7 @@
 //! `cargo bench --bench engine` prints a line for each engine, rule and batch. `scripts/bench` drives it with
 //! `--listen`: a request a line on standard input, an answer a line on standard output (`net/request.rs`); and has
 //! it write ratings and weights for the other programs with `--export FOLDER`. `--host` says what a training on a card costs
-//! the host; any device will do for that.
+//! the host; any device will do for that. `--autoencoder` has a step of an autoencoder on the CPU beside one on the card.
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "net/export.rs"]
@@ -18,8 +18,9 @@ fn main() -> std::process::ExitCode {
         (None, None) => native::overview(),
         (Some("--listen"), None) => native::listen(),
         (Some("--host"), None) => native::host(),
+        (Some("--autoencoder"), None) => native::autoencoders(),
         (Some("--export"), Some(folder)) => export::export(folder.as_ref()).map_err(Into::into),
-        _ => Err("usage: engine [--listen | --host | --export FOLDER]".into()),
+        _ => Err("usage: engine [--listen | --host | --autoencoder | --export FOLDER]".into()),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -39,7 +40,7 @@ mod native {
     use crate::net::data::Size;
     use crate::net::host::{cost, order};
     use crate::net::request::{Reply, Request, Task};
-    use crate::net::{Data, device, measure};
+    use crate::net::{Data, autoencoder, device, measure};
 
     type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -87,6 +88,28 @@ mod native {
                     "{rule:?} rows, batch {:>6}, {:>2} replicas: the host looks up {:>5.1} ns {:>5.1} B, the device \
                      {:>5.1} ns {:>5.1} B",
                     sizes[0], sizes[1], before.nanoseconds, before.bytes, after.nanoseconds, after.bytes
+                );
+            }
+        }
+        Ok(())
+    }
+
+    pub fn autoencoders() -> Outcome<()> {
+        let card = pollster::block_on(device("webgpu"));
+        println!(
+            "An autoencoder over ratings, 32-16-32, batch 64: microseconds a step of all trainings side by side"
+        );
+        for [columns, of_row] in [[5000, 10], [5000, 40], [3700, 165]] {
+            for replicas in [1, 9] {
+                let here = autoencoder::step(None, [columns, of_row], replicas)?;
+                let there = match &card {
+                    Ok(card) => {
+                        format!("{:.0}", autoencoder::step(Some(card), [columns, of_row], replicas)?)
+                    }
+                    Err(error) => error.to_string(),
+                };
+                println!(
+                    "{of_row:>4} of {columns} columns, {replicas:>2} trainings: CPU {here:>7.0}, WebGPU {there:>7}"
                 );
             }
         }

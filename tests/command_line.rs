@@ -175,6 +175,25 @@ fn the_settings_are_listed_with_their_ranges_and_both_presets() {
     assert!(help.contains("dual-metric settings"));
 }
 
+/// As `dual-metric models | head -1` may.
+#[test]
+fn a_reader_who_leaves_is_no_error() {
+    for arguments in [&["models"][..], &["settings", "--json"], &["train", "--help"], &["lab", "list"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_dual-metric"))
+            .args(arguments)
+            .stdout(writer)
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+            .wait_with_output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && told.is_empty(), "{arguments:?}: {told}");
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_to_is_told_before_anything_is_read() {
     let folder = folder("out");

@@ -1,6 +1,8 @@
 //! What the engines are measured on, natively and in the browser alike: one network (two tables of embeddings and an
 //! MLP 32-32-16-1 on top, mean squared error, Adam), one planted set of ratings, one order of batches.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod autoencoder;
 pub mod data;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod host;

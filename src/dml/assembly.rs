@@ -38,8 +38,8 @@ impl Assembly<'_> {
 
     /// The values of parameters, in their order.
     async fn read(&self, params: impl IntoIterator<Item = ParamId>) -> Result<IntoIter<Vec<f32>>> {
-        let wanted: Vec<(usize, ParamId)> = params.into_iter().map(|param| (0, param)).collect();
-        Ok(self.engine.all_weights(&wanted).await?.into_iter())
+        let params: Vec<ParamId> = params.into_iter().collect();
+        Ok(self.engine.own_weights(&params).await?.into_iter())
     }
 
     /// What the vectors of a domain's users are made of.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::rows::feature_rows;
 use crate::data::{Features, Field, ItemId, UserId};
 use crate::engine::{
-    self, Adam, AutoencoderTerm, Chunk, Dense, Device, Engine, ParamId, RATINGS_OF_A_CODED_ROW,
+    self, Adam, AutoencoderTerm, Backlog, Chunk, Dense, Device, Engine, ParamId, RATINGS_OF_A_CODED_ROW,
     Reconstruction, SparseRows, Term, TrainingGraph,
 };
 use crate::error::{Error, Result};
@@ -80,6 +80,10 @@ pub struct Autoencoder {
     epochs: usize,
     learning_rate: f32,
     rng: Generator,
+    backlog: Backlog,
+    /// Rows since losses were read; of those before in this epoch, the sum of the losses and how many they were.
+    rows: usize,
+    losses: (f64, usize),
 }
 
 impl Autoencoder {
@@ -121,6 +125,9 @@ impl Autoencoder {
             epochs: config.autoencoder_epochs,
             learning_rate: config.autoencoder_learning_rate,
             rng,
+            backlog: Backlog::new(device),
+            rows: 0,
+            losses: (0.0, 0),
         })
     }
 
@@ -144,12 +151,27 @@ impl Autoencoder {
             self.cursor = end;
         }
         self.engine.run(std::slice::from_ref(&self.chunk))?;
+        self.rows += self.chunk.rows_len();
+        let is_full = self.backlog.add();
         if self.cursor < self.order.len() {
+            if is_full {
+                self.wait().await?;
+            }
             return Ok(None);
         }
         self.cursor = 0;
         self.epoch += 1;
+        // The next epoch's order, while the device is at the last steps of this one.
+        self.backlog.send().await;
         self.rng.shuffle(&mut self.order);
+        self.wait().await?;
+        let (sum, rows) = std::mem::take(&mut self.losses);
+        Ok(Some((sum / rows.max(1) as f64) as f32))
+    }
+
+    /// Waits for the device and adds up its losses.
+    async fn wait(&mut self) -> Result<()> {
+        self.backlog.clear();
         let loss = self.engine.losses().await?.into_iter().flatten().flatten().next().unwrap_or(0.0);
         if !loss.is_finite() {
             return Err(Error::NotFinite {
@@ -158,7 +180,10 @@ impl Autoencoder {
                 learning_rate: self.learning_rate,
             });
         }
-        Ok(Some(loss))
+        let rows = std::mem::take(&mut self.rows);
+        self.losses.0 += f64::from(loss) * rows as f64;
+        self.losses.1 += rows;
+        Ok(())
     }
 
     /// Whether all epochs are done.
@@ -172,9 +197,8 @@ impl Autoencoder {
     /// When the device was lost.
     pub async fn codes(&self, unit_ball: bool) -> Result<Codes> {
         let layers = std::iter::once(&self.layers.input).chain(&self.layers.encoder);
-        let wanted: Vec<(usize, ParamId)> =
-            layers.flat_map(|layer| [(0, layer.weights), (0, layer.bias)]).collect();
-        let mut values = self.engine.all_weights(&wanted).await?.into_iter();
+        let wanted: Vec<ParamId> = layers.flat_map(|layer| [layer.weights, layer.bias]).collect();
+        let mut values = self.engine.own_weights(&wanted).await?.into_iter();
         let mut next = || values.next().unwrap_or_default();
         let (input, first) = (next(), next());
         let encoder: Vec<_> = self.layers.encoder.iter().map(|_| (next(), next())).collect();
@@ -252,6 +276,40 @@ mod tests {
         assert_eq!(by_user.rows.row(1), (&[0, 1][..], &[0.5, -0.5][..]));
         let by_item = Input::from_ratings(&ratings, 2, 2, true);
         assert_eq!(by_item.rows.row(1), (&[0, 1][..], &[0.0, -0.5][..]));
+    }
+
+    #[test]
+    fn waiting_for_a_device_within_an_epoch_changes_nothing() {
+        let mut ratings = Rows::default();
+        for user in 0..60_000_u32 {
+            ratings.users.push(UserId(user));
+            ratings.items.push(ItemId(user % 7));
+            ratings.targets.push((user % 5) as f32 / 4.0);
+        }
+        let config = Config { autoencoder_epochs: 2, dimension: 2, ..Config::paper() }.check().unwrap();
+        let [alone, waited] = [false, true].map(|waits| {
+            let rows = Input::from_ratings(&ratings, 60_000, 7, false);
+            let mut autoencoder = Autoencoder::new(rows, &config, &Device::cpu(), "test").unwrap();
+            if waits {
+                autoencoder.backlog = Backlog::queued();
+            }
+            let (mut losses, mut waits_seen) = (Vec::new(), 0);
+            while !autoencoder.is_done() {
+                losses.extend(pollster::block_on(autoencoder.advance()).unwrap());
+                // Of a part of the epoch the losses were read.
+                waits_seen += usize::from(autoencoder.losses.1 > 0 && autoencoder.rows == 0);
+            }
+            assert_eq!(waits_seen > 0, waits);
+            (losses, pollster::block_on(autoencoder.codes(false)).unwrap().vectors)
+        });
+        assert_eq!(alone.1, waited.1);
+        assert_eq!(alone.0.len(), 2);
+        assert!(
+            alone.0.iter().zip(&waited.0).all(|(a, b)| (a - b).abs() < 1e-6 * a),
+            "{:?} {:?}",
+            alone.0,
+            waited.0
+        );
     }
 
     #[test]

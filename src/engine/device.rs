@@ -5,6 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 #[cfg(webgpu)]
+use super::Term;
+#[cfg(webgpu)]
 use super::fused_gpu::{FusedGpu, Gpu};
 use super::{DeviceKind, Engine, FusedCpu, Hands, TrainingGraph, together::Table};
 #[cfg(feature = "reference")]
@@ -166,14 +168,23 @@ pub fn open(mut tables: Vec<TrainingGraph>, device: &Device) -> Result<Box<dyn E
     Ok(match &device.kind {
         Kind::Cpu => Box::new(FusedCpu::new(tables)),
         #[cfg(webgpu)]
-        Kind::WebGpu(_) => match FusedGpu::supports(&tables, device) {
-            Ok(()) => Box::new(FusedGpu::new(tables, device)?),
-            Err(_) => Box::new(FusedCpu::new(tables)),
+        Kind::WebGpu(gpu) => match suits(gpu, &tables, device) {
+            true => Box::new(FusedGpu::new(tables, device)?),
+            false => Box::new(FusedCpu::new(tables)),
         },
         #[cfg(feature = "reference")]
         Kind::Reference(_) => Box::new(ReferenceEngine::new(tables, device)),
         Kind::Seat(table) => return open(tables, table.device()),
     })
+}
+
+/// Whether a WebGPU device is to train graphs. A software adapter is this machine's processor: an epoch of autoencoders takes a
+/// hundred times as long on it as by the step that is made for the processor.
+#[cfg(webgpu)]
+fn suits(gpu: &Gpu, graphs: &[TrainingGraph], device: &Device) -> bool {
+    let has_autoencoder =
+        graphs.iter().flat_map(|graph| &graph.terms).any(|term| matches!(term, Term::Autoencoder(_)));
+    !(gpu.is_software && has_autoencoder) && FusedGpu::supports(graphs, device).is_ok()
 }
 
 /// Whether a graph can be a replica beside others on a device: those of the fused steps, whose terms the device's own has.
@@ -185,7 +196,7 @@ fn shares(graph: &TrainingGraph, device: &Device) -> bool {
 pub(super) fn has_room(graphs: &[TrainingGraph], device: &Device) -> bool {
     match &device.kind {
         #[cfg(webgpu)]
-        Kind::WebGpu(_) => FusedGpu::supports(graphs, device).is_ok(),
+        Kind::WebGpu(gpu) => suits(gpu, graphs, device),
         #[cfg(feature = "reference")]
         Kind::Reference(_) => false,
         _ => true,

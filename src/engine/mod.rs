@@ -3,6 +3,7 @@
 //! nothing of domains, users or recommendations.
 
 mod adam;
+mod backlog;
 mod chunk;
 mod device;
 pub mod dropout;
@@ -20,12 +21,12 @@ pub(crate) mod tiny;
 mod together;
 mod training_graph;
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
-use std::task::Poll;
 
 pub use crate::error::DeviceKind;
 pub use crate::settings::UpdatedRows;
+pub(crate) use backlog::Backlog;
 pub use chunk::{Chunk, Share};
 pub use device::{Device, open};
 pub use fused_cpu::FusedCpu;
@@ -91,22 +92,25 @@ pub trait Engine {
     ///
     /// # Errors
     /// When the device was lost.
-    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>>;
+    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
+        let reading = self.all_weights(&[(replica, param)]);
+        Box::pin(async { Ok(reading.await?.pop().unwrap_or_default()) })
+    }
+
+    /// The values of several parameters of the first replica, in their order.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    fn own_weights(&self, params: &[ParamId]) -> Reading<'_, Vec<Vec<f32>>> {
+        let wanted: Vec<_> = params.iter().map(|&param| (0, param)).collect();
+        self.all_weights(&wanted)
+    }
 
     /// The values of several parameters, each by replica and number, in their order. A device is waited for once for all of them.
     ///
     /// # Errors
     /// When the device was lost.
-    fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
-        let readings: Vec<_> = wanted.iter().map(|&(replica, param)| self.weights(replica, param)).collect();
-        Box::pin(async {
-            let mut all = Vec::with_capacity(readings.len());
-            for reading in readings {
-                all.push(reading.await?);
-            }
-            Ok(all)
-        })
-    }
+    fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>>;
 
     /// Replaces the values of a parameter. The optimiser's moments of it are kept.
     fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]);
@@ -132,18 +136,4 @@ pub trait Engine {
         let _ = (replica, params, steps);
         Err(saved::refused("this engine cannot go on with a training"))
     }
-}
-
-/// Lets go of the thread once. A browser sends commands to its device when the work at hand ends, and whoever serves several
-/// trainings when all of them wait: what the host does after this, it does beside the device.
-pub(crate) async fn sent() {
-    let mut has_waited = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut has_waited, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

@@ -244,8 +244,9 @@ mod tests {
             Box::pin(async { Ok(Vec::new()) })
         }
 
-        fn weights(&self, _: usize, _: ParamId) -> Reading<'_, Vec<f32>> {
-            Box::pin(async { Ok(Vec::new()) })
+        fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
+            let none = vec![Vec::new(); wanted.len()];
+            Box::pin(async { Ok(none) })
         }
 
         fn set_weights(&mut self, _: usize, _: ParamId, _: &[f32]) {}

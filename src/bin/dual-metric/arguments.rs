@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use dual_metric::engine::Device;
 use dual_metric::error::Result;
 
+use crate::output;
+
 /// Trains a cross-domain recommender on two rating files that share users.
 #[derive(Parser)]
 #[command(name = "dual-metric", version, about)]
@@ -356,7 +358,7 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         // Help and version are no refusals.
         Err(message) if !message.use_stderr() => {
-            print!("{message}");
+            output::show(message);
             return ExitCode::SUCCESS;
         }
         Err(message) => {

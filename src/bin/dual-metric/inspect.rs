@@ -8,6 +8,7 @@ use crate::arguments::Inspect;
 use crate::declared::Declared;
 use crate::files::{self, DomainFiles, ReadDomain};
 use crate::flags::Flags;
+use crate::output;
 use crate::told;
 
 /// Reads a file and shows what was recognised. The columns of a file that cannot be read are shown too, so that they can
@@ -35,7 +36,7 @@ pub fn run(options: &Inspect) -> Result<()> {
         Err(error) => {
             let of_file = matches!(error, Error::File { .. } | Error::Line { .. });
             if let Some(preview) = (of_file && !options.json).then(|| shown(&files)).flatten() {
-                print!("{}", table(&preview));
+                output::show(table(&preview));
             }
             return Err(error);
         }
@@ -58,15 +59,15 @@ pub fn run(options: &Inspect) -> Result<()> {
             "warnings": warnings,
             "preview": read.preview,
         });
-        println!("{result}");
+        output::line(result);
         return Ok(());
     }
-    println!("{}", told::recognised(&read));
+    output::line(told::recognised(&read));
     if let Some(note) = &read.preview.scale_note {
-        println!("note: {note}; --scale declares another");
+        output::line(format_args!("note: {note}; --scale declares another"));
     }
-    warnings.iter().for_each(|warning| println!("{}", warning.line()));
-    print!("{}", table(&read.preview));
+    warnings.iter().for_each(|warning| output::line(warning.line()));
+    output::show(table(&read.preview));
     Ok(())
 }
 

@@ -23,6 +23,7 @@ use crate::inputs::Inputs;
 use crate::lab_arguments::{LIST, Lab, LabCommand};
 use crate::lab_memory::{forget_peak, peak};
 use crate::lab_store::{Store, write_whole};
+use crate::output;
 use crate::train::settings;
 
 /// Does what is missing of a contest and writes its tables.
@@ -110,7 +111,7 @@ pub fn run(options: &Lab) -> Result<()> {
         Found::new(&manifest, &results)?.write(&store, options.json)?;
     } else {
         if options.json {
-            println!("{}", json!({ "done": done, "jobs": all }));
+            output::line(json!({ "done": done, "jobs": all }));
         }
         eprintln!(
             "{done} of {all} jobs are in {}; `dual-metric lab merge` puts shards together",
@@ -148,12 +149,12 @@ fn refused_in_a_search(options: &Lab) -> Result<()> {
 /// Says what each experiment shows.
 fn list() -> Result<()> {
     for experiment in EXPERIMENTS {
-        println!("{}: {} ({})", experiment.name, experiment.shows, experiment.source);
+        output::line(format_args!("{}: {} ({})", experiment.name, experiment.shows, experiment.source));
         if !experiment.models.is_empty() {
-            println!("    by default with {}", experiment.models.join(", "));
+            output::line(format_args!("    by default with {}", experiment.models.join(", ")));
         }
         if !experiment.claim.is_empty() {
-            println!("    the paper: {}", experiment.claim);
+            output::line(format_args!("    the paper: {}", experiment.claim));
         }
     }
     Ok(())
@@ -192,9 +193,9 @@ impl Found {
             Self::Experiment(shown) => (store.write_shown(shown)?, tables::experiment_markdown(shown)),
         };
         if as_json {
-            println!("{json}");
+            output::line(json);
         } else {
-            print!("{text}");
+            output::show(text);
         }
         Ok(())
     }

@@ -30,6 +30,8 @@ mod lab_store;
 #[cfg(not(target_arch = "wasm32"))]
 mod models;
 #[cfg(not(target_arch = "wasm32"))]
+mod output;
+#[cfg(not(target_arch = "wasm32"))]
 mod recommend;
 #[cfg(not(target_arch = "wasm32"))]
 mod result;

@@ -4,6 +4,7 @@ use dual_metric::peers::MODELS;
 use serde_json::json;
 
 use crate::arguments::Models;
+use crate::output;
 
 /// Lists the models with what they can do.
 pub fn run(options: &Models) {
@@ -16,12 +17,12 @@ pub fn run(options: &Models) {
                 "capabilities": entry.capabilities,
             })
         });
-        println!("{}", json!(all.collect::<Vec<_>>()));
+        output::line(json!(all.collect::<Vec<_>>()));
         return;
     }
     let width = MODELS.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     for entry in MODELS {
-        println!("{:width$}  {}", entry.name, entry.description);
-        println!("{:width$}  {}", "", entry.source);
+        output::line(format_args!("{:width$}  {}", entry.name, entry.description));
+        output::line(format_args!("{:width$}  {}", "", entry.source));
     }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::arguments::Recommend;
 use crate::files;
+use crate::output;
 
 /// Loads a model and recommends.
 pub fn run(options: &Recommend) -> Result<()> {
@@ -42,16 +43,16 @@ pub fn run(options: &Recommend) -> Result<()> {
         if let Some(why) = &why {
             printed["why"] = json!({ "items": why.domains[domain], "silent": why.silent });
         }
-        println!("{printed}");
+        output::line(printed);
         return Ok(());
     }
     if let Some(remark) = remark(&trained, advice, &options.user, domain) {
-        println!("{remark}");
+        output::line(remark);
     }
     if let Some(silent) = why.as_ref().and_then(|why| why.silent.as_ref()) {
-        println!("{silent}");
+        output::line(silent);
     }
-    print!("{}", table(advice, why.as_ref().map_or(&[], |why| &why.domains[domain])));
+    output::show(table(advice, why.as_ref().map_or(&[], |why| &why.domains[domain])));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use dual_metric::settings::{Config, FIELDS};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::Settings;
+use crate::output;
 
 /// Lists all settings by group, with what they may be and their values in both presets.
 pub fn run(options: &Settings) -> Result<()> {
@@ -18,11 +19,10 @@ pub fn run(options: &Settings) -> Result<()> {
         let all: Vec<Value> = all
             .collect::<serde_json::Result<_>>()
             .map_err(|error| Error::setting("--json", error.to_string()))?;
-        println!("{}", json!(all));
+        output::line(json!(all));
         return Ok(());
     }
-    // Printed at once: a reader such as `head` may leave before the end.
-    print!("{}", listed(&robust, &paper));
+    output::show(listed(&robust, &paper));
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::arguments::{Chosen, Train};
 use crate::domains::domains;
 use crate::files;
 use crate::inputs::Inputs;
+use crate::output;
 use crate::result::{self, Reading};
 
 /// Reads, trains, reports.
@@ -88,9 +89,9 @@ pub fn run(options: &Train) -> Result<()> {
         files::write(&folder.join(model_file::NAME), model_file::write(&study.kept())?)?;
     }
     if options.json {
-        println!("{result}");
+        output::line(result);
     } else {
-        print!("{}", result::table(report, study.config().relevance_threshold));
+        output::show(result::table(report, study.config().relevance_threshold));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::plan::{LinkPairs, Plan, plan};
 use super::sources::{DomainCodes, TrainingRows};
 use crate::baselines::bias::Biases;
 use crate::data::UserId;
-use crate::engine::{self, Chunk, Device, DeviceKind, Engine, ParamId};
+use crate::engine::{self, Backlog, Chunk, Device, DeviceKind, Engine, ParamId};
 use crate::error::{Error, Result};
 use crate::metrics;
 use crate::recommender::convergence::{Convergence, Measured, Verdict};
@@ -27,9 +27,6 @@ use crate::rng::Generator;
 use crate::settings::{MappingOptimiser, MappingUpdate, Schedule, ValidConfig};
 use crate::split::{Crossing, LinkedPair, Rows, Training};
 use criterion::Criterion;
-
-/// On a queued device the host waits after so many chunks; without it the queue grows without bound.
-const CHUNKS_BETWEEN_WAITS: usize = 16;
 
 /// What one pass over the training rows trains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +57,7 @@ pub(super) struct Dual {
     biases: Vec<Arc<Biases>>,
     plan: Plan,
     engine: Box<dyn Engine>,
-    waits: bool,
+    backlog: Backlog,
     validation: Vec<Rows>,
     /// Linked pairs by link, and those of them that X is learnt from.
     pairs: Vec<Vec<LinkedPair>>,
@@ -84,7 +81,6 @@ pub(super) struct Dual {
     /// What the engine is told next, and the rows of one step by domain; kept for their memory.
     chunk: Chunk,
     chosen: Vec<Vec<u32>>,
-    chunks_since_wait: usize,
     /// Sum of losses and number of waits by term since the epoch began.
     losses: Vec<(f64, u32)>,
     epoch: usize,
@@ -154,7 +150,7 @@ impl Dual {
             biases: biases.to_vec(),
             plan,
             engine,
-            waits: device.is_queued(),
+            backlog: Backlog::new(device),
             validation: (0..training.domains()).map(|d| training.validation(d)).collect(),
             pairs,
             warm_pairs,
@@ -171,7 +167,6 @@ impl Dual {
             next_step: 0,
             chunk: Chunk::default(),
             chosen: vec![Vec::new(); training.domains()],
-            chunks_since_wait: 0,
             losses,
             epoch: 0,
             kept_epoch: 0,
@@ -225,8 +220,7 @@ impl Dual {
     pub(super) async fn advance(&mut self) -> Result<Progress> {
         self.fill_chunk();
         self.engine.run(std::slice::from_ref(&self.chunk))?;
-        self.chunks_since_wait += 1;
-        if self.waits && self.chunks_since_wait >= CHUNKS_BETWEEN_WAITS {
+        if self.backlog.add() {
             self.wait().await?;
         }
         if self.next_step < self.steps {
@@ -248,7 +242,7 @@ impl Dual {
 
     /// Waits for the device and adds up its losses.
     async fn wait(&mut self) -> Result<()> {
-        self.chunks_since_wait = 0;
+        self.backlog.clear();
         let losses = self.engine.losses().await?;
         for (sum, loss) in self.losses.iter_mut().zip(losses.into_iter().flatten()) {
             if let Some(loss) = loss {
@@ -362,8 +356,7 @@ impl Dual {
     async fn project_into_unit_ball(&mut self) -> Result<()> {
         let sides = self.plan.domains.iter().flat_map(|plan| [&plan.users, &plan.items]);
         let tables: Vec<ParamId> = sides.filter(|side| side.is_learnt).map(|side| side.table).collect();
-        let wanted: Vec<(usize, ParamId)> = tables.iter().map(|&table| (0, table)).collect();
-        let values = self.engine.all_weights(&wanted).await?;
+        let values = self.engine.own_weights(&tables).await?;
         for (table, mut vectors) in tables.into_iter().zip(values) {
             vectors.chunks_exact_mut(self.config.dimension).for_each(into_unit_ball);
             self.engine.set_weights(0, table, &vectors);

@@ -2,7 +2,6 @@
 //! and 12 to 16).
 
 use super::{Dual, Pass};
-use crate::engine;
 use crate::rng::Generator;
 use crate::settings::{MappingUpdate, Schedule};
 
@@ -22,8 +21,8 @@ impl Dual {
     /// comes first, draws from the same generator.
     pub(super) async fn order_meanwhile(&mut self) {
         let mapping_draws = self.pass == 0 && self.config.mapping_update == MappingUpdate::Gradient;
-        if self.waits && !mapping_draws {
-            engine::sent().await;
+        if self.backlog.is_queued() && !mapping_draws {
+            self.backlog.send().await;
             self.order_rows(self.pass + 1 == self.passes.len());
             self.is_ordered = true;
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Dml, Dual};
 use crate::baselines::bias::Fitting;
 use crate::data::{Domain, ItemId, Rating, UserId, World};
-use crate::engine::Device;
+use crate::engine::{Backlog, Device};
 use crate::error::{Error, Result};
 use crate::recommender::Stopping;
 use crate::rng::Generator;
@@ -83,7 +83,7 @@ fn rows_that_are_shuffled_beside_the_device_come_in_the_same_order() {
         [(joint, &[true]), (gradient, &[false]), (Config::paper(), &[false, true])];
     for (config, meanwhile) in cases {
         let [mut afterwards, mut beside] = [(); 2].map(|()| dual(config.clone()));
-        beside.waits = true;
+        beside.backlog = Backlog::queued();
         while beside.epoch() < 3 {
             assert_eq!(beside.orders, afterwards.orders);
             assert!(!beside.is_ordered, "an order is made once");

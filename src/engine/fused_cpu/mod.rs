@@ -110,12 +110,15 @@ impl Engine for FusedCpu {
         Box::pin(async { Ok(losses) })
     }
 
-    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
-        let plan = &self.replicas[replica].plan;
-        let values = match plan.places[param] {
-            Place::Table(n) => plan.params.tables[n].get(),
-            Place::Matrix(n) => plan.params.matrices[n].get(),
+    fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
+        let values = |&(replica, param): &(usize, ParamId)| {
+            let plan = &self.replicas[replica].plan;
+            match plan.places[param] {
+                Place::Table(n) => plan.params.tables[n].get(),
+                Place::Matrix(n) => plan.params.matrices[n].get(),
+            }
         };
+        let values = wanted.iter().map(values).collect();
         Box::pin(async { Ok(values) })
     }
 

@@ -2,8 +2,8 @@
 // of a head, and out again to the columns that are there, or to all of them by the kind of their field. kernel.wgsl stands
 // above.
 //
-// Of every row of the step, `scratch` holds the units of the last hidden layer and the gradient by those of the first. Of
-// every column that is there, it holds the gradient by what came out and the squared error. Where all columns are
+// Of every row of the step, `scratch` holds the units of the last hidden layer and, one after the other, those of the first,
+// the gradient by the last with the row's loss, and the gradient by the first. Of every column that is there, it holds the gradient by what came out and the squared error. Where all columns are
 // compared, it holds for each row what came out, then what should have, each field from a new vector on.
 
 // What a column that is there adds to the gradient of what the section is about: the bag's row, the row of the last layer,
@@ -69,44 +69,60 @@ fn there(term: u32, list: u32, row: u32) -> There {
   return There(data[starts], data[starts + 1u] - data[starts]);
 }
 
-// The first hidden layer.
-fn bag(term: u32, list: u32, quads: u32, left: u32, thread: u32) {
+// Puts units of the tile into `scratch`, row by row, so many vectors apart.
+fn set_down(source: u32, width: u32, to: u32, stride: u32, quads: u32, left: u32, thread: u32) {
   let shift = data[SHIFT];
+  let blocks = (width + 3u) / 4u;
+  for (var t = thread; t < blocks * quads; t += THREADS) {
+    let quad = t / blocks;
+    let block = t - quad * blocks;
+    var rows = transpose(features(source + ((4u * block) << shift) + quad, shift));
+    for (var c = 0u; c < min(4u, left - 4u * quad); c++) {
+      scratch[to + (4u * quad + c) * stride + block] = rows[c];
+    }
+  }
+}
+
+// Four units of four rows from there, a unit a column. Rows that are not there have zeros.
+fn taken_up(at: u32, stride: u32, block: u32, quad: u32, left: u32) -> mat4x4<f32> {
+  var rows = mat4x4<f32>();
+  for (var c = 0u; c < min(4u, left - 4u * quad); c++) {
+    rows[c] = scratch[at + (4u * quad + c) * stride + block];
+  }
+  return transpose(rows);
+}
+
+// The first hidden layer: a thread has four units of a row, and then, because threads may not write to one vector at once,
+// four rows.
+fn bag(term: u32, list: u32, work: u32, quads: u32, left: u32, thread: u32) {
+  let shift = data[SHIFT];
+  let stride = data[term + CODER_STRIDE];
   let blocks = (data[term + CODER_WIDTH] + 3u) / 4u;
   let table = params_at + data[term + CODER_BAG];
   let bias = params_at + data[term + CODER_BAG_BIAS];
   let columns = data[term + CODER_COLUMNS];
   let values = data[term + CODER_VALUES];
   let least = vec4<f32>(select(0.0, -0x1p127f, is_shallow(term)));
+  for (var t = thread; t < left * blocks; t += THREADS) {
+    let row = t / blocks;
+    let block = t - row * blocks;
+    let of_row = there(term, list, row);
+    var sum = params[bias + block];
+    for (var i = of_row.at; i < of_row.at + of_row.count; i++) {
+      sum += number(values + i) * params[table + data[columns + i] * blocks + block];
+    }
+    scratch[work + row * stride + block] = max(sum, least);
+  }
+  storageBarrier();
   for (var t = thread; t < blocks * quads; t += THREADS) {
     let quad = t / blocks;
     let block = t - quad * blocks;
-    var rows = mat4x4<f32>();
-    for (var c = 0u; c < min(4u, left - 4u * quad); c++) {
-      let row = there(term, list, 4u * quad + c);
-      var sum = params[bias + block];
-      for (var i = row.at; i < row.at + row.count; i++) {
-        sum += number(values + i) * params[table + data[columns + i] * blocks + block];
-      }
-      rows[c] = max(sum, least);
-    }
-    let units = transpose(rows);
+    let units = taken_up(work, stride, block, quad, left);
     let to = data[INPUTS_AT] + ((4u * block) << shift) + quad;
     memory[to] = units[0];
     memory[to + (1u << shift)] = units[1];
     memory[to + (2u << shift)] = units[2];
     memory[to + (3u << shift)] = units[3];
-  }
-}
-
-// Puts units of the tile into `scratch`, row by row.
-fn set_down(source: u32, width: u32, to: u32, quads: u32, left: u32, thread: u32) {
-  let shift = data[SHIFT];
-  let blocks = (width + 3u) / 4u;
-  for (var t = thread; t < blocks * quads; t += THREADS) {
-    let quad = t / blocks;
-    let block = t - quad * blocks;
-    hand_back(to, width, block, quad, left, features(source + ((4u * block) << shift) + quad, shift));
   }
 }
 
@@ -119,20 +135,42 @@ fn outcome(hidden: u32, weights: u32, bias: u32, blocks: u32) -> f32 {
   return params[bias].x + dot(sums, vec4<f32>(1.0));
 }
 
-// Puts the gradient by four units of the last hidden layer in their place; `rows` has a row a column.
-fn put_hidden(term: u32, block: u32, quad: u32, rows: mat4x4<f32>) {
+// Puts the gradient by the last hidden layer, which was set down row by row with each row's loss behind it, in the place of
+// its units, and adds the losses up.
+fn put_hidden(share: u32, term: u32, work: u32, quads: u32, left: u32, thread: u32) {
   let shift = data[SHIFT];
-  let units = transpose(rows);
-  let at = data[term + CODER_HIDDEN_AT] + ((4u * block) << shift) + quad;
+  let stride = data[term + CODER_STRIDE];
+  let blocks = (data[term + CODER_HIDDEN_WIDTH] + 3u) / 4u;
   let is_linear = is_shallow(term);
-  put_unit(at, units[0], is_linear);
-  put_unit(at + (1u << shift), units[1], is_linear);
-  put_unit(at + (2u << shift), units[2], is_linear);
-  put_unit(at + (3u << shift), units[3], is_linear);
+  for (var t = thread; t < blocks * quads; t += THREADS) {
+    let quad = t / blocks;
+    let block = t - quad * blocks;
+    let units = taken_up(work, stride, block, quad, left);
+    let at = data[term + CODER_HIDDEN_AT] + ((4u * block) << shift) + quad;
+    put_unit(at, units[0], is_linear);
+    put_unit(at + (1u << shift), units[1], is_linear);
+    put_unit(at + (2u << shift), units[2], is_linear);
+    put_unit(at + (3u << shift), units[3], is_linear);
+    // A tile has no more row vectors than there are lanes.
+    if (block == 0u) {
+      let sums = taken_up(work, stride, blocks, quad, left)[0];
+      let mean = bitcast<f32>(program[share + SHARE_MEAN]);
+      losses[losses_at + data[term + TERM_LOSS] * LANES + quad] += mean * dot(sums, vec4<f32>(1.0));
+    }
+  }
+}
+
+// Sets down the gradient by four units of a row, and behind it, once, the row's loss.
+fn set_row(term: u32, work: u32, row: u32, block: u32, blocks: u32, by: vec4<f32>, loss: f32) {
+  let at = work + row * data[term + CODER_STRIDE];
+  scratch[at + block] = by;
+  if (block == 0u) {
+    scratch[at + blocks] = vec4<f32>(loss, 0.0, 0.0, 0.0);
+  }
 }
 
 // Squared errors on the columns that are there, and the gradient by the last hidden layer.
-fn observed(share: u32, term: u32, list: u32, first: u32, quads: u32, left: u32, thread: u32) {
+fn observed(share: u32, term: u32, list: u32, first: u32, work: u32, left: u32, thread: u32) {
   let blocks = (data[term + CODER_HIDDEN_WIDTH] + 3u) / 4u;
   let hidden = scratch_at + program[share + SHARE_HIDDEN] + first * blocks;
   let outcomes = scratch_at + program[share + SHARE_OUTCOMES];
@@ -155,28 +193,19 @@ fn observed(share: u32, term: u32, list: u32, first: u32, quads: u32, left: u32,
     }
   }
   storageBarrier();
-  let loss = losses_at + data[term + TERM_LOSS] * LANES;
-  let mean = bitcast<f32>(program[share + SHARE_MEAN]);
-  for (var t = thread; t < blocks * quads; t += THREADS) {
-    let quad = t / blocks;
-    let block = t - quad * blocks;
-    var rows = mat4x4<f32>();
-    var sum = 0.0;
-    for (var c = 0u; c < min(4u, left - 4u * quad); c++) {
-      let row = 4u * quad + c;
-      let of_row = there(term, list, row);
-      let came_at = outcomes + program[list + CODED_LENGTH * row + CODED_FIRST];
-      for (var i = 0u; i < of_row.count; i++) {
-        let came = scratch[came_at + i];
-        rows[c] += came.x * params[table + data[columns + of_row.at + i] * blocks + block];
-        sum += came.y;
-      }
+  for (var t = thread; t < left * blocks; t += THREADS) {
+    let row = t / blocks;
+    let block = t - row * blocks;
+    let of_row = there(term, list, row);
+    let came_at = outcomes + program[list + CODED_LENGTH * row + CODED_FIRST];
+    var by = vec4<f32>(0.0);
+    var loss = 0.0;
+    for (var i = 0u; i < of_row.count; i++) {
+      let came = scratch[came_at + i];
+      by += came.x * params[table + data[columns + of_row.at + i] * blocks + block];
+      loss += came.y;
     }
-    // A tile has no more row vectors than there are lanes.
-    if (block == 0u) {
-      losses[loss + quad] += mean * sum;
-    }
-    put_hidden(term, block, quad, rows);
+    set_row(term, work, row, block, blocks, by, loss);
   }
 }
 
@@ -226,7 +255,7 @@ fn compare(field: u32, came_at: u32, should_at: u32, scale: f32) -> f32 {
 }
 
 // All columns, each field by its kind, the gradient by the last hidden layer and that of the last layer.
-fn fields(share: u32, term: u32, list: u32, first: u32, quads: u32, left: u32, fresh: bool, thread: u32) {
+fn fields(share: u32, term: u32, list: u32, first: u32, work: u32, left: u32, fresh: bool, thread: u32) {
   let blocks = (data[term + CODER_HIDDEN_WIDTH] + 3u) / 4u;
   let hidden = scratch_at + program[share + SHARE_HIDDEN] + first * blocks;
   let table = params_at + data[term + CODER_OUTPUT];
@@ -269,30 +298,23 @@ fn fields(share: u32, term: u32, list: u32, first: u32, quads: u32, left: u32, f
     scratch[at + vectors] = vec4<f32>(loss, 0.0, 0.0, 0.0);
   }
   storageBarrier();
-  let loss = losses_at + data[term + TERM_LOSS] * LANES;
-  let mean = bitcast<f32>(program[share + SHARE_MEAN]);
-  for (var t = thread; t < blocks * quads; t += THREADS) {
-    let quad = t / blocks;
-    let block = t - quad * blocks;
-    var rows = mat4x4<f32>();
-    var sum = 0.0;
-    for (var c = 0u; c < min(4u, left - 4u * quad); c++) {
-      let of_row = came + 2u * (4u * quad + c) * vectors;
-      for (var vector = 0u; vector < vectors; vector++) {
-        let by = scratch[of_row + vector];
-        let columns = data[in_vector + 2u * vector];
-        for (var i = 0u; i < data[in_vector + 2u * vector + 1u]; i++) {
-          rows[c] += by[i] * params[table + (columns + i) * blocks + block];
-        }
-      }
-      for (var field = 0u; field < all; field++) {
-        sum += scratch[of_row + vectors + data[data[term + CODER_FIELD_LIST] + field * FIELD_LENGTH + FIELD_AT]].x;
+  for (var t = thread; t < left * blocks; t += THREADS) {
+    let row = t / blocks;
+    let block = t - row * blocks;
+    let of_row = came + 2u * row * vectors;
+    var sum = vec4<f32>(0.0);
+    for (var vector = 0u; vector < vectors; vector++) {
+      let by = scratch[of_row + vector];
+      let columns = data[in_vector + 2u * vector];
+      for (var i = 0u; i < data[in_vector + 2u * vector + 1u]; i++) {
+        sum += by[i] * params[table + (columns + i) * blocks + block];
       }
     }
-    if (block == 0u) {
-      losses[loss + quad] += mean * sum;
+    var loss = 0.0;
+    for (var field = 0u; field < all; field++) {
+      loss += scratch[of_row + vectors + data[data[term + CODER_FIELD_LIST] + field * FIELD_LENGTH + FIELD_AT]].x;
     }
-    put_hidden(term, block, quad, rows);
+    set_row(term, work, row, block, blocks, sum, loss);
   }
   // A column of the last layer has its weights and its bias.
   let columns = data[term + CODER_COUNT];
@@ -324,8 +346,10 @@ fn tile(share: u32, first: u32, most: u32, fresh: u32, thread: u32) {
   let list = program[share + SHARE_LIST] + CODED_LENGTH * first;
   let is_fresh = (fresh & 1u) != 0u;
   let head = data[term + TERM_HEAD];
+  let stride = data[term + CODER_STRIDE];
+  let work = scratch_at + program[share + SHARE_BAGS] + first * stride;
   copy_weights(head, thread);
-  bag(term, list, quads, left, thread);
+  bag(term, list, work, quads, left, thread);
   workgroupBarrier();
   let layers = head + HEAD_FIRST;
   let end = layers + data[head + HEAD_LAYERS] * LAYER_LENGTH;
@@ -334,14 +358,17 @@ fn tile(share: u32, first: u32, most: u32, fresh: u32, thread: u32) {
     workgroupBarrier();
   }
   let width = data[term + CODER_HIDDEN_WIDTH];
-  let hidden = scratch_at + program[share + SHARE_HIDDEN] + first * ((width + 3u) / 4u);
-  set_down(data[term + CODER_HIDDEN_AT], width, hidden, quads, left, thread);
+  let hidden_blocks = (width + 3u) / 4u;
+  let hidden = scratch_at + program[share + SHARE_HIDDEN] + first * hidden_blocks;
+  set_down(data[term + CODER_HIDDEN_AT], width, hidden, hidden_blocks, quads, left, thread);
   storageBarrier();
   if (data[term + CODER_FIELDS] == 0u) {
-    observed(share, term, list, first, quads, left, thread);
+    observed(share, term, list, first, work, left, thread);
   } else {
-    fields(share, term, list, first, quads, left, is_fresh, thread);
+    fields(share, term, list, first, work, left, is_fresh, thread);
   }
+  storageBarrier();
+  put_hidden(share, term, work, quads, left, thread);
   workgroupBarrier();
   for (var layer = end; layer > layers; layer -= LAYER_LENGTH) {
     let at = layer - LAYER_LENGTH;
@@ -354,8 +381,7 @@ fn tile(share: u32, first: u32, most: u32, fresh: u32, thread: u32) {
   }
   let of_bag = data[term + CODER_WIDTH];
   let blocks = (of_bag + 3u) / 4u;
-  let bags = scratch_at + program[share + SHARE_BAGS] + first * blocks;
-  set_down(data[INPUTS_AT], of_bag, bags, quads, left, thread);
+  set_down(data[INPUTS_AT], of_bag, work, stride, quads, left, thread);
   for (var block = thread; block < blocks; block += THREADS) {
     var sum = vec4<f32>(0.0);
     for (var quad = 0u; quad < quads; quad++) {

@@ -1,7 +1,7 @@
 //! Columns that a step of an autoencoder names: each that is there in one of its rows moves a row of the first layer and, where
 //! only such columns are compared, one of the last layer with its bias. What the step adds to all three is listed once.
 
-use super::layout::{autoencoder, blocks};
+use super::layout::{autoencoder, blocks, coded_vectors};
 use super::words::*;
 use crate::engine::{AutoencoderTerm, Chunk, ParamId, Reconstruction, Share, TrainingGraph};
 
@@ -10,7 +10,7 @@ use crate::engine::{AutoencoderTerm, Chunk, ParamId, Reconstruction, Share, Trai
 pub(super) struct Columns {
     /// The tables that they are rows of, and how each is updated.
     tables: Vec<(ParamId, u32)>,
-    /// Vectors that the units of the first and of the last hidden layer take.
+    /// Vectors that a row's units take: those of the layers that are worked on, and those of the last hidden layer.
     widths: [u32; 2],
     /// By column: the step that it was last named in, and its place among `named` then.
     last: Vec<(u32, u32)>,
@@ -30,7 +30,7 @@ impl Columns {
         if matches!(term.reconstruction, Reconstruction::Observed) {
             tables.extend([(term.output.weights, KIND_OUTPUT), (term.output.bias, KIND_OUTPUT_BIAS)]);
         }
-        let widths = [term.input.weights, term.output.weights].map(|id| blocks(table.params[id].columns));
+        let widths = [coded_vectors(table, term), blocks(table.params[term.output.weights].columns)];
         Some(Self {
             tables,
             widths,
@@ -172,17 +172,17 @@ mod tests {
             columns.begin();
             program.truncate(SHARE_LENGTH as usize);
             let end = columns.share(&mut program, term, &chunk, &chunk.step(0)[0], 0, 100);
-            // Two vectors a row of each hidden layer, one a column that is there.
-            assert_eq!(end, 100 + 2 * 2 + 2 * 2 + 3);
+            // Three vectors a row to work on, two of the last hidden layer, one a column that is there.
+            assert_eq!(end, 100 + 2 * 3 + 2 * 2 + 3);
         }
         let word = |at: u32| program[at as usize];
-        assert_eq!([SHARE_ROWS, SHARE_LIST, SHARE_BAGS, SHARE_HIDDEN].map(word), [2, 9, 100, 104]);
+        assert_eq!([SHARE_ROWS, SHARE_LIST, SHARE_BAGS, SHARE_HIDDEN].map(word), [2, 9, 100, 106]);
         assert_eq!([SHARE_SCALE, SHARE_MEAN].map(|at| f32::from_bits(word(at))), [1.0 / 3.0, 2.0 / 3.0]);
         assert_eq!(program[9..], [1, 0, 0, 2]);
         columns.write_parts(&mut program);
         let values = [0.5_f32, -1.0, 2.0].map(f32::to_bits);
-        let of_column_2 = [100, values[0], 104, 108, 102, values[2], 106, 110];
-        assert_eq!(program[13..], [&of_column_2[..], &[100, values[1], 104, 109]].concat());
+        let of_column_2 = [100, values[0], 106, 110, 103, values[2], 108, 112];
+        assert_eq!(program[13..], [&of_column_2[..], &[100, values[1], 106, 111]].concat());
         assert_eq!(columns.write(&mut program, 1000, 2), 25);
         assert_eq!(program[25..], [1004, 0, 13, 2, 1000, 0, 21, 1]);
         assert!(columns.columns().eq([2, 0]));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::layout::{HeadPlace, Layout, autoencoder, blocks, gathers, trains_map};
+use super::layout::{HeadPlace, Layout, autoencoder, blocks, coded_vectors, gathers, trains_map};
 use super::missed::Missed;
 use super::plan::Plan;
 use super::words::*;
@@ -266,6 +266,7 @@ impl Writer {
         set(CODER_STARTS, starts);
         set(CODER_COLUMNS, columns);
         set(CODER_VALUES, values);
+        set(CODER_STRIDE, coded_vectors(table, term));
         set(CODER_HIDDEN_AT, hidden_at.map_or(layout.inputs_at, |&(_, result)| result));
         set(CODER_HIDDEN_WIDTH, table.params[output.weights].columns as u32);
         set(CODER_OUTPUT, layout.places[output.weights]);

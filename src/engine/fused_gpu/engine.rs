@@ -342,11 +342,6 @@ impl Engine for FusedGpu {
         })
     }
 
-    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
-        let reading = self.all_weights(&[(replica, param)]);
-        Box::pin(async { Ok(reading.await?.pop().unwrap_or_default()) })
-    }
-
     fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
         let wanted = wanted.to_vec();
         let idle = |(replica, param): (usize, ParamId)| {

@@ -51,7 +51,7 @@ impl FirstError {
 pub(in crate::engine) struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
-    pub(super) is_software: bool,
+    pub(in crate::engine) is_software: bool,
     kernels: Mutex<Vec<(Variant, Arc<Kernel>)>>,
     planner: OnceLock<Arc<Planner>>,
     error: Arc<FirstError>,

@@ -95,28 +95,6 @@ fn kept(head: u32, key: u32, first_slot: u32, width: u32, unit: u32, row: u32) -
   return select(vec4<f32>(number(head + HEAD_KEEP)), vec4<f32>(0.0), x < vec4<u32>(data[head + HEAD_THRESHOLD]));
 }
 
-// Puts the gradient by four components there, for four rows: `by` has a component a column.
-fn hand_back(to: u32, width: u32, block: u32, quad: u32, left: u32, by: mat4x4<f32>) {
-  if (to == NONE) {
-    return;
-  }
-  let blocks = (width + 3u) / 4u;
-  let rows = transpose(by);
-  let there = inside(block, width);
-  let row = 4u * quad;
-  let at = to + row * blocks + block;
-  scratch[at] = rows[0] * there;
-  if (row + 1u < left) {
-    scratch[at + blocks] = rows[1] * there;
-  }
-  if (row + 2u < left) {
-    scratch[at + 2u * blocks] = rows[2] * there;
-  }
-  if (row + 3u < left) {
-    scratch[at + 3u * blocks] = rows[3] * there;
-  }
-}
-
 // The gradient by an activation, from that by what it became.
 fn through_unit(at: u32, by: vec4<f32>) {
   memory[at] = select(vec4<f32>(0.0), by, memory[at] > vec4<f32>(0.0));

@@ -186,6 +186,12 @@ fn last_units(table: &TrainingGraph) -> u32 {
     autoencoder(table).map_or(0, |term| table.params[term.output.weights].columns.next_multiple_of(4) as u32)
 }
 
+/// Vectors that the units of a row take, first of an autoencoder's first hidden layer, then of its last with the row's loss.
+pub(super) fn coded_vectors(table: &TrainingGraph, term: &AutoencoderTerm) -> u32 {
+    let [first, last] = [term.input.weights, term.output.weights].map(|id| blocks(table.params[id].columns));
+    first.max(last + 1)
+}
+
 /// Rows of activations of layers, inputs included, each padded to blocks of four.
 fn activations(table: &TrainingGraph, layers: &[Dense]) -> u32 {
     layers.iter().map(|layer| table.params[layer.weights].rows.next_multiple_of(4) as u32).sum()
@@ -414,7 +420,7 @@ pub(super) mod tests {
         };
         assert!(refusal(&|table| table.params[1].trainable = false).contains("in part"));
         assert!(refusal(&|table| table.terms.push(table.terms[0].clone())).contains("beside something else"));
-        assert!(refusal(&|table| table.params[1].columns = 4096).contains("too wide"));
+        assert!(refusal(&|table| table.params[2].rows = 8192).contains("too wide"));
     }
 
     #[test]

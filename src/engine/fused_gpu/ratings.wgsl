@@ -246,6 +246,28 @@ fn hand_back_to(share: u32, term: u32, which: u32, first: u32) -> u32 {
   return select(select(at, vectors_at + (2u + which) * data[VECTORS], through), NONE, slots == NONE);
 }
 
+// Puts the gradient by four components there, for four rows: `by` has a component a column.
+fn hand_back(to: u32, width: u32, block: u32, quad: u32, left: u32, by: mat4x4<f32>) {
+  if (to == NONE) {
+    return;
+  }
+  let blocks = (width + 3u) / 4u;
+  let rows = transpose(by);
+  let there = inside(block, width);
+  let row = 4u * quad;
+  let at = to + row * blocks + block;
+  scratch[at] = rows[0] * there;
+  if (row + 1u < left) {
+    scratch[at + blocks] = rows[1] * there;
+  }
+  if (row + 2u < left) {
+    scratch[at + 2u * blocks] = rows[2] * there;
+  }
+  if (row + 3u < left) {
+    scratch[at + 3u * blocks] = rows[3] * there;
+  }
+}
+
 // What a layer's way back is about.
 struct Back {
   source: u32,

@@ -98,6 +98,8 @@ words! {
     CODER_IN_VECTOR = 28;
     /// Where each column stands in these vectors.
     CODER_PLACES = 29;
+    /// Vectors of `scratch` for the units of a row, first of one layer, then of another with the row's loss.
+    CODER_STRIDE = 30;
 
     // A field.
     FIELD_KIND = 0;
@@ -183,7 +185,7 @@ words! {
     // A share of an autoencoder, where it differs. A row of its list has two words.
     /// Its rows over what its loss is a mean of: their columns that are there, or themselves.
     SHARE_MEAN = 4;
-    /// Where the gradients by the first hidden layer go, and the units of the last one, row by row.
+    /// Where the units of the first hidden layer go and the gradients by both, and the units of the last one, row by row.
     SHARE_BAGS = 5;
     SHARE_HIDDEN = 6;
     /// Where what comes out goes.

@@ -178,8 +178,16 @@ impl Engine for ReferenceEngine {
         })
     }
 
-    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
-        Box::pin(numbers(self.replicas[replica].params[param].clone(), &self.burn))
+    fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
+        let wanted: Vec<_> =
+            wanted.iter().map(|&(replica, param)| self.replicas[replica].params[param].clone()).collect();
+        Box::pin(async {
+            let mut values = Vec::with_capacity(wanted.len());
+            for tensor in wanted {
+                values.push(numbers(tensor, &self.burn).await?);
+            }
+            Ok(values)
+        })
     }
 
     fn set_weights(&mut self, replica: usize, param: ParamId, values: &[f32]) {

@@ -88,11 +88,6 @@ impl Engine for Seat {
         Box::pin(async { Ok(vec![own.await?]) })
     }
 
-    fn weights(&self, replica: usize, param: ParamId) -> Reading<'_, Vec<f32>> {
-        let own = self.all_weights(&[(replica, param)]);
-        Box::pin(async { Ok(own.await?.pop().unwrap_or_default()) })
-    }
-
     fn all_weights(&self, wanted: &[(usize, ParamId)]) -> Reading<'_, Vec<Vec<f32>>> {
         let params = wanted.iter().map(|&(_, param)| param).collect();
         self.told(|answer| Asked::Weights(params, answer))

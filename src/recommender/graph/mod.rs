@@ -14,13 +14,10 @@ pub use layout::{DomainTerms, Layout, counts, person_counts, plain, rating_rows,
 use super::saved::Parts;
 use super::state::{RunState, StateWriter, put_engine, refused, restore_engine};
 use super::{Learner, Recommender, Slice, Work};
-use crate::engine::{self, Chunk, Device, DeviceKind, Engine, ParamId};
+use crate::engine::{self, Backlog, Chunk, Device, DeviceKind, Engine, ParamId};
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
-
-/// On a queued device the host waits after so many chunks; without it the queue grows without bound.
-const CHUNKS_BETWEEN_WAITS: usize = 16;
 
 /// Steps after which constrained parameters are put right, at the most.
 const STEPS_BETWEEN_CONSTRAINTS: usize = 16;
@@ -70,7 +67,7 @@ pub trait GraphModel {
 pub struct GraphLearner<M> {
     model: M,
     engine: Box<dyn Engine>,
-    waits: bool,
+    backlog: Backlog,
     params: usize,
     domains: Vec<DomainTerms>,
     batch: usize,
@@ -82,7 +79,6 @@ pub struct GraphLearner<M> {
     /// What the engine is told next, and the rows of one step by domain; kept for their memory.
     chunk: Chunk,
     chosen: Vec<Vec<u32>>,
-    chunks_since_wait: usize,
     /// By term, rows since the last wait; then the sum of losses and the rows since the epoch began.
     rows: Vec<usize>,
     losses: Vec<(f64, usize)>,
@@ -100,7 +96,7 @@ impl<M: GraphModel> GraphLearner<M> {
         let mut learner = Self {
             model,
             engine: engine::open(vec![graph], device)?,
-            waits: device.is_queued(),
+            backlog: Backlog::new(device),
             params,
             batch: config.batch,
             learning_rate: config.learning_rate,
@@ -110,7 +106,6 @@ impl<M: GraphModel> GraphLearner<M> {
             chunk: Chunk::default(),
             chosen: vec![Vec::new(); domains.len()],
             domains,
-            chunks_since_wait: 0,
             rows: vec![0; terms],
             losses: vec![(0.0, 0); terms],
         };
@@ -159,7 +154,7 @@ impl<M: GraphModel> GraphLearner<M> {
 
     /// Waits for the device and adds up its losses.
     async fn wait(&mut self) -> Result<()> {
-        self.chunks_since_wait = 0;
+        self.backlog.clear();
         let losses = self.engine.losses().await?;
         let rows = self.rows.iter_mut().map(std::mem::take);
         for ((sum, rows), loss) in self.losses.iter_mut().zip(rows).zip(losses.into_iter().flatten()) {
@@ -185,22 +180,20 @@ impl<M: GraphModel> GraphLearner<M> {
             self.model.constrain(param, &mut values)?;
             self.engine.set_weights(0, param, &values);
         }
-        self.chunks_since_wait += 1;
+        let is_full = self.backlog.add();
         if self.next_row < self.order.len() {
-            if self.waits && self.chunks_since_wait >= CHUNKS_BETWEEN_WAITS {
+            if is_full {
                 self.wait().await?;
             }
             return Ok(Slice::Part(self.next_row as f32 / self.order.len() as f32));
         }
         // The next epoch's order, while the device is at the last steps of this one.
-        if self.waits {
-            engine::sent().await;
-        }
+        self.backlog.send().await;
         self.chance.shuffle(&mut self.order);
         self.wait().await?;
-        let followed: Vec<(usize, ParamId)> = self.model.followed().iter().map(|&param| (0, param)).collect();
+        let followed = self.model.followed();
         if !followed.is_empty() {
-            self.model.follow(&self.engine.all_weights(&followed).await?)?;
+            self.model.follow(&self.engine.own_weights(followed).await?)?;
         }
         self.next_row = 0;
         let means: Vec<f32> = (self.losses.iter_mut().map(std::mem::take))
@@ -230,8 +223,8 @@ impl<M: GraphModel> GraphLearner<M> {
     }
 
     async fn recommender(&self) -> Result<Arc<dyn Recommender>> {
-        let all: Vec<(usize, ParamId)> = (0..self.params).map(|param| (0, param)).collect();
-        let weights = self.engine.all_weights(&all).await?;
+        let all: Vec<ParamId> = (0..self.params).collect();
+        let weights = self.engine.own_weights(&all).await?;
         if !weights.iter().flatten().all(|weight| weight.is_finite()) {
             let (steps, learning_rate) = (self.engine.steps(0), self.learning_rate);
             return Err(Error::NotFinite { what: "a vector or a weight".into(), steps, learning_rate });
