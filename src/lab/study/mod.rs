@@ -2,29 +2,32 @@
 //! each: nothing crosses, the links are shuffled, some people are newcomers and all that once more. In the end the model
 //! that is kept, trained on everything.
 
+mod record;
+mod runs;
+#[cfg(test)]
+mod tests;
+
 use std::{any::Any, sync::Arc};
 
 use web_time::Instant;
 
 use super::checkpoint::{History, Keeping};
 use super::ledger::Ledger;
-use super::report::{DomainReport, KeptModel, Report};
-use super::{ReportEvent, Run, Source, StudyEvent, links, taste};
-use crate::baselines::Baselines;
-use crate::baselines::bias::{self, Fitting};
+use super::report::{KeptModel, Report};
+use super::{ReportEvent, Run, StudyEvent, taste};
 use crate::data::{Scale, World};
 use crate::dml::averaged::Averaged;
 use crate::dml::bayes::Bayes;
 use crate::dml::{Dml, Picture};
 use crate::engine::{Device, DeviceKind};
 use crate::error::{Error, Result};
-use crate::metrics;
 use crate::peers;
-use crate::recommender::MappingState;
 use crate::recommender::{Assignment, Fit, Recommender, Stopping, Stopwatch, Trained};
-use crate::rng::Generator;
 use crate::settings::ValidConfig;
-use crate::split::{Crossing, PairRole, Rows, Split, Training};
+use crate::split::{Split, Training};
+
+use runs::ends_of;
+pub(super) use runs::{Repeat, settings_of, tasks};
 
 /// Whether a measurement says what the other domain gives, which takes several trainings more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,83 +94,6 @@ pub(super) struct Progress {
     pub(super) history: History,
     /// How many of its events were told before the run that is going on.
     pub(super) told_before: usize,
-}
-
-/// The trainings of a measurement, each with the number of its repeat.
-///
-/// # Errors
-/// When there is no such model.
-pub(super) fn tasks(config: &ValidConfig, transfer: TransferStudy) -> Result<Vec<(Run, usize)>> {
-    let crosses = peers::find(&config.model)?.capabilities.crosses;
-    let runs: Vec<Run> = (Run::MEASUREMENT.into_iter())
-        // Where nothing can cross there is nothing to compare with.
-        .filter(|&run| run == Run::Main || (transfer == TransferStudy::Measured && crosses))
-        .filter(|&run| run != Run::ColdBiases || config.bias)
-        .collect();
-    let mut tasks: Vec<(Run, usize)> =
-        (0..config.repeats).flat_map(|repeat| runs.iter().map(move |&run| (run, repeat))).collect();
-    if config.train_on_everything {
-        tasks.push((Run::Everything, 0));
-    }
-    Ok(tasks)
-}
-
-/// The settings of a run.
-pub(super) fn settings_of(config: &ValidConfig, run: Run, repeat: usize) -> ValidConfig {
-    let config = config.with_seed(config.seed.wrapping_add(repeat as u64));
-    match run {
-        Run::ColdShuffledAgain => config.with_seed(!config.seed),
-        _ => config,
-    }
-}
-
-/// What ends a run, where `beside` ends those beside the main one, whose model is that of epoch `main`.
-fn ends_of(run: Run, beside: Stopping, stopped: Option<Stopping>, main: usize) -> Stopping {
-    match run {
-        Run::Main => stopped.unwrap_or_default(),
-        Run::Everything => Stopping::Epochs(main),
-        _ => beside,
-    }
-}
-
-/// What the trainings of one repeat share.
-pub(super) struct Repeat {
-    config: ValidConfig,
-    pub(super) split: Arc<Split>,
-    cold_split: Arc<Split>,
-}
-
-impl Repeat {
-    pub(super) fn new(world: &World, config: ValidConfig) -> Result<Self> {
-        let split = Split::new(world, &config)?;
-        let cold_split = Arc::new(split.with_cold(world, &config));
-        Ok(Self { config, split: Arc::new(split), cold_split })
-    }
-
-    /// By domain, the scales of what a run is trained on.
-    pub(super) fn scales_of(&self, world: &World, run: Run) -> Vec<Scale> {
-        let split = self.training_split(world, run);
-        (0..world.domains.len()).map(|d| split.scale(d)).collect()
-    }
-
-    /// What a run is trained on.
-    fn training_split(&self, world: &World, run: Run) -> Arc<Split> {
-        let shuffled = |split: &Split, purpose: &str| {
-            let mut rng = Generator::new(self.config.seed, purpose);
-            Arc::new(split.with_shuffled_links(world, &mut rng))
-        };
-        match run {
-            Run::Main => self.split.clone(),
-            Run::WithoutTransfer => Arc::new(self.split.with_crossing(Crossing::Nothing)),
-            Run::Shuffled => shuffled(&self.split, "shuffled links"),
-            Run::Cold => self.cold_split.clone(),
-            Run::ColdWithoutTransfer => Arc::new(self.cold_split.with_crossing(Crossing::Nothing)),
-            Run::ColdBiases => Arc::new(self.cold_split.with_crossing(Crossing::Biases)),
-            Run::ColdShuffled => shuffled(&self.cold_split, "shuffled links"),
-            Run::ColdShuffledAgain => shuffled(&self.cold_split, "shuffled links again"),
-            Run::Everything => Arc::new(Split::everything(world)),
-        }
-    }
 }
 
 impl Study {
@@ -541,95 +467,6 @@ impl Study {
             report.kept = Some(KeptModel { epochs: trainer.epoch(), seconds: self.watch.seconds() });
         }
     }
-
-    /// The errors of the main run and of the baselines, by domain.
-    fn main_ledgers(&self, model: &dyn Recommender) -> Result<Vec<Ledger>> {
-        let Repeat { split, cold_split, config } = &self.repeat;
-        let training = Training::new(self.world.clone(), split.clone());
-        let cold_training = Training::new(self.world.clone(), cold_split.clone());
-        let crossed = Fitting::new(&cold_training, false).finish();
-        let mut ledgers = Vec::new();
-        for (d, crossed) in crossed.into_iter().enumerate() {
-            let baselines = baselines_of(&training, d);
-            let rows = split.test(&self.world, d);
-            let threshold = config.relevance_threshold;
-            let scores =
-                |predictions: &[f32]| metrics::scores(&rows.users, predictions, &rows.targets, threshold);
-            let predictions = model.predict(d, &rows.users, &rows.items);
-            let (bias, mean) = (baselines.bias_predictions(&rows), baselines.mean_predictions(&rows));
-            let cold_rows = cold_split.cold(&self.world, d);
-            let mut ledger = Ledger::new(&rows, &cold_rows, &baselines.bias.user_counts);
-            (ledger.model, ledger.bias, ledger.mean) =
-                (scores(&predictions)?, scores(&bias)?, scores(&mean)?);
-            ledger.record_warm(Source::Linked, &predictions, &rows);
-            ledger.record_warm(Source::Bias, &bias, &rows);
-            ledger.record_warm(Source::Mean, &mean, &rows);
-            if !cold_rows.is_empty() {
-                let cold = baselines_of(&cold_training, d);
-                ledger.record_cold(Source::Bias, &cold.bias_predictions(&cold_rows), &cold_rows);
-                ledger.record_cold(Source::Mean, &cold.mean_predictions(&cold_rows), &cold_rows);
-            }
-            let crossed = Baselines { bias: crossed };
-            ledger.record_cold(Source::CrossedBias, &crossed.bias_predictions(&cold_rows), &cold_rows);
-            ledgers.push(ledger);
-        }
-        Ok(ledgers)
-    }
-
-    /// The errors of one of the trainings beside the main run.
-    fn record(&mut self, run: Run, repeat: usize, model: &dyn Recommender) {
-        let Repeat { split, cold_split, .. } = &self.repeat;
-        let (cold, source) = match run {
-            Run::WithoutTransfer => (false, Source::Alone),
-            Run::Shuffled => (false, Source::Shuffled),
-            Run::Cold => (true, Source::Linked),
-            Run::ColdWithoutTransfer => (true, Source::Alone),
-            Run::ColdBiases => (true, Source::Biases),
-            Run::ColdShuffled => (true, Source::Shuffled),
-            Run::ColdShuffledAgain => (true, Source::ShuffledAgain),
-            Run::Main | Run::Everything => return,
-        };
-        for d in 0..self.world.domains.len() {
-            let ledger = &mut self.ledgers[repeat][d];
-            let predict = |rows: &Rows| model.predict(d, &rows.users, &rows.items);
-            if cold {
-                let rows = cold_split.cold(&self.world, d);
-                ledger.record_cold(source, &predict(&rows), &rows);
-                if matches!(run, Run::ColdShuffled | Run::ColdShuffledAgain) {
-                    // The people who were not made cold tell what chance changes for everybody.
-                    let rows = cold_split.test(&self.world, d);
-                    ledger.record_chance(source, &predict(&rows), &rows);
-                }
-            } else {
-                let rows = split.test(&self.world, d);
-                ledger.record_warm(source, &predict(&rows), &rows);
-            }
-        }
-    }
-
-    /// The report on the main run, whose figures are filled in from the ledgers.
-    fn first_report(&self, model: &dyn Recommender, state: Option<MappingState>) -> Report {
-        let domains = (self.world.domains.iter().enumerate())
-            .map(|(d, domain)| DomainReport {
-                clipped_ratings: self.split.clipped(d),
-                ..DomainReport::new(&domain.name, self.floor_rmse.get(d).copied())
-            })
-            .collect();
-        let links = as_dml(model)
-            .map_or_else(Vec::new, |dml| links::reports(&self.world, &self.split, dml, self.config.seed));
-        Report {
-            domains,
-            alignment: links.first().and_then(|link| link.alignment),
-            links,
-            taste: taste::reports(&self.world, &self.split, model),
-            orthogonality_error: state.map_or(0.0, |state| state.orthogonality_error),
-            mapping_loss: state.map_or(0.0, |state| state.loss),
-            closed_form_loss: state.map_or(0.0, |state| state.closed_form_loss),
-            linked_users: self.split.roles(0).iter().filter(|r| **r == PairRole::Linked).count(),
-            same_rows_share: self.world.same_rows_share(),
-            ..Report::default()
-        }
-    }
 }
 
 /// Sets up a run. In the main run the pairs that it does not know of are watched.
@@ -653,118 +490,4 @@ async fn begin(
 fn as_dml(model: &dyn Recommender) -> Option<&Dml> {
     let any: &dyn Any = model;
     any.downcast_ref().or_else(|| any.downcast_ref::<Averaged>().map(|averaged| &*averaged.dml))
-}
-
-fn baselines_of(training: &Training, domain: usize) -> Baselines {
-    Baselines { bias: bias::alone(training, domain, false) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::{ItemId, UserId, sample};
-    use crate::recommender::Event;
-    use crate::settings::Config;
-
-    #[test]
-    fn every_run_differs_from_the_measured_one_in_what_its_name_says() {
-        let world = sample(3).world;
-        let repeat = Repeat::new(&world, Config::robust().check().unwrap()).unwrap();
-        let split = |run| repeat.training_split(&world, run);
-        let pairs = |run| split(run).pairs(&world, 0).collect::<Vec<_>>();
-        let crossing = |run| split(run).crossing();
-        for run in Run::MEASUREMENT {
-            let expected = match run {
-                Run::WithoutTransfer | Run::ColdWithoutTransfer => Crossing::Nothing,
-                Run::ColdBiases => Crossing::Biases,
-                _ => Crossing::All,
-            };
-            assert_eq!(crossing(run), expected, "{run:?}");
-            let is_cold = !matches!(run, Run::Main | Run::WithoutTransfer | Run::Shuffled);
-            let newcomers = split(run).cold(&world, 0).len();
-            assert_eq!(newcomers > 1000, is_cold, "{run:?} {newcomers}");
-        }
-        assert_eq!(pairs(Run::WithoutTransfer), pairs(Run::Main));
-        assert_eq!(pairs(Run::ColdBiases), pairs(Run::Cold));
-        assert_ne!(pairs(Run::Shuffled), pairs(Run::Main));
-        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::Cold));
-        assert_ne!(pairs(Run::ColdShuffled), pairs(Run::ColdShuffledAgain));
-    }
-
-    #[test]
-    fn a_domain_gets_another_name_in_the_midst_of_a_training_and_no_number_changes() {
-        let world = Arc::new(sample(3).world);
-        let config = Config { epochs: 2, ..Config::robust() }.check().unwrap();
-        let figures = |names: [Option<&str>; 2]| {
-            let (world, config) = (world.clone(), config.clone());
-            let new = Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new());
-            let mut study = pollster::block_on(new).unwrap();
-            let mut told = Vec::new();
-            let [early, late] = names;
-            pollster::block_on(study.advance(&mut |_| ())).unwrap();
-            early.iter().for_each(|name| study.rename(0, name));
-            let mut hear = |event| {
-                if let StudyEvent::Report(event) = event {
-                    told.push(event.report.domains[0].name.clone());
-                }
-            };
-            pollster::block_on(study.finish(&mut hear)).unwrap();
-            late.iter().for_each(|name| study.rename(1, name));
-            study.rename(7, "nobody");
-            let kept = study.kept();
-            let names: Vec<String> = kept.world.domains.iter().map(|domain| domain.name.clone()).collect();
-            let report = study.report().unwrap().clone();
-            let rmse: Vec<f64> = report.domains.iter().map(|domain| domain.model.rmse).collect();
-            let reported: Vec<String> = report.domains.into_iter().map(|domain| domain.name).collect();
-            let predictions = kept.model.predict(0, &UserId::first(9).collect::<Vec<_>>(), &[ItemId(4); 9]);
-            let saved = crate::model_file::read("m", &crate::model_file::write(&kept).unwrap()).unwrap();
-            assert_eq!(saved.world.domains[0].name, names[0]);
-            (told, names, reported, rmse, predictions)
-        };
-        let (told, names, reported, rmse, predictions) = figures([Some("Novels"), Some("Cinema")]);
-        assert!(told.iter().all(|name| name == "Novels") && !told.is_empty());
-        assert_eq!(
-            (names, reported),
-            (vec!["Novels".into(), "Cinema".into()], vec!["Novels".into(), "Cinema".into()])
-        );
-        let as_it_was = figures([None, None]);
-        assert_eq!((rmse, predictions), (as_it_was.3, as_it_was.4));
-    }
-
-    #[test]
-    fn a_chain_can_be_stopped_early_and_what_follows_is_no_longer() {
-        let world = Arc::new(sample(3).world);
-        let config = Config { model: "bayes".into(), sweeps: 60, ..Config::robust() }.check().unwrap();
-        let new = Study::new(world.clone(), config, Device::cpu(), TransferStudy::LeftOut, Vec::new());
-        let mut study = pollster::block_on(new).unwrap();
-        assert!(!study.stop() && !study.is_trained(), "nothing is there to stop with");
-        while study.sweeps().is_none_or(|(done, _)| done < 7) {
-            pollster::block_on(study.advance(&mut |_| ())).unwrap();
-        }
-        assert_eq!(study.sweeps(), Some((7, 60)));
-        assert!(study.stop() && study.is_trained());
-        let mut lengths = Vec::new();
-        let mut hear = |event| {
-            if let StudyEvent::Training { run, event: Event::Finished { epochs, reason, .. }, .. } = event {
-                lengths.push((run, epochs, reason.starts_with("stopped after 7 of 60 sweeps")));
-            }
-        };
-        pollster::block_on(study.finish(&mut hear)).unwrap();
-        assert_eq!(lengths, [(Run::Main, 7, true), (Run::Everything, 7, false)]);
-        let report = study.report().unwrap();
-        assert_eq!(report.kept.map(|kept| kept.epochs), Some(7));
-        assert!(report.domains.iter().all(|domain| domain.model.rmse < domain.mean.rmse));
-        assert!(!study.stop(), "it is over");
-    }
-
-    #[test]
-    fn what_trains_by_epochs_is_not_stopped() {
-        let world = Arc::new(sample(3).world);
-        let config = Config { epochs: 2, train_on_everything: false, ..Config::robust() }.check().unwrap();
-        let new = Study::new(world, config, Device::cpu(), TransferStudy::LeftOut, Vec::new());
-        let mut study = pollster::block_on(new).unwrap();
-        pollster::block_on(study.advance(&mut |_| ())).unwrap();
-        assert!(!study.stop());
-        assert_eq!(study.sweeps(), None);
-    }
 }
