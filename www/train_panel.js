@@ -231,7 +231,7 @@ function statusText(state) {
   if (pausing && train.state === "running") return said.pausing;
   if (train.state === "running") return `${runText(state)}${train.seconds_left === null ? "" : said.left(train.seconds_left)}`;
   if (busy) return `${busy()} …`;
-  if (!data?.ready) return said.waiting;
+  if (!data?.ready) return data && data.domains.length > 1 ? said.unfit : said.waiting;
   if (stale && (history.length > 0 || state.sweeps.length > 0)) return said.stale;
   if (train.state === "paused") {
     if (train.runs[0] > 0) return said.pausedAt(runText(state));

@@ -80,8 +80,8 @@ pub const FIELDS: &[Field] = &[
         .says(
             "Autoencoder",
             "Which autoencoder makes codes, where codes are used: plain, variational, adversarial, Wasserstein \
-             or hyperspherical. All but the plain one train with burn, for which the page loads its second module; hvae \
-             needs two dimensions or more.",
+             or hyperspherical. All but the plain one train with burn, on the CPU, for which the page loads its second \
+             module; hvae needs two dimensions or more.",
         )
         .formula("‖x − x̂‖ (+ KL, + critic, + MMD)")
         .paper("ae (3.1); the others in section 6.5"),
@@ -97,7 +97,7 @@ pub const FIELDS: &[Field] = &[
     Field::new(PREDICTION, "network", Kind::Choice(&["mlp", "cnn", "rnn", "attention", "adversarial"]))
         .says(
             "Recommendation network",
-            "What the two recommendation networks are. All but the MLP train with burn, for which the page \
+            "What the two recommendation networks are. All but the MLP train with burn, on the CPU, for which the page \
              loads its second module; cnn needs three dimensions or more.",
         )
         .formula("r̂ = RS(W_u, W_i)")

@@ -9,7 +9,7 @@ mod tests;
 use serde::{Serialize, Serializer};
 
 use super::arguments::{ShowMap, Somebody};
-use crate::data::{ItemId, UserId, World};
+use crate::data::{UserId, World};
 use crate::dml::Picture;
 use crate::dml::mapping::Mapping;
 use crate::error::Result;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::items::LIKED_BY;
 use super::*;
-use crate::data::sample_of;
+use crate::data::{ItemId, sample_of};
 use crate::engine::Device;
 use crate::lab::TransferStudy;
 use crate::settings::Config;

@@ -48,7 +48,7 @@ export const core = {
     unit_ball: { label: "In der Einheitskugel gehalten", help: "Vektoren, die länger als 1 sind, werden auf 1 gekürzt." },
     encoder: {
       label: "Autoencoder",
-      help: "Welcher Autoencoder Codes bildet, wo Codes genutzt werden: einfach, variationell, adversariell, Wasserstein oder hypersphärisch. Alle außer dem einfachen trainieren mit burn; dafür lädt die Seite ihr zweites Modul. hvae braucht mindestens zwei Dimensionen.",
+      help: "Welcher Autoencoder Codes bildet, wo Codes genutzt werden: einfach, variationell, adversariell, Wasserstein oder hypersphärisch. Alle außer dem einfachen trainieren mit burn auf der CPU; dafür lädt die Seite ihr zweites Modul. hvae braucht mindestens zwei Dimensionen.",
     },
     autoencoder_hidden: {
       label: "Schichten des Autoencoders",
@@ -58,7 +58,7 @@ export const core = {
     autoencoder_learning_rate: { label: "Lernrate des Autoencoders", help: "Schrittweite des Optimierers der Autoencoder." },
     network: {
       label: "Empfehlungsnetz",
-      help: "Was die beiden Empfehlungsnetze sind. Alle außer dem MLP trainieren mit burn; dafür lädt die Seite ihr zweites Modul. cnn braucht mindestens drei Dimensionen.",
+      help: "Was die beiden Empfehlungsnetze sind. Alle außer dem MLP trainieren mit burn auf der CPU; dafür lädt die Seite ihr zweites Modul. cnn braucht mindestens drei Dimensionen.",
       options: { attention: "Attention", adversarial: "adversariell" },
     },
     recommender_hidden: { label: "Schichten des Netzes", help: "Verdeckte Schichten der beiden Empfehlungsnetze." },

@@ -37,6 +37,7 @@ export const train = {
   pausing: "Hält nach diesem Schritt an …",
   left: (seconds) => `, noch etwa ${duration(seconds)}`,
   waiting: "Wartet auf mindestens zwei Dateien mit gemeinsamen Personen",
+  unfit: "So nicht zu trainieren: siehe, was bei den Dateien steht",
   stale: "Einstellungen geändert: Trainieren beginnt mit ihnen von vorn",
   paused: "Angehalten",
   pausedAt: (at) => `Angehalten. ${at}`,

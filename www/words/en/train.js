@@ -46,6 +46,7 @@ export const train = {
   /** @param {number} seconds */
   left: (seconds) => `, about ${duration(seconds)} left`,
   waiting: "Waiting for two files or more that share people",
+  unfit: "Can't be trained on as they are: see what is said at the files",
   stale: "Settings changed: Train starts afresh with them",
   paused: "Paused",
   /** @param {string} at */

@@ -1,5 +1,8 @@
 //! What the worker drives. Each method is one of the list in `requests`; the worker calls one at a time.
 
+mod map;
+mod people;
+
 use std::sync::Arc;
 
 use serde_json::json;
@@ -7,23 +10,19 @@ use wasm_bindgen::prelude::*;
 use web_time::Instant;
 
 use super::arguments::{
-    Advance, AdviseVisitor, AskCheckpoint, AskFavourites, AskGroup, AskItem, AskLabels, AskRegions,
-    AskValues, AskWhy, Clear, ColourBy, Export, ExportKind, FileKind, FindUsers, Help, Init, Load,
-    LoadSample, ModuleFor, OfferItems, Prepare, RecommendTo, Rejects, Remove, Rename, Reread, SaveGroup,
-    SavePerson, ShowMap, Stop,
+    Advance, AskCheckpoint, AskValues, Clear, Export, ExportKind, FileKind, Help, Init, Load, LoadSample,
+    ModuleFor, Prepare, Rejects, Remove, Rename, Reread, ShowMap, Stop,
 };
-use super::clouds::{Axes, ColourView, ItemView, MapSnapshot, RegionsView, Typed, favourites};
+use super::clouds::{Axes, MapSnapshot, Typed};
 use super::devices::{Devices, LOST, Trainings};
 use super::hands::hands;
 use super::js::{answer, arguments, json_property, refusal, take_bytes};
 use super::lab::Lab;
-use super::requests::Request;
 use super::slots::{DataState, Outcome, Slots};
 use super::views::{
     Advanced, AnswerBytes, Capabilities, CheckpointBytes, DeviceName, ModuleName, Prepared, Renamed,
-    SavedFile, Standing, TrainState, UserHit,
+    SavedFile, Standing, TrainState,
 };
-use crate::data::{Domain, ItemId, UserId};
 use crate::dml::bayes::Helper;
 use crate::engine::{Device, DeviceKind, Hands};
 use crate::error::Error;
@@ -32,11 +31,7 @@ use crate::recommender::Event;
 use crate::settings::Config;
 use crate::{export, model_file, presentation, recommend};
 
-/// Somebody by domain and number, and items by domain.
-type Asked = (usize, UserId, Vec<Vec<ItemId>>);
-
-/// Searches for reasons that can be gone on with.
-const MOST_SEARCHES: usize = 16;
+use people::Asked;
 
 /// The page's session: files, device and measurement.
 #[wasm_bindgen]
@@ -316,202 +311,6 @@ impl Session {
     pub fn help(&mut self, args: JsValue) -> Result<JsValue, JsError> {
         let bytes = take_bytes(&args, "bytes").ok_or_else(|| JsError::new("the page sent no bytes"))?;
         answer::<Help>(&AnswerBytes(Typed(self.helper.answer(&bytes).map_err(refusal)?)))
-    }
-
-    /// The clouds as they are now.
-    ///
-    /// # Errors
-    /// When nothing was prepared.
-    pub fn map(&mut self, args: JsValue) -> Result<JsValue, JsError> {
-        let asked: ShowMap = arguments(args)?;
-        let Some(study) = &self.study else { return Err(JsError::new("nothing is set up to draw")) };
-        answer::<ShowMap>(&MapSnapshot::of(study, &asked, &mut self.axes).map_err(refusal)?)
-    }
-
-    /// The regions of the map as it was shown last.
-    ///
-    /// # Errors
-    /// When nothing was prepared.
-    pub fn regions(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let AskRegions {} = arguments(args)?;
-        answer::<AskRegions>(&RegionsView::new(self.study()?, self.axes.as_ref()))
-    }
-
-    /// An item on the map, and who likes it.
-    ///
-    /// # Errors
-    /// When nothing was prepared.
-    pub fn item(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let AskItem { domain, item } = arguments(args)?;
-        answer::<AskItem>(&ItemView::new(self.study()?, domain, item).map_err(refusal)?)
-    }
-
-    /// What a group of people likes.
-    ///
-    /// # Errors
-    /// When nothing was prepared, or there is nobody or no such person in the group.
-    pub fn group(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let AskGroup { members, n } = arguments(args)?;
-        answer::<AskGroup>(&recommend::group(&self.study()?.kept(), &members, n).map_err(refusal)?)
-    }
-
-    /// A group of people and what it likes as a file to take away.
-    ///
-    /// # Errors
-    /// As [`Session::group`].
-    pub fn save_group(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let SaveGroup { members, n } = arguments(args)?;
-        let kept = self.study()?.kept();
-        let group = recommend::group(&kept, &members, n).map_err(refusal)?;
-        let text = export::group_csv(&kept.world, &members, &group).map_err(refusal)?;
-        answer::<SaveGroup>(&SavedFile::of_text("group.csv", "text/csv", text))
-    }
-
-    /// What to call each user, by domain.
-    ///
-    /// # Errors
-    /// When nothing was prepared.
-    pub fn labels(&self, _: JsValue) -> Result<JsValue, JsError> {
-        let world = self.study()?.world();
-        let title = |domain: &Domain, user: UserId| domain.user_title(user).to_owned();
-        let labels: <AskLabels as Request>::Reply = (world.domains.iter())
-            .map(|domain| domain.users.all().map(|user| title(domain, user)).collect())
-            .collect();
-        answer::<AskLabels>(&labels)
-    }
-
-    /// What people can be coloured by, and everybody's class by one of it.
-    ///
-    /// # Errors
-    /// When nothing was prepared.
-    pub fn colours(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let ColourBy { key } = arguments(args)?;
-        answer::<ColourBy>(&ColourView::new(self.study()?.world(), key.as_deref()))
-    }
-
-    /// What somebody rates highest, in each of their domains.
-    ///
-    /// # Errors
-    /// When nothing was prepared or there is no such user.
-    pub fn favourites(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let AskFavourites { domain, user } = arguments(args)?;
-        let world = self.study()?.world();
-        self.known(domain, user)?;
-        answer::<AskFavourites>(&favourites(world, domain, UserId(user)))
-    }
-
-    /// Users whose id or title contains a text; those who begin with it first.
-    ///
-    /// # Errors
-    /// When nothing was prepared.
-    pub fn find_users(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let FindUsers { query, limit } = arguments(args)?;
-        let world = self.study()?.world();
-        let query = query.to_lowercase();
-        let mut hits: Vec<(bool, usize, UserId)> = Vec::new();
-        for (d, domain) in world.domains.iter().enumerate() {
-            for user in domain.users.all() {
-                let id = domain.users.id(user);
-                // A person of several files is one hit.
-                if world.people.domains(world.people.person(d, user)).next() != Some(d) {
-                    continue;
-                }
-                let (id, title) = (id.to_lowercase(), domain.user_title(user).to_lowercase());
-                if id.contains(&query) || title.contains(&query) {
-                    hits.push((!(id.starts_with(&query) || title.starts_with(&query)), d, user));
-                }
-            }
-        }
-        hits.sort_by_key(|&(later, ..)| later);
-        let hits = hits.into_iter().take(limit).map(|(_, domain, user)| UserHit {
-            domain,
-            user: user.0,
-            label: world.domains[domain].user_title(user).to_owned(),
-            domains: world.people.domains(world.people.person(domain, user)).collect(),
-        });
-        answer::<FindUsers>(&hits.collect())
-    }
-
-    /// Advice to a person in all domains.
-    ///
-    /// # Errors
-    /// When nothing was prepared or there is no such user.
-    pub fn recommend(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let RecommendTo { domain, user, n, order } = arguments(args)?;
-        let study = self.study()?;
-        self.known(domain, user)?;
-        let advice = recommend::sorted_for_user(&study.kept(), domain, UserId(user), n, order);
-        answer::<RecommendTo>(&advice.map_err(refusal)?)
-    }
-
-    /// Why items are recommended to a person; null where that is not found in the time that there is: asked again it goes on from
-    /// there.
-    ///
-    /// # Errors
-    /// When nothing was prepared or there is no such user or item.
-    pub fn why(&mut self, args: JsValue) -> Result<JsValue, JsError> {
-        let AskWhy { domain, user, items, milliseconds } = arguments(args)?;
-        let began = Instant::now();
-        let study = self.study()?;
-        self.known(domain, user)?;
-        let domains = &study.world().domains;
-        let is_known = |(d, items): (usize, &Vec<u32>)| {
-            domains
-                .get(d)
-                .is_some_and(|domain| items.iter().all(|&item| (item as usize) < domain.items.len()))
-        };
-        if !items.iter().enumerate().all(is_known) {
-            return Err(JsError::new("there is no such item"));
-        }
-        let items: Vec<Vec<ItemId>> =
-            items.into_iter().map(|items| items.into_iter().map(ItemId).collect()).collect();
-        let asked = (domain, UserId(user), items);
-        let known = self.searches.iter().position(|search| search.0 == asked);
-        let mut search = match known {
-            Some(place) => self.searches.remove(place).1,
-            None => recommend::Search::new(study.kept(), domain, UserId(user), asked.2.clone()),
-        };
-        let most = milliseconds.unwrap_or(f64::INFINITY);
-        let why = search.go_on(&mut || began.elapsed().as_secs_f64() * 1000.0 >= most);
-        if why.is_none() {
-            // Whoever asks no more leaves one behind.
-            self.searches.truncate(MOST_SEARCHES - 1);
-            self.searches.insert(0, (asked, search));
-        }
-        answer::<AskWhy>(&why)
-    }
-
-    /// Items that a visitor can rate.
-    ///
-    /// # Errors
-    /// When nothing was prepared or there is no such domain.
-    pub fn offer_items(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let OfferItems { domain, text, n } = arguments(args)?;
-        let domain = self.study()?.world().domains.get(domain);
-        let domain = domain.ok_or_else(|| JsError::new("there is no such domain"))?;
-        answer::<OfferItems>(&recommend::offered(domain, &text, n))
-    }
-
-    /// Lists for a visitor, from ratings that are added to nothing.
-    ///
-    /// # Errors
-    /// When nothing was prepared, or a rating is none.
-    pub fn advise_visitor(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let AdviseVisitor { ratings, n, order } = arguments(args)?;
-        let advice = recommend::for_visitor(&self.study()?.kept(), &ratings, n, order);
-        answer::<AdviseVisitor>(&advice.map_err(refusal)?)
-    }
-
-    /// The lists of one person as a file to take away.
-    ///
-    /// # Errors
-    /// When nothing was prepared or there is no such user.
-    pub fn save_person(&self, args: JsValue) -> Result<JsValue, JsError> {
-        let SavePerson { domain, user, n, order } = arguments(args)?;
-        let study = self.study()?;
-        self.known(domain, user)?;
-        let text = export::person_csv(&study.kept(), domain, UserId(user), n, order).map_err(refusal)?;
-        answer::<SavePerson>(&SavedFile::of_text("person.csv", "text/csv", text))
     }
 
     /// A file to take away.
