@@ -178,7 +178,9 @@ fn the_settings_are_listed_with_their_ranges_and_both_presets() {
 /// As `dual-metric models | head -1` may.
 #[test]
 fn a_reader_who_leaves_is_no_error() {
-    for arguments in [&["models"][..], &["settings", "--json"], &["train", "--help"], &["lab", "list"]] {
+    for arguments in
+        [&["models"][..], &["settings", "--json"], &["train", "--help"], &["lab", "--experiment", "list"]]
+    {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let output = Command::new(env!("CARGO_BIN_EXE_dual-metric"))

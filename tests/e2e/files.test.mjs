@@ -114,3 +114,14 @@ test("markup in a file is shown as text", () =>
     assert.equal(await page.locator("img").count(), 0);
     assert.equal(await page.evaluate(() => globalThis.harmed), undefined);
   }));
+
+test("the same file twice: nothing is trained, and it is said why and where", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const { a } = relatedFiles();
+    await openFiles(page, { a, b: a });
+    await page.locator("#status", { hasText: "Can't be trained on as they are: see what is said at the files" }).waitFor();
+    await page.locator("#data-warnings", { hasText: "hold the same ratings" }).waitFor();
+    assert.ok(await page.locator("#play").isDisabled());
+    await screenshot(page, "same-file");
+  }));
