@@ -42,6 +42,12 @@ impl Columns {
         })
     }
 
+    /// Bytes of a call's program that a row of an autoencoder takes on average, if no column of it comes twice in a step.
+    pub(super) fn bytes_per_row(term: &AutoencoderTerm) -> u64 {
+        let columns = (term.rows.columns.len() / term.rows.len().max(1)) as u64 + 1;
+        4 * (u64::from(CODED_LENGTH) + columns * u64::from(COLUMN_LENGTH + 3 * ENTRY_LENGTH))
+    }
+
     /// Forgets what was named.
     pub(super) fn begin(&mut self) {
         self.named.clear();

@@ -273,7 +273,9 @@ impl Writer {
         set(CODER_OUTPUT_BIAS, layout.places[output.bias]);
         set(CODER_COUNT, table.params[output.weights].rows as u32);
         if let Reconstruction::Fields(fields) = reconstruction {
-            let [list, in_vector, places] = self.fields(fields);
+            // One without columns has nothing to compare.
+            let fields: Vec<&Field> = fields.iter().filter(|field| field.width > 0).collect();
+            let [list, in_vector, places] = self.fields(&fields);
             set(CODER_FIELDS, fields.len() as u32);
             set(CODER_FIELD_LIST, list);
             set(CODER_VECTORS, fields.iter().map(|field| blocks(field.width)).sum());
@@ -283,11 +285,11 @@ impl Writer {
     }
 
     /// Fields, the columns of each vector, and where each column stands.
-    fn fields(&mut self, fields: &[Field]) -> [u32; 3] {
+    fn fields(&mut self, fields: &[&Field]) -> [u32; 3] {
         let (list, mut vectors) = (self.end(), 0);
         let mut places = Vec::new();
         let mut in_vectors = Vec::new();
-        for &Field { kind, start, width, .. } in fields {
+        for &&Field { kind, start, width, .. } in fields {
             let kind = match kind {
                 FieldKind::Numeric => FIELD_NUMERIC,
                 FieldKind::OneHot => FIELD_ONE_HOT,

@@ -4,11 +4,12 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::columns::Columns;
 use super::data::{self, Data};
 use super::encode::{Encoder, Replica};
 use super::gpu::Gpu;
 use super::idle_rows;
-use super::layout::Layout;
+use super::layout::{Layout, autoencoder};
 use super::pace::Pace;
 use super::plan::Plan;
 use super::plan_pass::PlanPass;
@@ -39,7 +40,7 @@ pub struct FusedGpu {
     pace: Pace,
     /// What a row takes, in ratings: as such, rows are counted by the pace.
     ratings_of_row: usize,
-    /// Rows of a call that its buffers have room for.
+    /// Rows of a call that its buffers have room for, in ratings.
     most_rows: usize,
     rows_for_groups: usize,
     /// Whether they do, once there was a step.
@@ -138,7 +139,13 @@ impl FusedGpu {
             State::new(gpu.clone(), kernel, layout.clone(), &tables, &data.words, pass, lasts)
         });
         let room = gpu.device.limits().max_storage_buffer_binding_size;
-        let most_rows = plan.as_ref().map_or(usize::MAX, |plan| (room / plan.bytes_per_row(table)) as usize);
+        // Of an autoencoder half of the room, as a call's rows may have more columns than others.
+        let ratings_of_row = if layout.is_autoencoder { RATINGS_OF_A_CODED_ROW } else { 1 };
+        let most_rows = match (&plan, autoencoder(table)) {
+            (Some(plan), _) => (room / plan.bytes_per_row(table)) as usize,
+            (None, Some(term)) => (room / 2 / Columns::bytes_per_row(term)) as usize * ratings_of_row,
+            (None, None) => usize::MAX,
+        };
         let encoder = Encoder::new(table, plan);
         for param in tables.iter_mut().flat_map(|table| &mut table.params) {
             param.values = Vec::new();
@@ -152,7 +159,6 @@ impl FusedGpu {
             terms,
         });
         let replicas = replicas.collect();
-        let ratings_of_row = if layout.is_autoencoder { RATINGS_OF_A_CODED_ROW } else { 1 };
         let rows_for_groups = if is_software { usize::MAX } else { ROWS_FOR_GROUPS / ratings_of_row };
         Ok(Self {
             gpu,
