@@ -74,7 +74,8 @@ pub trait Engine {
     fn run(&mut self, chunks: &[Chunk]) -> Result<()>;
 
     /// How many rows, over all shares and replicas, a call of [`Engine::run`] should have, so that it is short enough
-    /// for a person who wants to stop, and long enough that its fixed cost does not count.
+    /// for a person who wants to stop, and long enough that its fixed cost does not count. A row of an autoencoder counts as
+    /// sixteen.
     fn rows_per_call(&self) -> usize;
 
     /// The gradient of the loss of a chunk's first step by each parameter (`None` where it has none), without a step.

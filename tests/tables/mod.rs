@@ -175,7 +175,7 @@ pub fn trained_maps(sizes: Sizes, transposed: bool, seed: u64) -> TrainingGraph 
     table
 }
 
-/// Columns of an autoencoder's rows: a number, eight categories, twelve tags.
+/// Columns of an autoencoder's rows: a number, seven categories, thirteen tags.
 const COLUMNS: usize = 21;
 
 /// An autoencoder over ratings, or over numbers, categories and tags. Some rows are empty.
@@ -192,13 +192,13 @@ pub fn autoencoder(with_fields: bool, hidden: &[usize], updated: UpdatedRows, se
         false => Reconstruction::Observed,
         true => Reconstruction::Fields(vec![
             field(FieldKind::Numeric, 0, 1),
-            field(FieldKind::OneHot, 1, 8),
-            field(FieldKind::MultiHot, 9, 12),
+            field(FieldKind::OneHot, 1, 7),
+            field(FieldKind::MultiHot, 8, 13),
         ]),
     };
     let mut rows = SparseRows::new(COLUMNS);
     for row in 0..200 {
-        let (number, category, tag) = (rng.normal(), 1 + rng.below(8) as u32, 9 + rng.below(11) as u32);
+        let (number, category, tag) = (rng.normal(), 1 + rng.below(7) as u32, 8 + rng.below(12) as u32);
         let one = |rng: &mut Generator| if with_fields { 1.0 } else { rng.normal() };
         match row % 4 {
             0 => rows.push(&[0, category, tag, 20], &[number, one(&mut rng), one(&mut rng), one(&mut rng)]),

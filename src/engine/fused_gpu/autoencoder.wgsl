@@ -126,7 +126,7 @@ fn bag(term: u32, list: u32, work: u32, quads: u32, left: u32, thread: u32) {
   }
 }
 
-// A hidden unit's product with a row of the last layer.
+// What comes out of a column: the last hidden layer's product with a row of the last layer, and the bias.
 fn outcome(hidden: u32, weights: u32, bias: u32, blocks: u32) -> f32 {
   var sums = vec4<f32>(0.0);
   for (var b = 0u; b < blocks; b++) {
@@ -225,7 +225,7 @@ fn compare(field: u32, came_at: u32, should_at: u32, scale: f32) -> f32 {
     }
     var sum = 0.0;
     for (var b = 0u; b < blocks; b++) {
-      // Where there is no column, the exponential can be anything.
+      // Where there is no column, nothing is added.
       let y = select(vec4<f32>(-0x1p127f), scratch[came_at + b], inside(b, width) > vec4<f32>(0.0));
       sum += dot(exp(y - largest), vec4<f32>(1.0));
       // A row whose category is missing adds nothing.

@@ -30,6 +30,9 @@ const ROWS_FOR_GROUPS: usize = 96;
 /// Rows that one of several workgroups has at a time: fewer than fit into its memory, so that more of them have some.
 const ROWS_OF_GROUP: u32 = 16;
 
+/// Rows of a step of an autoencoder.
+const AUTOENCODER_BATCH: u32 = 64;
+
 /// Trains on WebGPU in one kernel.
 pub struct FusedGpu {
     gpu: Arc<Gpu>,
@@ -78,9 +81,20 @@ impl FusedGpu {
         let memory = gpu.memory()?;
         let layouts: std::result::Result<Vec<Layout>, String> =
             tables.iter().map(|table| Layout::new(table, memory)).collect();
-        let params: u64 = layouts?.iter().map(|layout| u64::from(layout.stride()) * 16).sum();
+        let layouts = layouts?;
+        let params: u64 = layouts.iter().map(|layout| u64::from(layout.stride()) * 16).sum();
+        // What the workgroups that share a step add up by themselves: as many as there may be for an autoencoder's batch, whose last
+        // layer may be among it. Of networks it is less than their tables.
+        let regions = |layout: &Layout| match layout.is_autoencoder {
+            true => (AUTOENCODER_BATCH / layout.tile().min(ROWS_OF_GROUP)).clamp(2, REGIONS),
+            false => 1,
+        };
+        let partials: u64 =
+            layouts.iter().map(|layout| u64::from(regions(layout)) * u64::from(layout.dense) * 16).sum();
         let room = gpu.device.limits().max_storage_buffer_binding_size;
-        match params.max(data::bytes(tables, !gpu.is_software)) > room {
+        // A buffer grows to the next power of two.
+        let largest = params.max(partials.next_power_of_two()).max(data::bytes(tables, !gpu.is_software));
+        match largest > room {
             true => Err("the device's buffers are too small for the data".into()),
             false => Ok(()),
         }

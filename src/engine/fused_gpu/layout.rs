@@ -1,5 +1,6 @@
 //! Where the parameters of a training graph lie on the device, and how large a tile of rows fits into workgroup memory.
 
+use crate::data::Field;
 use crate::engine::idle::Idle;
 use crate::engine::{
     AutoencoderTerm, Dense, Gather, Param, ParamId, Reconstruction, Term, TrainingGraph, UpdatedRows,
@@ -271,13 +272,21 @@ fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
         take(output.weights, of_output)?;
         take(output.bias, of_output)?;
         can_rest(&gathered(table))?;
-        if let Reconstruction::Fields(fields) = &term.reconstruction
-            && fields.iter().map(|field| field.width).sum::<usize>() != table.params[output.weights].rows
-        {
-            return Err("columns of an autoencoder are of no field".into());
+        if let Reconstruction::Fields(fields) = &term.reconstruction {
+            let mut end = 0;
+            let follows =
+                |field: &Field| field.start == std::mem::replace(&mut end, field.start + field.width);
+            if !fields.iter().all(follows) || end != table.params[output.weights].rows {
+                return Err("the columns of an autoencoder's fields do not follow one another".into());
+            }
         }
-        let mut used = roles.iter().zip(&table.params).filter(|(role, _)| role.is_some());
-        if used.any(|(_, param)| !param.trainable) {
+        if term.encoder.is_empty() != term.decoder.is_empty() {
+            return Err("an autoencoder has an encoder or a decoder alone".into());
+        }
+        if roles.contains(&None) {
+            return Err("an autoencoder is trained beside something else".into());
+        }
+        if table.params.iter().any(|param| !param.trainable) {
             return Err("an autoencoder is trained in part".into());
         }
         if !table.heads.is_empty() {
@@ -341,6 +350,7 @@ pub(super) mod tests {
     use std::sync::Arc;
 
     use super::{Layout, autoencoder as autoencoder_of};
+    use crate::data::{Field, FieldKind};
     use crate::engine::{
         Adam, AutoencoderTerm, Dense, Gather, Head, RatingTerm, Reconstruction, SparseRows, Term,
         TrainingGraph, UpdatedRows,
@@ -420,7 +430,41 @@ pub(super) mod tests {
         };
         assert!(refusal(&|table| table.params[1].trainable = false).contains("in part"));
         assert!(refusal(&|table| table.terms.push(table.terms[0].clone())).contains("beside something else"));
+        let beside = refusal(&|table| {
+            table.param(1, 1, vec![0.0]);
+        });
+        assert!(beside.contains("beside something else"), "{beside}");
         assert!(refusal(&|table| table.params[2].rows = 8192).contains("too wide"));
+    }
+
+    #[test]
+    fn an_autoencoder_of_a_shape_that_the_kernel_does_not_know_is_refused() {
+        let of = |change: &dyn Fn(&mut AutoencoderTerm)| {
+            let mut table = autoencoder();
+            if let Term::Autoencoder(term) = &mut table.terms[0] {
+                change(term);
+            }
+            Layout::new(&table, LARGE).map(|_| ())
+        };
+        let refusal = of(&|term| term.decoder.clear()).unwrap_err();
+        assert!(refusal.contains("decoder alone"), "{refusal}");
+        let fields = |starts: [usize; 2]| {
+            move |term: &mut AutoencoderTerm| {
+                let field = |start, width| Field {
+                    name: String::new(),
+                    kind: FieldKind::OneHot,
+                    start,
+                    width,
+                    labels: Vec::new(),
+                };
+                term.reconstruction = Reconstruction::Fields(vec![field(starts[0], 1), field(starts[1], 2)]);
+            }
+        };
+        assert_eq!(of(&fields([0, 1])), Ok(()));
+        for starts in [[2, 0], [0, 2], [1, 1]] {
+            let refusal = of(&fields(starts)).unwrap_err();
+            assert!(refusal.contains("do not follow"), "{starts:?}: {refusal}");
+        }
     }
 
     #[test]
