@@ -3,8 +3,9 @@
 // above.
 //
 // Of every row of the step, `scratch` holds the units of the last hidden layer and, one after the other, those of the first,
-// the gradient by the last with the row's loss, and the gradient by the first. Of every column that is there, it holds the gradient by what came out and the squared error. Where all columns are
-// compared, it holds for each row what came out, then what should have, each field from a new vector on.
+// the gradient by the last with the row's loss, and the gradient by the first. Of every column that is there, it holds the
+// gradient by what came out and the squared error. Where all columns are compared, it holds for each row what came out, then
+// what should have, each field from a new vector on.
 
 // What a column that is there adds to the gradient of what the section is about: the bag's row, the row of the last layer,
 // or its bias. The host lists it once for all three.

@@ -62,7 +62,7 @@ impl Layout {
     /// Why the kernel can't train this table, in plain words.
     pub(super) fn new(table: &TrainingGraph, memory: u32) -> Result<Self, String> {
         let roles = roles(table)?;
-        check_chains(table)?;
+        check_heads(table)?;
         let mut layout = Self {
             places: vec![0; table.params.len()],
             weights: 0,
@@ -329,7 +329,7 @@ fn gathered(table: &TrainingGraph) -> Vec<ParamId> {
     (0..tables.len()).filter(|&id| tables[id]).collect()
 }
 
-fn check_chains(table: &TrainingGraph) -> Result<(), String> {
+fn check_heads(table: &TrainingGraph) -> Result<(), String> {
     for head in &table.heads {
         let mut params = head.layers.iter().flat_map(|layer| [layer.weights, layer.bias]);
         let Some(first) = params.next() else {
