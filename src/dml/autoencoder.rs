@@ -6,16 +6,13 @@ use std::sync::Arc;
 use super::rows::feature_rows;
 use crate::data::{Features, Field, ItemId, UserId};
 use crate::engine::{
-    self, Adam, AutoencoderTerm, Backlog, Chunk, Dense, Device, Engine, ParamId, RATINGS_OF_A_CODED_ROW,
-    Reconstruction, SparseRows, Term, TrainingGraph,
+    self, AUTOENCODER_BATCH, Adam, AutoencoderTerm, Backlog, Chunk, Dense, Device, Engine, ParamId,
+    RATINGS_OF_A_CODED_ROW, Reconstruction, SparseRows, Term, TrainingGraph,
 };
 use crate::error::{Error, Result};
 use crate::rng::Generator;
 use crate::settings::ValidConfig;
 use crate::split::Rows;
-
-/// Rows a step; the paper's batch.
-const BATCH: usize = 64;
 
 /// The codes of one side: W = MLP_enc(x), in the unit ball on request.
 #[derive(Clone, Debug, Default)]
@@ -145,7 +142,7 @@ impl Autoencoder {
         self.chunk.clear();
         let rows = self.engine.rows_per_call() / RATINGS_OF_A_CODED_ROW;
         while self.cursor < self.order.len() && (self.chunk.is_empty() || self.chunk.rows_len() < rows) {
-            let end = (self.cursor + BATCH).min(self.order.len());
+            let end = (self.cursor + AUTOENCODER_BATCH).min(self.order.len());
             self.chunk.push(0, 1.0, 0, self.order[self.cursor..end].iter().copied());
             self.chunk.end_step();
             self.cursor = end;

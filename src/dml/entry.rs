@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Dml, Trainer};
 use crate::recommender::{Capabilities, Entry, Fit};
-use crate::settings::{Config, Embeddings, Encoder, Network};
+use crate::settings::{Config, Encoder, Network};
 
 /// The model of this program.
 pub const ENTRY: Entry = Entry {
@@ -37,13 +37,13 @@ pub const ENTRY: Entry = Entry {
 
 /// Whether its encoder, where codes are used, or its network trains with burn.
 pub(crate) fn needs_burn(config: &Config) -> bool {
-    let has_codes = config.embeddings != Embeddings::Learnt;
-    config.network != Network::Mlp || (has_codes && config.encoder != Encoder::Ae)
+    config.network != Network::Mlp || (config.has_codes() && config.encoder != Encoder::Ae)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Embeddings;
 
     #[test]
     fn an_encoder_asks_for_burn_only_where_there_are_codes() {

@@ -82,19 +82,19 @@ impl Device {
         Ok(Self::of(Kind::Reference(Burn::webgpu().await?)))
     }
 
-    /// Does something else while a WebGPU device compiles what most trainings need: the first of them need not wait for it then.
-    /// A browser goes on with it by itself afterwards.
-    pub fn warming<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+    /// Does something else while a WebGPU device compiles what most trainings need, and what `autoencoders` do if there are to
+    /// be some: the first of them need not wait for it then. A browser goes on with it by itself afterwards.
+    pub fn warming<T>(&self, autoencoders: bool, meanwhile: impl FnOnce() -> T) -> T {
         #[cfg(all(webgpu, not(target_arch = "wasm32")))]
         if let Some(gpu) = self.gpu() {
             return std::thread::scope(|scope| {
-                scope.spawn(|| gpu.warm());
+                scope.spawn(|| gpu.warm(autoencoders));
                 meanwhile()
             });
         }
         #[cfg(all(webgpu, target_arch = "wasm32"))]
         if let Some(gpu) = self.gpu() {
-            gpu.warm();
+            gpu.warm(autoencoders);
         }
         meanwhile()
     }

@@ -51,6 +51,9 @@ pub use training_graph::{
 
 use crate::error::Result;
 
+/// Rows of an autoencoder's step, the paper's batch. A device counts on no more of them when it says whether it has room.
+pub(crate) const AUTOENCODER_BATCH: usize = 64;
+
 /// Ratings that take about as long as a row of an autoencoder, with some dozen columns that are there.
 pub(crate) const RATINGS_OF_A_CODED_ROW: usize = 16;
 

@@ -166,6 +166,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether vectors are codes, which autoencoders have to make first, where the data has what they are made of.
+    pub fn has_codes(&self) -> bool {
+        self.embeddings != Embeddings::Learnt
+    }
+
     /// Sets one field from text, as in `--set batch=64`; enums by their kebab-case names, lists as `[32,16]`,
     /// `null` for none.
     ///

@@ -59,7 +59,7 @@ impl Devices {
     pub(super) async fn warm(&mut self) {
         let adapter = self.adapter().await;
         if adapter.available && !adapter.fallback {
-            self.webgpu(false).await.0.warming(|| ());
+            self.webgpu(false).await.0.warming(false, || ());
         }
     }
 

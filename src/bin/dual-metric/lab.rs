@@ -58,7 +58,7 @@ pub fn run(options: &Lab) -> Result<()> {
     let shard = options.shard.as_deref().map(Shard::parse).transpose()?;
     let is_planted = experiments::find(&options.experiment)?.models.is_empty();
     let device = options.device.open()?;
-    let inputs = device.warming(|| match is_planted && options.domain.is_empty() {
+    let inputs = device.warming(config.has_codes(), || match is_planted && options.domain.is_empty() {
         true => Ok(Inputs::generated()),
         false => Inputs::read(contest_domains(&options.domain, &options.of_domains, &options.test)?),
     })?;

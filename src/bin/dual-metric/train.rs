@@ -29,7 +29,7 @@ pub fn run(options: &Train) -> Result<()> {
     }
     let started = Instant::now();
     let device = options.device.open()?;
-    let inputs = device.warming(|| Inputs::read(domains(options)?))?;
+    let inputs = device.warming(config.has_codes(), || Inputs::read(domains(options)?))?;
     let mut study = pollster::block_on(Study::new(
         inputs.world.clone(),
         config,

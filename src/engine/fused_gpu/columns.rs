@@ -2,6 +2,7 @@
 //! only such columns are compared, one of the last layer with its bias. What the step adds to all three is listed once.
 
 use super::layout::{autoencoder, blocks, coded_vectors};
+use super::named::Named;
 use super::words::*;
 use crate::engine::{AutoencoderTerm, Chunk, ParamId, Reconstruction, Share, TrainingGraph};
 
@@ -12,13 +13,12 @@ pub(super) struct Columns {
     tables: Vec<(ParamId, u32)>,
     /// Vectors that a row's units take: those of the layers that are worked on, and those of the last hidden layer.
     widths: [u32; 2],
-    /// By column: the step that it was last named in, and its place among `named` then.
-    last: Vec<(u32, u32)>,
-    step: u32,
+    /// A column's place is that among `entries`.
+    named: Named,
     /// Column and number of its parts; then, once they are written, where they begin.
-    named: Vec<(u32, u32)>,
+    entries: Vec<(u32, u32)>,
     firsts: Vec<u32>,
-    /// Which of `named` each is of, and its words.
+    /// Which of `entries` each is of, and its words.
     parts: Vec<(u32, [u32; COLUMN_LENGTH as usize])>,
 }
 
@@ -34,9 +34,8 @@ impl Columns {
         Some(Self {
             tables,
             widths,
-            last: vec![(0, 0); table.params[term.input.weights].rows],
-            step: 0,
-            named: Vec::new(),
+            named: Named::new(table.params[term.input.weights].rows),
+            entries: Vec::new(),
             firsts: Vec::new(),
             parts: Vec::new(),
         })
@@ -50,23 +49,18 @@ impl Columns {
 
     /// Forgets what was named.
     pub(super) fn begin(&mut self) {
-        self.named.clear();
+        self.named.begin();
+        self.entries.clear();
         self.parts.clear();
-        self.step = self.step.wrapping_add(1);
-        if self.step == 0 {
-            self.last.fill((0, 0));
-            self.step = 1;
-        }
     }
 
     fn add(&mut self, column: u32, words: [u32; COLUMN_LENGTH as usize]) {
-        let last = &mut self.last[column as usize];
-        if last.0 != self.step {
-            *last = (self.step, self.named.len() as u32);
-            self.named.push((column, 0));
+        let (entry, is_new) = self.named.name(column);
+        if is_new {
+            self.entries.push((column, 0));
         }
-        self.named[last.1 as usize].1 += 1;
-        self.parts.push((last.1, words));
+        self.entries[entry as usize].1 += 1;
+        self.parts.push((entry, words));
     }
 
     /// Names the columns of a share's rows and writes its list and its words; vectors of `scratch` are given out from `slots`
@@ -127,14 +121,14 @@ impl Columns {
 
     /// The columns named.
     pub(super) fn columns(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.named.iter().map(|&(column, _)| column)
+        self.entries.iter().map(|&(column, _)| column)
     }
 
     /// Writes all parts, column by column.
     pub(super) fn write_parts(&mut self, program: &mut Vec<u32>) {
         let mut first = program.len() as u32;
         self.firsts.clear();
-        for &(_, count) in &self.named {
+        for &(_, count) in &self.entries {
             self.firsts.push(first);
             first += count * COLUMN_LENGTH;
         }
@@ -151,7 +145,7 @@ impl Columns {
     /// each; returns where the entries begin.
     pub(super) fn write(&self, program: &mut Vec<u32>, table: u32, width: u32) -> u32 {
         let at = program.len() as u32;
-        for (&(column, count), &end) in self.named.iter().zip(&self.firsts) {
+        for (&(column, count), &end) in self.entries.iter().zip(&self.firsts) {
             program.extend([table + column * width, 0, end - count * COLUMN_LENGTH, count]);
         }
         at

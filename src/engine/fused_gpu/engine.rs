@@ -19,8 +19,8 @@ use super::state::{REGIONS, State};
 use super::words::LANES;
 use crate::engine::saved::refused;
 use crate::engine::{
-    Chunk, Device, DeviceKind, Engine, Param, ParamId, ParamState, RATINGS_OF_A_CODED_ROW, Reading, Share,
-    TrainingGraph,
+    AUTOENCODER_BATCH, Chunk, Device, DeviceKind, Engine, Param, ParamId, ParamState, RATINGS_OF_A_CODED_ROW,
+    Reading, Share, TrainingGraph,
 };
 use crate::error::{Error, Result};
 
@@ -29,9 +29,6 @@ use crate::error::{Error, Result};
 const ROWS_FOR_GROUPS: usize = 96;
 /// Rows that one of several workgroups has at a time: fewer than fit into its memory, so that more of them have some.
 const ROWS_OF_GROUP: u32 = 16;
-
-/// Rows of a step of an autoencoder.
-const AUTOENCODER_BATCH: u32 = 64;
 
 /// Trains on WebGPU in one kernel.
 pub struct FusedGpu {
@@ -86,7 +83,7 @@ impl FusedGpu {
         // What the workgroups that share a step add up by themselves: as many as there may be for an autoencoder's batch, whose last
         // layer may be among it. Of networks it is less than their tables.
         let regions = |layout: &Layout| match layout.is_autoencoder {
-            true => (AUTOENCODER_BATCH / layout.tile().min(ROWS_OF_GROUP)).clamp(2, REGIONS),
+            true => (AUTOENCODER_BATCH as u32 / layout.tile().min(ROWS_OF_GROUP)).clamp(2, REGIONS),
             false => 1,
         };
         let partials: u64 =

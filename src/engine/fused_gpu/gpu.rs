@@ -193,14 +193,21 @@ impl Gpu {
     }
 
     /// Compiles what most trainings need: that of tables with networks of the usual widths, and on hardware of steps that several
-    /// workgroups share. Natively it is there afterwards; a browser goes on with it by itself.
-    pub(in crate::engine) fn warm(&self) {
+    /// workgroups share; where there are `autoencoders`, theirs first. Natively it is there afterwards; a browser goes on with it
+    /// by itself.
+    pub(in crate::engine) fn warm(&self, autoencoders: bool) {
         let Ok(memory) = self.memory() else { return };
-        let kernel = self.kernel(memory, true, false, self.is_software);
         let entries: &[Entry] =
             if self.is_software { &[Entry::Steps] } else { &[Entry::Tiles, Entry::Apply] };
-        for entry in entries {
-            self.watched(|| kernel.entry(&self.device, *entry));
+        // They come before the recommenders, and not on a software adapter.
+        for is_autoencoder in [true, false] {
+            if is_autoencoder && (!autoencoders || self.is_software) {
+                continue;
+            }
+            let kernel = self.kernel(memory, true, is_autoencoder, self.is_software);
+            for entry in entries {
+                self.watched(|| kernel.entry(&self.device, *entry));
+            }
         }
         if !self.is_software {
             self.planner(memory);
@@ -353,14 +360,15 @@ mod tests {
             eprintln!("left out: there is no card");
             return;
         };
-        gpu.warm();
+        gpu.warm(true);
         let memory = gpu.memory().unwrap();
         let kernel = gpu.kernel(memory, true, false, gpu.is_software);
         let compiled = |entry: Entry| kernel.entries[entry as usize].get().is_some();
         assert_eq!(compiled(Entry::Steps), gpu.is_software);
         assert_eq!([Entry::Tiles, Entry::Apply].map(compiled), [!gpu.is_software; 2]);
         assert_eq!(gpu.planner.get().is_some(), !gpu.is_software);
-        assert_eq!(gpu.kernels.lock().unwrap().len(), 1);
+        // Autoencoders have a kernel of their own, where they are trained on the device.
+        assert_eq!(gpu.kernels.lock().unwrap().len(), if gpu.is_software { 1 } else { 2 });
         gpu.check().unwrap();
     }
 }

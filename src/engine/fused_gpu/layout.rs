@@ -158,6 +158,8 @@ impl Layout {
     }
 }
 
+const BESIDE_SOMETHING_ELSE: &str = "an autoencoder is trained beside something else";
+
 /// Vectors of four that a row of so many columns takes.
 pub(super) fn blocks(columns: usize) -> u32 {
     columns.div_ceil(4) as u32
@@ -232,46 +234,49 @@ pub(super) fn has_slots(table: &TrainingGraph, side: &Gather) -> bool {
 
 /// What each parameter is, or why the kernel can't have it so.
 fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
-    let mut roles = vec![None; table.params.len()];
-    let mut take = |id: ParamId, role: Role| match roles[id] {
-        Some(other) if other != role || role == Role::Layer => {
-            Err(format!("parameter {id} has two uses in the training graph"))
-        }
-        _ => {
-            roles[id] = Some(role);
-            Ok(())
-        }
-    };
+    let mut roles = Roles(vec![None; table.params.len()]);
     for layer in chains(table).iter().flatten() {
-        take(layer.weights, Role::Layer)?;
-        take(layer.bias, Role::Layer)?;
+        roles.take(layer.weights, Role::Layer)?;
+        roles.take(layer.bias, Role::Layer)?;
     }
     if table.terms.is_empty() {
         return Err("there is nothing to train".into());
     }
-    let decays = |id: ParamId| {
-        let param = &table.params[id];
-        param.trainable && !Idle::new(table.adam, param.weight_decay).has_formula()
-    };
-    let can_rest = |tables: &[ParamId]| match table.adam.rows == UpdatedRows::All
-        && tables.iter().any(|&id| decays(id))
-    {
-        true => {
-            Err("rows of a table that no step names change in a way that the kernel does not make up for")
+    match autoencoder(table) {
+        Some(term) => roles.take_autoencoder(table, term)?,
+        None => table.terms.iter().try_for_each(|term| roles.take_sides(table, term))?,
+    }
+    Ok(roles.0)
+}
+
+/// What parameters are, as far as it is known.
+struct Roles(Vec<Option<Role>>);
+
+impl Roles {
+    fn take(&mut self, id: ParamId, role: Role) -> Result<(), String> {
+        match self.0[id] {
+            Some(other) if other != role || role == Role::Layer => {
+                Err(format!("parameter {id} has two uses in the training graph"))
+            }
+            _ => {
+                self.0[id] = Some(role);
+                Ok(())
+            }
         }
-        false => Ok(()),
-    };
-    if let Some(term) = autoencoder(table) {
+    }
+
+    /// Those of the first layer and the last; its others are a chain.
+    fn take_autoencoder(&mut self, table: &TrainingGraph, term: &AutoencoderTerm) -> Result<(), String> {
         let AutoencoderTerm { input, output, .. } = term;
         let of_output = match term.reconstruction {
             Reconstruction::Observed => Role::Table,
             Reconstruction::Fields(_) => Role::Matrix,
         };
-        take(input.weights, Role::Table)?;
-        take(input.bias, Role::Matrix)?;
-        take(output.weights, of_output)?;
-        take(output.bias, of_output)?;
-        can_rest(&gathered(table))?;
+        self.take(input.weights, Role::Table)?;
+        self.take(input.bias, Role::Matrix)?;
+        self.take(output.weights, of_output)?;
+        self.take(output.bias, of_output)?;
+        check_rest(table, &gathered(table))?;
         if let Reconstruction::Fields(fields) = &term.reconstruction {
             let mut end = 0;
             let follows =
@@ -283,8 +288,8 @@ fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
         if term.encoder.is_empty() != term.decoder.is_empty() {
             return Err("an autoencoder has an encoder or a decoder alone".into());
         }
-        if roles.contains(&None) {
-            return Err("an autoencoder is trained beside something else".into());
+        if self.0.contains(&None) {
+            return Err(BESIDE_SOMETHING_ELSE.into());
         }
         if table.params.iter().any(|param| !param.trainable) {
             return Err("an autoencoder is trained in part".into());
@@ -292,23 +297,25 @@ fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
         if !table.heads.is_empty() {
             return Err("an autoencoder is trained beside a recommendation network".into());
         }
-        return Ok(roles);
+        Ok(())
     }
-    for term in &table.terms {
+
+    /// Those that both sides of a term are gathered from.
+    fn take_sides(&mut self, table: &TrainingGraph, term: &Term) -> Result<(), String> {
         let Some(sides) = gathers(term) else {
-            return Err("an autoencoder is trained beside something else".into());
+            return Err(BESIDE_SOMETHING_ELSE.into());
         };
         for side in sides {
-            take(side.table, Role::Table)?;
+            self.take(side.table, Role::Table)?;
             if let Some(tower) = &side.tower {
-                take(tower.weights, Role::Tower)?;
+                self.take(tower.weights, Role::Tower)?;
             }
             if let Some(through) = side.through {
-                take(through.map, Role::Matrix)?;
+                self.take(through.map, Role::Matrix)?;
             }
         }
         let [one, other] = sides;
-        can_rest(&[one.table, other.table])?;
+        check_rest(table, &[one.table, other.table])?;
         let same_map = one.through.zip(other.through).is_some_and(|(a, b)| a.map == b.map);
         if same_map && trains_map(table, one) && trains_map(table, other) {
             return Err("both sides of a loss train one map".into());
@@ -319,8 +326,23 @@ fn roles(table: &TrainingGraph) -> Result<Vec<Option<Role>>, String> {
         {
             return Err("a row penalty stands on rows that get no other gradient".into());
         }
+        Ok(())
     }
-    Ok(roles)
+}
+
+/// Rows that no step names may move: the kernel makes up for it by a formula, which there is not for every weight decay.
+fn check_rest(table: &TrainingGraph, tables: &[ParamId]) -> Result<(), String> {
+    let decays = |&id: &ParamId| {
+        let param = &table.params[id];
+        param.trainable && !Idle::new(table.adam, param.weight_decay).has_formula()
+    };
+    match table.adam.rows == UpdatedRows::All && tables.iter().any(decays) {
+        true => {
+            Err("rows of a table that no step names change in a way that the kernel does not make up for"
+                .into())
+        }
+        false => Ok(()),
+    }
 }
 
 /// The tables that steps name rows of.

@@ -1,14 +1,14 @@
 //! Rows that a step names more than once: their gradients are added up by whoever updates the row, in the order in which
 //! they were named, so that the same seed gives the same numbers.
 
+use super::named::Named;
 use super::words::*;
 
 /// The named rows of a table in one step, and the slots of their gradients.
 #[derive(Debug, Default)]
 pub(super) struct Merge {
-    /// By row: the step that it was last named in, and its entry then.
-    last: Vec<(u32, u32)>,
-    step: u32,
+    /// A row's place is its entry's.
+    named: Named,
     entries: Vec<Entry>,
     /// Entry, slot and factor of each gradient.
     parts: Vec<(u32, u32, f32)>,
@@ -24,33 +24,28 @@ struct Entry {
 impl Merge {
     /// For a table of `rows` rows.
     pub(super) fn new(rows: usize) -> Self {
-        Self { last: vec![(0, 0); rows], ..Self::default() }
+        Self { named: Named::new(rows), ..Self::default() }
     }
 
     /// Forgets what was named.
     pub(super) fn begin(&mut self) {
         self.entries.clear();
         self.parts.clear();
-        self.step = self.step.wrapping_add(1);
-        if self.step == 0 {
-            self.last.fill((0, 0));
-            self.step = 1;
-        }
+        self.named.begin();
     }
 
     /// Names a row and returns its entry.
     fn name(&mut self, row: u32) -> u32 {
-        let last = &mut self.last[row as usize];
-        if last.0 != self.step {
-            *last = (self.step, self.entries.len() as u32);
+        let (entry, is_new) = self.named.name(row);
+        if is_new {
             self.entries.push(Entry { row, penalty: 0.0, count: 0 });
         }
-        last.1
+        entry
     }
 
     /// Names all rows and gives each a penalty: its factor in its own gradient.
     pub(super) fn name_all(&mut self, penalty: f32) {
-        for row in 0..self.last.len() as u32 {
+        for row in 0..self.named.rows() as u32 {
             let entry = self.name(row);
             self.entries[entry as usize].penalty += penalty;
         }

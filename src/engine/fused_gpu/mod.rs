@@ -15,6 +15,7 @@ mod kernel;
 mod layout;
 mod merge;
 mod missed;
+mod named;
 #[cfg(webgpu)]
 mod pace;
 mod plan;

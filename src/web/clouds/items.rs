@@ -10,7 +10,6 @@ use crate::dml::Picture;
 use crate::error::Result;
 use crate::lab::Study;
 use crate::projection::Cloud;
-use crate::settings::Embeddings;
 
 /// Items in the cloud of a domain, in the direction of people who like them; as far out in all as people are.
 #[derive(Serialize)]
@@ -44,7 +43,7 @@ pub(super) const LIKED_BY: usize = 12;
 /// A domain's items in the space of its users, `[items, k]`; `None` where the model has them in none, or in another.
 pub(super) fn item_vectors(study: &Study, picture: &dyn Picture, domain: usize) -> Option<Vec<f32>> {
     // Codes of people and of items are made by encoders that know nothing of each other.
-    let are_codes = study.dml().is_some() && study.config().embeddings != Embeddings::Learnt;
+    let are_codes = study.dml().is_some() && study.config().has_codes();
     picture.items(domain).filter(|_| !are_codes)
 }
 
