@@ -20,19 +20,21 @@ fn part(kind: u32, at: u32, column: u32, length: u32) -> vec4<f32> {
   return by * scratch[scratch_at + program[at + COLUMN_HIDDEN] + column];
 }
 
+// Below whatever comes out of a layer.
+const LEAST = -0x1p127f;
+
 // A hidden layer ends in ReLU, but not the codes.
-fn lowest(layer: u32) -> f32 {
-  return select(0.0, -0x1p127f, data[layer + LAYER_IS_LINEAR] == 1u);
+fn lowest_if(is_linear: u32) -> f32 {
+  return select(0.0, LEAST, is_linear == 1u);
 }
 
-// Whether the first layer makes the codes, because there is no other.
-fn is_shallow(term: u32) -> bool {
-  return data[data[term + TERM_HEAD] + HEAD_LAYERS] == 0u;
+fn lowest(layer: u32) -> f32 {
+  return lowest_if(data[layer + LAYER_IS_LINEAR]);
 }
 
 // Puts the gradient by a unit in its place, whether ReLU or nothing is behind it.
-fn put_unit(at: u32, by: vec4<f32>, is_linear: bool) {
-  if (is_linear) {
+fn put_unit(at: u32, by: vec4<f32>, is_linear: u32) {
+  if (is_linear == 1u) {
     memory[at] = by;
   } else {
     through_unit(at, by);
@@ -46,8 +48,8 @@ struct Back {
   is_first: bool,
   width: u32,
   other_width: u32,
-  // Whether the inputs are codes.
-  is_linear: bool,
+  // 1 if the inputs are codes.
+  is_linear: u32,
 }
 
 // The gradient by four units of four rows, in place of what they are. `by` has a unit a column.
@@ -103,7 +105,7 @@ fn bag(term: u32, list: u32, work: u32, quads: u32, left: u32, thread: u32) {
   let bias = params_at + data[term + CODER_BAG_BIAS];
   let columns = data[term + CODER_COLUMNS];
   let values = data[term + CODER_VALUES];
-  let least = vec4<f32>(select(0.0, -0x1p127f, is_shallow(term)));
+  let least = vec4<f32>(lowest_if(data[term + CODER_IS_LINEAR]));
   for (var t = thread; t < left * blocks; t += THREADS) {
     let row = t / blocks;
     let block = t - row * blocks;
@@ -142,7 +144,8 @@ fn put_hidden(share: u32, term: u32, work: u32, quads: u32, left: u32, thread: u
   let shift = data[SHIFT];
   let stride = data[term + CODER_STRIDE];
   let blocks = (data[term + CODER_HIDDEN_WIDTH] + 3u) / 4u;
-  let is_linear = is_shallow(term);
+  // The codes come out of the last hidden layer where there is none but the first.
+  let is_linear = data[term + CODER_IS_LINEAR];
   for (var t = thread; t < blocks * quads; t += THREADS) {
     let quad = t / blocks;
     let block = t - quad * blocks;
@@ -219,7 +222,7 @@ fn compare(field: u32, came_at: u32, should_at: u32, scale: f32) -> f32 {
   var log_sum = 0.0;
   var is_known = 0.0;
   if (kind == FIELD_ONE_HOT) {
-    var largest = -0x1p127f;
+    var largest = LEAST;
     for (var b = 0u; b < blocks; b++) {
       let y = select(vec4<f32>(largest), scratch[came_at + b], inside(b, width) > vec4<f32>(0.0));
       largest = max(largest, max(max(y.x, y.y), max(y.z, y.w)));
@@ -227,7 +230,7 @@ fn compare(field: u32, came_at: u32, should_at: u32, scale: f32) -> f32 {
     var sum = 0.0;
     for (var b = 0u; b < blocks; b++) {
       // Where there is no column, nothing is added.
-      let y = select(vec4<f32>(-0x1p127f), scratch[came_at + b], inside(b, width) > vec4<f32>(0.0));
+      let y = select(vec4<f32>(LEAST), scratch[came_at + b], inside(b, width) > vec4<f32>(0.0));
       sum += dot(exp(y - largest), vec4<f32>(1.0));
       // A row whose category is missing adds nothing.
       is_known += dot(scratch[should_at + b], vec4<f32>(1.0));
@@ -375,7 +378,8 @@ fn tile(share: u32, first: u32, most: u32, fresh: u32, thread: u32) {
     let at = layer - LAYER_LENGTH;
     gradient(head, at, quads, is_fresh, thread);
     workgroupBarrier();
-    let is_linear = at > layers && data[at - LAYER_LENGTH + LAYER_IS_LINEAR] == 1u;
+    // Before the first of these layers is one that ends in ReLU.
+    let is_linear = select(0u, data[at - LAYER_LENGTH + LAYER_IS_LINEAR], at > layers);
     let back = Back(data[at + LAYER_FROM], data[at + LAYER_INPUTS], false, 0u, 0u, is_linear);
     backward(head, at, back, quads, thread);
     workgroupBarrier();

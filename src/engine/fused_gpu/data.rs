@@ -263,6 +263,7 @@ impl Writer {
         set(CODER_BAG, layout.places[input.weights]);
         set(CODER_BAG_BIAS, layout.places[input.bias]);
         set(CODER_WIDTH, table.params[input.weights].columns as u32);
+        set(CODER_IS_LINEAR, u32::from(term.encoder.is_empty()));
         set(CODER_STARTS, starts);
         set(CODER_COLUMNS, columns);
         set(CODER_VALUES, values);

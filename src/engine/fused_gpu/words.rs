@@ -100,6 +100,8 @@ words! {
     CODER_PLACES = 29;
     /// Vectors of `scratch` for the units of a row, first of one layer, then of another with the row's loss.
     CODER_STRIDE = 30;
+    /// 1 if no ReLU follows the first layer, which makes the codes because there is no other.
+    CODER_IS_LINEAR = 31;
 
     // A field.
     FIELD_KIND = 0;
