@@ -25,6 +25,7 @@ import { Modules } from "./modules.js";
 /** @import { Language } from "./language.js" */
 /** @import { Saying } from "./words/words.js" */
 /** @import { Progress } from "./remote/fetching.js" */
+/** @import { RunBefore } from "./run_before.js" */
 /** @import { Link } from "./share.js" */
 /** @import { DeviceChoice, PresetName, Selection, Settings, Store } from "./store.js" */
 /** @import { Line } from "./worker_client.js" */
@@ -87,12 +88,13 @@ export class Actions {
 
   /** What is kept with a checkpoint of what is set up now. */
   #about() {
-    const { data, settings } = this.#store.state;
+    const { data, settings, before } = this.#store.state;
     return {
       names: (data?.domains ?? []).map(({ name }) => name),
       origin: this.#source.origin(data),
       opened: this.#source.opened,
       settings,
+      before,
     };
   }
 
@@ -144,11 +146,12 @@ export class Actions {
       const { record, opened } = taken;
       const base = capabilities.presets[record.settings.preset];
       // A setting that there is no more is left out.
-      const config = Object.fromEntries(Object.entries(record.settings.config).filter(([field]) => field in base));
-      this.#store.set({ settings: { ...record.settings, config: { ...base, ...config } } });
+      const known = (/** @type {Partial<Config>} */ config) => ({ ...base, ...Object.fromEntries(Object.entries(config).filter(([field]) => field in base)) });
+      this.#store.set({ settings: { ...record.settings, config: known(record.settings.config) } });
+      const beside = taken.before && { ...taken.before, config: known(taken.before.config) };
       this.#added.clear();
       const restore = () => changed(this.#source.restore(record.origin, opened));
-      if (!(await this.#changeData(() => words.notices.bringingBackKept, null, restore, { isSame: true, goesOn: true }))) {
+      if (!(await this.#changeData(() => words.notices.bringingBackKept, null, restore, { isSame: true, goesOn: true, beside }))) {
         const { data_error, data } = this.#store.state;
         this.#store.set({ settings: before, notice: () => words.notices.notBroughtBack(data_error?.text() ?? words.notices.workerEnded) });
         await this.#changeData(() => words.notices.readingDataAgain, null, () => changed(this.#source.again(data)), { isSame: true });
@@ -515,6 +518,7 @@ export class Actions {
   /** Takes the run before away from beside the present one. */
   closeBefore() {
     this.#store.set({ before: null });
+    this.#work.closeBefore();
   }
 
   /** Leaves the map turned so far. @param {number} turn 0 before, 1 after */
@@ -674,9 +678,10 @@ export class Actions {
    * @param {boolean} [how.goesOn] whether to go on from the last checkpoint then
    * @param {boolean} [how.isTable] whether it changes a table: one of titles alone leaves what was learnt as it is
    * @param {Checkpoint | null} [how.from] what to go on from
+   * @param {RunBefore | null} [how.beside] the run before that was kept with them, where it is another than the page shows
    * @returns {Promise<boolean>} whether they were changed
    */
-  async #changeData(busy, slot, change, { isSame = false, goesOn = false, isTable = false, from = null } = {}) {
+  async #changeData(busy, slot, change, { isSame = false, goesOn = false, isTable = false, from = null, beside = this.#store.state.before } = {}) {
     const { data: before, train, pausing, selection, stale, settings } = this.#store.state;
     this.#measurement.abandon();
     this.#store.set({ busy, data_error: null });
@@ -686,7 +691,7 @@ export class Actions {
       const { data, read } = await change();
       const isView = read && isTable && described(before) === described(data);
       if (read && !isSame) this.#learnt = checkpoint && { checkpoint, config: JSON.stringify(settings.config), isView };
-      if (read) this.#showData(data);
+      if (read) this.#showData(data, isSame ? beside : null);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
       this.#showZones();
       const start = isView ? checkpoint : from;
@@ -714,13 +719,13 @@ export class Actions {
     if (label) this.#store.set({ selection: { ...selection, label } });
   }
 
-  /** Other data: whatever was learnt from the data before is gone. @param {DataState} data */
-  #showData(data) {
+  /** Other data: whatever was learnt from the data before is gone. @param {DataState} data @param {RunBefore | null} before on the same data */
+  #showData(data, before) {
     this.#store.set({
       data,
       labels: null,
       prepared: null,
-      before: null,
+      before,
       ...NOTHING_LEARNT,
       map: null,
       space: null,

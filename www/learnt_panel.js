@@ -15,7 +15,7 @@ import { words } from "./words/words.js";
 /** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
 /** @import { Topic } from "./dom.js" */
 /** @import { Actions } from "./actions.js" */
-/** @import { RunBefore } from "./run_before.js" */
+/** @import { DomainBefore, GroupBefore, RunBefore } from "./run_before.js" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ slot: Slot, name: string }[]} Shown by domain */
@@ -239,7 +239,7 @@ function transferTable(report, shown, measured, before) {
   return table(said.transferCaption, said.transfer, "transfer", heads, rows);
 }
 
-/** @param {Comparison | undefined} group @param {boolean} measured @param {{ then: Comparison | undefined } | null} before */
+/** @param {Comparison | undefined} group @param {boolean} measured @param {{ then: GroupBefore | undefined } | null} before */
 function transferCells(group, measured, before) {
   const better = group && measured ? betterOff(group) : null;
   const placebo = group && measured && better === null && group.is_enough && isLess(group.change);
@@ -255,9 +255,9 @@ function transferCells(group, measured, before) {
 
 /** @param {Report | null} report @param {Shown} shown @param {boolean} measured @param {boolean} hasMap @param {RunBefore | null} before */
 function ladderTable(report, shown, measured, hasMap, before) {
-  const highest = (/** @type {DomainReport | undefined} */ domain) => domain?.ladder.find(({ source }) => source === RUNGS.at(-1))?.rmse;
+  const highest = (/** @type {DomainBefore | undefined} */ domain) => domain?.ladder.find(({ source }) => source === RUNGS.at(-1))?.rmse;
   const rows = shown.map(({ slot, name }, n) => {
-    const [now, then] = [report, before?.report].map((each) => each?.domains[n]);
+    const [now, then] = [report?.domains[n], before?.report.domains[n]];
     const cells = rungCells(slot, now, measured);
     const beside = before ? [...cells.slice(2), ...beforeCells(highest(now), highest(then), isSameGroup(now?.cold, then?.cold))] : cells;
     return row(slot, name, words.learnt.newcomersOf(name), beside);
