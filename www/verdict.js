@@ -1,5 +1,5 @@
 // The report in sentences, at the head of block 4. Where there is no room for all of them those stand there that are whole, and a
-// button behind the last unfolds the others.
+// button behind the last unfolds the others, which are read aloud and printed all the same.
 
 import { isMeasured } from "./claims.js";
 import { byId, el } from "./dom.js";
@@ -12,18 +12,19 @@ import { words } from "./words/words.js";
 export function setUpVerdict(store) {
   const verdict = byId("verdict", HTMLElement);
   const block = byId("learnt", HTMLElement);
-  const more = el("button", { type: "button", id: "verdict-more", className: "quiet" });
+  const more = el("button", { type: "button", id: "verdict-more", className: "quiet", hidden: true });
   let isOpen = false;
   let said = "";
 
-  /** Whether a line ends in the room that there is. @param {Element} line */
-  const fits = (line) => line.getBoundingClientRect().bottom <= verdict.getBoundingClientRect().bottom + 1;
+  /** Whether there is room for it. @param {Element} element */
+  const fits = (element) => element.getBoundingClientRect().bottom <= verdict.getBoundingClientRect().bottom + 1;
 
-  function fold(hadFocus = document.activeElement === more) {
+  function fold() {
     const at = block.scrollTop;
+    const hadFocus = document.activeElement === more;
     more.lang = store.state.language;
     arrange([...verdict.querySelectorAll("p")]);
-    // A button that is moved, or away for a moment, loses the focus, and a block that is short for a moment is scrolled less far.
+    // What is away for a moment loses the focus, and a block that is short for a moment is scrolled less far.
     if (hadFocus) more.focus({ preventScroll: true });
     block.scrollTop = at;
   }
@@ -34,44 +35,51 @@ export function setUpVerdict(store) {
     verdict.classList.remove("open");
     verdict.style.minHeight = "";
     for (const line of lines) line.classList.remove("rest");
-    let shown = lines.findIndex((line) => !fits(line));
-    if (shown === -1 || verdict.clientHeight === 0) return; // all are whole, or the block is out of sight
-    if (isOpen) {
-      verdict.classList.add("open");
-      end(lines[lines.length - 1], words.learnt.fewer);
-      return;
-    }
+    const whole = lines.findIndex((line) => !fits(line));
+    if (whole === -1 || verdict.clientHeight === 0) return; // all are, or the block is out of sight
+    more.hidden = false;
+    verdict.classList.toggle("open", isOpen);
+    more.textContent = words.learnt.fewer;
+    if (isOpen) return;
     // Behind the last there has to be room for the button; the first stands there in any case.
-    for (shown = Math.max(1, shown); ; shown--) {
+    for (let shown = Math.max(1, whole); shown > 0; shown--) {
       for (const [n, line] of lines.entries()) line.classList.toggle("rest", n >= shown);
-      end(lines[shown - 1], words.learnt.more(lines.length - shown));
-      if (shown === 1 || fits(lines[shown - 1])) break;
+      more.textContent = words.learnt.more(lines.length - shown);
+      placeBehind(lines[shown - 1]);
+      if (fits(more)) return;
     }
-    if (!fits(lines[0])) verdict.style.minHeight = `${lines[0].getBoundingClientRect().height}px`;
+    verdict.style.minHeight = `${more.offsetTop + more.offsetHeight}px`;
   }
 
-  /** Puts the button behind a line. @param {HTMLElement} line @param {string} text */
-  function end(line, text) {
-    more.hidden = false;
-    more.setAttribute("aria-expanded", String(isOpen));
-    if (more.textContent !== text) more.textContent = text;
-    if (more.parentElement !== line) line.append(more);
+  /** Puts the button where a line ends, or below it. @param {HTMLElement} line */
+  function placeBehind(line) {
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    const end = [...range.getClientRects()].at(-1) ?? line.getBoundingClientRect();
+    const box = verdict.getBoundingClientRect();
+    const left = end.right - box.left + more.offsetHeight / 2;
+    const isBeside = left + more.offsetWidth <= box.width;
+    more.style.left = `${isBeside ? left : 0}px`;
+    more.style.top = `${line.getBoundingClientRect().bottom - box.top - (isBeside ? more.offsetHeight : 0)}px`;
   }
 
   more.addEventListener("click", () => {
     isOpen = !isOpen;
     fold();
   });
-  new ResizeObserver(() => fold()).observe(verdict);
+  new ResizeObserver(fold).observe(verdict);
+  verdict.append(more);
   store.subscribe(["report", "complete", "train", "data", "language"], (state) => {
     const lines = linesOf(state);
     // Read aloud when the words change, not whenever progress is reported.
     const text = lines.map(({ textContent }) => textContent).join("\n");
     if (text === said && more.lang === state.language) return;
-    const hadFocus = document.activeElement === more;
-    if (text !== said) verdict.replaceChildren(...lines);
-    fold(hadFocus);
+    if (text !== said) {
+      for (const line of verdict.querySelectorAll("p")) line.remove();
+      verdict.prepend(...lines);
+    }
     said = text;
+    fold();
   });
 }
 

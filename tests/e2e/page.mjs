@@ -72,8 +72,7 @@ export async function errors(page) {
 }
 
 /** What the page says in words of what was found. */
-export const verdict = (page) =>
-  page.locator("#verdict p:not(.muted)").evaluateAll((lines) => lines.map((line) => line.firstChild.textContent)); // without the button behind the last
+export const verdict = (page) => page.locator("#verdict p:not(.muted)").allTextContents();
 
 /** The text of the file that a button saves. */
 export async function saved(page, button) {

@@ -32,7 +32,7 @@ export function parsed(text) {
 
 /** @param {any} config @returns {Config} */
 function configOf(config) {
-  if (typeof config !== "object" || config === null) throw new TypeError("no settings");
+  if (typeof config !== "object" || config === null) throw new TypeError();
   return config;
 }
 
@@ -80,7 +80,7 @@ const distanceOf = (alignment) => alignment && { pairs: number(alignment.pairs),
 
 /** @param {unknown} value */
 function number(value) {
-  if (typeof value !== "number") throw new TypeError("no number");
+  if (typeof value !== "number") throw new TypeError();
   return value;
 }
 
@@ -96,6 +96,6 @@ const listOf = (of, values) => values.map((/** @type {unknown} */ each) => of(ea
 /** @template {string} T @param {readonly T[]} values @param {unknown} value */
 function oneOf(values, value) {
   const found = values.find((each) => each === value);
-  if (found === undefined) throw new TypeError("none of them");
+  if (found === undefined) throw new TypeError();
   return found;
 }
