@@ -324,7 +324,9 @@ test("what was found is read in whole sentences in every window, and those that 
         assert.equal((await found(page)).rest, rest, at);
       }
       await page.setViewportSize({ width: 1440, height: 900 });
-      if (other) await page.locator(other).click();
+      if (!other) continue;
+      await page.locator(other).click();
+      await page.locator("html[lang=de]").waitFor({ state: "attached" });
     }
   }));
 
