@@ -1,27 +1,25 @@
 // What the visitor can want. Each intent talks to the worker and puts what comes back into the store.
 
-import { domainIn } from "./domains.js";
-import { SLOTS } from "./shapes.js";
+import { showAddress } from "./address.js";
 import { keepLanguage, language, languageOf } from "./language.js";
-import { Refusal, english, sayingOf } from "./said.js";
-import { IDLE, NOTHING_LEARNT, STARTING } from "./store.js";
+import { Refusal, sayingOf } from "./said.js";
+import { IDLE, STARTING } from "./store.js";
 import { guarded } from "./guard.js";
 import { Questions } from "./questions.js";
 import { whyGone } from "./why_gone.js";
 import { speak, words } from "./words/words.js";
-import { WorkerClient, WorkerGone } from "./worker_client.js";
+import { WorkerClient } from "./worker_client.js";
+import { DataChanges } from "./data_changes.js";
 import { DataSource } from "./data_source.js";
 import { Work } from "./kept/work.js";
 import { fetchFile } from "./remote/fetching.js";
-import { save, saveBlob } from "./saving.js";
-import { OWN, experimentFromHash, hashOf, inOneLine, isOfView, readLink, refusal } from "./share.js";
+import { saveBlob } from "./saving.js";
+import { OWN, experimentFromHash, inOneLine, isOfView, readLink, refusal } from "./share.js";
 import { Measurement } from "./measurement.js";
 import { OUT_OF_MEMORY, SILENT } from "./protocol.js";
 import { Modules } from "./modules.js";
 
-/** @import { Config, DataCure, DataState, ExportKind, FileKind, GivenRating, ListOrder, PlanExperiment, ReadOptions, Renamed, Slot } from "./border.d.ts" */
-/** @import { Reading } from "./data_source.js" */
-/** @import { Checkpoint } from "./kept/work.js" */
+/** @import { Config, DataState, ExportKind, GivenRating, ListOrder, PlanExperiment } from "./border.d.ts" */
 /** @import { Language } from "./language.js" */
 /** @import { Saying } from "./words/words.js" */
 /** @import { Progress } from "./remote/fetching.js" */
@@ -34,16 +32,11 @@ const FIRST_EXPERIMENT = "overlap";
 /** A worker that dies more often than this, again and again, is not replaced, nor its training begun again. */
 const MOST_DEATHS = 2;
 
-/**
- * @typedef {object} Learnt
- * @property {Checkpoint} checkpoint
- * @property {string} config the settings that it was learnt with, as JSON
- * @property {boolean} isView whether the change was one of titles, so that what was learnt is learnt still
- */
-
 export class Actions {
   /** What can be asked of a model that has learnt. @type {Questions} */
   ask;
+  /** What the visitor does to the data. @type {DataChanges} */
+  data;
   /** @type {Store} */
   #store;
   /** @type {WorkerClient} */
@@ -56,10 +49,6 @@ export class Actions {
   #measurement;
   /** @type {Work} */
   #work;
-  /** Places that were added beside the first two. @type {Set<Slot>} */
-  #added = new Set();
-  /** What was learnt before the last change of the data, for whoever undoes it. @type {Learnt | null} */
-  #learnt = null;
   /** Stops what is being fetched. @type {AbortController | null} */
   #stopLoading = null;
   /** Trainings that were begun again by themselves since the visitor began one. */
@@ -83,16 +72,18 @@ export class Actions {
       failed: (why) => this.#store.set({ notice: () => words.notices.notKept(why()) }),
     });
     this.#measurement = new Measurement(store, this.#worker, this.#modules, this.#work);
+    this.data = new DataChanges(store, this.#worker, this.#source, this.#work, this.#measurement, (patch) => this.setConfig(patch));
   }
 
   /** What is kept with a checkpoint of what is set up now. */
   #about() {
-    const { data, settings } = this.#store.state;
+    const { data, settings, before } = this.#store.state;
     return {
       names: (data?.domains ?? []).map(({ name }) => name),
       origin: this.#source.origin(data),
       opened: this.#source.opened,
       settings,
+      before,
     };
   }
 
@@ -107,9 +98,9 @@ export class Actions {
       this.#store.set({ capabilities, sample, settings });
       this.#followView();
       void this.#modules.askForSize();
-      await this.#makeSample(sample);
+      await this.data.makeSample(sample);
       const later = this.#offer(link);
-      const others = later ? [] : [...(await this.#takeNames(link.names)), ...(await this.#look(link))];
+      const others = later ? [] : [...(await this.data.takeNames(link.names)), ...(await this.#look(link))];
       this.#mention(inOneLine([...link.ignored, ...others]));
     });
   }
@@ -144,16 +135,15 @@ export class Actions {
       const { record, opened } = taken;
       const base = capabilities.presets[record.settings.preset];
       // A setting that there is no more is left out.
-      const config = Object.fromEntries(Object.entries(record.settings.config).filter(([field]) => field in base));
-      this.#store.set({ settings: { ...record.settings, config: { ...base, ...config } } });
-      this.#added.clear();
-      const restore = () => changed(this.#source.restore(record.origin, opened));
-      if (!(await this.#changeData(() => words.notices.bringingBackKept, null, restore, { isSame: true, goesOn: true }))) {
+      const known = (/** @type {Partial<Config>} */ config) => ({ ...base, ...Object.fromEntries(Object.entries(config).filter(([field]) => field in base)) });
+      this.#store.set({ settings: { ...record.settings, config: known(record.settings.config) } });
+      const beside = taken.before && { ...taken.before, config: known(taken.before.config) };
+      if (!(await this.data.restore(record.origin, opened, beside))) {
         const { data_error, data } = this.#store.state;
         this.#store.set({ settings: before, notice: () => words.notices.notBroughtBack(data_error?.text() ?? words.notices.workerEnded) });
-        await this.#changeData(() => words.notices.readingDataAgain, null, () => changed(this.#source.again(data)), { isSame: true });
+        await this.data.readAgain(data);
       }
-      this.#showAddress();
+      showAddress(this.#store);
     });
     const { prepared, train } = this.#store.state;
     if (prepared && train.state === "paused") await this.play();
@@ -181,79 +171,6 @@ export class Actions {
   async deleteKept() {
     this.#store.set({ offer: null });
     return this.#work.removeAll();
-  }
-
-  /** Loads the sample, with as many domains as are chosen. */
-  async loadSample() {
-    this.#added.clear();
-    await this.#makeSample(this.#store.state.sample);
-    this.#showAddress();
-  }
-
-  /** @param {number} domains */
-  async #makeSample(domains) {
-    await this.#changeData(() => words.notices.makingSample, null, () => changed(this.#source.sample(domains)));
-  }
-
-  /** How many domains the sample is to have; one that is loaded is made anew. @param {number} sample */
-  async setSample(sample) {
-    this.#store.set({ sample });
-    if (this.#store.state.data?.generated) await this.loadSample();
-  }
-
-  /** Adds a place for one domain more. */
-  addZone() {
-    const free = this.#freeSlots()[0];
-    if (!free) return;
-    this.#added.add(free);
-    this.#showZones();
-    document.getElementById(`file-${free}`)?.focus();
-  }
-
-  /** Takes out a place, with what it holds. @param {Slot} slot */
-  async removeZone(slot) {
-    const { data } = this.#store.state;
-    this.#added.delete(slot);
-    if (domainIn(data, slot) || data?.unread?.slot === slot) await this.remove(slot, "ratings");
-    else this.#showZones();
-  }
-
-  /** Places that are not shown yet. */
-  #freeSlots() {
-    return SLOTS.filter((slot) => !this.#store.state.zones.includes(slot));
-  }
-
-  /** The first two places are always there, so that there is something to drop a file on. */
-  #showZones() {
-    const { data } = this.#store.state;
-    const isShown = (/** @type {Slot} */ slot) =>
-      SLOTS.indexOf(slot) < 2 || this.#added.has(slot) || domainIn(data, slot) || data?.unread?.slot === slot;
-    this.#store.set({ zones: SLOTS.filter(isShown) });
-  }
-
-  /**
-   * @param {Slot} slot
-   * @param {FileKind} kind
-   * @param {File} file
-   */
-  async openFile(slot, kind, file) {
-    await this.#open(slot, kind, file);
-  }
-
-  /**
-   * @param {Slot} slot
-   * @param {FileKind} kind
-   * @param {File} file
-   * @param {{ address?: string, options?: ReadOptions }} [from]
-   * @returns {Promise<boolean>} whether it was read
-   */
-  async #open(slot, kind, file, from) {
-    const change = () => this.#source.open(slot, kind, file, from);
-    const isOther = await this.#changeData(() => words.notices.reading(file.name), slot, change, { isTable: kind !== "ratings" });
-    if (isOther && kind !== "ratings" && this.#learnt?.isView === false) {
-      this.#store.set({ notice: () => words.notices.learntWithout(file.name) });
-    }
-    return isOther;
   }
 
   /** What a link asks for beside its settings: files of other sites first, once the visitor wants them. @param {Link} link */
@@ -289,166 +206,17 @@ export class Actions {
     const { link } = remote;
     for (const [n, { slot, address, options }] of remote.files.entries()) {
       // One that waits until somebody says how to read it holds up no other.
-      if (!(await this.#open(slot, "ratings", files[n], { address, options })) && this.#store.state.data_error) return;
+      if (!(await this.data.openFile(slot, "ratings", files[n], { address, options })) && this.#store.state.data_error) return;
     }
-    const refused = await this.#takeNames(link.names);
+    const refused = await this.data.takeNames(link.names);
     this.#mention(inOneLine([...refused, ...(await this.#look(link))]));
-    this.#showAddress();
+    showAddress(this.#store);
   }
 
   /** Leaves the files of a link where they are, and stops loading them. */
   leaveRemote() {
     this.#stopLoading?.abort(new Error("stopped"));
     this.#store.set({ remote: null });
-  }
-
-  /**
-   * Files that were dropped beside the places. As many as there are domains replace them; fewer go to places that are
-   * free, and one for which there is none waits until somebody says where it belongs.
-   * @param {File[]} files
-   */
-  async place(files) {
-    const { data, zones } = this.#store.state;
-    const loaded = data?.generated ? [] : (data?.domains ?? []).map(({ slot }) => slot);
-    const free = zones.filter((slot) => !loaded.includes(slot));
-    if (files.length === 1 && free.length === 0) {
-      this.#store.set({ homeless: files[0] });
-      return;
-    }
-    const replaces = files.length > 1 && files.length >= loaded.length;
-    const places = replaces ? SLOTS : SLOTS.filter((slot) => !loaded.includes(slot));
-    const others = files.slice(places.length);
-    if (others.length > 0) {
-      const names = others.map(({ name }) => name);
-      this.#store.set({ notice: () => words.notices.notOpened(SLOTS.length, names) });
-    }
-    for (const [n, file] of files.slice(0, places.length).entries()) await this.openFile(places[n], "ratings", file);
-  }
-
-  /** Opens the file that waits as one domain more. */
-  async settleAnew() {
-    const [free] = this.#freeSlots();
-    if (free) await this.settle(free);
-  }
-
-  /** Opens the file that waits. @param {Slot | null} slot where it belongs; null: nowhere */
-  async settle(slot) {
-    const { homeless } = this.#store.state;
-    this.#store.set({ homeless: null });
-    if (homeless && slot) await this.openFile(slot, "ratings", homeless);
-  }
-
-  /**
-   * Reads the rating file again, in another way.
-   * @param {Slot} slot
-   * @param {ReadOptions} options
-   */
-  async reread(slot, options) {
-    const name = domainIn(this.#store.state.data, slot)?.name;
-    const label = () => words.notices.readOtherwise(name ?? words.notices.theFile);
-    // Whatever else is declared anew, a name that somebody gave stays.
-    const { name: called } = domainIn(this.#store.state.data, slot)?.options ?? {};
-    const change = called && !("name" in options) && this.#store.state.data?.unread?.slot !== slot ? { ...options, name: called } : options;
-    await this.#changeData(() => words.notices.readingAgain, slot, () => this.#source.reread([{ slot, options: change }], label));
-  }
-
-  /**
-   * Calls a domain by another name. What was learnt is learnt still, and a training goes on.
-   * @param {Slot} slot
-   * @param {string} name
-   * @returns {Promise<boolean>} false where it was refused; why is said beside the data
-   */
-  async rename(slot, name) {
-    const before = domainIn(this.#store.state.data, slot)?.name;
-    if (before === undefined || before === name.trim()) return true;
-    try {
-      this.#showNames(await this.#source.rename(slot, name, (now) => () => words.sources.renamed(before, now)));
-      return true;
-    } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: sayingOf(error) } });
-      return false;
-    }
-  }
-
-  /** Takes the names of a link. @param {[Slot, string][]} names @returns {Promise<Saying[]>} those that are none */
-  async #takeNames(names) {
-    const { data } = this.#store.state;
-    const others = names.filter(([slot, name]) => domainIn(data, slot) && domainIn(data, slot)?.options.name !== name);
-    const refused = [];
-    for (const [slot, name] of others) {
-      try {
-        this.#showNames(await this.#source.rename(slot, name));
-      } catch (error) {
-        refused.push(refusal(`name-${slot}`, name, sayingOf(error)));
-      }
-    }
-    return refused;
-  }
-
-  /** What was wrong with a domain matters no more. @param {Slot} slot */
-  closeDataError(slot) {
-    if (this.#store.state.data_error?.slot === slot) this.#store.set({ data_error: null });
-  }
-
-  /** The same data and figures under other names. @param {Renamed} renamed */
-  #showNames({ data, report, verdict }) {
-    this.#store.set({ data, data_error: null, undo: this.#source.undoable, ...(report ? { report, verdict } : {}) });
-    this.#work.rename();
-    this.#showAddress();
-  }
-
-  /** The values of a column of a domain's file. @param {Slot} slot @param {number} column */
-  columnValues(slot, column) {
-    return this.#guard(null, () => this.#source.values(slot, column));
-  }
-
-  /** Makes A and B of one file. @param {Slot} slot @param {number} column @param {string[][]} values of each */
-  async split(slot, column, values) {
-    const { data } = this.#store.state;
-    const options = (data?.unread?.slot === slot ? data.unread.options : domainIn(data, slot)?.options) ?? {};
-    if (await this.#changeData(() => words.sources.splitting, slot, () => this.#source.split(slot, options, column, values))) return;
-    const { data_error } = this.#store.state;
-    await this.#changeData(() => words.notices.readingDataAgain, null, () => changed(this.#source.again(data)), { isSame: true, goesOn: true });
-    this.#store.set({ data_error });
-  }
-
-  /** Does what is offered beside a warning. @param {DataCure} cure */
-  async cure({ label, changes }) {
-    if (changes.length === 0) return;
-    const slot = changes.length === 1 ? changes[0].slot : null;
-    const said = () => english(label);
-    await this.#changeData(said, slot, () => this.#source.reread(changes, said));
-  }
-
-  /** Brings back the data of before the last change of them. */
-  async undo() {
-    if (this.#source.lastCalled) {
-      await this.#guard(null, async () => this.#showNames(await this.#source.undoRename()));
-      return;
-    }
-    const { settings, stale } = this.#store.state;
-    const learnt = this.#learnt;
-    const isSame = learnt !== null && !stale && learnt.config === JSON.stringify(settings.config);
-    await this.#changeData(() => words.notices.bringingBack, null, () => this.#source.undo(), {
-      isTable: learnt?.isView,
-      from: isSame && !learnt.isView ? learnt.checkpoint : null,
-    });
-    this.#learnt = null;
-  }
-
-  /** Saves all rows of a rating file that were left out. @param {Slot} slot */
-  async saveRejects(slot) {
-    await this.#guard(null, async () => save(await this.#source.rejects(slot)));
-  }
-
-  /**
-   * @param {Slot} slot
-   * @param {FileKind} kind
-   */
-  async remove(slot, kind) {
-    const name = domainIn(this.#store.state.data, slot)?.name;
-    const change = () => changed(this.#source.remove(slot, kind, () => name ?? words.notices.aFile));
-    await this.#changeData(() => words.notices.removing, slot, change, { isTable: kind !== "ratings" });
   }
 
   /** @param {DeviceChoice} device */
@@ -508,19 +276,20 @@ export class Actions {
   /** @param {Selection | null} selection */
   async select(selection) {
     const looked = this.#measurement.select(selection);
-    this.#showAddress();
+    showAddress(this.#store);
     await looked;
   }
 
   /** Takes the run before away from beside the present one. */
   closeBefore() {
     this.#store.set({ before: null });
+    this.#work.closeBefore();
   }
 
   /** Leaves the map turned so far. @param {number} turn 0 before, 1 after */
   setTurn(turn) {
     this.#store.set({ turn });
-    this.#showAddress();
+    showAddress(this.#store);
   }
 
   /** What the lists of what is next go by. @param {ListOrder} order */
@@ -560,7 +329,7 @@ export class Actions {
   /** Has the page speak another language, from now on and at the next visit. @param {Language} wanted */
   async setLanguage(wanted) {
     keepLanguage(wanted);
-    if (await this.#speak(wanted)) this.#showAddress();
+    if (await this.#speak(wanted)) showAddress(this.#store);
   }
 
   /** @param {Language} wanted */
@@ -582,7 +351,7 @@ export class Actions {
     const asked = globalThis.history.state === OWN ? null : languageOf(hash);
     this.#followView();
     globalThis.history.replaceState(OWN, ""); // it is told of twice
-    if (asked && (await this.#speak(asked))) this.#showAddress();
+    if (asked && (await this.#speak(asked))) showAddress(this.#store);
     if (capabilities && isLink) await this.#obey(readLink(hash, capabilities));
   }
 
@@ -593,19 +362,19 @@ export class Actions {
     const isRefused = train.state === "running" && isOther;
     if (!isRefused) {
       if (isOther) this.#setSettings(link.settings);
-      if (data?.generated && link.sample !== sample) await this.setSample(link.sample);
+      if (data?.generated && link.sample !== sample) await this.data.setSample(link.sample);
     }
     const refused = isRefused ? () => words.notices.linkWaits : null;
     const later = this.#offer(link);
     // Of own files a link knows no names.
     const isShared = this.#store.state.data?.generated || link.files.length > 0;
-    const names = !later && isShared ? await this.#takeNames(link.names) : [];
+    const names = !later && isShared ? await this.data.takeNames(link.names) : [];
     const ignored = inOneLine([...link.ignored, ...names, ...(later ? [] : await this.#look(link))]);
     // What an earlier link was told is not said again.
     if (refused || ignored) this.#store.set({ notice: null });
     this.#mention(refused);
     this.#mention(ignored);
-    this.#showAddress();
+    showAddress(this.#store);
   }
 
   /**
@@ -637,14 +406,14 @@ export class Actions {
       experiment = before || FIRST_EXPERIMENT;
     }
     this.#store.set({ experiment });
-    if (experiment !== before) this.#showAddress();
+    if (experiment !== before) showAddress(this.#store);
   }
 
   /** Shows the first view, or an experiment. @param {string | null} experiment */
   showView(experiment) {
     if (this.#store.state.experiment === experiment) return;
     this.#store.set({ experiment });
-    this.#showAddress("pushState");
+    showAddress(this.#store, "pushState");
   }
 
   /** A text that tells the data from others. @param {DataState} data */
@@ -664,87 +433,11 @@ export class Actions {
     return this.#worker.request("plan_experiment", args);
   }
 
-  /**
-   * Stops training, changes the data and sets up a model for it: anew, or with what was learnt where that holds still.
-   * @param {Saying} busy
-   * @param {Slot | null} slot
-   * @param {() => Promise<Reading>} change
-   * @param {object} [how]
-   * @param {boolean} [how.isSame] whether the data become what was kept last
-   * @param {boolean} [how.goesOn] whether to go on from the last checkpoint then
-   * @param {boolean} [how.isTable] whether it changes a table: one of titles alone leaves what was learnt as it is
-   * @param {Checkpoint | null} [how.from] what to go on from
-   * @returns {Promise<boolean>} whether they were changed
-   */
-  async #changeData(busy, slot, change, { isSame = false, goesOn = false, isTable = false, from = null } = {}) {
-    const { data: before, train, pausing, selection, stale, settings } = this.#store.state;
-    this.#measurement.abandon();
-    this.#store.set({ busy, data_error: null });
-    try {
-      await this.#worker.request("pause", {});
-      const checkpoint = isSame || stale ? null : await this.#work.copy();
-      const { data, read } = await change();
-      const isView = read && isTable && described(before) === described(data);
-      if (read && !isSame) this.#learnt = checkpoint && { checkpoint, config: JSON.stringify(settings.config), isView };
-      if (read) this.#showData(data);
-      else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
-      this.#showZones();
-      const start = isView ? checkpoint : from;
-      if (read && !isSame) this.#work.changeData(start);
-      if (isView) this.#store.set({ selection });
-      if (read || !this.#store.state.prepared) await this.#measurement.prepare(goesOn || start !== null);
-      if (isView) this.#renameSelection();
-      if (isView && train.state === "running" && !pausing) void this.#measurement.play();
-      return read;
-    } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: sayingOf(error) } });
-      return false;
-    } finally {
-      const { addresses } = this.#source;
-      const isElsewhere = JSON.stringify(addresses) !== JSON.stringify(this.#store.state.addresses);
-      this.#store.set({ busy: null, undo: this.#source.undoable, addresses });
-      if (isElsewhere) this.#showAddress();
-    }
-  }
-
-  /** Whoever is looked at may have another title by now. */
-  #renameSelection() {
-    const { selection, labels } = this.#store.state;
-    const label = selection && labels?.[selection.domain]?.[selection.user];
-    if (label) this.#store.set({ selection: { ...selection, label } });
-  }
-
-  /** Other data: whatever was learnt from the data before is gone. @param {DataState} data */
-  #showData(data) {
-    this.#store.set({
-      data,
-      labels: null,
-      prepared: null,
-      before: null,
-      ...NOTHING_LEARNT,
-      map: null,
-      space: null,
-      selection: null,
-    });
-    const { sample } = this.#source.origin(data);
-    if (sample > 0) this.#store.set({ sample });
-    const { overlap_users } = this.#store.state.settings.config;
-    if (data.ready && overlap_users && overlap_users > data.overlap_users) this.setConfig({ overlap_users: null });
-  }
-
-  /**
-   * Puts what is set into the address, for a link to it.
-   * @param {"replaceState" | "pushState"} [how] whether one can go back to the address before
-   */
-  #showAddress(how = "replaceState") {
-    if (this.#store.state.capabilities) globalThis.history[how](OWN, "", hashOf(this.#store.state));
-  }
-
   /** @param {Settings} settings */
   #setSettings(settings) {
     const { history, sweeps, train, data } = this.#store.state;
     this.#store.set({ settings, stale: true });
-    this.#showAddress();
+    showAddress(this.#store);
     const untouched = history.length === 0 && sweeps.length === 0 && train.state !== "running";
     if (!untouched || !data?.ready) return;
     this.#measurement.prepareSoon();
@@ -781,7 +474,7 @@ export class Actions {
     this.#worker.restart();
     await this.#guard(() => words.notices.startingAgain, async () => {
       await this.#worker.request("init", {});
-      await this.#changeData(() => words.notices.readingDataAgain, null, () => changed(this.#source.again(data)), { isSame: true, goesOn: isKept });
+      await this.data.readAgain(data, isKept);
     });
     if (goesOn && this.#store.state.prepared) await this.#measurement.play();
   }
@@ -795,10 +488,3 @@ export class Actions {
     return guarded(this.#store, busy, work);
   }
 }
-
-/** What a training can see of the tables. @param {DataState | null} data */
-const described = (data) =>
-  JSON.stringify((data?.domains ?? []).map(({ user_features, item_features }) => [user_features, item_features].map((table) => (table?.fields.length ? [table.file, table.fields] : null))));
-
-/** @param {Promise<DataState>} data @returns {Promise<Reading>} */
-const changed = async (data) => ({ data: await data, read: true });

@@ -86,7 +86,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
   const warnings = data.warnings.filter(({ slots, code }) => slots.length === 1 && slots[0] === slot && code !== "row-numbers");
   const origin = data.generated ? words.data.generated : (domain.preview?.file ?? "");
   /** @param {ReadOptions} options */
-  const read = (options) => void actions.reread(slot, options);
+  const read = (options) => void actions.data.reread(slot, options);
   return [
     head(domain.name, origin, close),
     el("p", {
@@ -102,7 +102,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
     preview && !data.generated ? splitForm(slot, preview, domain.options, data, read, actions) : null,
     preview ? previewTable(preview, domain.options, read) : null,
     domain.rejected_rows > 0
-      ? rejectList("rejects", domain.rejected_rows, domain.rejects, () => void actions.saveRejects(slot))
+      ? rejectList("rejects", domain.rejected_rows, domain.rejects, () => void actions.data.saveRejects(slot))
       : null,
     featureTables(slot, domain, actions),
   ].filter((part) => part !== null);
@@ -120,7 +120,7 @@ function contents(slot, domain, data, error, busy, actions, close) {
 function unreadContents(unread, data, error, busy, actions, close) {
   const { slot, preview, options, error: reason } = unread;
   /** @param {ReadOptions} options */
-  const read = (options) => void actions.reread(slot, options);
+  const read = (options) => void actions.data.reread(slot, options);
   // Where all of the guesses are right, there is nothing to change.
   const asShown = el("button", { id: "read-as-shown", type: "button", textContent: words.data.readAsShown });
   const { delimiter, header, roles } = preview;
@@ -152,7 +152,7 @@ function unreadContents(unread, data, error, busy, actions, close) {
 export function choiceButtons({ slot, preview, options }, actions, where) {
   return preview.choices.map((choice, n) => {
     const button = el("button", { id: `choice-${where}-${n}`, type: "button", className: "small", lang: "en", textContent: choice.label });
-    button.addEventListener("click", () => void actions.reread(slot, { ...options, ...choice.options }));
+    button.addEventListener("click", () => void actions.data.reread(slot, { ...options, ...choice.options }));
     return button;
   });
 }

@@ -47,7 +47,7 @@ const MOST_ROOMY = 2;
 function setUpZones(store, actions, openDialog) {
   const list = byId("zones", HTMLElement);
   const add = byId("add-domain", HTMLButtonElement);
-  add.addEventListener("click", () => actions.addZone());
+  add.addEventListener("click", () => actions.data.addZone());
   /** @type {Map<Slot, HTMLElement>} */
   const places = new Map();
   store.subscribe(["zones"], ({ zones }) => {
@@ -83,8 +83,8 @@ function setUpSample(store, actions) {
   const button = byId("load-sample", HTMLButtonElement);
   const count = choice([["2", ""], ["3", ""]], "2", { id: "sample-domains" });
   button.after(count);
-  button.addEventListener("click", () => void actions.loadSample());
-  count.addEventListener("change", () => void actions.setSample(Number(count.value)));
+  button.addEventListener("click", () => void actions.data.loadSample());
+  count.addEventListener("change", () => void actions.data.setSample(Number(count.value)));
   store.subscribe(["data", "busy", "capabilities", "sample", "language"], ({ data, busy, capabilities, sample }) => {
     button.disabled = count.disabled = busy !== null || !capabilities;
     button.textContent = data?.generated && data.ready ? words.data.sampleAfresh : words.data.trySample;
@@ -151,7 +151,7 @@ function setUpPage(actions) {
   addEventListener("drop", (event) => {
     event.preventDefault();
     const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0) void actions.place(files);
+    if (files.length > 0) void actions.data.place(files);
   });
 }
 
@@ -170,7 +170,7 @@ function setUpAdvice(store, actions, openDialog) {
   const row = byId("undo-row", HTMLElement);
   const text = byId("undo-text", HTMLElement);
   const undo = byId("undo", HTMLButtonElement);
-  undo.addEventListener("click", () => void actions.undo());
+  undo.addEventListener("click", () => void actions.data.undo());
   store.subscribe(["data", "busy", "homeless", "language"], ({ data, busy, homeless }) => {
     const unread = data?.unread ?? null;
     choices.replaceChildren(
@@ -232,9 +232,9 @@ function homelessButtons(file, data, actions) {
   };
   const domains = data?.domains ?? [];
   const buttons = [
-    ...domains.map(({ slot, name }) => button(slot, words.data.replaceOne(name), () => actions.settle(slot))),
-    ...(domains.length < SLOTS.length ? [button("anew", words.data.addIt, () => actions.settleAnew())] : []),
-    button("nowhere", words.data.leaveIt, () => actions.settle(null)),
+    ...domains.map(({ slot, name }) => button(slot, words.data.replaceOne(name), () => actions.data.settle(slot))),
+    ...(domains.length < SLOTS.length ? [button("anew", words.data.addIt, () => actions.data.settleAnew())] : []),
+    button("nowhere", words.data.leaveIt, () => actions.data.settle(null)),
   ];
   return [el("span", { className: "small", textContent: words.data.dropped(file.name) }), ...buttons];
 }
@@ -277,12 +277,12 @@ function setUpZone(zone, slot, store, actions, openDialog) {
   );
 
   file.addEventListener("change", () => {
-    if (file.files?.[0]) void actions.openFile(slot, "ratings", file.files[0]);
+    if (file.files?.[0]) void actions.data.openFile(slot, "ratings", file.files[0]);
     file.value = "";
   });
   details.addEventListener("click", () => openDialog(slot, "loaded"));
   correct.addEventListener("click", () => openDialog(slot, "unread"));
-  remove.addEventListener("click", () => void actions.removeZone(slot));
+  remove.addEventListener("click", () => void actions.data.removeZone(slot));
 
   for (const kind of ["dragenter", "dragover"]) {
     zone.addEventListener(kind, (event) => {
@@ -300,7 +300,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     if (files.length !== 1) return;
     event.preventDefault();
     event.stopPropagation();
-    await actions.openFile(slot, "ratings", files[0]);
+    await actions.data.openFile(slot, "ratings", files[0]);
   });
 
   store.subscribe(["data", "busy", "capabilities", "zones", "language"], ({ data, busy, capabilities, zones }) => {

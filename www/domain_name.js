@@ -66,7 +66,7 @@ export function domainName(place, slot, store, actions) {
   };
   /** @param {boolean} isRefused */
   const mark = (isRefused) => {
-    if (!isRefused) actions.closeDataError(slot);
+    if (!isRefused) actions.data.closeDataError(slot);
     field.setAttribute("aria-invalid", String(isRefused));
     if (isRefused) field.setAttribute("aria-describedby", MESSAGE);
     else field.removeAttribute("aria-describedby");
@@ -75,7 +75,7 @@ export function domainName(place, slot, store, actions) {
     if (isTaking) return;
     isTaking = true;
     const hadFocus = document.activeElement === field;
-    const isTaken = await actions.rename(slot, field.value);
+    const isTaken = await actions.data.rename(slot, field.value);
     isTaking = false;
     if (!isOpen()) return;
     if (isTaken) return close(hadFocus);

@@ -34,7 +34,7 @@ export function featureTables(slot, domain, actions) {
         "aria-label": state ? words.data.replaceTable[kind] : words.data.openTable[kind],
       });
       file.addEventListener("change", () => {
-        if (file.files?.[0]) void actions.openFile(slot, kind, file.files[0]);
+        if (file.files?.[0]) void actions.data.openFile(slot, kind, file.files[0]);
       });
       const remove = el("button", {
         type: "button",
@@ -44,7 +44,7 @@ export function featureTables(slot, domain, actions) {
         hidden: state === null,
         id: `feature-remove-${kind}-${slot}`,
       });
-      remove.addEventListener("click", () => void actions.remove(slot, kind));
+      remove.addEventListener("click", () => void actions.data.remove(slot, kind));
       return el(
         "div",
         { className: "feature" },

@@ -10,12 +10,13 @@ import { allOf, difference, isSameGroup, lineOf, shownBefore } from "./run_befor
 import { tasteBody, warning } from "./taste_table.js";
 import { setUpLossChart } from "./loss_chart.js";
 import { plain, spoken } from "./said.js";
+import { setUpVerdict } from "./verdict.js";
 import { words } from "./words/words.js";
 
 /** @import { Change, Comparison, DataState, DomainReport, LinkReport, Report, Slot, Source } from "./border.d.ts" */
 /** @import { Topic } from "./dom.js" */
 /** @import { Actions } from "./actions.js" */
-/** @import { RunBefore } from "./run_before.js" */
+/** @import { DomainBefore, GroupBefore, RunBefore } from "./run_before.js" */
 /** @import { State, Store } from "./store.js" */
 
 /** @typedef {{ slot: Slot, name: string }[]} Shown by domain */
@@ -34,7 +35,6 @@ const RUNGS = ["bias", "alone", "biases", "linked"];
  * @param {Actions} actions
  */
 export function setUpLearnt(store, actions) {
-  const verdict = byId("verdict", HTMLElement);
   const metrics = byId("metrics", HTMLElement);
   const transfer = byId("transfer", HTMLElement);
   const ladder = byId("ladder", HTMLElement);
@@ -45,20 +45,12 @@ export function setUpLearnt(store, actions) {
   const save = byId("export-metrics", HTMLButtonElement);
   all.addEventListener("click", setUpFigures(store));
   save.addEventListener("click", () => void actions.export("metrics"));
+  setUpVerdict(store);
   setUpLossChart(store);
   setUpBeforeLine(store, actions);
 
-  store.subscribe(["report", "complete", "train", "data", "language"], (state) => {
-    all.disabled = save.disabled = state.report === null;
-    const lines = verdictLines(state);
-    // Read aloud when the words change, not whenever progress is reported.
-    if (verdict.textContent === lines.map((line) => line.textContent).join("")) return;
-    verdict.replaceChildren(...lines);
-    // What scrolls must look like it, and be reachable by keyboard.
-    const more = verdict.scrollHeight > verdict.clientHeight + 1;
-    verdict.classList.toggle("more", more);
-    if (more) verdict.tabIndex = 0;
-    else verdict.removeAttribute("tabindex");
+  store.subscribe(["report"], ({ report }) => {
+    all.disabled = save.disabled = report === null;
   });
   store.subscribe(["history", "sweeps", "prepared"], (state) => {
     pairsTitle.hidden = modelOf(state)?.has_map === false || isSampled(state);
@@ -101,23 +93,6 @@ function setUpBeforeLine(store, actions) {
     line.replaceChildren(...spoken(lineOf(state, before)));
     line.title = plain(allOf(state, before));
   });
-}
-
-/** @param {State} state */
-function verdictLines(state) {
-  const { report, train } = state;
-  const muted = (/** @type {string} */ text) => el("p", { className: "muted", textContent: text });
-  const said = words.learnt;
-  if (!report) return [muted(train.state === "running" ? said.learning : said.nothingYet)];
-  const lines = state.verdict.map((textContent) => el("p", { lang: "en", textContent }));
-  const model = modelOf(state);
-  if (model && !model.crosses) {
-    lines.push(muted(said.nothingCrosses(model.name)));
-  } else if (!isMeasured(state)) {
-    lines.push(muted(train.state === "running" ? said.measuring : said.notMeasured));
-  }
-  if (report.seeds.length > 1) lines.push(muted(said.overSeeds(report.seeds.length)));
-  return lines;
 }
 
 /**
@@ -239,7 +214,7 @@ function transferTable(report, shown, measured, before) {
   return table(said.transferCaption, said.transfer, "transfer", heads, rows);
 }
 
-/** @param {Comparison | undefined} group @param {boolean} measured @param {{ then: Comparison | undefined } | null} before */
+/** @param {Comparison | undefined} group @param {boolean} measured @param {{ then: GroupBefore | undefined } | null} before */
 function transferCells(group, measured, before) {
   const better = group && measured ? betterOff(group) : null;
   const placebo = group && measured && better === null && group.is_enough && isLess(group.change);
@@ -255,9 +230,9 @@ function transferCells(group, measured, before) {
 
 /** @param {Report | null} report @param {Shown} shown @param {boolean} measured @param {boolean} hasMap @param {RunBefore | null} before */
 function ladderTable(report, shown, measured, hasMap, before) {
-  const highest = (/** @type {DomainReport | undefined} */ domain) => domain?.ladder.find(({ source }) => source === RUNGS.at(-1))?.rmse;
+  const highest = (/** @type {DomainBefore | undefined} */ domain) => domain?.ladder.find(({ source }) => source === RUNGS.at(-1))?.rmse;
   const rows = shown.map(({ slot, name }, n) => {
-    const [now, then] = [report, before?.report].map((each) => each?.domains[n]);
+    const [now, then] = [report?.domains[n], before?.report.domains[n]];
     const cells = rungCells(slot, now, measured);
     const beside = before ? [...cells.slice(2), ...beforeCells(highest(now), highest(then), isSameGroup(now?.cold, then?.cold))] : cells;
     return row(slot, name, words.learnt.newcomersOf(name), beside);

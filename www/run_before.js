@@ -6,17 +6,32 @@ import { labelOf } from "./from_core.js";
 import { show } from "./settings_dialog.js";
 import { words } from "./words/words.js";
 
-/** @import { Comparison, Config, DeviceName, Report } from "./border.d.ts" */
+/** @import { Alignment, Comparison, Config, DeviceName, LinkReport, Rung, Scores } from "./border.d.ts" */
 /** @import { Epoch, State, Sweep } from "./store.js" */
 
 /**
+ * @typedef {Pick<Comparison, "users" | "ratings" | "with_transfer">} GroupBefore
+ * @typedef {Pick<Alignment, "pairs" | "mapped">} PairsBefore
+ * @typedef {object} DomainBefore
+ * @property {number} test_ratings
+ * @property {Pick<Scores, "rmse">} model
+ * @property {GroupBefore} all
+ * @property {GroupBefore} sparse
+ * @property {GroupBefore} cold
+ * @property {Pick<Rung, "source" | "rmse">[]} ladder
+ *
+ * @typedef {object} FiguresBefore of a report what can stand beside another
+ * @property {DomainBefore[]} domains
+ * @property {(Pick<LinkReport, "domains"> & { alignment: PairsBefore | null })[]} links
+ * @property {PairsBefore | null} alignment
+ *
  * @typedef {object} RunBefore a run on the same data that was measured, at least in part
  * @property {Config} config
  * @property {DeviceName} device
  * @property {boolean} samples
  * @property {Epoch[]} history
  * @property {Sweep[]} sweeps
- * @property {Report} report
+ * @property {FiguresBefore} report
  */
 
 /** Settings that say which ratings and people are tested. With others the figures would be of something else. @type {(keyof Config)[]} */
@@ -96,5 +111,5 @@ export function difference(now, before, text, isSame) {
   return isSame ? signed : `(${signed})`;
 }
 
-/** Whether two groups are as many people with as many ratings, which under one split are the same. @param {Comparison | undefined} now @param {Comparison | undefined} then */
+/** Whether two groups are as many people with as many ratings, which under one split are the same. @param {GroupBefore | undefined} now @param {GroupBefore | undefined} then */
 export const isSameGroup = (now, then) => now !== undefined && then !== undefined && now.users === then.users && now.ratings === then.ratings;

@@ -39,7 +39,7 @@ export function splitForm(slot, preview, options, data, read, actions) {
     Object.assign(wish, { column, values: null, sides: new Map() });
     fill();
     if (column === null) return;
-    const values = await actions.columnValues(slot, column);
+    const values = await actions.data.columnValues(slot, column);
     if (!values || wish.column !== column || wish.file !== preview.file) return;
     wish.values = values;
     // Where there are two there is one way.
@@ -83,7 +83,7 @@ function valueTable(slot, data, actions) {
     counts.textContent = said.splitCounts(rows("a"), rows("b"), rows("neither"), of("neither").length + values.others);
     split.disabled = of("a").length === 0 || of("b").length === 0;
   };
-  split.addEventListener("click", () => void actions.split(slot, column, [of("a"), of("b")].map((side) => side.map(({ value }) => value))));
+  split.addEventListener("click", () => void actions.data.split(slot, column, [of("a"), of("b")].map((side) => side.map(({ value }) => value))));
   const rows = values.values.map(({ value, rows }, n) => {
     const name = value === "" ? said.emptyValue : value;
     const boxes = SIDES.map((side) => {

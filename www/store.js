@@ -1,5 +1,5 @@
-// The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write. (What is
-// seen of experiments has a state of its own, in experiments/state.js.)
+// The one state of the page. Blocks subscribe to the fields that they draw; only main.js and actions.js write, with what actions.js
+// is made of. (What is seen of experiments has a state of its own, in experiments/state.js.)
 
 import { language } from "./language.js";
 import { Watched } from "./watched.js";

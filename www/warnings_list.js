@@ -42,7 +42,7 @@ export function warningItems(warnings, data, busy, actions, look) {
       const button = el("button", { type: "button", className: "small", lang: "en", textContent: cure.label });
       button.id = `cure-${look ? "panel" : "dialog"}-${n}-${place}`;
       button.disabled = busy || isWaiting(cure, data);
-      button.addEventListener("click", () => void actions.cure(cure));
+      button.addEventListener("click", () => void actions.data.cure(cure));
       return button;
     });
     const part = look && slot && cures.length === 0 ? PARTS[code] : undefined;

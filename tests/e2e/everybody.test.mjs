@@ -273,6 +273,63 @@ test("text grows with the window, and nothing important is below its edge", () =
     }
   }));
 
+/** How what was found stands there: whether each sentence that is shown is whole and seen, how many are not shown, and what offers them. */
+const found = (page) =>
+  page.evaluate(() => {
+    const box = (element) => element.getBoundingClientRect();
+    const verdict = document.querySelector("#verdict");
+    const lines = [...verdict.querySelectorAll("p")];
+    const shown = lines.filter((line) => !line.matches(".rest"));
+    const more = verdict.querySelector("#verdict-more:not([hidden])");
+    const isSeen = (line) => {
+      line.scrollIntoView({ block: "nearest" });
+      const { left, right, bottom } = box(line);
+      return line.contains(document.elementFromPoint(left + 3, bottom - 6)) && (line !== more || more.contains(document.elementFromPoint(right - 3, bottom - 6)));
+    };
+    const caption = document.querySelector("#map-caption");
+    return {
+      cut: shown.filter((line) => box(line).bottom > box(verdict).bottom + 1 || line.scrollHeight > line.clientHeight + 1 || !isSeen(line)).map(({ textContent }) => textContent),
+      shown: shown.length,
+      rest: lines.length - shown.length,
+      more: more && more.textContent,
+      isMoreSeen: more === null || isSeen(more),
+      isFaded: getComputedStyle(verdict).maskImage !== "none",
+      isCaptionWhole: box(caption).bottom <= box(document.querySelector("#map-frame")).top + 1 && caption.scrollHeight <= caption.clientHeight + 1,
+      scrolls: document.querySelector("#learnt").scrollHeight - document.querySelector("#learnt").clientHeight,
+    };
+  });
+
+test("what was found is read in whole sentences in every window, and those that there is no room for are one button away", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    for (const [language, other, more, fewer] of [["English", "#language", "more sentences", "fewer sentences"], ["German", null, "weitere Sätze", "weniger Sätze"]]) {
+      for (const [width, height, least] of [[1280, 720, 2], [1366, 768, 2], [1440, 900, 2], [1920, 1080, 3], [390, 844, 7]]) {
+        const at = `${language} at ${width} × ${height}`;
+        await page.setViewportSize({ width, height });
+        await page.waitForTimeout(200);
+        const { cut, rest, scrolls, ...told } = await found(page);
+        assert.deepEqual(cut, [], at);
+        assert.ok(told.shown >= least && !told.isFaded && told.isCaptionWhole && told.isMoreSeen, `${at}: ${JSON.stringify(told)}`);
+        assert.equal(told.more, rest > 0 ? `${rest} ${more}` : null, at);
+        if (width === 1440) assert.ok(scrolls <= 1, `${at} the block is in sight as a whole: ${scrolls}`);
+        if (rest === 0) continue;
+        await page.locator("#verdict-more").focus();
+        await page.keyboard.press("Enter");
+        const all = await found(page);
+        assert.deepEqual([all.cut, all.rest, all.more], [[], 0, fewer], at);
+        assert.equal(await page.evaluate(() => document.activeElement.id), "verdict-more");
+        await page.keyboard.press("Enter");
+        assert.equal((await found(page)).rest, rest, at);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
+      if (!other) continue;
+      await page.locator(other).click();
+      await page.locator("html[lang=de]").waitFor({ state: "attached" });
+    }
+  }));
+
 test("what it starts is said once, in no colour of errors, and a browser without scripts is told why nothing happens", () =>
   visit(async (page) => {
     const early = await page.evaluate(() => globalThis.early);

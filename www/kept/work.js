@@ -6,15 +6,17 @@
 import { openFolder } from "../folder.js";
 import { Refusal, sayingOf } from "../said.js";
 import { words } from "../words/words.js";
+import * as before from "./before.js";
 import { parsed, written } from "./record.js";
 
 /** @import { Saying } from "../words/words.js" */
 /** @import { Opened } from "../data_source.js" */
 /** @import { Folder } from "../folder.js" */
+/** @import { RunBefore } from "../run_before.js" */
 /** @import { Reached, WorkRecord } from "./record.js" */
 
 /**
- * @typedef {Pick<WorkRecord, "names" | "origin" | "settings"> & { opened: Opened[] }} About what a checkpoint belongs to
+ * @typedef {Pick<WorkRecord, "names" | "origin" | "settings"> & { opened: Opened[], before: RunBefore | null }} About what a checkpoint belongs to
  *
  * @typedef {{ bytes: Blob, reached: Reached }} Checkpoint
  *
@@ -29,6 +31,7 @@ import { parsed, written } from "./record.js";
 const ROOT = "kept";
 const RECORD = "record.json";
 const CHECKPOINT = "checkpoint";
+const BEFORE = "before.json";
 /** More that was left behind is deleted, the oldest first. */
 const MOST_LEFT = 3;
 /** A page that is reloaded lets go of its locks a moment later than the next one starts. */
@@ -53,6 +56,8 @@ export class Work {
   #reached = null;
   /** That checkpoint, where it is not on the disk, or not yet. @type {Blob | null} */
   #bytes = null;
+  /** The run before that is on the disk. @type {RunBefore | null} */
+  #before = null;
   /** Whether the visitor deleted what there was of the present measurement. */
   #isDeleted = false;
   #hasFailed = false;
@@ -115,7 +120,7 @@ export class Work {
   /**
    * Makes work that was left behind this tab's own.
    * @param {string} id
-   * @returns {Promise<{ record: WorkRecord, opened: Opened[] } | null>} null where another tab has it or it is gone
+   * @returns {Promise<{ record: WorkRecord, opened: Opened[], before: RunBefore | null } | null>} null where another tab has it or it is gone
    */
   async take(id) {
     const release = await lock(id, 0);
@@ -138,10 +143,11 @@ export class Work {
       this.#stored.set(file, stored);
       opened.push({ slot, kind, file, options, ...(address ? { address } : {}) });
     }
-    const wanted = [RECORD, CHECKPOINT, ...record.files.map(({ stored }) => stored)];
+    this.#before = before.parsed((await folder.read([id, BEFORE])) ?? "");
+    const wanted = [RECORD, CHECKPOINT, ...(this.#before ? [BEFORE] : []), ...record.files.map(({ stored }) => stored)];
     for (const name of await folder.names([id])) if (!wanted.includes(name)) await folder.remove([id, name]);
     this.#reached = record.reached;
-    return { record, opened };
+    return { record, opened, before: this.#before };
   }
 
   /** Deletes work that was left behind; what a living tab has stays. @param {string} id */
@@ -207,6 +213,12 @@ export class Work {
     if ((this.#id !== null || this.#bytes !== null) && this.#may(about)) void this.#do((folder) => this.#write(folder, about));
   }
 
+  /** The run before was closed, and nothing else has changed. */
+  closeBefore() {
+    if (this.#about) this.#about.before = null;
+    void this.#do((folder) => this.#dropBefore(folder));
+  }
+
   /**
    * @param {Blob} bytes
    * @param {Reached} reached
@@ -265,20 +277,44 @@ export class Work {
     }
     const [bytes, reached] = [this.#bytes, this.#reached];
     if (bytes) await folder.write([id, CHECKPOINT], bytes);
+    if (this.#before !== about.before) await this.#dropBefore(folder);
     const { names, origin, settings } = about;
     await folder.write([id, RECORD], written({ saved: Date.now(), names, origin, files, settings, reached }));
     if (!reached) await folder.remove([id, CHECKPOINT]);
+    await this.#writeBefore(folder, id, about.before);
     if (this.#bytes === bytes) this.#bytes = null;
     else if (this.#about === about) await this.#write(folder, about);
     this.#hasFailed = false;
     this.#tell();
   }
 
+  /**
+   * After all else, and where there is no room for it without it: the work is worth more.
+   * @param {Folder} folder
+   * @param {string} id
+   * @param {RunBefore | null} run
+   */
+  async #writeBefore(folder, id, run) {
+    if (run === null || run === this.#before) return;
+    try {
+      await folder.write([id, BEFORE], before.written(run));
+      this.#before = run;
+    } catch {
+      await folder.remove([id, BEFORE]).catch(() => {});
+    }
+  }
+
+  /** @param {Folder} folder */
+  async #dropBefore(folder) {
+    this.#before = null;
+    if (this.#id !== null) await folder.remove([this.#id, BEFORE]);
+  }
+
   /** Deletes this tab's folder. @param {Folder} folder */
   async #drop(folder) {
     const id = this.#id;
     if (id === null) return;
-    [this.#id, this.#stored] = [null, new WeakMap()];
+    [this.#id, this.#stored, this.#before] = [null, new WeakMap(), null];
     await folder.remove([id]);
     this.#release();
     this.#release = () => {};

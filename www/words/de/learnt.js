@@ -22,6 +22,8 @@ export const learnt = {
   measuring: "Was sich überträgt, wird noch gemessen …",
   notMeasured: "Was sich überträgt, wurde nicht zu Ende gemessen.",
   overSeeds: (seeds) => `Die Zahlen sind Mittel über ${seeds} Startwerte.`,
+  more: (sentences) => counted(sentences, "weiterer Satz", "weitere Sätze"),
+  fewer: "weniger Sätze",
   inDomain: (domain) => ` in ${domain}`,
   tooFew: "zu wenige",
   interval: "Intervall",
@@ -53,7 +55,7 @@ export const learnt = {
   noTurn: "ungedreht",
   random: "zufällig",
   byWayOf: (distance, domain) => `${distance} über ${domain}`,
-  carried: "übertragen",
+  carried: "echt",
   pairs: "Paare",
   rHatDraws: "R̂ · Züge",
   tasteCaption: "Ob sich Milde und Geschmack übertragen, neben vertauschten Verknüpfungen",
@@ -86,7 +88,7 @@ export const learnt = {
     correlation: "Geschmack, r",
     correlationTitle: (from, to) => `Wie weit der Geschmack von ${from} nach ${to} zusammengehen sollte: c in den Längen beider Seiten`,
     standsOut: "hebt sich vom Rauschen ab",
-    notSettled: (worst) => `Nicht eingeschwungen: R̂ ${fixed(worst, 2)} ist über ${fixed(1.1, 1)}; mehr Durchläufe laufen lassen.`,
+    notSettled: (worst) => `Nicht eingeschwungen, R̂ ${fixed(worst, 2)} über ${fixed(1.1, 1)}: mehr Durchläufe nehmen.`,
   },
 
   all: {

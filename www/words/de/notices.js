@@ -75,7 +75,7 @@ export const notices = {
 
   kept: {
     title: "Hier gespeichert",
-    text: "Damit ein Neuladen, ein Absturz oder ein geschlossener Tab nichts kostet, speichert dieser Browser die eigenen Dateien und wie sie gelesen wurden, die Einstellungen und alle paar Sekunden den Stand des Trainings. Alles bleibt auf diesem Gerät. Ergebnisse von Experimenten liegen getrennt davon und werden in ihrer Ansicht gelöscht.",
+    text: "Damit ein Neuladen, ein Absturz oder ein geschlossener Tab nichts kostet, speichert dieser Browser die eigenen Dateien und wie sie gelesen wurden, die Einstellungen, die Zahlen des Laufs von vorher und alle paar Sekunden den Stand des Trainings. Alles bleibt auf diesem Gerät. Ergebnisse von Experimenten liegen getrennt davon und werden in ihrer Ansicht gelöscht.",
     keepFiles: "Meine Dateien in diesem Browser speichern",
     remove: "Alles Gespeicherte löschen",
     nothingOutlives: (why) => `${why}: Nichts überdauert die Seite.`,

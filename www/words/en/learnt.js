@@ -22,6 +22,9 @@ export const learnt = {
   notMeasured: "What crosses was not measured to the end.",
   /** @param {number} seeds */
   overSeeds: (seeds) => `Figures are means over ${seeds} seeds.`,
+  /** Sentences that there is no room for. @param {number} sentences */
+  more: (sentences) => counted(sentences, "more sentence", "more sentences"),
+  fewer: "fewer sentences",
   /** Said of a row, for those who hear it. @param {string} domain */
   inDomain: (domain) => ` in ${domain}`,
   tooFew: "too few to tell",

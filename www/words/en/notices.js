@@ -96,7 +96,7 @@ export const notices = {
 
   kept: {
     title: "Kept here",
-    text: "So that a reload, a crash or a closed tab loses nothing, this browser keeps your files and how they were read, the settings, and every few seconds the state of the training. It stays on this machine. Results of experiments are kept apart, and deleted in their view.",
+    text: "So that a reload, a crash or a closed tab loses nothing, this browser keeps your files and how they were read, the settings, the figures of the run before, and every few seconds the state of the training. It stays on this machine. Results of experiments are kept apart, and deleted in their view.",
     keepFiles: "Keep my files in this browser",
     remove: "Delete all that is kept",
     /** @param {string} why */
