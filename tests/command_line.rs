@@ -207,11 +207,11 @@ fn a_folder_that_cannot_be_written_to_is_told_before_anything_is_read() {
         assert!(message.contains("taken") && message.contains("Choose a folder"), "{message}");
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "a file");
-    // One that can be is made, and nothing stays in it.
+    // One that can be is made when there is something for it.
     let good = folder.join("new/model");
     let message = refusal(&["train", "--a", "nowhere.csv", "--b", "nowhere.csv", "--out", text(&good)]);
     assert!(message.contains("nowhere.csv"), "{message}");
-    assert_eq!(std::fs::read_dir(&good).unwrap().count(), 0);
+    assert!(!folder.join("new").exists());
 }
 
 /// Ratings from 1 to 5 of 40 people, drawn from the hash of their numbers.
@@ -641,4 +641,63 @@ fn a_split_that_cannot_be_says_what_is_wrong() {
     ]);
     let said = String::from_utf8_lossy(&alone.stderr).into_owned();
     assert!(said.contains("Nobody is in both p0 + p1 and p2 + p3"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_that_can_not_be_written_stops_nothing() {
+    let folder = folder("full_log");
+    let sample = folder.join("sample");
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    assert!(dual_metric(&["sample", "--out", text(&sample)]).status.success());
+    let (books, films) = (sample.join("books.csv"), sample.join("films.csv"));
+    let arguments = ["train", "--a", text(&books), "--b", text(&films), "--model", "bias", "--verbose"];
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dual-metric"));
+    let trained = program.args(arguments).stderr(full()).output().unwrap();
+    assert_eq!(trained.status.code(), Some(0));
+    assert!(String::from_utf8(trained.stdout).unwrap().contains("RMSE"));
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dual-metric"));
+    assert_eq!(program.arg("nonsense").stderr(full()).output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn figures_are_told_though_the_model_has_no_place() {
+    let folder = folder("no_place");
+    let sample = folder.join("sample");
+    assert!(dual_metric(&["sample", "--out", text(&sample)]).status.success());
+    let (books, films) = (sample.join("books.csv"), sample.join("films.csv"));
+    // A folder stands where the model goes.
+    let out = folder.join("out");
+    std::fs::create_dir_all(out.join("model.safetensors")).unwrap();
+    let arguments =
+        ["train", "--a", text(&books), "--b", text(&films), "--model", "bias", "--json", "--out", text(&out)];
+    let trained = dual_metric(&arguments);
+    assert_eq!(trained.status.code(), Some(2));
+    let figures: Value = serde_json::from_slice(&trained.stdout).unwrap();
+    assert!(figures["report"]["domains"].is_array() || figures["domains"].is_array(), "{figures}");
+    // Figures do not stand beside the model of another training.
+    assert!(!out.join("metrics.json").exists());
+}
+
+#[test]
+fn rejected_rows_are_not_written_over_the_ratings() {
+    let file = folder("rejects_over").join("ratings.csv");
+    let ratings = "user,item,rating\nu1,i1,3\nu2,i1,4\nu1,i2\n";
+    std::fs::write(&file, ratings).unwrap();
+    let refusal = refusal(&["inspect", text(&file), "--rejects", text(&file)]);
+    assert!(refusal.contains("--rejects") && refusal.contains("name another"), "{refusal}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), ratings);
+}
+
+#[test]
+fn settings_that_are_no_json_are_refused_with_their_file() {
+    let folder = folder("no_settings");
+    let file = folder.join("settings.json");
+    std::fs::write(&file, "{").unwrap();
+    let arguments = ["train", "--a", "a.csv", "--b", "b.csv", "--config", text(&file)];
+    let message = refusal(&arguments);
+    assert!(message.contains("settings.json") && message.contains("dual-metric settings"), "{message}");
+    // With the mark that some editors put before a text it is read, and the files are what is missing.
+    std::fs::write(&file, "\u{feff}{\"seed\": 2}").unwrap();
+    assert!(refusal(&arguments).contains("a.csv"));
 }

@@ -228,7 +228,7 @@ pub const FIELDS: &[Field] = &[
         .says("Chains", "How many chains are sampled, each from a start of its own; predictions are means over all.")
         .place(Place::CommandLine),
     Field::new(SAMPLING, "burn_in", whole(0, 100_000, |c| c.burn_in as u64))
-        .says("Burn-in", "Sweeps at the start that predictions have no part of.")
+        .says("Burn-in", "Sweeps at the start that predictions have no part of; at the most half of all.")
         .place(Place::CommandLine),
     Field::new(SAMPLING, "thinning", whole(1, 1000, |c| c.thinning as u64))
         .says("Draws kept: one in", "Every how manieth sweep behind the burn-in predictions are means over.")

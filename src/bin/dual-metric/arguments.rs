@@ -364,7 +364,7 @@ pub fn run() -> ExitCode {
         Err(message) => {
             let text = message.to_string();
             let first: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-            eprintln!("{}; see dual-metric --help", first.join(" "));
+            output::note(format!("{}; see dual-metric --help", first.join(" ")));
             return ExitCode::from(2);
         }
     };
@@ -383,7 +383,7 @@ pub fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            output::note(format!("error: {error}"));
             ExitCode::from(2)
         }
     }

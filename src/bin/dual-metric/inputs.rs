@@ -6,6 +6,7 @@ use dual_metric::data::{World, overlap_report, sample};
 use dual_metric::error::{Error, Result};
 
 use crate::files::{self, DomainFiles, ReadDomain};
+use crate::output;
 use crate::told::{self, Told};
 
 /// The files as they were named and read.
@@ -72,6 +73,6 @@ impl Inputs {
 
     /// Tells it on standard error; once nothing is refused any more, so that a refusal stands alone.
     pub fn tell(&self) {
-        self.lines.iter().for_each(|line| eprintln!("{line}"));
+        self.lines.iter().for_each(output::note);
     }
 }

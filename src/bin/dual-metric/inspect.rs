@@ -28,6 +28,9 @@ pub fn run(options: &Inspect) -> Result<()> {
         part: options.part.clone(),
         flags: Flags::Prefix("--"),
     };
+    if options.rejects.as_deref().is_some_and(|path| files::is_same(path, &options.file)) {
+        return Err(Error::setting("--rejects", "this is the file that is read; name another"));
+    }
     let (name, ratings) = (None, options.file.clone());
     let files =
         DomainFiles { name, label: String::new(), ratings, test: None, users: None, items: None, declared };

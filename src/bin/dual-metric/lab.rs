@@ -22,7 +22,7 @@ use crate::flags::{Flags, flags};
 use crate::inputs::Inputs;
 use crate::lab_arguments::{LIST, Lab, LabCommand};
 use crate::lab_memory::{forget_peak, peak};
-use crate::lab_store::{Store, write_whole};
+use crate::lab_store::Store;
 use crate::output;
 use crate::train::settings;
 
@@ -113,10 +113,10 @@ pub fn run(options: &Lab) -> Result<()> {
         if options.json {
             output::line(json!({ "done": done, "jobs": all }));
         }
-        eprintln!(
+        output::note(format!(
             "{done} of {all} jobs are in {}; `dual-metric lab merge` puts shards together",
             store.place()
-        );
+        ));
     }
     match failures.into_iter().next() {
         None => Ok(()),
@@ -267,7 +267,7 @@ impl Work<'_> {
                         // Where nothing can be written there is no use in going on.
                         Err(error @ Error::File { .. }) => return Err(error),
                         Err(error) => {
-                            bar.suspend(|| eprintln!("warning: {job}: {error}"));
+                            bar.suspend(|| output::note(format!("warning: {job}: {error}")));
                             failures.push((job.planned(), error));
                         }
                     }
@@ -283,7 +283,7 @@ impl Work<'_> {
                 let is_known = |job: &Job| known.iter().any(|own| own.job.model == job.model);
                 if !is_told && n < number && plan.jobs.iter().all(is_known) {
                     is_told = true;
-                    bar.suspend(|| eprintln!("{}", foreseen(left, number - n)));
+                    bar.suspend(|| output::note(foreseen(left, number - n)));
                 }
             }
         }
@@ -333,7 +333,9 @@ impl Work<'_> {
                 let Beside { outcomes, lost } =
                     pollster::block_on(self.contest.run_together(jobs, &mut show));
                 if let Some(error) = lost {
-                    bar.suspend(|| eprintln!("warning: {error}; what it left was done on the CPU"));
+                    bar.suspend(|| {
+                        output::note(format!("warning: {error}; what it left was done on the CPU"));
+                    });
                 }
                 outcomes
             }
@@ -356,7 +358,7 @@ impl Work<'_> {
         let world = self.contest.world();
         for (d, (domain, own)) in world.domains.iter().zip(predictions).enumerate() {
             let text = tables::predictions_csv(domain, own)?;
-            write_whole(&folder.join(predictions_name(job, world, d)), &text)?;
+            files::write(&folder.join(predictions_name(job, world, d)), &text)?;
         }
         Ok(())
     }

@@ -1,9 +1,7 @@
 //! The folder of a contest: `manifest.jsonl`, a file a result, and the tables. Every file is there whole or not at all,
 //! whatever happens to the process that writes it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use dual_metric::error::{Error, Result};
 use dual_metric::export::{self, contest as tables};
@@ -11,6 +9,8 @@ use dual_metric::figure::Look;
 use dual_metric::lab::contest::{Findings, Job, JobResult, Manifest, Terms};
 use dual_metric::lab::experiments::Shown;
 use serde_json::Value;
+
+use crate::files;
 
 /// The folder of a contest.
 pub struct Store(PathBuf);
@@ -32,7 +32,7 @@ impl Store {
     }
 
     pub fn write_manifest(&self, manifest: &Manifest) -> Result<()> {
-        write_whole(&self.0.join("manifest.jsonl"), &manifest.write()?)
+        files::write(&self.0.join("manifest.jsonl"), &manifest.write()?)
     }
 
     fn path(&self, job: &Job) -> PathBuf {
@@ -51,14 +51,14 @@ impl Store {
     }
 
     pub fn write_result(&self, result: &JobResult) -> Result<()> {
-        write_whole(&self.path(&result.job), &result.write()?)
+        files::write(&self.path(&result.job), &result.write()?)
     }
 
     /// Takes a result over as it stands in another folder, letter by letter: a number that is read and written again can
     /// change in its last digit.
     pub fn take_over(&self, other: &Self, job: &Job) -> Result<()> {
         match text(&other.path(job))? {
-            Some(text) => write_whole(&self.path(job), &text),
+            Some(text) => files::write(&self.path(job), &text),
             None => Ok(()),
         }
     }
@@ -79,7 +79,7 @@ impl Store {
             files.push(("gains.csv", tables::gains_csv(findings)?));
         }
         for (name, text) in files {
-            write_whole(&self.0.join(name), &text)?;
+            files::write(&self.0.join(name), &text)?;
         }
         Ok(json)
     }
@@ -90,15 +90,15 @@ impl Store {
     /// settings that were found.
     pub fn write_shown(&self, shown: &Shown) -> Result<Value> {
         let json = export::exact(shown)?;
-        write_whole(&self.0.join("experiment.json"), &format!("{json:#}\n"))?;
-        write_whole(&self.0.join("experiment.md"), &tables::experiment_markdown(shown))?;
+        files::write(&self.0.join("experiment.json"), format!("{json:#}\n"))?;
+        files::write(&self.0.join("experiment.md"), tables::experiment_markdown(shown))?;
         for figure in &shown.figures {
-            write_whole(&self.0.join(format!("{}.csv", figure.name)), &export::figure_csv(figure)?)?;
-            write_whole(&self.0.join(format!("{}.svg", figure.name)), &figure.svg(&Look::wide()))?;
+            files::write(&self.0.join(format!("{}.csv", figure.name)), &export::figure_csv(figure)?)?;
+            files::write(&self.0.join(format!("{}.svg", figure.name)), figure.svg(&Look::wide()))?;
         }
         for found in &shown.found {
             let settings = export::exact(&found.settings)?;
-            write_whole(&self.0.join(found.file()), &format!("{settings:#}\n"))?;
+            files::write(&self.0.join(found.file()), format!("{settings:#}\n"))?;
         }
         Ok(json)
     }
@@ -115,23 +115,4 @@ fn text(path: &Path) -> Result<Option<String>> {
             "Check the path and that you may read it",
         )),
     }
-}
-
-/// Writes a file beside its place and moves it there when it is whole and on the disk. The name beside it is this process's
-/// own: shards that share a folder write the same manifest and tables, perhaps at the same moment and on two machines.
-pub fn write_whole(path: &Path, text: &str) -> Result<()> {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
-    let write = || {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let beside = folder.join(format!(".{name}.{}-{now}.part", std::process::id()));
-        let mut file = std::fs::File::create(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    };
-    write().map_err(|error: std::io::Error| {
-        Error::file(&path.display().to_string(), error.to_string(), "Choose a folder that you may write to")
-    })
 }

@@ -54,7 +54,7 @@ pub fn run(options: &Train) -> Result<()> {
                     ..
                 } = event
             {
-                eprintln!("{}", json!(event));
+                output::note(json!(event));
             }
             let StudyEvent::Training { run, repeat, event } = event else { continue };
             match event {
@@ -84,16 +84,19 @@ pub fn run(options: &Train) -> Result<()> {
     let files = files::described(&inputs.files)?;
     let reading = Reading { reads: &inputs.reads, warnings: &inputs.warnings, files, epochs, seconds };
     let result = result::json(&study, report, &reading)?;
-    if let Some(folder) = &options.out {
-        files::write(&folder.join("metrics.json"), format!("{result:#}\n"))?;
-        files::write(&folder.join(model_file::NAME), model_file::write(&study.kept())?)?;
-    }
+    let saved = match &options.out {
+        Some(folder) => model_file::write(&study.kept())
+            .and_then(|model| files::write(&folder.join(model_file::NAME), model))
+            .and_then(|()| files::write(&folder.join("metrics.json"), format!("{result:#}\n"))),
+        None => Ok(()),
+    };
+    // Whether or not there is room for the model, what it took so long to measure is told.
     if options.json {
         output::line(result);
     } else {
         output::show(result::table(report, study.config().relevance_threshold));
     }
-    Ok(())
+    saved
 }
 
 fn config(options: &Train) -> Result<Config> {
@@ -116,7 +119,14 @@ pub fn settings(chosen: &Chosen) -> Result<Config> {
     let mut config = match (&chosen.config, &chosen.preset) {
         (Some(path), None) => {
             let text = String::from_utf8_lossy(&files::bytes(path)?).into_owned();
-            Config::from_json(&text)?
+            Config::from_json(text.trim_start_matches('\u{feff}')).map_err(|error| match error {
+                Error::Setting { field, what } if field == "config" => Error::file(
+                    &path.display().to_string(),
+                    format!("it is no JSON object of settings ({what})"),
+                    "Write one such as {\"seed\": 1, \"epochs\": 20}; `dual-metric settings` lists all",
+                ),
+                other => other,
+            })?
         }
         (None, Some(preset)) => Config::preset(preset)?,
         (None, None) => Config::default(),
@@ -141,14 +151,14 @@ fn tell_clipped(study: &Study) {
     for (d, domain) in study.world().domains.iter().enumerate() {
         let (clipped, scale) = (study.split().clipped(d), study.split().scale(d));
         if clipped > 0 {
-            eprintln!(
+            output::note(format!(
                 "note: {}: {clipped} of {} ratings are beyond {} to {}, the range of those that were trained on, and \
                  count as its ends",
                 domain.name,
                 domain.ratings.len(),
                 scale.lo,
                 scale.hi
-            );
+            ));
         }
     }
 }

@@ -141,7 +141,7 @@ export const core = {
       label: "Ketten",
       help: "Wie viele Ketten gezogen werden, jede von einem eigenen Anfang aus; Vorhersagen sind Mittel über alle.",
     },
-    burn_in: { label: "Einschwingen", help: "Durchläufe am Anfang, die in die Vorhersagen nicht eingehen." },
+    burn_in: { label: "Einschwingen", help: "Durchläufe am Anfang, die in die Vorhersagen nicht eingehen; höchstens die Hälfte aller." },
     thinning: {
       label: "Behaltene Ziehungen: jede wievielte",
       help: "Über jeden wievielten Durchlauf nach dem Einschwingen die Vorhersagen Mittel sind.",
