@@ -122,7 +122,11 @@ fn shards_of_several_machines_make_the_tables_of_one_run() {
         command.current_dir(&folder).args(["lab", "merge"]).args(arguments.split(' '));
         command
     };
-    done(&mut merge("shard-1 shard-2 shard-3 --out merged"));
+    let told = |output: Output| String::from_utf8(output.stderr).unwrap();
+    let part = told(done(&mut merge("shard-1 shard-3 --out part")));
+    assert!(part.contains("jobs are in none of these folders"), "{part}");
+    let whole = told(done(&mut merge("shard-1 shard-2 shard-3 --out merged")));
+    assert!(whole.is_empty(), "{whole}");
     assert_eq!(tables(&folder.join("merged")), tables(&folder.join("whole")));
     // One folder for all does as well, also at the same time: the last shard writes the tables.
     let shards = ["1/3", "3/3", "2/3"].map(|shard| {

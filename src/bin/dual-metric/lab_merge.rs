@@ -6,6 +6,7 @@ use dual_metric::lab::contest::{Job, merged};
 use crate::lab::Found;
 use crate::lab_arguments::Merge;
 use crate::lab_store::Store;
+use crate::output;
 
 /// Puts the shards of one contest together and writes its tables.
 pub fn run(options: &Merge) -> Result<()> {
@@ -35,6 +36,13 @@ pub fn run(options: &Merge) -> Result<()> {
                 out.take_over(&Store::new(folder), job)?;
             }
         }
+    }
+    let (done, all) = (results.len(), manifest.jobs.len());
+    if done < all {
+        output::note(format!(
+            "warning: {} of {all} jobs are in none of these folders; the tables are of the others",
+            all - done
+        ));
     }
     found.write(&out, options.json)
 }
