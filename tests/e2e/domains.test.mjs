@@ -147,4 +147,11 @@ test("the sample with three domains, also by a link", () =>
     assert.match(page.url(), /#seed=1&sample=3$/);
     await page.locator("#undo").click();
     await page.locator("#details-c").waitFor({ state: "detached" });
+    // Where the first is taken out, the empty place is told with its own sign and letter, and stays the first.
+    await page.locator("#remove-a:enabled").click();
+    await page.locator("#details-a").waitFor({ state: "hidden" });
+    for (const names of ["#legend button:has(.mark)", "#metrics tbody th", "#ladder tbody th"]) {
+      const told = await page.locator(names).evaluateAll((all) => all.map((each) => `${each.querySelector(".mark").classList[1]} ${each.textContent}`));
+      assert.deepEqual(told, ["fill-a A", "fill-b films"], names);
+    }
   }, { hash: "#seed=1&sample=3" }));
