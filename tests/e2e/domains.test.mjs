@@ -116,6 +116,8 @@ test("a fourth place is added, filled, taken out and brought back", () =>
     await page.locator("#data-choices", { hasText: "places.csv was dropped. Where does it belong?" }).waitFor();
     await page.locator("#settle-anew").click();
     await waitForFiles(page, "e");
+    const lost = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+    assert.ok(lost <= 1, `no page below the page: ${lost} pixels`);
     await page.locator("#remove-e").click();
     await page.locator("#details-e").waitFor({ state: "detached" });
     for (let n = 4; n < 8; n++) await page.locator("#add-domain:enabled").click();
