@@ -134,7 +134,7 @@ export function tableOf({ next, high, via_map }, slot, name, why, prefix = "list
     el("thead", {}, el("tr", {}, ...heads.map((textContent, n) => el("th", { scope: "col", className: n === 1 ? "" : "number", textContent })))),
     el("tbody", {}, ...rows.map(({ row }) => row)),
   );
-  const block = el("section", { id: `${prefix}-${slot}` }, el("h3", {}, mark(slot), name), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: said.nothingKnown }));
+  const block = el("section", { id: `${prefix}-${slot}` }, el("h3", {}, mark(slot), el("span", { className: "cut", textContent: name, title: name })), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: said.nothingKnown }));
   return { block, only, explain };
 }
 
