@@ -32,13 +32,16 @@ export const nameOf = (data, n) => data?.domains[n]?.name ?? slotOf(data, n).toU
 export const slotOf = (data, n) => data?.domains[n]?.slot ?? SLOTS[n];
 
 /**
- * The domains of whom figures are shown: those that are loaded, or the first two places while fewer are.
+ * The domains of whom figures are shown, in the order of their places: those that are loaded, and while fewer than two are, the first
+ * places that are empty. Their order is that of the core's numbers only where two are loaded, and before that it has no figures.
  * @param {DataState | null} data
  * @returns {{ slot: Slot, name: string }[]}
  */
 export function shownDomains(data) {
-  const count = Math.max(2, data?.domains.length ?? 0);
-  return Array.from({ length: count }, (_, n) => ({ slot: slotOf(data, n), name: nameOf(data, n) }));
+  const loaded = data?.domains ?? [];
+  const empty = SLOTS.filter((slot) => domainIn(data, slot) === null).slice(0, Math.max(0, 2 - loaded.length));
+  const shown = [...loaded.map(({ slot, name }) => ({ slot, name })), ...empty.map((slot) => ({ slot, name: slot.toUpperCase() }))];
+  return empty.length > 0 ? shown.toSorted((a, b) => SLOTS.indexOf(a.slot) - SLOTS.indexOf(b.slot)) : shown;
 }
 
 export { listOf as listed } from "./format.js";

@@ -121,11 +121,11 @@ function table(name, title, help, heads, rows) {
  * @param {string} [of] the domain, for those who hear it, where only its sign says so
  */
 const row = (slot, label, title, cells, of = "") =>
-  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, slot === null ? null : mark(slot), label, of === "" ? null : el("span", { className: "visually-hidden", textContent: words.learnt.inDomain(of) }))), ...cells);
+  el("tr", {}, el("th", { scope: "row", title }, el("span", { className: "cut" }, slot === null ? null : mark(slot), el("span", { className: "name", textContent: label }), of === "" ? null : el("span", { className: "visually-hidden", textContent: words.learnt.inDomain(of) }))), ...cells);
 
 /** The head of a domain's rows. @param {Slot} slot @param {string} name */
 const nameCell = (slot, name) =>
-  el("th", { scope: "rowgroup", colspan: 6 }, el("span", { className: "cut" }, mark(slot), name));
+  el("th", { scope: "rowgroup", colspan: 6, title: name }, el("span", { className: "cut" }, mark(slot), el("span", { className: "name", textContent: name })));
 
 /** @param {string} text @param {string} [look] @param {string} [title] */
 const figure = (text, look = "", title = "") => el("td", { className: `number ${look}`, textContent: text, title });

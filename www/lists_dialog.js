@@ -33,11 +33,15 @@ export function setUpLists(store, actions) {
     if (!selection) return;
     const advice = await actions.ask.adviceTo(selection, MANY);
     if (!advice || store.state.selection !== selection) return;
+    // Reasons take a while; whoever has closed the lists, or has other data, waits for none.
+    let isOpen = true;
+    dialog.addEventListener("close", () => (isOpen = false), { once: true });
+    const isWanted = () => isOpen && store.state.selection === selection;
     /** What was asked already: reasons take a while, and in another language they are the same. @type {Map<string, Promise<Why | null>>} */
     const asked = new Map();
     const why = (/** @type {number[][]} */ items) => {
       const key = JSON.stringify(items);
-      const known = asked.get(key) ?? actions.ask.why(selection, items);
+      const known = asked.get(key) ?? actions.ask.why(selection, items, isWanted);
       asked.set(key, known);
       return known;
     };
@@ -130,7 +134,7 @@ export function tableOf({ next, high, via_map }, slot, name, why, prefix = "list
     el("thead", {}, el("tr", {}, ...heads.map((textContent, n) => el("th", { scope: "col", className: n === 1 ? "" : "number", textContent })))),
     el("tbody", {}, ...rows.map(({ row }) => row)),
   );
-  const block = el("section", { id: `${prefix}-${slot}` }, el("h3", {}, mark(slot), name), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: said.nothingKnown }));
+  const block = el("section", { id: `${prefix}-${slot}` }, el("h3", {}, mark(slot), el("span", { className: "cut", textContent: name, title: name })), told, rows.length > 0 ? table : el("p", { className: "muted", textContent: said.nothingKnown }));
   return { block, only, explain };
 }
 

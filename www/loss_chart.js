@@ -26,6 +26,9 @@ const LEAST_EPOCHS = 5;
 /** Between two figures at the side, in pixels. */
 const LEAST_LINE = 13;
 
+/** At the left, for figures. */
+const MARGIN = 38;
+
 /** Of the charts as a file: a line above them says what is what. */
 const FILE = { width: 720, height: 240, head: 28 };
 
@@ -116,7 +119,7 @@ function paintCharts(pen, width, height, state, palette) {
   const slots = shownDomains(data).map(({ slot }) => slot);
   const bottom = height - 18;
   if (isSampled(state)) {
-    const box = { left: 38, right: width - 10, top: 6, bottom };
+    const box = { left: MARGIN, right: width - 10, top: 6, bottom };
     const last = Math.max(sweeps[0]?.sweeps ?? LEAST_EPOCHS, before?.sweeps[0]?.sweeps ?? 0);
     const lines = [...asBefore(chainSeries(before?.sweeps ?? [], slots, palette)), ...chainSeries(sweeps, slots, palette)];
     chart(pen, box, lines, palette, { first: 1, last, word: words.learnt.chart.sweep });
@@ -126,8 +129,8 @@ function paintCharts(pen, width, height, state, palette) {
   const steps = { first: history[0]?.epoch ?? 1, last: Math.max(LEAST_EPOCHS, history.at(-1)?.epoch ?? 0, then.at(-1)?.epoch ?? 0), word: words.learnt.chart.epoch };
   const hasMap = modelOf(state)?.has_map !== false;
   const split = hasMap ? Math.round(width * 0.6) : width;
-  chart(pen, { left: 38, right: split - 8, top: 6, bottom }, [...asBefore(ratingSeries(then, slots, palette)), ...ratingSeries(history, slots, palette)], palette, steps);
-  if (hasMap) chart(pen, { left: split + 38, right: width - 4, top: 6, bottom }, [...asBefore(pairSeries(then, palette)), ...pairSeries(history, palette)], palette, steps);
+  chart(pen, { left: MARGIN, right: split - 8, top: 6, bottom }, [...asBefore(ratingSeries(then, slots, palette)), ...ratingSeries(history, slots, palette)], palette, steps);
+  if (hasMap) chart(pen, { left: split + MARGIN, right: width - 4, top: 6, bottom }, [...asBefore(pairSeries(then, palette)), ...pairSeries(history, palette)], palette, steps);
 }
 
 /** The run before, where its curves are of the same kind. @param {State} state */
@@ -180,14 +183,18 @@ function chainSeries(sweeps, slots, palette) {
 
 /**
  * @param {Pen} pen
- * @param {Box} box
+ * @param {Box} within
  * @param {Series[]} series
  * @param {Palette} palette
  * @param {Steps} steps
  */
-function chart(pen, box, series, palette, { first, last, word }) {
+function chart(pen, within, series, palette, { first, last, word }) {
   const values = series.flatMap((each) => each.values.filter((value) => value !== null && Number.isFinite(value)));
   const [lo, hi] = range(/** @type {number[]} */ (values));
+  const shown = values.length > 0 ? ticks(lo, hi, within.bottom - within.top > 90 ? 3 : 2) : [lo, (lo + hi) / 2, hi];
+  // Figures that are longer than most move the chart, so that none is cut.
+  const margin = values.length > 0 ? Math.max(...shown.map((tick) => pen.measureText(chartNumber(tick)).width)) + 7 : 0;
+  const box = { ...within, left: within.left + Math.max(0, margin - MARGIN) };
   /** @param {number} n of a value */
   const x = (n) => box.left + (n / Math.max(1, last - first)) * (box.right - box.left);
   /** @param {number} value */
@@ -198,7 +205,6 @@ function chart(pen, box, series, palette, { first, last, word }) {
   pen.fillStyle = palette.muted;
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  const shown = values.length > 0 ? ticks(lo, hi, box.bottom - box.top > 90 ? 3 : 2) : [lo, (lo + hi) / 2, hi];
   const lines = shown.length > 1 ? Math.abs(y(shown[0]) - y(shown[1])) : LEAST_LINE;
   for (const [n, tick] of shown.entries()) {
     const at = Math.round(y(tick)) + 0.5;

@@ -131,7 +131,7 @@ export function setUpGroup(store, actions, drawing) {
       const tables = most.length > 0
         ? [tableOf(layers.beyond, beyond, `${name}: ${layers.beyond}`), tableOf(layers.most, most, `${name}: ${layers.most}`)]
         : [el("p", { className: "muted", textContent: layers.nothing })];
-      return el("section", { id: `group-${slot}` }, el("h3", {}, mark(slot), name), note, ...tables);
+      return el("section", { id: `group-${slot}` }, el("h3", {}, mark(slot), el("span", { className: "cut", textContent: name, title: name })), note, ...tables);
     });
     return [
       el("p", { id: "group-count" }, el("strong", { textContent: layers.groupOf(people, inDomains) })),

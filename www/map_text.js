@@ -86,7 +86,8 @@ function setUpLegend(store, actions, send, show) {
     if (now !== drawn) {
       const buttons = domains.map(({ slot, name }) => {
         const { button, text } = toggle(slot, mark(slot));
-        text.textContent = name;
+        text.className = "cut";
+        text.textContent = text.title = name;
         return button;
       });
       legend.replaceChildren(...buttons, linked.button, held.button, ...layers, explained);

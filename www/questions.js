@@ -37,9 +37,20 @@ export class Questions {
     return guarded(this.#store, null, () => this.#worker.request("recommend", { domain, user, n, order }));
   }
 
-  /** Because of which ratings items, by domain, are recommended to somebody. @param {Selection} person @param {number[][]} items */
-  why({ domain, user }, items) {
-    return guarded(this.#store, null, () => this.#reasons({ domain, user, items }, () => true));
+  /**
+   * Because of which ratings items, by domain, are recommended to somebody. What goes wrong is said only while somebody wants to know:
+   * of data that are being changed there are no reasons, and nobody waits for them.
+   * @param {Selection} person
+   * @param {number[][]} items
+   * @param {() => boolean} isWanted null where it is no more
+   */
+  why({ domain, user }, items, isWanted) {
+    return guarded(this.#store, null, () =>
+      this.#reasons({ domain, user, items }, isWanted).catch((error) => {
+        if (isWanted() && this.#store.state.busy === null) throw error;
+        return null;
+      }),
+    );
   }
 
   /**

@@ -33,6 +33,9 @@ export function setUpRecommend(store, actions) {
   setUpUserSearch(byId("person-search", HTMLElement), "search-user", store, actions, true);
   const input = byId("search-user", HTMLInputElement);
   const note = byId("person-note", HTMLElement);
+  // On paper there is no field to read the person from.
+  const printed = el("p", { id: "person-printed", className: "strong" });
+  note.before(printed);
   const lists = byId("advice", HTMLElement);
   const nearest = el("div", { id: "nearest", className: "list" });
   const buttons = EXPORTS.map(([kind]) => {
@@ -72,6 +75,7 @@ export function setUpRecommend(store, actions) {
     const nothing = isMapless(state) && !crossesOver(state) ? said.onlyOfFile : said.noWay;
     if (document.activeElement !== input) input.value = selection?.label ?? "";
     note.textContent = noteText(state);
+    printed.textContent = selection ? said.listsFor(selection.label) : "";
     const shown = shownDomains(data);
     const many = shown.length > 2;
     const unsure = !many && trained && (advice?.domains.some(({ high }) => high !== null) ?? false);

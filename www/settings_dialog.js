@@ -115,7 +115,7 @@ function row(field, config, base, paper, locked, actions, wrong) {
   return el(
     "div",
     { className: changed ? "setting changed" : "setting" },
-    el("label", { for: id, textContent: labelOf(field) }),
+    el("label", { for: id, textContent: labelOf(field), "data-changed": changed ? words.train.changed : null }),
     control,
     el(
       "p",

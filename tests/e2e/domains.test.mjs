@@ -116,6 +116,8 @@ test("a fourth place is added, filled, taken out and brought back", () =>
     await page.locator("#data-choices", { hasText: "places.csv was dropped. Where does it belong?" }).waitFor();
     await page.locator("#settle-anew").click();
     await waitForFiles(page, "e");
+    const lost = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+    assert.ok(lost <= 1, `no page below the page: ${lost} pixels`);
     await page.locator("#remove-e").click();
     await page.locator("#details-e").waitFor({ state: "detached" });
     for (let n = 4; n < 8; n++) await page.locator("#add-domain:enabled").click();
@@ -147,4 +149,11 @@ test("the sample with three domains, also by a link", () =>
     assert.match(page.url(), /#seed=1&sample=3$/);
     await page.locator("#undo").click();
     await page.locator("#details-c").waitFor({ state: "detached" });
+    // Where the first is taken out, the empty place is told with its own sign and letter, and stays the first.
+    await page.locator("#remove-a:enabled").click();
+    await page.locator("#details-a").waitFor({ state: "hidden" });
+    for (const names of ["#legend button:has(.mark)", "#metrics tbody th", "#ladder tbody th"]) {
+      const told = await page.locator(names).evaluateAll((all) => all.map((each) => `${each.querySelector(".mark").classList[1]} ${each.textContent}`));
+      assert.deepEqual(told, ["fill-a A", "fill-b films"], names);
+    }
   }, { hash: "#seed=1&sample=3" }));

@@ -170,8 +170,10 @@ test("on paper: figures, map and settings, and nothing that can be pressed", () 
     for (const selector of ["#map", "#verdict", "#metrics", "#transfer", "#ladder", "#recommend", "#report", "#legend"]) {
       assert.ok(await page.locator(selector).isVisible(), `${selector} is printed`);
     }
-    const left = await page.locator("button, input, select, progress").evaluateAll((all) => all.filter((each) => each.checkVisibility() && !each.matches("#legend button")).map(({ id }) => id));
+    const left = await page.locator("button, input, select, progress").evaluateAll((all) => all.filter((each) => each.checkVisibility() && !each.matches("#legend button, .rename")).map(({ id }) => id));
     assert.deepEqual(left, [], "no controls");
+    assert.match(await page.locator("#data").innerText(), /books[^]*films/, "the domains are named");
+    assert.equal(await page.locator("#person-printed").innerText(), `For ${await page.locator("#search-user").inputValue()}`, "and so is whom the lists are for");
     const report = await page.locator("#report").innerText();
     assert.match(report, /Model dml: Dual metric learning/);
     assert.match(report, /books: 46,872 ratings, 900 people, 300 items \(generated sample data\)/);

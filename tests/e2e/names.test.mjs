@@ -74,6 +74,21 @@ test("a name that is none or another's is refused with the reason, and Escape le
     await page.locator("#new-name-b").fill("Films seen");
     await page.locator("#map-title").click();
     await page.locator("#rename-b", { hasText: "Films seen" }).waitFor();
+    // The longest name there is has no more room than others.
+    const longest = "W".repeat(60);
+    await write(page, "a", longest);
+    await page.locator("#legend", { hasText: longest }).waitFor();
+    for (const width of [1440, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      const wide = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.querySelector("#legend").scrollWidth - document.querySelector("#legend").clientWidth]);
+      assert.ok(Math.max(...wide) <= 0, `too wide at ${width}: ${wide}`);
+    }
+    for (const name of ["#legend .cut", "#metrics tbody .name", "#rated-a h3 .cut"]) {
+      const { told, shape, isCut } = await page.locator(name).first().evaluate((each) => ({
+        told: each.closest("[title]")?.title, shape: getComputedStyle(each).textOverflow, isCut: each.scrollWidth > each.clientWidth,
+      }));
+      assert.ok(told?.includes(longest) && shape === "ellipsis" && isCut, `${name}: ${shape}, ${told}`);
+    }
   }, { hash: "#model=dml" }));
 
 test("a link brings the names of the sample, and what is kept brings those of one's own files", async () => {

@@ -289,7 +289,7 @@ test("axe finds nothing in German, and nothing is wider than the window at any w
       assert.deepEqual(violations, [], state);
     };
     const fits = async (state) => {
-      for (const [width, height] of [[360, 740], [390, 844], [768, 1024], [1280, 720], [1440, 900]]) {
+      for (const [width, height] of [[320, 640], [360, 740], [390, 844], [768, 1024], [1280, 720], [1440, 900]]) {
         await page.setViewportSize({ width, height });
         await page.waitForTimeout(150);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -300,6 +300,8 @@ test("axe finds nothing in German, and nothing is wider than the window at any w
             .map((element) => `${element.id || element.className}: ${element.textContent.trim()}`),
         );
         assert.deepEqual(cut, [], `${state} at ${width}`);
+        const over = await page.evaluate(() => [...document.querySelectorAll("#learnt :is(th, td), .bars dt")].filter((cell) => cell.checkVisibility() && cell.scrollWidth > cell.clientWidth + 1).map(({ textContent }) => textContent));
+        assert.deepEqual(over, [], `${state}: figures over others at ${width}`);
       }
     };
     await holds("start");
@@ -312,6 +314,10 @@ test("axe finds nothing in German, and nothing is wider than the window at any w
       await page.locator(`#${button}`).click();
       await page.locator("dialog[open] h2").waitFor({ timeout: 240_000 });
       await holds(button);
+      if (button === "settings") {
+        await page.locator("#settings-dialog input[type=checkbox]").first().click();
+        assert.match(await page.locator(".setting.changed label").first().evaluate((label) => getComputedStyle(label, "::after").content), /geändert/);
+      }
       await page.keyboard.press("Escape");
     }
     await page.locator("#show-experiments").click();

@@ -27,6 +27,7 @@ export const recommend = {
   personIn: (person, domain) => `${person}, in ${domain}`,
   comparesNobody: "dieses Modell vergleicht keine Personen",
   withTwoFiles: "Mit zwei Dateien, die Personen gemeinsam haben, lässt sich hier jede von ihnen nachschlagen.",
+  listsFor: (person) => `Für ${person}`,
   lookUp: "Hier lässt sich jemand nachschlagen.",
   lookUpOrClick: "Jemanden nachschlagen oder auf die Karte klicken.",
   ratedInAll: (many, trained) =>

@@ -13,6 +13,7 @@ export const train = {
   oneSweep: "Ein Durchlauf",
   settings: "Einstellungen",
   settingsChanged: (changed) => `Einstellungen (${changed})`,
+  changed: "geändert",
   withSecondModule: (size) => `Mit dem zweiten Modul${size}`,
   size: (bytes, compressed) => ` (${bytes}, ${compressed}, wenn der Server komprimiert)`,
   noWebgpu: "WebGPU (hier nicht)",

@@ -34,6 +34,8 @@ export const recommend = {
   personIn: (person, domain) => `${person}, in ${domain}`,
   comparesNobody: "this model compares no people",
   withTwoFiles: "With two files that share people, everybody in them can be looked up here.",
+  /** On paper. @param {string} person */
+  listsFor: (person) => `For ${person}`,
   lookUp: "Look somebody up.",
   lookUpOrClick: "Look somebody up, or click on the map.",
   /** @param {boolean} many @param {boolean} trained */

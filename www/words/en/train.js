@@ -14,6 +14,8 @@ export const train = {
   settings: "Settings",
   /** @param {number} changed */
   settingsChanged: (changed) => `Settings (${changed})`,
+  /** Behind a setting that is not as its recipe has it. */
+  changed: "changed",
   /** @param {string} size */
   withSecondModule: (size) => `With the second module${size}`,
   /** How much there is to load, after a name. @param {string} bytes @param {string} compressed */
