@@ -40,6 +40,8 @@ export class DataChanges {
   #added = new Set();
   /** What was learnt before the last change of the data, for whoever undoes it. @type {Learnt | null} */
   #learnt = null;
+  /** Opens what was dropped while the page starts, in that order; null: it has started. @type {(() => Promise<unknown>)[] | null} */
+  #dropped = [];
 
   /**
    * @param {Store} store
@@ -63,6 +65,44 @@ export class DataChanges {
     this.#added.clear();
     await this.makeSample(this.#store.state.sample);
     showAddress(this.#store);
+  }
+
+  /**
+   * The first data: what was dropped while the page started, else the sample.
+   * @param {number} domains of the sample
+   */
+  async begin(domains) {
+    const dropped = this.#dropped ?? [];
+    const isEarly = dropped.length > 0;
+    if (isEarly) await this.#source.empty();
+    else await this.makeSample(domains);
+    // What is dropped meanwhile comes after.
+    for (let open = dropped.shift(); open; open = dropped.shift()) await open();
+    this.#dropped = null;
+    const { data, data_error } = this.#store.state;
+    if (!isEarly || data) return;
+    // None of it was so much as read: a page without data has nothing to show.
+    await this.makeSample(domains);
+    this.#store.set({ data_error });
+  }
+
+  /**
+   * Opens files that were dropped, once the page has started: whoever is faster than the core loses nothing.
+   * @param {File[]} files
+   * @param {Slot | null} slot where the only one was dropped; null: beside the places
+   */
+  async drop(files, slot) {
+    const open = () => (slot ? this.openFile(slot, "ratings", files[0]) : this.place(files));
+    if (!this.#dropped) {
+      await open();
+      return;
+    }
+    const names = files.map(({ name }) => name);
+    this.#store.set({ dropped: [...this.#store.state.dropped, ...names] });
+    this.#dropped.push(() => {
+      this.#store.set({ dropped: this.#store.state.dropped.slice(names.length) });
+      return open();
+    });
   }
 
   /** @param {number} domains */

@@ -184,3 +184,44 @@ test("a file that is dropped beside the places is not lost", () =>
     await page.locator("#name-a", { hasText: "films" }).waitFor();
     await page.locator("#name-b", { hasText: "books" }).waitFor();
   }));
+
+/** A page whose core comes late. @param {number} milliseconds */
+const late = (milliseconds) => ({
+  setUp: (page) =>
+    page.route("**/*.wasm", async (route) => {
+      await new Promise((done) => setTimeout(done, milliseconds));
+      await route.fallback();
+    }),
+});
+
+test("files that are dropped before the core is there wait for it and are opened then, without a sample", async () => {
+  const books = fileOf("books.csv", HEADER, (u, i, r) => `${1000 + u},book ${i},${r}`);
+  await visit(async (page) => {
+    await page.locator(".zone[data-slot=a]").waitFor();
+    await dropFiles(page, ".zone[data-slot=a]", [books]);
+    await page.locator("#data-message", { hasText: "Opened as soon as the page has started: books.csv" }).waitFor();
+    await page.locator("#facts-a", { hasText: "600 ratings" }).waitFor();
+    assert.equal(await page.locator("#name-a").textContent(), "books");
+    assert.equal(await page.locator("#details-b").isVisible(), false, "nothing of a sample is there");
+    assert.equal(await page.locator("#data-message").isVisible(), false);
+    await page.locator("#file-b:enabled").waitFor({ state: "attached" });
+    await dropFiles(page, ".zone[data-slot=b]", [films()]);
+    await waitUntilReady(page);
+    assert.equal(await overlap(page), "60");
+  }, late(3000));
+  await visit(async (page) => {
+    await page.locator(".zone[data-slot=a]").waitFor();
+    await dropFiles(page, "#map", [books, films()]);
+    await waitUntilReady(page);
+    assert.deepEqual(await page.locator(".zone-name").allTextContents(), ["books", "films"]);
+    assert.equal(await overlap(page), "60");
+  }, late(3000));
+  // Of one that cannot be read at all it is said, and there is the sample to go on with.
+  await visit(async (page) => {
+    await page.locator(".zone[data-slot=a]").waitFor();
+    await dropFiles(page, ".zone[data-slot=a]", [{ name: "titles.csv", mimeType: "text/csv", buffer: Buffer.from("item,title\n1,One\n2,Two\n") }]);
+    await waitUntilReady(page);
+    assert.equal(await page.locator("#name-b").textContent(), "films");
+    assert.match(await page.locator("#data-message").textContent(), /titles\.csv/);
+  }, late(3000));
+});
