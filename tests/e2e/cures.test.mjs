@@ -225,3 +225,34 @@ test("files that are dropped before the core is there wait for it and are opened
     assert.match(await page.locator("#data-message").textContent(), /titles\.csv/);
   }, late(3000));
 });
+
+test("a training goes on by itself after a file that is refused, and the data stay as they were", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const facts = await page.locator("#facts-a").textContent();
+    const table = (name, ...rows) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`${rows.join("\n")}\n`) });
+    const aside = table("movies.csv", "movieId,title,genres", ...Array.from({ length: 40 }, (_, n) => `${n},Film ${n},Drama`));
+    await page.locator("#play").click();
+    await page.locator("#status", { hasText: "epoch" }).waitFor();
+    await dropFiles(page, ".zone[data-slot=a]", [aside]);
+    await page.locator("#correct-a").waitFor();
+    await page.locator("#load-sample:enabled").waitFor();
+    await page.locator("body[data-state=running]").waitFor({ timeout: 5000 });
+    // Nor does one that cannot even be shown end it.
+    await dropFiles(page, ".zone[data-slot=b]", [table("titles.csv", "item,title", "1,One", "2,Two")]);
+    await page.locator("#data-message", { hasText: "titles.csv" }).waitFor();
+    await page.locator("#load-sample:enabled").waitFor();
+    await page.locator("body[data-state=running]").waitFor({ timeout: 5000 });
+    assert.equal(await page.locator("#facts-a").textContent(), facts);
+    await waitForState(page, "done");
+    // A training that was paused stays so.
+    await page.locator("#play").click();
+    await page.locator("#status", { hasText: "epoch" }).waitFor();
+    await page.locator("#pause").click();
+    await waitForState(page, "paused");
+    await dropFiles(page, ".zone[data-slot=a]", [aside]);
+    await page.waitForTimeout(300);
+    await page.locator("#load-sample:enabled").waitFor();
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => document.body.dataset.state), "paused");
+  }, { hash: "#seed=1&model=dml&epochs=12" }));
