@@ -98,9 +98,11 @@ export class Actions {
       this.#store.set({ capabilities, sample, settings });
       this.#followView();
       void this.#modules.askForSize();
-      await this.data.makeSample(sample);
+      await this.data.begin(sample);
       const later = this.#offer(link);
-      const others = later ? [] : [...(await this.data.takeNames(link.names)), ...(await this.#look(link))];
+      // Names are those of the sample, which makes way for files that were dropped meanwhile.
+      const names = !later && this.#store.state.data?.generated ? await this.data.takeNames(link.names) : [];
+      const others = later ? [] : [...names, ...(await this.#look(link))];
       this.#mention(inOneLine([...link.ignored, ...others]));
     });
   }

@@ -12,7 +12,7 @@ import { NOTHING_LEARNT } from "./store.js";
 import { words } from "./words/words.js";
 import { WorkerGone } from "./worker_client.js";
 
-/** @import { Config, DataCure, DataState, FileKind, ReadOptions, Renamed, Slot } from "./border.d.ts" */
+/** @import { Config, DataCure, DataState, FileKind, ReadOptions, Renamed, Slot, TrainState } from "./border.d.ts" */
 /** @import { DataSource, Opened, Reading } from "./data_source.js" */
 /** @import { Checkpoint, Work } from "./kept/work.js" */
 /** @import { WorkRecord } from "./kept/record.js" */
@@ -40,6 +40,8 @@ export class DataChanges {
   #added = new Set();
   /** What was learnt before the last change of the data, for whoever undoes it. @type {Learnt | null} */
   #learnt = null;
+  /** Opens what was dropped while the page starts, in that order; null: it has started. @type {(() => Promise<unknown>)[] | null} */
+  #dropped = [];
 
   /**
    * @param {Store} store
@@ -63,6 +65,44 @@ export class DataChanges {
     this.#added.clear();
     await this.makeSample(this.#store.state.sample);
     showAddress(this.#store);
+  }
+
+  /**
+   * The first data: what was dropped while the page started, else the sample.
+   * @param {number} domains of the sample
+   */
+  async begin(domains) {
+    const dropped = this.#dropped ?? [];
+    const isEarly = dropped.length > 0;
+    if (isEarly) await this.#source.empty();
+    else await this.makeSample(domains);
+    // What is dropped meanwhile comes after.
+    for (let open = dropped.shift(); open; open = dropped.shift()) await open();
+    this.#dropped = null;
+    const { data, data_error } = this.#store.state;
+    if (!isEarly || data) return;
+    // None of it was so much as read: a page without data has nothing to show.
+    await this.makeSample(domains);
+    this.#store.set({ data_error });
+  }
+
+  /**
+   * Opens files that were dropped, once the page has started: whoever is faster than the core loses nothing.
+   * @param {File[]} files
+   * @param {Slot | null} slot where the only one was dropped; null: beside the places
+   */
+  async drop(files, slot) {
+    const open = () => (slot ? this.openFile(slot, "ratings", files[0]) : this.place(files));
+    if (!this.#dropped) {
+      await open();
+      return;
+    }
+    const names = files.map(({ name }) => name);
+    this.#store.set({ dropped: [...this.#store.state.dropped, ...names] });
+    this.#dropped.push(() => {
+      this.#store.set({ dropped: this.#store.state.dropped.slice(names.length) });
+      return open();
+    });
   }
 
   /** @param {number} domains */
@@ -115,7 +155,7 @@ export class DataChanges {
    */
   async openFile(slot, kind, file, from) {
     const change = () => this.#source.open(slot, kind, file, from);
-    const isOther = await this.#change(() => words.notices.reading(file.name), slot, change, { isTable: kind !== "ratings" });
+    const isOther = await this.#change(() => words.notices.reading(file.name), slot, change, { isTable: kind !== "ratings", isWhole: true });
     if (isOther && kind !== "ratings" && this.#learnt?.isView === false) {
       this.#store.set({ notice: () => words.notices.learntWithout(file.name) });
     }
@@ -169,7 +209,7 @@ export class DataChanges {
     // Whatever else is declared anew, a name that somebody gave stays.
     const { name: called } = domainIn(this.#store.state.data, slot)?.options ?? {};
     const change = called && !("name" in options) && this.#store.state.data?.unread?.slot !== slot ? { ...options, name: called } : options;
-    await this.#change(() => words.notices.readingAgain, slot, () => this.#source.reread([{ slot, options: change }], label));
+    await this.#change(() => words.notices.readingAgain, slot, () => this.#source.reread([{ slot, options: change }], label), { isWhole: true });
   }
 
   /**
@@ -295,23 +335,29 @@ export class DataChanges {
    * @param {object} [how]
    * @param {boolean} [how.isSame] whether the data become what was kept last
    * @param {boolean} [how.goesOn] whether to go on from the last checkpoint then
+   * @param {boolean} [how.isWhole] whether a change that fails leaves the data as they were
    * @param {boolean} [how.isTable] whether it changes a table: one of titles alone leaves what was learnt as it is
    * @param {Checkpoint | null} [how.from] what to go on from
    * @param {RunBefore | null} [how.beside] the run before that was kept with them, where it is another than the page shows
    * @returns {Promise<boolean>} whether they were changed
    */
-  async #change(busy, slot, change, { isSame = false, goesOn = false, isTable = false, from = null, beside = this.#store.state.before } = {}) {
+  async #change(busy, slot, change, { isSame = false, goesOn = false, isWhole = false, isTable = false, from = null, beside = this.#store.state.before } = {}) {
     const { data: before, train, pausing, selection, stale, settings } = this.#store.state;
     this.#measurement.abandon();
     this.#store.set({ busy, data_error: null });
+    const wasTraining = train.state === "running" && !pausing && !stale;
+    /** @type {TrainState | null} */
+    let stopped = null;
+    let isRefused = false;
     try {
-      await this.#worker.request("pause", {});
+      stopped = await this.#worker.request("pause", {});
       const checkpoint = isSame || stale ? null : await this.#work.copy();
       const { data, read } = await change();
       const isView = read && isTable && described(before) === described(data);
       if (read && !isSame) this.#learnt = checkpoint && { checkpoint, config: JSON.stringify(settings.config), isView };
       if (read) this.#showData(data, isSame ? beside : null);
       else this.#store.set({ data }); // what was loaded is as it was, and so is what was learnt from it
+      isRefused = !read;
       this.#showZones();
       const start = isView ? checkpoint : from;
       if (read && !isSame) this.#work.changeData(start);
@@ -321,9 +367,13 @@ export class DataChanges {
       if (isView && train.state === "running" && !pausing) void this.#measurement.play();
       return read;
     } catch (error) {
-      if (!(error instanceof WorkerGone)) this.#store.set({ data_error: { slot, text: sayingOf(error) } });
+      if (!(error instanceof WorkerGone)) {
+        this.#store.set({ data_error: { slot, text: sayingOf(error) } });
+        isRefused = isWhole;
+      }
       return false;
     } finally {
+      if (isRefused && stopped && wasTraining && this.#store.state.prepared) this.#measurement.resume(stopped);
       const { addresses } = this.#source;
       const isElsewhere = JSON.stringify(addresses) !== JSON.stringify(this.#store.state.addresses);
       this.#store.set({ busy: null, undo: this.#source.undoable, addresses });

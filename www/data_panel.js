@@ -28,7 +28,7 @@ export function setUpData(store, actions) {
   setUpSample(store, actions);
   setUpOverlap(store);
   const message = byId("data-message", HTMLElement);
-  store.subscribe(["data", "busy", "data_error", "language"], (state) => {
+  store.subscribe(["data", "busy", "data_error", "dropped", "language"], (state) => {
     say(message, messageText(state));
     message.classList.toggle("error", state.data_error !== null || (state.data?.unread ?? null) !== null);
     message.hidden = message.textContent === "";
@@ -151,7 +151,7 @@ function setUpPage(actions) {
   addEventListener("drop", (event) => {
     event.preventDefault();
     const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0) void actions.data.place(files);
+    if (files.length > 0) void actions.data.drop(files, null);
   });
 }
 
@@ -300,7 +300,7 @@ function setUpZone(zone, slot, store, actions, openDialog) {
     if (files.length !== 1) return;
     event.preventDefault();
     event.stopPropagation();
-    await actions.data.openFile(slot, "ratings", files[0]);
+    await actions.data.drop(files, slot);
   });
 
   store.subscribe(["data", "busy", "capabilities", "zones", "language"], ({ data, busy, capabilities, zones }) => {
@@ -352,7 +352,8 @@ function correlationText({ data }) {
 }
 
 /** @param {State} state */
-function messageText({ data, data_error, busy }) {
+function messageText({ data, data_error, busy, dropped }) {
+  if (dropped.length > 0) return words.notices.waitForStart(dropped);
   // What is done beside the data the status of the training says.
   const doing = busy && busy !== SETTING_UP && busy !== STARTING ? `${busy()} …` : "";
   if (data_error) return data_error.text();

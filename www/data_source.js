@@ -99,6 +99,11 @@ export class DataSource {
     }
   }
 
+  /** Has the worker hold nothing: it may have made the sample before the page asked for it. @returns {Promise<DataState>} */
+  empty() {
+    return this.#worker.request("clear", {});
+  }
+
   /**
    * @param {number} domains
    * @returns {Promise<DataState>}

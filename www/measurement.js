@@ -40,6 +40,8 @@ export class Measurement {
   #pending = null;
   #refreshedAt = 0;
   #adviceAt = 0;
+  /** For how many epochs was trained last; null: until done. @type {number | null} */
+  #epochs = null;
 
   /**
    * @param {Store} store
@@ -79,6 +81,7 @@ export class Measurement {
     // Of another model a visitor's place and the regions would be others.
     this.#store.set({ train: { ...now, state: "running", message: null }, visitor: [], regions: null });
     const ticket = this.#preparation;
+    this.#epochs = epochs;
     try {
       const state = await this.#worker.request("train", { epochs });
       if (ticket !== this.#preparation) return; // started over meanwhile
@@ -88,6 +91,12 @@ export class Measurement {
     } catch (error) {
       if (ticket === this.#preparation) this.#fail(error);
     }
+  }
+
+  /** Goes on with a training that was stopped for other data, and these are the same after all. @param {TrainState} stopped */
+  resume(stopped) {
+    this.#store.set({ train: stopped });
+    if (stopped.state === "paused" && this.#epochs === null) void this.play();
   }
 
   async pause() {

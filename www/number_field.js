@@ -48,7 +48,10 @@ export function parsed(text, { range: [lo, hi], whole = false, most, none }) {
  */
 export const inWords = ({ range: [lo, hi], whole = false, most, none }) => words.train.allowed({ lo, hi, whole, most, none });
 
-/** What is said beside fields that are wrong, by the place where it is said. @type {Map<HTMLElement, Saying>} */
+/**
+ * What is said of fields that are wrong, by the place where it is said: several may share one.
+ * @type {Map<HTMLElement, Map<HTMLInputElement, Saying>>}
+ */
 const said = new Map();
 
 /**
@@ -62,15 +65,28 @@ export function answer(field, place, refusal) {
   else field.setAttribute("aria-invalid", "true");
   // What says more about the field has the place of its message in it.
   if (!field.hasAttribute("aria-describedby")) field.setAttribute("aria-describedby", place.id);
-  place.textContent = refusal?.() ?? "";
-  if (refusal) said.set(place, refusal);
-  else said.delete(place);
+  const refusals = said.get(place) ?? new Map();
+  refusals.delete(field);
+  if (refusal) said.set(place, refusals.set(field, refusal));
+  write(place, refusals);
+}
+
+/**
+ * What is wrong with every field of the place, as long as it is: none may hold what nothing is said of.
+ * @param {HTMLElement} place
+ * @param {Map<HTMLInputElement, Saying>} refusals
+ */
+function write(place, refusals) {
+  const text = [...new Set([...refusals.values()].map((refusal) => refusal()))].join(" ");
+  // An alert that is written again is read again.
+  if (place.textContent !== text) place.textContent = text;
+  if (refusals.size === 0) said.delete(place);
 }
 
 /** Says it in another language. */
 export function answerAnew() {
-  for (const [place, refusal] of said) {
-    if (place.isConnected) place.textContent = refusal();
+  for (const [place, refusals] of said) {
+    if (place.isConnected) write(place, refusals);
     else said.delete(place);
   }
 }

@@ -91,7 +91,8 @@ function ratingFields(preview, options, read, message) {
     bound.addEventListener("change", () => {
       const scale = { lo: lo.valueAsNumber, hi: hi.valueAsNumber };
       const fits = scale.lo < scale.hi;
-      answer(bound, message, fits ? null : () => words.data.scaleStays(preview.scale.lo, preview.scale.hi));
+      const refusal = fits ? null : () => words.data.scaleStays(preview.scale.lo, preview.scale.hi);
+      for (const each of fits ? [lo, hi] : [bound]) answer(each, message, refusal);
       if (fits) read({ ...options, scale });
     });
   }

@@ -11,7 +11,7 @@ import { words } from "./words/words.js";
 /** @typedef {Config[keyof Config]} Value of a setting */
 
 /** @import { Actions } from "./actions.js" */
-/** @import { State, Store } from "./store.js" */
+/** @import { Store } from "./store.js" */
 
 /**
  * @param {Store} store
@@ -27,23 +27,24 @@ export function setUpSettings(store, actions) {
   store.subscribe(["settings", "train", "language"], (state) => {
     // Progress comes many times a second; only settings and their lock show here.
     const now = JSON.stringify([state.settings, state.train.state === "running", state.language]);
-    if (dialog.open && now !== drawn) draw(dialog, state, actions, wrong);
+    if (dialog.open && now !== drawn) draw(dialog, store, actions, wrong);
     drawn = now;
   });
   return () => {
     wrong.clear();
-    draw(dialog, store.state, actions, wrong);
+    draw(dialog, store, actions, wrong);
     dialog.showModal();
   };
 }
 
 /**
  * @param {HTMLDialogElement} dialog
- * @param {State} state
+ * @param {Store} store
  * @param {Actions} actions
  * @param {Map<string, string>} wrong
  */
-function draw(dialog, { settings, capabilities, train }, actions, wrong) {
+function draw(dialog, store, actions, wrong) {
+  const { settings, capabilities, train } = store.state;
   if (!capabilities) return;
   const focused = dialog.open ? document.activeElement?.id : null;
   const scrolled = dialog.scrollTop;
@@ -63,6 +64,8 @@ function draw(dialog, { settings, capabilities, train }, actions, wrong) {
   back.addEventListener("click", () => {
     wrong.clear();
     actions.setPreset(settings.preset);
+    // Where no setting is another nothing else would put back what was typed wrongly.
+    draw(dialog, store, actions, wrong);
   });
   const locked = train.state === "running";
   dialog.replaceChildren(

@@ -42,6 +42,7 @@ import { words } from "./words/words.js";
  * @property {Slot[]} zones the places that are shown: the first two, those that have a file and those that were added
  * @property {number} sample how many domains the sample is to have
  * @property {Saying | null} undo what the last change of the data was, if it can be undone
+ * @property {string[]} dropped names of files that were dropped while the page starts and wait until it has
  * @property {File | null} homeless a file that was dropped beside the places, while nobody has said where it belongs
  * @property {Partial<Record<Slot, string>>} addresses where rating files were fetched from
  * @property {Remote | null} remote files of a link, while they are asked about or loaded
@@ -123,6 +124,7 @@ const START = {
   zones: ["a", "b"],
   sample: 2,
   undo: null,
+  dropped: [],
   homeless: null,
   addresses: {},
   remote: null,

@@ -141,6 +141,8 @@ function setUpFields(store, actions) {
     byId(`preset-${name}`, HTMLInputElement),
   );
 
+  /** What settings were when their fields refused something. @type {Map<string, unknown>} */
+  const stayed = new Map();
   for (const { name, field } of numbers) {
     field.addEventListener("change", () => {
       const { capabilities, settings } = store.state;
@@ -148,6 +150,7 @@ function setUpFields(store, actions) {
       const allowed = allowedIn(capabilities.schema, name);
       const value = parsed(field.value, allowed);
       const now = settings.config[name];
+      stayed.set(name, now);
       answer(field, message, value === undefined ? () => refused(name, String(now), capabilities.schema) : null);
       if (value !== undefined && value !== now) actions.setConfig(/** @type {Partial<Config>} */ ({ [name]: value }));
     });
@@ -180,6 +183,8 @@ function setUpFields(store, actions) {
     for (const { name, field } of numbers) {
       field.disabled = locked;
       if (capabilities) [field.min, field.max] = allowedIn(capabilities.schema, name).range.map(String);
+      // What was typed wrongly makes way for another value that was set elsewhere, of which its message knows nothing.
+      if (field.hasAttribute("aria-invalid") && stayed.get(name) !== config[name]) answer(field, message, null);
       // A field that is being typed into is left alone, and so is what was typed wrongly.
       const free = document.activeElement !== field && !field.hasAttribute("aria-invalid");
       if (free && name in config) field.value = String(setting(Number(config[name])));

@@ -1,5 +1,6 @@
 // A visitor becomes a person: they rate some items and are told what would be recommended to them, in every domain and with
-// reasons, and stand on the map. Nothing is trained, and the ratings are kept nowhere but here, until they are taken out or the data change.
+// reasons, and stand on the map. Nothing is trained, and the ratings are kept nowhere but here, until they are taken out or the data
+// become others. The lists are those of the model that made them, and go with it.
 
 import { shownDomains } from "./domains.js";
 import { byId, closeButton, el, labelled, mark } from "./dom.js";
@@ -8,7 +9,7 @@ import { tableOf } from "./lists_dialog.js";
 import { english, spoken } from "./said.js";
 import { words } from "./words/words.js";
 
-/** @import { GivenRating, Scale } from "./border.d.ts" */
+/** @import { DataState, GivenRating, Scale } from "./border.d.ts" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 
@@ -39,6 +40,12 @@ export function setUpVisitor(store, actions) {
   const dialog = byId("visitor-dialog", HTMLDialogElement);
   /** @type {Own[]} */
   let own = [];
+  /** What tells the data that they are of from others; null of none. @type {Promise<string> | null} */
+  let ratedOn = null;
+  /** Until it is known whether the data are still the same. */
+  let compared = Promise.resolve();
+  /** How the lists call domains and in which language. */
+  let called = "";
   let asked = 0;
   const close = closeButton("visitor-close", () => dialog.close());
   const domain = el("select", { id: "visitor-domain" });
@@ -64,6 +71,7 @@ export function setUpVisitor(store, actions) {
   );
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
+  const callings = () => JSON.stringify([store.state.language, shownDomains(store.state.data).map(({ name }) => name)]);
   const scale = (/** @type {number} */ d) => store.state.data?.domains[d]?.scale ?? { lo: 0, hi: 1 };
 
   function drawGiven() {
@@ -93,6 +101,7 @@ export function setUpVisitor(store, actions) {
 
   /** Nor is a place on the map. */
   function edited() {
+    if (own.length === 0) ratedOn = null;
     void actions.placeVisitor([]);
     changed();
   }
@@ -109,6 +118,8 @@ export function setUpVisitor(store, actions) {
       choice.value = before ? String(before.rating) : "";
       choice.addEventListener("change", () => {
         own = own.filter((one) => one.domain !== d || one.item !== item);
+        const { data } = store.state;
+        if (data && !ratedOn) (ratedOn = actions.markData(data)).catch(() => undefined); // heard of where it is compared
         if (choice.value !== "") own.push({ domain: d, item, rating: Number(choice.value), title });
         edited();
       });
@@ -137,6 +148,7 @@ export function setUpVisitor(store, actions) {
       return table.block;
     });
     lists.replaceChildren(...tables);
+    called = callings();
     told.textContent = words.recommend.visitor.below(own.length);
     lists.scrollIntoView({ block: "start" });
     await actions.placeVisitor(ratings);
@@ -154,13 +166,17 @@ export function setUpVisitor(store, actions) {
     void offer();
   });
   open.addEventListener("click", async () => {
+    await compared; // numbers of items are those of their data
     const shown = shownDomains(store.state.data);
     const before = domain.value;
     domain.replaceChildren(...shown.map(({ name }, n) => el("option", { value: String(n), textContent: name })));
     if (before !== "" && shown[Number(before)]) domain.value = before;
-    changed();
+    const hasLists = lists.childElementCount > 0;
+    if (hasLists) drawGiven();
+    else changed();
     dialog.showModal();
     search.focus();
+    if (hasLists && called !== callings()) void advise();
     await offer();
   });
   store.subscribe(["train", "data"], ({ train, data }) => {
@@ -181,9 +197,28 @@ export function setUpVisitor(store, actions) {
     void offer();
     if (hadLists) void advise();
   });
-  // Numbers of items are those of these files.
+  // What another model would say of the ratings nobody knows yet.
+  store.subscribe(["visitor"], ({ visitor }) => {
+    if (visitor.length === 0) lists.replaceChildren();
+  });
   store.subscribe(["labels"], () => {
-    own = [];
     if (dialog.open) dialog.close();
   });
+  // Numbers of items are those of these files; the same files read again have the same.
+  store.subscribe(["data"], ({ data }) => {
+    const of = ratedOn;
+    if (!of) return;
+    compared = isSame(data, of).then((same) => {
+      if (!same && of === ratedOn) [own, ratedOn] = [[], null];
+    });
+  });
+
+  /** @param {DataState | null} data @param {Promise<string>} mark */
+  async function isSame(data, mark) {
+    try {
+      return data !== null && (await actions.markData(data)) === (await mark);
+    } catch {
+      return false; // a file that is gone
+    }
+  }
 }

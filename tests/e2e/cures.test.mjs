@@ -184,3 +184,75 @@ test("a file that is dropped beside the places is not lost", () =>
     await page.locator("#name-a", { hasText: "films" }).waitFor();
     await page.locator("#name-b", { hasText: "books" }).waitFor();
   }));
+
+/** A page whose core comes late. @param {number} milliseconds */
+const late = (milliseconds) => ({
+  setUp: (page) =>
+    page.route("**/*.wasm", async (route) => {
+      await new Promise((done) => setTimeout(done, milliseconds));
+      await route.fallback();
+    }),
+});
+
+test("files that are dropped before the core is there wait for it and are opened then, without a sample", async () => {
+  const books = fileOf("books.csv", HEADER, (u, i, r) => `${1000 + u},book ${i},${r}`);
+  await visit(async (page) => {
+    await page.locator(".zone[data-slot=a]").waitFor();
+    await dropFiles(page, ".zone[data-slot=a]", [books]);
+    await page.locator("#data-message", { hasText: "Opened as soon as the page has started: books.csv" }).waitFor();
+    await page.locator("#facts-a", { hasText: "600 ratings" }).waitFor();
+    assert.equal(await page.locator("#name-a").textContent(), "books");
+    assert.equal(await page.locator("#details-b").isVisible(), false, "nothing of a sample is there");
+    assert.equal(await page.locator("#data-message").isVisible(), false);
+    await page.locator("#file-b:enabled").waitFor({ state: "attached" });
+    await dropFiles(page, ".zone[data-slot=b]", [films()]);
+    await waitUntilReady(page);
+    assert.equal(await overlap(page), "60");
+  }, late(3000));
+  await visit(async (page) => {
+    await page.locator(".zone[data-slot=a]").waitFor();
+    await dropFiles(page, "#map", [books, films()]);
+    await waitUntilReady(page);
+    assert.deepEqual(await page.locator(".zone-name").allTextContents(), ["books", "films"]);
+    assert.equal(await overlap(page), "60");
+  }, late(3000));
+  // Of one that cannot be read at all it is said, and there is the sample to go on with.
+  await visit(async (page) => {
+    await page.locator(".zone[data-slot=a]").waitFor();
+    await dropFiles(page, ".zone[data-slot=a]", [{ name: "titles.csv", mimeType: "text/csv", buffer: Buffer.from("item,title\n1,One\n2,Two\n") }]);
+    await waitUntilReady(page);
+    assert.equal(await page.locator("#name-b").textContent(), "films");
+    assert.match(await page.locator("#data-message").textContent(), /titles\.csv/);
+  }, late(3000));
+});
+
+test("a training goes on by itself after a file that is refused, and the data stay as they were", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const facts = await page.locator("#facts-a").textContent();
+    const table = (name, ...rows) => ({ name, mimeType: "text/csv", buffer: Buffer.from(`${rows.join("\n")}\n`) });
+    const aside = table("movies.csv", "movieId,title,genres", ...Array.from({ length: 40 }, (_, n) => `${n},Film ${n},Drama`));
+    await page.locator("#play").click();
+    await page.locator("#status", { hasText: "epoch" }).waitFor();
+    await dropFiles(page, ".zone[data-slot=a]", [aside]);
+    await page.locator("#correct-a").waitFor();
+    await page.locator("#load-sample:enabled").waitFor();
+    await page.locator("body[data-state=running]").waitFor({ timeout: 5000 });
+    // Nor does one that cannot even be shown end it.
+    await dropFiles(page, ".zone[data-slot=b]", [table("titles.csv", "item,title", "1,One", "2,Two")]);
+    await page.locator("#data-message", { hasText: "titles.csv" }).waitFor();
+    await page.locator("#load-sample:enabled").waitFor();
+    await page.locator("body[data-state=running]").waitFor({ timeout: 5000 });
+    assert.equal(await page.locator("#facts-a").textContent(), facts);
+    await waitForState(page, "done");
+    // A training that was paused stays so.
+    await page.locator("#play").click();
+    await page.locator("#status", { hasText: "epoch" }).waitFor();
+    await page.locator("#pause").click();
+    await waitForState(page, "paused");
+    await dropFiles(page, ".zone[data-slot=a]", [aside]);
+    await page.waitForTimeout(300);
+    await page.locator("#load-sample:enabled").waitFor();
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => document.body.dataset.state), "paused");
+  }, { hash: "#seed=1&model=dml&epochs=12" }));

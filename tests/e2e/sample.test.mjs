@@ -194,6 +194,52 @@ test("a number that is typed wrongly stays, is marked and answered, and changes 
     assert.match(page.url(), /#seed=2&repeats=3$/);
   }));
 
+test("a refused number keeps its message, whatever another field accepts, until it is mended or put back", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    const [seed, epochs, message] = ["#seed", "#epochs", "#field-message"].map((id) => page.locator(id));
+    const type = async (field, text) => {
+      await field.fill(text);
+      await field.press("Tab");
+    };
+    const isWrong = async (field) => (await field.getAttribute("aria-invalid")) === "true";
+    await type(epochs, "0");
+    await type(seed, "7");
+    await page.locator("#seed-shown", { hasText: "7" }).waitFor();
+    assert.equal(await epochs.inputValue(), "0");
+    assert.ok(await isWrong(epochs));
+    assert.match(await message.textContent(), /^Epochs stays? 100\. Use a whole number/, "nothing is said to be right that is not");
+    await type(seed, "-1");
+    assert.match(await message.textContent(), /^Epochs .* Seed stays 7\./, "of two both are told");
+    await type(seed, "8");
+    assert.match(await message.textContent(), /^Epochs [^S]*$/);
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await page.locator("body[data-state=running]").waitFor();
+    assert.match(await message.textContent(), /^Epochs stays? 100\./, "while it is trained with 100 too");
+    await page.locator("#pause").click();
+    await waitForState(page, "paused");
+    // Another value from elsewhere takes the place of what was refused.
+    await page.locator("#settings").click();
+    await type(page.locator("#set-epochs"), "12");
+    await page.locator(".setting.changed #set-epochs").waitFor();
+    await type(page.locator("#set-dimension"), "0");
+    await type(page.locator("#set-patience"), "4");
+    await page.locator(".setting.changed #set-patience").waitFor();
+    assert.ok(await isWrong(page.locator("#set-dimension")));
+    assert.match(await page.locator("#set-dimension-message").textContent(), /^Stays 16\./);
+    await page.locator("#settings-default").click();
+    await type(page.locator("#set-dimension"), "0"); // with no other setting changed
+    await page.locator("#settings-default").click();
+    assert.equal(await page.locator("#set-dimension").inputValue(), "16");
+    assert.equal(await page.locator("#set-dimension-message").textContent(), "");
+    await type(page.locator("#set-epochs"), "12");
+    await page.locator("#settings-close").click();
+    assert.equal(await epochs.inputValue(), "12");
+    assert.ok(!(await isWrong(epochs)));
+    assert.equal(await message.textContent(), "");
+  }, { hash: "#model=dml" }));
+
 test("the page allows what the core allows, and no more", () =>
   visit(async (page) => {
     await waitUntilReady(page);

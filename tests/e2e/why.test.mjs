@@ -109,3 +109,51 @@ test("a visitor rates ten items by keyboard and gets lists in both domains, unti
     assert.equal(await page.locator("#visitor-given li").count(), 0);
     assert.ok(await page.locator("#visitor-show").isDisabled());
   }, { hash: "#seed=1&model=dml&epochs=4" }));
+
+test("a visitor's ratings stay over a training on the same data, their lists until then, and both go with the data", () =>
+  visit(async (page) => {
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await page.locator("#visitor-open:enabled").click();
+    for (const n of [0, 1, 2]) await page.locator("#visitor-offers select").nth(n).selectOption({ index: 5 });
+    await page.locator("#visitor-show").click();
+    await page.locator("#visitor-told").filter({ hasText: "On the map you are" }).waitFor();
+    const list = await page.locator("#visitor-next-b tbody").textContent();
+    const told = await page.locator("#visitor-told").textContent();
+    const reopen = async () => {
+      if (await page.locator("#visitor-dialog").isVisible()) await page.keyboard.press("Escape");
+      await page.locator("#visitor-open:enabled").click();
+      await page.locator("#visitor-offers select").nth(9).waitFor();
+    };
+    await reopen();
+    assert.equal(await page.locator("#visitor-next-b tbody").textContent(), list, "the lists are there when the dialog is opened again");
+    assert.equal(await page.locator("#visitor-told").textContent(), told);
+    // In another language they are asked for anew.
+    await page.keyboard.press("Escape");
+    await page.locator("#language").click();
+    await page.locator("#visitor-open", { hasText: "selbst" }).click();
+    await page.locator("#visitor-told").filter({ hasText: "Auf der Karte" }).waitFor();
+    assert.equal(await page.locator("#visitor-next-b tbody tr").count(), 10);
+    await page.keyboard.press("Escape");
+    await page.locator("#language").click();
+
+    await page.locator("#play").click(); // from the beginning
+    await page.locator("body[data-state=running]").waitFor();
+    await waitForState(page, "done");
+    await reopen();
+    assert.equal(await page.locator("#visitor-given li").count(), 3, "the same data, the same ratings");
+    assert.equal(await page.locator("#visitor-lists table").count(), 0, "and no list of another model");
+    await page.locator("#visitor-show").click();
+    await page.locator("#visitor-next-b tbody tr").nth(9).waitFor();
+    await page.keyboard.press("Escape");
+
+    await page.locator("#sample-domains").selectOption("3");
+    await page.locator(".zone[data-slot=c]").waitFor();
+    await waitUntilReady(page);
+    await page.locator("#play").click();
+    await waitForState(page, "done");
+    await reopen();
+    assert.equal(await page.locator("#visitor-given li").count(), 0, "other data have other items");
+    assert.equal(await page.locator("#visitor-lists table").count(), 0);
+  }, { hash: "#seed=1&model=dml&epochs=2" }));

@@ -16,6 +16,7 @@ export const notices = {
   makingSample: "Beispiel wird erzeugt",
   reading: (file) => `${file} wird gelesen`,
   removing: "Wird entfernt",
+  waitForStart: (files) => `Wird geöffnet, sobald die Seite gestartet ist: ${files.join(", ")}`,
 
   notKept: (why) => `Was hier trainiert wird, kann nicht für den nächsten Besuch gespeichert werden (${why}). Es geht trotzdem weiter.`,
   brokenLeftOut: "Was ein früherer Besuch hier gespeichert hat, lässt sich nicht lesen und wurde weggelassen.",

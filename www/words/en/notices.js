@@ -14,6 +14,8 @@ export const notices = {
   /** @param {string} file */
   reading: (file) => `Reading ${file}`,
   removing: "Removing",
+  /** @param {string[]} files */
+  waitForStart: (files) => `Opened as soon as the page has started: ${files.join(", ")}`,
 
   /** @param {string} why */
   notKept: (why) => `What is trained here cannot be kept for the next visit (${why}). It goes on all the same.`,
