@@ -112,7 +112,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 
 /// The bytes of a table. Of a file that is too large for one, and of a device that has no end, no more than what shows it: its
 /// reader says so. An archive may be larger than its table.
-fn table_bytes(path: &Path) -> Result<Vec<u8>> {
+pub fn table_bytes(path: &Path) -> Result<Vec<u8>> {
     let most = MAX_TEXT as u64 + 1;
     let read = || {
         let mut file = File::open(path)?;

@@ -46,7 +46,7 @@ pub fn run(options: &Inspect) -> Result<()> {
     };
     if let Some(path) = &options.rejects {
         let name = files::name(&options.file);
-        files::write(path, &rejected_table(&name, &files::bytes(&options.file)?, &declared)?)?;
+        files::write(path, &rejected_table(&name, &files::table_bytes(&options.file)?, &declared)?)?;
     }
     let warnings = told::of_file(&read, &files.declared.flags);
     if options.json {
@@ -76,7 +76,7 @@ pub fn run(options: &Inspect) -> Result<()> {
 
 /// The first rows of a file that cannot be read as it is.
 fn shown(files: &DomainFiles) -> Option<Preview> {
-    let (name, bytes) = (files::name(&files.ratings), files::bytes(&files.ratings).ok()?);
+    let (name, bytes) = (files::name(&files.ratings), files::table_bytes(&files.ratings).ok()?);
     preview(&name, &bytes, &files.declared.options(&name, &bytes).ok()?).ok()
 }
 
