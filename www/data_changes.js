@@ -74,11 +74,16 @@ export class DataChanges {
   async begin(domains) {
     const dropped = this.#dropped ?? [];
     const isEarly = dropped.length > 0;
-    if (isEarly) await this.#source.empty();
-    else await this.makeSample(domains);
-    // What is dropped meanwhile comes after.
-    for (let open = dropped.shift(); open; open = dropped.shift()) await open();
-    this.#dropped = null;
+    try {
+      if (isEarly) await this.#source.empty();
+      else await this.makeSample(domains);
+      // What is dropped meanwhile comes after.
+      for (let open = dropped.shift(); open; open = dropped.shift()) await open();
+    } finally {
+      // Nor does anything wait for a worker that has ended.
+      this.#dropped = null;
+      this.#store.set({ dropped: [] });
+    }
     const { data, data_error } = this.#store.state;
     if (!isEarly || data) return;
     // None of it was so much as read: a page without data has nothing to show.
