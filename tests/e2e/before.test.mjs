@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as kept from "../../www/kept/before.js";
 import { screenshot, useBrowser } from "./browser.mjs";
-import { cells, waitForState, waitUntilReady } from "./page.mjs";
+import { cells, holdWorkers, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser();
 const QUICK = "#seed=1&model=dml&epochs=3";
@@ -217,17 +217,7 @@ test("the run before outlasts the page with the work: after a reload it stands b
     assert.equal(await ofKept(page, "before.json"), null);
   }, {
     hash: QUICK,
-    setUp: (page) =>
-      page.addInitScript(() => {
-        const Before = globalThis.Worker;
-        globalThis.workers = [];
-        globalThis.Worker = class extends Before {
-          constructor(...asked) {
-            super(...asked);
-            if (!asked[1]?.name.startsWith("map ")) globalThis.workers.push(this);
-          }
-        };
-      }),
+    setUp: holdWorkers,
   }));
 
 test("a run before that is none is left out and the work goes on; one for which there is no room costs nothing else", () =>

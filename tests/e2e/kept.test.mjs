@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { useBrowser } from "./browser.mjs";
-import { cells, errors, openFiles, ratingFile, verdict, waitForState, waitUntilReady } from "./page.mjs";
+import { cells, errors, holdWorkers, openFiles, ratingFile, verdict, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser();
 
@@ -70,19 +70,6 @@ async function reload(page) {
   await page.reload();
   page.off("dialog", onDialog);
 }
-
-/** Keeps hold of every worker that the page starts to compute, its own first; the map's does not count. */
-const holdWorkers = (page) =>
-  page.addInitScript(() => {
-    const Before = globalThis.Worker;
-    globalThis.workers = [];
-    globalThis.Worker = class extends Before {
-      constructor(...asked) {
-        super(...asked);
-        if (!asked[1]?.name.startsWith("map ")) globalThis.workers.push(this);
-      }
-    };
-  });
 
 test("a worker that is gone in the middle of a training is noticed, replaced, and the figures are those of an undisturbed one", (t) => {
   let undisturbed;

@@ -5,23 +5,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { useBrowser } from "./browser.mjs";
-import { nextPicture, restingPicture, waitForState, waitUntilReady } from "./page.mjs";
+import { holdWorkers, nextPicture, restingPicture, waitForState, waitUntilReady } from "./page.mjs";
 
 const visit = useBrowser();
 const QUICK = "#seed=1&model=dml&epochs=3";
-
-/** Keeps hold of the workers that draw the map. */
-const holdMaps = (page) =>
-  page.addInitScript(() => {
-    const Before = globalThis.Worker;
-    globalThis.maps = [];
-    globalThis.Worker = class extends Before {
-      constructor(...asked) {
-        super(...asked);
-        if (asked[1]?.name.startsWith("map ")) globalThis.maps.push(this);
-      }
-    };
-  });
 
 /** Remembers what the map is drawn on, before something is done to its worker. */
 const remember = (page) => page.evaluate(() => void (globalThis.drawnOn = document.querySelector("#map canvas")));
@@ -105,7 +92,7 @@ test("a map whose worker has ended is drawn by another within 3 s: trained, turn
     await page.locator("#map").focus();
     await page.keyboard.press("ArrowRight");
     await page.locator("#map-tip:visible").waitFor();
-  }, { hash: QUICK, setUp: holdMaps }));
+  }, { hash: QUICK, setUp: holdWorkers }));
 
 test("a turn that runs by itself when the worker ends is turned to its end, and a training goes on being drawn", () =>
   visit(async (page) => {
@@ -121,7 +108,7 @@ test("a turn that runs by itself when the worker ends is turned to its end, and 
     const after = await restingPicture(page);
     assert.ok(after.a > 0.7 * before.a && after.b > 0.7 * before.b && after.digest !== before.digest, JSON.stringify({ before, after }));
     assert.equal(await page.evaluate(() => globalThis.maps.length), 3);
-  }, { hash: QUICK, setUp: holdMaps }));
+  }, { hash: QUICK, setUp: holdWorkers }));
 
 test("a map that fails again and again is drawn by the page, and where that fails too it is said", () =>
   visit(async (page) => {
@@ -136,7 +123,7 @@ test("a map that fails again and again is drawn by the page, and where that fail
     }
     assert.equal(await page.evaluate(() => globalThis.maps.length), 3, "no fourth is started");
     assert.equal(await page.locator("#notice").isVisible(), false);
-  }, { setUp: holdMaps }).then(() =>
+  }, { setUp: holdWorkers }).then(() =>
     visit(async (page) => {
       await page.locator("#notice:visible").waitFor({ timeout: 60_000 });
       assert.match(await page.locator("#notice-text").textContent(), /^The map cannot be drawn here any more \(The browser gives no canvas.*reload the page\.$/);

@@ -8,10 +8,24 @@ const MINUTES = 60_000;
 /** Until the body is in one of these states; a failed training ends the wait, with what the page says about it. */
 export async function waitForState(page, ...states) {
   const ends = [...states, "failed"];
-  await page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), ends, { timeout: 15 * MINUTES });
-  const state = await page.evaluate(() => document.body.dataset.state);
+  // The state that ended the wait: a moment later it may be another.
+  const reached = await page.waitForFunction((wanted) => wanted.find((state) => state === document.body.dataset.state), ends, { timeout: 15 * MINUTES });
+  const state = await reached.jsonValue();
   if (!states.includes(state)) assert.fail(`${state}: ${await page.locator("#status").textContent()}`);
 }
+
+/** Keeps hold of every worker that the page starts: those that compute, its own first, and those that draw the map. */
+export const holdWorkers = (page) =>
+  page.addInitScript(() => {
+    const Before = globalThis.Worker;
+    [globalThis.workers, globalThis.maps] = [[], []];
+    globalThis.Worker = class extends Before {
+      constructor(...asked) {
+        super(...asked);
+        (asked[1]?.name.startsWith("map ") ? globalThis.maps : globalThis.workers).push(this);
+      }
+    };
+  });
 
 /** Until data is there, a model is set up for it and the clouds are drawn. */
 export async function waitUntilReady(page) {
